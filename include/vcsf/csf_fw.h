@@ -1,0 +1,626 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _CSF_FW_H_
+#define _CSF_FW_H_
+
+/**
+ * DOC: Firmware of a Mali CSF GPU
+ *
+ * The firmware image as it lies in a file, and the blocks in shared memory
+ * through which a driver and the running firmware talk.
+ *
+ * The image is a header and a list of entries. A driver maps each section
+ * entry into the MCU's address space (AS 0) and starts the MCU, which then
+ * fills the control blocks at the start of the shared section. These hold the
+ * MCU addresses of the input blocks (written by the host only) and output
+ * blocks (written by the firmware only) of the global interface, of each
+ * command stream group slot (CSG) and of each command stream (CS).
+ *
+ * Requests: the host changes bits of an input block's req word and rings the
+ * global doorbell; the firmware copies them to ack when they are done. For
+ * CSG and CS the firmware looks at the blocks whose bit differs between
+ * doorbell_req and doorbell_ack one level above.
+ * Events: the firmware inverts a bit of ack, the host copies it to req. An
+ * event is pending as long as the two differ.
+ *
+ * All structures are little-endian and naturally aligned.
+ */
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+#define CSF_FW_ASSERT_OFFSET(type, member, offset) \
+	_Static_assert(__builtin_offsetof(type, member) == (offset), \
+		       #type "." #member)
+#define CSF_FW_ASSERT_SIZE(type, size) \
+	_Static_assert(sizeof(type) == (size), #type)
+
+/* --- Image ------------------------------------------------------------------ */
+
+#define CSF_FW_MAGIC				0xc3f13a6e
+#define CSF_FW_MAJOR				0
+
+/**
+ * struct csf_fw_header - start of the image
+ * @magic: %CSF_FW_MAGIC
+ * @minor: minor version of the container
+ * @major: major version of the container, %CSF_FW_MAJOR
+ * @pad0: zero
+ * @hash: identifies the firmware build
+ * @pad1: zero
+ * @size: where the entries end; they start right after this header
+ */
+struct csf_fw_header {
+	__u32 magic;
+	__u8 minor;
+	__u8 major;
+	__u16 pad0;
+	__u32 hash;
+	__u32 pad1;
+	__u32 size;
+};
+
+CSF_FW_ASSERT_SIZE(struct csf_fw_header, 20);
+
+/* First word of each entry */
+#define CSF_FW_ENTRY_TYPE			GENMASK(7, 0)
+#define   CSF_FW_ENTRY_SECTION			0
+#define   CSF_FW_ENTRY_CONFIG			1
+#define   CSF_FW_ENTRY_UNIT_TEST		2
+#define   CSF_FW_ENTRY_TRACE_BUFFER		3
+#define   CSF_FW_ENTRY_TIMELINE_METADATA	4
+#define   CSF_FW_ENTRY_BUILD_INFO		6
+/* in bytes, this word included; a multiple of four */
+#define CSF_FW_ENTRY_SIZE			GENMASK(15, 8)
+#define CSF_FW_ENTRY_UPDATABLE			BIT(30)
+#define CSF_FW_ENTRY_OPTIONAL			BIT(31)
+
+/**
+ * struct csf_fw_section - body of a section entry, after its first word
+ * @flags: CSF_FW_SECTION bits
+ * @va_start: first MCU address, a multiple of 4 KiB
+ * @va_end: first MCU address after the section, a multiple of 4 KiB
+ * @data_start: offset of the initial contents in the image
+ * @data_end: where they end; the data may be shorter than the section
+ *
+ * The section's name takes the rest of the entry.
+ */
+struct csf_fw_section {
+	__u32 flags;
+	__u32 va_start;
+	__u32 va_end;
+	__u32 data_start;
+	__u32 data_end;
+};
+
+#define CSF_FW_SECTION_READ			BIT(0)
+#define CSF_FW_SECTION_WRITE			BIT(1)
+#define CSF_FW_SECTION_EXEC			BIT(2)
+#define CSF_FW_SECTION_CACHE			GENMASK(4, 3)
+#define   CSF_FW_SECTION_CACHE_NONE		0
+#define   CSF_FW_SECTION_CACHE_CACHED		1
+#define   CSF_FW_SECTION_CACHE_UNCACHED_COHERENT 2
+#define   CSF_FW_SECTION_CACHE_CACHED_COHERENT	3
+#define CSF_FW_SECTION_PROTECTED		BIT(5)
+#define CSF_FW_SECTION_SHARED			BIT(30)
+#define CSF_FW_SECTION_ZERO			BIT(31)
+#define CSF_FW_SECTION_FLAGS \
+	(CSF_FW_SECTION_READ | CSF_FW_SECTION_WRITE | CSF_FW_SECTION_EXEC | \
+	 CSF_FW_SECTION_CACHE | CSF_FW_SECTION_PROTECTED | \
+	 CSF_FW_SECTION_SHARED | CSF_FW_SECTION_ZERO)
+
+/**
+ * struct csf_fw_build_info - body of a build info entry
+ * @offset: of a NUL-terminated string in the image, "git_sha: ..."
+ * @size: of that string
+ */
+struct csf_fw_build_info {
+	__u32 offset;
+	__u32 size;
+};
+
+/*
+ * Address space of the MCU. The section at CSF_FW_SHARED_START must exist and
+ * be shared: it begins with the control blocks. What a driver maps for the
+ * MCU (ring interfaces, suspend buffers) goes behind it, in the same 64 MiB.
+ */
+#define CSF_FW_SHARED_START			0x04000000
+#define CSF_FW_SHARED_SIZE			0x04000000
+#define CSF_FW_VA_SIZE				0x100000000ULL
+
+/**
+ * struct csf_mcu_program - the "code" of firmware for the software MCU
+ * @magic: %CSF_MCU_PROGRAM_MAGIC
+ * @abi: %CSF_MCU_PROGRAM_ABI
+ * @interface_version: published in &csf_glb_control.version
+ * @features: published in &csf_glb_control.features
+ * @instr_features: published in &csf_glb_control.instr_features
+ * @perfcnt_size: published in &csf_glb_control.perfcnt_size
+ * @group_features: published in &csf_csg_control.features
+ * @group_max: use at most that many of the hardware's CSG slots
+ * @stream_max: use at most that many of the hardware's streams per group
+ * @suspend_base: bytes of suspend buffer for a group
+ * @suspend_per_stream: and for each of its streams
+ * @protm_suspend_size: published in &csf_csg_control.protm_suspend_size
+ *
+ * A software MCU runs no machine code. On start it looks for this description
+ * at the reset address, %CSF_MCU_PROGRAM_VA, in place of the vector table of
+ * real firmware, and behaves as it says; without it, it hangs in the fatal
+ * state as a CPU without code would. Chosen, not a fact of the hardware.
+ */
+struct csf_mcu_program {
+	__u32 magic;
+	__u32 abi;
+	__u32 interface_version;
+	__u32 features;
+	__u32 instr_features;
+	__u32 perfcnt_size;
+	__u32 group_features;
+	__u32 group_max;
+	__u32 stream_max;
+	__u32 suspend_base;
+	__u32 suspend_per_stream;
+	__u32 protm_suspend_size;
+};
+
+CSF_FW_ASSERT_SIZE(struct csf_mcu_program, 48);
+
+#define CSF_MCU_PROGRAM_VA			0x00000000
+#define CSF_MCU_PROGRAM_MAGIC			0x554d4356	/* "VCMU" */
+#define CSF_MCU_PROGRAM_ABI			1
+
+/* --- Global interface (GLB) ------------------------------------------------- */
+
+#define CSF_GLB_VERSION_MAJOR			GENMASK(31, 24)
+#define CSF_GLB_VERSION_MINOR			GENMASK(23, 16)
+#define CSF_GLB_VERSION_PATCH			GENMASK(15, 0)
+#define CSF_GLB_GROUP_MIN			3
+#define CSF_GLB_GROUP_MAX			31
+#define CSF_CSG_STREAM_MIN			8
+#define CSF_CSG_STREAM_MAX			32
+
+/**
+ * struct csf_glb_control - at the start of the shared section
+ * @version: of this interface; zero until the firmware is up
+ * @features: optional features, none on G610
+ * @input_va: MCU address of &struct csf_glb_input
+ * @output_va: MCU address of &struct csf_glb_output
+ * @group_num: number of CSG slots
+ * @group_stride: bytes between the control blocks of two groups
+ * @perfcnt_size: size of performance counter buffers
+ * @instr_features: instrumentation features, since 1.1
+ */
+struct csf_glb_control {
+	__u32 version;
+	__u32 features;
+	__u32 input_va;
+	__u32 output_va;
+	__u32 group_num;
+	__u32 group_stride;
+	__u32 perfcnt_size;
+	__u32 instr_features;
+};
+
+/* The first group's control block, from the start of the shared section */
+#define CSF_GLB_GROUP_CONTROL_OFFSET		0x1000
+
+/* GLB req/ack: requests */
+#define CSF_GLB_HALT				BIT(0)
+#define CSF_GLB_CFG_PROGRESS_TIMER		BIT(1)
+#define CSF_GLB_CFG_ALLOC_EN			BIT(2)
+#define CSF_GLB_CFG_POWEROFF_TIMER		BIT(3)
+#define CSF_GLB_PROTM_ENTER			BIT(4)
+#define CSF_GLB_PERFCNT_EN			BIT(5)
+#define CSF_GLB_PERFCNT_SAMPLE			BIT(6)
+#define CSF_GLB_COUNTER_EN			BIT(7)
+#define CSF_GLB_PING				BIT(8)
+#define CSF_GLB_FWCFG_UPDATE			BIT(9)
+#define CSF_GLB_IDLE_EN				BIT(10)
+#define CSF_GLB_SLEEP				BIT(12)
+/* GLB req/ack: events */
+#define CSF_GLB_INACTIVE_COMPUTE		BIT(20)
+#define CSF_GLB_INACTIVE_FRAGMENT		BIT(21)
+#define CSF_GLB_INACTIVE_TILER			BIT(22)
+#define CSF_GLB_PROTM_EXIT			BIT(23)
+#define CSF_GLB_PERFCNT_THRESHOLD		BIT(24)
+#define CSF_GLB_PERFCNT_OVERFLOW		BIT(25)
+#define CSF_GLB_IDLE				BIT(26)
+#define CSF_GLB_EVENTS				GENMASK(26, 20)
+#define CSF_GLB_REQUESTS			GENMASK(12, 0)
+
+/* progress_timer counts units of 1024 cycles */
+#define CSF_GLB_PROGRESS_TIMER_SHIFT		10
+#define CSF_GLB_TIMER_VALUE			GENMASK(30, 0)
+#define CSF_GLB_TIMER_SOURCE_GPU_COUNTER	BIT(31)
+
+/**
+ * struct csf_glb_input - global requests, written by the host
+ * @req: request bits
+ * @ack_irq_mask: changes of these bits of ack raise the global interrupt
+ * @doorbell_req: one bit per CSG, inverted to have the firmware look at it
+ * @rsvd_0c: not used
+ * @progress_timer: cycles without progress until an event, in 1024s
+ * @poweroff_timer: idle time until shader cores lose power
+ * @core_en_mask: shader cores that may be used
+ * @rsvd_20: not used
+ * @perfcnt_as: address space of the performance counter buffers
+ * @perfcnt_base: address of the performance counter buffers
+ * @perfcnt_extract: buffers read so far
+ * @rsvd_34: not used
+ * @perfcnt_config: sample period and counter set
+ * @perfcnt_csg_select: groups to count
+ * @perfcnt_fw_en: firmware counters
+ * @perfcnt_csg_en: group counters
+ * @perfcnt_csf_en: front end counters
+ * @perfcnt_shader_en: shader core counters
+ * @perfcnt_tiler_en: tiler counters
+ * @perfcnt_mmu_l2_en: MMU and L2 counters
+ * @rsvd_60: not used
+ * @idle_timer: idle time until an idle event
+ */
+struct csf_glb_input {
+	__u32 req;
+	__u32 ack_irq_mask;
+	__u32 doorbell_req;
+	__u32 rsvd_0c;
+	__u32 progress_timer;
+	__u32 poweroff_timer;
+	__u64 core_en_mask;
+	__u32 rsvd_20;
+	__u32 perfcnt_as;
+	__u64 perfcnt_base;
+	__u32 perfcnt_extract;
+	__u32 rsvd_34[3];
+	__u32 perfcnt_config;
+	__u32 perfcnt_csg_select;
+	__u32 perfcnt_fw_en;
+	__u32 perfcnt_csg_en;
+	__u32 perfcnt_csf_en;
+	__u32 perfcnt_shader_en;
+	__u32 perfcnt_tiler_en;
+	__u32 perfcnt_mmu_l2_en;
+	__u32 rsvd_60[8];
+	__u32 idle_timer;
+};
+
+CSF_FW_ASSERT_OFFSET(struct csf_glb_input, core_en_mask, 0x18);
+CSF_FW_ASSERT_OFFSET(struct csf_glb_input, perfcnt_base, 0x28);
+CSF_FW_ASSERT_OFFSET(struct csf_glb_input, perfcnt_config, 0x40);
+CSF_FW_ASSERT_OFFSET(struct csf_glb_input, perfcnt_mmu_l2_en, 0x5c);
+CSF_FW_ASSERT_OFFSET(struct csf_glb_input, idle_timer, 0x80);
+
+#define CSF_HALT_STATUS_OK			0x00
+#define CSF_HALT_STATUS_PANIC			0x4e
+#define CSF_HALT_STATUS_WATCHDOG		0x4f
+
+/**
+ * struct csf_glb_output - global acknowledgements, written by the firmware
+ * @ack: acknowledged request bits, and event bits
+ * @rsvd_04: not used
+ * @doorbell_ack: doorbell_req bits that were seen
+ * @rsvd_0c: not used
+ * @halt_status: why the MCU halted, zero if it was asked to
+ * @perfcnt_status: errors of the performance counters
+ * @perfcnt_insert: buffers written so far
+ */
+struct csf_glb_output {
+	__u32 ack;
+	__u32 rsvd_04;
+	__u32 doorbell_ack;
+	__u32 rsvd_0c;
+	__u32 halt_status;
+	__u32 perfcnt_status;
+	__u32 perfcnt_insert;
+};
+
+CSF_FW_ASSERT_OFFSET(struct csf_glb_output, halt_status, 0x10);
+CSF_FW_ASSERT_OFFSET(struct csf_glb_output, perfcnt_insert, 0x18);
+
+/* --- Command stream group interface (CSG) ------------------------------------ */
+
+/**
+ * struct csf_csg_control - capabilities of a CSG slot
+ * @features: optional features
+ * @input_va: MCU address of &struct csf_csg_input
+ * @output_va: MCU address of &struct csf_csg_output
+ * @suspend_size: bytes of a suspend buffer
+ * @protm_suspend_size: bytes of a suspend buffer in protected mode
+ * @stream_num: number of streams
+ * @stream_stride: bytes between the control blocks of two streams
+ */
+struct csf_csg_control {
+	__u32 features;
+	__u32 input_va;
+	__u32 output_va;
+	__u32 suspend_size;
+	__u32 protm_suspend_size;
+	__u32 stream_num;
+	__u32 stream_stride;
+};
+
+/* The first stream's control block, from the start of the group's */
+#define CSF_CSG_STREAM_CONTROL_OFFSET		0x40
+
+/* CSG req/ack */
+#define CSF_CSG_STATE				GENMASK(2, 0)
+#define   CSF_CSG_STATE_TERMINATE		0
+#define   CSF_CSG_STATE_START			1
+#define   CSF_CSG_STATE_SUSPEND			2
+#define   CSF_CSG_STATE_RESUME			3
+#define CSF_CSG_EP_CFG				BIT(4)
+#define CSF_CSG_STATUS_UPDATE			BIT(5)
+#define CSF_CSG_REQUESTS \
+	(CSF_CSG_STATE | CSF_CSG_EP_CFG | CSF_CSG_STATUS_UPDATE)
+#define CSF_CSG_SYNC_UPDATE			BIT(28)
+#define CSF_CSG_IDLE				BIT(29)
+#define CSF_CSG_DOORBELL			BIT(30)
+#define CSF_CSG_PROGRESS_TIMER			BIT(31)
+#define CSF_CSG_EVENTS				GENMASK(31, 28)
+
+/* CSG endpoint_req */
+#define CSF_CSG_EP_COMPUTE			GENMASK(7, 0)
+#define CSF_CSG_EP_FRAGMENT			GENMASK(15, 8)
+#define CSF_CSG_EP_TILER			GENMASK(19, 16)
+#define CSF_CSG_EP_EXCLUSIVE_COMPUTE		BIT(20)
+#define CSF_CSG_EP_EXCLUSIVE_FRAGMENT		BIT(21)
+#define CSF_CSG_EP_PRIORITY			GENMASK(31, 28)	/* 15 is the highest */
+
+/* CSG config: the group's address space */
+#define CSF_CSG_CONFIG_AS			GENMASK(3, 0)
+
+/* CSG status_state */
+#define CSF_CSG_STATUS_IDLE			BIT(0)
+
+/**
+ * struct csf_csg_input - requests to a CSG slot, written by the host
+ * @req: request bits
+ * @ack_irq_mask: changes of these bits of ack raise the slot's interrupt
+ * @doorbell_req: one bit per CS, inverted to have the firmware look at it
+ * @cs_irq_ack: CS events that were seen
+ * @rsvd_10: not used
+ * @allow_compute: shader cores for compute work
+ * @allow_fragment: shader cores for fragment work
+ * @allow_other: tilers
+ * @endpoint_req: number of endpoints, and priority
+ * @endpoint_req2: the same, from interface 4.0 on
+ * @suspend_buf: MCU address of the suspend buffer
+ * @protm_suspend_buf: MCU address of that for protected mode
+ * @config: address space
+ * @trace_config: instruction trace
+ */
+struct csf_csg_input {
+	__u32 req;
+	__u32 ack_irq_mask;
+	__u32 doorbell_req;
+	__u32 cs_irq_ack;
+	__u32 rsvd_10[4];
+	__u64 allow_compute;
+	__u64 allow_fragment;
+	__u32 allow_other;
+	__u32 endpoint_req;
+	__u64 endpoint_req2;
+	__u64 suspend_buf;
+	__u64 protm_suspend_buf;
+	__u32 config;
+	__u32 trace_config;
+};
+
+CSF_FW_ASSERT_OFFSET(struct csf_csg_input, allow_compute, 0x20);
+CSF_FW_ASSERT_OFFSET(struct csf_csg_input, endpoint_req, 0x34);
+CSF_FW_ASSERT_OFFSET(struct csf_csg_input, suspend_buf, 0x40);
+CSF_FW_ASSERT_OFFSET(struct csf_csg_input, config, 0x50);
+
+/**
+ * struct csf_csg_output - state of a CSG slot, written by the firmware
+ * @ack: acknowledged request bits, and event bits
+ * @rsvd_04: not used
+ * @doorbell_ack: doorbell_req bits that were seen
+ * @cs_irq_req: CS events; pending where it differs from cs_irq_ack
+ * @status_ep_current: endpoints that the group has
+ * @status_ep_req: endpoints that it wants
+ * @status_state: CSF_CSG_STATUS bits
+ * @resource_dep: streams that wait for another one's resources
+ */
+struct csf_csg_output {
+	__u32 ack;
+	__u32 rsvd_04;
+	__u32 doorbell_ack;
+	__u32 cs_irq_req;
+	__u32 status_ep_current;
+	__u32 status_ep_req;
+	__u32 status_state;
+	__u32 resource_dep;
+};
+
+CSF_FW_ASSERT_OFFSET(struct csf_csg_output, status_state, 0x18);
+
+/* --- Command stream interface (CS) ------------------------------------------- */
+
+/**
+ * struct csf_cs_control - capabilities of a stream
+ * @features: CSF_CS_FEATURES fields
+ * @input_va: MCU address of &struct csf_cs_input
+ * @output_va: MCU address of &struct csf_cs_output
+ * @rsvd_0c: not used
+ */
+struct csf_cs_control {
+	__u32 features;
+	__u32 input_va;
+	__u32 output_va;
+	__u32 rsvd_0c;
+};
+
+#define CSF_CS_FEATURES_REGS_MINUS_1		GENMASK(7, 0)
+#define CSF_CS_FEATURES_SCOREBOARDS		GENMASK(15, 8)
+#define CSF_CS_FEATURES_COMPUTE			BIT(16)
+#define CSF_CS_FEATURES_FRAGMENT		BIT(17)
+#define CSF_CS_FEATURES_TILER			BIT(18)
+
+/* CS req/ack */
+#define CSF_CS_STATE				GENMASK(2, 0)
+#define   CSF_CS_STATE_STOP			0
+#define   CSF_CS_STATE_START			1
+#define CSF_CS_EXTRACT_EVENT			BIT(4)
+/* Conditions in which the stream counts as idle */
+#define CSF_CS_IDLE_SYNC_WAIT			BIT(8)
+#define CSF_CS_IDLE_PROTM_PENDING		BIT(9)
+#define CSF_CS_IDLE_EMPTY			BIT(10)
+#define CSF_CS_IDLE_RESOURCE_REQ		BIT(11)
+#define CSF_CS_REQUESTS				GENMASK(11, 0)
+#define CSF_CS_TILER_OOM			BIT(26)
+#define CSF_CS_PROTM_PENDING			BIT(27)
+#define CSF_CS_FATAL				BIT(30)
+#define CSF_CS_FAULT				BIT(31)
+#define CSF_CS_EVENTS \
+	(CSF_CS_TILER_OOM | CSF_CS_PROTM_PENDING | CSF_CS_FATAL | CSF_CS_FAULT)
+
+/* CS config */
+#define CSF_CS_CONFIG_PRIORITY			GENMASK(3, 0)
+#define CSF_CS_CONFIG_DOORBELL			GENMASK(15, 8)
+
+/* CS status_wait */
+#define CSF_CS_WAIT_SB_MASK			GENMASK(15, 0)
+#define CSF_CS_WAIT_SB_SOURCE			GENMASK(19, 16)
+#define   CSF_CS_WAIT_SB_SOURCE_NONE		0
+#define   CSF_CS_WAIT_SB_SOURCE_WAIT		8
+#define CSF_CS_WAIT_SYNC_COND			GENMASK(27, 24)
+#define   CSF_CS_WAIT_SYNC_COND_LE		0
+#define   CSF_CS_WAIT_SYNC_COND_GT		1
+#define CSF_CS_WAIT_PROGRESS			BIT(28)
+#define CSF_CS_WAIT_PROTM			BIT(29)
+#define CSF_CS_WAIT_SYNC_64B			BIT(30)
+#define CSF_CS_WAIT_SYNC			BIT(31)
+
+/* CS status_blocked_reason */
+#define CSF_CS_BLOCKED_REASON			GENMASK(3, 0)
+#define   CSF_CS_BLOCKED_NONE			0
+#define   CSF_CS_BLOCKED_SB_WAIT		1
+#define   CSF_CS_BLOCKED_PROGRESS_WAIT		2
+#define   CSF_CS_BLOCKED_SYNC_WAIT		3
+#define   CSF_CS_BLOCKED_DEFERRED		4
+#define   CSF_CS_BLOCKED_RESOURCE		5
+#define   CSF_CS_BLOCKED_FLUSH			6
+
+/* CS fault and fatal words: the type is a CSF_EXC code */
+#define CSF_CS_EXCEPTION_TYPE			GENMASK(7, 0)
+#define CSF_CS_EXCEPTION_DATA			GENMASK(31, 8)
+
+/**
+ * struct csf_cs_input - requests to a stream, written by the host
+ * @req: request bits
+ * @config: priority in the group, and doorbell page
+ * @rsvd_08: not used
+ * @ack_irq_mask: changes of these bits of ack raise the stream's event
+ * @ringbuf_base: address of the ring in the group's address space
+ * @ringbuf_size: bytes, a power of two
+ * @rsvd_1c: not used
+ * @heap_start: answer to a tiler out-of-memory event: first chunk
+ * @heap_end: and last chunk
+ * @ringbuf_input: MCU address of &struct csf_ring_input
+ * @ringbuf_output: MCU address of &struct csf_ring_output
+ * @instr_config: instrumentation
+ * @instrbuf_size: instrumentation buffer's size
+ * @instrbuf_base: instrumentation buffer
+ * @instrbuf_offset_ptr: instrumentation offset
+ */
+struct csf_cs_input {
+	__u32 req;
+	__u32 config;
+	__u32 rsvd_08;
+	__u32 ack_irq_mask;
+	__u64 ringbuf_base;
+	__u32 ringbuf_size;
+	__u32 rsvd_1c;
+	__u64 heap_start;
+	__u64 heap_end;
+	__u64 ringbuf_input;
+	__u64 ringbuf_output;
+	__u32 instr_config;
+	__u32 instrbuf_size;
+	__u64 instrbuf_base;
+	__u64 instrbuf_offset_ptr;
+};
+
+CSF_FW_ASSERT_OFFSET(struct csf_cs_input, ringbuf_base, 0x10);
+CSF_FW_ASSERT_OFFSET(struct csf_cs_input, ringbuf_output, 0x38);
+
+/**
+ * struct csf_cs_output - state of a stream, written by the firmware
+ * @ack: acknowledged request bits, and event bits
+ * @rsvd_04: not used
+ * @status_cmd_ptr: address of the instruction that the stream is at
+ * @status_wait: what it waits for
+ * @status_req_resource: endpoints that it holds or waits for
+ * @status_wait_sync_ptr: sync object that it waits for
+ * @status_wait_sync_value: value that is compared with, low half
+ * @status_scoreboards: entries that are not zero
+ * @status_blocked_reason: why it does not run
+ * @status_wait_sync_value_hi: value that is compared with, high half
+ * @rsvd_68: not used
+ * @fault: last recoverable error
+ * @fatal: error that stopped the stream
+ * @fault_info: depends on the error, an address mostly
+ * @fatal_info: depends on the error, an address mostly
+ * @rsvd_98: not used
+ * @heap_vt_start: render passes begun
+ * @heap_vt_end: whose vertex and tiling work is done
+ * @rsvd_c8: not used
+ * @heap_frag_end: whose fragment work is done
+ * @heap_address: heap context of a tiler out-of-memory event
+ */
+struct csf_cs_output {
+	__u32 ack;
+	__u32 rsvd_04[15];
+	__u64 status_cmd_ptr;
+	__u32 status_wait;
+	__u32 status_req_resource;
+	__u64 status_wait_sync_ptr;
+	__u32 status_wait_sync_value;
+	__u32 status_scoreboards;
+	__u32 status_blocked_reason;
+	__u32 status_wait_sync_value_hi;
+	__u32 rsvd_68[6];
+	__u32 fault;
+	__u32 fatal;
+	__u64 fault_info;
+	__u64 fatal_info;
+	__u32 rsvd_98[10];
+	__u32 heap_vt_start;
+	__u32 heap_vt_end;
+	__u32 rsvd_c8;
+	__u32 heap_frag_end;
+	__u64 heap_address;
+};
+
+CSF_FW_ASSERT_OFFSET(struct csf_cs_output, status_cmd_ptr, 0x40);
+CSF_FW_ASSERT_OFFSET(struct csf_cs_output, status_wait_sync_value_hi, 0x64);
+CSF_FW_ASSERT_OFFSET(struct csf_cs_output, fault, 0x80);
+CSF_FW_ASSERT_OFFSET(struct csf_cs_output, heap_vt_start, 0xc0);
+CSF_FW_ASSERT_OFFSET(struct csf_cs_output, heap_address, 0xd0);
+
+/* --- Ring -------------------------------------------------------------------
+ *
+ * Two pages per ring in the MCU's address space. Positions count bytes and
+ * never wrap; the place in the ring is the position modulo its size.
+ */
+
+/**
+ * struct csf_ring_input - the host's page
+ * @insert: where the host will write next
+ * @extract_init: position to start at, read when the stream is started
+ */
+struct csf_ring_input {
+	__u64 insert;
+	__u64 extract_init;
+};
+
+/**
+ * struct csf_ring_output - the firmware's page
+ * @extract: position of the instruction that is run next
+ * @active: not zero while the stream has work
+ */
+struct csf_ring_output {
+	__u64 extract;
+	__u32 active;
+};
+
+#endif /* _CSF_FW_H_ */
