@@ -26,13 +26,14 @@
  */
 
 #include <linux/bits.h>
+#include <linux/build_bug.h>
 #include <linux/types.h>
 
 #define CSF_FW_ASSERT_OFFSET(type, member, offset) \
-	_Static_assert(__builtin_offsetof(type, member) == (offset), \
+	static_assert(__builtin_offsetof(type, member) == (offset), \
 		       #type "." #member)
 #define CSF_FW_ASSERT_SIZE(type, size) \
-	_Static_assert(sizeof(type) == (size), #type)
+	static_assert(sizeof(type) == (size), #type)
 
 /* --- Image ------------------------------------------------------------------ */
 
