@@ -237,6 +237,8 @@ struct drm_jobqueue {
 	struct list_head ring;
 	/** @seqno: Of the job armed last. Under @lock. */
 	u64 seqno;
+	/** @last_run: Of the job that came to @ring last. Under @lock. */
+	u64 last_run;
 	/** @completed: Jobs of @ring up to this one are done. Under @lock. */
 	u64 completed;
 	/** @credits: Capacity of the ring. Constant. */
@@ -255,6 +257,8 @@ struct drm_jobqueue {
 	bool timer_armed;
 	/** @timeout_paused: Time stands still. Under @lock. */
 	bool timeout_paused;
+	/** @timeout_forced: Do not look at the time. Under @lock. */
+	bool timeout_forced;
 	/** @kill_error: What killed jobs complete with. Under @lock. */
 	int kill_error;
 	/**
@@ -274,9 +278,9 @@ struct drm_jobqueue {
 	struct work_struct work;
 	/** @irq_work: Drains after a signal. Owns a reference while queued. */
 	struct irq_work irq_work;
-	/** @timer: Lazy timeout. Owns a reference while pending. */
+	/** @timer: Lazy timeout; ended with the queue. */
 	struct timer_list timer;
-	/** @timeout_work: Goes on for @timer and inherits its reference. */
+	/** @timeout_work: Goes on for @timer; ended with the queue. */
 	struct work_struct timeout_work;
 	/** @release_work: Ends the queue in process context. */
 	struct work_struct release_work;
@@ -435,6 +439,8 @@ int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 			  u64 client_id);
 int drm_jobqueue_job_add_dep(struct drm_jobqueue_job *job,
 			     struct dma_fence *fence);
+int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
+				 struct drm_jobqueue_job *prereq);
 int drm_jobqueue_job_add_syncobj_dep(struct drm_jobqueue_job *job,
 				     struct drm_file *file, u32 handle,
 				     u64 point);

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The engine: what makes jobs run and what makes their fences signal.
+ *
+ * There is one function that runs jobs, drain(), and one that signals fences,
+ * retire(). Each is guarded by a token under the queue's lock, so that one
+ * context at a time does it while the lock itself is free whenever the driver
+ * or a fence is called. A holder looks once more for work in the locked
+ * section in which it gives the token back, and whoever finds the token taken
+ * has made its work visible before it took the lock. So no wake-up is lost.
+ */
+
+#include <linux/export.h>
+#include <linux/jiffies.h>
+
+#include "internal.h"
+#include "trace.h"
+
+/* Jobs that may run on behalf of one caller before the worker goes on. */
+static const unsigned int drain_budget[] = {
+	[DRM_JOBQUEUE_IN_PUSH] = 16,
+	[DRM_JOBQUEUE_IN_IRQ] = 64,
+	[DRM_JOBQUEUE_IN_WORKER] = 64,
+};
+
+/* What a driver must have opted into for its jobs to be run there. */
+static const u32 drain_needs[] = {
+	[DRM_JOBQUEUE_IN_PUSH] = DRM_JOBQUEUE_RUN_INLINE,
+	[DRM_JOBQUEUE_IN_IRQ] = DRM_JOBQUEUE_RUN_ANY_CONTEXT,
+	[DRM_JOBQUEUE_IN_WORKER] = 0,
+};
+
+/* Fences that are signalled in a row with interrupts off. */
+#define RETIRE_BATCH 32
+
+/* &drm_jobqueue_job.pending of a running job whose hardware fence signalled. */
+#define HW_FENCE_SIGNALLED (-1)
+
+static bool is_skipped(const struct drm_jobqueue_job *job)
+{
+	return job->skip || job->error || job->queue->killed;
+}
+
+/* The job to run next, NULL if none can be. */
+static struct drm_jobqueue_job *next_job(struct drm_jobqueue *queue)
+{
+	struct drm_jobqueue_job *job;
+
+	lockdep_assert_held(&queue->lock);
+
+	job = list_first_entry_or_null(&queue->fifo, struct drm_jobqueue_job,
+				       link);
+	if (!job || queue->stopped || job->state != DRM_JOBQUEUE_JOB_PUSHED)
+		return NULL;
+	/* Pairs with the decrement after each signal. */
+	if (atomic_read_acquire(&job->pending))
+		return NULL;
+	if (job->credits > queue->credits - queue->credits_used &&
+	    !is_skipped(job))
+		return NULL;
+	return job;
+}
+
+static void hw_fence_signalled(struct dma_fence *fence,
+			       struct dma_fence_cb *cb)
+{
+	struct drm_jobqueue_dep *dep =
+		container_of(cb, struct drm_jobqueue_dep, cb);
+	struct drm_jobqueue_job *job = dep->job;
+
+	/* With a lock of somebody else held: go on from an irq_work. */
+	atomic_set_release(&job->pending, HW_FENCE_SIGNALLED);
+	drm_jobqueue_kick_by_signal(drm_jobqueue_get(job->queue));
+	drm_jobqueue_job_put(job);
+}
+
+static void wait_for_hw_fence(struct drm_jobqueue_job *job,
+			      struct dma_fence *fence)
+{
+	struct drm_jobqueue_dep *dep = &job->inline_deps[0];
+
+	/* The dependencies are history, so one of their places is free. */
+	job->ndeps = 1;
+	dep->fence = fence;
+	dep->job = drm_jobqueue_job_get(job);
+	if (dma_fence_add_callback(fence, &dep->cb, hw_fence_signalled)) {
+		drm_jobqueue_job_complete(job, fence->error);
+		drm_jobqueue_job_put(job);
+	}
+}
+
+static void run(struct drm_jobqueue_job *job)
+{
+	struct dma_fence *fence;
+
+	drm_jobqueue_deps_drop(job);
+	trace_drm_jobqueue_job_run(job);
+
+	fence = job->queue->ops->run(job);
+	if (IS_ERR(fence))
+		drm_jobqueue_job_complete(job, PTR_ERR(fence));
+	else if (fence)
+		wait_for_hw_fence(job, fence);
+}
+
+static void count_run(struct drm_jobqueue *queue,
+		      enum drm_jobqueue_context context)
+{
+	switch (context) {
+	case DRM_JOBQUEUE_IN_PUSH:
+		queue->stats.run_inline++;
+		break;
+	case DRM_JOBQUEUE_IN_IRQ:
+		queue->stats.run_irq++;
+		break;
+	case DRM_JOBQUEUE_IN_WORKER:
+		queue->stats.run_worker++;
+		break;
+	}
+}
+
+/* Move a job on to the ring. Return: whether it is to be run. */
+static bool take(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
+		 enum drm_jobqueue_context context)
+{
+	lockdep_assert_held(&queue->lock);
+
+	queue->last_run = drm_jobqueue_seqno_of(job);
+
+	if (is_skipped(job)) {
+		/* A job that was run before a reset and is done has no error. */
+		if (!job->error && !job->skip)
+			job->error = queue->kill_error;
+		job->credits = 0;
+		job->state = DRM_JOBQUEUE_JOB_DONE;
+		list_move_tail(&job->link, &queue->ring);
+		queue->stats.skipped++;
+		return false;
+	}
+
+	job->state = DRM_JOBQUEUE_JOB_RUNNING;
+	queue->credits_used += job->credits;
+	if (queue->timeout && list_empty(&queue->ring))
+		drm_jobqueue_timeout_new_head(queue);
+	list_move_tail(&job->link, &queue->ring);
+	count_run(queue, context);
+	return true;
+}
+
+/* Run what is ready. Drops the lock around each job. */
+static void drain(struct drm_jobqueue *queue,
+		  enum drm_jobqueue_context context, unsigned long *flags)
+{
+	unsigned int budget = drain_budget[context];
+	struct drm_jobqueue_job *job;
+
+	lockdep_assert_held(&queue->lock);
+
+	if (queue->running || !next_job(queue) ||
+	    ~queue->flags & drain_needs[context])
+		return;
+
+	queue->running = true;
+	while (budget-- && (job = next_job(queue))) {
+		if (!take(queue, job, context))
+			continue;
+
+		drm_jobqueue_job_get(job);
+		spin_unlock_irqrestore(&queue->lock, *flags);
+		run(job);
+		drm_jobqueue_job_put(job);
+		spin_lock_irqsave(&queue->lock, *flags);
+	}
+	queue->running = false;
+}
+
+static bool is_complete(const struct drm_jobqueue *queue,
+			const struct drm_jobqueue_job *job)
+{
+	return job->state == DRM_JOBQUEUE_JOB_DONE ||
+	       drm_jobqueue_seqno_of(job) <= queue->completed ||
+	       atomic_read_acquire(&job->pending) == HW_FENCE_SIGNALLED;
+}
+
+static struct drm_jobqueue_job *complete_head(struct drm_jobqueue *queue)
+{
+	struct drm_jobqueue_job *job;
+
+	lockdep_assert_held(&queue->lock);
+
+	job = list_first_entry_or_null(&queue->ring, struct drm_jobqueue_job,
+				       link);
+	return job && is_complete(queue, job) ? job : NULL;
+}
+
+/* Take a row of complete jobs off the ring. */
+static void collect(struct drm_jobqueue *queue, struct list_head *batch)
+{
+	struct drm_jobqueue_job *job;
+	unsigned int n;
+
+	lockdep_assert_held(&queue->lock);
+
+	for (n = 0; n < RETIRE_BATCH && (job = complete_head(queue)); n++) {
+		if (job->state == DRM_JOBQUEUE_JOB_RUNNING &&
+		    atomic_read(&job->pending) == HW_FENCE_SIGNALLED)
+			job->error = job->inline_deps[0].fence->error;
+		job->state = DRM_JOBQUEUE_JOB_RETIRED;
+		queue->credits_used -= job->credits;
+		queue->stats.retired++;
+		if (job->error)
+			queue->stats.failed++;
+		list_move_tail(&job->link, batch);
+	}
+	if (queue->timeout && !list_empty(&queue->ring))
+		drm_jobqueue_timeout_new_head(queue);
+}
+
+static void signal(struct list_head *batch)
+{
+	struct drm_jobqueue_job *job, *next;
+
+	list_for_each_entry_safe(job, next, batch, link) {
+		struct dma_fence *fence = &job->fence->base;
+
+		trace_drm_jobqueue_job_done(job);
+		if (job->error)
+			dma_fence_set_error(fence, job->error);
+		dma_fence_signal(fence);
+		drm_jobqueue_job_put(job);
+	}
+}
+
+/*
+ * Signal the fences of what is complete, in order. Drops the lock around each
+ * batch. Interrupts stay off within one: a holder of the token that is
+ * preempted would hold up everybody's fences.
+ */
+static void retire(struct drm_jobqueue *queue, unsigned long *flags)
+{
+	LIST_HEAD(batch);
+
+	lockdep_assert_held(&queue->lock);
+
+	if (queue->retiring || !complete_head(queue))
+		return;
+
+	queue->retiring = true;
+	for (;;) {
+		collect(queue, &batch);
+		spin_unlock(&queue->lock);
+		signal(&batch);
+		INIT_LIST_HEAD(&batch);
+		spin_lock(&queue->lock);
+		if (!complete_head(queue))
+			break;
+		spin_unlock_irqrestore(&queue->lock, *flags);
+		spin_lock_irqsave(&queue->lock, *flags);
+	}
+	queue->retiring = false;
+}
+
+/*
+ * Whatever happened, go on: signal what is complete and run what is ready, as
+ * far as the context allows, and leave the rest to the worker.
+ *
+ * Called with the queue's lock held and with a reference to the queue that
+ * does not depend on any job; releases the lock. @flags are those of taking
+ * the lock.
+ */
+void drm_jobqueue_progress(struct drm_jobqueue *queue,
+			   enum drm_jobqueue_context context,
+			   unsigned long flags)
+	__releases(&queue->lock)
+{
+	bool cookie = dma_fence_begin_signalling();
+	bool defer;
+
+	retire(queue, &flags);
+	drain(queue, context, &flags);
+	/* What was skipped is complete already. */
+	retire(queue, &flags);
+
+	defer = !queue->running && next_job(queue);
+	spin_unlock_irqrestore(&queue->lock, flags);
+
+	if (defer)
+		drm_jobqueue_queue_work(queue);
+	/* A waiter is in the list before it takes the lock to look. */
+	if (waitqueue_active(&queue->wait))
+		wake_up_all(&queue->wait);
+
+	dma_fence_end_signalling(cookie);
+}
+
+/**
+ * drm_jobqueue_complete - the hardware is done with all jobs up to one
+ * @queue: the queue, to which the caller has a reference
+ * @seqno: sequence number of the last job that is done
+ * @error: 0, or the negative errno of the job with just this number
+ *
+ * All jobs up to @seqno retire in order and in one batch. Numbers that were
+ * reported before are ignored, and so are those of jobs that did not run yet:
+ * hardware may read its answer from memory that others can write to.
+ *
+ * Context: any, also inside run. Not with a lock that
+ * &drm_jobqueue_ops.run takes, if the queue has
+ * %DRM_JOBQUEUE_RUN_ANY_CONTEXT.
+ */
+void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error)
+{
+	struct drm_jobqueue_job *job;
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	if (seqno > queue->last_run || seqno <= queue->completed) {
+		spin_unlock_irqrestore(&queue->lock, flags);
+		return;
+	}
+
+	if (error) {
+		list_for_each_entry(job, &queue->ring, link) {
+			if (drm_jobqueue_seqno_of(job) == seqno &&
+			    job->state == DRM_JOBQUEUE_JOB_RUNNING)
+				job->error = error;
+		}
+	}
+	queue->completed = seqno;
+	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_complete);
+
+/**
+ * drm_jobqueue_complete_all - the hardware will not touch the ring any more
+ * @queue: the queue, to which the caller has a reference
+ * @error: what the jobs in the ring complete with; 0 or a negative errno
+ *
+ * For a driver that has taken the ring off the hardware.
+ *
+ * Context: as drm_jobqueue_complete().
+ */
+void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error)
+{
+	struct drm_jobqueue_job *job;
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	list_for_each_entry(job, &queue->ring, link) {
+		if (is_complete(queue, job))
+			continue;
+		job->state = DRM_JOBQUEUE_JOB_DONE;
+		job->error = error;
+	}
+	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_complete_all);

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Done fences and the timelines that they are points of.
+ *
+ * A fence refers to its timeline and to nothing else, so it may outlive job,
+ * queue, device and driver. This kernel's fences call into the code of whoever
+ * made them for as long as they live, so each timeline holds a reference to
+ * this module.
+ */
+
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "internal.h"
+
+static struct kmem_cache *fence_cache;
+
+static struct drm_jobqueue_fence *to_jobqueue_fence(struct dma_fence *fence)
+{
+	return container_of(fence, struct drm_jobqueue_fence, base);
+}
+
+static void timeline_free(struct rcu_head *rcu)
+{
+	kfree(container_of(rcu, struct drm_jobqueue_timeline, rcu));
+	/* What is left of this function is waited for in module exit. */
+	module_put(THIS_MODULE);
+}
+
+static void timeline_last_put(struct kref *ref)
+{
+	struct drm_jobqueue_timeline *timeline =
+		container_of(ref, struct drm_jobqueue_timeline, ref);
+
+	call_rcu(&timeline->rcu, timeline_free);
+}
+
+/* Context: any. */
+void drm_jobqueue_timeline_put(struct drm_jobqueue_timeline *timeline)
+{
+	kref_put(&timeline->ref, timeline_last_put);
+}
+
+/* Context: may sleep. Return: a timeline with one reference, or NULL. */
+struct drm_jobqueue_timeline *
+drm_jobqueue_timeline_create(struct drm_jobqueue *queue, const char *device,
+			     const char *name)
+{
+	size_t device_size = strlen(device) + 1;
+	size_t name_size = strlen(name) + 1;
+	struct drm_jobqueue_timeline *timeline;
+
+	timeline = kzalloc(struct_size(timeline, strings,
+				       device_size + name_size), GFP_KERNEL);
+	if (!timeline)
+		return NULL;
+
+	kref_init(&timeline->ref);
+	spin_lock_init(&timeline->lock);
+	timeline->queue = queue;
+	timeline->context = dma_fence_context_alloc(1);
+	timeline->device = timeline->strings;
+	timeline->name = timeline->strings + device_size;
+	memcpy(timeline->strings, device, device_size);
+	memcpy(timeline->strings + device_size, name, name_size);
+	/* The caller's call keeps the module, so this cannot fail. */
+	__module_get(THIS_MODULE);
+	return timeline;
+}
+
+static const char *fence_driver_name(struct dma_fence *fence)
+{
+	return to_jobqueue_fence(fence)->timeline->device;
+}
+
+static const char *fence_timeline_name(struct dma_fence *fence)
+{
+	return to_jobqueue_fence(fence)->timeline->name;
+}
+
+static void fence_set_deadline(struct dma_fence *base, ktime_t deadline)
+{
+	struct drm_jobqueue_timeline *timeline =
+		to_jobqueue_fence(base)->timeline;
+	struct drm_jobqueue *queue;
+	unsigned long flags;
+
+	/* Under the lock the queue cannot be released. */
+	spin_lock_irqsave(&timeline->lock, flags);
+	queue = timeline->queue;
+	if (queue && queue->ops->set_deadline)
+		queue->ops->set_deadline(queue, base->seqno, deadline);
+	spin_unlock_irqrestore(&timeline->lock, flags);
+}
+
+static void fence_free_rcu(struct rcu_head *rcu)
+{
+	struct dma_fence *base = container_of(rcu, struct dma_fence, rcu);
+
+	kmem_cache_free(fence_cache, to_jobqueue_fence(base));
+}
+
+static void fence_release(struct dma_fence *base)
+{
+	drm_jobqueue_timeline_put(to_jobqueue_fence(base)->timeline);
+	call_rcu(&base->rcu, fence_free_rcu);
+}
+
+static const struct dma_fence_ops fence_ops = {
+	.use_64bit_seqno = true,
+	.get_driver_name = fence_driver_name,
+	.get_timeline_name = fence_timeline_name,
+	.set_deadline = fence_set_deadline,
+	.release = fence_release,
+};
+
+/*
+ * Make room for a fence, to be brought to life by drm_jobqueue_fence_arm().
+ *
+ * Context: may sleep. Return: the fence, or NULL.
+ */
+struct drm_jobqueue_fence *
+drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline, u64 client_id)
+{
+	struct drm_jobqueue_fence *fence;
+
+	fence = kmem_cache_alloc(fence_cache, GFP_KERNEL);
+	if (!fence)
+		return NULL;
+
+	spin_lock_init(&fence->lock);
+	kref_get(&timeline->ref);
+	fence->timeline = timeline;
+	fence->client_id = client_id;
+	return fence;
+}
+
+/* Give up a fence that was not armed. Context: any. */
+void drm_jobqueue_fence_discard(struct drm_jobqueue_fence *fence)
+{
+	drm_jobqueue_timeline_put(fence->timeline);
+	kmem_cache_free(fence_cache, fence);
+}
+
+/* From here on it is a fence with one reference. Context: any. */
+void drm_jobqueue_fence_arm(struct drm_jobqueue_fence *fence, u64 seqno)
+{
+	dma_fence_init(&fence->base, &fence_ops, &fence->lock,
+		       fence->timeline->context, seqno);
+}
+
+int drm_jobqueue_fence_cache_init(void)
+{
+	fence_cache = KMEM_CACHE(drm_jobqueue_fence, 0);
+	return fence_cache ? 0 : -ENOMEM;
+}
+
+void drm_jobqueue_fence_cache_fini(void)
+{
+	/* For the fences and timelines on their way out ... */
+	rcu_barrier();
+	/*
+	 * ... and for a task that was preempted after the last line of
+	 * fence_release() and before it had left this module.
+	 */
+	synchronize_rcu_tasks();
+	kmem_cache_destroy(fence_cache);
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * What a queue can tell about itself, to people and to programs.
+ */
+
+#include <linux/export.h>
+#include <linux/jiffies.h>
+
+#include <drm/drm_print.h>
+
+#include "internal.h"
+
+/* A queue with a hundred thousand jobs is not to hold its lock for long. */
+#define PRINT_JOBS 16
+
+static const char * const state_names[] = {
+	[DRM_JOBQUEUE_JOB_INIT] = "init",
+	[DRM_JOBQUEUE_JOB_ARMED] = "armed",
+	[DRM_JOBQUEUE_JOB_PUSHED] = "pushed",
+	[DRM_JOBQUEUE_JOB_RUNNING] = "running",
+	[DRM_JOBQUEUE_JOB_DONE] = "done",
+	[DRM_JOBQUEUE_JOB_RETIRED] = "retired",
+};
+
+/* What is kept of a job while the lock is held. */
+struct job_line {
+	u64 seqno;
+	u64 client_id;
+	u32 credits;
+	int pending;
+	int error;
+	u8 state;
+};
+
+static unsigned int snapshot(struct list_head *list, struct job_line *lines,
+			     unsigned int n)
+{
+	struct drm_jobqueue_job *job;
+
+	list_for_each_entry(job, list, link) {
+		if (n == PRINT_JOBS)
+			break;
+		lines[n++] = (struct job_line) {
+			.seqno = drm_jobqueue_seqno_of(job),
+			.client_id = job->fence->client_id,
+			.credits = job->credits,
+			.pending = max(atomic_read(&job->pending), 0),
+			.error = job->error,
+			.state = job->state,
+		};
+	}
+	return n;
+}
+
+/**
+ * drm_jobqueue_stats - read the statistics of a queue
+ * @queue: the queue
+ * @stats: where to put them; all of one moment
+ *
+ * Context: any.
+ */
+void drm_jobqueue_stats(struct drm_jobqueue *queue,
+			struct drm_jobqueue_stats *stats)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	*stats = queue->stats;
+	spin_unlock_irqrestore(&queue->lock, flags);
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_stats);
+
+/**
+ * drm_jobqueue_print - describe a queue
+ * @queue: the queue
+ * @p: where to
+ *
+ * State, statistics and the first jobs; for debugfs and core dumps.
+ *
+ * Context: what @p allows.
+ */
+void drm_jobqueue_print(struct drm_jobqueue *queue, struct drm_printer *p)
+{
+	struct job_line lines[PRINT_JOBS];
+	struct drm_jobqueue_stats stats;
+	u64 seqno, last_run, completed;
+	bool killed, running;
+	unsigned int i, n;
+	u32 used, stopped;
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	stats = queue->stats;
+	seqno = queue->seqno;
+	last_run = queue->last_run;
+	completed = queue->completed;
+	used = queue->credits_used;
+	stopped = queue->stopped;
+	killed = queue->killed;
+	running = queue->running;
+	n = snapshot(&queue->ring, lines, 0);
+	n = snapshot(&queue->fifo, lines, n);
+	spin_unlock_irqrestore(&queue->lock, flags);
+
+	drm_printf(p, "queue %s: context %llu%s%s%s\n", queue->timeline->name,
+		   queue->timeline->context, killed ? " killed" : "",
+		   stopped ? " stopped" : "", running ? " running" : "");
+	drm_printf(p, "  seqno: armed %llu run %llu completed %llu\n",
+		   seqno, last_run, completed);
+	drm_printf(p, "  credits: %u of %u\n", used, queue->credits);
+	drm_printf(p, "  run: inline %llu irq %llu worker %llu skipped %llu\n",
+		   stats.run_inline, stats.run_irq, stats.run_worker,
+		   stats.skipped);
+	drm_printf(p, "  jobs: armed %llu retired %llu failed %llu\n",
+		   stats.armed, stats.retired, stats.failed);
+	drm_printf(p, "  worker runs %llu, timeouts %llu\n",
+		   stats.worker_runs, stats.timeouts);
+	for (i = 0; i < n; i++)
+		drm_printf(p, "  job %llu: %s client %llu credits %u pending %d error %d\n",
+			   lines[i].seqno, state_names[lines[i].state],
+			   lines[i].client_id, lines[i].credits,
+			   lines[i].pending, lines[i].error);
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_print);
+
+/**
+ * drm_jobqueue_group_print - describe all queues of a device
+ * @group: the group
+ * @p: where to; must not sleep
+ *
+ * Context: process context.
+ */
+void drm_jobqueue_group_print(struct drm_jobqueue_group *group,
+			      struct drm_printer *p)
+{
+	struct drm_jobqueue *queue;
+
+	spin_lock(&group->lock);
+	list_for_each_entry(queue, &group->queues, group_link)
+		drm_jobqueue_print(queue, p);
+	spin_unlock(&group->lock);
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_group_print);
