@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""What in a kernel log makes a test run fail, whatever the tests say."""
+
+import re
+
+# Each pattern is the first line of a report. Call traces alone are none: fault
+# injection and sysrq print those by request.
+_PATTERNS = (
+    r"WARNING: ",
+    r"BUG: ",
+    r"BUG [\w:.-]+ ?\(",
+    r"kernel BUG at ",
+    r"Oops(:| - )",
+    r"general protection fault",
+    r"unable to handle ",
+    r"Kernel panic - ",
+    r"divide error:",
+    r"double fault:",
+    r"stack segment:",
+    r"invalid opcode:",
+    r"INFO: possible .* detected",
+    r"INFO: inconsistent lock state",
+    r"INFO: trying to register non-static key",
+    r"INFO: lockdep is turned off",
+    r"INFO: task .* blocked for more than",
+    r"INFO: rcu_\w+ (self-)?detected",
+    r"rcu: .*(self-)?detected (expedited )?stalls?",
+    r"possible circular locking dependency",
+    r"possible recursive locking",
+    r"possible irq lock inversion",
+    r"inconsistent lock state",
+    r"\[ BUG: ",
+    r"suspicious RCU usage",
+    r"sleeping function called from",
+    r"scheduling while atomic",
+    r"(soft|hard) lockup",
+    r"workqueue lockup",
+    r"KASAN: ",
+    r"KCSAN: ",
+    r"UBSAN: ",
+    r"ODEBUG: ",
+    r"DMA-API: .*(device driver|cacheline|overlapping|exceeded)",
+    r"kmemleak: \d+ new suspected",
+    r"kmemleak: .*(disabled|Cannot)",
+    r"unreferenced object 0x",
+    r"(list_add|list_del|refcount_t|usercopy):? .*(corruption|saturated|underflow|use-after-free|leak|attempt)",
+    r"Slab corruption",
+    r"Objects remaining in ",
+    r"bad page state|Bad page ",
+    r"Bad rss-counter",
+    r"Fixing recursive fault",
+    r"unregister_netdevice: waiting",
+    r"huh, entered .* with preempt_count",
+    r"leaked lock|lock held when returning",
+    r"mutex_destroy|DEBUG_LOCKS_WARN_ON",
+)
+_COMPLAINT = re.compile("|".join(_PATTERNS))
+_BENIGN = re.compile(
+    # Said once by any kernel that loads a module from elsewhere.
+    r"loading out-of-tree module taints kernel"
+    r"|module verification failed"
+    # The KUnit parser's own words for a passed case.
+    r"|^\s*(# |ok \d|not ok \d)"
+)
+_STAMP = re.compile(r"^(<\d+>)?\[ *\d+\.\d+\](\[ *[TC]\d+\])? ?")
+
+
+def bare(line):
+    """LINE without the time stamp that printk puts before it."""
+    return _STAMP.sub("", line)
+
+
+def find(log):
+    """Indices of the lines of LOG that are complaints."""
+    return [
+        i for i, line in enumerate(log)
+        if _COMPLAINT.search(line) and not _BENIGN.search(bare(line))
+    ]
+
+
+def excerpt(log, before=3, after=45):
+    """The first complaint in LOG with what surrounds it, [] if there is none."""
+    found = find(log)
+    if not found:
+        return []
+    return log[max(0, found[0] - before):found[0] + after]

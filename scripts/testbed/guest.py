@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""A guest that runs commands, and what its kernel said meanwhile."""
+
+import os
+import re
+import select
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import TOP, accel, complaints, initramfs
+
+BOOT_SECONDS = 180
+# What the agent gets beyond a command's own limit, to report a hang and to
+# answer, before the whole guest is given up.
+GRACE_SECONDS = 30
+
+_APPEND = (
+    "console=ttyS0 loglevel=7 printk.devkmsg=on panic=-1 oops=panic"
+    " sysctl.kernel.hung_task_timeout_secs=60 sysctl.kernel.watchdog_thresh=60"
+    " rcupdate.rcu_cpu_stall_timeout=120 workqueue.watchdog_thresh=120"
+    " tsc=reliable no_timer_check mitigations=off random.trust_cpu=on"
+)
+
+
+@dataclass
+class Result:
+    """What became of one command."""
+
+    status: object  # exit status, or "timeout" or "died"
+    output: str
+    log: list = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def complaint(self):
+        """Excerpt of the kernel log around the first complaint, or []."""
+        return complaints.excerpt(self.log)
+
+    @property
+    def reason(self):
+        """Why the guest makes this a failure, "" if it does not.
+
+        The command's own exit status is not looked at.
+        """
+        found = complaints.find(self.log)
+        if found:
+            return "kernel: " + complaints.bare(self.log[found[0]]).strip()
+        if self.status == "timeout":
+            return f"time limit reached after {self.seconds:.0f} s"
+        if self.status == "died":
+            return "the guest died or no longer answers"
+        return ""
+
+
+class GuestError(Exception):
+    """The guest cannot be used; the text says why."""
+
+
+class Guest:
+    """One boot of one kernel."""
+
+    def __init__(self, kernel, *, icount=False, memory=2048, cpus=2,
+                 panic_on_warn=True, append="", folder=None, terminal=False):
+        self.kernel = kernel
+        self.folder = Path(folder or tempfile.mkdtemp(prefix="testbed-"))
+        self.keep = folder is not None
+        self.icount = icount
+        self.memory = memory
+        self.cpus = 1 if icount else cpus
+        self.terminal = terminal
+        self.append = f"{_APPEND} panic_on_warn={int(panic_on_warn)} {append}"
+        self.share = self.folder / "share"
+        self.console = self.folder / "console.log"
+        self.jobs = 0
+        self._qemu = None
+        self._control = None
+        self._pending = b""
+        self._log_read = 0
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    # Life
+
+    def start(self):
+        """Boot until the agent answers."""
+        self._fill_folder()
+        ours, theirs = socket.socketpair()
+        self._control = ours
+        with theirs, open(self.folder / "qemu.log", "wb") as errors:
+            self._qemu = subprocess.Popen(
+                self._command(theirs.fileno()), pass_fds=[theirs.fileno()],
+                stdin=None if self.terminal else subprocess.DEVNULL,
+                stdout=None if self.terminal else errors, stderr=errors,
+            )
+        if self._answer(BOOT_SECONDS) != "ready":
+            self.kill()
+            log = self.log()
+            raise GuestError("\n".join(
+                [f"the {self.kernel.name} kernel did not boot:",
+                 *(complaints.excerpt(log) or log[-25:]),
+                 (self.folder / "qemu.log").read_text()]))
+        log = self._slice("testbed: ready")
+        if complaints.find(log):
+            self.kill()
+            raise GuestError("\n".join(
+                [f"the {self.kernel.name} kernel complains while it boots:",
+                 *complaints.excerpt(log)]))
+
+    def stop(self):
+        """Power off; returns what the kernel said since the last command.
+
+        Leaves nothing behind unless a folder was named.
+        """
+        if self.alive():
+            try:
+                self._control.sendall(b"off\n")
+                self._qemu.wait(10)
+            except (OSError, subprocess.TimeoutExpired):
+                pass
+        self.kill()
+        tail = self._slice(None)
+        if not self.keep:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        return tail
+
+    def kill(self):
+        """End QEMU now."""
+        if self._qemu:
+            self._qemu.kill()
+            self._qemu.wait()
+        if self._control:
+            self._control.close()
+
+    def alive(self):
+        """Whether QEMU runs."""
+        return self._qemu is not None and self._qemu.poll() is None
+
+    # Work
+
+    def run(self, command, limit=60, env=None):
+        """Run the shell COMMAND, LIMIT seconds at most; returns a Result."""
+        self.jobs += 1
+        n = self.jobs
+        lines = [f"export {name}={value!r}" for name, value in (env or {}).items()]
+        (self.share / f"{n}.cmd").write_text("\n".join([*lines, command, ""]))
+        begin = time.monotonic()
+        try:
+            self._control.sendall(f"run {n} {limit}\n".encode())
+            answer = self._answer(limit + GRACE_SECONDS)
+        except OSError:
+            answer = None
+        seconds = time.monotonic() - begin
+        match = re.fullmatch(rf"done {n} (\d+|timeout)", answer or "")
+        if match:
+            status = match.group(1)
+            status = int(status) if status.isdigit() else status
+            log = self._slice(f"testbed: job {n}: end")
+        else:
+            time.sleep(0.2)
+            self.kill()
+            status = "died"
+            log = self._slice(None)
+        try:
+            output = (self.share / f"{n}.out").read_text(errors="replace")
+        except FileNotFoundError:
+            output = ""
+        return Result(status, output, log, seconds)
+
+    def shell(self):
+        """Give the terminal a shell in the guest until it is left."""
+        self._control.sendall(b"shell\n")
+        self._answer(None)
+
+    def log(self):
+        """All of the kernel log so far."""
+        try:
+            text = self.console.read_bytes()
+        except FileNotFoundError:
+            return []
+        return text.decode(errors="replace").replace("\r", "").splitlines()
+
+    # Inside
+
+    def _fill_folder(self):
+        self.share.mkdir(parents=True, exist_ok=True)
+        for name in ("agent", "shellrc"):
+            shutil.copy(TOP / "scripts/guest" / name, self.share)
+        kernel = self.kernel
+        (self.share / "config").write_text(
+            f"RELEASE='{kernel.release}'\nMODULES='{kernel.modules}'\n"
+            f"WORKDIR='{TOP}'\nexport KERNEL='{kernel.name}'\n"
+        )
+        (self.folder / "initramfs").write_bytes(initramfs.build(kernel))
+
+    def _command(self, control):
+        mode = accel.COUNTED if self.icount else accel.choose(self.kernel)
+        if self.terminal:
+            console = f"stdio,id=console,signal=off,logfile={self.console}"
+        else:
+            console = f"file,id=console,path={self.console}"
+        return [
+            "qemu-system-x86_64", "-machine", "q35", *mode, "-smp", str(self.cpus),
+            "-m", str(self.memory), "-nodefaults", "-no-user-config",
+            "-display", "none", "-no-reboot",
+            "-kernel", str(self.kernel.image),
+            "-initrd", str(self.folder / "initramfs"), "-append", self.append,
+            "-chardev", console, "-serial", "chardev:console",
+            "-chardev", f"socket,id=control,fd={control}",
+            "-serial", "chardev:control",
+            "-fsdev", "local,id=root,path=/,security_model=none,readonly=on,"
+                      "multidevs=remap",
+            "-device", "virtio-9p-pci,fsdev=root,mount_tag=root",
+            "-fsdev", f"local,id=share,path={self.share},security_model=none",
+            "-device", "virtio-9p-pci,fsdev=share,mount_tag=share",
+        ]
+
+    def _answer(self, seconds):
+        """The agent's next line; None if it dies or takes longer."""
+        end = None if seconds is None else time.monotonic() + seconds
+        while b"\n" not in self._pending:
+            left = None if end is None else end - time.monotonic()
+            if left is not None and left <= 0:
+                return None
+            if not select.select([self._control], [], [], left)[0]:
+                return None
+            data = self._control.recv(4096)
+            if not data:
+                return None
+            self._pending += data
+        line, self._pending = self._pending.split(b"\n", 1)
+        return line.decode(errors="replace").strip()
+
+    def _slice(self, last):
+        """Log lines since the previous slice, up to one that has LAST."""
+        end = time.monotonic() + 10
+        while True:
+            lines = self.log()[self._log_read:]
+            if last is None:
+                break
+            cut = next((i for i, line in enumerate(lines) if last in line), None)
+            if cut is not None:
+                lines = lines[:cut + 1]
+                break
+            if time.monotonic() > end or not self.alive():
+                break
+            time.sleep(0.02)
+        self._log_read += len(lines)
+        return lines

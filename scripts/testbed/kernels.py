@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""The kernels that scripts/kernel prepares."""
+
+import functools
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import BUILD, TOP
+
+NAMES = ("stock", "debug", "race")
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """One kernel, ready to boot."""
+
+    name: str
+    release: str
+    image: Path
+    root: Path
+
+    @property
+    def build(self):
+        """Folder with our modules for this kernel."""
+        return BUILD / self.name
+
+    @property
+    def modules(self):
+        """Folder that has lib/modules/RELEASE, with ours in it if built."""
+        ours = self.build / "root"
+        return ours if (ours / "lib/modules" / self.release).is_dir() else self.root
+
+    def module_file(self, name):
+        """Path of one of the kernel's own modules, None if built in."""
+        folder = self.root / "lib/modules" / self.release / "kernel"
+        return next(folder.rglob(name + ".ko*"), None)
+
+
+@functools.lru_cache(maxsize=None)
+def prepare(name):
+    """The kernel NAME, prepared if need be."""
+    out = subprocess.run(
+        [TOP / "scripts/kernel", name], check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
+    var = dict(line.split("=", 1) for line in out.splitlines())
+    return Kernel(name, var["release"], Path(var["image"]), Path(var["root"]))

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Many commands on one kernel, with a new guest whenever one is lost."""
+
+from . import TOP
+from .guest import Guest, GuestError
+
+PRODUCT = ("drm_jobqueue", "vcsf", "vpanthor")
+_MODULES = TOP / "scripts/guest/modules"
+
+
+class Session:
+    """Runs commands one after the other in a guest with modules loaded.
+
+    A command that kills or hangs the guest, or makes its kernel complain, costs
+    the boot of another one for those that follow; they do not suffer.
+    """
+
+    def __init__(self, kernel, load=PRODUCT, **options):
+        self.kernel = kernel
+        self.load = tuple(load)
+        self.options = options
+        self.guest = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._drop()
+
+    def run(self, command, limit=60, env=None):
+        """Run COMMAND for LIMIT seconds at most; returns a guest.Result.
+
+        Raises GuestError if there is no guest to be had to run it in.
+        """
+        if self.guest is None:
+            self._boot()
+        result = self.guest.run(command, limit, env)
+        if result.reason:
+            self._drop()
+        return result
+
+    def shell(self):
+        """Give the terminal a shell in the guest until it is left."""
+        if self.guest is None:
+            self._boot()
+        self.guest.shell()
+
+    def finish(self):
+        """Unload the modules and look for leaks; a guest.Result or None.
+
+        None means that there was no guest left to look at.
+        """
+        if self.guest is None:
+            return None
+        result = self.guest.run(f"{_MODULES} unload && {_MODULES} leaks", 240)
+        tail = self.guest.stop()
+        result.log += tail
+        self.guest = None
+        return result
+
+    def _boot(self):
+        guest = Guest(self.kernel, **self.options)
+        self.guest = guest
+        try:
+            guest.start()
+            if not self.load:
+                return
+            loaded = guest.run(f"{_MODULES} load {' '.join(self.load)}", 120)
+            if loaded.status or loaded.reason:
+                raise GuestError("\n".join(
+                    [f"modules do not load on the {self.kernel.name} kernel: "
+                     + (loaded.reason or f"status {loaded.status}"),
+                     loaded.output, *loaded.complaint]))
+        except GuestError:
+            self._drop()
+            raise
+
+    def _drop(self):
+        if self.guest:
+            self.guest.stop()
+            self.guest = None
