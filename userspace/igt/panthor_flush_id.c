@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "test_gpu.h"
+
+IGT_TEST_DESCRIPTION("The register page that user space may map: LATEST_FLUSH_ID.");
+
+#define FLUSH_ID_OFFSET	DRM_PANTHOR_USER_FLUSH_ID_MMIO_OFFSET
+
+static int try_mmap(int fd, size_t size, int prot, int flags, uint64_t offset)
+{
+	void *map = mmap(NULL, size, prot, flags, fd, offset);
+
+	if (map == MAP_FAILED)
+		return -errno;
+	munmap(map, size);
+	return 0;
+}
+
+static void test_read(int fd)
+{
+	const volatile uint32_t *page;
+
+	igt_assert_eq(panthor_flush_id_map(fd, &page), 0);
+	/* 0 would mean "always flush" in a stream: it is never a real id. */
+	igt_assert_neq_u32(*page, 0);
+	igt_assert_eq_u32(*page & 0x7f000000, 0);
+	panthor_flush_id_unmap(page);
+}
+
+/* A flush that a stream asks for counts. */
+static void test_advances(void)
+{
+	const volatile uint32_t *page;
+	struct test_gpu gpu;
+	struct csb b;
+	uint32_t before;
+
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(panthor_flush_id_map(gpu.fd, &page), 0);
+	before = *page;
+	csb_init(&b);
+	csb_flush(&b, TEST_REG_VALUE);
+	igt_assert_eq(test_run(&gpu, 0, &b), 1);
+	igt_assert_neq_u32(*page, before);
+	panthor_flush_id_unmap(page);
+	test_gpu_close(&gpu);
+}
+
+static void test_invalid(int fd)
+{
+	const int shared = MAP_SHARED, ro = PROT_READ;
+	const size_t page = PANTHOR_PAGE_SIZE;
+
+	igt_assert_eq(try_mmap(fd, page, ro, shared, FLUSH_ID_OFFSET), 0);
+
+	igt_assert_eq(try_mmap(fd, page, ro, MAP_PRIVATE, FLUSH_ID_OFFSET), -EINVAL);
+	igt_assert_eq(try_mmap(fd, 2 * page, ro, shared, FLUSH_ID_OFFSET), -EINVAL);
+	igt_assert_eq(try_mmap(fd, page, ro | PROT_WRITE, shared, FLUSH_ID_OFFSET),
+		      -EINVAL);
+	igt_assert_eq(try_mmap(fd, page, ro | PROT_EXEC, shared, FLUSH_ID_OFFSET),
+		      -EINVAL);
+	igt_assert_eq(try_mmap(fd, page, ro, shared, FLUSH_ID_OFFSET + page), -EINVAL);
+}
+
+static void test_stays_read_only(int fd)
+{
+	const volatile uint32_t *page;
+	void *map;
+
+	igt_assert_eq(panthor_flush_id_map(fd, &page), 0);
+	map = (void *)(uintptr_t)page;
+	igt_assert(mprotect(map, PANTHOR_PAGE_SIZE, PROT_READ | PROT_WRITE));
+	igt_assert_eq(errno, EACCES);
+	panthor_flush_id_unmap(page);
+}
+
+int igt_main()
+{
+	int fd = -1;
+
+	igt_fixture() {
+		fd = panthor_open();
+		igt_require_f(fd >= 0, "no panthor device\n");
+	}
+
+	igt_describe("The page can be mapped and holds an id in range.");
+	igt_subtest("read")
+		test_read(fd);
+
+	igt_describe("The id changes when a stream flushes the caches.");
+	igt_subtest("advances")
+		test_advances();
+
+	igt_describe("The page can be mapped alone, shared and read-only.");
+	igt_subtest("invalid")
+		test_invalid(fd);
+
+	igt_describe("The mapping cannot be made writable later.");
+	igt_subtest("stays-read-only")
+		test_stays_read_only(fd);
+
+	igt_fixture()
+		close(fd);
+}

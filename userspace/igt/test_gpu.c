@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "test_gpu.h"
+
+/**
+ * test_gpu_new_group - give a context a group
+ * @gpu: the context; a group that it has is left alone, not destroyed
+ * @queues: number of queues
+ */
+void test_gpu_new_group(struct test_gpu *gpu, unsigned int queues)
+{
+	gpu->queues = queues;
+	igt_assert_eq(panthor_group_create(gpu->fd, gpu->vm, queues, TEST_RING_SIZE,
+					   &gpu->group), 0);
+}
+
+/**
+ * test_gpu_open - make a context
+ * @gpu: the context
+ * @queues: number of queues, 0 for no group
+ */
+void test_gpu_open(struct test_gpu *gpu, unsigned int queues)
+{
+	memset(gpu, 0, sizeof(*gpu));
+	gpu->fd = panthor_open();
+	igt_assert_lte(0, gpu->fd);
+	igt_assert_eq(panthor_vm_create(gpu->fd, 0, &gpu->vm), 0);
+	igt_assert_eq(panthor_buf_create(gpu->fd, gpu->vm, TEST_CODE_VA,
+					 TEST_CODE_SIZE, 0, &gpu->code), 0);
+	igt_assert_eq(panthor_buf_create(gpu->fd, gpu->vm, TEST_DATA_VA,
+					 TEST_DATA_SIZE,
+					 DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC,
+					 &gpu->data), 0);
+	if (queues)
+		test_gpu_new_group(gpu, queues);
+}
+
+/**
+ * test_gpu_close - undo test_gpu_open()
+ * @gpu: the context
+ */
+void test_gpu_close(struct test_gpu *gpu)
+{
+	if (gpu->group)
+		igt_assert_eq(panthor_group_destroy(gpu->fd, gpu->group), 0);
+	panthor_buf_destroy(gpu->fd, gpu->vm, &gpu->data);
+	panthor_buf_destroy(gpu->fd, gpu->vm, &gpu->code);
+	igt_assert_eq(panthor_vm_destroy(gpu->fd, gpu->vm), 0);
+	igt_assert_eq(close(gpu->fd), 0);
+}
+
+/**
+ * test_read32 - read from the data buffer
+ * @gpu: the context
+ * @offset: byte in the buffer
+ *
+ * Return: the word there.
+ */
+uint32_t test_read32(const struct test_gpu *gpu, unsigned int offset)
+{
+	return *(volatile uint32_t *)((char *)gpu->data.cpu + offset);
+}
+
+/**
+ * test_read64 - read from the data buffer
+ * @gpu: the context
+ * @offset: byte in the buffer
+ *
+ * Return: the double word there.
+ */
+uint64_t test_read64(const struct test_gpu *gpu, unsigned int offset)
+{
+	return *(volatile uint64_t *)((char *)gpu->data.cpu + offset);
+}
+
+/**
+ * test_write32 - write to the data buffer
+ * @gpu: the context
+ * @offset: byte in the buffer
+ * @value: the word to write
+ */
+void test_write32(struct test_gpu *gpu, unsigned int offset, uint32_t value)
+{
+	*(volatile uint32_t *)((char *)gpu->data.cpu + offset) = value;
+}
+
+/**
+ * test_load - put a stream into GPU memory
+ * @gpu: the context
+ * @b: the stream, freed on return
+ *
+ * Return: its GPU address.
+ */
+uint64_t test_load(struct test_gpu *gpu, struct csb *b)
+{
+	uint64_t at = gpu->code_used, size = csb_size(b);
+
+	igt_assert_eq(csb_finish(b), 0);
+	igt_assert_lte_u64(at + size, gpu->code.size);
+	memcpy((char *)gpu->code.cpu + at, b->words, size);
+	/* Streams start on a cache line. */
+	gpu->code_used += (size + 63) & ~63ull;
+	csb_fini(b);
+	return gpu->code.va + at;
+}
+
+/**
+ * test_job - make a job of a stream
+ * @gpu: the context
+ * @queue: index of its queue
+ * @b: the stream, freed on return
+ * @job: the job
+ */
+void test_job(struct test_gpu *gpu, unsigned int queue, struct csb *b,
+	      struct panthor_job *job)
+{
+	uint32_t size = csb_size(b);
+
+	panthor_job_init(job, queue, test_load(gpu, b), size);
+}
+
+/**
+ * test_submit - submit jobs in one call, which must succeed
+ * @gpu: the context
+ * @jobs: the jobs
+ * @count: number of them
+ */
+void test_submit(struct test_gpu *gpu, struct panthor_job *jobs, unsigned int count)
+{
+	igt_assert_eq(panthor_submit(gpu->fd, gpu->group, jobs, count), 0);
+}
+
+/**
+ * test_run - run a stream and wait for its end
+ * @gpu: the context
+ * @queue: index of the queue
+ * @b: the stream, freed on return
+ *
+ * Return: what its fence signalled with: 1, or a negative errno.
+ */
+int test_run(struct test_gpu *gpu, unsigned int queue, struct csb *b)
+{
+	uint32_t done = test_syncobj(gpu);
+	struct panthor_job job;
+	int status;
+
+	test_job(gpu, queue, b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(gpu, &job, 1);
+	status = test_wait(gpu, done, 0);
+	igt_assert_eq(panthor_syncobj_destroy(gpu->fd, done), 0);
+	return status;
+}
+
+/**
+ * test_syncobj - make a syncobj
+ * @gpu: the context
+ *
+ * Return: its handle.
+ */
+uint32_t test_syncobj(struct test_gpu *gpu)
+{
+	uint32_t handle;
+
+	igt_assert_eq(panthor_syncobj_create(gpu->fd, 0, &handle), 0);
+	return handle;
+}
+
+/**
+ * test_wait - wait for a syncobj
+ * @gpu: the context
+ * @syncobj: its handle
+ * @point: point of its timeline, 0 for a binary one
+ *
+ * Return: what its fence signalled with: 1, or a negative errno.
+ */
+int test_wait(struct test_gpu *gpu, uint32_t syncobj, uint64_t point)
+{
+	struct panthor_fence_info info;
+	int fence = panthor_syncobj_export(gpu->fd, syncobj, point);
+
+	igt_assert_lte(0, fence);
+	igt_assert_eq(panthor_fence_wait(fence, TEST_TIMEOUT), 0);
+	igt_assert_eq(panthor_fence_info(fence, &info), 0);
+	close(fence);
+	return info.status;
+}
+
+/**
+ * test_is_signalled - look at a syncobj without waiting
+ * @gpu: the context
+ * @syncobj: its handle
+ * @point: point of its timeline, 0 for a binary one
+ *
+ * Return: whether its fence has signalled.
+ */
+bool test_is_signalled(struct test_gpu *gpu, uint32_t syncobj, uint64_t point)
+{
+	struct panthor_fence_info info;
+
+	igt_assert_eq(panthor_syncobj_info(gpu->fd, syncobj, point, &info), 0);
+	return info.status;
+}
+
+/**
+ * test_fence - make a fence that the CPU signals
+ * @gpu: the context
+ * @fence: the fence
+ *
+ * Skips the subtest if the kernel has no vgem driver.
+ *
+ * Return: a syncobj that holds the fence.
+ */
+uint32_t test_fence(struct test_gpu *gpu, struct cpu_fence *fence)
+{
+	int ret = cpu_fence_create(fence);
+
+	igt_require_f(ret != -ENODEV, "no vgem device\n");
+	igt_assert_eq(ret, 0);
+	ret = panthor_syncobj_import(gpu->fd, fence->fence);
+	igt_assert_lt(0, ret);
+	return ret;
+}
+
+/**
+ * test_emit_store - store a constant
+ * @b: the stream
+ * @va: where
+ * @value: what
+ */
+void test_emit_store(struct csb *b, uint64_t va, uint32_t value)
+{
+	csb_move48(b, TEST_REG_ADDR, va);
+	csb_move32(b, TEST_REG_VALUE, value);
+	csb_store(b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
+	csb_flush(b, TEST_REG_VALUE);
+}
+
+/**
+ * test_emit_hold - stop until test_release()
+ * @b: the stream
+ * @va: address of a 32-bit sync object
+ */
+void test_emit_hold(struct csb *b, uint64_t va)
+{
+	csb_move48(b, TEST_REG_ADDR, va);
+	csb_move32(b, TEST_REG_VALUE, 0);
+	csb_sync_wait32(b, TEST_REG_ADDR, TEST_REG_VALUE, CSF_COND_GT);
+}
+
+/**
+ * test_release - let a stream pass test_emit_hold()
+ * @gpu: the context
+ * @offset: where the sync object is in the data buffer
+ */
+void test_release(struct test_gpu *gpu, unsigned int offset)
+{
+	test_write32(gpu, offset, 1);
+}
+
+/**
+ * test_emit_ticket - note when a stream ran among others
+ * @b: the stream
+ * @counter: address of a 32-bit sync object that counts
+ * @slot: where to store the count before this stream
+ */
+void test_emit_ticket(struct csb *b, uint64_t counter, uint64_t slot)
+{
+	csb_move48(b, TEST_REG_ADDR, counter);
+	csb_move48(b, TEST_REG_ADDR2, slot);
+	csb_load(b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
+	csb_wait(b, CSB_SB_ALL);
+	csb_store(b, TEST_REG_VALUE, 1, TEST_REG_ADDR2, 0);
+	csb_move32(b, TEST_REG_COUNT, 1);
+	csb_wait(b, CSB_SB_ALL);
+	csb_sync_add32(b, TEST_REG_ADDR, TEST_REG_COUNT, CSF_SYNC_SCOPE_GROUP);
+}
+
+/**
+ * test_emit_forever - loop without an end
+ * @b: the stream
+ */
+void test_emit_forever(struct csb *b)
+{
+	struct csb_label loop = CSB_LABEL_INIT;
+
+	csb_place(b, &loop);
+	csb_add32(b, TEST_REG_COUNT, TEST_REG_COUNT, 1);
+	csb_branch(b, CSF_COND_ALWAYS, TEST_REG_COUNT, &loop);
+}
