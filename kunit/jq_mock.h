@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _JQ_MOCK_H_
+#define _JQ_MOCK_H_
+
+#include <kunit/test.h>
+#include <linux/hrtimer.h>
+#include <linux/irq_work.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_jobqueue.h>
+
+/**
+ * DOC: A mock firmware
+ *
+ * A ring that remembers in which order jobs came and whose completions come
+ * from a context of the test's choice. Everything is owned by the test: what
+ * it does not give back is found when it ends.
+ */
+
+/* Where the mock firmware says that jobs are done. */
+enum jq_mock_mode {
+	JQ_MOCK_MANUAL,		/* when the test says so */
+	JQ_MOCK_IN_RUN,		/* before run() has returned */
+	JQ_MOCK_HARDIRQ,	/* an irq_work */
+	JQ_MOCK_SOFTIRQ,	/* an hrtimer in soft-irq mode */
+	JQ_MOCK_THREAD,		/* a work item */
+	JQ_MOCK_HW_FENCE,	/* by hardware fences that the test signals */
+	JQ_MOCK_MODES,
+};
+
+#define JQ_MOCK_MAX 4096
+/* For what must happen; only a broken queue waits that long. */
+#define JQ_MOCK_WAIT (20 * HZ)
+
+/* What all rings of a test share. */
+struct jq_mock_dev {
+	struct drm_jobqueue_group group;
+	/* Jobs that exist: initialised and not freed. */
+	atomic_t jobs;
+	/* Rings that exist. */
+	atomic_t rings;
+	/* ops->run was entered by two at once on one ring. */
+	atomic_t overlaps;
+};
+
+struct jq_mock_ring {
+	struct drm_jobqueue queue;
+	struct jq_mock_dev *dev;
+	enum jq_mock_mode mode;
+	/* Sequence numbers in the order of run(). */
+	u64 ran[JQ_MOCK_MAX];
+	atomic_t nran;
+	atomic_t nfreed;
+	atomic_t inside;
+	/* Last sequence number that the hardware has. */
+	atomic64_t last;
+	struct irq_work irq_work;
+	struct hrtimer timer;
+	struct work_struct work;
+	/* What timedout answers, how often it was asked, and about whom. */
+	enum drm_jobqueue_timeout_action answer;
+	atomic_t timeouts;
+	u64 timeout_seqno;
+	/* Called in run(), if set. */
+	void (*on_run)(struct jq_mock_ring *ring, u64 seqno);
+	void *priv;
+	/* What run() returns instead of running. */
+	int run_error;
+	/* With JQ_MOCK_HW_FENCE: of the job that ran last. */
+	struct dma_fence *hw_fence;
+	ktime_t deadline;
+	u64 deadline_seqno;
+};
+
+struct jq_mock_job {
+	struct drm_jobqueue_job base;
+	struct jq_mock_ring *ring;
+};
+
+/* A fence of nobody, to depend on. */
+struct jq_mock_fence {
+	struct dma_fence base;
+	spinlock_t own_lock;
+};
+
+int jq_mock_init(struct kunit *test);
+void jq_mock_exit(struct kunit *test);
+
+struct jq_mock_ring *jq_mock_ring_create(struct kunit *test,
+					 enum jq_mock_mode mode, u32 credits,
+					 u32 flags, unsigned long timeout);
+void jq_mock_ring_put(struct jq_mock_ring *ring);
+struct jq_mock_job *jq_mock_job(struct kunit *test, struct jq_mock_ring *ring,
+				u32 credits);
+struct jq_mock_job *jq_mock_job_try(struct jq_mock_ring *ring, u32 credits);
+struct dma_fence *jq_mock_submit(struct jq_mock_job *job);
+struct dma_fence *jq_mock_submit_one(struct kunit *test,
+				     struct jq_mock_ring *ring, u32 credits);
+void jq_mock_advance(struct jq_mock_ring *ring);
+
+struct dma_fence *jq_mock_fence(struct kunit *test, u64 context, u64 seqno);
+struct dma_fence *jq_mock_fence_locked(struct kunit *test, spinlock_t *lock);
+
+void jq_mock_expect_signalled(struct kunit *test, struct dma_fence *fence,
+			      int error);
+void jq_mock_expect_pending(struct kunit *test, struct dma_fence *fence);
+void jq_mock_expect_order(struct kunit *test, struct jq_mock_ring *ring,
+			  unsigned int n);
+void jq_mock_settle(struct kunit *test, struct jq_mock_ring *ring);
+
+static inline struct jq_mock_ring *jq_mock_ring_of(struct drm_jobqueue *queue)
+{
+	return container_of(queue, struct jq_mock_ring, queue);
+}
+
+#endif /* _JQ_MOCK_H_ */

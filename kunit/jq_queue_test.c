@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * drm_jobqueue: kill, stop and start, requeue, idle, and the end of things.
+ */
+
+#include <linux/kthread.h>
+
+#include "jq_mock.h"
+
+#define CREDITS 16
+
+static const u32 any_context = DRM_JOBQUEUE_RUN_ANY_CONTEXT |
+			       DRM_JOBQUEUE_FREE_ANY_CONTEXT;
+
+static void kill_takes_the_usual_way(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
+				    any_context, 0);
+	struct jq_mock_job *waits = jq_mock_job(test, ring, 1);
+	struct dma_fence *in_ring, *blocked, *behind;
+	struct dma_fence *dep = jq_mock_fence(test, 0, 1);
+
+	drm_jobqueue_job_add_dep(&waits->base, dma_fence_get(dep));
+	in_ring = jq_mock_submit_one(test, ring, 1);
+	blocked = jq_mock_submit(waits);
+	behind = jq_mock_submit_one(test, ring, 1);
+
+	drm_jobqueue_kill(&ring->queue, -ECANCELED);
+	KUNIT_EXPECT_TRUE(test, drm_jobqueue_is_killed(&ring->queue));
+	jq_mock_settle(test, ring);
+	/* Neither before its dependency nor before its predecessor. */
+	jq_mock_expect_pending(test, in_ring);
+	jq_mock_expect_pending(test, blocked);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, in_ring, 0);
+	jq_mock_settle(test, ring);
+	jq_mock_expect_pending(test, blocked);
+	jq_mock_expect_pending(test, behind);
+	dma_fence_signal(dep);
+	dma_fence_put(dep);
+	jq_mock_expect_signalled(test, blocked, -ECANCELED);
+	jq_mock_expect_signalled(test, behind, -ECANCELED);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 1);
+	jq_mock_ring_put(ring);
+}
+
+static void kill_with_jobs_in_ring(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 2, 0, 0);
+	struct dma_fence *fence[4];
+	int i;
+
+	for (i = 0; i < 4; i++)
+		fence[i] = jq_mock_submit_one(test, ring, 1);
+	jq_mock_expect_order(test, ring, 2);
+	drm_jobqueue_kill(&ring->queue, -ENODEV);
+	/* The second kill does not count. */
+	drm_jobqueue_kill(&ring->queue, -EIO);
+	drm_jobqueue_complete_all(&ring->queue, -ETIME);
+	jq_mock_expect_signalled(test, fence[0], -ETIME);
+	jq_mock_expect_signalled(test, fence[1], -ETIME);
+	jq_mock_expect_signalled(test, fence[2], -ENODEV);
+	jq_mock_expect_signalled(test, fence[3], -ENODEV);
+	KUNIT_EXPECT_EQ(test, ring->queue.credits_used, 0);
+	jq_mock_ring_put(ring);
+}
+
+static void push_after_kill(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS, 0, 0);
+	struct jq_mock_job *armed = jq_mock_job(test, ring, 1);
+	struct dma_fence *fence;
+
+	fence = dma_fence_get(drm_jobqueue_job_arm(&armed->base));
+	drm_jobqueue_kill(&ring->queue, -ECANCELED);
+	drm_jobqueue_job_push(&armed->base);
+	jq_mock_expect_signalled(test, fence, -ECANCELED);
+	jq_mock_expect_signalled(test, jq_mock_submit_one(test, ring, 1),
+				 -ECANCELED);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 0);
+	jq_mock_ring_put(ring);
+}
+
+static void kill_thousands(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 1, 0, 0);
+	struct dma_fence *first, *last = NULL;
+	int i;
+
+	first = jq_mock_submit_one(test, ring, 1);
+	for (i = 0; i < 3000; i++) {
+		dma_fence_put(last);
+		last = jq_mock_submit_one(test, ring, 1);
+	}
+	jq_mock_expect_order(test, ring, 1);
+	drm_jobqueue_kill(&ring->queue, -ECANCELED);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, first, 0);
+	jq_mock_expect_signalled(test, last, -ECANCELED);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 1);
+	jq_mock_ring_put(ring);
+}
+
+static void stop_nests(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
+				    any_context, 0);
+	struct dma_fence *before, *during;
+
+	before = jq_mock_submit_one(test, ring, 1);
+	drm_jobqueue_stop(&ring->queue);
+	drm_jobqueue_stop(&ring->queue);
+	during = jq_mock_submit_one(test, ring, 1);
+	/* What is in the ring may complete. */
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, before, 0);
+	drm_jobqueue_start(&ring->queue);
+	jq_mock_settle(test, ring);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 1);
+	drm_jobqueue_start(&ring->queue);
+	jq_mock_expect_order(test, ring, 2);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, during, 0);
+	jq_mock_ring_put(ring);
+}
+
+struct slow_run {
+	struct completion stopping;
+	struct completion stopped;
+	struct completion entered;
+	struct completion go;
+};
+
+static void run_slowly(struct jq_mock_ring *ring, u64 seqno)
+{
+	struct slow_run *slow = ring->priv;
+
+	complete(&slow->entered);
+	wait_for_completion(&slow->go);
+}
+
+static int stop_thread(void *data)
+{
+	struct jq_mock_ring *ring = data;
+	struct slow_run *slow = ring->priv;
+
+	complete(&slow->stopping);
+	drm_jobqueue_stop(&ring->queue);
+	complete(&slow->stopped);
+	return 0;
+}
+
+/* Race 5: stop() while run() sleeps. */
+static void stop_waits_for_run(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS, 0, 0);
+	struct task_struct *stopper;
+	struct dma_fence *fence[2];
+	struct slow_run slow;
+
+	init_completion(&slow.stopping);
+	init_completion(&slow.stopped);
+	init_completion(&slow.entered);
+	init_completion(&slow.go);
+	ring->on_run = run_slowly;
+	ring->priv = &slow;
+	fence[0] = jq_mock_submit_one(test, ring, 1);
+	fence[1] = jq_mock_submit_one(test, ring, 1);
+	wait_for_completion(&slow.entered);
+
+	stopper = kthread_run(stop_thread, ring, "jq-stop");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, stopper);
+	wait_for_completion(&slow.stopping);
+	while (!READ_ONCE(ring->queue.stopped))
+		cond_resched();
+	KUNIT_EXPECT_FALSE(test, completion_done(&slow.stopped));
+	complete(&slow.go);
+	wait_for_completion(&slow.stopped);
+	KUNIT_EXPECT_FALSE(test, ring->queue.running);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 1);
+	complete_all(&slow.go);
+	drm_jobqueue_start(&ring->queue);
+	jq_mock_expect_order(test, ring, 2);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, fence[0], 0);
+	jq_mock_expect_signalled(test, fence[1], 0);
+	jq_mock_ring_put(ring);
+}
+
+static void iterates_in_flight(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
+				    any_context, 0);
+	struct drm_jobqueue_job *job = NULL;
+	u64 expect = 2;
+	int i;
+
+	for (i = 0; i < 4; i++)
+		dma_fence_put(jq_mock_submit_one(test, ring, 1));
+	drm_jobqueue_stop(&ring->queue);
+	drm_jobqueue_complete(&ring->queue, 1, 0);
+	while ((job = drm_jobqueue_next_inflight(&ring->queue, job))) {
+		KUNIT_EXPECT_EQ(test, drm_jobqueue_job_seqno(job), expect++);
+		/* Completed under the iterator's feet. */
+		if (expect == 4)
+			drm_jobqueue_complete(&ring->queue, 3, 0);
+	}
+	KUNIT_EXPECT_EQ(test, expect, 5);
+	drm_jobqueue_start(&ring->queue);
+	jq_mock_advance(ring);
+	jq_mock_ring_put(ring);
+}
+
+/* Race 17: requeue, and a completion of before the reset. */
+static void requeue_runs_again(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
+				    any_context, 0);
+	static const u64 expect[] = { 1, 2, 3, 4, 2, 4, 5 };
+	struct jq_mock_job *job[5];
+	struct dma_fence *fence[5];
+	int i;
+
+	for (i = 0; i < 5; i++)
+		job[i] = jq_mock_job(test, ring, 1);
+	for (i = 0; i < 4; i++)
+		fence[i] = jq_mock_submit(job[i]);
+	drm_jobqueue_complete(&ring->queue, 1, 0);
+	/* Done, but behind one that is not. */
+	drm_jobqueue_job_complete(&job[2]->base, 0);
+
+	drm_jobqueue_stop(&ring->queue);
+	fence[4] = jq_mock_submit(job[4]);
+	drm_jobqueue_requeue(&ring->queue);
+	KUNIT_EXPECT_EQ(test, ring->queue.credits_used, 0);
+	/* A stale interrupt: nothing of that is in the ring. */
+	drm_jobqueue_complete(&ring->queue, 4, 0);
+	jq_mock_expect_pending(test, fence[1]);
+	drm_jobqueue_start(&ring->queue);
+
+	jq_mock_settle(test, ring);
+	KUNIT_ASSERT_EQ(test, atomic_read(&ring->nran), ARRAY_SIZE(expect));
+	for (i = 0; i < ARRAY_SIZE(expect); i++)
+		KUNIT_EXPECT_EQ(test, ring->ran[i], expect[i]);
+	jq_mock_expect_pending(test, fence[2]);
+	jq_mock_advance(ring);
+	for (i = 0; i < 5; i++)
+		jq_mock_expect_signalled(test, fence[i], 0);
+	KUNIT_EXPECT_EQ(test, ring->queue.credits_used, 0);
+	jq_mock_ring_put(ring);
+}
+
+static void requeue_with_hw_fence(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_HW_FENCE, CREDITS,
+				    any_context, 0);
+	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
+	struct dma_fence *lost = dma_fence_get(ring->hw_fence);
+
+	drm_jobqueue_stop(&ring->queue);
+	drm_jobqueue_requeue(&ring->queue);
+	drm_jobqueue_start(&ring->queue);
+	jq_mock_settle(test, ring);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 2);
+	/* The one of before the reset means nothing any more. */
+	dma_fence_signal(lost);
+	dma_fence_put(lost);
+	jq_mock_settle(test, ring);
+	jq_mock_expect_pending(test, fence);
+	dma_fence_signal(ring->hw_fence);
+	jq_mock_expect_signalled(test, fence, 0);
+	jq_mock_ring_put(ring);
+}
+
+static void idle_means_signalled(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS, 0, 0);
+	struct dma_fence *fence;
+
+	KUNIT_EXPECT_GT(test, drm_jobqueue_wait_idle(&ring->queue, 1), 0);
+	fence = jq_mock_submit_one(test, ring, 1);
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_wait_idle(&ring->queue, 1), 0);
+	ring->mode = JQ_MOCK_THREAD;
+	jq_mock_expect_order(test, ring, 1);
+	schedule_work(&ring->work);
+	KUNIT_EXPECT_GT(test, drm_jobqueue_wait_idle(&ring->queue,
+						     JQ_MOCK_WAIT), 0);
+	KUNIT_EXPECT_TRUE(test, dma_fence_is_signaled(fence));
+	dma_fence_put(fence);
+	jq_mock_ring_put(ring);
+}
+
+/* Race 10: a queue with a job that cannot end yet is put. */
+static void put_does_not_wait(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS,
+				    any_context, 0);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *dep = jq_mock_fence(test, 0, 1);
+	struct dma_fence *fence;
+
+	drm_jobqueue_job_add_dep(&job->base, dma_fence_get(dep));
+	fence = jq_mock_submit(job);
+	drm_jobqueue_kill(&ring->queue, -ECANCELED);
+	jq_mock_settle(test, ring);
+	jq_mock_ring_put(ring);
+	jq_mock_expect_pending(test, fence);
+	/* From here on nobody has the queue but its job. */
+	dma_fence_signal(dep);
+	dma_fence_put(dep);
+	jq_mock_expect_signalled(test, fence, -ECANCELED);
+}
+
+/* Race 7: the last reference drops in hard-irq context. */
+static void last_put_in_irq(struct kunit *test)
+{
+	const u32 flags[] = { 0, DRM_JOBQUEUE_RUN_ANY_CONTEXT, any_context };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		struct jq_mock_ring *ring =
+			jq_mock_ring_create(test, JQ_MOCK_HARDIRQ, CREDITS,
+					    flags[i], 0);
+		struct dma_fence *fence[8];
+		int j;
+
+		for (j = 0; j < 8; j++)
+			fence[j] = jq_mock_submit_one(test, ring, 1);
+		jq_mock_ring_put(ring);
+		for (j = 0; j < 8; j++)
+			jq_mock_expect_signalled(test, fence[j], 0);
+	}
+}
+
+static void put_in_run(struct jq_mock_ring *ring, u64 seqno)
+{
+	jq_mock_ring_put(ring);
+}
+
+/* Race 7: the last reference but that of the job drops in run(). */
+static void last_put_in_run(struct kunit *test)
+{
+	const u32 flags[] = { 0, DRM_JOBQUEUE_RUN_INLINE, any_context };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		struct jq_mock_ring *ring =
+			jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS,
+					    flags[i], 0);
+
+		ring->on_run = put_in_run;
+		jq_mock_expect_signalled(test,
+					 jq_mock_submit_one(test, ring, 1), 0);
+	}
+}
+
+/* Race 12: names of a fence whose queue and group are gone. */
+static void fence_outlives_everything(struct kunit *test)
+{
+	const struct drm_jobqueue_group_args args = { .name = "short-lived" };
+	struct jq_mock_dev *dev = test->priv;
+	struct drm_jobqueue_group *group;
+	struct jq_mock_ring *ring;
+	struct dma_fence *fence;
+
+	group = kunit_kzalloc(test, sizeof(*group), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, group);
+	KUNIT_ASSERT_EQ(test, drm_jobqueue_group_init(group, &args), 0);
+	swap(*group, dev->group);
+	INIT_LIST_HEAD(&group->queues);
+	INIT_LIST_HEAD(&dev->group.queues);
+	ring = jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS,
+				   any_context, 0);
+	fence = jq_mock_submit_one(test, ring, 1);
+	jq_mock_ring_put(ring);
+	drm_jobqueue_group_fini(&dev->group);
+	swap(*group, dev->group);
+	INIT_LIST_HEAD(&dev->group.queues);
+
+	KUNIT_EXPECT_STREQ(test, fence->ops->get_driver_name(fence),
+			   "short-lived");
+	KUNIT_EXPECT_STREQ(test, fence->ops->get_timeline_name(fence), "ring");
+	dma_fence_set_deadline(fence, ktime_get());
+	KUNIT_EXPECT_TRUE(test, dma_fence_is_signaled(fence));
+	dma_fence_put(fence);
+}
+
+static void deadline_reaches_driver(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
+				    any_context, 0);
+	struct dma_fence *first = jq_mock_submit_one(test, ring, 1);
+	struct dma_fence *second = jq_mock_submit_one(test, ring, 1);
+
+	dma_fence_set_deadline(second, 4711);
+	KUNIT_EXPECT_EQ(test, ring->deadline, 4711);
+	KUNIT_EXPECT_EQ(test, ring->deadline_seqno, second->seqno);
+	jq_mock_advance(ring);
+	dma_fence_put(first);
+	dma_fence_put(second);
+	jq_mock_ring_put(ring);
+}
+
+static void refuses_nonsense(struct kunit *test)
+{
+	struct jq_mock_dev *dev = test->priv;
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS, 0, 0);
+	const struct drm_jobqueue_args good = {
+		.group = &dev->group,
+		.ops = ring->queue.ops,
+		.name = "nonsense",
+		.credits = 1,
+	};
+	struct drm_jobqueue_args bad[5];
+	struct drm_jobqueue *queue;
+	struct drm_jobqueue_ops ops = *ring->queue.ops;
+	int i;
+
+	queue = kunit_kzalloc(test, sizeof(*queue), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, queue);
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		bad[i] = good;
+	bad[0].group = NULL;
+	bad[1].ops = NULL;
+	bad[2].name = NULL;
+	bad[3].credits = 0;
+	ops.timedout = NULL;
+	bad[4].ops = &ops;
+	bad[4].timeout = HZ;
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		KUNIT_EXPECT_EQ_MSG(test, drm_jobqueue_init(queue, &bad[i]),
+				    -EINVAL, "bad arguments %d", i);
+	jq_mock_ring_put(ring);
+}
+
+static struct kunit_case queue_cases[] = {
+	KUNIT_CASE(kill_takes_the_usual_way),
+	KUNIT_CASE(kill_with_jobs_in_ring),
+	KUNIT_CASE(push_after_kill),
+	KUNIT_CASE(kill_thousands),
+	KUNIT_CASE(stop_nests),
+	KUNIT_CASE(stop_waits_for_run),
+	KUNIT_CASE(iterates_in_flight),
+	KUNIT_CASE(requeue_runs_again),
+	KUNIT_CASE(requeue_with_hw_fence),
+	KUNIT_CASE(idle_means_signalled),
+	KUNIT_CASE(put_does_not_wait),
+	KUNIT_CASE(last_put_in_irq),
+	KUNIT_CASE(last_put_in_run),
+	KUNIT_CASE(fence_outlives_everything),
+	KUNIT_CASE(deadline_reaches_driver),
+	KUNIT_CASE(refuses_nonsense),
+	{}
+};
+
+static struct kunit_suite queue_suite = {
+	.name = "drm_jobqueue_queue",
+	.init = jq_mock_init,
+	.exit = jq_mock_exit,
+	.test_cases = queue_cases,
+};
+
+kunit_test_suite(queue_suite);
