@@ -57,6 +57,34 @@ class Result:
         return ""
 
 
+class _Follower:
+    """Copies what is appended to a file, which may not exist yet."""
+
+    def __init__(self, path, to):
+        self.path = path
+        self.to = to
+        self.file = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.poll()
+        if self.file:
+            self.file.close()
+
+    def poll(self):
+        """Copy what is new."""
+        if self.to is None:
+            return
+        if self.file is None:
+            if not self.path.exists():
+                return
+            self.file = open(self.path, "rb")
+        self.to.write(self.file.read())
+        self.to.flush()
+
+
 class GuestError(Exception):
     """The guest cannot be used; the text says why."""
 
@@ -147,8 +175,11 @@ class Guest:
 
     # Work
 
-    def run(self, command, limit=60, env=None):
-        """Run the shell COMMAND, LIMIT seconds at most; returns a Result."""
+    def run(self, command, limit=60, env=None, show=None):
+        """Run the shell COMMAND, LIMIT seconds at most; returns a Result.
+
+        SHOW, if given, is a binary file that gets the output as it appears.
+        """
         self.jobs += 1
         n = self.jobs
         lines = [f"export {name}={value!r}" for name, value in (env or {}).items()]
@@ -156,7 +187,8 @@ class Guest:
         begin = time.monotonic()
         try:
             self._control.sendall(f"run {n} {limit}\n".encode())
-            answer = self._answer(limit + GRACE_SECONDS)
+            with _Follower(self.share / f"{n}.out", show) as follower:
+                answer = self._answer(limit + GRACE_SECONDS, follower.poll)
         except OSError:
             answer = None
         seconds = time.monotonic() - begin
@@ -224,15 +256,18 @@ class Guest:
             "-device", "virtio-9p-pci,fsdev=share,mount_tag=share",
         ]
 
-    def _answer(self, seconds):
-        """The agent's next line; None if it dies or takes longer."""
+    def _answer(self, seconds, idle=lambda: None):
+        """The agent's next line; None if it dies or takes longer.
+
+        IDLE is called every now and then while it waits.
+        """
         end = None if seconds is None else time.monotonic() + seconds
         while b"\n" not in self._pending:
-            left = None if end is None else end - time.monotonic()
-            if left is not None and left <= 0:
+            idle()
+            if end is not None and time.monotonic() > end:
                 return None
-            if not select.select([self._control], [], [], left)[0]:
-                return None
+            if not select.select([self._control], [], [], 0.2)[0]:
+                continue
             data = self._control.recv(4096)
             if not data:
                 return None

@@ -63,6 +63,6 @@ def build(kernel, init=TOP / "scripts/guest/init"):
         if path:
             order.append(name + ".ko")
             cpio.add("modules/" + order[-1], stat.S_IFREG | 0o644, _unpacked(path))
-    cpio.add("modules/order", stat.S_IFREG | 0o644, "\n".join(order).encode())
+    cpio.add("modules/order", stat.S_IFREG | 0o644, "".join(f"{name}\n" for name in order).encode())
     cpio.add("init", stat.S_IFREG | 0o755, init.read_bytes())
     return gzip.compress(cpio.finish(), compresslevel=1, mtime=0)

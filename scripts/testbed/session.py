@@ -27,14 +27,14 @@ class Session:
     def __exit__(self, *_):
         self._drop()
 
-    def run(self, command, limit=60, env=None):
-        """Run COMMAND for LIMIT seconds at most; returns a guest.Result.
+    def run(self, command, limit=60, env=None, show=None):
+        """Run COMMAND as Guest.run() does; returns its Result.
 
         Raises GuestError if there is no guest to be had to run it in.
         """
         if self.guest is None:
             self._boot()
-        result = self.guest.run(command, limit, env)
+        result = self.guest.run(command, limit, env, show)
         if result.reason:
             self._drop()
         return result

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""IGT tests: each subtest is run by itself, with its own time and log check."""
+
+import re
+import subprocess
+import sys
+
+from . import BUILD, TOP, kunit
+from .guest import GuestError
+from .results import FAIL, PASS, SKIP
+from .session import PRODUCT, Session
+
+FOLDER = BUILD / "user/igt"
+LIMITS = {"stock": 60, "debug": 180, "race": 180}
+# vgem gives tests fences that the CPU signals.
+LOAD = ("vgem", *PRODUCT)
+
+# lib/igt_core.h
+_EXIT_SUCCESS, _EXIT_SKIP, _EXIT_INVALID, _EXIT_FAILURE, _EXIT_ABORT = 0, 77, 79, 98, 112
+_MEANING = {
+    _EXIT_INVALID: "igt: invalid options or no such subtest",
+    _EXIT_FAILURE: "failed",
+    _EXIT_ABORT: "aborted",
+    99: "failed",
+}
+
+
+def programs():
+    """Names of the test programs."""
+    out = subprocess.run(
+        ["make", "-s", "--no-print-directory", "-C", TOP / "userspace", "list-igt"],
+        check=True, stdout=subprocess.PIPE, text=True).stdout
+    return out.split()
+
+
+def _reason(result):
+    """Why a subtest did not pass, from what it printed."""
+    for pattern in (r"^Test requirement not met in .*\n(?:Test requirement: )?(.*)$",
+                    r"^(?:\(\S+\) )?.*CRITICAL: (Failed assertion: .*)$",
+                    r"^(Failed assertion: .*)$",
+                    r"^Subtest \S+ failed\.?$",
+                    r"^SKIP: (.*)$"):
+        match = re.search(pattern, result.output, re.M)
+        if match and match.groups():
+            return match.group(1)
+    if result.status in _MEANING:
+        return _MEANING[result.status]
+    if isinstance(result.status, int) and result.status > 128:
+        return f"killed by signal {result.status - 128}"
+    return f"exit status {result.status}"
+
+
+def judge(result, subtest):
+    """Verdict (status, reason) on the run of one subtest.
+
+    An exit status of 0 counts only together with the subtest's own line.
+    """
+    if result.reason:
+        return FAIL, result.reason
+    if result.status == _EXIT_SKIP:
+        return SKIP, _reason(result)
+    if result.status != _EXIT_SUCCESS:
+        return FAIL, _reason(result)
+    if subtest and not re.search(rf"^Subtest {re.escape(subtest)}: SUCCESS",
+                                 result.output, re.M):
+        return FAIL, "exit status 0, but no word of success"
+    return PASS, ""
+
+
+def _subtests(session, program):
+    """Names of a program's subtests; [""] if it is a test without any."""
+    result = session.run(f"{FOLDER / program} --list-subtests", 120)
+    if result.status == _EXIT_INVALID and not result.reason:
+        return [""]
+    if result.status or result.reason or not result.output.split():
+        raise ValueError(result.reason or f"--list-subtests: status {result.status}\n"
+                         + result.output)
+    return result.output.split()
+
+
+def _run_program(report, session, program, wanted):
+    limit = LIMITS[session.kernel.name]
+    for subtest in _subtests(session, program):
+        if wanted and not wanted.search(f"{program}@{subtest}"):
+            continue
+        command = str(FOLDER / program)
+        if subtest:
+            command += f" --run-subtest '{subtest}'"
+        result = session.run(command, limit)
+        status, reason = judge(result, subtest)
+        report.add(f"igt {session.kernel.name} {program}@{subtest}".rstrip("@"),
+                   status, reason, result.seconds,
+                   result.output + "\n" + "\n".join(result.complaint))
+
+
+def run(report, kernel, pattern=None):
+    """Run all subtests, or those whose PROGRAM@SUBTEST the pattern fits."""
+    wanted = re.compile(pattern) if pattern else None
+    names = programs()
+    if not names:
+        report.add(f"igt {kernel.name}", FAIL, "there is no test program")
+    with Session(kernel, load=LOAD) as session:
+        for program in names:
+            try:
+                _run_program(report, session, program, wanted)
+            except (GuestError, ValueError) as error:
+                report.add(f"igt {kernel.name} {program}", FAIL,
+                           str(error).splitlines()[0], detail=str(error))
+            sys.stdout.flush()
+        kunit.leaks(report, "igt", session)

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""KUnit suites: modules that test as they are loaded and report KTAP.
+
+The kernel's own kunit.py reads the results. Cases of parametrised tests count
+one by one, as it counts them.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from . import TOP
+from .guest import GuestError
+from .results import FAIL, PASS, SKIP
+from .session import Session
+
+_MODULES = TOP / "scripts/guest/modules"
+_LIMIT = 600
+_STATUS = {"PASS": PASS, "SKIP": SKIP}
+
+
+def modules(kernel):
+    """The suites that were built for KERNEL."""
+    return sorted(path.stem for path in (kernel.build / "kunit").glob("*.ko"))
+
+
+class Parser:
+    """The kernel's kunit.py."""
+
+    def __init__(self):
+        out = subprocess.run([TOP / "scripts/kernel", "source"], check=True,
+                             stdout=subprocess.PIPE, text=True).stdout
+        self.tool = Path(out.strip().split("=", 1)[1]) / "tools/testing/kunit/kunit.py"
+
+    def parse(self, log):
+        """Cases in the kernel LOG as (name, status), and the tool's words."""
+        with tempfile.TemporaryDirectory() as name:
+            raw, cases = Path(name) / "raw", Path(name) / "json"
+            raw.write_text("\n".join(log) + "\n")
+            words = subprocess.run(
+                [sys.executable, self.tool, "parse", f"--json={cases}", raw],
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            ).stdout
+            if not cases.exists():
+                return [], words
+            return list(_leaves(json.loads(cases.read_text()), [])), words
+
+
+def _leaves(group, path):
+    for case in group.get("test_cases", []):
+        yield ".".join([*path, case["name"]]), case["status"]
+    for sub in group.get("sub_groups", []):
+        yield from _leaves(sub, [*path, sub["name"]])
+
+
+def _skip_reasons(log):
+    found = (re.search(r"ok \d+ (\S+) # SKIP ?(.*)", line) for line in log)
+    return {match.group(1): match.group(2) for match in found if match}
+
+
+def _note(report, module, result, parser):
+    """Add the results of one MODULE to REPORT."""
+    cases, words = parser.parse(result.log)
+    reasons = _skip_reasons(result.log)
+    for name, status in cases:
+        status = _STATUS.get(status, FAIL)
+        reason = reasons.get(name.split(".")[-1], "") if status == SKIP else ""
+        report.add(f"kunit {name}", status, reason)
+    detail = result.output + "\n" + ("\n".join(result.complaint) or words)
+    if result.reason or result.status:
+        report.add(f"kunit {module} module", FAIL,
+                   result.reason or f"status {result.status}", result.seconds, detail)
+    elif not cases:
+        report.add(f"kunit {module} module", FAIL, "no test result in the kernel log",
+                   detail="\n".join(result.log))
+    elif any(_STATUS.get(status, FAIL) == FAIL for _, status in cases):
+        print(detail)
+
+
+def run(report, kernel, chosen=None):
+    """Run the CHOSEN suites, or all."""
+    parser = Parser()
+    names = modules(kernel)
+    for name in set(chosen or ()) - set(names):
+        report.add(f"kunit {name} module", FAIL, "there is no such module")
+    if not names:
+        report.add("kunit", FAIL, "no test module was built")
+        return
+    with Session(kernel, load=["kunit"]) as session:
+        for name in names:
+            if chosen and name not in chosen:
+                continue
+            try:
+                _note(report, name, session.run(
+                    f"modprobe {name} && {_MODULES} unload", _LIMIT), parser)
+            except GuestError as error:
+                report.add(f"kunit {name} module", FAIL, "no guest", detail=str(error))
+        leaks(report, "kunit", session)
+
+
+def leaks(report, what, session):
+    """End SESSION; whether the modules unload and leave no leak is a test."""
+    result = session.finish()
+    if result is None:
+        return
+    bad = result.reason or (f"status {result.status}" if result.status else "")
+    report.add(f"{what} {session.kernel.name} unload, no leak",
+               FAIL if bad else PASS, bad, result.seconds,
+               "\n".join([result.output, *result.complaint]))

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Checks of the sources. Each returns its complaints as text, "" if none."""
+
+import os
+import re
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from . import TOP
+from .results import FAIL, PASS
+
+_KERNEL_CODE = ("include", "drivers", "kunit")
+# TRACE_EVENT() has a layout of its own all over the kernel.
+_CHECKPATCH_TRACE = "PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE"
+# User space is not the kernel: it has printf(), strings to build, volatile.
+_CHECKPATCH_USER = "PREFER_KERNEL_TYPES,COMPLEX_MACRO,VOLATILE"
+
+
+def _source():
+    out = subprocess.run([TOP / "scripts/kernel", "source"], check=True,
+                         stdout=subprocess.PIPE, text=True).stdout
+    return Path(out.strip().split("=", 1)[1])
+
+
+def _files(folders, pattern):
+    return sorted(str(path.relative_to(TOP)) for folder in folders
+                  for path in (TOP / folder).rglob(pattern))
+
+
+def _output(command, **options):
+    """What COMMAND says if it fails, else ""."""
+    done = subprocess.run(command, cwd=TOP, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, **options)
+    return (done.stdout or f"exit status {done.returncode}") if done.returncode else ""
+
+
+def _each(function, items):
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return "".join(pool.map(function, items))
+
+
+def checkpatch():
+    """The kernel's style, all of it."""
+    tool = _source() / "scripts/checkpatch.pl"
+
+    def one(name):
+        ignore = ""
+        if name.endswith("/trace.h"):
+            ignore = _CHECKPATCH_TRACE
+        elif name.startswith("userspace/"):
+            ignore = _CHECKPATCH_USER
+        return _output([tool, "--no-tree", "--strict", "--terse", "--no-summary",
+                        "--show-types", "--file", *(["--ignore", ignore] if ignore else []),
+                        name])
+
+    folders = (*_KERNEL_CODE, "userspace")
+    return _each(one, _files(folders, "*.[ch]") + _files(_KERNEL_CODE, "Kbuild"))
+
+
+def kernel_doc():
+    """Comments that documentation is made of are complete and well-formed."""
+    return _output([_source() / "scripts/kernel-doc", "-none", "-Wall", "-Werror",
+                    *_files(_KERNEL_CODE, "*.[ch]")])
+
+
+def sparse():
+    """Address spaces, endianness, lock balance, on the debug kernel."""
+    done = subprocess.run([TOP / "scripts/build", "debug", "C=2"], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        return done.stdout
+    ours = re.compile(r"/src/(include|drivers|kunit)/\S+: (warning|error): ")
+    lines = [line for line in done.stdout.splitlines() if ours.search(line)]
+    return "".join(line + "\n" for line in dict.fromkeys(lines))
+
+
+def includes():
+    """The include direction."""
+    return _output([TOP / "scripts/checks/includes"])
+
+
+def lengths():
+    """Short files, short functions."""
+    return _output([TOP / "scripts/checks/lengths"])
+
+
+def spdx():
+    """Every file names its licence."""
+    return _output([TOP / "scripts/checks/spdx"])
+
+
+def _scripts(interpreter):
+    for path in sorted([*(TOP / "scripts").rglob("*"), *(TOP / ".ci").rglob("*"),
+                        *(TOP / "userspace").rglob("*")]):
+        if path.is_file() and path.suffix in ("", ".sh", ".py"):
+            first = path.open("rb").readline()
+            if first.startswith(b"#!") and interpreter in first or (
+                    interpreter == b"python" and path.suffix == ".py"):
+                yield path
+
+
+def shellcheck():
+    """Shell scripts."""
+    return _output(["shellcheck", *_scripts(b"bash"), *_scripts(b"/bin/sh")])
+
+
+def python():
+    """Python scripts compile."""
+    text = ""
+    for path in _scripts(b"python"):
+        try:
+            compile(path.read_text(), str(path), "exec")
+        except SyntaxError as error:
+            text += f"{error}\n"
+    return text
+
+
+CHECKS = {check.__name__: check for check in (
+    checkpatch, kernel_doc, sparse, includes, lengths, spdx, shellcheck, python)}
+
+
+def run(report, chosen=None):
+    """Run the CHOSEN checks, or all."""
+    for name, check in CHECKS.items():
+        if chosen and name not in chosen:
+            continue
+        begin = time.monotonic()
+        text = check()
+        report.add(f"lint {name}", FAIL if text else PASS,
+                   f"{len(text.splitlines())} lines" if text else "",
+                   time.monotonic() - begin, text)

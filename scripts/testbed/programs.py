@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Runs of the demo and of what goes with it."""
+
+import re
+
+from . import BUILD, TOP, kunit
+from .guest import GuestError
+from .igt import LOAD
+from .results import FAIL, PASS
+from .session import Session
+
+DEMO = BUILD / "user/demo/vpan-demo"
+_RELOAD = TOP / "scripts/guest/reload"
+_LIMITS = {"stock": 120, "debug": 300, "race": 300}
+_CORRECT = re.compile("all results correct", re.I)
+TIMES = 20
+
+
+def _judge(result, expect):
+    if result.reason:
+        return FAIL, result.reason
+    if result.status:
+        return FAIL, f"exit status {result.status}"
+    if not expect.search(result.output):
+        return FAIL, f"exit status 0, but it does not say '{expect.pattern}'"
+    return PASS, ""
+
+
+def _one(report, kernel, name, command, limit, expect):
+    with Session(kernel, load=LOAD) as session:
+        try:
+            result = session.run(command, limit)
+        except GuestError as error:
+            report.add(name, FAIL, str(error).splitlines()[0], detail=str(error))
+            return
+        status, reason = _judge(result, expect)
+        report.add(name, status, reason, result.seconds,
+                   result.output + "\n" + "\n".join(result.complaint))
+        kunit.leaks(report, name.rsplit(" ", 1)[0], session)
+
+
+def demo(report, kernel):
+    """The demo as a person runs it."""
+    _one(report, kernel, f"demo {kernel.name}", str(DEMO), _LIMITS[kernel.name],
+         _CORRECT)
+
+
+def reload(report, kernel):
+    """Modules out and in again, with the demo in between."""
+    _one(report, kernel, f"reload {TIMES} times {kernel.name}",
+         f"{_RELOAD} {TIMES} {DEMO}", TIMES * 60,
+         re.compile(f"reload {TIMES} of {TIMES}"))

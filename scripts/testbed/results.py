@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Results of tests: one line each as they come, a JSON file, the totals."""
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+
+from . import BUILD
+
+PASS, FAIL, SKIP = "pass", "fail", "skip"
+
+
+@dataclass
+class Test:
+    """What became of one test."""
+
+    name: str
+    status: str
+    reason: str = ""
+    seconds: float = 0.0
+    detail: str = ""
+
+
+class Report:
+    """Collects results; prints each at once."""
+
+    def __init__(self, name):
+        self.name = name
+        self.tests = []
+
+    def add(self, name, status, reason="", seconds=0.0, detail=""):
+        """Note one result. DETAIL is printed only for a failure."""
+        self.tests.append(Test(name, status, reason, round(seconds, 2), detail))
+        word = "FAIL" if status == FAIL else status
+        print(f"{word}  {name}" + (f"  ({seconds:.1f} s)" if seconds else "")
+              + (f": {reason}" if reason else ""))
+        if status == FAIL and detail:
+            for line in detail.rstrip().splitlines()[-60:]:
+                print("      | " + line)
+        sys.stdout.flush()
+
+    def count(self, status):
+        """How many have STATUS."""
+        return sum(test.status == status for test in self.tests)
+
+    def write(self):
+        """Leave build/results/NAME.json."""
+        folder = BUILD / "results"
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps([asdict(test) for test in self.tests], indent=1)
+        (folder / f"{self.name}.json").write_text(text + "\n")
+
+    def finish(self):
+        """Write the file, print the totals; returns the exit status."""
+        self.write()
+        for test in self.tests:
+            if test.status == FAIL:
+                print(f"failed: {test.name}: {test.reason}")
+        print(f"{self.count(PASS)} passed, {self.count(FAIL)} failed, "
+              f"{self.count(SKIP)} skipped")
+        return 1 if self.count(FAIL) or not self.count(PASS) else 0

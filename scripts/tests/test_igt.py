@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""What the outcome of an IGT subtest is taken for."""
+
+import unittest
+
+from testbed import igt
+from testbed.guest import Result
+from testbed.results import FAIL, PASS, SKIP
+
+
+class Judge(unittest.TestCase):
+    """igt.judge()"""
+
+    def check(self, status, output, verdict, log=()):
+        """The verdict on one outcome."""
+        result = Result(status, output, list(log))
+        self.assertEqual(igt.judge(result, "basic")[0], verdict)
+
+    def test_pass(self):
+        """Status and word of success together."""
+        self.check(0, "Starting subtest: basic\nSubtest basic: SUCCESS (0.1s)\n", PASS)
+
+    def test_silent(self):
+        """A status of 0 alone proves nothing."""
+        self.check(0, "", FAIL)
+
+    def test_other(self):
+        """Nor does another subtest's success."""
+        self.check(0, "Subtest basic-2: SUCCESS (0.1s)\n", FAIL)
+
+    def test_skip(self):
+        """A skip is none of both and gives IGT's reason."""
+        out = ("Test requirement not met in function f, file t.c:3:\n"
+               "Test requirement: has_it()\nSubtest basic: SKIP (0.0s)\n")
+        self.check(77, out, SKIP)
+        self.assertEqual(igt.judge(Result(77, out), "basic")[1], "has_it()")
+
+    def test_fail(self):
+        """Every other status is a failure."""
+        for status in (1, 79, 98, 99, 112, 134, 139):
+            self.check(status, "Subtest basic: FAIL (0.0s)\n", FAIL)
+
+    def test_guest(self):
+        """The guest's word counts more than the test's."""
+        out = "Subtest basic: SUCCESS (0.1s)\n"
+        self.check("timeout", out, FAIL)
+        self.check("died", out, FAIL)
+        self.check(0, out, FAIL, ["[    1.0] WARNING: CPU: 0 PID: 1 at x"])
+        self.check(77, out, FAIL, ["[    1.0] BUG: KASAN: x"])
