@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/types.h>
 
 #define IGT_PRINTF(fmt, args)	__attribute__((format(printf, fmt, args)))
 #define IGT_NORETURN		__attribute__((noreturn))
@@ -176,12 +177,25 @@ void igt_log(const char *domain, enum igt_log_level level, const char *format, .
 
 bool __igt_fork(void);
 void igt_waitchildren(void);
-void igt_waitchildren_timeout(int seconds, const char *reason);
 void igt_drop_root(void);
 
 /* Runs its block in @count processes, whose failures igt_waitchildren() sees */
 #define igt_fork(child, count) \
 	for (int child = 0; child < (count); child++) \
 		for (; __igt_fork(); exit(0))
+
+struct igt_helper_process {
+	bool running;
+	bool use_SIGKILL;
+	pid_t pid;
+	int id;
+};
+
+bool __igt_fork_helper(struct igt_helper_process *process);
+void igt_stop_helper(struct igt_helper_process *process);
+
+/* Runs its block in a process until igt_stop_helper() */
+#define igt_fork_helper(process) \
+	for (; __igt_fork_helper(process); exit(0))
 
 #endif /* IGT_H */

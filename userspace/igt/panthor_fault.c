@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "test_gpu.h"
+
+IGT_TEST_DESCRIPTION("Broken streams: the group dies, its fences say so, nobody else does.");
+
+#define DATA		TEST_DATA_VA
+#define HOLD		32
+#define UNMAPPED	TEST_FREE_VA
+#define QUEUES		2
+
+#define R(n)		(n)
+
+static void emit_undefined(struct csb *b)
+{
+	csb_emit(b, 0xffull << 56);
+}
+
+static void emit_gap(struct csb *b)
+{
+	/* Opcode 10 is not assigned. */
+	csb_emit(b, 10ull << 56);
+}
+
+static void emit_odd_pair(struct csb *b)
+{
+	csb_emit(b, csf_move48(R(1), 0));
+}
+
+static void emit_no_register(struct csb *b)
+{
+	csb_emit(b, csf_move32(CSF_CS_REG_COUNT, 0));
+}
+
+static void emit_registers_overrun(struct csb *b)
+{
+	csb_move48(b, R(10), DATA);
+	csb_emit(b, csf_store_multiple(CSF_CS_REG_COUNT - 2, R(10), 0xf, 0));
+}
+
+static void emit_call_unmapped(struct csb *b)
+{
+	csb_move48(b, R(10), UNMAPPED);
+	csb_move32(b, R(12), 64);
+	csb_call(b, R(10), R(12));
+}
+
+static void emit_call_length(struct csb *b)
+{
+	csb_move48(b, R(10), TEST_CODE_VA);
+	csb_move32(b, R(12), 12);
+	csb_call(b, R(10), R(12));
+}
+
+static void emit_call_data(struct csb *b)
+{
+	/* Mapped, not executable */
+	csb_move48(b, R(10), DATA);
+	csb_move32(b, R(12), 64);
+	csb_call(b, R(10), R(12));
+}
+
+static void emit_jump_unmapped(struct csb *b)
+{
+	csb_move48(b, R(10), UNMAPPED);
+	csb_move32(b, R(12), 64);
+	csb_jump(b, R(10), R(12));
+}
+
+static void emit_load_unmapped(struct csb *b)
+{
+	csb_move48(b, R(10), UNMAPPED);
+	csb_load(b, R(0), 4, R(10), 0);
+	csb_wait(b, CSB_SB_ALL);
+}
+
+static void emit_store_unmapped(struct csb *b)
+{
+	csb_move48(b, R(10), UNMAPPED);
+	csb_store(b, R(0), 4, R(10), 0);
+	csb_wait(b, CSB_SB_ALL);
+}
+
+static void emit_store_null(struct csb *b)
+{
+	csb_move48(b, R(10), 0);
+	csb_store(b, R(0), 1, R(10), 0);
+	csb_wait(b, CSB_SB_ALL);
+}
+
+/* The first register fits into the mapping, the last does not. */
+static void emit_store_over_end(struct csb *b)
+{
+	csb_move48(b, R(10), DATA + TEST_DATA_SIZE - 8);
+	csb_store(b, R(0), 4, R(10), 0);
+	csb_wait(b, CSB_SB_ALL);
+}
+
+/* Where the kernel has its objects; its bounds are the driver's secret. */
+static void emit_store_kernel(struct csb *b)
+{
+	csb_move48(b, R(10), (1ull << 48) - PANTHOR_PAGE_SIZE);
+	csb_store(b, R(0), 1, R(10), 0);
+	csb_wait(b, CSB_SB_ALL);
+}
+
+static void emit_store_beyond_va(struct csb *b)
+{
+	csb_move48(b, R(10), (1ull << 48) - PANTHOR_PAGE_SIZE);
+	csb_add64(b, R(10), R(10), PANTHOR_PAGE_SIZE);
+	csb_store(b, R(0), 1, R(10), 0);
+	csb_wait(b, CSB_SB_ALL);
+}
+
+static void emit_sync_add_unmapped(struct csb *b)
+{
+	csb_move48(b, R(10), UNMAPPED);
+	csb_sync_add64(b, R(10), R(0), CSF_SYNC_SCOPE_SYSTEM);
+}
+
+static void emit_sync_wait_unmapped(struct csb *b)
+{
+	csb_move48(b, R(10), UNMAPPED);
+	csb_sync_wait32(b, R(10), R(0), CSF_COND_GT);
+}
+
+static void emit_store_state_unmapped(struct csb *b)
+{
+	csb_move48(b, R(10), UNMAPPED);
+	csb_store_state(b, R(10), 0, CSF_STATE_TIMESTAMP);
+}
+
+static const struct {
+	const char *name;
+	const char *what;
+	void (*emit)(struct csb *b);
+} faults[] = {
+	{ "undefined", "An opcode that does not exist", emit_undefined },
+	{ "undefined-gap", "An opcode between others", emit_gap },
+	{ "odd-pair", "A pair that begins with an odd register", emit_odd_pair },
+	{ "no-register", "A register that does not exist", emit_no_register },
+	{ "registers-overrun", "A store of more registers than there are",
+	  emit_registers_overrun },
+	{ "call-unmapped", "A call to where nothing is", emit_call_unmapped },
+	{ "call-length", "A call of one and a half instructions", emit_call_length },
+	{ "call-data", "A call to memory that is not executable", emit_call_data },
+	{ "jump-unmapped", "A jump to where nothing is", emit_jump_unmapped },
+	{ "load-unmapped", "A load from where nothing is", emit_load_unmapped },
+	{ "store-unmapped", "A store to where nothing is", emit_store_unmapped },
+	{ "store-null", "A store to address zero", emit_store_null },
+	{ "store-over-end", "A store across the end of a mapping", emit_store_over_end },
+	{ "store-kernel", "A store to the kernel's part", emit_store_kernel },
+	{ "store-beyond-va", "A store beyond the address space", emit_store_beyond_va },
+	{ "sync-add-unmapped", "A SYNC_ADD to where nothing is", emit_sync_add_unmapped },
+	{ "sync-wait-unmapped", "A SYNC_WAIT on where nothing is",
+	  emit_sync_wait_unmapped },
+	{ "store-state-unmapped", "A STORE_STATE to where nothing is",
+	  emit_store_state_unmapped },
+};
+
+static void expect_dead(struct test_gpu *gpu, unsigned int queue)
+{
+	uint32_t state, queues;
+	struct panthor_job job;
+
+	igt_assert_eq(panthor_group_get_state(gpu->fd, gpu->group, &state, &queues), 0);
+	igt_assert_eq_u32(state, DRM_PANTHOR_GROUP_STATE_FATAL_FAULT);
+	igt_assert_neq_u32(queues & (1 << queue), 0);
+	panthor_job_init(&job, queue, TEST_CODE_VA, 64);
+	igt_assert_eq(panthor_submit(gpu->fd, gpu->group, &job, 1), -EINVAL);
+}
+
+static void expect_alive(struct test_gpu *gpu)
+{
+	uint32_t value = test_read32(gpu, 1024) + 1;
+	struct csb b;
+
+	csb_init(&b);
+	test_emit_store(&b, DATA + 1024, value);
+	igt_assert_eq(test_run(gpu, 0, &b), 1);
+	igt_assert_eq_u32(test_read32(gpu, 1024), value);
+}
+
+static void test_fault(void (*emit)(struct csb *b))
+{
+	struct test_gpu gpu;
+	struct csb b;
+
+	test_gpu_open(&gpu, QUEUES);
+	csb_init(&b);
+	test_emit_store(&b, DATA, 1);
+	emit(&b);
+	test_emit_store(&b, DATA, 0xbad);
+	igt_assert_eq(test_run(&gpu, 1, &b), -EINVAL);
+	igt_assert_eq_u32(test_read32(&gpu, 0), 1);
+	expect_dead(&gpu, 1);
+	/* The address space can have a new group, and the memory is as it was. */
+	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
+	test_gpu_new_group(&gpu, QUEUES);
+	expect_alive(&gpu);
+	igt_assert_eq_u32(test_read32(&gpu, 0), 1);
+	test_gpu_close(&gpu);
+}
+
+static void test_bad_stream(void)
+{
+	struct panthor_job job;
+	struct test_gpu gpu;
+	uint32_t done;
+
+	test_gpu_open(&gpu, QUEUES);
+	done = test_syncobj(&gpu);
+	panthor_job_init(&job, 0, UNMAPPED, 64);
+	panthor_job_signal(&job, done, 0);
+	test_submit(&gpu, &job, 1);
+	igt_assert_eq(test_wait(&gpu, done, 0), -EINVAL);
+	expect_dead(&gpu, 0);
+	test_gpu_close(&gpu);
+}
+
+/* A branch out of the buffer does not run what lies there. */
+static void test_branch_out(void)
+{
+	struct test_gpu gpu;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	csb_init(&b);
+	csb_emit(&b, csf_branch(CSF_COND_ALWAYS, R(0), 100));
+	test_emit_store(&b, DATA, 0xbad);
+	igt_assert_lt(test_run(&gpu, 0, &b), 0);
+	igt_assert_eq_u32(test_read32(&gpu, 0), 0);
+	test_gpu_close(&gpu);
+}
+
+/* Make a job that does @emit. */
+static void make_job(struct test_gpu *gpu, unsigned int queue,
+		     void (*emit)(struct csb *b), struct panthor_job *job)
+{
+	struct csb b;
+
+	csb_init(&b);
+	emit(&b);
+	test_job(gpu, queue, &b, job);
+}
+
+static void emit_held_store(struct csb *b)
+{
+	test_emit_hold(b, DATA + HOLD);
+	test_emit_store(b, DATA, 0xbad);
+}
+
+static void emit_forever(struct csb *b)
+{
+	test_emit_forever(b);
+}
+
+static void emit_bad_store(struct csb *b)
+{
+	test_emit_store(b, DATA, 0xbad);
+}
+
+/* Jobs behind the one that faults fail as well, those before it do not. */
+static void test_jobs_behind(void)
+{
+	struct panthor_job jobs[6];
+	uint32_t done[6];
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 1);
+	for (int i = 0; i < 6; i++) {
+		struct csb b;
+
+		csb_init(&b);
+		if (i == 2)
+			emit_undefined(&b);
+		test_emit_store(&b, DATA + 4 * i, 1);
+		test_job(&gpu, 0, &b, &jobs[i]);
+		done[i] = test_syncobj(&gpu);
+		panthor_job_signal(&jobs[i], done[i], 0);
+	}
+	test_submit(&gpu, jobs, 6);
+	for (int i = 0; i < 6; i++) {
+		if (i < 2)
+			igt_assert_eq(test_wait(&gpu, done[i], 0), 1);
+		else
+			igt_assert_lt(test_wait(&gpu, done[i], 0), 0);
+		igt_assert_eq_u32(test_read32(&gpu, 4 * i), i < 2);
+	}
+	expect_dead(&gpu, 0);
+	test_gpu_close(&gpu);
+}
+
+/* The other queues of the group die with it. */
+static void test_other_queue(void)
+{
+	struct panthor_job jobs[QUEUES];
+	uint32_t done[QUEUES];
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, QUEUES);
+	make_job(&gpu, 0, emit_held_store, &jobs[0]);
+	make_job(&gpu, 1, emit_undefined, &jobs[1]);
+	for (int i = 0; i < QUEUES; i++) {
+		done[i] = test_syncobj(&gpu);
+		panthor_job_signal(&jobs[i], done[i], 0);
+		test_submit(&gpu, &jobs[i], 1);
+	}
+	igt_assert_eq(test_wait(&gpu, done[1], 0), -EINVAL);
+	igt_assert_lt(test_wait(&gpu, done[0], 0), 0);
+	expect_dead(&gpu, 1);
+	test_release(&gpu, HOLD);
+	test_gpu_close(&gpu);
+}
+
+/* Another group goes on, in another address space and in the same one. */
+static void test_other_group(bool same_vm)
+{
+	struct test_gpu gpu, other;
+	struct panthor_job job;
+	uint32_t done;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	if (same_vm) {
+		other = gpu;
+		test_gpu_new_group(&other, 1);
+	} else {
+		test_gpu_open(&other, 1);
+	}
+	done = test_syncobj(&other);
+	csb_init(&b);
+	test_emit_hold(&b, DATA + HOLD);
+	test_emit_store(&b, DATA, 0x900d);
+	test_job(&other, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(&other, &job, 1);
+
+	gpu.code_used = other.code_used;
+	csb_init(&b);
+	if (same_vm)
+		emit_undefined(&b);
+	else
+		emit_store_unmapped(&b);
+	igt_assert_eq(test_run(&gpu, 0, &b), -EINVAL);
+	expect_dead(&gpu, 0);
+
+	test_release(&other, HOLD);
+	igt_assert_eq(test_wait(&other, done, 0), 1);
+	igt_assert_eq_u32(test_read32(&other, 0), 0x900d);
+	other.code_used = gpu.code_used;
+	expect_alive(&other);
+	if (same_vm)
+		igt_assert_eq(panthor_group_destroy(other.fd, other.group), 0);
+	else
+		test_gpu_close(&other);
+	test_gpu_close(&gpu);
+}
+
+/* Whoever waits for a job that fails is not left waiting. */
+static void test_dependent(void)
+{
+	struct panthor_job jobs[QUEUES];
+	struct test_gpu gpu, other;
+	uint32_t failed, done;
+
+	test_gpu_open(&gpu, 1);
+	other = gpu;
+	test_gpu_new_group(&other, 1);
+	failed = test_syncobj(&gpu);
+	done = test_syncobj(&gpu);
+	make_job(&gpu, 0, emit_undefined, &jobs[0]);
+	panthor_job_signal(&jobs[0], failed, 0);
+	test_submit(&gpu, &jobs[0], 1);
+	other.code_used = gpu.code_used;
+	make_job(&other, 0, emit_gap, &jobs[1]);
+	panthor_job_wait(&jobs[1], failed, 0);
+	panthor_job_signal(&jobs[1], done, 0);
+	test_submit(&other, &jobs[1], 1);
+	igt_assert_eq(test_wait(&gpu, failed, 0), -EINVAL);
+	igt_assert_lt(test_wait(&gpu, done, 0), 0);
+	igt_assert_eq(panthor_group_destroy(other.fd, other.group), 0);
+	test_gpu_close(&gpu);
+}
+
+/* Destroying a group cancels what runs and what waits. */
+static void test_destroy(void (*emit)(struct csb *b))
+{
+	struct panthor_job jobs[3];
+	struct test_gpu gpu;
+	uint32_t done[3];
+
+	test_gpu_open(&gpu, 1);
+	for (int i = 0; i < 3; i++) {
+		make_job(&gpu, 0, i ? emit_bad_store : emit, &jobs[i]);
+		done[i] = test_syncobj(&gpu);
+		panthor_job_signal(&jobs[i], done[i], 0);
+	}
+	test_submit(&gpu, jobs, 3);
+	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
+	for (int i = 0; i < 3; i++)
+		igt_assert_eq(test_wait(&gpu, done[i], 0), -ECANCELED);
+	igt_assert_eq_u32(test_read32(&gpu, 0), 0);
+	test_gpu_new_group(&gpu, 1);
+	expect_alive(&gpu);
+	test_gpu_close(&gpu);
+}
+
+static void test_destroy_waiting(void)
+{
+	struct cpu_fence fence;
+	struct panthor_job job;
+	struct test_gpu gpu;
+	uint32_t gate, done;
+
+	test_gpu_open(&gpu, 1);
+	gate = test_fence(&gpu, &fence);
+	done = test_syncobj(&gpu);
+	make_job(&gpu, 0, emit_bad_store, &job);
+	panthor_job_wait(&job, gate, 0);
+	panthor_job_signal(&job, done, 0);
+	test_submit(&gpu, &job, 1);
+	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
+	igt_assert_eq(cpu_fence_signal(&fence), 0);
+	igt_assert_eq(test_wait(&gpu, done, 0), -ECANCELED);
+	igt_assert_eq_u32(test_read32(&gpu, 0), 0);
+	cpu_fence_destroy(&fence);
+	gpu.group = 0;
+	test_gpu_close(&gpu);
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		int fd = panthor_open();
+
+		igt_require_f(fd >= 0, "no panthor device\n");
+		close(fd);
+	}
+
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
+		igt_describe(faults[i].what);
+		igt_subtest(faults[i].name)
+			test_fault(faults[i].emit);
+	}
+
+	igt_describe("A stream that is not mapped");
+	igt_subtest("bad-stream")
+		test_bad_stream();
+	igt_describe("A branch out of the buffer");
+	igt_subtest("branch-out")
+		test_branch_out();
+	igt_describe("Jobs behind the faulting one fail, those before do not.");
+	igt_subtest("jobs-behind")
+		test_jobs_behind();
+	igt_describe("All queues of the group fail.");
+	igt_subtest("other-queue")
+		test_other_queue();
+	igt_describe("A group in another address space survives an MMU fault.");
+	igt_subtest("other-vm")
+		test_other_group(false);
+	igt_describe("A group in the same address space survives a bad instruction.");
+	igt_subtest("other-group")
+		test_other_group(true);
+	igt_describe("Dependents of a failed job do not wait for ever.");
+	igt_subtest("dependent")
+		test_dependent();
+
+	igt_describe("A group whose job waits in the GPU can be destroyed.");
+	igt_subtest("destroy-held")
+		test_destroy(emit_held_store);
+	igt_describe("A group whose job loops for ever can be destroyed.");
+	igt_subtest("destroy-looping")
+		test_destroy(emit_forever);
+	igt_describe("A group whose job waits for a fence can be destroyed.");
+	igt_subtest("destroy-waiting")
+		test_destroy_waiting();
+}

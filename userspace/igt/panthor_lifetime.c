@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <xf86drm.h>
+
+#include "igt.h"
+#include "test_gpu.h"
+
+IGT_TEST_DESCRIPTION("Files that are closed and processes that are killed at bad times.");
+
+#define DATA	TEST_DATA_VA
+#define HOLD	32
+
+enum last_job { NOTHING, HELD, LOOPING, WAITING };
+
+static void expect_gpu_works(void)
+{
+	struct test_gpu gpu;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	csb_init(&b);
+	test_emit_store(&b, DATA, 0x900d);
+	igt_assert_eq(test_run(&gpu, 0, &b), 1);
+	igt_assert_eq_u32(test_read32(&gpu, 0), 0x900d);
+	test_gpu_close(&gpu);
+}
+
+static void submit_kind(struct test_gpu *gpu, enum last_job kind, uint32_t gate,
+			uint32_t done)
+{
+	struct panthor_job job;
+	struct csb b;
+
+	csb_init(&b);
+	if (kind == HELD)
+		test_emit_hold(&b, DATA + HOLD);
+	else if (kind == LOOPING)
+		test_emit_forever(&b);
+	test_emit_store(&b, DATA, 0xbad);
+	test_job(gpu, 0, &b, &job);
+	if (kind == WAITING)
+		panthor_job_wait(&job, gate, 0);
+	panthor_job_signal(&job, done, 0);
+	test_submit(gpu, &job, 1);
+}
+
+/* Close the file under a job; its fence, which we still have, must signal. */
+static void test_close(enum last_job kind)
+{
+	struct panthor_fence_info info;
+	struct cpu_fence fence;
+	uint32_t gate = 0, done;
+	struct test_gpu gpu;
+	int sync_file;
+
+	test_gpu_open(&gpu, 2);
+	if (kind == WAITING)
+		gate = test_fence(&gpu, &fence);
+	done = test_syncobj(&gpu);
+	submit_kind(&gpu, kind, gate, done);
+	sync_file = panthor_syncobj_export(gpu.fd, done, 0);
+	igt_assert_lte(0, sync_file);
+	munmap(gpu.code.cpu, gpu.code.size);
+	munmap(gpu.data.cpu, gpu.data.size);
+	close(gpu.fd);
+
+	if (kind == WAITING)
+		igt_assert_eq(cpu_fence_signal(&fence), 0);
+	igt_assert_eq(panthor_fence_wait(sync_file, TEST_TIMEOUT), 0);
+	igt_assert_eq(panthor_fence_info(sync_file, &info), 0);
+	if (kind == NOTHING)
+		igt_assert(info.status == 1 || info.status == -ECANCELED);
+	else
+		igt_assert_eq(info.status, -ECANCELED);
+	close(sync_file);
+	if (kind == WAITING)
+		cpu_fence_destroy(&fence);
+	expect_gpu_works();
+}
+
+static void test_open_close(void)
+{
+	for (int i = 0; i < 30; i++)
+		expect_gpu_works();
+}
+
+/* The group and the address space go with the file without a word. */
+static void test_close_idle(void)
+{
+	for (int i = 0; i < 10; i++) {
+		struct test_gpu gpu;
+		struct csb b;
+
+		test_gpu_open(&gpu, 8);
+		csb_init(&b);
+		test_emit_store(&b, DATA, i);
+		igt_assert_eq(test_run(&gpu, i % 8, &b), 1);
+		munmap(gpu.code.cpu, gpu.code.size);
+		munmap(gpu.data.cpu, gpu.data.size);
+		close(gpu.fd);
+	}
+	expect_gpu_works();
+}
+
+static void test_mapping_outlives(void)
+{
+	struct test_gpu gpu;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	csb_init(&b);
+	test_emit_store(&b, DATA, 0x900d);
+	igt_assert_eq(test_run(&gpu, 0, &b), 1);
+	close(gpu.fd);
+	igt_assert_eq_u32(test_read32(&gpu, 0), 0x900d);
+	test_write32(&gpu, 0, 1);
+	munmap(gpu.code.cpu, gpu.code.size);
+	munmap(gpu.data.cpu, gpu.data.size);
+}
+
+/* The result of a job is still to be had when its group and file are gone. */
+static void test_fence_outlives(void)
+{
+	struct panthor_fence_info info;
+	struct test_gpu gpu;
+	uint32_t done;
+	int sync_file;
+
+	test_gpu_open(&gpu, 1);
+	done = test_syncobj(&gpu);
+	submit_kind(&gpu, NOTHING, 0, done);
+	igt_assert_eq(test_wait(&gpu, done, 0), 1);
+	sync_file = panthor_syncobj_export(gpu.fd, done, 0);
+	igt_assert_lte(0, sync_file);
+	test_gpu_close(&gpu);
+	igt_assert_eq(panthor_fence_info(sync_file, &info), 0);
+	igt_assert_eq(info.status, 1);
+	close(sync_file);
+}
+
+/* Kill a process whose job is on the GPU; we hold that job's fence. */
+static void test_kill(enum last_job kind)
+{
+	struct igt_helper_process helper = { .use_SIGKILL = true };
+	struct cpu_fence fence;
+	uint32_t shared, gate;
+	int shared_fd, ready[2];
+	struct test_gpu gpu;
+	char byte;
+
+	test_gpu_open(&gpu, 1);
+	shared = test_syncobj(&gpu);
+	igt_assert_eq(drmSyncobjHandleToFD(gpu.fd, shared, &shared_fd), 0);
+	if (kind == WAITING)
+		test_fence(&gpu, &fence);
+	igt_assert_eq(pipe(ready), 0);
+	igt_fork_helper(&helper) {
+		struct test_gpu victim;
+		uint32_t done;
+
+		test_gpu_open(&victim, 1);
+		igt_assert_eq(drmSyncobjFDToHandle(victim.fd, shared_fd, &done), 0);
+		gate = kind == WAITING ?
+		       panthor_syncobj_import(victim.fd, fence.fence) : 0;
+		submit_kind(&victim, kind, gate, done);
+		igt_assert_eq(write(ready[1], "r", 1), 1);
+		pause();
+	}
+	close(ready[1]);
+	igt_assert_eq(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	igt_stop_helper(&helper);
+	if (kind == WAITING)
+		igt_assert_eq(cpu_fence_signal(&fence), 0);
+	igt_assert_eq(test_wait(&gpu, shared, 0), -ECANCELED);
+	if (kind == WAITING)
+		cpu_fence_destroy(&fence);
+	test_gpu_close(&gpu);
+	expect_gpu_works();
+}
+
+/* Kill a process in the middle of its submissions. */
+static void test_kill_submitting(void)
+{
+	for (int round = 0; round < 5; round++) {
+		struct igt_helper_process helper = { .use_SIGKILL = true };
+		int ready[2];
+		char byte;
+
+		igt_assert_eq(pipe(ready), 0);
+		igt_fork_helper(&helper) {
+			struct panthor_job jobs[16];
+			struct test_gpu victim;
+			uint32_t done;
+
+			test_gpu_open(&victim, 2);
+			done = test_syncobj(&victim);
+			for (int i = 0; i < 16; i++) {
+				struct csb b;
+
+				csb_init(&b);
+				test_emit_store(&b, DATA + 4 * i, i);
+				test_job(&victim, i % 2, &b, &jobs[i]);
+				panthor_job_signal(&jobs[i], done, 0);
+			}
+			for (;;) {
+				test_submit(&victim, jobs, 16);
+				igt_assert_eq(write(ready[1], "r", 1), 1);
+			}
+		}
+		close(ready[1]);
+		for (int i = 0; i <= 3 * round; i++)
+			igt_assert_eq(read(ready[0], &byte, 1), 1);
+		igt_stop_helper(&helper);
+		close(ready[0]);
+	}
+	expect_gpu_works();
+}
+
+/* Parent and children share one file and submit to the same group. */
+static void test_fork(void)
+{
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 4);
+	igt_fork(child, 4) {
+		/* Each its own part of the code buffer */
+		gpu.code_used = child * (TEST_CODE_SIZE / 4);
+		for (int i = 0; i < 20; i++) {
+			struct csb b;
+
+			csb_init(&b);
+			test_emit_store(&b, DATA + 64 * child, i);
+			igt_assert_eq(test_run(&gpu, child, &b), 1);
+			igt_assert_eq_u32(test_read32(&gpu, 64 * child), i);
+		}
+	}
+	igt_waitchildren();
+	test_gpu_close(&gpu);
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		int fd = panthor_open();
+
+		igt_require_f(fd >= 0, "no panthor device\n");
+		close(fd);
+	}
+
+	igt_describe("Contexts come and go.");
+	igt_subtest("open-close")
+		test_open_close();
+	igt_describe("A file is closed with everything in it idle.");
+	igt_subtest("close-idle")
+		test_close_idle();
+	igt_describe("A file is closed right after a submission.");
+	igt_subtest("close-busy")
+		test_close(NOTHING);
+	igt_describe("A file is closed while its job waits in the GPU.");
+	igt_subtest("close-held")
+		test_close(HELD);
+	igt_describe("A file is closed while its job loops.");
+	igt_subtest("close-looping")
+		test_close(LOOPING);
+	igt_describe("A file is closed while its job waits for a fence.");
+	igt_subtest("close-waiting")
+		test_close(WAITING);
+
+	igt_describe("CPU mappings outlive the file.");
+	igt_subtest("mapping-outlives")
+		test_mapping_outlives();
+	igt_describe("Fences outlive the file.");
+	igt_subtest("fence-outlives")
+		test_fence_outlives();
+
+	igt_describe("A process is killed while its job waits in the GPU.");
+	igt_subtest("kill-held")
+		test_kill(HELD);
+	igt_describe("A process is killed while its job loops.");
+	igt_subtest("kill-looping")
+		test_kill(LOOPING);
+	igt_describe("A process is killed while its job waits for a fence.");
+	igt_subtest("kill-waiting")
+		test_kill(WAITING);
+	igt_describe("A process is killed in the middle of its submissions.");
+	igt_subtest("kill-submitting")
+		test_kill_submitting();
+
+	igt_describe("Several processes use one file at once.");
+	igt_subtest("fork")
+		test_fork();
+}
