@@ -1,6 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The module: parameters and the one device.
+ */
 
+#include <linux/err.h>
 #include <linux/module.h>
+#include <linux/platform_device.h>
 
+#include "internal.h"
+
+static char *model = "g610";
+module_param(model, charp, 0444);
+MODULE_PARM_DESC(model, "GPU to present: g610");
+
+static unsigned int slots = 8;
+module_param(slots, uint, 0444);
+MODULE_PARM_DESC(slots, "Command stream group slots, 3 to 31");
+
+static unsigned int streams = 8;
+module_param(streams, uint, 0444);
+MODULE_PARM_DESC(streams, "Command streams per group, 8 to 32");
+
+static unsigned int address_spaces = 8;
+module_param(address_spaces, uint, 0444);
+MODULE_PARM_DESC(address_spaces, "Address spaces, 2 to 16");
+
+static unsigned int cores;
+module_param(cores, uint, 0444);
+MODULE_PARM_DESC(cores, "Shader cores, 1 to 32; 0 for what the model has");
+
+static struct vcsf *vcsf_device;
+
+static int __init vcsf_init(void)
+{
+	const struct vcsf_config config = {
+		.device_name = VCSF_DEVICE_NAME,
+		.device_id = PLATFORM_DEVID_NONE,
+		.model = model,
+		.slots = slots,
+		.streams = streams,
+		.address_spaces = address_spaces,
+		.cores = cores,
+	};
+
+	vcsf_regs_init();
+	vcsf_device = vcsf_create(&config);
+
+	return PTR_ERR_OR_ZERO(vcsf_device);
+}
+module_init(vcsf_init);
+
+static void __exit vcsf_exit(void)
+{
+	vcsf_destroy(vcsf_device);
+}
+module_exit(vcsf_exit);
+
+MODULE_AUTHOR("The drm_jobqueue developers");
 MODULE_DESCRIPTION("Software Mali CSF GPU");
 MODULE_LICENSE("Dual MIT/GPL");

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Firmware: the interface of a stream: start, ring, status, events.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/log2.h>
+
+#include "internal.h"
+
+#define VCSF_RING_ALIGN		64
+
+static void vcsf_assign_bit(u32 *mask, unsigned int bit, bool set)
+{
+	if (set)
+		*mask |= BIT(bit);
+	else
+		*mask &= ~BIT(bit);
+}
+
+/**
+ * vcsf_cs_set_state - change what a stream is doing
+ * @cs: the stream
+ * @state: what it is doing from now on
+ *
+ * Context: the engine's thread; takes no lock.
+ */
+void vcsf_cs_set_state(struct vcsf_cs *cs, enum vcsf_cs_state state)
+{
+	struct vcsf_csg *csg = cs->csg;
+	struct vcsf_mcu *mcu = &cs->hw->mcu;
+	u32 ready = mcu->ready;
+
+	cs->state = state;
+	vcsf_assign_bit(&csg->ready, cs->id, state == VCSF_CS_READY);
+	vcsf_assign_bit(&csg->sync_waiters, cs->id, state == VCSF_CS_WAIT_SYNC);
+	vcsf_assign_bit(&mcu->sync_waiters, csg->id, csg->sync_waiters);
+	vcsf_assign_bit(&ready, csg->id, csg->ready);
+	WRITE_ONCE(mcu->ready, ready);
+	mcu->dirty |= BIT(csg->id);
+}
+
+/**
+ * vcsf_cs_reset - the state of a stream that never ran
+ * @cs: the stream
+ *
+ * Its interface and its acknowledged events stay.
+ *
+ * Context: the engine's thread; takes no lock.
+ */
+void vcsf_cs_reset(struct vcsf_cs *cs)
+{
+	memset(cs->regs, 0, sizeof(cs->regs));
+	memset(cs->scoreboard, 0, sizeof(cs->scoreboard));
+	memset(&cs->frames[0], 0, sizeof(cs->frames[0]));
+	memset(&cs->wait, 0, sizeof(cs->wait));
+	cs->frame = cs->frames;
+	cs->fetch_va = VCSF_NO_PAGE;
+	cs->busy = 0;
+	cs->sb_endpoint = 0;
+	cs->sb_other = 0;
+	cs->error = 0;
+	cs->resources = 0;
+	cs->deferred_count = 0;
+	cs->progress = 0;
+	cs->heap = 0;
+	cs->oom_handler = 0;
+	cs->oom_handler_size = 0;
+	cs->doorbell = 0;
+	cs->events = 0;
+	vcsf_cs_set_state(cs, VCSF_CS_STOPPED);
+}
+
+/* Take over the requests, quietly unless the host asked to be told. */
+static void vcsf_cs_ack_requests(struct vcsf_cs *cs)
+{
+	u32 changed = (cs->req ^ cs->ack) & CSF_CS_REQUESTS;
+	struct vcsf *hw = cs->hw;
+
+	if (!changed)
+		return;
+	cs->ack ^= changed;
+	vcsf_out32(hw, cs->output, csf_cs_output, ack, cs->ack);
+	if (changed & vcsf_in32(hw, cs->input, csf_cs_input, ack_irq_mask))
+		vcsf_csg_cs_irq(cs->csg, cs->id);
+}
+
+static void vcsf_cs_set_doorbell(struct vcsf_cs *cs, unsigned int doorbell)
+{
+	if (doorbell == CSF_DOORBELL_GLOBAL || doorbell >= CSF_DOORBELL_COUNT)
+		return;
+	cs->doorbell = doorbell;
+	cs->hw->mcu.doorbell_csgs[doorbell] |= BIT(cs->csg->id);
+}
+
+static bool vcsf_cs_configure(struct vcsf_cs *cs)
+{
+	struct vcsf_frame *ring = &cs->frames[0];
+	struct vcsf *hw = cs->hw;
+	u32 config, size;
+
+	config = vcsf_in32(hw, cs->input, csf_cs_input, config);
+	size = vcsf_in32(hw, cs->input, csf_cs_input, ringbuf_size);
+	ring->base = vcsf_in64(hw, cs->input, csf_cs_input, ringbuf_base);
+	ring->mask = size - 1;
+	cs->priority = FIELD_GET(CSF_CS_CONFIG_PRIORITY, config);
+	cs->ring_input = vcsf_in64(hw, cs->input, csf_cs_input, ringbuf_input);
+	cs->ring_output = vcsf_in64(hw, cs->input, csf_cs_input,
+				    ringbuf_output);
+	vcsf_cs_set_doorbell(cs, FIELD_GET(CSF_CS_CONFIG_DOORBELL, config));
+
+	return is_power_of_2(size) && size >= VCSF_RING_ALIGN &&
+	       IS_ALIGNED(ring->base, VCSF_RING_ALIGN) &&
+	       cs->csg->as && cs->csg->as < hw->mmu.count;
+}
+
+/**
+ * vcsf_cs_start - let a stream run, or go on, if the host wants it
+ * @cs: the stream, reset or restored
+ * @resume: it was restored
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_cs_start(struct vcsf_cs *cs, bool resume)
+{
+	struct vcsf *hw = cs->hw;
+
+	cs->req = vcsf_in32(hw, cs->input, csf_cs_input, req);
+	vcsf_cs_ack_requests(cs);
+	if (FIELD_GET(CSF_CS_STATE, cs->req) != CSF_CS_STATE_START) {
+		vcsf_cs_set_state(cs, VCSF_CS_STOPPED);
+		return;
+	}
+	if (cs->state == VCSF_CS_FATAL)
+		return;
+
+	cs->fetch_va = VCSF_NO_PAGE;
+	cs->published = U64_MAX;
+	if (!vcsf_cs_configure(cs)) {
+		vcsf_cs_fatal(cs, CSF_EXC_CS_CONFIG_FAULT, cs->frames[0].base);
+		return;
+	}
+	if (!resume || cs->state == VCSF_CS_STOPPED) {
+		cs->frame = cs->frames;
+		cs->frame->pc = vcsf_in64(hw, cs->ring_input, csf_ring_input,
+					  extract_init);
+		cs->frame->end = cs->frame->pc;
+	}
+	/* Whatever it waited for is looked at again. */
+	vcsf_cs_set_state(cs, VCSF_CS_READY);
+	vcsf_cs_scan_ring(cs);
+}
+
+/**
+ * vcsf_cs_scan_ring - see how far the host has filled the ring
+ * @cs: the stream
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_cs_scan_ring(struct vcsf_cs *cs)
+{
+	struct vcsf_frame *ring = &cs->frames[0];
+	u64 insert;
+
+	if (cs->state == VCSF_CS_STOPPED || cs->state == VCSF_CS_FATAL)
+		return;
+
+	insert = vcsf_in64(cs->hw, cs->ring_input, csf_ring_input, insert);
+	if (insert - ring->pc > ring->mask + 1 ||
+	    (insert | ring->pc) % CSF_CS_INSTR_SIZE) {
+		vcsf_cs_fatal(cs, CSF_EXC_CS_CONFIG_FAULT, insert);
+		return;
+	}
+	ring->end = insert;
+	ring->start = insert - min(insert, ring->mask + 1);
+	if (cs->state == VCSF_CS_EMPTY && ring->pc != insert)
+		vcsf_cs_set_state(cs, VCSF_CS_READY);
+}
+
+/**
+ * vcsf_cs_doorbell - the host wants a stream's interface to be looked at
+ * @cs: the stream
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_cs_doorbell(struct vcsf_cs *cs)
+{
+	bool start;
+
+	cs->req = vcsf_in32(cs->hw, cs->input, csf_cs_input, req);
+	start = FIELD_GET(CSF_CS_STATE, cs->req) == CSF_CS_STATE_START;
+
+	if (start && cs->csg->resident && cs->state == VCSF_CS_STOPPED) {
+		vcsf_cs_reset(cs);
+		vcsf_cs_start(cs, false);
+		return;
+	}
+	vcsf_cs_ack_requests(cs);
+	if (!start) {
+		vcsf_cs_reset(cs);
+		return;
+	}
+	if (cs->state == VCSF_CS_FAULTED &&
+	    !((cs->req ^ cs->ack) & CSF_CS_FAULT))
+		vcsf_cs_set_state(cs, VCSF_CS_READY);
+	vcsf_cs_scan_ring(cs);
+}
+
+/**
+ * vcsf_cs_publish - write the extract position to the ring interface
+ * @cs: the stream
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_cs_publish(struct vcsf_cs *cs)
+{
+	u64 extract = cs->frames[0].pc;
+	u32 active = cs->state != VCSF_CS_EMPTY || cs->busy;
+	struct vcsf *hw = cs->hw;
+
+	if (cs->state == VCSF_CS_STOPPED || !cs->ring_output)
+		return;
+	if (extract == cs->published && active == cs->published_active)
+		return;
+	vcsf_out64(hw, cs->ring_output, csf_ring_output, extract, extract);
+	vcsf_out32(hw, cs->ring_output, csf_ring_output, active, active);
+	cs->published = extract;
+	cs->published_active = active;
+}
+
+static u32 vcsf_cs_blocked_reason(const struct vcsf_cs *cs)
+{
+	switch (cs->state) {
+	case VCSF_CS_WAIT_SB:
+		return CSF_CS_BLOCKED_SB_WAIT;
+	case VCSF_CS_WAIT_SYNC:
+		return CSF_CS_BLOCKED_SYNC_WAIT;
+	case VCSF_CS_WAIT_PROGRESS:
+		return CSF_CS_BLOCKED_PROGRESS_WAIT;
+	default:
+		return CSF_CS_BLOCKED_NONE;
+	}
+}
+
+/**
+ * vcsf_cs_write_status - refresh the status words of the interface
+ * @cs: the stream
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_cs_write_status(struct vcsf_cs *cs)
+{
+	u32 reason = vcsf_cs_blocked_reason(cs);
+	bool waits = reason != CSF_CS_BLOCKED_NONE;
+	struct vcsf *hw = cs->hw;
+	u32 out = cs->output;
+
+	vcsf_out64(hw, out, csf_cs_output, status_cmd_ptr, vcsf_cs_pc(cs));
+	vcsf_out32(hw, out, csf_cs_output, status_wait,
+		   waits ? cs->wait.status : 0);
+	vcsf_out32(hw, out, csf_cs_output, status_req_resource, cs->resources);
+	vcsf_out64(hw, out, csf_cs_output, status_wait_sync_ptr,
+		   waits ? cs->wait.addr : 0);
+	vcsf_out32(hw, out, csf_cs_output, status_wait_sync_value,
+		   waits ? lower_32_bits(cs->wait.value) : 0);
+	vcsf_out32(hw, out, csf_cs_output, status_wait_sync_value_hi,
+		   waits ? upper_32_bits(cs->wait.value) : 0);
+	vcsf_out32(hw, out, csf_cs_output, status_scoreboards, cs->busy);
+	vcsf_out32(hw, out, csf_cs_output, status_blocked_reason, reason);
+}
+
+/**
+ * vcsf_cs_report - write a stream's events to its interface
+ * @cs: the stream
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_cs_report(struct vcsf_cs *cs)
+{
+	struct vcsf *hw = cs->hw;
+	u32 req, events;
+
+	if (cs->events & CSF_CS_FAULT) {
+		vcsf_out32(hw, cs->output, csf_cs_output, fault,
+			   cs->fault.word);
+		vcsf_out64(hw, cs->output, csf_cs_output, fault_info,
+			   cs->fault.info);
+	}
+	if (cs->events & CSF_CS_FATAL) {
+		vcsf_out32(hw, cs->output, csf_cs_output, fatal,
+			   cs->fatal.word);
+		vcsf_out64(hw, cs->output, csf_cs_output, fatal_info,
+			   cs->fatal.info);
+	}
+	vcsf_cs_write_status(cs);
+	vcsf_cs_publish(cs);
+
+	/* One that is pending already stays pending. */
+	req = vcsf_in32(hw, cs->input, csf_cs_input, req);
+	events = cs->events & ~(req ^ cs->ack);
+	cs->events = 0;
+	if (!events)
+		return;
+	cs->ack ^= events;
+	vcsf_out32(hw, cs->output, csf_cs_output, ack, cs->ack);
+	if (events & vcsf_in32(hw, cs->input, csf_cs_input, ack_irq_mask))
+		vcsf_csg_cs_irq(cs->csg, cs->id);
+}
+
+/**
+ * vcsf_cs_fault - a recoverable error
+ * @cs: the stream; it goes on when the host has seen the event
+ * @type: CSF_EXC_*
+ * @info: for the fault_info word
+ *
+ * Context: the engine's thread; takes no lock.
+ * Return: VCSF_STEP_STOP.
+ */
+enum vcsf_step vcsf_cs_fault(struct vcsf_cs *cs, unsigned int type, u64 info)
+{
+	cs->error = type;
+	cs->fault.word = FIELD_PREP(CSF_CS_EXCEPTION_TYPE, type);
+	cs->fault.info = info;
+	cs->events |= CSF_CS_FAULT;
+	vcsf_csg_raise_cs(cs->csg, cs->id);
+	if (cs->state != VCSF_CS_FATAL)
+		vcsf_cs_set_state(cs, VCSF_CS_FAULTED);
+
+	return VCSF_STEP_STOP;
+}
+
+/**
+ * vcsf_cs_fatal - an error that ends the stream
+ * @cs: the stream
+ * @type: CSF_EXC_*
+ * @info: for the fatal_info word
+ *
+ * Context: the engine's thread; takes no lock.
+ * Return: VCSF_STEP_STOP.
+ */
+enum vcsf_step vcsf_cs_fatal(struct vcsf_cs *cs, unsigned int type, u64 info)
+{
+	cs->error = type;
+	cs->fatal.word = FIELD_PREP(CSF_CS_EXCEPTION_TYPE, type);
+	cs->fatal.info = info;
+	cs->events |= CSF_CS_FATAL;
+	vcsf_csg_raise_cs(cs->csg, cs->id);
+	vcsf_cs_set_state(cs, VCSF_CS_FATAL);
+
+	return VCSF_STEP_STOP;
+}
+
+/**
+ * vcsf_cs_mem_error - an access of a stream did not work
+ * @cs: the stream
+ * @error: result of the access, not zero
+ * @va: its address
+ *
+ * Context: the engine's thread.
+ * Return: VCSF_STEP_RETRY if the access stalls, VCSF_STEP_STOP after a fault.
+ */
+enum vcsf_step vcsf_cs_mem_error(struct vcsf_cs *cs, int error, u64 va)
+{
+	if (error == -EAGAIN) {
+		vcsf_cs_set_state(cs, VCSF_CS_STALLED);
+		return VCSF_STEP_RETRY;
+	}
+
+	return vcsf_cs_fault(cs, CSF_EXC_CS_BUS_FAULT, va);
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * A look inside, for people: <debugfs>/<device>/state.
+ */
+
+#include <linux/debugfs.h>
+#include <linux/kernel.h>
+#include <linux/platform_device.h>
+#include <linux/seq_file.h>
+
+#include "internal.h"
+
+static const char *const vcsf_cs_state_names[] = {
+	[VCSF_CS_STOPPED] = "stopped",
+	[VCSF_CS_READY] = "ready",
+	[VCSF_CS_EMPTY] = "empty",
+	[VCSF_CS_WAIT_SB] = "waits for scoreboard",
+	[VCSF_CS_WAIT_SYNC] = "waits for sync object",
+	[VCSF_CS_WAIT_PROGRESS] = "waits for progress",
+	[VCSF_CS_STALLED] = "stalled on a locked region",
+	[VCSF_CS_FAULTED] = "faulted",
+	[VCSF_CS_FATAL] = "fatal",
+};
+
+static void vcsf_show_lines(struct seq_file *m, struct vcsf *hw)
+{
+	static const char *const names[] = { "job", "mmu", "gpu" };
+	unsigned int i;
+
+	for (i = 0; i < VCSF_LINE_COUNT; i++)
+		seq_printf(m, "irq %s: rawstat %08x mask %08x\n", names[i],
+			   vcsf_irq_rawstat(hw, i), vcsf_irq_mask(hw, i));
+}
+
+static void vcsf_show_spaces(struct seq_file *m, struct vcsf *hw)
+{
+	unsigned int i;
+
+	for (i = 0; i < hw->mmu.count; i++) {
+		struct vcsf_as *as = &hw->mmu.as[i];
+		u64 transtab, transcfg, start, last;
+		unsigned long flags;
+		bool locked;
+
+		raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+		transtab = as->active.transtab;
+		transcfg = as->active.transcfg;
+		locked = as->locked;
+		start = as->lock_start;
+		last = as->lock_last;
+		raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+
+		seq_printf(m, "as %u: transtab %llx transcfg %llx", i, transtab,
+			   transcfg);
+		if (locked)
+			seq_printf(m, " locked %llx-%llx", start, last);
+		seq_putc(m, '\n');
+	}
+}
+
+/* What belongs to the engine is only peeked at: it may be half-way changed. */
+static void vcsf_show_groups(struct seq_file *m, struct vcsf *hw)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < hw->config.slots; i++) {
+		struct vcsf_csg *csg = &hw->mcu.csgs[i];
+
+		if (!data_race(csg->resident))
+			continue;
+		seq_printf(m, "csg %u: as %u priority %u%s\n", i,
+			   data_race(csg->as), data_race(csg->priority),
+			   data_race(csg->idle) ? " idle" : "");
+		for (j = 0; j < hw->config.streams; j++) {
+			struct vcsf_cs *cs = &csg->cs[j];
+			enum vcsf_cs_state state = data_race(cs->state);
+
+			if (state == VCSF_CS_STOPPED)
+				continue;
+			seq_printf(m, "  cs %u: %s, extract %llu insert %llu, error %02x\n",
+				   j, vcsf_cs_state_names[state],
+				   data_race(cs->frames[0].pc),
+				   data_race(cs->frames[0].end),
+				   data_race(cs->error));
+		}
+	}
+}
+
+static int vcsf_state_show(struct seq_file *m, void *unused)
+{
+	static const char *const status[] = {
+		[CSF_MCU_STATUS_DISABLED] = "disabled",
+		[CSF_MCU_STATUS_ENABLED] = "enabled",
+		[CSF_MCU_STATUS_HALT] = "halted",
+		[CSF_MCU_STATUS_FATAL] = "fatal",
+	};
+	struct vcsf *hw = m->private;
+
+	seq_printf(m, "model %s\n", hw->model.name);
+	seq_printf(m, "power: shader %llx tiler %llx l2 %llx\n",
+		   vcsf_power_ready(hw, VCSF_DOMAIN_SHADER),
+		   vcsf_power_ready(hw, VCSF_DOMAIN_TILER),
+		   vcsf_power_ready(hw, VCSF_DOMAIN_L2));
+	seq_printf(m, "mcu %s\n", status[READ_ONCE(hw->mcu.status)]);
+	vcsf_show_lines(m, hw);
+	vcsf_show_spaces(m, hw);
+	vcsf_show_groups(m, hw);
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(vcsf_state);
+
+/**
+ * vcsf_debugfs_init - create the folder
+ * @hw: the GPU
+ */
+void vcsf_debugfs_init(struct vcsf *hw)
+{
+	hw->debugfs = debugfs_create_dir(dev_name(&hw->pdev->dev), NULL);
+	debugfs_create_file("state", 0400, hw->debugfs, hw, &vcsf_state_fops);
+}
+
+/**
+ * vcsf_debugfs_fini - remove the folder
+ * @hw: the GPU
+ */
+void vcsf_debugfs_fini(struct vcsf *hw)
+{
+	debugfs_remove(hw->debugfs);
+}

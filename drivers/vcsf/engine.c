@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The thread that is the MCU and the command stream hardware.
+ */
+
+#include <linux/kthread.h>
+#include <linux/sched.h>
+
+#include "internal.h"
+
+/* Instructions between two looks at what the driver wants: microseconds */
+#define VCSF_SLICE_BUDGET	64
+
+/* Every so many slices the stream that waited longest runs, whatever its rank */
+#define VCSF_FAIR_SLICES	8
+
+/* How often a sync object is looked at that only a CPU may have changed */
+#define VCSF_SYNC_REPOLL_NS	(2 * NSEC_PER_MSEC)
+
+/**
+ * vcsf_engine_kick - tell the engine that something happened
+ * @hw: the GPU
+ * @event: what
+ *
+ * Context: any.
+ */
+void vcsf_engine_kick(struct vcsf *hw, enum vcsf_event event)
+{
+	if (!test_and_set_bit(event, &hw->engine.events) && hw->engine.task)
+		wake_up_process(hw->engine.task);
+}
+
+/**
+ * vcsf_engine_doorbell - write of a doorbell page
+ * @hw: the GPU
+ * @doorbell: its number
+ *
+ * Context: any.
+ */
+void vcsf_engine_doorbell(struct vcsf *hw, unsigned int doorbell)
+{
+	if (doorbell == CSF_DOORBELL_GLOBAL) {
+		vcsf_engine_kick(hw, VCSF_EVENT_GLB_DOORBELL);
+		return;
+	}
+	if (doorbell >= CSF_DOORBELL_COUNT)
+		return;
+	atomic64_or(BIT_ULL(doorbell), &hw->engine.doorbells);
+	vcsf_engine_kick(hw, VCSF_EVENT_USER_DOORBELL);
+}
+
+static bool vcsf_engine_take(struct vcsf *hw, enum vcsf_event event)
+{
+	return test_bit(event, &hw->engine.events) &&
+	       test_and_clear_bit(event, &hw->engine.events);
+}
+
+/**
+ * vcsf_engine_wait_unlock - let the MCU stall on a locked region
+ * @hw: the GPU
+ *
+ * Context: the engine's thread.
+ * Return: true if the access may be tried again, false if the MCU is to stop.
+ */
+bool vcsf_engine_wait_unlock(struct vcsf *hw)
+{
+	const unsigned long stop = BIT(VCSF_EVENT_RESET) |
+				   BIT(VCSF_EVENT_MCU_STOP) |
+				   BIT(VCSF_EVENT_POWER);
+	unsigned long events;
+
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		events = READ_ONCE(hw->engine.events);
+		if (kthread_should_stop() ||
+		    (events & (stop | BIT(VCSF_EVENT_UNLOCK))))
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+
+	if (kthread_should_stop() || (events & stop))
+		return false;
+
+	/* Streams may have stalled on the same region. */
+	clear_bit(VCSF_EVENT_UNLOCK, &hw->engine.events);
+	hw->mcu.unlocked = true;
+
+	return true;
+}
+
+static void vcsf_engine_reset(struct vcsf *hw)
+{
+	vcsf_mcu_stop(hw, CSF_MCU_STATUS_DISABLED);
+	WRITE_ONCE(hw->mcu.control, CSF_MCU_CONTROL_DISABLE);
+	vcsf_gpu_reset(hw);
+	vcsf_irq_raise(hw, VCSF_LINE_GPU, CSF_GPU_IRQ_RESET_COMPLETED);
+}
+
+/* Reset and start of the MCU, in an order that gives the latest request. */
+static void vcsf_engine_control(struct vcsf *hw)
+{
+	if (vcsf_engine_take(hw, VCSF_EVENT_RESET)) {
+		clear_bit(VCSF_EVENT_MCU_STOP, &hw->engine.events);
+		clear_bit(VCSF_EVENT_MCU_START, &hw->engine.events);
+		vcsf_engine_reset(hw);
+	}
+	if (vcsf_engine_take(hw, VCSF_EVENT_MCU_STOP))
+		vcsf_mcu_stop(hw, CSF_MCU_STATUS_DISABLED);
+	if (vcsf_engine_take(hw, VCSF_EVENT_MCU_START) &&
+	    READ_ONCE(hw->mcu.control) != CSF_MCU_CONTROL_DISABLE)
+		vcsf_mcu_start(hw);
+	if (vcsf_engine_take(hw, VCSF_EVENT_POWER) && hw->mcu.running &&
+	    !vcsf_power_ready(hw, VCSF_DOMAIN_L2))
+		vcsf_mcu_crash(hw);
+}
+
+static void vcsf_engine_doorbells(struct vcsf *hw)
+{
+	u64 doorbells = atomic64_xchg(&hw->engine.doorbells, 0);
+
+	while (doorbells) {
+		unsigned int n = __ffs64(doorbells);
+		unsigned long csgs = hw->mcu.doorbell_csgs[n];
+		unsigned int i;
+
+		doorbells &= doorbells - 1;
+		for_each_set_bit(i, &csgs, hw->mcu.groups)
+			vcsf_csg_user_doorbell(&hw->mcu.csgs[i], n);
+	}
+}
+
+static void vcsf_engine_for_groups(struct vcsf *hw, unsigned long groups,
+				   void (*fn)(struct vcsf_csg *csg))
+{
+	unsigned int i;
+
+	for_each_set_bit(i, &groups, hw->mcu.groups)
+		fn(&hw->mcu.csgs[i]);
+}
+
+/* Everything that the firmware does between two slices of the streams */
+static void vcsf_engine_firmware(struct vcsf *hw)
+{
+	struct vcsf_mcu *mcu = &hw->mcu;
+	u32 groups;
+
+	if (vcsf_engine_take(hw, VCSF_EVENT_UNLOCK) || mcu->unlocked) {
+		mcu->unlocked = false;
+		vcsf_engine_for_groups(hw, ~0U, vcsf_csg_wake_stalled);
+	}
+	if (vcsf_engine_take(hw, VCSF_EVENT_GLB_DOORBELL))
+		vcsf_glb_doorbell(hw);
+	if (vcsf_engine_take(hw, VCSF_EVENT_USER_DOORBELL))
+		vcsf_engine_doorbells(hw);
+
+	groups = mcu->sync_wake & mcu->sync_waiters;
+	mcu->sync_wake = 0;
+	if (groups)
+		vcsf_engine_for_groups(hw, groups, vcsf_csg_wake_sync);
+	if (mcu->progress_wake) {
+		groups = mcu->progress_wake;
+		mcu->progress_wake = 0;
+		vcsf_engine_for_groups(hw, groups, vcsf_csg_wake_progress);
+	}
+	if (mcu->reports) {
+		groups = mcu->reports;
+		mcu->reports = 0;
+		vcsf_engine_for_groups(hw, groups, vcsf_csg_report);
+	}
+	if (mcu->dirty || mcu->idle_timers)
+		vcsf_glb_update_idle(hw);
+	if (mcu->error && mcu->running)
+		vcsf_mcu_crash(hw);
+}
+
+/* Without firmware nobody hears a doorbell. */
+static void vcsf_engine_drop_events(struct vcsf *hw)
+{
+	clear_bit(VCSF_EVENT_UNLOCK, &hw->engine.events);
+	clear_bit(VCSF_EVENT_GLB_DOORBELL, &hw->engine.events);
+	clear_bit(VCSF_EVENT_USER_DOORBELL, &hw->engine.events);
+	atomic64_set(&hw->engine.doorbells, 0);
+}
+
+static bool vcsf_cs_precedes(const struct vcsf_cs *a, const struct vcsf_cs *b,
+			     bool fair)
+{
+	if (!fair && a->csg->priority != b->csg->priority)
+		return a->csg->priority > b->csg->priority;
+	if (!fair && a->csg == b->csg && a->priority != b->priority)
+		return a->priority > b->priority;
+
+	return a->last_run < b->last_run;
+}
+
+static struct vcsf_cs *vcsf_engine_pick(struct vcsf *hw)
+{
+	bool fair = hw->engine.slices % VCSF_FAIR_SLICES == 0;
+	unsigned long groups = hw->mcu.ready;
+	struct vcsf_cs *best = NULL;
+	unsigned int i, j;
+
+	for_each_set_bit(i, &groups, hw->mcu.groups) {
+		struct vcsf_csg *csg = &hw->mcu.csgs[i];
+		unsigned long streams = csg->ready;
+
+		for_each_set_bit(j, &streams, hw->mcu.streams)
+			if (!best || vcsf_cs_precedes(&csg->cs[j], best, fair))
+				best = &csg->cs[j];
+	}
+
+	return best;
+}
+
+static void vcsf_engine_slice(struct vcsf *hw)
+{
+	struct vcsf_cs *cs = vcsf_engine_pick(hw);
+	unsigned long flags;
+
+	cs->last_run = ++hw->engine.slices;
+	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+	vcsf_cs_run(cs, VCSF_SLICE_BUDGET);
+	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+	vcsf_cs_publish(cs);
+}
+
+/* Nanoseconds until a timer is due, U64_MAX if there is none */
+static u64 vcsf_engine_timers(struct vcsf *hw)
+{
+	struct vcsf_mcu *mcu = &hw->mcu;
+	u64 next = U64_MAX, now = vcsf_clock_ns(hw);
+	unsigned long groups = mcu->idle_timers;
+	unsigned int i;
+
+	for_each_set_bit(i, &groups, mcu->groups)
+		next = min(next, mcu->csgs[i].idle_at);
+
+	if (mcu->sync_waiters) {
+		if (now >= mcu->repoll_at) {
+			mcu->repoll_at = now + VCSF_SYNC_REPOLL_NS;
+			mcu->sync_wake = ~0U;
+			return 0;
+		}
+		next = min(next, mcu->repoll_at);
+	}
+	if (next == U64_MAX)
+		return next;
+
+	return next > now ? next - now : 0;
+}
+
+static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
+{
+	ktime_t expires = ns_to_ktime(ns);
+
+	set_current_state(TASK_IDLE);
+	if (READ_ONCE(hw->engine.events) || kthread_should_stop()) {
+		__set_current_state(TASK_RUNNING);
+		return;
+	}
+	if (ns == U64_MAX)
+		schedule();
+	else
+		schedule_hrtimeout_range(&expires, ns / 8, HRTIMER_MODE_REL);
+	__set_current_state(TASK_RUNNING);
+}
+
+static int vcsf_engine_thread(void *data)
+{
+	struct vcsf *hw = data;
+
+	while (!kthread_should_stop()) {
+		u64 ns = U64_MAX;
+
+		vcsf_engine_control(hw);
+		if (hw->mcu.running) {
+			vcsf_engine_firmware(hw);
+			if (hw->mcu.running && hw->mcu.ready) {
+				vcsf_engine_slice(hw);
+				cond_resched();
+				continue;
+			}
+			ns = vcsf_engine_timers(hw);
+		} else {
+			vcsf_engine_drop_events(hw);
+		}
+		if (ns && !hw->mcu.reports)
+			vcsf_engine_sleep(hw, ns);
+	}
+
+	return 0;
+}
+
+/**
+ * vcsf_engine_start - start the thread
+ * @hw: the GPU, otherwise complete
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno.
+ */
+int vcsf_engine_start(struct vcsf *hw)
+{
+	struct task_struct *task;
+
+	task = kthread_create(vcsf_engine_thread, hw, "%s",
+			      hw->config.device_name);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+
+	hw->engine.task = task;
+	wake_up_process(task);
+
+	return 0;
+}
+
+/**
+ * vcsf_engine_stop - end the thread
+ * @hw: the GPU; no driver may use it any more
+ *
+ * Context: may sleep.
+ */
+void vcsf_engine_stop(struct vcsf *hw)
+{
+	kthread_stop(hw->engine.task);
+	hw->engine.task = NULL;
+}

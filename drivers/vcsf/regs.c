@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The register file: what lies at which offset, as a table.
+ */
+
+#include <linux/kernel.h>
+#include <linux/mm.h>
+
+#include "internal.h"
+
+/**
+ * struct vcsf_reg - a register
+ * @offset: in the window, or in the block of an address space
+ * @size: 4 or 8 bytes
+ * @arg: for @read and @write
+ * @read: gives the value; NULL reads as zero
+ * @write: takes the value; @mask has the bits that the access covers, the
+ *	others are zero in @value; NULL ignores writes
+ *
+ * Context of @read and @write: any.
+ */
+struct vcsf_reg {
+	u32 offset;
+	u32 size;
+	unsigned int arg;
+	u64 (*read)(struct vcsf *hw, unsigned int arg);
+	void (*write)(struct vcsf *hw, unsigned int arg, u64 value, u64 mask);
+};
+
+static u64 vcsf_read_model(struct vcsf *hw, unsigned int arg)
+{
+	return *(const u64 *)((const void *)&hw->model + arg);
+}
+
+static u64 vcsf_read_store(struct vcsf *hw, unsigned int arg)
+{
+	return READ_ONCE(hw->store[arg]);
+}
+
+static void vcsf_write_store(struct vcsf *hw, unsigned int arg, u64 value,
+			     u64 mask)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
+	WRITE_ONCE(hw->store[arg], (hw->store[arg] & ~mask) | value);
+	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+}
+
+static u64 vcsf_read_irq_rawstat(struct vcsf *hw, unsigned int arg)
+{
+	return vcsf_irq_rawstat(hw, arg);
+}
+
+static void vcsf_write_irq_clear(struct vcsf *hw, unsigned int arg, u64 value,
+				 u64 mask)
+{
+	vcsf_irq_clear(hw, arg, value);
+}
+
+static u64 vcsf_read_irq_mask(struct vcsf *hw, unsigned int arg)
+{
+	return vcsf_irq_mask(hw, arg);
+}
+
+static void vcsf_write_irq_mask(struct vcsf *hw, unsigned int arg, u64 value,
+				u64 mask)
+{
+	vcsf_irq_set_mask(hw, arg, value);
+}
+
+static u64 vcsf_read_irq_status(struct vcsf *hw, unsigned int arg)
+{
+	return vcsf_irq_rawstat(hw, arg) & vcsf_irq_mask(hw, arg);
+}
+
+static u64 vcsf_read_ready(struct vcsf *hw, unsigned int arg)
+{
+	return vcsf_power_ready(hw, arg);
+}
+
+static void vcsf_write_pwron(struct vcsf *hw, unsigned int arg, u64 value,
+			     u64 mask)
+{
+	vcsf_power_up(hw, arg, value);
+}
+
+static void vcsf_write_pwroff(struct vcsf *hw, unsigned int arg, u64 value,
+			      u64 mask)
+{
+	vcsf_power_down(hw, arg, value);
+}
+
+static void vcsf_write_command(struct vcsf *hw, unsigned int arg, u64 value,
+			       u64 mask)
+{
+	vcsf_gpu_command(hw, value);
+}
+
+static u64 vcsf_read_gpu_status(struct vcsf *hw, unsigned int arg)
+{
+	u32 status = 0;
+
+	if (READ_ONCE(hw->resetting) || READ_ONCE(hw->mcu.ready))
+		status |= CSF_GPU_STATUS_ACTIVE;
+	if (vcsf_irq_rawstat(hw, VCSF_LINE_MMU) & CSF_MMU_IRQ_FAULTS)
+		status |= CSF_GPU_STATUS_PAGE_FAULT;
+
+	return status;
+}
+
+static u64 vcsf_read_fault_status(struct vcsf *hw, unsigned int arg)
+{
+	return READ_ONCE(hw->fault_status);
+}
+
+static u64 vcsf_read_fault_address(struct vcsf *hw, unsigned int arg)
+{
+	return READ_ONCE(hw->fault_address);
+}
+
+static u64 vcsf_read_cycles(struct vcsf *hw, unsigned int arg)
+{
+	return vcsf_clock_cycles(hw);
+}
+
+static u64 vcsf_read_timestamp(struct vcsf *hw, unsigned int arg)
+{
+	return vcsf_clock_timestamp(hw);
+}
+
+static u64 vcsf_read_mcu_control(struct vcsf *hw, unsigned int arg)
+{
+	return READ_ONCE(hw->mcu.control);
+}
+
+static void vcsf_write_mcu_control(struct vcsf *hw, unsigned int arg, u64 value,
+				   u64 mask)
+{
+	WRITE_ONCE(hw->mcu.control, value);
+	vcsf_engine_kick(hw, value == CSF_MCU_CONTROL_DISABLE ?
+				     VCSF_EVENT_MCU_STOP :
+				     VCSF_EVENT_MCU_START);
+}
+
+static u64 vcsf_read_mcu_status(struct vcsf *hw, unsigned int arg)
+{
+	return READ_ONCE(hw->mcu.status);
+}
+
+static u64 vcsf_read_flush_id(struct vcsf *hw, unsigned int arg)
+{
+	return vcsf_flush_id(hw);
+}
+
+#define MODEL(_offset, _size, _member) \
+	{ .offset = (_offset), .size = (_size), .read = vcsf_read_model, \
+	  .arg = offsetof(struct vcsf_model, _member) }
+#define STORE(_offset, _size, _index) \
+	{ .offset = (_offset), .size = (_size), .read = vcsf_read_store, \
+	  .write = vcsf_write_store, .arg = VCSF_STORE_##_index }
+#define IRQ(_name) \
+	{ .offset = CSF_##_name##_IRQ_RAWSTAT, .size = 4, \
+	  .read = vcsf_read_irq_rawstat, .arg = VCSF_LINE_##_name }, \
+	{ .offset = CSF_##_name##_IRQ_CLEAR, .size = 4, \
+	  .write = vcsf_write_irq_clear, .arg = VCSF_LINE_##_name }, \
+	{ .offset = CSF_##_name##_IRQ_MASK, .size = 4, \
+	  .read = vcsf_read_irq_mask, .write = vcsf_write_irq_mask, \
+	  .arg = VCSF_LINE_##_name }, \
+	{ .offset = CSF_##_name##_IRQ_STATUS, .size = 4, \
+	  .read = vcsf_read_irq_status, .arg = VCSF_LINE_##_name }
+/* Transitions take no time, so PWRTRANS is always zero. */
+#define POWER(_name) \
+	{ .offset = CSF_##_name##_READY, .size = 8, \
+	  .read = vcsf_read_ready, .arg = VCSF_DOMAIN_##_name }, \
+	{ .offset = CSF_##_name##_PWRON, .size = 8, \
+	  .write = vcsf_write_pwron, .arg = VCSF_DOMAIN_##_name }, \
+	{ .offset = CSF_##_name##_PWROFF, .size = 8, \
+	  .write = vcsf_write_pwroff, .arg = VCSF_DOMAIN_##_name }, \
+	{ .offset = CSF_##_name##_PWRTRANS, .size = 8 }, \
+	{ .offset = CSF_##_name##_PWRACTIVE, .size = 8, \
+	  .read = vcsf_read_ready, .arg = VCSF_DOMAIN_##_name }
+
+static const struct vcsf_reg vcsf_regs[] = {
+	MODEL(CSF_GPU_ID, 4, gpu_id),
+	MODEL(CSF_L2_FEATURES, 4, l2_features),
+	MODEL(CSF_CORE_FEATURES, 4, core_features),
+	MODEL(CSF_TILER_FEATURES, 4, tiler_features),
+	MODEL(CSF_MEM_FEATURES, 4, mem_features),
+	MODEL(CSF_MMU_FEATURES, 4, mmu_features),
+	MODEL(CSF_AS_PRESENT, 4, as_present),
+	MODEL(CSF_CSF_ID, 4, csf_id),
+	IRQ(GPU),
+	{ .offset = CSF_GPU_COMMAND, .size = 4, .write = vcsf_write_command },
+	{ .offset = CSF_GPU_STATUS, .size = 4, .read = vcsf_read_gpu_status },
+	{ .offset = CSF_GPU_FAULT_STATUS, .size = 4,
+	  .read = vcsf_read_fault_status },
+	{ .offset = CSF_GPU_FAULT_ADDRESS, .size = 8,
+	  .read = vcsf_read_fault_address },
+	STORE(CSF_L2_CONFIG, 4, L2_CONFIG),
+	STORE(CSF_PWR_KEY, 4, PWR_KEY),
+	STORE(CSF_PWR_OVERRIDE(0), 4, PWR_OVERRIDE0),
+	STORE(CSF_PWR_OVERRIDE(1), 4, PWR_OVERRIDE1),
+	MODEL(CSF_GPU_FEATURES, 8, gpu_features),
+	STORE(CSF_TIMESTAMP_OFFSET, 8, TIMESTAMP_OFFSET),
+	{ .offset = CSF_CYCLE_COUNT, .size = 8, .read = vcsf_read_cycles },
+	{ .offset = CSF_TIMESTAMP, .size = 8, .read = vcsf_read_timestamp },
+	MODEL(CSF_THREAD_MAX_THREADS, 4, thread_max_threads),
+	MODEL(CSF_THREAD_MAX_WORKGROUP, 4, thread_max_workgroup),
+	MODEL(CSF_THREAD_MAX_BARRIER, 4, thread_max_barrier),
+	MODEL(CSF_THREAD_FEATURES, 4, thread_features),
+	MODEL(CSF_TEXTURE_FEATURES(0), 4, texture_features[0]),
+	MODEL(CSF_TEXTURE_FEATURES(1), 4, texture_features[1]),
+	MODEL(CSF_TEXTURE_FEATURES(2), 4, texture_features[2]),
+	MODEL(CSF_TEXTURE_FEATURES(3), 4, texture_features[3]),
+	MODEL(CSF_SHADER_PRESENT, 8, shader_present),
+	MODEL(CSF_TILER_PRESENT, 8, tiler_present),
+	MODEL(CSF_L2_PRESENT, 8, l2_present),
+	POWER(SHADER),
+	POWER(TILER),
+	POWER(L2),
+	MODEL(CSF_REVID, 4, revid),
+	MODEL(CSF_COHERENCY_FEATURES, 4, coherency_features),
+	STORE(CSF_COHERENCY_ENABLE, 4, COHERENCY_ENABLE),
+	{ .offset = CSF_MCU_CONTROL, .size = 4,
+	  .read = vcsf_read_mcu_control, .write = vcsf_write_mcu_control },
+	{ .offset = CSF_MCU_STATUS, .size = 4, .read = vcsf_read_mcu_status },
+	IRQ(JOB),
+	IRQ(MMU),
+	{ .offset = CSF_LATEST_FLUSH_ID, .size = 4, .read = vcsf_read_flush_id },
+};
+
+/* Registers of an address space; the argument is a member of struct vcsf_as. */
+#define AS_REG(_name, _size, _member) \
+	{ .offset = CSF_AS_##_name(0) - CSF_AS_BASE, .size = (_size), \
+	  .arg = offsetof(struct vcsf_as, _member) }
+
+static const struct vcsf_reg vcsf_as_regs[] = {
+	AS_REG(TRANSTAB, 8, transtab),
+	AS_REG(MEMATTR, 8, memattr),
+	AS_REG(LOCKADDR, 8, lockaddr),
+	AS_REG(FAULTADDRESS, 8, fault_address),
+	AS_REG(TRANSCFG, 8, transcfg),
+	AS_REG(FAULTEXTRA, 8, fault_extra),
+};
+
+/* Row of vcsf_regs for each word of the control pages, plus one */
+#define VCSF_REGS_INDEXED	0x2400
+static u8 vcsf_regs_index[VCSF_REGS_INDEXED / 4];
+
+/**
+ * vcsf_regs_init - build the index of the register table
+ *
+ * Context: module load, before any device exists.
+ */
+void vcsf_regs_init(void)
+{
+	unsigned int i;
+
+	BUILD_BUG_ON(ARRAY_SIZE(vcsf_regs) >= 255);
+
+	for (i = 0; i < ARRAY_SIZE(vcsf_regs); i++) {
+		const struct vcsf_reg *reg = &vcsf_regs[i];
+
+		if (reg->offset >= VCSF_REGS_INDEXED)
+			continue;
+		vcsf_regs_index[reg->offset / 4] = i + 1;
+		if (reg->size == 8)
+			vcsf_regs_index[reg->offset / 4 + 1] = i + 1;
+	}
+}
+
+static const struct vcsf_reg *vcsf_reg_find(u32 offset)
+{
+	u8 row;
+
+	if (offset == CSF_LATEST_FLUSH_ID)
+		return &vcsf_regs[ARRAY_SIZE(vcsf_regs) - 1];
+	if (offset >= VCSF_REGS_INDEXED)
+		return NULL;
+	row = vcsf_regs_index[offset / 4];
+
+	return row ? &vcsf_regs[row - 1] : NULL;
+}
+
+static bool vcsf_is_as(struct vcsf *hw, u32 offset, unsigned int *as)
+{
+	if (offset < CSF_AS_BASE)
+		return false;
+	*as = (offset - CSF_AS_BASE) / CSF_AS_STRIDE;
+
+	return *as < hw->mmu.count;
+}
+
+static const struct vcsf_reg *vcsf_as_reg_find(u32 offset)
+{
+	u32 within = (offset - CSF_AS_BASE) % CSF_AS_STRIDE;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vcsf_as_regs); i++)
+		if (vcsf_as_regs[i].offset == (within & ~7U))
+			return &vcsf_as_regs[i];
+
+	return NULL;
+}
+
+/* The value of the aligned 64 bits that the offset lies in */
+static u64 vcsf_as_read(struct vcsf *hw, unsigned int as, u32 offset)
+{
+	struct vcsf_as *space = &hw->mmu.as[as];
+	const struct vcsf_reg *reg;
+	unsigned long flags;
+	u64 value = 0;
+
+	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+	reg = vcsf_as_reg_find(offset);
+	if (reg)
+		value = *(u64 *)((void *)space + reg->arg);
+	else if ((offset & ~7U) == (CSF_AS_FAULTSTATUS(as) & ~7U))
+		value = (u64)space->fault_status << 32;
+	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+
+	return value;
+}
+
+static void vcsf_as_write(struct vcsf *hw, unsigned int as, u32 offset,
+			  u64 value, u64 mask)
+{
+	const struct vcsf_reg *reg = vcsf_as_reg_find(offset);
+	unsigned long flags;
+	u64 *p;
+
+	if (offset == CSF_AS_COMMAND(as)) {
+		vcsf_mmu_command(hw, as, value);
+		return;
+	}
+	if (!reg || reg->offset == CSF_AS_FAULTADDRESS(0) - CSF_AS_BASE ||
+	    reg->offset == CSF_AS_FAULTEXTRA(0) - CSF_AS_BASE)
+		return;
+
+	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+	p = (void *)&hw->mmu.as[as] + reg->arg;
+	*p = (*p & ~mask) | value;
+	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+}
+
+static u32 vcsf_regs_read32(struct vcsf_window *win, u32 offset)
+{
+	struct vcsf *hw = vcsf_from_window(win);
+	const struct vcsf_reg *reg;
+	unsigned int as;
+	u64 value;
+
+	if (offset & 3)
+		return 0;
+	if (vcsf_is_as(hw, offset, &as))
+		return vcsf_as_read(hw, as, offset) >> 8 * (offset & 4);
+
+	reg = vcsf_reg_find(offset);
+	if (!reg || !reg->read)
+		return 0;
+	value = reg->read(hw, reg->arg);
+
+	return value >> 8 * (offset - reg->offset);
+}
+
+static void vcsf_regs_write32(struct vcsf_window *win, u32 offset, u32 value)
+{
+	struct vcsf *hw = vcsf_from_window(win);
+	const struct vcsf_reg *reg;
+	unsigned int shift, as;
+
+	if (offset & 3)
+		return;
+	if (offset >= CSF_DOORBELL_BASE) {
+		unsigned int n = (offset - CSF_DOORBELL_BASE) /
+				 CSF_DOORBELL_STRIDE;
+
+		if (offset == CSF_DOORBELL(n) && value)
+			vcsf_engine_doorbell(hw, n);
+		return;
+	}
+	if (vcsf_is_as(hw, offset, &as)) {
+		/* COMMAND takes the low half of its pair. */
+		shift = 8 * (offset & 4);
+		vcsf_as_write(hw, as, offset, (u64)value << shift,
+			      (u64)U32_MAX << shift);
+		return;
+	}
+
+	reg = vcsf_reg_find(offset);
+	if (!reg || !reg->write)
+		return;
+	shift = 8 * (offset - reg->offset);
+	reg->write(hw, reg->arg, (u64)value << shift, (u64)U32_MAX << shift);
+}
+
+static u64 vcsf_regs_read64(struct vcsf_window *win, u32 offset)
+{
+	struct vcsf *hw = vcsf_from_window(win);
+	const struct vcsf_reg *reg;
+	unsigned int as;
+
+	if (offset & 7)
+		return 0;
+	if (vcsf_is_as(hw, offset, &as))
+		return vcsf_as_read(hw, as, offset);
+
+	reg = vcsf_reg_find(offset);
+	if (reg && reg->size == 8)
+		return reg->read ? reg->read(hw, reg->arg) : 0;
+
+	return vcsf_regs_read32(win, offset) |
+	       (u64)vcsf_regs_read32(win, offset + 4) << 32;
+}
+
+static void vcsf_regs_write64(struct vcsf_window *win, u32 offset, u64 value)
+{
+	struct vcsf *hw = vcsf_from_window(win);
+	const struct vcsf_reg *reg;
+	unsigned int as;
+
+	if (offset & 7)
+		return;
+	if (vcsf_is_as(hw, offset, &as) && vcsf_as_reg_find(offset)) {
+		vcsf_as_write(hw, as, offset, value, U64_MAX);
+		return;
+	}
+
+	reg = vcsf_reg_find(offset);
+	if (reg && reg->size == 8) {
+		if (reg->write)
+			reg->write(hw, reg->arg, value, U64_MAX);
+		return;
+	}
+	vcsf_regs_write32(win, offset, lower_32_bits(value));
+	vcsf_regs_write32(win, offset + 4, upper_32_bits(value));
+}
+
+static unsigned long vcsf_regs_user_pfn(struct vcsf_window *win, u32 offset)
+{
+	struct vcsf *hw = vcsf_from_window(win);
+
+	return offset == CSF_USER_PAGE ? page_to_pfn(hw->user_page) : 0;
+}
+
+const struct vcsf_window_ops vcsf_regs_ops = {
+	.read32 = vcsf_regs_read32,
+	.write32 = vcsf_regs_write32,
+	.read64 = vcsf_regs_read64,
+	.write64 = vcsf_regs_write64,
+	.user_pfn = vcsf_regs_user_pfn,
+};

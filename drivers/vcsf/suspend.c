@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Firmware: the contents of a suspend buffer. All that makes a group is in it,
+ * so the group can go on in any slot.
+ */
+
+#include <linux/build_bug.h>
+#include <linux/string.h>
+
+#include "internal.h"
+
+#define VCSF_SUSPEND_MAGIC	0x50535543	/* "CUSP" */
+
+/* The part of a stream that the host's configuration does not give again */
+struct vcsf_suspend_stream {
+	u32 magic;
+	u8 state;
+	u8 depth;
+	u8 deferred_count;
+	u8 error;
+	u8 sb_endpoint;
+	u8 sb_other;
+	u8 resources;
+	u8 pad[5];
+	u64 progress;
+	u64 heap;
+	u64 oom_handler;
+	u64 oom_handler_size;
+	u32 regs[CSF_CS_REG_COUNT];
+	struct {
+		u64 pc;
+		u64 start;
+		u64 end;
+	} frames[CSF_CS_CALL_DEPTH];
+	struct vcsf_deferred deferred[VCSF_DEFERRED_MAX];
+};
+
+static_assert(sizeof(struct vcsf_suspend_stream) % sizeof(u64) == 0);
+
+struct vcsf_suspend_header {
+	u32 magic;
+	u32 streams;
+};
+
+static_assert(sizeof(struct vcsf_suspend_header) == sizeof(u64));
+
+/**
+ * vcsf_suspend_base_size - bytes of a suspend buffer for a group
+ *
+ * Return: the least that firmware must ask for.
+ */
+u32 vcsf_suspend_base_size(void)
+{
+	return sizeof(struct vcsf_suspend_header);
+}
+
+/**
+ * vcsf_suspend_stream_size - bytes of a suspend buffer for a stream
+ *
+ * Return: the least that firmware must ask for.
+ */
+u32 vcsf_suspend_stream_size(void)
+{
+	return sizeof(struct vcsf_suspend_stream);
+}
+
+static void vcsf_suspend_pack(const struct vcsf_cs *cs,
+			      struct vcsf_suspend_stream *s)
+{
+	unsigned int i;
+
+	memset(s, 0, sizeof(*s));
+	s->magic = VCSF_SUSPEND_MAGIC;
+	s->state = cs->state;
+	s->depth = cs->frame - cs->frames;
+	s->deferred_count = cs->deferred_count;
+	s->error = cs->error;
+	s->sb_endpoint = cs->sb_endpoint;
+	s->sb_other = cs->sb_other;
+	s->resources = cs->resources;
+	s->progress = cs->progress;
+	s->heap = cs->heap;
+	s->oom_handler = cs->oom_handler;
+	s->oom_handler_size = cs->oom_handler_size;
+	memcpy(s->regs, cs->regs, sizeof(s->regs));
+	for (i = 0; i <= s->depth; i++) {
+		s->frames[i].pc = cs->frames[i].pc;
+		s->frames[i].start = cs->frames[i].start;
+		s->frames[i].end = cs->frames[i].end;
+	}
+	memcpy(s->deferred, cs->deferred,
+	       cs->deferred_count * sizeof(cs->deferred[0]));
+}
+
+/* Nothing that comes from memory may lead out of bounds. */
+static bool vcsf_suspend_valid(const struct vcsf_suspend_stream *s)
+{
+	unsigned int i;
+
+	if (s->magic != VCSF_SUSPEND_MAGIC || s->state > VCSF_CS_FATAL ||
+	    s->depth >= CSF_CS_CALL_DEPTH ||
+	    s->deferred_count > VCSF_DEFERRED_MAX ||
+	    s->sb_endpoint >= CSF_CS_SCOREBOARD_COUNT ||
+	    s->sb_other >= CSF_CS_SCOREBOARD_COUNT)
+		return false;
+	for (i = 0; i <= s->depth; i++)
+		if ((s->frames[i].pc | s->frames[i].end) % CSF_CS_INSTR_SIZE)
+			return false;
+	for (i = 0; i < s->deferred_count; i++)
+		if (csf_get(s->deferred[i].ins, CSF_F_SLOT) >=
+		    CSF_CS_SCOREBOARD_COUNT)
+			return false;
+
+	return true;
+}
+
+static void vcsf_suspend_unpack(struct vcsf_cs *cs,
+				const struct vcsf_suspend_stream *s)
+{
+	unsigned int i;
+
+	cs->frame = &cs->frames[s->depth];
+	cs->error = s->error;
+	cs->sb_endpoint = s->sb_endpoint;
+	cs->sb_other = s->sb_other;
+	cs->resources = s->resources;
+	cs->progress = s->progress;
+	cs->heap = s->heap;
+	cs->oom_handler = s->oom_handler;
+	cs->oom_handler_size = s->oom_handler_size;
+	memcpy(cs->regs, s->regs, sizeof(cs->regs));
+	for (i = 0; i <= s->depth; i++) {
+		cs->frames[i].pc = s->frames[i].pc;
+		cs->frames[i].start = s->frames[i].start;
+		cs->frames[i].end = s->frames[i].end;
+		cs->frames[i].base = 0;
+		cs->frames[i].mask = U64_MAX;
+	}
+	for (i = 0; i < s->deferred_count; i++)
+		vcsf_cs_defer(cs, &s->deferred[i]);
+	vcsf_cs_set_state(cs, s->state);
+}
+
+static u64 vcsf_suspend_va(const struct vcsf_csg *csg, unsigned int stream)
+{
+	return csg->suspend_buf + csg->hw->mcu.program.suspend_base +
+	       stream * csg->hw->mcu.program.suspend_per_stream;
+}
+
+/**
+ * vcsf_csg_save - write a group to its suspend buffer
+ * @csg: the slot
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_csg_save(struct vcsf_csg *csg)
+{
+	struct vcsf_suspend_stream *s = csg->hw->mcu.suspend;
+	struct vcsf_suspend_header header = {
+		.magic = VCSF_SUSPEND_MAGIC,
+		.streams = csg->hw->mcu.streams,
+	};
+	unsigned int i;
+
+	vcsf_mcu_copy_out(csg->hw, csg->suspend_buf, &header, sizeof(header));
+	for (i = 0; i < csg->hw->mcu.streams; i++) {
+		vcsf_suspend_pack(&csg->cs[i], s);
+		vcsf_mcu_copy_out(csg->hw, vcsf_suspend_va(csg, i), s,
+				  sizeof(*s));
+	}
+}
+
+/**
+ * vcsf_csg_restore - read a group from its suspend buffer
+ * @csg: the slot, its streams are reset
+ *
+ * A stream whose state is no good fails for good with a firmware error.
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_csg_restore(struct vcsf_csg *csg)
+{
+	struct vcsf_suspend_stream *s = csg->hw->mcu.suspend;
+	struct vcsf_suspend_header header;
+	bool valid;
+	unsigned int i;
+
+	vcsf_mcu_copy_in(csg->hw, &header, csg->suspend_buf, sizeof(header));
+	valid = header.magic == VCSF_SUSPEND_MAGIC &&
+		header.streams == csg->hw->mcu.streams;
+
+	for (i = 0; i < csg->hw->mcu.streams; i++) {
+		if (valid)
+			vcsf_mcu_copy_in(csg->hw, s, vcsf_suspend_va(csg, i),
+					 sizeof(*s));
+		if (valid && vcsf_suspend_valid(s))
+			vcsf_suspend_unpack(&csg->cs[i], s);
+		else
+			vcsf_cs_fatal(&csg->cs[i], CSF_EXC_FW_INTERNAL_ERROR,
+				      csg->suspend_buf);
+	}
+}
