@@ -4,6 +4,7 @@
  */
 
 #include <linux/align.h>
+#include <linux/bitfield.h>
 #include <linux/bitops.h>
 
 #include "isa.h"
