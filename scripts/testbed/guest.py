@@ -23,7 +23,7 @@ _APPEND = (
     "console=ttyS0 loglevel=7 printk.devkmsg=on panic=-1 oops=panic"
     " sysctl.kernel.hung_task_timeout_secs=60 sysctl.kernel.watchdog_thresh=60"
     " rcupdate.rcu_cpu_stall_timeout=120 workqueue.watchdog_thresh=120"
-    " tsc=reliable no_timer_check mitigations=off random.trust_cpu=on"
+    " tsc=reliable no_timer_check mitigations=off random.trust_cpu=on kunit.enable=1"
 )
 
 
@@ -101,7 +101,9 @@ class Guest:
         self.memory = memory
         self.cpus = 1 if icount else cpus
         self.terminal = terminal
-        self.append = f"{_APPEND} panic_on_warn={int(panic_on_warn)} {append}"
+        # A person wants to see complaints, not a boot log.
+        quiet = "loglevel=5 " if terminal else ""
+        self.append = f"{_APPEND} panic_on_warn={int(panic_on_warn)} {quiet}{append}"
         self.share = self.folder / "share"
         self.console = self.folder / "console.log"
         self.jobs = 0
@@ -228,9 +230,11 @@ class Guest:
         for name in ("agent", "shellrc"):
             shutil.copy(TOP / "scripts/guest" / name, self.share)
         kernel = self.kernel
+        size = shutil.get_terminal_size()
         (self.share / "config").write_text(
             f"RELEASE='{kernel.release}'\nMODULES='{kernel.modules}'\n"
             f"WORKDIR='{TOP}'\nexport KERNEL='{kernel.name}'\n"
+            f"ROWS={size.lines} COLS={size.columns}\n"
         )
         (self.folder / "initramfs").write_bytes(initramfs.build(kernel))
 

@@ -19,6 +19,7 @@ class Kernel:
     release: str
     image: Path
     root: Path
+    uapi: Path = None  # of the stock kernel: headers for user space
 
     @property
     def build(self):
@@ -44,4 +45,5 @@ def prepare(name):
         [TOP / "scripts/kernel", name], check=True, stdout=subprocess.PIPE, text=True
     ).stdout
     var = dict(line.split("=", 1) for line in out.splitlines())
-    return Kernel(name, var["release"], Path(var["image"]), Path(var["root"]))
+    return Kernel(name, var["release"], Path(var["image"]), Path(var["root"]),
+                  Path(var["uapi"]) if "uapi" in var else None)

@@ -8,14 +8,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import TOP
+from . import BUILD, TOP
 from .results import FAIL, PASS
 
 _KERNEL_CODE = ("include", "drivers", "kunit")
 # TRACE_EVENT() has a layout of its own all over the kernel.
 _CHECKPATCH_TRACE = "PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE"
-# User space is not the kernel: it has printf(), strings to build, volatile.
-_CHECKPATCH_USER = "PREFER_KERNEL_TYPES,COMPLEX_MACRO,VOLATILE"
+# User space is not the kernel: libdrm has CamelCase, IGT has "int igt_main()".
+_CHECKPATCH_USER = ("CAMELCASE,COMPLEX_MACRO,FUNCTION_WITHOUT_ARGS,"
+                    "PREFER_KERNEL_TYPES,VOLATILE")
 
 
 def _source():
@@ -29,10 +30,10 @@ def _files(folders, pattern):
                   for path in (TOP / folder).rglob(pattern))
 
 
-def _output(command, **options):
+def _output(command, cwd=TOP, stderr=subprocess.STDOUT):
     """What COMMAND says if it fails, else ""."""
-    done = subprocess.run(command, cwd=TOP, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, **options)
+    done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=stderr,
+                          text=True)
     return (done.stdout or f"exit status {done.returncode}") if done.returncode else ""
 
 
@@ -51,10 +52,13 @@ def checkpatch():
             ignore = _CHECKPATCH_TRACE
         elif name.startswith("userspace/"):
             ignore = _CHECKPATCH_USER
-        return _output([tool, "--no-tree", "--strict", "--terse", "--no-summary",
-                        "--show-types", "--file", *(["--ignore", ignore] if ignore else []),
-                        name])
+        command = [tool, "--no-tree", "--strict", "--terse", "--no-summary",
+                   "--show-types", *(["--ignore", ignore] if ignore else []),
+                   "--file", TOP / name]
+        # It leaves a cache of names where it runs, and misses a tree on stderr.
+        return _output(command, BUILD, subprocess.DEVNULL).replace(f"{TOP}/", "")
 
+    BUILD.mkdir(exist_ok=True)
     folders = (*_KERNEL_CODE, "userspace")
     return _each(one, _files(folders, "*.[ch]") + _files(_KERNEL_CODE, "Kbuild"))
 

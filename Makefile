@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+#
+# The front end for people. What the modules are made of is in Kbuild.
+
+KERNEL ?= stock
+export JOBS ?= $(shell nproc)
+
+TOP := $(CURDIR)
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+define HELP
+Two commands need nothing else to be done before:
+
+  make demo      build, boot Debian's 6.12 kernel in QEMU, run the demo in it
+  make check     run every test; the last line has the totals
+
+As root they install by apt what is missing; otherwise they say what is.
+
+For work on the code:
+
+  make igt       IGT tests on the stock and on the debug kernel
+  make kunit     KUnit suites on the debug kernel
+  make lint      check the sources: style, sparse, documentation, includes
+  make modules   the modules for KERNEL, in build/KERNEL
+  make programs  demo and tests for user space, in build/user
+  make shell     a prompt in a guest with the modules loaded (leave by "exit")
+
+  make kernels   prepare the stock and the debug kernel (6 minutes on two
+                 cores, once; kept outside of this tree)
+  make clean     remove build/
+  make help      this text
+
+Variables:
+
+  KERNEL=stock   for modules, demo, shell and run: stock, debug or race
+  ARGS="..."     demo: its options (try ARGS=--help)
+  TEST=...       igt: regular expression for PROGRAM@SUBTEST
+                 kunit: names of suites; lint: names of checks
+                 check: names of stages
+  CMD="..."      make run CMD="..." runs one command in a guest
+  JOBS=N         compile so many files at a time (default: one per core)
+  ACCEL=tcg|kvm  how QEMU runs guests (default: KVM if it is found to work)
+  XDG_CACHE_HOME where prepared kernels are kept (default: ~/.cache)
+endef
+
+help:
+	$(info $(HELP))
+	@:
+
+# --- Build -------------------------------------------------------------------
+
+modules: deps-build $(if $(filter-out stock,$(KERNEL)),deps-debug)
+	@scripts/build $(KERNEL)
+
+programs: deps-user deps-build
+	@uapi=$$(scripts/kernel stock | sed -n 's/^uapi=//p') && \
+	$(MAKE) --no-print-directory -C userspace OUT=$(TOP)/build/user UAPI="$$uapi"
+
+kernels: deps-build deps-debug
+	@scripts/kernel stock
+	@scripts/kernel debug
+
+# --- Run ---------------------------------------------------------------------
+
+demo: deps-run modules programs
+	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
+		--limit 600 build/user/demo/vpan-demo $(ARGS)
+
+run: deps-run modules
+	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
+		--limit 600 '$(CMD)'
+
+shell: deps-run modules
+	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" --shell
+
+# --- Test --------------------------------------------------------------------
+
+check: deps-build deps-debug deps-run deps-user deps-lint
+	@scripts/check $(TEST)
+
+igt: deps-debug deps-run programs
+	@scripts/build stock
+	@scripts/build debug
+	@scripts/igt $(TEST)
+
+kunit: deps-build deps-debug deps-run
+	@scripts/build debug
+	@scripts/kunit $(TEST)
+
+lint: deps-build deps-debug deps-lint
+	@scripts/lint $(TEST)
+
+# --- The rest ----------------------------------------------------------------
+
+deps-%:
+	@scripts/deps $*
+
+clean:
+	rm -rf build
+
+.PHONY: help modules programs kernels demo run shell check igt kunit lint clean
