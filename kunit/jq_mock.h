@@ -80,6 +80,7 @@ struct jq_mock_job {
 /* A fence of nobody, to depend on. */
 struct jq_mock_fence {
 	struct dma_fence base;
+	/* Of @base, unless the test has another one for it. */
 	spinlock_t own_lock;
 };
 

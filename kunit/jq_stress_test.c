@@ -26,6 +26,7 @@ struct stress {
 	struct jq_mock_ring *ring[RINGS];
 	/* The last fence of each ring that somebody submitted. */
 	struct dma_fence *last[RINGS];
+	/* Protects @last. */
 	spinlock_t lock;
 	atomic_t bad;
 	bool kill;

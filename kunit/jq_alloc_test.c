@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * drm_jobqueue: every allocation fails once, and none is made after arming.
+ *
+ * Uses the kernel's fault injection for one task (fail-nth). The machine must
+ * let it fail allocations that may reclaim, which the test bed does with
+ * failslab/ignore-gfp-wait; without it the first test says so and fails.
+ */
+
+#include <linux/dma-resv.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "jq_mock.h"
+
+#define CREDITS 16
+#define DEPS 9
+/* More than any of these calls allocate. */
+#define MAX_ALLOCATIONS 64
+
+#ifdef CONFIG_FAULT_INJECTION
+
+static void fail_allocation(unsigned int n)
+{
+	WRITE_ONCE(current->fail_nth, n);
+}
+
+/* Return: how many more allocations would have been needed for it to fail. */
+static unsigned int allocation_failed_not(void)
+{
+	unsigned int left = READ_ONCE(current->fail_nth);
+
+	WRITE_ONCE(current->fail_nth, 0);
+	return left;
+}
+
+struct prepare {
+	struct jq_mock_ring *ring, *other;
+	struct dma_fence *dep[DEPS];
+	struct dma_resv resv;
+};
+
+/* All that may allocate in the life of a job. Return: 0 or -ENOMEM. */
+static int prepare_job(struct prepare *p, struct jq_mock_job **result)
+{
+	struct jq_mock_job *job, *prereq;
+	int i, ret = 0;
+
+	*result = NULL;
+	prereq = jq_mock_job_try(p->other, 1);
+	if (IS_ERR(prereq))
+		return PTR_ERR(prereq);
+	job = jq_mock_job_try(p->ring, 1);
+	if (IS_ERR(job)) {
+		drm_jobqueue_job_put(&prereq->base);
+		return PTR_ERR(job);
+	}
+
+	for (i = 0; i < DEPS && !ret; i++)
+		ret = drm_jobqueue_job_add_dep(&job->base,
+					       dma_fence_get(p->dep[i]));
+	if (!ret)
+		ret = drm_jobqueue_job_add_job_dep(&job->base, &prereq->base);
+	if (!ret)
+		ret = drm_jobqueue_job_add_resv_deps(&job->base, &p->resv,
+						     DMA_RESV_USAGE_READ);
+	drm_jobqueue_job_put(&prereq->base);
+	if (ret)
+		drm_jobqueue_job_put(&job->base);
+	else
+		*result = job;
+	return ret;
+}
+
+static void prepare_fails(struct kunit *test)
+{
+	struct jq_mock_dev *dev = test->priv;
+	unsigned int n, left, failures = 0;
+	struct dma_fence *resv_fence;
+	struct jq_mock_job *job;
+	struct prepare *p;
+	int i, ret;
+
+	p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	p->ring = jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS, 0, 0);
+	p->other = jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS, 0, 0);
+	for (i = 0; i < DEPS; i++)
+		p->dep[i] = jq_mock_fence(test, 0, 1);
+	resv_fence = jq_mock_fence(test, 0, 1);
+	dma_resv_init(&p->resv);
+	KUNIT_ASSERT_EQ(test, dma_resv_lock(&p->resv, NULL), 0);
+	KUNIT_ASSERT_EQ(test, dma_resv_reserve_fences(&p->resv, 1), 0);
+	dma_resv_add_fence(&p->resv, resv_fence, DMA_RESV_USAGE_WRITE);
+
+	for (n = 1; n < MAX_ALLOCATIONS; n++) {
+		fail_allocation(n);
+		ret = prepare_job(p, &job);
+		left = allocation_failed_not();
+		if (left) {
+			KUNIT_EXPECT_EQ(test, ret, 0);
+			drm_jobqueue_job_put(&job->base);
+			break;
+		}
+		/* Some are the kernel's own and it can do without. */
+		if (ret)
+			failures++;
+		else
+			drm_jobqueue_job_put(&job->base);
+		KUNIT_EXPECT_TRUE_MSG(test, !ret || ret == -ENOMEM,
+				      "error %d at allocation %u", ret, n);
+		KUNIT_EXPECT_EQ_MSG(test, atomic_read(&dev->jobs), 0,
+				    "jobs left after allocation %u", n);
+		for (i = 0; i < DEPS; i++)
+			KUNIT_EXPECT_EQ(test, kref_read(&p->dep[i]->refcount),
+					1);
+	}
+	/* Two jobs with their fences, and the growth from 2 to 16. */
+	KUNIT_EXPECT_EQ_MSG(test, failures, 7,
+			    "is failslab/ignore-gfp-wait set to N?");
+	kunit_info(test, "%u allocations failed", failures);
+
+	dma_resv_unlock(&p->resv);
+	dma_fence_signal(resv_fence);
+	dma_fence_put(resv_fence);
+	dma_resv_fini(&p->resv);
+	for (i = 0; i < DEPS; i++) {
+		dma_fence_signal(p->dep[i]);
+		dma_fence_put(p->dep[i]);
+	}
+	KUNIT_EXPECT_EQ(test, p->ring->queue.seqno, 0);
+	jq_mock_ring_put(p->ring);
+	jq_mock_ring_put(p->other);
+}
+
+static void init_fails(struct kunit *test)
+{
+	const struct drm_jobqueue_group_args group_args = { .name = "alloc" };
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS, 0, 0);
+	struct drm_jobqueue_args args = {
+		.ops = ring->queue.ops,
+		.name = "alloc",
+		.credits = 1,
+	};
+	struct drm_jobqueue_group *group;
+	struct drm_jobqueue *queue;
+	unsigned int n, left;
+	int ret;
+
+	group = kunit_kzalloc(test, sizeof(*group), GFP_KERNEL);
+	queue = kunit_kzalloc(test, sizeof(*queue), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, group);
+	KUNIT_ASSERT_NOT_NULL(test, queue);
+	args.group = group;
+
+	for (n = 1; n < MAX_ALLOCATIONS; n++) {
+		fail_allocation(n);
+		ret = drm_jobqueue_group_init(group, &group_args);
+		left = allocation_failed_not();
+		if (!ret)
+			drm_jobqueue_group_fini(group);
+		if (left)
+			break;
+		/* A workqueue can do without some of what it asks for. */
+		KUNIT_EXPECT_TRUE(test, !ret || ret == -ENOMEM);
+	}
+	KUNIT_EXPECT_GT(test, n, 3);
+	KUNIT_EXPECT_EQ(test, ret, 0);
+
+	KUNIT_ASSERT_EQ(test, drm_jobqueue_group_init(group, &group_args), 0);
+	fail_allocation(1);
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_init(queue, &args), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, allocation_failed_not(), 0);
+	drm_jobqueue_group_fini(group);
+	jq_mock_ring_put(ring);
+}
+
+/* The whole way from arming to the signal, in the pusher's context. */
+static void none_after_arm(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
+				    DRM_JOBQUEUE_RUN_ANY_CONTEXT |
+				    DRM_JOBQUEUE_FREE_ANY_CONTEXT, HZ * 1000);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *dep = jq_mock_fence(test, 0, 1);
+	struct dma_fence *fence;
+	unsigned int left;
+
+	KUNIT_ASSERT_EQ(test, drm_jobqueue_job_add_dep(&job->base,
+						       dma_fence_get(dep)), 0);
+	fail_allocation(1);
+	fence = dma_fence_get(drm_jobqueue_job_arm(&job->base));
+	drm_jobqueue_job_push(&job->base);
+	dma_fence_signal(dep);
+	irq_work_sync(&ring->queue.irq_work);
+	jq_mock_advance(ring);
+	left = allocation_failed_not();
+	KUNIT_EXPECT_EQ_MSG(test, left, 1, "an allocation on the signalling path");
+	jq_mock_expect_signalled(test, fence, 0);
+	dma_fence_put(dep);
+	jq_mock_ring_put(ring);
+}
+
+#else
+
+static void prepare_fails(struct kunit *test)
+{
+	kunit_skip(test, "this kernel cannot make allocations fail");
+}
+
+static void init_fails(struct kunit *test)
+{
+	kunit_skip(test, "this kernel cannot make allocations fail");
+}
+
+static void none_after_arm(struct kunit *test)
+{
+	kunit_skip(test, "this kernel cannot make allocations fail");
+}
+
+#endif
+
+static struct kunit_case alloc_cases[] = {
+	KUNIT_CASE(prepare_fails),
+	KUNIT_CASE(init_fails),
+	KUNIT_CASE(none_after_arm),
+	{}
+};
+
+static struct kunit_suite alloc_suite = {
+	.name = "drm_jobqueue_alloc",
+	.init = jq_mock_init,
+	.exit = jq_mock_exit,
+	.test_cases = alloc_cases,
+};
+
+kunit_test_suite(alloc_suite);
