@@ -281,6 +281,63 @@ static void requeue_with_hw_fence(struct kunit *test)
 	jq_mock_ring_put(ring);
 }
 
+/* Jobs that were aborted, with few and with many dependencies, pass again. */
+static void requeue_of_skipped(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
+				    any_context, 0);
+	struct dma_fence *fence[3], *dep[3];
+	struct jq_mock_job *job;
+	int i, j;
+
+	for (i = 0; i < 3; i++)
+		dep[i] = jq_mock_fence(test, 0, 1);
+	fence[0] = jq_mock_submit_one(test, ring, 1);
+	for (j = 1; j < 3; j++) {
+		job = jq_mock_job(test, ring, 1);
+		for (i = 0; i < (j == 1 ? 1 : 3); i++)
+			drm_jobqueue_job_add_dep(&job->base,
+						 dma_fence_get(dep[i]));
+		fence[j] = dma_fence_get(drm_jobqueue_job_arm(&job->base));
+		drm_jobqueue_job_abort(&job->base, -EIO);
+	}
+	for (i = 0; i < 3; i++) {
+		dma_fence_signal(dep[i]);
+		dma_fence_put(dep[i]);
+	}
+	jq_mock_settle(test, ring);
+	drm_jobqueue_stop(&ring->queue);
+	drm_jobqueue_requeue(&ring->queue);
+	drm_jobqueue_start(&ring->queue);
+	jq_mock_settle(test, ring);
+	for (j = 0; j < 3; j++)
+		jq_mock_expect_pending(test, fence[j]);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, fence[0], 0);
+	jq_mock_expect_signalled(test, fence[1], -EIO);
+	jq_mock_expect_signalled(test, fence[2], -EIO);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 2);
+	jq_mock_ring_put(ring);
+}
+
+/* A job that is completed by force leaves its hardware fence alone. */
+static void complete_all_with_hw_fence(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_HW_FENCE, CREDITS,
+				    any_context, 0);
+	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
+	struct dma_fence *hw = dma_fence_get(ring->hw_fence);
+
+	drm_jobqueue_complete_all(&ring->queue, -ENODEV);
+	jq_mock_expect_signalled(test, fence, -ENODEV);
+	jq_mock_ring_put(ring);
+	/* All are gone by then, and it may still signal. */
+	dma_fence_signal(hw);
+	dma_fence_put(hw);
+}
+
 static void idle_means_signalled(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
@@ -456,6 +513,8 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(iterates_in_flight),
 	KUNIT_CASE(requeue_runs_again),
 	KUNIT_CASE(requeue_with_hw_fence),
+	KUNIT_CASE(requeue_of_skipped),
+	KUNIT_CASE(complete_all_with_hw_fence),
 	KUNIT_CASE(idle_means_signalled),
 	KUNIT_CASE(put_does_not_wait),
 	KUNIT_CASE(last_put_in_irq),

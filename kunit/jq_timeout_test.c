@@ -107,6 +107,31 @@ static void trigger_does_not_wait(struct kunit *test)
 	jq_mock_ring_put(ring);
 }
 
+/* A hang that was reported of one job is not that of the next. */
+static void trigger_knows_whom(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
+				    any_context, LONG);
+	struct dma_fence *first = jq_mock_submit_one(test, ring, 1);
+	struct dma_fence *second = jq_mock_submit_one(test, ring, 1);
+
+	ring->answer = DRM_JOBQUEUE_TIMEOUT_KILL;
+	/* As if the first was at the head when the trigger came. */
+	spin_lock_irq(&ring->queue.lock);
+	ring->queue.timeout_forced = first->seqno;
+	spin_unlock_irq(&ring->queue.lock);
+	drm_jobqueue_complete(&ring->queue, 1, 0);
+	queue_work(ring->queue.group->timeout_wq, &ring->queue.timeout_work);
+	flush_work(&ring->queue.timeout_work);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 0);
+	jq_mock_expect_pending(test, second);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, first, 0);
+	jq_mock_expect_signalled(test, second, 0);
+	jq_mock_ring_put(ring);
+}
+
 /* Race 6: the job completes while its timeout is on its way. */
 static void completion_wins(struct kunit *test)
 {
@@ -141,6 +166,8 @@ static void time_stands_still(struct kunit *test)
 	drm_jobqueue_timeout_trigger(&ring->queue);
 	flush_work(&ring->queue.timeout_work);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 0);
+	drm_jobqueue_timeout_resume(&ring->queue);
+	KUNIT_EXPECT_FALSE(test, ring->queue.timer_armed);
 	drm_jobqueue_timeout_resume(&ring->queue);
 	wait_for_timeouts(test, ring, 1);
 	jq_mock_expect_signalled(test, fence, -ETIME);
@@ -205,6 +232,7 @@ static struct kunit_case timeout_cases[] = {
 	KUNIT_CASE(extends),
 	KUNIT_CASE(each_job_has_its_time),
 	KUNIT_CASE(trigger_does_not_wait),
+	KUNIT_CASE(trigger_knows_whom),
 	KUNIT_CASE(completion_wins),
 	KUNIT_CASE(time_stands_still),
 	KUNIT_CASE(keeps_the_rest),

@@ -17,43 +17,43 @@
 #include <drm/drm_syncobj.h>
 
 #include "internal.h"
-#include "trace.h"
 
-static bool deps_grow(struct drm_jobqueue_job *job)
+/* Bounds what a submission can make the kernel do. */
+#define MAX_DEPS 4096
+
+static int deps_grow(struct drm_jobqueue_job *job)
 {
 	u32 max_deps = job->max_deps * 2;
 	struct drm_jobqueue_dep *deps;
 
-	deps = kmalloc_array(max_deps, sizeof(*deps), GFP_KERNEL);
+	if (max_deps > MAX_DEPS)
+		return -E2BIG;
+
+	deps = kmalloc_array(max_deps, sizeof(*deps),
+			     GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!deps)
-		return false;
+		return -ENOMEM;
 
 	memcpy(deps, job->deps, job->ndeps * sizeof(*deps));
 	if (job->deps != job->inline_deps)
 		kfree(job->deps);
 	job->deps = deps;
 	job->max_deps = max_deps;
-	return true;
+	return 0;
 }
 
-static struct drm_jobqueue_dep *deps_new(struct drm_jobqueue_job *job)
+static int deps_append(struct drm_jobqueue_job *job, struct dma_fence *fence)
 {
-	if (job->ndeps == job->max_deps && !deps_grow(job))
-		return NULL;
-	return &job->deps[job->ndeps++];
+	if (job->ndeps == job->max_deps) {
+		int ret = deps_grow(job);
+
+		if (ret)
+			return ret;
+	}
+	job->deps[job->ndeps++].fence = dma_fence_get(fence);
+	return 0;
 }
 
-/*
- * Until the job is armed, a dependency is either a fence or, with no fence, a
- * job that will have one.
- */
-static u64 dep_context(const struct drm_jobqueue_dep *dep)
-{
-	return dep->fence ? dep->fence->context :
-			    dep->job->queue->timeline->context;
-}
-
-/* A dependency that has an error already cannot be forgotten if that counts. */
 static void note_error(struct drm_jobqueue_job *job, struct dma_fence *fence)
 {
 	if (job->queue->flags & DRM_JOBQUEUE_PROPAGATE_ERRORS && fence->error)
@@ -64,7 +64,6 @@ static void note_error(struct drm_jobqueue_job *job, struct dma_fence *fence)
 static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 {
 	const struct drm_jobqueue *queue = job->queue;
-	struct drm_jobqueue_dep *dep;
 	u32 i;
 
 	if (fence->context == queue->timeline->context)
@@ -76,11 +75,13 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 	}
 
 	for (i = 0; i < job->ndeps; i++) {
-		dep = &job->deps[i];
-		if (dep_context(dep) != fence->context)
+		struct drm_jobqueue_dep *dep = &job->deps[i];
+
+		if (dep->fence->context != fence->context)
 			continue;
-		/* A job that is not armed yet is later than any fence. */
-		if (dep->fence && dma_fence_is_later(fence, dep->fence)) {
+		/* That of a job to be armed is later than any there is. */
+		if (dep->fence->seqno &&
+		    dma_fence_is_later(fence, dep->fence)) {
 			dma_fence_put(dep->fence);
 			dep->fence = dma_fence_get(fence);
 		}
@@ -90,13 +91,7 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 	if (queue->ops->native_dep && queue->ops->native_dep(job, fence))
 		return 0;
 
-	dep = deps_new(job);
-	if (!dep)
-		return -ENOMEM;
-
-	dep->fence = dma_fence_get(fence);
-	trace_drm_jobqueue_job_dep(job, fence);
-	return 0;
+	return deps_append(job, fence);
 }
 
 /**
@@ -107,10 +102,12 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
  *
  * Fence chains and arrays are taken apart. Fences that have signalled, and
  * those of earlier jobs of the same queue, are dropped at once, and of several
- * fences of one context only the latest is kept.
+ * fences of one context only the latest is kept: what is dropped needs no
+ * waiting for.
  *
  * Context: process context, may sleep.
- * Return: 0, or -ENOMEM; the job can then only be given up.
+ * Return: 0, -ENOMEM, -E2BIG if there are thousands, -EINVAL if the job is
+ * armed. After a failure the job can only be given up.
  */
 int drm_jobqueue_job_add_dep(struct drm_jobqueue_job *job,
 			     struct dma_fence *fence)
@@ -153,7 +150,7 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_dep);
  *
  * Context: process context, may sleep.
  * Return: 0, -ENOENT if there is no such handle, -EINVAL if it has no fence at
- * that point, -ENOMEM.
+ * that point, or as drm_jobqueue_job_add_dep().
  */
 int drm_jobqueue_job_add_syncobj_dep(struct drm_jobqueue_job *job,
 				     struct drm_file *file, u32 handle,
@@ -177,7 +174,7 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_syncobj_dep);
  * @usage: which of its fences, see &enum dma_resv_usage
  *
  * Context: process context, may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: as drm_jobqueue_job_add_dep().
  */
 int drm_jobqueue_job_add_resv_deps(struct drm_jobqueue_job *job,
 				   struct dma_resv *resv,
@@ -205,7 +202,7 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_resv_deps);
  * @write: whether the job writes to it
  *
  * Context: process context, may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: as drm_jobqueue_job_add_dep().
  */
 int drm_jobqueue_job_add_gem_deps(struct drm_jobqueue_job *job,
 				  struct drm_gem_object *obj, bool write)
@@ -221,15 +218,16 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_gem_deps);
  * @prereq: another one, of any queue; it must be armed before @job is
  *
  * For drivers that submit several jobs at once, some of which wait for others:
- * all that can fail is done for all of them before the first is armed.
+ * all that can fail is done for all of them before the first is armed. If
+ * @prereq is given up, so must be @job.
  *
  * Context: process context, may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: as drm_jobqueue_job_add_dep().
  */
 int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
 				 struct drm_jobqueue_job *prereq)
 {
-	struct drm_jobqueue_dep *dep;
+	struct dma_fence *fence = &prereq->fence->base;
 
 	if (drm_jobqueue_misuse(job->queue,
 				job->state != DRM_JOBQUEUE_JOB_INIT,
@@ -239,40 +237,24 @@ int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
 	if (prereq->queue == job->queue)
 		return 0;
 
-	if (prereq->state != DRM_JOBQUEUE_JOB_INIT)
-		return deps_add(job, &prereq->fence->base);
-
-	dep = deps_new(job);
-	if (!dep)
-		return -ENOMEM;
-
-	dep->fence = NULL;
-	dep->job = drm_jobqueue_job_get(prereq);
-	return 0;
+	return fence->seqno ? deps_add(job, fence) : deps_append(job, fence);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_job_dep);
 
-/* Turn jobs into fences. Context: that of arming. */
-void drm_jobqueue_deps_resolve(struct drm_jobqueue_job *job)
+/* The last look before the wait begins. Context: that of arming. */
+void drm_jobqueue_deps_check(struct drm_jobqueue_job *job)
 {
 	u32 i, n = 0;
 
 	for (i = 0; i < job->ndeps; i++) {
-		struct drm_jobqueue_dep *dep = &job->deps[i];
-		struct drm_jobqueue_job *prereq = dep->job;
+		struct dma_fence *fence = job->deps[i].fence;
 
-		if (!dep->fence) {
-			bool armed = prereq->state != DRM_JOBQUEUE_JOB_INIT;
-
-			if (!drm_jobqueue_misuse(job->queue, !armed,
-						 "job armed before one that it waits for"))
-				dep->fence = dma_fence_get(&prereq->fence->base);
-			drm_jobqueue_job_put(prereq);
-			if (!armed)
-				continue;
-			trace_drm_jobqueue_job_dep(job, dep->fence);
-		}
-		job->deps[n++].fence = dep->fence;
+		if (fence->ops == job->fence->base.ops &&
+		    drm_jobqueue_misuse(job->queue, !fence->seqno,
+					"job armed before one that it waits for"))
+			dma_fence_put(fence);
+		else
+			job->deps[n++].fence = fence;
 	}
 	job->ndeps = n;
 }
@@ -323,12 +305,8 @@ void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job)
 {
 	u32 i;
 
-	for (i = 0; i < job->ndeps; i++) {
-		if (job->deps[i].fence)
-			dma_fence_put(job->deps[i].fence);
-		else
-			drm_jobqueue_job_put(job->deps[i].job);
-	}
+	for (i = 0; i < job->ndeps; i++)
+		dma_fence_put(job->deps[i].fence);
 	job->ndeps = 0;
 	if (job->deps != job->inline_deps) {
 		kfree(job->deps);

@@ -30,15 +30,17 @@ static const u32 drain_needs[] = {
 	[DRM_JOBQUEUE_IN_WORKER] = 0,
 };
 
-/* Fences that are signalled in a row with interrupts off. */
+/* Fences that are signalled in a row with interrupts off, and such rows. */
 #define RETIRE_BATCH 32
-
-/* &drm_jobqueue_job.pending of a running job whose hardware fence signalled. */
-#define HW_FENCE_SIGNALLED (-1)
+static const unsigned int retire_budget[] = {
+	[DRM_JOBQUEUE_IN_PUSH] = 4,
+	[DRM_JOBQUEUE_IN_IRQ] = 4,
+	[DRM_JOBQUEUE_IN_WORKER] = 16,
+};
 
 static bool is_skipped(const struct drm_jobqueue_job *job)
 {
-	return job->skip || job->error || job->queue->killed;
+	return job->skip || READ_ONCE(job->error) || job->queue->killed;
 }
 
 /* The job to run next, NULL if none can be. */
@@ -67,11 +69,15 @@ static void hw_fence_signalled(struct dma_fence *fence,
 	struct drm_jobqueue_dep *dep =
 		container_of(cb, struct drm_jobqueue_dep, cb);
 	struct drm_jobqueue_job *job = dep->job;
+	struct drm_jobqueue *queue = drm_jobqueue_get(job->queue);
 
-	/* With a lock of somebody else held: go on from an irq_work. */
-	atomic_set_release(&job->pending, HW_FENCE_SIGNALLED);
-	drm_jobqueue_kick_by_signal(drm_jobqueue_get(job->queue));
-	drm_jobqueue_job_put(job);
+	/*
+	 * With this the job may retire. It cannot be freed: that takes away
+	 * this callback first, and so waits for the lock that is held here.
+	 * For the same lock's sake go on from an irq_work.
+	 */
+	atomic_set_release(&job->pending, DRM_JOBQUEUE_HW_FENCE_SIGNALLED);
+	drm_jobqueue_kick_by_signal(queue);
 }
 
 static void wait_for_hw_fence(struct drm_jobqueue_job *job,
@@ -80,13 +86,21 @@ static void wait_for_hw_fence(struct drm_jobqueue_job *job,
 	struct drm_jobqueue_dep *dep = &job->inline_deps[0];
 
 	/* The dependencies are history, so one of their places is free. */
-	job->ndeps = 1;
 	dep->fence = fence;
-	dep->job = drm_jobqueue_job_get(job);
-	if (dma_fence_add_callback(fence, &dep->cb, hw_fence_signalled)) {
+	dep->job = job;
+	job->hw_fence = true;
+	if (dma_fence_add_callback(fence, &dep->cb, hw_fence_signalled))
 		drm_jobqueue_job_complete(job, fence->error);
-		drm_jobqueue_job_put(job);
-	}
+}
+
+/* Nobody refers to the job, or it is out of everybody's reach. */
+void drm_jobqueue_forget_hw_fence(struct drm_jobqueue_job *job)
+{
+	struct drm_jobqueue_dep *dep = &job->inline_deps[0];
+
+	dma_fence_remove_callback(dep->fence, &dep->cb);
+	dma_fence_put(dep->fence);
+	job->hw_fence = false;
 }
 
 static void run(struct drm_jobqueue_job *job)
@@ -150,6 +164,7 @@ static bool take(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 /* Run what is ready. Drops the lock around each job. */
 static void drain(struct drm_jobqueue *queue,
 		  enum drm_jobqueue_context context, unsigned long *flags)
+	__must_hold(&queue->lock)
 {
 	unsigned int budget = drain_budget[context];
 	struct drm_jobqueue_job *job;
@@ -167,19 +182,13 @@ static void drain(struct drm_jobqueue *queue,
 
 		drm_jobqueue_job_get(job);
 		spin_unlock_irqrestore(&queue->lock, *flags);
+		drm_jobqueue_run_map_acquire();
 		run(job);
+		drm_jobqueue_run_map_release();
 		drm_jobqueue_job_put(job);
 		spin_lock_irqsave(&queue->lock, *flags);
 	}
 	queue->running = false;
-}
-
-static bool is_complete(const struct drm_jobqueue *queue,
-			const struct drm_jobqueue_job *job)
-{
-	return job->state == DRM_JOBQUEUE_JOB_DONE ||
-	       drm_jobqueue_seqno_of(job) <= queue->completed ||
-	       atomic_read_acquire(&job->pending) == HW_FENCE_SIGNALLED;
 }
 
 static struct drm_jobqueue_job *complete_head(struct drm_jobqueue *queue)
@@ -190,7 +199,7 @@ static struct drm_jobqueue_job *complete_head(struct drm_jobqueue *queue)
 
 	job = list_first_entry_or_null(&queue->ring, struct drm_jobqueue_job,
 				       link);
-	return job && is_complete(queue, job) ? job : NULL;
+	return job && drm_jobqueue_is_complete(job) ? job : NULL;
 }
 
 /* Take a row of complete jobs off the ring. */
@@ -202,8 +211,9 @@ static void collect(struct drm_jobqueue *queue, struct list_head *batch)
 	lockdep_assert_held(&queue->lock);
 
 	for (n = 0; n < RETIRE_BATCH && (job = complete_head(queue)); n++) {
-		if (job->state == DRM_JOBQUEUE_JOB_RUNNING &&
-		    atomic_read(&job->pending) == HW_FENCE_SIGNALLED)
+		if (job->state == DRM_JOBQUEUE_JOB_RUNNING && !job->error &&
+		    atomic_read(&job->pending) ==
+				DRM_JOBQUEUE_HW_FENCE_SIGNALLED)
 			job->error = job->inline_deps[0].fence->error;
 		job->state = DRM_JOBQUEUE_JOB_RETIRED;
 		queue->credits_used -= job->credits;
@@ -234,10 +244,14 @@ static void signal(struct list_head *batch)
 /*
  * Signal the fences of what is complete, in order. Drops the lock around each
  * batch. Interrupts stay off within one: a holder of the token that is
- * preempted would hold up everybody's fences.
+ * preempted would hold up everybody's fences. (Under PREEMPT_RT they do not,
+ * and it can be.)
  */
-static void retire(struct drm_jobqueue *queue, unsigned long *flags)
+static void retire(struct drm_jobqueue *queue,
+		   enum drm_jobqueue_context context, unsigned long *flags)
+	__must_hold(&queue->lock)
 {
+	unsigned int budget = retire_budget[context];
 	LIST_HEAD(batch);
 
 	lockdep_assert_held(&queue->lock);
@@ -252,7 +266,7 @@ static void retire(struct drm_jobqueue *queue, unsigned long *flags)
 		signal(&batch);
 		INIT_LIST_HEAD(&batch);
 		spin_lock(&queue->lock);
-		if (!complete_head(queue))
+		if (!--budget || !complete_head(queue))
 			break;
 		spin_unlock_irqrestore(&queue->lock, *flags);
 		spin_lock_irqsave(&queue->lock, *flags);
@@ -264,24 +278,25 @@ static void retire(struct drm_jobqueue *queue, unsigned long *flags)
  * Whatever happened, go on: signal what is complete and run what is ready, as
  * far as the context allows, and leave the rest to the worker.
  *
- * Called with the queue's lock held and with a reference to the queue that
- * does not depend on any job; releases the lock. @flags are those of taking
- * the lock.
+ * Called with the queue's lock held, inside of dma_fence_begin_signalling()
+ * (which does nothing under a lock, so it cannot be called here), and with a
+ * reference to the queue that does not depend on any job. Releases the lock;
+ * @flags are those of taking it.
  */
 void drm_jobqueue_progress(struct drm_jobqueue *queue,
 			   enum drm_jobqueue_context context,
 			   unsigned long flags)
 	__releases(&queue->lock)
 {
-	bool cookie = dma_fence_begin_signalling();
 	bool defer;
 
-	retire(queue, &flags);
+	retire(queue, context, &flags);
 	drain(queue, context, &flags);
 	/* What was skipped is complete already. */
-	retire(queue, &flags);
+	retire(queue, context, &flags);
 
-	defer = !queue->running && next_job(queue);
+	defer = (!queue->running && next_job(queue)) ||
+		(!queue->retiring && complete_head(queue));
 	spin_unlock_irqrestore(&queue->lock, flags);
 
 	if (defer)
@@ -289,8 +304,22 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 	/* A waiter is in the list before it takes the lock to look. */
 	if (waitqueue_active(&queue->wait))
 		wake_up_all(&queue->wait);
+}
 
-	dma_fence_end_signalling(cookie);
+static void set_error(struct drm_jobqueue *queue, u64 seqno, int error)
+{
+	struct drm_jobqueue_job *job;
+
+	lockdep_assert_held(&queue->lock);
+
+	list_for_each_entry(job, &queue->ring, link) {
+		if (drm_jobqueue_seqno_of(job) < seqno)
+			continue;
+		if (drm_jobqueue_seqno_of(job) == seqno &&
+		    !drm_jobqueue_is_complete(job))
+			job->error = error;
+		break;
+	}
 }
 
 /**
@@ -309,24 +338,19 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
  */
 void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error)
 {
-	struct drm_jobqueue_job *job;
+	bool cookie = dma_fence_begin_signalling();
 	unsigned long flags;
 
-	spin_lock_irqsave(&queue->lock, flags);
-	if (seqno > queue->last_run || seqno <= queue->completed) {
-		spin_unlock_irqrestore(&queue->lock, flags);
-		return;
-	}
+	error = drm_jobqueue_check_error(queue, error);
 
-	if (error) {
-		list_for_each_entry(job, &queue->ring, link) {
-			if (drm_jobqueue_seqno_of(job) == seqno &&
-			    job->state == DRM_JOBQUEUE_JOB_RUNNING)
-				job->error = error;
-		}
+	spin_lock_irqsave(&queue->lock, flags);
+	if (seqno > queue->completed && seqno <= queue->last_run) {
+		if (error)
+			set_error(queue, seqno, error);
+		queue->completed = seqno;
 	}
-	queue->completed = seqno;
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
+	dma_fence_end_signalling(cookie);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_complete);
 
@@ -335,22 +359,29 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_complete);
  * @queue: the queue, to which the caller has a reference
  * @error: what the jobs in the ring complete with; 0 or a negative errno
  *
- * For a driver that has taken the ring off the hardware.
+ * For a driver that has taken the ring off the hardware. A job that is just
+ * being run is among them; to be sure that &drm_jobqueue_ops.run does not touch
+ * the ring any more, call drm_jobqueue_stop() before and drm_jobqueue_start()
+ * after.
  *
  * Context: as drm_jobqueue_complete().
  */
 void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error)
 {
+	bool cookie = dma_fence_begin_signalling();
 	struct drm_jobqueue_job *job;
 	unsigned long flags;
 
+	error = drm_jobqueue_check_error(queue, error);
+
 	spin_lock_irqsave(&queue->lock, flags);
 	list_for_each_entry(job, &queue->ring, link) {
-		if (is_complete(queue, job))
+		if (drm_jobqueue_is_complete(job))
 			continue;
 		job->state = DRM_JOBQUEUE_JOB_DONE;
 		job->error = error;
 	}
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
+	dma_fence_end_signalling(cookie);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_complete_all);

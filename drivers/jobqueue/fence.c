@@ -22,19 +22,12 @@ static struct drm_jobqueue_fence *to_jobqueue_fence(struct dma_fence *fence)
 	return container_of(fence, struct drm_jobqueue_fence, base);
 }
 
-static void timeline_free(struct rcu_head *rcu)
-{
-	kfree(container_of(rcu, struct drm_jobqueue_timeline, rcu));
-	/* What is left of this function is waited for in module exit. */
-	module_put(THIS_MODULE);
-}
-
+/* Names are read under RCU: each fence puts its reference a grace period late. */
 static void timeline_last_put(struct kref *ref)
 {
-	struct drm_jobqueue_timeline *timeline =
-		container_of(ref, struct drm_jobqueue_timeline, ref);
-
-	call_rcu(&timeline->rcu, timeline_free);
+	kfree(container_of(ref, struct drm_jobqueue_timeline, ref));
+	/* Module exit waits for whoever is on the way out of here. */
+	module_put(THIS_MODULE);
 }
 
 /* Context: any. */
@@ -97,14 +90,15 @@ static void fence_set_deadline(struct dma_fence *base, ktime_t deadline)
 
 static void fence_free_rcu(struct rcu_head *rcu)
 {
-	struct dma_fence *base = container_of(rcu, struct dma_fence, rcu);
+	struct drm_jobqueue_fence *fence =
+		to_jobqueue_fence(container_of(rcu, struct dma_fence, rcu));
 
-	kmem_cache_free(fence_cache, to_jobqueue_fence(base));
+	drm_jobqueue_timeline_put(fence->timeline);
+	kmem_cache_free(fence_cache, fence);
 }
 
 static void fence_release(struct dma_fence *base)
 {
-	drm_jobqueue_timeline_put(to_jobqueue_fence(base)->timeline);
 	call_rcu(&base->rcu, fence_free_rcu);
 }
 
@@ -117,9 +111,10 @@ static const struct dma_fence_ops fence_ops = {
 };
 
 /*
- * Make room for a fence, to be brought to life by drm_jobqueue_fence_arm().
+ * Make a fence. It can be referred to from now on, by the driver's other jobs,
+ * but is no point of its timeline before it is armed: its number is 0.
  *
- * Context: may sleep. Return: the fence, or NULL.
+ * Context: may sleep. Return: a fence with one reference, or NULL.
  */
 struct drm_jobqueue_fence *
 drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline, u64 client_id)
@@ -134,21 +129,9 @@ drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline, u64 client_id)
 	kref_get(&timeline->ref);
 	fence->timeline = timeline;
 	fence->client_id = client_id;
-	return fence;
-}
-
-/* Give up a fence that was not armed. Context: any. */
-void drm_jobqueue_fence_discard(struct drm_jobqueue_fence *fence)
-{
-	drm_jobqueue_timeline_put(fence->timeline);
-	kmem_cache_free(fence_cache, fence);
-}
-
-/* From here on it is a fence with one reference. Context: any. */
-void drm_jobqueue_fence_arm(struct drm_jobqueue_fence *fence, u64 seqno)
-{
 	dma_fence_init(&fence->base, &fence_ops, &fence->lock,
-		       fence->timeline->context, seqno);
+		       timeline->context, 0);
+	return fence;
 }
 
 int drm_jobqueue_fence_cache_init(void)
@@ -159,12 +142,9 @@ int drm_jobqueue_fence_cache_init(void)
 
 void drm_jobqueue_fence_cache_fini(void)
 {
-	/* For the fences and timelines on their way out ... */
-	rcu_barrier();
-	/*
-	 * ... and for a task that was preempted after the last line of
-	 * fence_release() and before it had left this module.
-	 */
+	/* For a task that was preempted on its last steps in this module ... */
 	synchronize_rcu_tasks();
+	/* ... and for the fences that it, and others, have sent on their way. */
+	rcu_barrier();
 	kmem_cache_destroy(fence_cache);
 }

@@ -37,17 +37,25 @@ int drm_jobqueue_group_init(struct drm_jobqueue_group *group,
 	if (!group->wq)
 		goto err_name;
 
+	/* Freeing is nobody's precondition. */
+	group->reap_wq = alloc_workqueue("jobqueue-reap-%s", WQ_UNBOUND, 0,
+					 args->name);
+	if (!group->reap_wq)
+		goto err_wq;
+
 	group->timeout_wq = args->timeout_wq;
 	if (!group->timeout_wq) {
 		group->timeout_wq =
 			alloc_ordered_workqueue("jobqueue-timeout-%s",
 						WQ_MEM_RECLAIM, args->name);
 		if (!group->timeout_wq)
-			goto err_wq;
+			goto err_reap_wq;
 		group->own_timeout_wq = true;
 	}
 	return 0;
 
+err_reap_wq:
+	destroy_workqueue(group->reap_wq);
 err_wq:
 	destroy_workqueue(group->wq);
 err_name:
@@ -63,15 +71,17 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_group_init);
  * Waits until every queue was put for the last time, which means that all
  * their jobs are gone, and was released. A driver that does not want to wait
  * for jobs to run kills the queues first; it still waits for what those jobs
- * depend on.
+ * depend on. A queue that is stopped and has jobs must be started.
  *
- * Context: process context, may sleep; not on the signalling path.
+ * Context: process context, may sleep; not on the signalling path and not in
+ * &drm_jobqueue_ops.free or &drm_jobqueue_ops.release.
  */
 void drm_jobqueue_group_fini(struct drm_jobqueue_group *group)
 {
 	wait_var_event(&group->nqueues, !atomic_read(&group->nqueues));
 
 	/* Waits for the last release to have returned. */
+	destroy_workqueue(group->reap_wq);
 	destroy_workqueue(group->wq);
 	if (group->own_timeout_wq)
 		destroy_workqueue(group->timeout_wq);

@@ -29,18 +29,22 @@ struct drm_jobqueue_job *
 drm_jobqueue_next_inflight(struct drm_jobqueue *queue,
 			   struct drm_jobqueue_job *prev)
 {
-	u64 seqno = prev ? drm_jobqueue_seqno_of(prev) : 0;
-	struct drm_jobqueue_job *job, *found = NULL;
+	struct drm_jobqueue_job *found = NULL;
 	unsigned long flags;
 	bool stopped;
 
 	spin_lock_irqsave(&queue->lock, flags);
 	stopped = queue->stopped;
-	list_for_each_entry(job, &queue->ring, link) {
-		if (stopped && drm_jobqueue_seqno_of(job) > seqno) {
-			found = drm_jobqueue_job_get(job);
-			break;
-		}
+	if (stopped) {
+		/* What retires does so from the head on. */
+		if (!prev || prev->state == DRM_JOBQUEUE_JOB_RETIRED)
+			found = list_first_entry_or_null(&queue->ring,
+							 struct drm_jobqueue_job,
+							 link);
+		else if (!list_is_last(&prev->link, &queue->ring))
+			found = list_next_entry(prev, link);
+		if (found)
+			drm_jobqueue_job_get(found);
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
 
@@ -66,23 +70,18 @@ static void unrun(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 	queue->credits_used -= job->credits;
 }
 
-/* Nobody else touches the job: it is on no list of the queue. */
-static void forget_hw_fence(struct drm_jobqueue_job *job)
+/* Nobody runs the job: the queue is stopped. */
+static void undo_hw_fence(struct drm_jobqueue_job *job)
 {
-	struct drm_jobqueue_dep *dep = &job->inline_deps[0];
+	struct dma_fence *fence = job->inline_deps[0].fence;
 
-	if (!job->ndeps)
-		return;
-
-	if (dma_fence_remove_callback(dep->fence, &dep->cb)) {
-		drm_jobqueue_job_put(job);
-	} else {
+	if (dma_fence_is_signaled(fence)) {
 		/* It was faster. */
 		job->skip = true;
-		job->error = dep->fence->error;
+		job->error = fence->error;
 	}
+	drm_jobqueue_forget_hw_fence(job);
 	atomic_set(&job->pending, 0);
-	drm_jobqueue_deps_drop(job);
 }
 
 /**
@@ -102,32 +101,33 @@ static void forget_hw_fence(struct drm_jobqueue_job *job)
 void drm_jobqueue_requeue(struct drm_jobqueue *queue)
 {
 	struct drm_jobqueue_job *job, *next;
+	bool stopped, first = true;
 	LIST_HEAD(jobs);
-	bool stopped;
 
 	spin_lock_irq(&queue->lock);
 	stopped = queue->stopped;
-	if (stopped) {
-		list_for_each_entry_safe(job, next, &queue->ring, link) {
-			if (list_empty(&jobs) &&
-			    (job->state == DRM_JOBQUEUE_JOB_DONE ||
-			     drm_jobqueue_seqno_of(job) <= queue->completed))
-				continue;
-			if (list_empty(&jobs))
-				queue->last_run = drm_jobqueue_seqno_of(job) - 1;
-			unrun(queue, job);
-			list_move_tail(&job->link, &jobs);
-		}
+	list_for_each_entry_safe(job, next, &queue->ring, link) {
+		if (!stopped || (first && drm_jobqueue_is_complete(job)))
+			continue;
+		if (first)
+			queue->last_run = drm_jobqueue_seqno_of(job) - 1;
+		first = false;
+		unrun(queue, job);
+		list_move_tail(&job->link, &jobs);
 	}
+	queue->requeueing = true;
 	spin_unlock_irq(&queue->lock);
+
 	drm_jobqueue_misuse(queue, !stopped,
 			    "requeue of a queue that is not stopped");
-
+	/* Without the lock, for fences are called. */
 	list_for_each_entry(job, &jobs, link)
-		forget_hw_fence(job);
+		if (job->hw_fence)
+			undo_hw_fence(job);
 
 	spin_lock_irq(&queue->lock);
 	list_splice(&jobs, &queue->fifo);
+	queue->requeueing = false;
 	spin_unlock_irq(&queue->lock);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_requeue);

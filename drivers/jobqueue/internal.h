@@ -22,8 +22,6 @@ struct drm_jobqueue_timeline {
 	struct drm_jobqueue *queue;
 	/** @context: Fence context. */
 	u64 context;
-	/** @rcu: Names are read under RCU by some. */
-	struct rcu_head rcu;
 	/** @device: Name of the group. */
 	const char *device;
 	/** @name: Name of the queue. */
@@ -39,7 +37,7 @@ struct drm_jobqueue_timeline {
  * small that the two fit into 256 bytes.
  */
 struct drm_jobqueue_fence {
-	/** @base: The fence; not initialised before the job is armed. */
+	/** @base: The fence; its number is 0 before the job is armed. */
 	struct dma_fence base;
 	/** @lock: Of @base alone. Fences that share one invite deadlocks. */
 	spinlock_t lock;
@@ -55,6 +53,9 @@ enum drm_jobqueue_context {
 	DRM_JOBQUEUE_IN_IRQ,
 	DRM_JOBQUEUE_IN_WORKER,
 };
+
+/* &drm_jobqueue_job.pending of a running job whose hardware fence signalled. */
+#define DRM_JOBQUEUE_HW_FENCE_SIGNALLED (-1)
 
 /*
  * A mistake of the driver. Said once, with the name of the queue, and then
@@ -73,24 +74,60 @@ drm_jobqueue_timeline_create(struct drm_jobqueue *queue, const char *device,
 void drm_jobqueue_timeline_put(struct drm_jobqueue_timeline *timeline);
 struct drm_jobqueue_fence *
 drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline, u64 client_id);
-void drm_jobqueue_fence_discard(struct drm_jobqueue_fence *fence);
-void drm_jobqueue_fence_arm(struct drm_jobqueue_fence *fence, u64 seqno);
 
 /* deps.c */
-void drm_jobqueue_deps_resolve(struct drm_jobqueue_job *job);
+void drm_jobqueue_deps_check(struct drm_jobqueue_job *job);
 void drm_jobqueue_deps_attach(struct drm_jobqueue_job *job);
 void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job);
+
+/*
+ * To lockdep, the run token is a lock that is held while the driver's run is
+ * called, and that drm_jobqueue_stop() waits for. One for all queues, taken
+ * for reading, because run may push to another queue. In interrupts nobody can
+ * wait for it, so there it is left out.
+ */
+#ifdef CONFIG_LOCKDEP
+extern struct lockdep_map drm_jobqueue_run_map;
+#endif
+
+static inline void drm_jobqueue_run_map_acquire(void)
+{
+#ifdef CONFIG_LOCKDEP
+	if (in_task())
+		lock_map_acquire_read(&drm_jobqueue_run_map);
+#endif
+}
+
+static inline void drm_jobqueue_run_map_release(void)
+{
+#ifdef CONFIG_LOCKDEP
+	if (in_task())
+		lock_map_release(&drm_jobqueue_run_map);
+#endif
+}
+
+static inline void drm_jobqueue_run_map_wait(void)
+{
+#ifdef CONFIG_LOCKDEP
+	lock_map_acquire(&drm_jobqueue_run_map);
+	lock_map_release(&drm_jobqueue_run_map);
+#endif
+}
 
 /* drain.c */
 void drm_jobqueue_progress(struct drm_jobqueue *queue,
 			   enum drm_jobqueue_context context,
-			   unsigned long flags);
+			   unsigned long flags)
+	__releases(&queue->lock);
+
+void drm_jobqueue_forget_hw_fence(struct drm_jobqueue_job *job);
 
 /* job.c */
 void drm_jobqueue_job_reap(struct drm_jobqueue *queue);
 
 /* queue.c */
 void drm_jobqueue_lock_init(spinlock_t *lock);
+int drm_jobqueue_check_error(struct drm_jobqueue *queue, int error);
 void drm_jobqueue_queue_work(struct drm_jobqueue *queue);
 void drm_jobqueue_kick_by_signal(struct drm_jobqueue *queue);
 
@@ -102,6 +139,18 @@ void drm_jobqueue_timeout_new_head(struct drm_jobqueue *queue);
 static inline u64 drm_jobqueue_seqno_of(const struct drm_jobqueue_job *job)
 {
 	return job->fence->base.seqno;
+}
+
+/* Whether a job in the ring is done. With the queue's lock. */
+static inline bool
+drm_jobqueue_is_complete(const struct drm_jobqueue_job *job)
+{
+	lockdep_assert_held(&job->queue->lock);
+
+	return job->state == DRM_JOBQUEUE_JOB_DONE ||
+	       drm_jobqueue_seqno_of(job) <= job->queue->completed ||
+	       atomic_read_acquire(&job->pending) ==
+			DRM_JOBQUEUE_HW_FENCE_SIGNALLED;
 }
 
 #endif /* _DRM_JOBQUEUE_INTERNAL_H_ */

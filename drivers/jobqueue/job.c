@@ -47,6 +47,7 @@ int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 	job->error = 0;
 	job->state = DRM_JOBQUEUE_JOB_INIT;
 	job->skip = false;
+	job->hw_fence = false;
 	job->cookie = false;
 	job->ndeps = 0;
 	job->max_deps = DRM_JOBQUEUE_INLINE_DEPS;
@@ -79,16 +80,22 @@ struct dma_fence *drm_jobqueue_job_arm(struct drm_jobqueue_job *job)
 
 	job->cookie = dma_fence_begin_signalling();
 	if (job->ndeps)
-		drm_jobqueue_deps_resolve(job);
+		drm_jobqueue_deps_check(job);
 
 	spin_lock_irqsave(&queue->lock, flags);
-	drm_jobqueue_fence_arm(job->fence, ++queue->seqno);
+	job->fence->base.seqno = ++queue->seqno;
 	job->state = DRM_JOBQUEUE_JOB_ARMED;
 	list_add_tail(&job->link, &queue->fifo);
 	queue->stats.armed++;
 	spin_unlock_irqrestore(&queue->lock, flags);
 
 	trace_drm_jobqueue_job_arm(job);
+	if (trace_drm_jobqueue_job_dep_enabled()) {
+		u32 i;
+
+		for (i = 0; i < job->ndeps; i++)
+			trace_drm_jobqueue_job_dep(job, job->deps[i].fence);
+	}
 	return &job->fence->base;
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_arm);
@@ -108,15 +115,15 @@ static void push(struct drm_jobqueue_job *job, int error)
 
 	/* The job's own may go with the job. */
 	drm_jobqueue_get(queue);
+	if (error) {
+		job->skip = true;
+		job->error = error;
+	}
 	if (waits)
 		drm_jobqueue_deps_attach(job);
 
 	spin_lock_irqsave(&queue->lock, flags);
 	job->state = DRM_JOBQUEUE_JOB_PUSHED;
-	if (error) {
-		job->skip = true;
-		job->error = error;
-	}
 	if (waits)
 		put = atomic_dec_and_test(&job->pending);
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_PUSH, flags);
@@ -146,7 +153,7 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_job_push);
 /**
  * drm_jobqueue_job_abort - push an armed job that shall not run
  * @job: an armed job; the caller's reference is handed over to the queue
- * @error: negative errno that its fence is to signal with
+ * @error: negative errno that its fence is to signal with; 0 for -ECANCELED
  *
  * The job takes its way through the queue, so its fence signals after its
  * dependencies and its predecessors, but it is not run.
@@ -155,10 +162,7 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_job_push);
  */
 void drm_jobqueue_job_abort(struct drm_jobqueue_job *job, int error)
 {
-	if (drm_jobqueue_misuse(job->queue, error >= 0,
-				"job aborted without an error"))
-		error = -ECANCELED;
-	push(job, error);
+	push(job, drm_jobqueue_check_error(job->queue, error) ?: -ECANCELED);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_abort);
 
@@ -178,23 +182,27 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_job_abort);
 void drm_jobqueue_job_complete(struct drm_jobqueue_job *job, int error)
 {
 	struct drm_jobqueue *queue = job->queue;
+	bool cookie = dma_fence_begin_signalling();
 	unsigned long flags;
 	u8 state;
+
+	error = drm_jobqueue_check_error(queue, error);
+	/* The caller's reference may be one that goes with completion. */
+	drm_jobqueue_get(queue);
 
 	spin_lock_irqsave(&queue->lock, flags);
 	state = job->state;
 	if (state == DRM_JOBQUEUE_JOB_RUNNING &&
-	    drm_jobqueue_seqno_of(job) > queue->completed) {
+	    !drm_jobqueue_is_complete(job)) {
 		job->state = DRM_JOBQUEUE_JOB_DONE;
 		job->error = error;
 	}
-	/* The caller's reference may be one that goes with completion. */
-	drm_jobqueue_get(queue);
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
 
 	drm_jobqueue_misuse(queue, state < DRM_JOBQUEUE_JOB_RUNNING,
 			    "job completed that is not running");
 	drm_jobqueue_put(queue);
+	dma_fence_end_signalling(cookie);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_complete);
 
@@ -203,11 +211,10 @@ static void job_free(struct drm_jobqueue_job *job)
 {
 	struct drm_jobqueue *queue = job->queue;
 
+	if (job->hw_fence)
+		drm_jobqueue_forget_hw_fence(job);
 	drm_jobqueue_deps_drop(job);
-	if (job->state == DRM_JOBQUEUE_JOB_INIT)
-		drm_jobqueue_fence_discard(job->fence);
-	else
-		dma_fence_put(&job->fence->base);
+	dma_fence_put(&job->fence->base);
 	job->fence = NULL;
 	queue->ops->free(job);
 	drm_jobqueue_put(queue);
@@ -228,10 +235,16 @@ static void job_last_put(struct kref *ref)
 	}
 
 	if (job->state == DRM_JOBQUEUE_JOB_INIT ||
-	    queue->flags & DRM_JOBQUEUE_FREE_ANY_CONTEXT)
+	    queue->flags & DRM_JOBQUEUE_FREE_ANY_CONTEXT) {
 		job_free(job);
-	else if (llist_add(&job->reap_link, &queue->reap))
-		drm_jobqueue_queue_work(queue);
+		return;
+	}
+
+	/* The job's reference goes with the job, as soon as it is in there. */
+	drm_jobqueue_get(queue);
+	if (!llist_add(&job->reap_link, &queue->reap) ||
+	    !queue_work(queue->group->reap_wq, &queue->reap_work))
+		drm_jobqueue_put(queue);
 }
 
 /**
@@ -281,7 +294,8 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_job_fence);
  * Sequence numbers of a queue start at 1 and have no holes.
  *
  * Context: any.
- * Return: the sequence number, as drm_jobqueue_complete() takes it.
+ * Return: the sequence number, as drm_jobqueue_complete() takes it; 0 if the
+ * job was not armed.
  */
 u64 drm_jobqueue_job_seqno(struct drm_jobqueue_job *job)
 {

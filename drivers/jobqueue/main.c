@@ -4,11 +4,17 @@
 
 #include "internal.h"
 
+#ifdef CONFIG_LOCKDEP
+static struct lock_class_key run_map_key;
+struct lockdep_map drm_jobqueue_run_map =
+	STATIC_LOCKDEP_MAP_INIT("drm_jobqueue_run", &run_map_key);
+#endif
+
 /*
  * Tell lockdep what order holds, on an idle machine at load, so that whoever
- * breaks it later is told at the first attempt and not on the unlucky one: the
- * queue's lock is taken while fences are on their way to signal, also in
- * interrupts. That reclaim waits for fences lockdep learns from dma_resv.
+ * breaks it later is told at the first attempt and not on the unlucky one: run
+ * and the queue's lock are inside of the signalling path. That reclaim waits
+ * for fences lockdep has learnt from dma_resv.
  */
 static void __init prime_lockdep(void)
 {
@@ -18,6 +24,8 @@ static void __init prime_lockdep(void)
 
 	drm_jobqueue_lock_init(&lock);
 	cookie = dma_fence_begin_signalling();
+	drm_jobqueue_run_map_acquire();
+	drm_jobqueue_run_map_release();
 	spin_lock_irqsave(&lock, flags);
 	spin_unlock_irqrestore(&lock, flags);
 	dma_fence_end_signalling(cookie);

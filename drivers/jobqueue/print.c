@@ -45,7 +45,7 @@ static unsigned int snapshot(struct list_head *list, struct job_line *lines,
 			.client_id = job->fence->client_id,
 			.credits = job->credits,
 			.pending = max(atomic_read(&job->pending), 0),
-			.error = job->error,
+			.error = READ_ONCE(job->error),
 			.state = job->state,
 		};
 	}

@@ -17,6 +17,15 @@ void drm_jobqueue_lock_init(spinlock_t *lock)
 	spin_lock_init(lock);
 }
 
+/* Only what dma_fence_set_error() takes, or 0, gets to a fence. */
+int drm_jobqueue_check_error(struct drm_jobqueue *queue, int error)
+{
+	if (drm_jobqueue_misuse(queue, error > 0 || error < -MAX_ERRNO,
+				"error that is no errno"))
+		return -EINVAL;
+	return error;
+}
+
 /*
  * Have the worker go on.
  *
@@ -45,22 +54,37 @@ static void queue_irq_work(struct irq_work *irq_work)
 {
 	struct drm_jobqueue *queue =
 		container_of(irq_work, struct drm_jobqueue, irq_work);
+	bool cookie = dma_fence_begin_signalling();
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->lock, flags);
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
 	drm_jobqueue_put(queue);
+	dma_fence_end_signalling(cookie);
 }
 
 static void queue_work_func(struct work_struct *work)
 {
 	struct drm_jobqueue *queue =
 		container_of(work, struct drm_jobqueue, work);
+	bool cookie = dma_fence_begin_signalling();
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->lock, flags);
 	queue->stats.worker_runs++;
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_WORKER, flags);
+	drm_jobqueue_put(queue);
+	dma_fence_end_signalling(cookie);
+}
+
+/*
+ * Not on the signalling path, and so not on its workqueue: the driver may take
+ * locks here under which others wait for fences.
+ */
+static void queue_reap_work(struct work_struct *work)
+{
+	struct drm_jobqueue *queue =
+		container_of(work, struct drm_jobqueue, reap_work);
 
 	drm_jobqueue_job_reap(queue);
 	drm_jobqueue_put(queue);
@@ -97,7 +121,7 @@ static void queue_last_put(struct kref *ref)
 	struct drm_jobqueue *queue =
 		container_of(ref, struct drm_jobqueue, ref);
 
-	queue_work(queue->group->wq, &queue->release_work);
+	queue_work(queue->group->reap_wq, &queue->release_work);
 }
 
 /**
@@ -161,6 +185,7 @@ int drm_jobqueue_init(struct drm_jobqueue *queue,
 	kref_init(&queue->ref);
 	init_llist_head(&queue->reap);
 	INIT_WORK(&queue->work, queue_work_func);
+	INIT_WORK(&queue->reap_work, queue_reap_work);
 	INIT_WORK(&queue->release_work, queue_release_work);
 	init_irq_work(&queue->irq_work, queue_irq_work);
 	drm_jobqueue_timeout_init(queue);
@@ -177,31 +202,34 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_init);
 /**
  * drm_jobqueue_kill - let no more jobs run
  * @queue: the queue
- * @error: negative errno that their fences signal with
+ * @error: negative errno that their fences signal with; 0 for -ECANCELED
  *
  * Jobs that did not run yet, and those pushed later, take their way through
  * the queue without being run: their fences signal with @error, in order,
  * after their dependencies and their predecessors. Jobs in the ring are the
  * driver's: it takes them off the hardware and calls
- * drm_jobqueue_complete_all(). Only the first kill counts.
+ * drm_jobqueue_complete_all(). Only the first kill counts. A queue that is
+ * stopped lets killed jobs pass only when it is started.
  *
  * Context: any.
  */
 void drm_jobqueue_kill(struct drm_jobqueue *queue, int error)
 {
 	unsigned long flags;
+	bool first;
 
-	if (drm_jobqueue_misuse(queue, error >= 0,
-				"queue killed without an error"))
-		error = -ECANCELED;
+	error = drm_jobqueue_check_error(queue, error) ?: -ECANCELED;
 
 	spin_lock_irqsave(&queue->lock, flags);
-	if (!queue->killed) {
+	first = !queue->killed;
+	if (first) {
 		queue->killed = true;
 		queue->kill_error = error;
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
 
+	if (!first)
+		return;
 	trace_drm_jobqueue_kill(queue, error);
 	/* There may be many, and their owners' callbacks with them. */
 	drm_jobqueue_queue_work(queue);
@@ -237,7 +265,8 @@ static bool nobody_runs(struct drm_jobqueue *queue)
  *
  * When this returns &drm_jobqueue_ops.run is not being called, and will not be
  * before drm_jobqueue_start() was called as often as this. Jobs can be pushed
- * and completed meanwhile, and fences of those in the ring signal.
+ * and completed meanwhile, and fences of those in the ring signal. The time of
+ * the job at the ring's head runs on.
  *
  * Context: process context, may sleep until run() has returned; so not from
  * run() itself.
@@ -248,6 +277,7 @@ void drm_jobqueue_stop(struct drm_jobqueue *queue)
 	queue->stopped++;
 	spin_unlock_irq(&queue->lock);
 
+	drm_jobqueue_run_map_wait();
 	wait_event(queue->wait, nobody_runs(queue));
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_stop);
@@ -280,7 +310,7 @@ static bool is_idle(struct drm_jobqueue *queue)
 
 	spin_lock_irq(&queue->lock);
 	idle = list_empty(&queue->fifo) && list_empty(&queue->ring) &&
-	       !queue->retiring;
+	       !queue->retiring && !queue->requeueing;
 	spin_unlock_irq(&queue->lock);
 	return idle;
 }

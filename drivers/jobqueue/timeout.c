@@ -42,6 +42,14 @@ void drm_jobqueue_timeout_new_head(struct drm_jobqueue *queue)
 	start_timer(queue);
 }
 
+static void suspend(struct drm_jobqueue *queue)
+{
+	lockdep_assert_held(&queue->lock);
+
+	if (!queue->timeout_paused++)
+		queue->head_since = jiffies - queue->head_since;
+}
+
 static void queue_timer(struct timer_list *timer)
 {
 	struct drm_jobqueue *queue =
@@ -50,38 +58,44 @@ static void queue_timer(struct timer_list *timer)
 	queue_work(queue->group->timeout_wq, &queue->timeout_work);
 }
 
-/* Return: the job that is too late, with a reference, or NULL. */
+/*
+ * Return: the job that is too late, with a reference, or NULL. With a job, time
+ * stands still.
+ */
 static struct drm_jobqueue_job *late_job(struct drm_jobqueue *queue)
 {
 	struct drm_jobqueue_job *job;
+	bool forced;
 
 	spin_lock_irq(&queue->lock);
-	job = ring_head(queue);
 	queue->timer_armed = false;
-	if (!job || queue->timeout_paused) {
+	job = ring_head(queue);
+	forced = job && drm_jobqueue_seqno_of(job) == queue->timeout_forced;
+	queue->timeout_forced = 0;
+	/* One that is complete is no more than about to signal. */
+	if (!job || queue->timeout_paused || drm_jobqueue_is_complete(job)) {
 		job = NULL;
-	} else if (!queue->timeout_forced &&
+	} else if (!forced &&
 		   time_before(jiffies, queue->head_since + queue->timeout)) {
 		start_timer(queue);
 		job = NULL;
-	} else if (job->state != DRM_JOBQUEUE_JOB_RUNNING) {
-		/* Its fence is about to signal. */
-		job = NULL;
 	} else {
 		drm_jobqueue_job_get(job);
+		suspend(queue);
 		queue->stats.timeouts++;
 	}
-	queue->timeout_forced = false;
 	spin_unlock_irq(&queue->lock);
 	return job;
 }
 
-static void extend(struct drm_jobqueue *queue)
+/* The driver has stopped the hardware, and a run() under way may not know. */
+static void kill_late(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 {
-	spin_lock_irq(&queue->lock);
-	if (ring_head(queue))
-		drm_jobqueue_timeout_new_head(queue);
-	spin_unlock_irq(&queue->lock);
+	drm_jobqueue_kill(queue, -ETIME);
+	drm_jobqueue_stop(queue);
+	drm_jobqueue_job_complete(job, -ETIME);
+	drm_jobqueue_complete_all(queue, -ECANCELED);
+	drm_jobqueue_start(queue);
 }
 
 static void timeout_work(struct work_struct *work)
@@ -95,15 +109,17 @@ static void timeout_work(struct work_struct *work)
 		trace_drm_jobqueue_timeout(job);
 		switch (queue->ops->timedout(job)) {
 		case DRM_JOBQUEUE_TIMEOUT_EXTEND:
-			extend(queue);
+			spin_lock_irq(&queue->lock);
+			queue->head_since = 0;
+			spin_unlock_irq(&queue->lock);
+			drm_jobqueue_timeout_resume(queue);
 			break;
 		case DRM_JOBQUEUE_TIMEOUT_KILL:
-			drm_jobqueue_kill(queue, -ETIME);
-			drm_jobqueue_job_complete(job, -ETIME);
-			drm_jobqueue_complete_all(queue, -ECANCELED);
+			kill_late(queue, job);
+			drm_jobqueue_timeout_resume(queue);
 			break;
 		case DRM_JOBQUEUE_TIMEOUT_RESET:
-			drm_jobqueue_timeout_suspend(queue);
+			/* The driver resumes. */
 			break;
 		}
 		drm_jobqueue_job_put(job);
@@ -128,8 +144,7 @@ void drm_jobqueue_timeout_fini(struct drm_jobqueue *queue)
  * drm_jobqueue_timeout_suspend - let no time pass for the job in the ring
  * @queue: the queue
  *
- * For a driver whose firmware has taken the ring off the hardware. Suspending
- * twice is suspending once.
+ * For a driver whose firmware has taken the ring off the hardware. Nests.
  *
  * Context: any.
  */
@@ -138,34 +153,36 @@ void drm_jobqueue_timeout_suspend(struct drm_jobqueue *queue)
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->lock, flags);
-	if (!queue->timeout_paused) {
-		queue->timeout_paused = true;
-		queue->head_since = jiffies - queue->head_since;
-	}
+	suspend(queue);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_timeout_suspend);
 
 /**
- * drm_jobqueue_timeout_resume - undo drm_jobqueue_timeout_suspend()
+ * drm_jobqueue_timeout_resume - undo a drm_jobqueue_timeout_suspend()
  * @queue: the queue
  *
- * The job at the ring's head has the time left that it had before.
+ * When this was called as often, time goes on, and the job at the ring's head
+ * has as much left as it had before.
  *
  * Context: any.
  */
 void drm_jobqueue_timeout_resume(struct drm_jobqueue *queue)
 {
 	unsigned long flags;
+	bool suspended;
 
 	spin_lock_irqsave(&queue->lock, flags);
-	if (queue->timeout_paused) {
-		queue->timeout_paused = false;
+	suspended = queue->timeout_paused;
+	if (suspended && !--queue->timeout_paused) {
 		queue->head_since = jiffies - queue->head_since;
 		if (queue->timeout && ring_head(queue))
 			start_timer(queue);
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
+
+	drm_jobqueue_misuse(queue, !suspended,
+			    "time resumed more often than suspended");
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_timeout_resume);
 
@@ -177,16 +194,19 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_timeout_resume);
  * as if the job at the ring's head had been there for too long. Nothing
  * happens if the ring is empty, time stands still, or the queue has no timeout.
  *
- * Context: any. The caller has a reference to the queue, and to keep it until
- * the call has been made is not needed.
+ * If that job is done before the call is made, nobody is blamed.
+ *
+ * Context: any. The queue need not be kept until the call is made.
  */
 void drm_jobqueue_timeout_trigger(struct drm_jobqueue *queue)
 {
+	struct drm_jobqueue_job *job;
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->lock, flags);
-	if (queue->timeout && ring_head(queue)) {
-		queue->timeout_forced = true;
+	job = ring_head(queue);
+	if (queue->timeout && job) {
+		queue->timeout_forced = drm_jobqueue_seqno_of(job);
 		queue_work(queue->group->timeout_wq, &queue->timeout_work);
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);

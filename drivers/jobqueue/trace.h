@@ -57,13 +57,15 @@ DEFINE_EVENT(drm_jobqueue_job, drm_jobqueue_job_done,
 DEFINE_EVENT(drm_jobqueue_job, drm_jobqueue_timeout,
 	TP_PROTO(struct drm_jobqueue_job *job), TP_ARGS(job));
 
-/* A job that has no fence yet will wait for this one. */
+/* A job that has just been armed waits for this fence. */
 TRACE_EVENT(drm_jobqueue_job_dep,
 	TP_PROTO(struct drm_jobqueue_job *job, struct dma_fence *dep),
 	TP_ARGS(job, dep),
 	TP_STRUCT__entry(
 		__string(device, job->fence->timeline->device)
 		__string(queue, job->fence->timeline->name)
+		__field(u64, context)
+		__field(u64, seqno)
 		__field(u64, client)
 		__field(u64, dep_context)
 		__field(u64, dep_seqno)
@@ -71,13 +73,16 @@ TRACE_EVENT(drm_jobqueue_job_dep,
 	TP_fast_assign(
 		__assign_str(device);
 		__assign_str(queue);
+		__entry->context = job->fence->timeline->context;
+		__entry->seqno = job->fence->base.seqno;
 		__entry->client = job->fence->client_id;
 		__entry->dep_context = dep->context;
 		__entry->dep_seqno = dep->seqno;
 	),
-	TP_printk("dev=%s queue=%s client=%llu depends on fence=%llu:%llu",
-		  __get_str(device), __get_str(queue), __entry->client,
-		  __entry->dep_context, __entry->dep_seqno)
+	TP_printk("dev=%s queue=%s fence=%llu:%llu client=%llu depends on fence=%llu:%llu",
+		  __get_str(device), __get_str(queue), __entry->context,
+		  __entry->seqno, __entry->client, __entry->dep_context,
+		  __entry->dep_seqno)
 );
 
 /* No more jobs of this queue will run. */

@@ -78,8 +78,10 @@ struct drm_printer;
  *	context, hard-irq included. Otherwise it is called from a work item,
  *	or by whoever drops the last reference to a job that was not armed.
  * @DRM_JOBQUEUE_PROPAGATE_ERRORS: a job that depends on a fence with an error
- *	is not run, and its done fence signals with that error. Otherwise the
- *	error of a dependency is nobody's business but its owner's.
+ *	is not run, and its done fence signals with that error. Only fences that
+ *	are waited for count: of several of one context the latest, and none of
+ *	the same queue. Without this flag the error of a dependency is nobody's
+ *	business but its owner's.
  */
 enum drm_jobqueue_flags {
 	DRM_JOBQUEUE_RUN_INLINE		= BIT(0),
@@ -129,8 +131,8 @@ struct drm_jobqueue_ops {
 	/**
 	 * @free: The last reference to the job is gone; free it. Nothing of the
 	 * queue refers to it any more and &drm_jobqueue_job.queue is still
-	 * valid. Called in process context, except with
-	 * %DRM_JOBQUEUE_FREE_ANY_CONTEXT. Mandatory.
+	 * valid. Called in process context, not on the signalling path, except
+	 * with %DRM_JOBQUEUE_FREE_ANY_CONTEXT. Mandatory.
 	 */
 	void (*free)(struct drm_jobqueue_job *job);
 
@@ -145,8 +147,8 @@ struct drm_jobqueue_ops {
 
 	/**
 	 * @release: The last reference to the queue is gone, and with it every
-	 * job. Called in process context. The driver frees what it embeds the
-	 * queue in. Mandatory.
+	 * job. Called in process context, not on the signalling path. The
+	 * driver frees what it embeds the queue in. Mandatory.
 	 */
 	void (*release)(struct drm_jobqueue *queue);
 
@@ -162,7 +164,9 @@ struct drm_jobqueue_ops {
 
 	/**
 	 * @set_deadline: Somebody wants the job with sequence number @seqno to
-	 * be done by @deadline. Called in atomic context. Optional.
+	 * be done by @deadline. Called in atomic context, maybe for a job that
+	 * did not run yet, maybe for a queue whose last reference is gone
+	 * already: take none. Optional.
 	 */
 	void (*set_deadline)(struct drm_jobqueue *queue, u64 seqno,
 			     ktime_t deadline);
@@ -176,8 +180,10 @@ struct drm_jobqueue_ops {
 struct drm_jobqueue_group {
 	/** @name: Name of the device in traces and dumps; a copy. */
 	const char *name;
-	/** @wq: Where queues drain and reap. */
+	/** @wq: Where queues drain. */
 	struct workqueue_struct *wq;
+	/** @reap_wq: Where jobs are freed and queues are released. */
+	struct workqueue_struct *reap_wq;
 	/** @timeout_wq: Where timeouts are handled, one at a time. */
 	struct workqueue_struct *timeout_wq;
 	/** @own_timeout_wq: @timeout_wq is to be destroyed at the end. */
@@ -193,9 +199,9 @@ struct drm_jobqueue_group {
 /**
  * struct drm_jobqueue_stats - what a queue has done so far
  *
- * A job that ran is counted in one of the three run fields, one that was armed
- * and did not run in @skipped; each is counted in @retired when its fence
- * signals.
+ * A job that ran is counted in one of the three run fields, each time if it ran
+ * again after drm_jobqueue_requeue(), one that was armed and passed by in
+ * @skipped; each is counted once in @retired, when its fence signals.
  */
 struct drm_jobqueue_stats {
 	/** @armed: Jobs armed. */
@@ -255,10 +261,12 @@ struct drm_jobqueue {
 	bool killed;
 	/** @timer_armed: @timer is pending or its work is. Under @lock. */
 	bool timer_armed;
-	/** @timeout_paused: Time stands still. Under @lock. */
-	bool timeout_paused;
-	/** @timeout_forced: Do not look at the time. Under @lock. */
-	bool timeout_forced;
+	/** @requeueing: Some jobs are in no list. Under @lock. */
+	bool requeueing;
+	/** @timeout_paused: Reasons for time to stand still. Under @lock. */
+	u32 timeout_paused;
+	/** @timeout_forced: Job not to look at the time for. Under @lock. */
+	u64 timeout_forced;
 	/** @kill_error: What killed jobs complete with. Under @lock. */
 	int kill_error;
 	/**
@@ -272,10 +280,12 @@ struct drm_jobqueue {
 	struct kref ref;
 	/** @timeline: What the fences keep of the queue. Constant. */
 	struct drm_jobqueue_timeline *timeline;
-	/** @reap: Jobs to be freed by @work. */
+	/** @reap: Jobs to be freed by @reap_work. */
 	struct llist_head reap;
-	/** @work: Drains, retires and reaps. Owns a reference while queued. */
+	/** @work: Drains and retires. Owns a reference while queued. */
 	struct work_struct work;
+	/** @reap_work: Frees jobs. Owns a reference while queued. */
+	struct work_struct reap_work;
 	/** @irq_work: Drains after a signal. Owns a reference while queued. */
 	struct irq_work irq_work;
 	/** @timer: Lazy timeout; ended with the queue. */
@@ -347,8 +357,10 @@ struct drm_jobqueue_job {
 	int error;
 	/** @state: &enum drm_jobqueue_job_state, under the queue's lock. */
 	u8 state;
-	/** @skip: Pass through without being run. Under the queue's lock. */
+	/** @skip: Pass through without being run. */
 	bool skip;
+	/** @hw_fence: @inline_deps has what run returned. */
+	bool hw_fence;
 	/** @cookie: Of dma_fence_begin_signalling(). */
 	bool cookie;
 	/** @ndeps: Used entries of @deps. */
@@ -364,8 +376,8 @@ struct drm_jobqueue_job {
 /**
  * struct drm_jobqueue_group_args - how a group is to be
  * @name: name of the device, as in dev_name(); is copied
- * @timeout_wq: ordered workqueue for timeouts, to share one with the driver's
- *	own reset work; NULL to have one made
+ * @timeout_wq: ordered workqueue with %WQ_MEM_RECLAIM for timeouts, to share
+ *	one with the driver's own reset work; NULL to have one made
  */
 struct drm_jobqueue_group_args {
 	const char *name;
