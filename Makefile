@@ -50,55 +50,69 @@ help:
 	$(info $(HELP))
 	@:
 
+# --- What Debian has to provide ----------------------------------------------
+
+other := $(if $(filter-out stock,$(KERNEL)),debug)
+needs-check := build debug run user lint
+needs-demo := build run user $(other)
+needs-igt := build debug run user
+needs-kernels := build debug
+needs-kunit := build debug run
+needs-lint := build debug lint
+needs-modules := build $(other)
+needs-programs := build user
+needs-run := build run $(other)
+needs-shell := build run $(other)
+
+deps:
+	@scripts/deps $(sort $(foreach goal,$(MAKECMDGOALS),$(needs-$(goal))))
+
 # --- Build -------------------------------------------------------------------
 
-modules: deps-build $(if $(filter-out stock,$(KERNEL)),deps-debug)
+modules: deps
 	@scripts/build $(KERNEL)
 
-programs: deps-user deps-build
+programs: deps
 	@uapi=$$(scripts/kernel stock | sed -n 's/^uapi=//p') && \
 	$(MAKE) --no-print-directory -C userspace OUT=$(TOP)/build/user UAPI="$$uapi"
 
-kernels: deps-build deps-debug
+kernels: deps
 	@scripts/kernel stock
 	@scripts/kernel debug
 
 # --- Run ---------------------------------------------------------------------
 
-demo: deps-run modules programs
+demo: modules programs
 	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
 		--limit 600 build/user/demo/vpan-demo $(ARGS)
 
-run: deps-run modules
+run: modules
 	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
 		--limit 600 '$(CMD)'
 
-shell: deps-run modules
+shell: modules
 	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" --shell
 
 # --- Test --------------------------------------------------------------------
 
-check: deps-build deps-debug deps-run deps-user deps-lint
+check: deps
 	@scripts/check $(TEST)
 
-igt: deps-debug deps-run programs
+igt: programs
 	@scripts/build stock
 	@scripts/build debug
 	@scripts/igt $(TEST)
 
-kunit: deps-build deps-debug deps-run
+kunit: deps
 	@scripts/build debug
 	@scripts/kunit $(TEST)
 
-lint: deps-build deps-debug deps-lint
+lint: deps
 	@scripts/lint $(TEST)
 
 # --- The rest ----------------------------------------------------------------
 
-deps-%:
-	@scripts/deps $*
-
 clean:
 	rm -rf build
 
-.PHONY: help modules programs kernels demo run shell check igt kunit lint clean
+.PHONY: help deps modules programs kernels demo run shell check igt kunit lint clean
