@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_FW_IMAGE_H_
+#define _VPAN_FW_IMAGE_H_
+
+#include <linux/types.h>
+
+/**
+ * struct vpan_fw_section - a section of a firmware image
+ */
+struct vpan_fw_section {
+	/** @flags: CSF_FW_SECTION bits. */
+	u32 flags;
+	/** @va: First MCU address, a multiple of 4 KiB. */
+	u32 va;
+	/** @size: Bytes, a multiple of 4 KiB, not zero. */
+	u32 size;
+	/** @data_size: Bytes of @data, at most @size. */
+	u32 data_size;
+	/** @data: Initial contents, in the image. */
+	const u8 *data;
+};
+
+/**
+ * struct vpan_fw_image_ops - who is told of an image's contents
+ */
+struct vpan_fw_image_ops {
+	/**
+	 * @section: A section that the driver is to load. An error ends the
+	 * parsing.
+	 */
+	int (*section)(void *priv, const struct vpan_fw_section *section);
+	/**
+	 * @build_info: Identification of the build, NUL-terminated. Optional.
+	 */
+	void (*build_info)(void *priv, const char *text);
+};
+
+int vpan_fw_image_parse(const void *image, size_t size,
+			const struct vpan_fw_image_ops *ops, void *priv);
+
+const void *vpan_fw_builtin_image(size_t *size);
+
+#endif /* _VPAN_FW_IMAGE_H_ */

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_UOBJ_H_
+#define _VPAN_UOBJ_H_
+
+#include <linux/stddef.h>
+#include <linux/types.h>
+
+struct drm_panthor_obj_array;
+
+/**
+ * struct vpan_uobj_type - a structure that user space passes by pointer
+ *
+ * It may have grown since user space was built, or since the kernel was.
+ */
+struct vpan_uobj_type {
+	/** @size: What the kernel knows of it. */
+	u32 size;
+	/** @min_size: What it has had from the beginning. */
+	u32 min_size;
+};
+
+/* Initialiser of a &struct vpan_uobj_type; @last ends the first version. */
+#define VPAN_UOBJ_INIT(type, last) \
+	{ .size = sizeof(type), .min_size = offsetofend(type, last) }
+
+int vpan_uobj_check_array(const struct drm_panthor_obj_array *array,
+			  const struct vpan_uobj_type *type, u32 max_count);
+int vpan_uobj_get_array(const struct drm_panthor_obj_array *array,
+			const struct vpan_uobj_type *type, u32 max_count,
+			void **objs);
+int vpan_uobj_put(u64 ptr, u32 user_size, const struct vpan_uobj_type *type,
+		  const void *obj);
+
+#endif /* _VPAN_UOBJ_H_ */
