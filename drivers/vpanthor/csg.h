@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_CSG_H_
+#define _VPAN_CSG_H_
+
+#include <linux/types.h>
+
+struct vpan_group;
+
+int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as);
+int vpan_csg_suspend(struct vpan_group *group, unsigned int slot);
+int vpan_csg_terminate(struct vpan_group *group, unsigned int slot);
+
+#endif /* _VPAN_CSG_H_ */

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_DEVICE_H_
+#define _VPAN_DEVICE_H_
+
+#include <linux/xarray.h>
+
+#include <drm/drm_device.h>
+#include <drm/drm_jobqueue.h>
+#include <drm/panthor_drm.h>
+
+#include <vcsf/vcsf_dev.h>
+
+#include "as.h"
+#include "fw.h"
+#include "hw.h"
+#include "reset.h"
+#include "slots.h"
+
+struct drm_file;
+
+/**
+ * struct vpan_device - one GPU
+ *
+ * Lives until the last file, buffer and group are gone, which may be long after
+ * the GPU itself.
+ */
+struct vpan_device {
+	/** @drm: Base class. */
+	struct drm_device drm;
+	/** @regs: Register window; not to be used once the device is unplugged. */
+	struct vcsf_window *regs;
+	/** @gpu_info: What DEV_QUERY tells of the GPU. Constant. */
+	struct drm_panthor_gpu_info gpu_info;
+	/** @csif_info: What DEV_QUERY tells of the firmware. Constant. */
+	struct drm_panthor_csif_info csif_info;
+	/** @lost: The GPU did not come back from a reset. */
+	bool lost;
+	/** @va_bits: Width of GPU virtual addresses. */
+	u32 va_bits;
+	/** @pa_bits: Width of physical addresses. */
+	u32 pa_bits;
+	/** @hw: GPU control. */
+	struct vpan_hw hw;
+	/** @mmu: Address-space slots. */
+	struct vpan_mmu mmu;
+	/** @fw: Firmware and its interface. */
+	struct vpan_fw fw;
+	/** @slots: Groups on, and waiting for, the firmware's slots. */
+	struct vpan_slots slots;
+	/** @reset: Recovery of the whole device. */
+	struct vpan_reset reset;
+	/** @jobqueues: All queues of all groups. */
+	struct drm_jobqueue_group jobqueues;
+};
+
+#define to_vpan_device(drm_dev) \
+	container_of(drm_dev, struct vpan_device, drm)
+
+/**
+ * struct vpan_file - what an open file owns
+ */
+struct vpan_file {
+	/** @vpan: The device. */
+	struct vpan_device *vpan;
+	/** @vms: Address spaces by id. */
+	struct xarray vms;
+	/** @groups: Groups by handle. */
+	struct xarray groups;
+};
+
+#endif /* _VPAN_DEVICE_H_ */

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <linux/dma-mapping.h>
+#include <linux/module.h>
+#include <linux/mod_devicetable.h>
+#include <linux/platform_device.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem_shmem_helper.h>
+#include <drm/drm_managed.h>
+
+#include "device.h"
+#include "fwif.h"
+#include "gem.h"
+#include "group.h"
+#include "ioctl.h"
+#include "usermmio.h"
+#include "vm.h"
+
+/*
+ * User space goes by the name and the version of the interface, not by who
+ * implements it.
+ */
+#define VPAN_DRM_NAME	"panthor"
+#define VPAN_DRM_DATE	"20261121"
+#define VPAN_DRM_MAJOR	1
+#define VPAN_DRM_MINOR	0
+
+/* Devices may outlive their driver's remove, but not the module. */
+static atomic_t vpan_devices = ATOMIC_INIT(0);
+static DECLARE_WAIT_QUEUE_HEAD(vpan_devices_wait);
+
+static int vpan_open(struct drm_device *drm, struct drm_file *file)
+{
+	struct vpan_file *vfile;
+
+	vfile = kzalloc(sizeof(*vfile), GFP_KERNEL);
+	if (!vfile)
+		return -ENOMEM;
+
+	vfile->vpan = to_vpan_device(drm);
+	xa_init_flags(&vfile->vms, XA_FLAGS_ALLOC1);
+	xa_init_flags(&vfile->groups, XA_FLAGS_ALLOC1);
+	file->driver_priv = vfile;
+	return 0;
+}
+
+static void vpan_postclose(struct drm_device *drm, struct drm_file *file)
+{
+	struct vpan_file *vfile = file->driver_priv;
+
+	vpan_group_destroy_all(vfile);
+	vpan_vm_destroy_all(vfile);
+	kfree(vfile);
+}
+
+static void vpan_show_fdinfo(struct drm_printer *p, struct drm_file *file)
+{
+	drm_show_memory_stats(p, file);
+}
+
+static const struct file_operations vpan_fops = {
+	.owner = THIS_MODULE,
+	.fop_flags = FOP_UNSIGNED_OFFSET,
+	.open = drm_open,
+	.release = drm_release,
+	.unlocked_ioctl = drm_ioctl,
+	.compat_ioctl = drm_compat_ioctl,
+	.poll = drm_poll,
+	.read = drm_read,
+	.llseek = noop_llseek,
+	.mmap = vpan_mmap,
+	.show_fdinfo = drm_show_fdinfo,
+};
+
+static const struct drm_driver vpan_drm_driver = {
+	.driver_features = DRIVER_RENDER | DRIVER_GEM | DRIVER_SYNCOBJ |
+			   DRIVER_SYNCOBJ_TIMELINE | DRIVER_GEM_GPUVA,
+	.open = vpan_open,
+	.postclose = vpan_postclose,
+	.show_fdinfo = vpan_show_fdinfo,
+	.ioctls = vpan_ioctls,
+	.num_ioctls = ARRAY_SIZE(vpan_ioctls),
+	.fops = &vpan_fops,
+	.name = VPAN_DRM_NAME,
+	.desc = "Mali CSF GPU",
+	.date = VPAN_DRM_DATE,
+	.major = VPAN_DRM_MAJOR,
+	.minor = VPAN_DRM_MINOR,
+	.gem_create_object = vpan_gem_create_object,
+	.gem_prime_import_sg_table = drm_gem_shmem_prime_import_sg_table,
+};
+
+static void vpan_device_gone(struct drm_device *drm, void *data)
+{
+	if (atomic_dec_and_test(&vpan_devices))
+		wake_up_all(&vpan_devices_wait);
+}
+
+static void vpan_jobqueues_fini(struct drm_device *drm, void *data)
+{
+	drm_jobqueue_group_fini(data);
+}
+
+/* What ends with the last reference to the device, in reverse order. */
+static int vpan_init_managed(struct vpan_device *vpan)
+{
+	struct drm_jobqueue_group_args args = {
+		.name = dev_name(vpan->drm.dev),
+	};
+	int ret;
+
+	atomic_inc(&vpan_devices);
+	ret = drmm_add_action_or_reset(&vpan->drm, vpan_device_gone, NULL);
+	if (!ret)
+		ret = vpan_reset_init(vpan);
+	if (!ret)
+		ret = vpan_slots_init(vpan);
+	if (ret)
+		return ret;
+
+	/* Timeouts and resets would only get into each other's way. */
+	args.timeout_wq = vpan->reset.wq;
+	ret = drm_jobqueue_group_init(&vpan->jobqueues, &args);
+	if (ret)
+		return ret;
+	return drmm_add_action_or_reset(&vpan->drm, vpan_jobqueues_fini,
+					&vpan->jobqueues);
+}
+
+static int vpan_init_dma(struct vpan_device *vpan)
+{
+	struct device *dev = vpan->drm.dev;
+
+	dma_set_max_seg_size(dev, UINT_MAX);
+	return dma_set_mask_and_coherent(dev, DMA_BIT_MASK(vpan->pa_bits));
+}
+
+static void vpan_stop_hw(struct vpan_device *vpan)
+{
+	vpan_reset_disable(vpan);
+	vpan_fwif_stop(vpan);
+	vpan_slots_stop(vpan);
+	vpan_fw_stop(vpan);
+	/* Nothing touches the jobs' memory any more. */
+	vpan_slots_end(vpan);
+	vpan_mmu_stop(vpan);
+}
+
+static int vpan_init_hw(struct vpan_device *vpan)
+{
+	int ret;
+
+	ret = vpan_hw_init(vpan);
+	if (ret)
+		return ret;
+	ret = vpan_init_dma(vpan);
+	if (ret)
+		goto err_hw;
+	ret = vpan_mmu_init(vpan);
+	if (ret)
+		goto err_hw;
+	ret = vpan_device_power_up(vpan);
+	if (ret)
+		goto err_mmu;
+	ret = vpan_fw_init(vpan);
+	if (ret)
+		goto err_power;
+	vpan_slots_start(vpan);
+	return 0;
+
+err_power:
+	vpan_reset_disable(vpan);
+	vpan_mmu_stop(vpan);
+	vpan_hw_power_off(vpan);
+err_mmu:
+	vpan_mmu_fini(vpan);
+err_hw:
+	vpan_hw_fini(vpan);
+	return ret;
+}
+
+static void vpan_fini_hw(struct vpan_device *vpan)
+{
+	vpan_stop_hw(vpan);
+	vpan_fw_fini(vpan);
+	vpan_mmu_fini(vpan);
+	vpan_hw_power_off(vpan);
+	vpan_hw_fini(vpan);
+}
+
+static int vpan_probe(struct platform_device *pdev)
+{
+	struct vpan_device *vpan;
+	int ret;
+
+	vpan = devm_drm_dev_alloc(&pdev->dev, &vpan_drm_driver,
+				  struct vpan_device, drm);
+	if (IS_ERR(vpan))
+		return PTR_ERR(vpan);
+
+	vpan->regs = vcsf_window_of(&pdev->dev);
+	if (!vpan->regs)
+		return -ENODEV;
+	platform_set_drvdata(pdev, vpan);
+
+	ret = vpan_init_managed(vpan);
+	if (!ret)
+		ret = vpan_init_hw(vpan);
+	if (ret)
+		return ret;
+
+	ret = drm_dev_register(&vpan->drm, 0);
+	if (ret)
+		vpan_fini_hw(vpan);
+	return ret;
+}
+
+static void vpan_remove(struct platform_device *pdev)
+{
+	struct vpan_device *vpan = platform_get_drvdata(pdev);
+
+	/* No system call is at the hardware after that. */
+	drm_dev_unplug(&vpan->drm);
+	vpan_fini_hw(vpan);
+}
+
+static const struct platform_device_id vpan_ids[] = {
+	{ VCSF_DEVICE_NAME },
+	{ }
+};
+MODULE_DEVICE_TABLE(platform, vpan_ids);
+
+static struct platform_driver vpan_platform_driver = {
+	.probe = vpan_probe,
+	.remove_new = vpan_remove,
+	.id_table = vpan_ids,
+	.driver = {
+		.name = "vpanthor",
+	},
+};
+
+static int __init vpan_module_init(void)
+{
+	int ret;
+
+	ret = vpan_group_module_init();
+	if (ret)
+		return ret;
+
+	ret = platform_driver_register(&vpan_platform_driver);
+	if (ret)
+		vpan_group_module_exit();
+	return ret;
+}
+module_init(vpan_module_init);
+
+static void __exit vpan_module_exit(void)
+{
+	platform_driver_unregister(&vpan_platform_driver);
+	/* Jobs, and groups with them, are freed by work items. */
+	wait_event(vpan_devices_wait, !atomic_read(&vpan_devices));
+	vpan_group_module_exit();
+}
+module_exit(vpan_module_exit);
+
+MODULE_DESCRIPTION("DRM driver for Mali CSF GPUs with the panthor uAPI");
+MODULE_LICENSE("Dual MIT/GPL");

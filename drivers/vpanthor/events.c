@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * What the firmware reports. All of it is looked at in the interrupt handler,
+ * so that fences signal without a detour; what takes a sleep is left to the
+ * slots' work item.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/device.h>
+
+#include <drm/drm_print.h>
+
+#include <vcsf/csf_regs.h>
+
+#include "device.h"
+#include "events.h"
+#include "fwif.h"
+#include "group.h"
+#include "queue.h"
+
+static void cs_fatal(struct vpan_group *group, unsigned int slot,
+		     unsigned int i, const struct csf_cs_output *out)
+{
+	u32 fatal = READ_ONCE(out->fatal);
+
+	dev_warn_ratelimited(group->vpan->drm.dev,
+			     "CSG%u CS%u: fatal error 0x%02lx, info 0x%llx, at 0x%llx\n",
+			     slot, i, FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal),
+			     READ_ONCE(out->fatal_info),
+			     READ_ONCE(out->status_cmd_ptr));
+
+	set_bit(i, &group->fatal_queues);
+	set_bit(VPAN_GROUP_FATAL, &group->flags);
+	vpan_slots_kick(group->vpan);
+
+	if (FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal) ==
+	    CSF_EXC_CS_UNRECOVERABLE)
+		vpan_reset_schedule(group->vpan);
+}
+
+/* The stream stands still at the faulting job until it is told to go on. */
+static void cs_fault(struct vpan_group *group, unsigned int slot,
+		     unsigned int i, const struct csf_cs_output *out)
+{
+	struct vpan_queue *queue = group->queues[i];
+	u32 fault = READ_ONCE(out->fault);
+
+	dev_warn_ratelimited(group->vpan->drm.dev,
+			     "CSG%u CS%u: fault 0x%02lx, info 0x%llx, at 0x%llx\n",
+			     slot, i, FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault),
+			     READ_ONCE(out->fault_info),
+			     READ_ONCE(out->status_cmd_ptr));
+
+	vpan_queue_check_completion(queue);
+	WRITE_ONCE(queue->fault_seqno, vpan_queue_seqno_at_extract(queue));
+}
+
+/* Return: those of the stream's events that were pending, now acknowledged. */
+static u32 cs_ack_events(struct vpan_fw_csg *csg, struct vpan_fw_cs *cs)
+{
+	unsigned long flags;
+	u32 events;
+
+	spin_lock_irqsave(&csg->lock, flags);
+	events = (cs->in->req ^ READ_ONCE(cs->out->ack)) & CSF_CS_EVENTS;
+	if (events & CSF_CS_TILER_OOM) {
+		/* There is no heap: the stream has to get along, or fault. */
+		WRITE_ONCE(cs->in->heap_start, 0);
+		WRITE_ONCE(cs->in->heap_end, 0);
+	}
+	/* The stream may go on as soon as it sees this. */
+	smp_store_release(&cs->in->req, cs->in->req ^ events);
+	spin_unlock_irqrestore(&csg->lock, flags);
+	return events;
+}
+
+static void cs_event(struct vpan_device *vpan, struct vpan_group *group,
+		     unsigned int slot, unsigned int i)
+{
+	struct vpan_fw_csg *csg = &vpan->fw.csg[slot];
+	struct vpan_fw_cs *cs = &csg->cs[i];
+	u32 pending;
+
+	/* What a fault is about must be read before the stream goes on. */
+	pending = (READ_ONCE(cs->in->req) ^ smp_load_acquire(&cs->out->ack)) &
+		  CSF_CS_EVENTS;
+	if (group && i < group->nqueues) {
+		if (pending & CSF_CS_FATAL)
+			cs_fatal(group, slot, i, cs->out);
+		if (pending & CSF_CS_FAULT)
+			cs_fault(group, slot, i, cs->out);
+	}
+	cs_ack_events(csg, cs);
+}
+
+/* Return: pending events of the slot, now acknowledged. */
+static u32 csg_ack_events(struct vpan_fw_csg *csg, u32 *streams)
+{
+	unsigned long flags;
+	u32 events, cs_irq;
+
+	spin_lock_irqsave(&csg->lock, flags);
+	events = (csg->in->req ^ READ_ONCE(csg->out->ack)) & CSF_CSG_EVENTS;
+	WRITE_ONCE(csg->in->req, csg->in->req ^ events);
+	/* Before what the streams say of their events. */
+	cs_irq = smp_load_acquire(&csg->out->cs_irq_req);
+	*streams = csg->in->cs_irq_ack ^ cs_irq;
+	WRITE_ONCE(csg->in->cs_irq_ack, cs_irq);
+	spin_unlock_irqrestore(&csg->lock, flags);
+
+	/*
+	 * Acknowledged first, looked at then: what the firmware does after we
+	 * have looked raises the event again.
+	 */
+	smp_mb();
+	return events;
+}
+
+static void csg_event(struct vpan_device *vpan, unsigned int slot)
+{
+	struct vpan_fw_csg *csg = &vpan->fw.csg[slot];
+	struct vpan_group *group;
+	unsigned long streams;
+	u32 events, cs_irq;
+	unsigned int i;
+
+	events = csg_ack_events(csg, &cs_irq);
+	streams = cs_irq;
+
+	rcu_read_lock();
+	group = rcu_dereference(vpan->slots.slot[slot].group);
+	for_each_set_bit(i, &streams, vpan->fw.ncs)
+		cs_event(vpan, group, slot, i);
+	if (!group)
+		goto out;
+
+	if (events & CSF_CSG_SYNC_UPDATE)
+		vpan_group_check_completion(group);
+	if (events & CSF_CSG_IDLE &&
+	    READ_ONCE(csg->out->status_state) & CSF_CSG_STATUS_IDLE) {
+		set_bit(VPAN_GROUP_IDLE, &group->flags);
+		vpan_slots_kick(vpan);
+	}
+	if (events & CSF_CSG_PROGRESS_TIMER) {
+		dev_warn_ratelimited(vpan->drm.dev, "CSG%u makes no progress\n",
+				     slot);
+		set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
+		vpan_slots_kick(vpan);
+	}
+out:
+	rcu_read_unlock();
+
+	/* Streams that wait for an answer do not see it by themselves. */
+	if (streams) {
+		vpan_fwif_csg_ring_streams(vpan, slot, streams);
+		vpan_fwif_ring_csgs(vpan, BIT(slot));
+	}
+}
+
+static void glb_event(struct vpan_fw *fw)
+{
+	unsigned long flags;
+
+	if (!READ_ONCE(fw->booted)) {
+		WRITE_ONCE(fw->booted, true);
+		return;
+	}
+	if (!fw->glb_in)
+		return;
+
+	/* Nothing is done about any of them, but they shall come again. */
+	spin_lock_irqsave(&fw->glb_lock, flags);
+	WRITE_ONCE(fw->glb_in->req,
+		   (fw->glb_in->req & ~CSF_GLB_EVENTS) |
+		   (READ_ONCE(fw->glb_out->ack) & CSF_GLB_EVENTS));
+	spin_unlock_irqrestore(&fw->glb_lock, flags);
+}
+
+/**
+ * vpan_job_irq - handle the "job" interrupt
+ * @vpan: the device
+ * @status: a bit per group slot, and one for the global interface
+ *
+ * Context: hard interrupt.
+ */
+void vpan_job_irq(struct vpan_device *vpan, u32 status)
+{
+	unsigned long csgs = status & CSF_JOB_IRQ_CSGS;
+	struct vpan_fw *fw = &vpan->fw;
+	unsigned int slot;
+
+	if (status & CSF_JOB_IRQ_GLOBAL)
+		glb_event(fw);
+	for_each_set_bit(slot, &csgs, fw->ncsg)
+		csg_event(vpan, slot);
+
+	/* Whoever waits for an answer. */
+	if (wq_has_sleeper(&fw->wait))
+		wake_up_all(&fw->wait);
+}

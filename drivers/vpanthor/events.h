@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_EVENTS_H_
+#define _VPAN_EVENTS_H_
+
+#include <linux/types.h>
+
+struct vpan_device;
+
+void vpan_job_irq(struct vpan_device *vpan, u32 status);
+
+#endif /* _VPAN_EVENTS_H_ */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_FWIF_H_
+#define _VPAN_FWIF_H_
+
+#include <linux/types.h>
+
+struct vpan_device;
+
+/**
+ * DOC: Talking to the firmware
+ *
+ * A request is a change of bits in a request word in shared memory. The
+ * firmware acts and copies them to its acknowledge word. Some bits carry a
+ * value, others count as requested whenever they differ from the acknowledge
+ * word; these are toggled.
+ */
+
+void vpan_fwif_init(struct vpan_device *vpan);
+int vpan_fwif_start(struct vpan_device *vpan);
+void vpan_fwif_stop(struct vpan_device *vpan);
+void vpan_fwif_request_halt(struct vpan_device *vpan);
+
+void vpan_fwif_ring(struct vpan_device *vpan);
+void vpan_fwif_ring_csgs(struct vpan_device *vpan, u32 csgs);
+void vpan_fwif_csg_request(struct vpan_device *vpan, unsigned int csg,
+			   u32 value, u32 mask, u32 toggle);
+int vpan_fwif_csg_wait(struct vpan_device *vpan, unsigned int csg, u32 mask);
+void vpan_fwif_csg_ring_streams(struct vpan_device *vpan, unsigned int csg,
+				u32 streams);
+
+#endif /* _VPAN_FWIF_H_ */

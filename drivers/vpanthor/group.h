@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_GROUP_H_
+#define _VPAN_GROUP_H_
+
+#include <linux/kref.h>
+#include <linux/llist.h>
+#include <linux/workqueue.h>
+
+#include <vcsf/csf_fw.h>
+
+struct drm_panthor_group_create;
+struct drm_panthor_group_get_state;
+struct drm_panthor_queue_create;
+struct vpan_device;
+struct vpan_file;
+struct vpan_kbo;
+struct vpan_queue;
+struct vpan_vm;
+
+/**
+ * enum vpan_group_flag - bits of &vpan_group.flags
+ * @VPAN_GROUP_KICKED: is on its way to the slots' work item
+ * @VPAN_GROUP_IDLE: the firmware says that nothing runs, since it was last
+ *	given work
+ * @VPAN_GROUP_TIMEDOUT: a job, or the firmware, took too long
+ * @VPAN_GROUP_FATAL: a queue met an error that it cannot go on after
+ * @VPAN_GROUP_DESTROYED: user space gave it up
+ * @VPAN_GROUP_LOST: what was on the slot is lost, by a reset or an unplug
+ * @VPAN_GROUP_DEAD: all its queues are killed
+ */
+enum vpan_group_flag {
+	VPAN_GROUP_KICKED,
+	VPAN_GROUP_IDLE,
+	VPAN_GROUP_TIMEDOUT,
+	VPAN_GROUP_FATAL,
+	VPAN_GROUP_DESTROYED,
+	VPAN_GROUP_LOST,
+	VPAN_GROUP_DEAD,
+};
+
+#define VPAN_GROUP_END_MASK \
+	(BIT(VPAN_GROUP_TIMEDOUT) | BIT(VPAN_GROUP_FATAL) | \
+	 BIT(VPAN_GROUP_DESTROYED) | BIT(VPAN_GROUP_LOST) | \
+	 BIT(VPAN_GROUP_DEAD))
+
+/**
+ * struct vpan_group - queues that are on and off the hardware together
+ */
+struct vpan_group {
+	/** @ref: References: the handle, jobs, a slot, a list of the slots. */
+	struct kref ref;
+	/** @vpan: The device, with a reference to its &struct drm_device. */
+	struct vpan_device *vpan;
+	/** @vm: Address space of the streams, with a reference. */
+	struct vpan_vm *vm;
+	/** @flags: Bits of &enum vpan_group_flag; atomic. */
+	unsigned long flags;
+	/** @fatal_queues: Queues that met a fatal error; atomic bits. */
+	unsigned long fatal_queues;
+	/** @compute_mask: Shader cores for compute work. */
+	u64 compute_mask;
+	/** @fragment_mask: Shader cores for fragment work. */
+	u64 fragment_mask;
+	/** @tiler_mask: Tilers. */
+	u64 tiler_mask;
+	/** @max_compute: At most that many of @compute_mask at a time. */
+	u8 max_compute;
+	/** @max_fragment: At most that many of @fragment_mask at a time. */
+	u8 max_fragment;
+	/** @max_tiler: At most that many of @tiler_mask at a time. */
+	u8 max_tiler;
+	/** @priority: &enum drm_panthor_group_priority. */
+	u8 priority;
+	/** @suspend_buf: Where the firmware keeps it while off the slot. */
+	struct vpan_kbo *suspend_buf;
+	/** @protm_suspend_buf: The same for protected mode. */
+	struct vpan_kbo *protm_suspend_buf;
+	/** @syncobjs: One &struct csf_sync64 per queue. */
+	struct vpan_kbo *syncobjs;
+	/** @nqueues: Number of queues. */
+	u32 nqueues;
+	/** @queues: The queues, each with a reference. */
+	struct vpan_queue *queues[CSF_CSG_STREAM_MAX];
+	/** @slot: CSG slot, -1 if none. Written under &vpan_slots.lock. */
+	int slot;
+	/** @started: Has been on a slot, so is resumed. &vpan_slots.lock. */
+	bool started;
+	/** @not_before: Jiffies until which others go first. &vpan_slots.lock. */
+	unsigned long not_before;
+	/** @waiting: In &vpan_slots.waiting. Under &vpan_slots.lock. */
+	struct list_head waiting;
+	/** @link: In &vpan_slots.groups. */
+	struct list_head link;
+	/** @kick: In &vpan_slots.kicked. */
+	struct llist_node kick;
+	/** @free_work: Frees it, after an RCU grace period. */
+	struct rcu_work free_work;
+};
+
+int vpan_group_create(struct vpan_file *file,
+		      const struct drm_panthor_group_create *args,
+		      const struct drm_panthor_queue_create *queues,
+		      u32 *handle);
+int vpan_group_destroy(struct vpan_file *file, u32 handle);
+void vpan_group_destroy_all(struct vpan_file *file);
+int vpan_group_get_state(struct vpan_file *file,
+			 struct drm_panthor_group_get_state *args);
+struct vpan_group *vpan_group_get_by_handle(struct vpan_file *file, u32 handle);
+struct vpan_group *vpan_group_get(struct vpan_group *group);
+void vpan_group_put(struct vpan_group *group);
+
+bool vpan_group_can_run(const struct vpan_group *group);
+bool vpan_group_has_work(const struct vpan_group *group);
+void vpan_group_check_completion(struct vpan_group *group);
+void vpan_group_kill_queues(struct vpan_group *group);
+
+int vpan_group_module_init(void);
+void vpan_group_module_exit(void);
+
+#endif /* _VPAN_GROUP_H_ */

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The doors for user space: copy, check, call.
+ */
+
+#include <linux/capability.h>
+#include <linux/slab.h>
+
+#include <drm/drm_auth.h>
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/panthor_drm.h>
+
+#include "device.h"
+#include "gem.h"
+#include "group.h"
+#include "ioctl.h"
+#include "submit.h"
+#include "sync.h"
+#include "uobj.h"
+#include "vm.h"
+
+/* More operations than that in one call are somebody's mistake. */
+#define BIND_OPS_MAX	16384
+#define QUEUES_MAX	32
+
+#define BIND_FLAGS	((u32)DRM_PANTHOR_VM_BIND_ASYNC)
+#define BIND_OP_TYPE	((u32)DRM_PANTHOR_VM_BIND_OP_TYPE_MASK)
+#define BIND_MAP_FLAGS \
+	((u32)(DRM_PANTHOR_VM_BIND_OP_MAP_READONLY | \
+	       DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC | \
+	       DRM_PANTHOR_VM_BIND_OP_MAP_UNCACHED))
+
+static const struct vpan_uobj_type uobj_gpu_info =
+	VPAN_UOBJ_INIT(struct drm_panthor_gpu_info, tiler_present);
+static const struct vpan_uobj_type uobj_csif_info =
+	VPAN_UOBJ_INIT(struct drm_panthor_csif_info, pad);
+static const struct vpan_uobj_type uobj_sync_op =
+	VPAN_UOBJ_INIT(struct drm_panthor_sync_op, timeline_value);
+static const struct vpan_uobj_type uobj_bind_op =
+	VPAN_UOBJ_INIT(struct drm_panthor_vm_bind_op, syncs);
+static const struct vpan_uobj_type uobj_queue_create =
+	VPAN_UOBJ_INIT(struct drm_panthor_queue_create, ringbuf_size);
+static const struct vpan_uobj_type uobj_queue_submit =
+	VPAN_UOBJ_INIT(struct drm_panthor_queue_submit, syncs);
+
+/*
+ * Guards what touches the hardware. Must not be held while waiting for
+ * anything that takes a job to finish.
+ */
+static int hw_enter(struct drm_device *drm, int *idx)
+{
+	if (!drm_dev_enter(drm, idx))
+		return -ENODEV;
+	if (!READ_ONCE(to_vpan_device(drm)->lost))
+		return 0;
+	drm_dev_exit(*idx);
+	return -ENODEV;
+}
+
+static int ioctl_dev_query(struct drm_device *drm, void *data,
+			   struct drm_file *file)
+{
+	struct vpan_device *vpan = to_vpan_device(drm);
+	struct drm_panthor_dev_query *args = data;
+	const struct vpan_uobj_type *type;
+	const void *info;
+
+	switch (args->type) {
+	case DRM_PANTHOR_DEV_QUERY_GPU_INFO:
+		type = &uobj_gpu_info;
+		info = &vpan->gpu_info;
+		break;
+	case DRM_PANTHOR_DEV_QUERY_CSIF_INFO:
+		type = &uobj_csif_info;
+		info = &vpan->csif_info;
+		break;
+	default:
+		return -EINVAL;
+	}
+
+	if (!args->pointer) {
+		args->size = type->size;
+		return 0;
+	}
+	return vpan_uobj_put(args->pointer, args->size, type, info);
+}
+
+static int ioctl_vm_create(struct drm_device *drm, void *data,
+			   struct drm_file *file)
+{
+	struct drm_panthor_vm_create *args = data;
+
+	if (args->flags)
+		return -EINVAL;
+
+	return vpan_vm_create_id(file->driver_priv, &args->user_va_range,
+				 &args->id);
+}
+
+static int ioctl_vm_destroy(struct drm_device *drm, void *data,
+			    struct drm_file *file)
+{
+	struct drm_panthor_vm_destroy *args = data;
+
+	if (args->pad)
+		return -EINVAL;
+
+	return vpan_vm_destroy_id(file->driver_priv, args->id);
+}
+
+static int ioctl_vm_get_state(struct drm_device *drm, void *data,
+			      struct drm_file *file)
+{
+	struct drm_panthor_vm_get_state *args = data;
+	struct vpan_vm *vm;
+
+	vm = vpan_vm_get_by_id(file->driver_priv, args->vm_id);
+	if (!vm)
+		return -EINVAL;
+
+	args->state = vpan_vm_is_unusable(vm) ? DRM_PANTHOR_VM_STATE_UNUSABLE :
+						DRM_PANTHOR_VM_STATE_USABLE;
+	vpan_vm_put(vm);
+	return 0;
+}
+
+static u32 bind_prot(u32 flags)
+{
+	u32 prot = 0;
+
+	if (flags & DRM_PANTHOR_VM_BIND_OP_MAP_READONLY)
+		prot |= VPAN_PROT_READONLY;
+	if (flags & DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC)
+		prot |= VPAN_PROT_NOEXEC;
+	if (flags & DRM_PANTHOR_VM_BIND_OP_MAP_UNCACHED)
+		prot |= VPAN_PROT_UNCACHED;
+	return prot;
+}
+
+static bool bind_range_ok(const struct vpan_vm *vm,
+			  const struct drm_panthor_vm_bind_op *op)
+{
+	return IS_ALIGNED(op->va | op->size | op->bo_offset, SZ_4K) &&
+	       op->va <= vm->user_end && op->size <= vm->user_end - op->va;
+}
+
+static int bind_map(struct drm_file *file, struct vpan_vm *vm,
+		    const struct drm_panthor_vm_bind_op *op)
+{
+	struct drm_gem_object *gem;
+	struct vpan_bo *bo;
+	int ret = -EINVAL;
+
+	if (op->flags & ~(BIND_OP_TYPE | BIND_MAP_FLAGS))
+		return -EINVAL;
+	gem = drm_gem_object_lookup(file, op->bo_handle);
+	if (!gem)
+		return -EINVAL;
+
+	bo = to_vpan_bo(gem);
+	if (op->size <= gem->size && op->bo_offset <= gem->size - op->size &&
+	    (!bo->exclusive_root ||
+	     bo->exclusive_root == drm_gpuvm_resv_obj(&vm->base)))
+		ret = vpan_vm_map(vm, bo, op->bo_offset, op->va, op->size,
+				  bind_prot(op->flags));
+	drm_gem_object_put(gem);
+	return ret;
+}
+
+static int bind_unmap(struct vpan_vm *vm,
+		      const struct drm_panthor_vm_bind_op *op)
+{
+	if (op->flags & ~BIND_OP_TYPE || op->bo_handle || op->bo_offset)
+		return -EINVAL;
+
+	return vpan_vm_unmap(vm, op->va, op->size);
+}
+
+static int bind_op(struct drm_file *file, struct vpan_vm *vm,
+		   const struct drm_panthor_vm_bind_op *op)
+{
+	/* Only asynchronous operations have anything to synchronise. */
+	if (op->syncs.count)
+		return -EINVAL;
+	if (!op->size)
+		return 0;
+	if (!bind_range_ok(vm, op))
+		return -EINVAL;
+
+	switch (op->flags & BIND_OP_TYPE) {
+	case DRM_PANTHOR_VM_BIND_OP_TYPE_MAP:
+		return bind_map(file, vm, op);
+	case DRM_PANTHOR_VM_BIND_OP_TYPE_UNMAP:
+		return bind_unmap(vm, op);
+	default:
+		return -EINVAL;
+	}
+}
+
+/* User space learns from the count how far it got. */
+static int bind_sync(struct drm_file *file, struct vpan_vm *vm,
+		     struct drm_panthor_vm_bind *args)
+{
+	struct drm_panthor_vm_bind_op *ops;
+	int ret;
+	u32 i;
+
+	ret = vpan_uobj_get_array(&args->ops, &uobj_bind_op, BIND_OPS_MAX,
+				  (void **)&ops);
+	if (ret)
+		return ret;
+
+	for (i = 0; i < args->ops.count; i++) {
+		ret = bind_op(file, vm, &ops[i]);
+		if (ret) {
+			args->ops.count = i;
+			break;
+		}
+	}
+	kvfree(ops);
+	return ret;
+}
+
+static int ioctl_vm_bind(struct drm_device *drm, void *data,
+			 struct drm_file *file)
+{
+	struct drm_panthor_vm_bind *args = data;
+	struct vpan_vm *vm;
+	int ret, idx;
+
+	if (args->flags & ~BIND_FLAGS)
+		return -EINVAL;
+	if (args->flags & DRM_PANTHOR_VM_BIND_ASYNC)
+		return -EOPNOTSUPP;
+
+	ret = hw_enter(drm, &idx);
+	if (ret)
+		return ret;
+	vm = vpan_vm_get_by_id(file->driver_priv, args->vm_id);
+	ret = vm ? bind_sync(file, vm, args) : -EINVAL;
+	vpan_vm_put(vm);
+	drm_dev_exit(idx);
+	return ret;
+}
+
+static int ioctl_bo_create(struct drm_device *drm, void *data,
+			   struct drm_file *file)
+{
+	struct drm_panthor_bo_create *args = data;
+	struct vpan_vm *vm = NULL;
+	int ret;
+
+	if (!args->size || args->pad || args->flags & ~DRM_PANTHOR_BO_NO_MMAP)
+		return -EINVAL;
+
+	if (args->exclusive_vm_id) {
+		vm = vpan_vm_get_by_id(file->driver_priv,
+				       args->exclusive_vm_id);
+		if (!vm)
+			return -EINVAL;
+	}
+	ret = vpan_bo_create_handle(file, &args->size, args->flags, vm,
+				    &args->handle);
+	vpan_vm_put(vm);
+	return ret;
+}
+
+static int ioctl_bo_mmap_offset(struct drm_device *drm, void *data,
+				struct drm_file *file)
+{
+	struct drm_panthor_bo_mmap_offset *args = data;
+	struct drm_gem_object *gem;
+	int ret;
+
+	if (args->pad)
+		return -EINVAL;
+	gem = drm_gem_object_lookup(file, args->handle);
+	if (!gem)
+		return -ENOENT;
+
+	ret = -EPERM;
+	if (!(to_vpan_bo(gem)->flags & DRM_PANTHOR_BO_NO_MMAP))
+		ret = drm_gem_create_mmap_offset(gem);
+	if (!ret)
+		args->offset = drm_vma_node_offset_addr(&gem->vma_node);
+	drm_gem_object_put(gem);
+	return ret;
+}
+
+static int group_priority_permitted(struct drm_file *file, u8 priority)
+{
+	if (priority > PANTHOR_GROUP_PRIORITY_HIGH)
+		return -EINVAL;
+	if (priority < PANTHOR_GROUP_PRIORITY_HIGH || capable(CAP_SYS_NICE) ||
+	    drm_is_current_master(file))
+		return 0;
+	return -EACCES;
+}
+
+static int ioctl_group_create(struct drm_device *drm, void *data,
+			      struct drm_file *file)
+{
+	struct drm_panthor_group_create *args = data;
+	struct drm_panthor_queue_create *queues;
+	int ret, idx;
+
+	if (!args->queues.count || args->queues.count > QUEUES_MAX)
+		return -EINVAL;
+
+	ret = hw_enter(drm, &idx);
+	if (ret)
+		return ret;
+	ret = vpan_uobj_get_array(&args->queues, &uobj_queue_create, QUEUES_MAX,
+				  (void **)&queues);
+	if (ret)
+		goto out;
+
+	ret = group_priority_permitted(file, args->priority);
+	if (!ret)
+		ret = vpan_group_create(file->driver_priv, args, queues,
+					&args->group_handle);
+	kvfree(queues);
+out:
+	drm_dev_exit(idx);
+	return ret;
+}
+
+static int ioctl_group_destroy(struct drm_device *drm, void *data,
+			       struct drm_file *file)
+{
+	struct drm_panthor_group_destroy *args = data;
+
+	if (args->pad)
+		return -EINVAL;
+
+	return vpan_group_destroy(file->driver_priv, args->group_handle);
+}
+
+static int ioctl_group_get_state(struct drm_device *drm, void *data,
+				 struct drm_file *file)
+{
+	struct drm_panthor_group_get_state *args = data;
+
+	if (args->pad)
+		return -EINVAL;
+
+	return vpan_group_get_state(file->driver_priv, args);
+}
+
+/* All together, so that none is too much. */
+static int submit_check_syncs(const struct drm_panthor_queue_submit *submits,
+			      u32 count)
+{
+	u32 i, left = VPAN_SYNC_OPS_MAX;
+	int ret;
+
+	for (i = 0; i < count; i++) {
+		ret = vpan_uobj_check_array(&submits[i].syncs, &uobj_sync_op,
+					    left);
+		if (ret)
+			return ret;
+		left -= submits[i].syncs.count;
+	}
+	return 0;
+}
+
+static int submit_get_syncs(const struct drm_panthor_queue_submit *submits,
+			    u32 count, struct drm_panthor_sync_op ***out)
+{
+	struct drm_panthor_sync_op **syncs;
+	int ret;
+	u32 i;
+
+	ret = submit_check_syncs(submits, count);
+	if (ret)
+		return ret;
+
+	syncs = kvcalloc(count, sizeof(*syncs), GFP_KERNEL);
+	if (!syncs)
+		return -ENOMEM;
+	*out = syncs;
+
+	for (i = 0; !ret && i < count; i++)
+		ret = vpan_uobj_get_array(&submits[i].syncs, &uobj_sync_op,
+					  VPAN_SYNC_OPS_MAX, (void **)&syncs[i]);
+	return ret;
+}
+
+static void submit_put_syncs(struct drm_panthor_sync_op **syncs, u32 count)
+{
+	u32 i;
+
+	for (i = 0; syncs && i < count; i++)
+		kvfree(syncs[i]);
+	kvfree(syncs);
+}
+
+static int submit_all(struct drm_file *file,
+		      struct drm_panthor_group_submit *args)
+{
+	struct drm_panthor_sync_op **syncs = NULL;
+	u32 count = args->queue_submits.count;
+	struct drm_panthor_queue_submit *submits;
+	struct vpan_group *group;
+	int ret;
+
+	ret = vpan_uobj_get_array(&args->queue_submits, &uobj_queue_submit,
+				  VPAN_SUBMIT_JOBS_MAX, (void **)&submits);
+	if (ret)
+		return ret;
+
+	ret = submit_get_syncs(submits, count, &syncs);
+	if (!ret) {
+		group = vpan_group_get_by_handle(file->driver_priv,
+						 args->group_handle);
+		ret = group ? vpan_submit(file, group, submits, syncs, count) :
+			      -EINVAL;
+		vpan_group_put(group);
+	}
+	submit_put_syncs(syncs, count);
+	kvfree(submits);
+	return ret;
+}
+
+static int ioctl_group_submit(struct drm_device *drm, void *data,
+			      struct drm_file *file)
+{
+	struct drm_panthor_group_submit *args = data;
+	int ret, idx;
+
+	if (args->pad)
+		return -EINVAL;
+	if (!args->queue_submits.count)
+		return 0;
+
+	ret = hw_enter(drm, &idx);
+	if (ret)
+		return ret;
+	ret = submit_all(file, args);
+	drm_dev_exit(idx);
+	return ret;
+}
+
+#define VPAN_IOCTL(name, func) \
+	DRM_IOCTL_DEF_DRV(PANTHOR_ ## name, ioctl_ ## func, DRM_RENDER_ALLOW)
+
+const struct drm_ioctl_desc vpan_ioctls[DRM_PANTHOR_GROUP_GET_STATE + 1] = {
+	VPAN_IOCTL(DEV_QUERY, dev_query),
+	VPAN_IOCTL(VM_CREATE, vm_create),
+	VPAN_IOCTL(VM_DESTROY, vm_destroy),
+	VPAN_IOCTL(VM_BIND, vm_bind),
+	VPAN_IOCTL(VM_GET_STATE, vm_get_state),
+	VPAN_IOCTL(BO_CREATE, bo_create),
+	VPAN_IOCTL(BO_MMAP_OFFSET, bo_mmap_offset),
+	VPAN_IOCTL(GROUP_CREATE, group_create),
+	VPAN_IOCTL(GROUP_DESTROY, group_destroy),
+	VPAN_IOCTL(GROUP_SUBMIT, group_submit),
+	VPAN_IOCTL(GROUP_GET_STATE, group_get_state),
+};

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <linux/slab.h>
+
+#include <drm/panthor_drm.h>
+
+#include "device.h"
+#include "group.h"
+#include "kbo.h"
+#include "queue.h"
+#include "ring.h"
+#include "vm.h"
+
+#define QUEUE_TIMEOUT_MS	5000
+
+/* The firmware's page is the second one. */
+#define QUEUE_IFACE_OUTPUT	SZ_4K
+#define QUEUE_IFACE_SIZE	SZ_8K
+
+static void queue_write_ring(struct vpan_queue *queue, struct vpan_job *job,
+			     u64 seqno)
+{
+	struct vpan_device *vpan = queue->group->vpan;
+	u64 offset = queue->insert & (queue->ring->size - 1);
+	const struct vpan_ring_job ring_job = {
+		.stream_va = job->stream_va,
+		.stream_size = job->stream_size,
+		.latest_flush = job->latest_flush,
+		.syncobj_va = queue->syncobj_va,
+		.increment = seqno - queue->last_seqno,
+		.first_reg = vpan->csif_info.cs_reg_count -
+			     vpan->csif_info.unpreserved_cs_reg_count,
+		.scoreboards = vpan->csif_info.scoreboard_slot_count,
+	};
+
+	vpan_ring_encode(queue->ring->vaddr + offset, &ring_job);
+	queue->slot_seqnos[offset / VPAN_RING_JOB_BYTES] = seqno;
+	WRITE_ONCE(queue->last_seqno, seqno);
+	queue->insert += VPAN_RING_JOB_BYTES;
+	/* The firmware may read the commands as soon as it sees this. */
+	smp_store_release(&queue->input->insert, queue->insert);
+}
+
+/*
+ * A ring write and a doorbell: safe in any context. One call at a time per
+ * queue, so that the ring needs no lock.
+ */
+static struct dma_fence *queue_run(struct drm_jobqueue_job *base)
+{
+	struct vpan_queue *queue = to_vpan_queue(base->queue);
+	struct vpan_job *job = to_vpan_job(base);
+
+	if (!job->stream_size) {
+		drm_jobqueue_job_complete(base, 0);
+		return NULL;
+	}
+
+	queue_write_ring(queue, job, drm_jobqueue_job_seqno(base));
+	vpan_slots_ring_group(queue->group);
+	return NULL;
+}
+
+static void queue_free_job(struct drm_jobqueue_job *base)
+{
+	struct vpan_job *job = to_vpan_job(base);
+
+	vpan_group_put(job->group);
+	kfree(job);
+}
+
+static enum drm_jobqueue_timeout_action
+queue_timedout(struct drm_jobqueue_job *base)
+{
+	struct vpan_queue *queue = to_vpan_queue(base->queue);
+	struct vpan_group *group = queue->group;
+
+	/* The interrupt may have been lost, or we are late ourselves. */
+	vpan_queue_check_completion(queue);
+	if (dma_fence_is_signaled(drm_jobqueue_job_fence(base)))
+		return DRM_JOBQUEUE_TIMEOUT_EXTEND;
+
+	/* The work item takes the group off the slot, then ends its jobs. */
+	set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
+	vpan_slots_kick_group(group);
+	return DRM_JOBQUEUE_TIMEOUT_RESET;
+}
+
+static void queue_release(struct drm_jobqueue *jq)
+{
+	kfree(to_vpan_queue(jq));
+}
+
+static const struct drm_jobqueue_ops queue_ops = {
+	.run = queue_run,
+	.free = queue_free_job,
+	.timedout = queue_timedout,
+	.release = queue_release,
+};
+
+/**
+ * vpan_queue_seqno_at_extract - which job the firmware is at
+ * @queue: the queue
+ *
+ * Context: any, while the group is on a slot.
+ * Return: its sequence number; meaningless if the ring is empty.
+ */
+u64 vpan_queue_seqno_at_extract(const struct vpan_queue *queue)
+{
+	u64 extract = READ_ONCE(queue->output->extract);
+	u64 offset = extract & (queue->ring->size - 1);
+
+	return READ_ONCE(queue->slot_seqnos[offset / VPAN_RING_JOB_BYTES]);
+}
+
+/**
+ * vpan_queue_check_completion - signal the fences of jobs that are done
+ * @queue: the queue
+ *
+ * Context: any.
+ */
+void vpan_queue_check_completion(struct vpan_queue *queue)
+{
+	u64 seqno = READ_ONCE(queue->syncobj->seqno);
+	u64 fault = READ_ONCE(queue->fault_seqno);
+
+	/* The job with the fault first, so that its error is its own. */
+	if (fault && fault <= seqno)
+		drm_jobqueue_complete(&queue->jq, fault, -EINVAL);
+	drm_jobqueue_complete(&queue->jq, seqno, 0);
+}
+
+static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
+{
+	struct vpan_group *group = queue->group;
+
+	queue->slot_seqnos = kcalloc(ring_size / VPAN_RING_JOB_BYTES,
+				     sizeof(*queue->slot_seqnos), GFP_KERNEL);
+	if (!queue->slot_seqnos)
+		return -ENOMEM;
+
+	queue->ring = vpan_kbo_create(group->vm, VPAN_KBO_ANYWHERE, ring_size,
+				      VPAN_PROT_NOEXEC | VPAN_PROT_UNCACHED);
+	if (IS_ERR(queue->ring))
+		return PTR_ERR(queue->ring);
+
+	queue->iface = vpan_kbo_create(group->vpan->fw.vm, VPAN_KBO_ANYWHERE,
+				       QUEUE_IFACE_SIZE, VPAN_PROT_NOEXEC |
+				       VPAN_PROT_UNCACHED);
+	if (IS_ERR(queue->iface))
+		return PTR_ERR(queue->iface);
+
+	queue->input = queue->iface->vaddr;
+	queue->output = queue->iface->vaddr + QUEUE_IFACE_OUTPUT;
+	return 0;
+}
+
+static void queue_free_memory(struct vpan_queue *queue)
+{
+	vpan_kbo_destroy(queue->iface);
+	vpan_kbo_destroy(queue->ring);
+	kfree(queue->slot_seqnos);
+}
+
+/**
+ * vpan_queue_create - create a queue of a group
+ * @group: the group, with its sync objects
+ * @index: number of the queue in it
+ * @args: what it is to be like, checked
+ *
+ * Context: may sleep and allocate.
+ * Return: the queue or an ERR_PTR().
+ */
+struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
+				     const struct drm_panthor_queue_create *args)
+{
+	struct drm_jobqueue_args jq_args = {
+		.group = &group->vpan->jobqueues,
+		.ops = &queue_ops,
+		.credits = args->ringbuf_size / CSF_CS_INSTR_SIZE,
+		.flags = DRM_JOBQUEUE_RUN_ANY_CONTEXT,
+		.timeout = msecs_to_jiffies(QUEUE_TIMEOUT_MS),
+	};
+	struct vpan_queue *queue;
+	char name[16];
+	int ret;
+
+	queue = kzalloc(sizeof(*queue), GFP_KERNEL);
+	if (!queue)
+		return ERR_PTR(-ENOMEM);
+
+	queue->group = group;
+	queue->index = index;
+	queue->priority = args->priority;
+	queue->syncobj = group->syncobjs->vaddr +
+			 index * sizeof(*queue->syncobj);
+	queue->syncobj_va = group->syncobjs->va +
+			    index * sizeof(*queue->syncobj);
+	ret = queue_alloc_memory(queue, args->ringbuf_size);
+	if (ret)
+		goto err_free;
+
+	snprintf(name, sizeof(name), "queue%u", index);
+	jq_args.name = name;
+	ret = drm_jobqueue_init(&queue->jq, &jq_args);
+	if (ret)
+		goto err_free;
+
+	/* Time counts on a slot only. */
+	drm_jobqueue_timeout_suspend(&queue->jq);
+	return queue;
+
+err_free:
+	queue_free_memory(queue);
+	kfree(queue);
+	return ERR_PTR(ret);
+}
+
+/**
+ * vpan_queue_destroy - free a queue
+ * @queue: the queue, without jobs
+ *
+ * Context: may sleep.
+ */
+void vpan_queue_destroy(struct vpan_queue *queue)
+{
+	queue_free_memory(queue);
+	drm_jobqueue_put(&queue->jq);
+}
+
+/**
+ * vpan_job_create - prepare a job
+ * @queue: the queue that it is for
+ * @stream_va: where its commands are
+ * @stream_size: bytes of them, 0 if it only synchronises
+ * @latest_flush: flush id that they were built at
+ * @client_id: whose it is
+ *
+ * To be given up with drm_jobqueue_job_put().
+ *
+ * Context: may sleep and allocate.
+ * Return: the job or an ERR_PTR().
+ */
+struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
+				 u32 stream_size, u32 latest_flush,
+				 u64 client_id)
+{
+	u32 credits = stream_size ? VPAN_RING_JOB_INSTRS : 0;
+	struct vpan_job *job;
+	int ret;
+
+	job = kzalloc(sizeof(*job), GFP_KERNEL);
+	if (!job)
+		return ERR_PTR(-ENOMEM);
+
+	ret = drm_jobqueue_job_init(&job->base, &queue->jq, credits, client_id);
+	if (ret) {
+		kfree(job);
+		return ERR_PTR(ret);
+	}
+	job->group = vpan_group_get(queue->group);
+	job->stream_va = stream_va;
+	job->stream_size = stream_size;
+	job->latest_flush = latest_flush;
+	return job;
+}

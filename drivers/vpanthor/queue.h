@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_QUEUE_H_
+#define _VPAN_QUEUE_H_
+
+#include <drm/drm_jobqueue.h>
+
+#include <vcsf/csf_fw.h>
+#include <vcsf/csf_isa.h>
+
+struct drm_panthor_queue_create;
+struct vpan_group;
+struct vpan_kbo;
+
+/**
+ * struct vpan_queue - one ring of a group, and the jobs in front of it
+ */
+struct vpan_queue {
+	/** @jq: Base class. */
+	struct drm_jobqueue jq;
+	/** @group: Owner. */
+	struct vpan_group *group;
+	/** @index: Number in the group. */
+	u32 index;
+	/** @priority: In the group, 15 is the highest. */
+	u32 priority;
+	/** @ring: The ring, in the group's address space. */
+	struct vpan_kbo *ring;
+	/** @iface: Pages with the positions, in the MCU's address space. */
+	struct vpan_kbo *iface;
+	/** @input: The host's position. */
+	struct csf_ring_input *input;
+	/** @output: The firmware's position. */
+	const struct csf_ring_output *output;
+	/** @syncobj: Counts to the sequence number of the job done last. */
+	const struct csf_sync64 *syncobj;
+	/** @syncobj_va: Where the GPU sees @syncobj. */
+	u64 syncobj_va;
+	/** @insert: Bytes written to the ring so far; by run() only. */
+	u64 insert;
+	/** @last_seqno: Of the job put into the ring last; by run() only. */
+	u64 last_seqno;
+	/** @slot_seqnos: Sequence number by place in the ring; by run(). */
+	u64 *slot_seqnos;
+	/** @fault_seqno: Of the last job with a fault. Job interrupt only. */
+	u64 fault_seqno;
+};
+
+#define to_vpan_queue(queue) container_of(queue, struct vpan_queue, jq)
+
+/**
+ * struct vpan_job - one stream of commands to be called from a ring
+ */
+struct vpan_job {
+	/** @base: Base class. */
+	struct drm_jobqueue_job base;
+	/** @group: The group, with a reference. */
+	struct vpan_group *group;
+	/** @stream_va: Where the commands are. */
+	u64 stream_va;
+	/** @stream_size: Bytes; 0 if it only synchronises. */
+	u32 stream_size;
+	/** @latest_flush: Flush id that the stream was built at. */
+	u32 latest_flush;
+};
+
+#define to_vpan_job(job) container_of(job, struct vpan_job, base)
+
+struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
+				     const struct drm_panthor_queue_create *args);
+void vpan_queue_destroy(struct vpan_queue *queue);
+struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
+				 u32 stream_size, u32 latest_flush,
+				 u64 client_id);
+u64 vpan_queue_seqno_at_extract(const struct vpan_queue *queue);
+void vpan_queue_check_completion(struct vpan_queue *queue);
+
+/* Has it been given work that is not done? Any context. */
+static inline bool vpan_queue_has_work(const struct vpan_queue *queue)
+{
+	return READ_ONCE(queue->last_seqno) != READ_ONCE(queue->syncobj->seqno);
+}
+
+#endif /* _VPAN_QUEUE_H_ */

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <linux/dma-fence.h>
+
+#include <drm/drm_managed.h>
+#include <drm/drm_print.h>
+
+#include "device.h"
+#include "fwif.h"
+#include "reset.h"
+
+/**
+ * vpan_device_power_up - have the GPU powered, in a known state
+ * @vpan: the device, in any state
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: 0, -ETIMEDOUT if the GPU does not answer.
+ */
+int vpan_device_power_up(struct vpan_device *vpan)
+{
+	int ret = vpan_hw_reset(vpan, false);
+
+	if (!ret)
+		ret = vpan_hw_power_on(vpan);
+	return ret;
+}
+
+/**
+ * vpan_device_restart - start over after a reset
+ * @vpan: the device; no group is on a slot
+ * @hard: begin with a hard reset
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: 0 or a negative errno.
+ */
+int vpan_device_restart(struct vpan_device *vpan, bool hard)
+{
+	int ret = 0;
+
+	if (hard)
+		ret = vpan_hw_reset(vpan, true);
+	if (!ret)
+		ret = vpan_device_power_up(vpan);
+	if (ret)
+		return ret;
+
+	vpan_mmu_start(vpan);
+	ret = vpan_fw_reload(vpan);
+	if (!ret)
+		ret = vpan_fw_boot(vpan);
+	if (ret)
+		vpan_mmu_stop(vpan);
+	return ret;
+}
+
+static void reset_work(struct work_struct *work)
+{
+	struct vpan_device *vpan = container_of(work, struct vpan_device,
+						reset.work);
+	bool cookie;
+	int ret;
+
+	if (test_bit(VPAN_RESET_DISABLED, &vpan->reset.flags))
+		return;
+
+	drm_warn(&vpan->drm, "resetting the GPU\n");
+	vpan_fwif_stop(vpan);
+
+	cookie = dma_fence_begin_signalling();
+	vpan_slots_stop(vpan);
+	vpan_fw_stop(vpan);
+	vpan_slots_lose(vpan);
+	vpan_mmu_stop(vpan);
+
+	ret = vpan_device_restart(vpan, false);
+	if (ret)
+		ret = vpan_device_restart(vpan, true);
+	/* What went wrong up to here has been dealt with. */
+	clear_bit(VPAN_RESET_PENDING, &vpan->reset.flags);
+	if (!ret) {
+		vpan_slots_start(vpan);
+	} else {
+		/* All jobs end with an error, and so do those to come. */
+		drm_err(&vpan->drm, "the GPU does not come back: %d\n", ret);
+		WRITE_ONCE(vpan->lost, true);
+		set_bit(VPAN_RESET_DISABLED, &vpan->reset.flags);
+		vpan_slots_end(vpan);
+	}
+	dma_fence_end_signalling(cookie);
+}
+
+/**
+ * vpan_reset_schedule - reset the device, soon
+ * @vpan: the device
+ *
+ * Context: any.
+ */
+void vpan_reset_schedule(struct vpan_device *vpan)
+{
+	if (!test_bit(VPAN_RESET_DISABLED, &vpan->reset.flags) &&
+	    !test_and_set_bit(VPAN_RESET_PENDING, &vpan->reset.flags))
+		queue_work(vpan->reset.wq, &vpan->reset.work);
+}
+
+/**
+ * vpan_reset_disable - no resets any more
+ * @vpan: the device
+ *
+ * None is going on when this returns.
+ *
+ * Context: may sleep.
+ */
+void vpan_reset_disable(struct vpan_device *vpan)
+{
+	set_bit(VPAN_RESET_DISABLED, &vpan->reset.flags);
+	cancel_work_sync(&vpan->reset.work);
+}
+
+static void reset_fini(struct drm_device *drm, void *data)
+{
+	struct vpan_reset *reset = data;
+
+	destroy_workqueue(reset->wq);
+}
+
+/**
+ * vpan_reset_init - prepare for resets
+ * @vpan: the device
+ *
+ * Ends by itself with the &struct drm_device.
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno.
+ */
+int vpan_reset_init(struct vpan_device *vpan)
+{
+	struct vpan_reset *reset = &vpan->reset;
+
+	INIT_WORK(&reset->work, reset_work);
+	reset->wq = alloc_ordered_workqueue("vpan-reset", WQ_MEM_RECLAIM);
+	if (!reset->wq)
+		return -ENOMEM;
+	return drmm_add_action_or_reset(&vpan->drm, reset_fini, reset);
+}

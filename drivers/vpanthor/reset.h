@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_RESET_H_
+#define _VPAN_RESET_H_
+
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+struct vpan_device;
+
+/**
+ * enum vpan_reset_flag - bits of &vpan_reset.flags
+ * @VPAN_RESET_PENDING: a reset is to come or going on
+ * @VPAN_RESET_DISABLED: no resets any more: the device goes away
+ */
+enum vpan_reset_flag {
+	VPAN_RESET_PENDING,
+	VPAN_RESET_DISABLED,
+};
+
+/**
+ * struct vpan_reset - recovery of the whole device
+ */
+struct vpan_reset {
+	/** @wq: Runs @work and the timeouts of jobs, one at a time. */
+	struct workqueue_struct *wq;
+	/** @work: Resets the device. */
+	struct work_struct work;
+	/** @flags: Bits of &enum vpan_reset_flag; atomic. */
+	unsigned long flags;
+};
+
+int vpan_reset_init(struct vpan_device *vpan);
+void vpan_reset_schedule(struct vpan_device *vpan);
+void vpan_reset_disable(struct vpan_device *vpan);
+
+int vpan_device_power_up(struct vpan_device *vpan);
+int vpan_device_restart(struct vpan_device *vpan, bool hard);
+
+#endif /* _VPAN_RESET_H_ */

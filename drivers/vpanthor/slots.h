@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_SLOTS_H_
+#define _VPAN_SLOTS_H_
+
+#include <linux/llist.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/workqueue.h>
+
+#include <vcsf/csf_fw.h>
+
+struct vpan_device;
+struct vpan_group;
+
+/* Low, medium, high, realtime. */
+#define VPAN_PRIORITIES 4
+
+/**
+ * struct vpan_slot - one of the firmware's group slots
+ */
+struct vpan_slot {
+	/** @group: Who is on it, with a reference. */
+	struct vpan_group __rcu *group;
+	/** @since: Jiffies at which it got there. */
+	unsigned long since;
+};
+
+/**
+ * struct vpan_slots - which groups are on the firmware's slots, and who waits
+ *
+ * A group with work gets a slot: a free one, one whose group has nothing to
+ * do, one of a group of lower priority, or, when its time slice is over, one
+ * of the same priority. All this is done by one work item, so that nobody who
+ * gives work to a group has to wait.
+ *
+ * @lock is on the signalling path: no allocation under it.
+ */
+struct vpan_slots {
+	/** @lock: Protects all but @kicked. */
+	struct mutex lock;
+	/** @wq: Runs @work. Ordered. */
+	struct workqueue_struct *wq;
+	/** @work: Does what has to be done. */
+	struct work_struct work;
+	/** @tick: Starts @work at the end of a time slice. */
+	struct delayed_work tick;
+	/** @kicked: Groups that @work has to look at, each with a reference. */
+	struct llist_head kicked;
+	/** @waiting: Groups that want a slot, each with a reference. */
+	struct list_head waiting[VPAN_PRIORITIES];
+	/** @groups: All groups. */
+	struct list_head groups;
+	/** @slot: The slots. */
+	struct vpan_slot slot[CSF_GLB_GROUP_MAX];
+	/** @stopped: No group goes on a slot: a reset is going on. */
+	bool stopped;
+	/** @gone: There is no hardware any more. */
+	bool gone;
+};
+
+int vpan_slots_init(struct vpan_device *vpan);
+int vpan_slots_add_group(struct vpan_group *group);
+void vpan_slots_remove_group(struct vpan_group *group);
+void vpan_slots_kick(struct vpan_device *vpan);
+void vpan_slots_kick_group(struct vpan_group *group);
+void vpan_slots_ring_group(struct vpan_group *group);
+void vpan_slots_stop(struct vpan_device *vpan);
+void vpan_slots_lose(struct vpan_device *vpan);
+void vpan_slots_start(struct vpan_device *vpan);
+void vpan_slots_end(struct vpan_device *vpan);
+
+#endif /* _VPAN_SLOTS_H_ */

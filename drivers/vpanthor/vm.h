@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_VM_H_
+#define _VPAN_VM_H_
+
+#include <linux/mutex.h>
+
+#include <drm/drm_gpuvm.h>
+#include <drm/drm_mm.h>
+
+#include "as.h"
+#include "pgtable.h"
+
+struct vpan_bo;
+struct vpan_device;
+struct vpan_file;
+
+/* What kernel objects have to themselves at least, above the user's range. */
+#define VPAN_VM_KERNEL_MIN SZ_256M
+
+/**
+ * struct vpan_vm - a GPU address space
+ *
+ * Locks, outermost first: @op_lock, &vpan_mmu.lock, &vpan_bo.gpuva_lock. All
+ * are on the signalling path: no allocation under them.
+ */
+struct vpan_vm {
+	/** @base: Base class; what is mapped where. Its tree is under @op_lock. */
+	struct drm_gpuvm base;
+	/** @vpan: The device. */
+	struct vpan_device *vpan;
+	/** @user_end: User space may map below this address. Constant. */
+	u64 user_end;
+	/** @kernel_start: First address that @mm manages. Constant. */
+	u64 kernel_start;
+	/** @op_lock: Protects @base's tree, @pt, @destroyed and @unusable. */
+	struct mutex op_lock;
+	/** @pt: The page tables. */
+	struct vpan_pgtable pt;
+	/** @destroyed: User space gave it up. */
+	bool destroyed;
+	/** @unusable: An edit failed half way; nobody knows what is mapped. */
+	bool unusable;
+	/** @mm_lock: Protects @mm. */
+	struct mutex mm_lock;
+	/** @mm: Addresses of kernel objects. */
+	struct drm_mm mm;
+	/** @as: Its place in the hardware. */
+	struct vpan_as as;
+};
+
+#define to_vpan_vm(gpuvm) container_of(gpuvm, struct vpan_vm, base)
+
+struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
+			       u64 kernel_start, u64 kernel_size);
+void vpan_vm_destroy(struct vpan_vm *vm);
+int vpan_vm_map(struct vpan_vm *vm, struct vpan_bo *bo, u64 bo_offset, u64 va,
+		u64 size, u32 prot);
+int vpan_vm_unmap(struct vpan_vm *vm, u64 va, u64 size);
+void vpan_vm_unmap_all(struct vpan_vm *vm);
+int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va,
+		       u32 prot);
+void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size);
+bool vpan_vm_is_unusable(struct vpan_vm *vm);
+
+int vpan_vm_create_id(struct vpan_file *file, u64 *user_va_range, u32 *id);
+int vpan_vm_destroy_id(struct vpan_file *file, u32 id);
+void vpan_vm_destroy_all(struct vpan_file *file);
+struct vpan_vm *vpan_vm_get_by_id(struct vpan_file *file, u32 id);
+
+static inline void vpan_vm_put(struct vpan_vm *vm)
+{
+	if (vm)
+		drm_gpuvm_put(&vm->base);
+}
+
+#endif /* _VPAN_VM_H_ */
