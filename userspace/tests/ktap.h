@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef TESTS_KTAP_H
+#define TESTS_KTAP_H
+
+/**
+ * DOC: Tests of user-space code that need no GPU
+ *
+ * A test program is a table of functions; a function that fails says so with
+ * ktap_check() and goes on. The results are printed as nested KTAP.
+ */
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/**
+ * struct ktap_case - one test
+ * @name: its name
+ * @run: the test
+ */
+struct ktap_case {
+	const char *name;
+	void (*run)(void);
+};
+
+extern bool ktap_failed;
+
+#define ktap_check(condition) \
+	do { \
+		if (!(condition)) { \
+			printf("    # %s:%d: not so: %s\n", __FILE__, __LINE__, \
+			       #condition); \
+			ktap_failed = true; \
+		} \
+	} while (0)
+
+int ktap_run(const char *suite, const struct ktap_case *cases, unsigned int count);
+
+#endif /* TESTS_KTAP_H */
