@@ -348,5 +348,5 @@ void jq_mock_settle(struct kunit *test, struct jq_mock_ring *ring)
 {
 	irq_work_sync(&ring->queue.irq_work);
 	flush_work(&ring->queue.work);
-	flush_work(&ring->queue.reap_work);
+	flush_delayed_work(&ring->queue.reap_work);
 }

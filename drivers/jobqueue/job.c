@@ -8,6 +8,12 @@
 #include "internal.h"
 #include "trace.h"
 
+/*
+ * How long jobs wait to be freed, in jiffies: nobody waits for it, and a work
+ * item for each would cost more than the rest of the job's life.
+ */
+#define REAP_DELAY 1
+
 /**
  * drm_jobqueue_job_init - prepare a job
  * @job: the job, embedded in the driver's; need not be zeroed
@@ -243,7 +249,8 @@ static void job_last_put(struct kref *ref)
 	/* The job's reference goes with the job, as soon as it is in there. */
 	drm_jobqueue_get(queue);
 	if (!llist_add(&job->reap_link, &queue->reap) ||
-	    !queue_work(queue->group->reap_wq, &queue->reap_work))
+	    !queue_delayed_work(queue->group->reap_wq, &queue->reap_work,
+				REAP_DELAY))
 		drm_jobqueue_put(queue);
 }
 

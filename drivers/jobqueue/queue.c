@@ -84,7 +84,8 @@ static void queue_work_func(struct work_struct *work)
 static void queue_reap_work(struct work_struct *work)
 {
 	struct drm_jobqueue *queue =
-		container_of(work, struct drm_jobqueue, reap_work);
+		container_of(to_delayed_work(work), struct drm_jobqueue,
+			     reap_work);
 
 	drm_jobqueue_job_reap(queue);
 	drm_jobqueue_put(queue);
@@ -185,7 +186,7 @@ int drm_jobqueue_init(struct drm_jobqueue *queue,
 	kref_init(&queue->ref);
 	init_llist_head(&queue->reap);
 	INIT_WORK(&queue->work, queue_work_func);
-	INIT_WORK(&queue->reap_work, queue_reap_work);
+	INIT_DELAYED_WORK(&queue->reap_work, queue_reap_work);
 	INIT_WORK(&queue->release_work, queue_release_work);
 	init_irq_work(&queue->irq_work, queue_irq_work);
 	drm_jobqueue_timeout_init(queue);

@@ -284,8 +284,8 @@ struct drm_jobqueue {
 	struct llist_head reap;
 	/** @work: Drains and retires. Owns a reference while queued. */
 	struct work_struct work;
-	/** @reap_work: Frees jobs. Owns a reference while queued. */
-	struct work_struct reap_work;
+	/** @reap_work: Frees jobs, a little later. Owns a reference. */
+	struct delayed_work reap_work;
 	/** @irq_work: Drains after a signal. Owns a reference while queued. */
 	struct irq_work irq_work;
 	/** @timer: Lazy timeout; ended with the queue. */
