@@ -229,3 +229,4 @@ int vcsf_mmu_walk(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(vcsf_mmu_walk);
