@@ -18,6 +18,13 @@
 #include "group.h"
 #include "queue.h"
 
+static void group_fatal(struct vpan_group *group, unsigned int queue)
+{
+	set_bit(queue, &group->fatal_queues);
+	set_bit(VPAN_GROUP_FATAL, &group->flags);
+	vpan_slots_kick(group->vpan);
+}
+
 static void cs_fatal(struct vpan_group *group, unsigned int slot,
 		     unsigned int i, const struct csf_cs_output *out)
 {
@@ -29,21 +36,24 @@ static void cs_fatal(struct vpan_group *group, unsigned int slot,
 			     READ_ONCE(out->fatal_info),
 			     READ_ONCE(out->status_cmd_ptr));
 
-	set_bit(i, &group->fatal_queues);
-	set_bit(VPAN_GROUP_FATAL, &group->flags);
-	vpan_slots_kick(group->vpan);
-
+	group_fatal(group, i);
 	if (FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal) ==
 	    CSF_EXC_CS_UNRECOVERABLE)
 		vpan_reset_schedule(group->vpan);
 }
 
-/* The stream stands still at the faulting job until it is told to go on. */
+/*
+ * The stream stands still at the faulting job until it is told to go on, which
+ * it is not after an access that it must not make.
+ */
 static void cs_fault(struct vpan_group *group, unsigned int slot,
 		     unsigned int i, const struct csf_cs_output *out)
 {
 	struct vpan_queue *queue = group->queues[i];
 	u32 fault = READ_ONCE(out->fault);
+
+	if (FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault) == CSF_EXC_CS_BUS_FAULT)
+		group_fatal(group, i);
 
 	dev_warn_ratelimited(group->vpan->drm.dev,
 			     "CSG%u CS%u: fault 0x%02lx, info 0x%llx, at 0x%llx\n",
@@ -55,8 +65,7 @@ static void cs_fault(struct vpan_group *group, unsigned int slot,
 	WRITE_ONCE(queue->fault_seqno, vpan_queue_seqno_at_extract(queue));
 }
 
-/* Return: those of the stream's events that were pending, now acknowledged. */
-static u32 cs_ack_events(struct vpan_fw_csg *csg, struct vpan_fw_cs *cs)
+static void cs_ack_events(struct vpan_fw_csg *csg, struct vpan_fw_cs *cs)
 {
 	unsigned long flags;
 	u32 events;
@@ -71,7 +80,6 @@ static u32 cs_ack_events(struct vpan_fw_csg *csg, struct vpan_fw_cs *cs)
 	/* The stream may go on as soon as it sees this. */
 	smp_store_release(&cs->in->req, cs->in->req ^ events);
 	spin_unlock_irqrestore(&csg->lock, flags);
-	return events;
 }
 
 static void cs_event(struct vpan_device *vpan, struct vpan_group *group,
@@ -90,7 +98,8 @@ static void cs_event(struct vpan_device *vpan, struct vpan_group *group,
 		if (pending & CSF_CS_FAULT)
 			cs_fault(group, slot, i, cs->out);
 	}
-	cs_ack_events(csg, cs);
+	if (!group || vpan_group_can_run(group))
+		cs_ack_events(csg, cs);
 }
 
 /* Return: pending events of the slot, now acknowledged. */

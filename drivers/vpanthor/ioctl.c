@@ -181,15 +181,18 @@ static int bind_unmap(struct vpan_vm *vm,
 static int bind_op(struct drm_file *file, struct vpan_vm *vm,
 		   const struct drm_panthor_vm_bind_op *op)
 {
+	u32 type = op->flags & BIND_OP_TYPE;
+
 	/* Only asynchronous operations have anything to synchronise. */
-	if (op->syncs.count)
+	if (op->syncs.count ||
+	    type == (u32)DRM_PANTHOR_VM_BIND_OP_TYPE_SYNC_ONLY)
 		return -EINVAL;
 	if (!op->size)
 		return 0;
 	if (!bind_range_ok(vm, op))
 		return -EINVAL;
 
-	switch (op->flags & BIND_OP_TYPE) {
+	switch (type) {
 	case DRM_PANTHOR_VM_BIND_OP_TYPE_MAP:
 		return bind_map(file, vm, op);
 	case DRM_PANTHOR_VM_BIND_OP_TYPE_UNMAP:

@@ -176,7 +176,12 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 	struct drm_jobqueue_args jq_args = {
 		.group = &group->vpan->jobqueues,
 		.ops = &queue_ops,
-		.credits = args->ringbuf_size / CSF_CS_INSTR_SIZE,
+		/*
+		 * A job is done before the firmware has left its part of the
+		 * ring: keep one job's distance.
+		 */
+		.credits = args->ringbuf_size / CSF_CS_INSTR_SIZE -
+			   VPAN_RING_JOB_INSTRS,
 		.flags = DRM_JOBQUEUE_RUN_ANY_CONTEXT,
 		.timeout = msecs_to_jiffies(QUEUE_TIMEOUT_MS),
 	};
