@@ -173,6 +173,10 @@ static void test_read_only(void)
 	test_gpu_close(&gpu);
 }
 
+/*
+ * Only shader code is executed; streams are read. (Rings are mapped so by the
+ * kernel, too.)
+ */
 static void test_no_exec(void)
 {
 	struct panthor_job job;
@@ -182,21 +186,15 @@ static void test_no_exec(void)
 
 	test_gpu_open(&gpu, 1);
 	done = test_syncobj(&gpu);
-	for (int noexec = 0; noexec < 2; noexec++) {
-		csb_init(&b);
-		test_emit_store(&b, TEST_DATA_VA, noexec + 1);
-		test_job(&gpu, 0, &b, &job);
-		map(&gpu, VA, gpu.code.handle, 0, gpu.code.size,
-		    RDONLY | (noexec ? NOEXEC : 0));
-		job.submit.stream_addr += VA - TEST_CODE_VA;
-		panthor_job_signal(&job, done, 0);
-		test_submit(&gpu, &job, 1);
-		if (noexec)
-			expect_fault(&gpu, test_wait(&gpu, done, 0));
-		else
-			igt_assert_eq(test_wait(&gpu, done, 0), 1);
-		igt_assert_eq_u32(test_read32(&gpu, 0), 1);
-	}
+	csb_init(&b);
+	test_emit_store(&b, TEST_DATA_VA, 0x5ead);
+	test_job(&gpu, 0, &b, &job);
+	map(&gpu, VA, gpu.code.handle, 0, gpu.code.size, RDONLY | NOEXEC);
+	job.submit.stream_addr += VA - TEST_CODE_VA;
+	panthor_job_signal(&job, done, 0);
+	test_submit(&gpu, &job, 1);
+	igt_assert_eq(test_wait(&gpu, done, 0), 1);
+	igt_assert_eq_u32(test_read32(&gpu, 0), 0x5ead);
 	test_gpu_close(&gpu);
 }
 
@@ -402,7 +400,7 @@ int igt_main()
 	igt_subtest("read-only")
 		test_read_only();
 
-	igt_describe("Streams run from executable mappings only.");
+	igt_describe("Streams run from read-only mappings that are not executable.");
 	igt_subtest("no-exec")
 		test_no_exec();
 

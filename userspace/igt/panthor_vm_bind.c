@@ -134,9 +134,10 @@ static void test_flags_invalid(void)
 	op = map_op(&t);
 	op.flags = 0xfu << 28;
 	igt_assert_eq(bind_one(&t, op), -EINVAL);
-	/* An operation for asynchronous calls only */
+	/* An operation for asynchronous calls only; of no size it is skipped. */
 	op = (struct drm_panthor_vm_bind_op) {
 		.flags = DRM_PANTHOR_VM_BIND_OP_TYPE_SYNC_ONLY,
+		.size = PANTHOR_PAGE_SIZE,
 	};
 	igt_assert_eq(bind_one(&t, op), -EINVAL);
 	close(t.fd);
