@@ -13,11 +13,13 @@ class Session:
 
     A command that kills or hangs the guest, or makes its kernel complain, costs
     the boot of another one for those that follow; they do not suffer.
+    SETUP is a command that is run in each guest once the modules are in.
     """
 
-    def __init__(self, kernel, load=PRODUCT, **options):
+    def __init__(self, kernel, load=PRODUCT, setup="", **options):
         self.kernel = kernel
         self.load = tuple(load)
+        self.setup = setup
         self.options = options
         self.guest = None
 
@@ -59,21 +61,25 @@ class Session:
         return result
 
     def _boot(self):
-        guest = Guest(self.kernel, **self.options)
-        self.guest = guest
+        self.guest = Guest(self.kernel, **self.options)
         try:
-            guest.start()
-            if not self.load:
-                return
-            loaded = guest.run(f"{_MODULES} load {' '.join(self.load)}", 120)
-            if loaded.status or loaded.reason:
-                raise GuestError("\n".join(
-                    [f"modules do not load on the {self.kernel.name} kernel: "
-                     + (loaded.reason or f"status {loaded.status}"),
-                     loaded.output, *loaded.complaint]))
+            self.guest.start()
+            if self.load:
+                self._must(f"{_MODULES} load {' '.join(self.load)}",
+                           "the modules do not load")
+            if self.setup:
+                self._must(self.setup, "the guest cannot be set up")
         except GuestError:
             self._drop()
             raise
+
+    def _must(self, command, otherwise):
+        result = self.guest.run(command, 120)
+        if result.status or result.reason:
+            why = result.reason or f"status {result.status}"
+            raise GuestError("\n".join(
+                [f"{self.kernel.name} kernel: {otherwise}: {why}", result.output,
+                 *(result.complaint or result.log[-25:])]))
 
     def _drop(self):
         if self.guest:
