@@ -82,9 +82,10 @@ void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job);
 
 /*
  * To lockdep, the run token is a lock that is held while the driver's run is
- * called, and that drm_jobqueue_stop() waits for. One for all queues, taken
- * for reading, because run may push to another queue. In interrupts nobody can
- * wait for it, so there it is left out.
+ * called, and that drm_jobqueue_stop() waits for. One for all queues. Nobody
+ * else waits for it, so it is tried for, and what comes after it connects to
+ * what was held before, above all to the signalling path. In interrupts nobody
+ * can wait for it, so there it is left out.
  */
 #ifdef CONFIG_LOCKDEP
 extern struct lockdep_map drm_jobqueue_run_map;
@@ -94,7 +95,8 @@ static inline void drm_jobqueue_run_map_acquire(void)
 {
 #ifdef CONFIG_LOCKDEP
 	if (in_task())
-		lock_map_acquire_read(&drm_jobqueue_run_map);
+		lock_acquire_exclusive(&drm_jobqueue_run_map, 0, 1, NULL,
+				       _THIS_IP_);
 #endif
 }
 

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import TOP
+from . import TOP, provoke
 from .guest import GuestError
 from .results import FAIL, PASS, SKIP
 from .session import Session
@@ -24,7 +24,8 @@ _STATUS = {"PASS": PASS, "SKIP": SKIP}
 
 def modules(kernel):
     """The suites that were built for KERNEL."""
-    return sorted(path.stem for path in (kernel.build / "kunit").glob("*.ko"))
+    return sorted(path.stem for path in (kernel.build / "kunit").glob("*.ko")
+                  if path.stem != provoke.MODULE)
 
 
 class Parser:
