@@ -178,6 +178,26 @@ void vcsf_cs_scan_ring(struct vcsf_cs *cs)
 }
 
 /**
+ * vcsf_cs_leave_fault - go on after a fault if the host has dealt with it
+ * @cs: the stream, in any state
+ *
+ * The host must have acknowledged the stream's event and, if an address space
+ * of it is in fault, have cleared that too: until then the driver may be on
+ * its way to take the address space away.
+ *
+ * Context: the engine's thread; takes no lock.
+ */
+void vcsf_cs_leave_fault(struct vcsf_cs *cs)
+{
+	if (cs->state != VCSF_CS_FAULTED || (cs->events & CSF_CS_FAULT) ||
+	    ((cs->req ^ cs->ack) & CSF_CS_FAULT) ||
+	    (vcsf_irq_rawstat(cs->hw, VCSF_LINE_MMU) &
+	     CSF_MMU_IRQ_FAULT(cs->csg->as)))
+		return;
+	vcsf_cs_set_state(cs, VCSF_CS_READY);
+}
+
+/**
  * vcsf_cs_doorbell - the host wants a stream's interface to be looked at
  * @cs: the stream
  *
@@ -200,9 +220,7 @@ void vcsf_cs_doorbell(struct vcsf_cs *cs)
 		vcsf_cs_reset(cs);
 		return;
 	}
-	if (cs->state == VCSF_CS_FAULTED &&
-	    !((cs->req ^ cs->ack) & CSF_CS_FAULT))
-		vcsf_cs_set_state(cs, VCSF_CS_READY);
+	vcsf_cs_leave_fault(cs);
 	vcsf_cs_scan_ring(cs);
 }
 

@@ -243,10 +243,12 @@ static void vcsf_csg_stream_doorbells(struct vcsf_csg *csg)
 
 	if (!streams)
 		return;
-	for_each_set_bit(i, &streams, hw->mcu.streams)
-		vcsf_cs_doorbell(&csg->cs[i]);
+
 	csg->doorbell_ack = doorbell;
 	vcsf_out32(hw, csg->output, csf_csg_output, doorbell_ack, doorbell);
+	smp_mb();	/* as in vcsf_glb_doorbell() */
+	for_each_set_bit(i, &streams, hw->mcu.streams)
+		vcsf_cs_doorbell(&csg->cs[i]);
 }
 
 /* The host rang, so it has seen what was pending. */
@@ -326,8 +328,8 @@ void vcsf_csg_wake_progress(struct vcsf_csg *csg)
 }
 
 /**
- * vcsf_csg_wake_stalled - try stalled accesses again
- * @csg: the slot
+ * vcsf_csg_wake_stalled - go on where the MMU was in the way
+ * @csg: the slot; a region was unlocked or a fault cleared
  *
  * Context: the engine's thread.
  */
@@ -343,6 +345,7 @@ void vcsf_csg_wake_stalled(struct vcsf_csg *csg)
 		if (cs->state == VCSF_CS_STALLED ||
 		    cs->state == VCSF_CS_WAIT_SB)
 			vcsf_cs_set_state(cs, VCSF_CS_READY);
+		vcsf_cs_leave_fault(cs);
 	}
 }
 

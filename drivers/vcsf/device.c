@@ -149,8 +149,8 @@ EXPORT_SYMBOL_IF_KUNIT(vcsf_create);
  * vcsf_destroy - remove a software GPU
  * @hw: the GPU
  *
- * The driver is unbound first, whatever it is doing. User space mappings of
- * the flush id page keep that page.
+ * The driver is unbound first, whatever it is doing; it takes user space's
+ * mappings of the flush id page away.
  *
  * Context: may sleep.
  */

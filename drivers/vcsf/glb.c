@@ -245,10 +245,17 @@ void vcsf_glb_doorbell(struct vcsf *hw)
 	groups = doorbell ^ mcu->doorbell_ack;
 	if (!groups)
 		return;
-	for_each_set_bit(i, &groups, mcu->groups)
-		vcsf_csg_doorbell(&mcu->csgs[i]);
+
+	/*
+	 * First acknowledge, then look: a host that asks for more while this
+	 * goes on must see that it has to ring again. Pairs with the host's
+	 * barrier between writing a request and reading doorbell_ack.
+	 */
 	mcu->doorbell_ack = doorbell;
 	vcsf_out32(hw, mcu->glb_output, csf_glb_output, doorbell_ack, doorbell);
+	smp_mb();
+	for_each_set_bit(i, &groups, mcu->groups)
+		vcsf_csg_doorbell(&mcu->csgs[i]);
 }
 
 /**

@@ -481,6 +481,7 @@ u32 vcsf_suspend_stream_size(void);
 
 void vcsf_cs_start(struct vcsf_cs *cs, bool resume);
 void vcsf_cs_doorbell(struct vcsf_cs *cs);
+void vcsf_cs_leave_fault(struct vcsf_cs *cs);
 void vcsf_cs_scan_ring(struct vcsf_cs *cs);
 void vcsf_cs_publish(struct vcsf_cs *cs);
 void vcsf_cs_write_status(struct vcsf_cs *cs);

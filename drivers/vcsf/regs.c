@@ -56,6 +56,9 @@ static void vcsf_write_irq_clear(struct vcsf *hw, unsigned int arg, u64 value,
 				 u64 mask)
 {
 	vcsf_irq_clear(hw, arg, value);
+	/* Streams may be held by a fault of their address space. */
+	if (arg == VCSF_LINE_MMU && value & CSF_MMU_IRQ_FAULTS)
+		vcsf_engine_kick(hw, VCSF_EVENT_UNLOCK);
 }
 
 static u64 vcsf_read_irq_mask(struct vcsf *hw, unsigned int arg)
