@@ -374,7 +374,7 @@ static void vcsf_host_queue_bind(struct vcsf_host_group *group,
 	q->cs_in->ringbuf_output = q->out_va;
 	q->cs_in->config = FIELD_PREP(CSF_CS_CONFIG_PRIORITY, 1) |
 			   FIELD_PREP(CSF_CS_CONFIG_DOORBELL, group->slot + 1);
-	q->cs_in->ack_irq_mask = ~0U;
+	q->cs_in->ack_irq_mask = CSF_CS_EVENTS;
 	WRITE_ONCE(q->cs_in->req,
 		   (q->cs_out->ack & CSF_CS_EVENTS) | CSF_CS_STATE_START |
 		   CSF_CS_IDLE_SYNC_WAIT | CSF_CS_IDLE_EMPTY);
@@ -419,9 +419,16 @@ void vcsf_host_group_ring(struct vcsf_host_group *group, u32 queues)
 {
 	struct vcsf_host *host = group->host;
 
-	group->in->doorbell_req ^= queues;
+	/* What is asked for goes before the look at what was acknowledged. */
+	smp_mb();
+	WRITE_ONCE(group->in->doorbell_req,
+		   (group->in->doorbell_req & ~queues) |
+		   (~READ_ONCE(group->out->doorbell_ack) & queues));
+	smp_mb();
 	WRITE_ONCE(host->glb_in->doorbell_req,
-		   host->glb_out->doorbell_ack ^ BIT(group->slot));
+		   (host->glb_in->doorbell_req & ~BIT(group->slot)) |
+		   (~READ_ONCE(host->glb_out->doorbell_ack) &
+		    BIT(group->slot)));
 	vcsf_host_write(host, CSF_DOORBELL(0), CSF_DOORBELL_RING);
 }
 
@@ -468,6 +475,29 @@ void vcsf_host_group_ack(struct vcsf_host_group *group)
 			   (READ_ONCE(q->cs_out->ack) & CSF_CS_EVENTS));
 	}
 	vcsf_host_group_ring(group, BIT(group->queue_count) - 1);
+}
+
+static bool vcsf_host_group_pending(struct vcsf_host_group *group)
+{
+	return ((READ_ONCE(group->out->ack) ^ READ_ONCE(group->in->req)) &
+		CSF_CSG_EVENTS) ||
+	       READ_ONCE(group->out->cs_irq_req) !=
+	       READ_ONCE(group->in->cs_irq_ack);
+}
+
+/* Wait for a sync object as a driver does: events are acknowledged. */
+bool vcsf_host_wait_seqno(struct vcsf_host_group *group, u64 *seqno, u64 value)
+{
+	struct vcsf_host *host = group->host;
+
+	while (vcsf_host_wait_for(host, smp_load_acquire(seqno) >= value ||
+					vcsf_host_group_pending(group))) {
+		if (smp_load_acquire(seqno) >= value)
+			return true;
+		vcsf_host_group_ack(group);
+	}
+
+	return false;
 }
 
 void vcsf_host_emit(struct vcsf_host_group *group, unsigned int queue,

@@ -136,6 +136,7 @@ bool vcsf_host_group_state(struct vcsf_host_group *group, u32 state);
 bool vcsf_host_group_status(struct vcsf_host_group *group);
 void vcsf_host_group_ack(struct vcsf_host_group *group);
 void vcsf_host_group_ring(struct vcsf_host_group *group, u32 queues);
+bool vcsf_host_wait_seqno(struct vcsf_host_group *group, u64 *seqno, u64 value);
 void vcsf_host_emit(struct vcsf_host_group *group, unsigned int queue,
 		    const u64 *words, unsigned int count);
 void vcsf_host_kick(struct vcsf_host_group *group, unsigned int queue);
