@@ -74,7 +74,7 @@ modules: deps
 
 programs: deps
 	@uapi=$$(scripts/kernel stock | sed -n 's/^uapi=//p') && \
-	$(MAKE) --no-print-directory -C userspace OUT=$(TOP)/build/user UAPI="$$uapi"
+	$(MAKE) -s --no-print-directory -C userspace OUT=$(TOP)/build/user UAPI="$$uapi"
 
 kernels: deps
 	@scripts/kernel stock
