@@ -12,11 +12,19 @@ from . import BUILD, TOP
 from .results import FAIL, PASS
 
 _KERNEL_CODE = ("include", "drivers", "kunit")
-# TRACE_EVENT() has a layout of its own all over the kernel.
-_CHECKPATCH_TRACE = "PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE"
-# User space is not the kernel: libdrm has CamelCase, IGT has "int igt_main()".
-_CHECKPATCH_USER = ("CAMELCASE,COMPLEX_MACRO,FUNCTION_WITHOUT_ARGS,"
-                    "PREFER_KERNEL_TYPES,VOLATILE")
+# checkpatch types that do not apply: files, types; all that match count.
+_NOT_HERE = (
+    # TRACE_EVENT() has a layout of its own all over the kernel.
+    (r".*/trace\.h", ("PARENTHESIS_ALIGNMENT", "OPEN_ENDED_LINE")),
+    # User space lacks the kernel's helpers; libdrm has CamelCase, IGT "igt_main()".
+    (r"userspace/.*", ("ARRAY_SIZE", "CAMELCASE", "COMPLEX_MACRO",
+                       "FUNCTION_WITHOUT_ARGS", "PREFER_DEFINED_ATTRIBUTE_MACRO",
+                       "PREFER_KERNEL_TYPES", "STRCPY", "VOLATILE")),
+    # IGT's own macros, as IGT has them.
+    (r"userspace/igt/igt\.h", ("MACRO_ARG_REUSE", "SPACING")),
+    # Both sides include these.
+    (r"include/vcsf/csf_.*", ("PREFER_DEFINED_ATTRIBUTE_MACRO",)),
+)
 
 
 def _source():
@@ -47,14 +55,11 @@ def checkpatch():
     tool = _source() / "scripts/checkpatch.pl"
 
     def one(name):
-        ignore = ""
-        if name.endswith("/trace.h"):
-            ignore = _CHECKPATCH_TRACE
-        elif name.startswith("userspace/"):
-            ignore = _CHECKPATCH_USER
+        types = [kind for files, kinds in _NOT_HERE if re.fullmatch(files, name)
+                 for kind in kinds]
+        ignore = ["--ignore", ",".join(types)] if types else []
         command = [tool, "--no-tree", "--strict", "--terse", "--no-summary",
-                   "--show-types", *(["--ignore", ignore] if ignore else []),
-                   "--file", TOP / name]
+                   "--show-types", *ignore, "--file", TOP / name]
         # It leaves a cache of names where it runs, and misses a tree on stderr.
         return _output(command, BUILD, subprocess.DEVNULL).replace(f"{TOP}/", "")
 
