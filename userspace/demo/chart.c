@@ -7,7 +7,7 @@
 
 #define MAX_WIDTH	500
 
-/* A job's letters in the chart; a later one of these covers an earlier one */
+/* Cells of the chart */
 #define SUBMITTED	'.'
 #define READY		':'
 #define DONE		'|'
@@ -174,8 +174,8 @@ void chart_timeline(const struct graph *g, const struct job_times *times,
 		}
 	}
 	fprintf(out,
-		"       %c submitted, waits for other jobs   %c ready, waits for its turn   "
-		"letter: runs   %c done\n", SUBMITTED, READY, DONE);
+		"%6s %c submitted, waits for other jobs   %c ready, waits for its turn   letter: runs   %c done\n",
+		"", SUBMITTED, READY, DONE);
 }
 
 /* Where the time of one job went, or of all */
@@ -265,9 +265,14 @@ void chart_waits(const struct graph *g, const struct job_times *times, FILE *out
 		sum.gpu += w.gpu;
 		sum.run += w.run;
 	}
-	fprintf(out, "all jobs together: waited %.2f ms for other jobs, %.2f ms for their "
-		"turn, %.2f ms for the GPU or CPU; ran %.2f ms, within %.2f ms\n",
+	fprintf(out,
+		"all jobs together: waited %.2f ms for other jobs, %.2f for their turn, %.2f for GPU or CPU; ran %.2f, within %.2f\n",
 		ms(sum.jobs), ms(sum.queue), ms(sum.gpu), ms(sum.run), ms(last - first));
+}
+
+static bool on_cpu(const struct graph *g, unsigned int job)
+{
+	return g->jobs[job].process == GRAPH_CPU;
 }
 
 /**
@@ -300,13 +305,10 @@ unsigned int chart_check(const struct graph *g, const struct job_times *times,
 		if (t->begin > t->end)
 			bad += fprintf(out, "%s: ended before it began\n", name);
 		for (unsigned int k = 0; k < count; k++) {
-			uint64_t slack = 0;
+			/* Times of one clock are exact among themselves. */
+			bool exact = on_cpu(g, job) == on_cpu(g, inputs[k]);
 
-			/* Times of the GPU are exact among themselves. */
-			if ((g->jobs[job].process == GRAPH_CPU) !=
-			    (g->jobs[inputs[k]].process == GRAPH_CPU))
-				slack = tolerance;
-			if (t->begin + slack < times[inputs[k]].end)
+			if (t->begin + (exact ? 0 : tolerance) < times[inputs[k]].end)
 				bad += fprintf(out, "%s: began before %s ended\n", name,
 					       g->jobs[inputs[k]].name);
 		}

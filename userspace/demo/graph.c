@@ -106,7 +106,7 @@ int graph_add_job(struct graph *g, const char *name, int process, unsigned int q
 		return -EINVAL;
 
 	memset(job, 0, sizeof(*job));
-	strcpy(job->name, name);
+	memcpy(job->name, name, strlen(name));
 	job->process = process;
 	job->queue = queue;
 	job->work = work;

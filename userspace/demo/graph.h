@@ -22,6 +22,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+
 #define GRAPH_MAX_JOBS		400
 #define GRAPH_MAX_DEPS		12
 #define GRAPH_MAX_NAME		32

@@ -23,13 +23,13 @@ static const struct {
 	const char *name;
 	uint32_t work;
 } stages[] = {
-	{ FIRST_STAGE, 40 },
-	{ "fragment", 120 },
-	{ "compute", 80 },
-	{ LAST_STAGE, 20 },
+	{ FIRST_STAGE, 200 },
+	{ "fragment", 600 },
+	{ "compute", 400 },
+	{ LAST_STAGE, 100 },
 };
 
-#define USUAL_STAGES	(sizeof(stages) / sizeof(stages[0]))
+#define USUAL_STAGES	ARRAY_SIZE(stages)
 
 /* Of many stages the first and the last have the usual names, none is like them. */
 static unsigned int stage_kind(unsigned int stage, unsigned int count)

@@ -130,7 +130,8 @@ static int make_cpu_fences(struct boss *boss)
 			continue;
 		ret = cpu_fence_create(fence);
 		if (ret == -ENODEV) {
-			fprintf(stderr, "vpan-demo: fences that the CPU signals need the vgem module (modprobe vgem), or use --no-cpu\n");
+			fprintf(stderr,
+				"vpan-demo: the CPU's fences need the vgem module; or use --no-cpu\n");
 			return ret;
 		}
 		if (ret)

@@ -21,7 +21,6 @@
 #include <sys/types.h>
 
 #define IGT_PRINTF(fmt, args)	__attribute__((format(printf, fmt, args)))
-#define IGT_NORETURN		__attribute__((noreturn))
 
 #define igt_join_(a, b)		a ## b
 #define igt_join(a, b)		igt_join_(a, b)
@@ -35,11 +34,11 @@ int igt_subtest_init_parse_opts(int *argc, char **argv, const char *short_opts,
 				const struct option *long_opts, const char *help,
 				int (*handler)(int opt, int index, void *data),
 				void *handler_data);
-void igt_exit(void) IGT_NORETURN;
+_Noreturn void igt_exit(void);
 
+/* The library looks this variable up, if there is one. */
 #define IGT_TEST_DESCRIPTION(text) \
 	const char *__igt_test_description = text
-extern const char *__igt_test_description __attribute__((weak));
 
 /* Used as "int igt_main() { ... }" */
 #define igt_main() \
@@ -96,13 +95,12 @@ void igt_success(void);
 
 /* --- Checks --------------------------------------------------------------- */
 
-void __igt_fail_assert(const char *domain, const char *file, int line,
-		       const char *func, const char *assertion,
-		       const char *format, ...) IGT_NORETURN IGT_PRINTF(6, 7);
-void __igt_skip_check(const char *file, int line, const char *func,
-		      const char *check,
-		      const char *format, ...) IGT_NORETURN IGT_PRINTF(5, 6);
-void igt_skip(const char *format, ...) IGT_NORETURN IGT_PRINTF(1, 2);
+_Noreturn void __igt_fail_assert(const char *domain, const char *file, int line,
+				 const char *func, const char *assertion,
+				 const char *format, ...) IGT_PRINTF(6, 7);
+_Noreturn void __igt_skip_check(const char *file, int line, const char *func,
+				const char *check,
+				const char *format, ...) IGT_PRINTF(5, 6);
 
 #define igt_fail_(what, message...) \
 	__igt_fail_assert(NULL, __FILE__, __LINE__, __func__, what, message)

@@ -12,7 +12,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#ifndef ARRAY_SIZE
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#endif
 
 /**
  * struct ktap_case - one test
