@@ -21,7 +21,8 @@ GRACE_SECONDS = 30
 
 _APPEND = (
     "console=ttyS0 loglevel=7 printk.devkmsg=on panic=-1 oops=panic"
-    " sysctl.kernel.hung_task_timeout_secs=60 sysctl.kernel.watchdog_thresh=60"
+    " sysctl.kernel.hung_task_timeout_secs=60 sysctl.kernel.hung_task_panic=1"
+    " sysctl.kernel.watchdog_thresh=60"
     " rcupdate.rcu_cpu_stall_timeout=120 workqueue.watchdog_thresh=120"
     " tsc=reliable no_timer_check mitigations=off random.trust_cpu=on kunit.enable=1"
 )
@@ -245,6 +246,8 @@ class Guest:
         else:
             console = f"file,id=console,path={self.console}"
         return [
+            # However this program ends, its guests end with it.
+            "setpriv", "--pdeathsig", "KILL",
             "qemu-system-x86_64", "-machine", "q35", *mode, "-smp", str(self.cpus),
             "-m", str(self.memory), "-nodefaults", "-no-user-config",
             "-display", "none", "-no-reboot",
