@@ -285,6 +285,7 @@ void vpan_as_release(struct vpan_vm *vm)
  * @vm: the address space
  *
  * Context: may sleep; on the signalling path.
+ * Return: true until the groups that use it have left.
  */
 bool vpan_as_is_faulted(struct vpan_vm *vm)
 {
@@ -311,7 +312,6 @@ bool vpan_as_is_faulted(struct vpan_vm *vm)
  * Return: 0, -ETIMEDOUT if the GPU does not answer.
  */
 int vpan_as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
-	__acquires(&vm->vpan->mmu.lock)
 {
 	struct vpan_mmu *mmu = &vm->vpan->mmu;
 
@@ -329,7 +329,6 @@ int vpan_as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
  * Return: 0, -ETIMEDOUT if the GPU does not answer.
  */
 int vpan_as_end_update(struct vpan_vm *vm)
-	__releases(&vm->vpan->mmu.lock)
 {
 	struct vpan_mmu *mmu = &vm->vpan->mmu;
 	int ret = 0;

@@ -18,13 +18,6 @@
 #include "group.h"
 #include "queue.h"
 
-static void group_fatal(struct vpan_group *group, unsigned int queue)
-{
-	set_bit(queue, &group->fatal_queues);
-	set_bit(VPAN_GROUP_FATAL, &group->flags);
-	vpan_slots_kick(group->vpan);
-}
-
 static void cs_fatal(struct vpan_group *group, unsigned int slot,
 		     unsigned int i, const struct csf_cs_output *out)
 {
@@ -36,7 +29,8 @@ static void cs_fatal(struct vpan_group *group, unsigned int slot,
 			     READ_ONCE(out->fatal_info),
 			     READ_ONCE(out->status_cmd_ptr));
 
-	group_fatal(group, i);
+	vpan_group_fatal(group, BIT(i));
+	vpan_slots_kick(group->vpan);
 	if (FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal) ==
 	    CSF_EXC_CS_UNRECOVERABLE)
 		vpan_reset_schedule(group->vpan);
@@ -52,8 +46,10 @@ static void cs_fault(struct vpan_group *group, unsigned int slot,
 	struct vpan_queue *queue = group->queues[i];
 	u32 fault = READ_ONCE(out->fault);
 
-	if (FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault) == CSF_EXC_CS_BUS_FAULT)
-		group_fatal(group, i);
+	if (FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault) == CSF_EXC_CS_BUS_FAULT) {
+		vpan_group_fatal(group, BIT(i));
+		vpan_slots_kick(group->vpan);
+	}
 
 	dev_warn_ratelimited(group->vpan->drm.dev,
 			     "CSG%u CS%u: fault 0x%02lx, info 0x%llx, at 0x%llx\n",

@@ -31,6 +31,12 @@ static void fwif_write_req(u32 *req, u32 value)
 {
 	/* Pairs with the firmware's read of the word. */
 	smp_store_release(req, value);
+	/*
+	 * Before the doorbell words are looked at: the firmware acknowledges a
+	 * doorbell and then looks for requests. Either it finds this one, or
+	 * we find the doorbell acknowledged, and so ring another time.
+	 */
+	smp_mb();
 }
 
 /* @mask bits get the value of @value, @toggle bits differ from @ack. */

@@ -318,6 +318,7 @@ int vpan_group_get_state(struct vpan_file *file,
  * @group: the group
  *
  * Context: any.
+ * Return: false if its jobs end with an error from now on.
  */
 bool vpan_group_can_run(const struct vpan_group *group)
 {
@@ -329,6 +330,7 @@ bool vpan_group_can_run(const struct vpan_group *group)
  * @group: the group
  *
  * Context: any.
+ * Return: true if there are.
  */
 bool vpan_group_has_work(const struct vpan_group *group)
 {
@@ -339,6 +341,29 @@ bool vpan_group_has_work(const struct vpan_group *group)
 			return true;
 	}
 	return false;
+}
+
+/**
+ * vpan_group_fatal - note that queues met an error they cannot go on after
+ * @group: the group
+ * @queues: a bit per queue
+ *
+ * Nothing happens if the group ends for another reason already: what comes
+ * after that says nothing any more.
+ *
+ * Context: any.
+ */
+void vpan_group_fatal(struct vpan_group *group, u32 queues)
+{
+	unsigned long bits = queues;
+	unsigned int i;
+
+	if (READ_ONCE(group->flags) & VPAN_GROUP_END_MASK &
+	    ~BIT(VPAN_GROUP_FATAL))
+		return;
+	for_each_set_bit(i, &bits, group->nqueues)
+		set_bit(i, &group->fatal_queues);
+	set_bit(VPAN_GROUP_FATAL, &group->flags);
 }
 
 /**

@@ -230,13 +230,11 @@ static void slots_end_groups(struct vpan_device *vpan)
 		group = slot_group(slots, i);
 		if (!group)
 			continue;
-		if (vpan_as_is_faulted(group->vm)) {
-			/* Unless the firmware knows which queue it was. */
-			if (!READ_ONCE(group->fatal_queues))
-				group->fatal_queues =
-					GENMASK(group->nqueues - 1, 0);
-			set_bit(VPAN_GROUP_FATAL, &group->flags);
-		}
+		/* Unless the firmware knows which queue it was. */
+		if (vpan_as_is_faulted(group->vm) &&
+		    !READ_ONCE(group->fatal_queues))
+			vpan_group_fatal(group,
+					 GENMASK(group->nqueues - 1, 0));
 		if (!vpan_group_can_run(group))
 			slots_evict(vpan, i);
 	}
@@ -273,8 +271,8 @@ static void slots_work(struct work_struct *work)
 	struct llist_node *kicked;
 	bool cookie;
 
-	mutex_lock(&slots->lock);
 	cookie = dma_fence_begin_signalling();
+	mutex_lock(&slots->lock);
 	if (!slots->stopped)
 		vpan_mmu_handle_faults(vpan);
 
@@ -286,8 +284,8 @@ static void slots_work(struct work_struct *work)
 		slots_end_groups(vpan);
 		slots_assign(vpan);
 	}
-	dma_fence_end_signalling(cookie);
 	mutex_unlock(&slots->lock);
+	dma_fence_end_signalling(cookie);
 }
 
 static void slots_tick(struct work_struct *work)
@@ -307,6 +305,17 @@ static void slots_tick(struct work_struct *work)
 void vpan_slots_kick(struct vpan_device *vpan)
 {
 	queue_work(vpan->slots.wq, &vpan->slots.work);
+}
+
+/**
+ * vpan_slots_flush - wait until what was kicked before has been looked at
+ * @vpan: the device
+ *
+ * Context: may sleep.
+ */
+void vpan_slots_flush(struct vpan_device *vpan)
+{
+	flush_work(&vpan->slots.work);
 }
 
 /**

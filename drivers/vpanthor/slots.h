@@ -62,6 +62,7 @@ int vpan_slots_init(struct vpan_device *vpan);
 int vpan_slots_add_group(struct vpan_group *group);
 void vpan_slots_remove_group(struct vpan_group *group);
 void vpan_slots_kick(struct vpan_device *vpan);
+void vpan_slots_flush(struct vpan_device *vpan);
 void vpan_slots_kick_group(struct vpan_group *group);
 void vpan_slots_ring_group(struct vpan_group *group);
 void vpan_slots_stop(struct vpan_device *vpan);

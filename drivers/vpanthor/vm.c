@@ -95,6 +95,8 @@ void vpan_vm_destroy(struct vpan_vm *vm)
 	vm->destroyed = true;
 	mutex_unlock(&vm->op_lock);
 
+	/* Groups that were given up before leave it before they fault. */
+	vpan_slots_flush(vm->vpan);
 	vpan_vm_unmap_all(vm);
 }
 
@@ -103,6 +105,7 @@ void vpan_vm_destroy(struct vpan_vm *vm)
  * @vm: the address space
  *
  * Context: may sleep.
+ * Return: true if it has.
  */
 bool vpan_vm_is_unusable(struct vpan_vm *vm)
 {
