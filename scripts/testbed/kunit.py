@@ -67,6 +67,8 @@ def _note(report, module, result, parser):
     cases, words = parser.parse(result.log)
     reasons = _skip_reasons(result.log)
     for name, status in cases:
+        if result.reason and (not name or name.endswith(".")):
+            continue  # cut off by what ended the guest, which is told below
         status = _STATUS.get(status, FAIL)
         reason = reasons.get(name.split(".")[-1], "") if status == SKIP else ""
         report.add(f"kunit {name}", status, reason)
