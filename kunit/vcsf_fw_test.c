@@ -149,10 +149,7 @@ static void vcsf_fw_ping(struct kunit *test)
 
 	vcsf_host_boot(host);
 	for (i = 0; i < 4; i++)
-		KUNIT_EXPECT_TRUE(test,
-				  vcsf_host_request(host, CSF_GLB_PING,
-						    ~host->glb_out->ack &
-						    CSF_GLB_PING));
+		vcsf_host_ping(host);
 
 	/* An interrupt comes only for bits that the mask has. */
 	count = atomic_read(&host->irqs[HOST_JOB].count);
@@ -173,9 +170,7 @@ static void vcsf_fw_unsupported(struct kunit *test)
 
 	vcsf_host_boot(host);
 	host->glb_in->req ^= CSF_GLB_PROTM_ENTER | CSF_GLB_PERFCNT_EN;
-	KUNIT_EXPECT_TRUE(test, vcsf_host_request(host, CSF_GLB_PING,
-						  ~host->glb_out->ack &
-						  CSF_GLB_PING));
+	vcsf_host_ping(host);
 	KUNIT_EXPECT_EQ(test, 0, host->glb_out->ack &
 				 (CSF_GLB_PROTM_ENTER | CSF_GLB_PERFCNT_EN));
 }
@@ -201,9 +196,7 @@ static void vcsf_fw_halt_and_resume(struct kunit *test)
 	vcsf_host_write(host, CSF_MCU_CONTROL, CSF_MCU_CONTROL_AUTO);
 	KUNIT_EXPECT_TRUE(test,
 			  vcsf_host_wait(host, HOST_JOB, CSF_JOB_IRQ_GLOBAL));
-	KUNIT_EXPECT_TRUE(test, vcsf_host_request(host, CSF_GLB_PING,
-						  ~host->glb_out->ack &
-						  CSF_GLB_PING));
+	vcsf_host_ping(host);
 }
 
 static void vcsf_fw_after_reset(struct kunit *test)
@@ -237,9 +230,7 @@ static void vcsf_fw_locked_region(struct kunit *test)
 	KUNIT_EXPECT_NE(test, host->glb_in->req & CSF_GLB_PING,
 			READ_ONCE(host->glb_out->ack) & CSF_GLB_PING);
 	vcsf_host_command(&host->mcu, CSF_AS_COMMAND_UNLOCK);
-	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_for(host,
-		!((READ_ONCE(host->glb_out->ack) ^ host->glb_in->req) &
-		  CSF_GLB_PING)));
+	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_ack(host, CSF_GLB_PING));
 
 	vcsf_host_lock(&host->mcu, host->glb->input_va, 15);
 	vcsf_host_write(host, CSF_DOORBELL(0), CSF_DOORBELL_RING);

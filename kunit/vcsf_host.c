@@ -24,6 +24,8 @@ static irqreturn_t vcsf_host_handler(int irq, void *data)
 	if (!status)
 		return IRQ_NONE;
 	atomic_inc(&line->count);
+	if (status & CSF_JOB_IRQ_GLOBAL && line == &host->irqs[HOST_JOB])
+		WRITE_ONCE(host->answered, READ_ONCE(host->hw->engine.slices));
 	if (line->keep)
 		vcsf_host_write(host, line->base + 0x8, 0);
 	else
@@ -270,9 +272,10 @@ void vcsf_host_load(struct vcsf_host *host, const u8 *image)
 	while (at < header->size) {
 		u32 word = *(const u32 *)(image + at);
 
+		const void *body = image + at + sizeof(word);
+
 		if (FIELD_GET(CSF_FW_ENTRY_TYPE, word) == CSF_FW_ENTRY_SECTION)
-			vcsf_host_load_section(host, image,
-				(const void *)(image + at + sizeof(word)));
+			vcsf_host_load_section(host, image, body);
 		at += FIELD_GET(CSF_FW_ENTRY_SIZE, word);
 	}
 }
@@ -306,16 +309,47 @@ void vcsf_host_boot(struct vcsf_host *host)
 	WRITE_ONCE(host->glb_in->ack_irq_mask, ~0U);
 }
 
+static u32 vcsf_host_pending(struct vcsf_host *host)
+{
+	return READ_ONCE(host->glb_out->ack) ^ READ_ONCE(host->glb_in->req);
+}
+
+/* Wait until the firmware has done what was requested. */
+bool vcsf_host_wait_ack(struct vcsf_host *host, u32 requests)
+{
+	return vcsf_host_wait_for(host, !(vcsf_host_pending(host) & requests));
+}
+
+/* Wait until the firmware reports an event. */
+bool vcsf_host_wait_event(struct vcsf_host *host, u32 event)
+{
+	return vcsf_host_wait_for(host, vcsf_host_pending(host) & event);
+}
+
 /* Set request bits and wait until they are acknowledged. */
 bool vcsf_host_request(struct vcsf_host *host, u32 mask, u32 value)
 {
-	u32 req = (host->glb_in->req & ~mask) | value;
+	WRITE_ONCE(host->glb_in->req, (host->glb_in->req & ~mask) | value);
+	vcsf_host_write(host, CSF_DOORBELL(0), CSF_DOORBELL_RING);
+
+	return vcsf_host_wait_ack(host, mask);
+}
+
+/*
+ * Ping the firmware. Return: slices of streams that the engine ran before it
+ * answered.
+ */
+s64 vcsf_host_ping(struct vcsf_host *host)
+{
+	u32 req = host->glb_in->req ^ CSF_GLB_PING;
+	u64 asked;
 
 	WRITE_ONCE(host->glb_in->req, req);
 	vcsf_host_write(host, CSF_DOORBELL(0), CSF_DOORBELL_RING);
+	asked = READ_ONCE(host->hw->engine.slices);
+	KUNIT_ASSERT_TRUE(host->test, vcsf_host_wait_ack(host, CSF_GLB_PING));
 
-	return vcsf_host_wait_for(host,
-		!((READ_ONCE(host->glb_out->ack) ^ req) & mask));
+	return READ_ONCE(host->answered) - asked;
 }
 
 /* --- Groups ------------------------------------------------------------------------- */
@@ -336,7 +370,7 @@ void vcsf_host_group_init(struct vcsf_host *host, struct vcsf_host_vm *vm,
 			  struct vcsf_host_group *group, unsigned int queues)
 {
 	struct csf_csg_control *control;
-	unsigned int i;
+	unsigned int i, pages;
 
 	control = vcsf_host_mcu_ptr(host, CSF_FW_SHARED_START +
 					  CSF_GLB_GROUP_CONTROL_OFFSET);
@@ -345,8 +379,8 @@ void vcsf_host_group_init(struct vcsf_host *host, struct vcsf_host_vm *vm,
 	group->vm = vm;
 	group->queue_count = queues;
 	group->priority = 1;
-	group->suspend_va = vcsf_host_mcu_alloc(host,
-				DIV_ROUND_UP(control->suspend_size, PAGE_SIZE));
+	pages = DIV_ROUND_UP(control->suspend_size, PAGE_SIZE);
+	group->suspend_va = vcsf_host_mcu_alloc(host, pages);
 	for (i = 0; i < queues; i++) {
 		struct vcsf_host_queue *q = &group->queues[i];
 
@@ -419,12 +453,12 @@ void vcsf_host_group_ring(struct vcsf_host_group *group, u32 queues)
 {
 	struct vcsf_host *host = group->host;
 
-	/* What is asked for goes before the look at what was acknowledged. */
+	/* First what is asked for, then the look at what was acknowledged. */
 	smp_mb();
 	WRITE_ONCE(group->in->doorbell_req,
 		   (group->in->doorbell_req & ~queues) |
 		   (~READ_ONCE(group->out->doorbell_ack) & queues));
-	smp_mb();
+	smp_mb();	/* the same one level up */
 	WRITE_ONCE(host->glb_in->doorbell_req,
 		   (host->glb_in->doorbell_req & ~BIT(group->slot)) |
 		   (~READ_ONCE(host->glb_out->doorbell_ack) &
@@ -432,24 +466,29 @@ void vcsf_host_group_ring(struct vcsf_host_group *group, u32 queues)
 	vcsf_host_write(host, CSF_DOORBELL(0), CSF_DOORBELL_RING);
 }
 
+static bool vcsf_host_group_acked(struct vcsf_host_group *group, u32 requests)
+{
+	return !((READ_ONCE(group->out->ack) ^ READ_ONCE(group->in->req)) &
+		 requests);
+}
+
 static bool vcsf_host_group_request(struct vcsf_host_group *group, u32 mask,
 				    u32 value)
 {
-	u32 req = (group->in->req & ~mask) | value;
-
-	WRITE_ONCE(group->in->req, req);
+	WRITE_ONCE(group->in->req, (group->in->req & ~mask) | value);
 	vcsf_host_group_ring(group, 0);
 
 	return vcsf_host_wait_for(group->host,
-		!((READ_ONCE(group->out->ack) ^ req) & mask));
+				  vcsf_host_group_acked(group, mask));
 }
 
-bool vcsf_host_group_state(struct vcsf_host_group *group, u32 state)
+void vcsf_host_group_state(struct vcsf_host_group *group, u32 state)
 {
+	const u32 mask = CSF_CSG_STATE | CSF_CSG_EP_CFG;
 	u32 ep_cfg = ~group->out->ack & CSF_CSG_EP_CFG;
 
-	return vcsf_host_group_request(group, CSF_CSG_STATE | CSF_CSG_EP_CFG,
-				       state | ep_cfg);
+	KUNIT_ASSERT_TRUE(group->host->test,
+			  vcsf_host_group_request(group, mask, state | ep_cfg));
 }
 
 bool vcsf_host_group_status(struct vcsf_host_group *group)
@@ -485,19 +524,28 @@ static bool vcsf_host_group_pending(struct vcsf_host_group *group)
 	       READ_ONCE(group->in->cs_irq_ack);
 }
 
+static bool vcsf_host_reached(u64 *seqno, u64 value)
+{
+	/* What the stream wrote before is looked at after this. */
+	return smp_load_acquire(seqno) >= value;
+}
+
 /* Wait for a sync object as a driver does: events are acknowledged. */
 bool vcsf_host_wait_seqno(struct vcsf_host_group *group, u64 *seqno, u64 value)
 {
 	struct vcsf_host *host = group->host;
 
-	while (vcsf_host_wait_for(host, smp_load_acquire(seqno) >= value ||
-					vcsf_host_group_pending(group))) {
-		if (smp_load_acquire(seqno) >= value)
+	for (;;) {
+		bool news = vcsf_host_wait_for(host,
+					       vcsf_host_reached(seqno, value) ||
+					       vcsf_host_group_pending(group));
+
+		if (vcsf_host_reached(seqno, value))
 			return true;
+		if (!news)
+			return false;
 		vcsf_host_group_ack(group);
 	}
-
-	return false;
 }
 
 void vcsf_host_emit(struct vcsf_host_group *group, unsigned int queue,
@@ -509,6 +557,7 @@ void vcsf_host_emit(struct vcsf_host_group *group, unsigned int queue,
 
 	for (i = 0; i < count; i++, insert += 8)
 		WRITE_ONCE(q->ring[insert % VCSF_HOST_RING_SIZE / 8], words[i]);
+	/* The words go before the position that announces them. */
 	smp_store_release(&q->in->insert, insert);
 }
 
@@ -528,8 +577,7 @@ void *vcsf_host_start_group(struct vcsf_host *host, struct vcsf_host_vm *vm,
 	vcsf_host_group_init(host, vm, group, queues);
 	vcsf_host_enable(vm);
 	vcsf_host_group_bind(group, 0);
-	KUNIT_ASSERT_TRUE(host->test,
-			  vcsf_host_group_state(group, CSF_CSG_STATE_START));
+	vcsf_host_group_state(group, CSF_CSG_STATE_START);
 
 	return data;
 }

@@ -53,6 +53,8 @@ struct vcsf_host {
 	struct vcsf_window *win;
 	struct vcsf_host_irq irqs[HOST_LINES];
 	wait_queue_head_t wait;
+	/* Slices that the engine had run when the firmware spoke last */
+	u64 answered;
 	struct page *pages[VCSF_HOST_PAGES];
 	unsigned int page_count;
 	/* Next free MCU address behind the shared section */
@@ -127,12 +129,15 @@ void vcsf_host_start_mcu(struct vcsf_host *host);
 void vcsf_host_boot(struct vcsf_host *host);
 bool vcsf_host_wait_register(struct vcsf_host *host, u32 offset, u32 value);
 void *vcsf_host_mcu_ptr(struct vcsf_host *host, u32 va);
+bool vcsf_host_wait_ack(struct vcsf_host *host, u32 requests);
+bool vcsf_host_wait_event(struct vcsf_host *host, u32 event);
+s64 vcsf_host_ping(struct vcsf_host *host);
 bool vcsf_host_request(struct vcsf_host *host, u32 mask, u32 value);
 
 void vcsf_host_group_init(struct vcsf_host *host, struct vcsf_host_vm *vm,
 			  struct vcsf_host_group *group, unsigned int queues);
 void vcsf_host_group_bind(struct vcsf_host_group *group, unsigned int slot);
-bool vcsf_host_group_state(struct vcsf_host_group *group, u32 state);
+void vcsf_host_group_state(struct vcsf_host_group *group, u32 state);
 bool vcsf_host_group_status(struct vcsf_host_group *group);
 void vcsf_host_group_ack(struct vcsf_host_group *group);
 void vcsf_host_group_ring(struct vcsf_host_group *group, u32 queues);

@@ -101,8 +101,8 @@ static void vcsf_isa_load_store(struct kunit *test)
 	vcsf_stream_setup(test, &f);
 	for (i = 0; i < 16; i++)
 		f.data[i] = 100 + i;
-	RUN(&f, csf_move48(10, DATA + 0x20), csf_load_multiple(20, 10, 0xffff,
-							      -0x20),
+	RUN(&f, csf_move48(10, DATA + 0x20),
+	    csf_load_multiple(20, 10, 0xffff, -0x20),
 	    csf_store_multiple(20, 10, 0x8005, 0x20), csf_wait(0xff));
 	vcsf_stream_expect_done(test, &f);
 	KUNIT_EXPECT_EQ(test, 100, f.cs->regs[20]);

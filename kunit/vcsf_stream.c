@@ -17,7 +17,7 @@ void vcsf_stream_setup(struct kunit *test, struct vcsf_stream *f)
 
 /* Run the words as a buffer that the (empty) ring has called. */
 void vcsf_stream_run(struct vcsf_stream *f, const u64 *words,
-			 unsigned int count)
+		     unsigned int count)
 {
 	struct vcsf_cs *cs = f->cs;
 	unsigned long flags;

@@ -58,31 +58,42 @@ static void vcsf_show_spaces(struct seq_file *m, struct vcsf *hw)
 	}
 }
 
+static void vcsf_show_stream(struct seq_file *m, const struct vcsf_cs *cs)
+{
+	/* data_race: a snapshot for people, see vcsf_show_groups() */
+	enum vcsf_cs_state state = data_race(cs->state);
+	/* data_race: as above */
+	u64 extract = data_race(cs->frames[0].pc);
+	/* data_race: as above */
+	u64 insert = data_race(cs->frames[0].end);
+	/* data_race: as above */
+	u8 error = data_race(cs->error);
+
+	if (state != VCSF_CS_STOPPED)
+		seq_printf(m, "  cs %u: %s, extract %llu insert %llu, error %02x\n",
+			   cs->id, vcsf_cs_state_names[state], extract, insert,
+			   error);
+}
+
 /* What belongs to the engine is only peeked at: it may be half-way changed. */
 static void vcsf_show_groups(struct seq_file *m, struct vcsf *hw)
 {
 	unsigned int i, j;
 
 	for (i = 0; i < hw->config.slots; i++) {
-		struct vcsf_csg *csg = &hw->mcu.csgs[i];
+		const struct vcsf_csg *csg = &hw->mcu.csgs[i];
+		/* data_race: a snapshot for people, see above */
+		bool resident = data_race(csg->resident);
+		/* data_race: as above */
+		bool idle = data_race(csg->idle);
+		/* data_race: as above */
+		u8 as = data_race(csg->as);
 
-		if (!data_race(csg->resident))
+		if (!resident)
 			continue;
-		seq_printf(m, "csg %u: as %u priority %u%s\n", i,
-			   data_race(csg->as), data_race(csg->priority),
-			   data_race(csg->idle) ? " idle" : "");
-		for (j = 0; j < hw->config.streams; j++) {
-			struct vcsf_cs *cs = &csg->cs[j];
-			enum vcsf_cs_state state = data_race(cs->state);
-
-			if (state == VCSF_CS_STOPPED)
-				continue;
-			seq_printf(m, "  cs %u: %s, extract %llu insert %llu, error %02x\n",
-				   j, vcsf_cs_state_names[state],
-				   data_race(cs->frames[0].pc),
-				   data_race(cs->frames[0].end),
-				   data_race(cs->error));
-		}
+		seq_printf(m, "csg %u: as %u%s\n", i, as, idle ? " idle" : "");
+		for (j = 0; j < hw->config.streams; j++)
+			vcsf_show_stream(m, &csg->cs[j]);
 	}
 }
 

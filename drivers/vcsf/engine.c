@@ -218,7 +218,8 @@ static void vcsf_engine_slice(struct vcsf *hw)
 	struct vcsf_cs *cs = vcsf_engine_pick(hw);
 	unsigned long flags;
 
-	cs->last_run = ++hw->engine.slices;
+	cs->last_run = hw->engine.slices + 1;
+	WRITE_ONCE(hw->engine.slices, cs->last_run);
 	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
 	vcsf_cs_run(cs, VCSF_SLICE_BUDGET);
 	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);

@@ -253,7 +253,7 @@ void vcsf_glb_doorbell(struct vcsf *hw)
 	 */
 	mcu->doorbell_ack = doorbell;
 	vcsf_out32(hw, mcu->glb_output, csf_glb_output, doorbell_ack, doorbell);
-	smp_mb();
+	smp_mb();	/* see above */
 	for_each_set_bit(i, &groups, mcu->groups)
 		vcsf_csg_doorbell(&mcu->csgs[i]);
 }

@@ -8,6 +8,7 @@
 #include <linux/irq.h>
 #include <linux/irqdomain.h>
 #include <linux/irqdesc.h>
+#include <linux/rcupdate.h>
 
 #include "internal.h"
 
@@ -150,12 +151,17 @@ void vcsf_irq_fini(struct vcsf *hw)
 	struct fwnode_handle *fwnode = hw->domain->fwnode;
 	unsigned int i;
 
-	for (i = 0; i < VCSF_LINE_COUNT; i++) {
-		if (!hw->lines[i].virq)
-			continue;
-		irq_work_sync(&hw->lines[i].work);
-		irq_dispose_mapping(hw->lines[i].virq);
-	}
+	for (i = 0; i < VCSF_LINE_COUNT; i++)
+		if (hw->lines[i].virq)
+			irq_work_sync(&hw->lines[i].work);
+	/*
+	 * Two CPUs may have been in the same work, and irq_work_sync() returns
+	 * when the later one has left: wait for the other one's interrupt.
+	 */
+	synchronize_rcu();
+	for (i = 0; i < VCSF_LINE_COUNT; i++)
+		if (hw->lines[i].virq)
+			irq_dispose_mapping(hw->lines[i].virq);
 	irq_domain_remove(hw->domain);
 	irq_domain_free_fwnode(fwnode);
 	hw->domain = NULL;

@@ -19,6 +19,26 @@ static void vcsf_mcu_set_status(struct vcsf *hw, u32 status)
 	vcsf_irq_raise(hw, VCSF_LINE_GPU, CSF_GPU_IRQ_MCU_STATUS);
 }
 
+/* Others rely on the order of what the MCU writes, and so does it on theirs. */
+static void vcsf_mcu_move(void *p, unsigned int size, unsigned int access,
+			  u64 *value)
+{
+	bool write = access == CSF_AS_ACCESS_WRITE;
+
+	if (write && size == 8)
+		/* after what was written before */
+		smp_store_release((u64 *)p, *value);
+	else if (write)
+		/* after what was written before */
+		smp_store_release((u32 *)p, *value);
+	else if (size == 8)
+		/* before what is read later */
+		*value = smp_load_acquire((u64 *)p);
+	else
+		/* before what is read later */
+		*value = smp_load_acquire((u32 *)p);
+}
+
 /* Run one access under the lock, as often as it stalls. */
 static int vcsf_mcu_access(struct vcsf *hw, u64 va, unsigned int size,
 			   unsigned int access, u64 *value)
@@ -30,17 +50,8 @@ static int vcsf_mcu_access(struct vcsf *hw, u64 va, unsigned int size,
 	do {
 		raw_spin_lock_irqsave(&hw->mmu.lock, flags);
 		ret = vcsf_mmu_page(hw, VCSF_MCU_AS, va, access, &p);
-		if (!ret) {
-			p += va & 0xfff;
-			if (access == CSF_AS_ACCESS_WRITE && size == 8)
-				smp_store_release((u64 *)p, *value);
-			else if (access == CSF_AS_ACCESS_WRITE)
-				smp_store_release((u32 *)p, *value);
-			else if (size == 8)
-				*value = smp_load_acquire((u64 *)p);
-			else
-				*value = smp_load_acquire((u32 *)p);
-		}
+		if (!ret)
+			vcsf_mcu_move(p + (va & 0xfff), size, access, value);
 		raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
 	} while (ret == -EAGAIN && vcsf_engine_wait_unlock(hw));
 

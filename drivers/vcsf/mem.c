@@ -77,6 +77,7 @@ int vcsf_mem_write32(struct vcsf *hw, unsigned int as, u64 va, u32 value)
 	int ret = vcsf_mem(hw, as, va, CSF_AS_ACCESS_WRITE, &p);
 
 	if (!ret)
+		/* pairs with the acquire of whoever waits for the value */
 		smp_store_release((u32 *)p, value);
 
 	return ret;
@@ -98,6 +99,7 @@ int vcsf_mem_write64(struct vcsf *hw, unsigned int as, u64 va, u64 value)
 	int ret = vcsf_mem(hw, as, va, CSF_AS_ACCESS_WRITE, &p);
 
 	if (!ret)
+		/* pairs with the acquire of whoever waits for the value */
 		smp_store_release((u64 *)p, value);
 
 	return ret;

@@ -162,28 +162,17 @@ static u64 vcsf_read_flush_id(struct vcsf *hw, unsigned int arg)
 #define STORE(_offset, _size, _index) \
 	{ .offset = (_offset), .size = (_size), .read = vcsf_read_store, \
 	  .write = vcsf_write_store, .arg = VCSF_STORE_##_index }
-#define IRQ(_name) \
-	{ .offset = CSF_##_name##_IRQ_RAWSTAT, .size = 4, \
-	  .read = vcsf_read_irq_rawstat, .arg = VCSF_LINE_##_name }, \
-	{ .offset = CSF_##_name##_IRQ_CLEAR, .size = 4, \
-	  .write = vcsf_write_irq_clear, .arg = VCSF_LINE_##_name }, \
-	{ .offset = CSF_##_name##_IRQ_MASK, .size = 4, \
-	  .read = vcsf_read_irq_mask, .write = vcsf_write_irq_mask, \
-	  .arg = VCSF_LINE_##_name }, \
-	{ .offset = CSF_##_name##_IRQ_STATUS, .size = 4, \
-	  .read = vcsf_read_irq_status, .arg = VCSF_LINE_##_name }
-/* Transitions take no time, so PWRTRANS is always zero. */
-#define POWER(_name) \
-	{ .offset = CSF_##_name##_READY, .size = 8, \
-	  .read = vcsf_read_ready, .arg = VCSF_DOMAIN_##_name }, \
-	{ .offset = CSF_##_name##_PWRON, .size = 8, \
-	  .write = vcsf_write_pwron, .arg = VCSF_DOMAIN_##_name }, \
-	{ .offset = CSF_##_name##_PWROFF, .size = 8, \
-	  .write = vcsf_write_pwroff, .arg = VCSF_DOMAIN_##_name }, \
-	{ .offset = CSF_##_name##_PWRTRANS, .size = 8 }, \
-	{ .offset = CSF_##_name##_PWRACTIVE, .size = 8, \
-	  .read = vcsf_read_ready, .arg = VCSF_DOMAIN_##_name }
+#define RO(_offset, _size, _read, _arg) \
+	{ .offset = (_offset), .size = (_size), .read = vcsf_read_##_read, \
+	  .arg = (_arg) }
+#define WO(_offset, _size, _write, _arg) \
+	{ .offset = (_offset), .size = (_size), \
+	  .write = vcsf_write_##_write, .arg = (_arg) }
+#define RW(_offset, _size, _name, _arg) \
+	{ .offset = (_offset), .size = (_size), .read = vcsf_read_##_name, \
+	  .write = vcsf_write_##_name, .arg = (_arg) }
 
+/* Power transitions take no time: PWRTRANS reads as zero, unassigned. */
 static const struct vcsf_reg vcsf_regs[] = {
 	MODEL(CSF_GPU_ID, 4, gpu_id),
 	MODEL(CSF_L2_FEATURES, 4, l2_features),
@@ -193,21 +182,22 @@ static const struct vcsf_reg vcsf_regs[] = {
 	MODEL(CSF_MMU_FEATURES, 4, mmu_features),
 	MODEL(CSF_AS_PRESENT, 4, as_present),
 	MODEL(CSF_CSF_ID, 4, csf_id),
-	IRQ(GPU),
-	{ .offset = CSF_GPU_COMMAND, .size = 4, .write = vcsf_write_command },
-	{ .offset = CSF_GPU_STATUS, .size = 4, .read = vcsf_read_gpu_status },
-	{ .offset = CSF_GPU_FAULT_STATUS, .size = 4,
-	  .read = vcsf_read_fault_status },
-	{ .offset = CSF_GPU_FAULT_ADDRESS, .size = 8,
-	  .read = vcsf_read_fault_address },
+	RO(CSF_GPU_IRQ_RAWSTAT, 4, irq_rawstat, VCSF_LINE_GPU),
+	WO(CSF_GPU_IRQ_CLEAR, 4, irq_clear, VCSF_LINE_GPU),
+	RW(CSF_GPU_IRQ_MASK, 4, irq_mask, VCSF_LINE_GPU),
+	RO(CSF_GPU_IRQ_STATUS, 4, irq_status, VCSF_LINE_GPU),
+	WO(CSF_GPU_COMMAND, 4, command, 0),
+	RO(CSF_GPU_STATUS, 4, gpu_status, 0),
+	RO(CSF_GPU_FAULT_STATUS, 4, fault_status, 0),
+	RO(CSF_GPU_FAULT_ADDRESS, 8, fault_address, 0),
 	STORE(CSF_L2_CONFIG, 4, L2_CONFIG),
 	STORE(CSF_PWR_KEY, 4, PWR_KEY),
 	STORE(CSF_PWR_OVERRIDE(0), 4, PWR_OVERRIDE0),
 	STORE(CSF_PWR_OVERRIDE(1), 4, PWR_OVERRIDE1),
 	MODEL(CSF_GPU_FEATURES, 8, gpu_features),
 	STORE(CSF_TIMESTAMP_OFFSET, 8, TIMESTAMP_OFFSET),
-	{ .offset = CSF_CYCLE_COUNT, .size = 8, .read = vcsf_read_cycles },
-	{ .offset = CSF_TIMESTAMP, .size = 8, .read = vcsf_read_timestamp },
+	RO(CSF_CYCLE_COUNT, 8, cycles, 0),
+	RO(CSF_TIMESTAMP, 8, timestamp, 0),
 	MODEL(CSF_THREAD_MAX_THREADS, 4, thread_max_threads),
 	MODEL(CSF_THREAD_MAX_WORKGROUP, 4, thread_max_workgroup),
 	MODEL(CSF_THREAD_MAX_BARRIER, 4, thread_max_barrier),
@@ -219,18 +209,32 @@ static const struct vcsf_reg vcsf_regs[] = {
 	MODEL(CSF_SHADER_PRESENT, 8, shader_present),
 	MODEL(CSF_TILER_PRESENT, 8, tiler_present),
 	MODEL(CSF_L2_PRESENT, 8, l2_present),
-	POWER(SHADER),
-	POWER(TILER),
-	POWER(L2),
+	RO(CSF_SHADER_READY, 8, ready, VCSF_DOMAIN_SHADER),
+	WO(CSF_SHADER_PWRON, 8, pwron, VCSF_DOMAIN_SHADER),
+	WO(CSF_SHADER_PWROFF, 8, pwroff, VCSF_DOMAIN_SHADER),
+	RO(CSF_SHADER_PWRACTIVE, 8, ready, VCSF_DOMAIN_SHADER),
+	RO(CSF_TILER_READY, 8, ready, VCSF_DOMAIN_TILER),
+	WO(CSF_TILER_PWRON, 8, pwron, VCSF_DOMAIN_TILER),
+	WO(CSF_TILER_PWROFF, 8, pwroff, VCSF_DOMAIN_TILER),
+	RO(CSF_TILER_PWRACTIVE, 8, ready, VCSF_DOMAIN_TILER),
+	RO(CSF_L2_READY, 8, ready, VCSF_DOMAIN_L2),
+	WO(CSF_L2_PWRON, 8, pwron, VCSF_DOMAIN_L2),
+	WO(CSF_L2_PWROFF, 8, pwroff, VCSF_DOMAIN_L2),
+	RO(CSF_L2_PWRACTIVE, 8, ready, VCSF_DOMAIN_L2),
 	MODEL(CSF_REVID, 4, revid),
 	MODEL(CSF_COHERENCY_FEATURES, 4, coherency_features),
 	STORE(CSF_COHERENCY_ENABLE, 4, COHERENCY_ENABLE),
-	{ .offset = CSF_MCU_CONTROL, .size = 4,
-	  .read = vcsf_read_mcu_control, .write = vcsf_write_mcu_control },
-	{ .offset = CSF_MCU_STATUS, .size = 4, .read = vcsf_read_mcu_status },
-	IRQ(JOB),
-	IRQ(MMU),
-	{ .offset = CSF_LATEST_FLUSH_ID, .size = 4, .read = vcsf_read_flush_id },
+	RW(CSF_MCU_CONTROL, 4, mcu_control, 0),
+	RO(CSF_MCU_STATUS, 4, mcu_status, 0),
+	RO(CSF_JOB_IRQ_RAWSTAT, 4, irq_rawstat, VCSF_LINE_JOB),
+	WO(CSF_JOB_IRQ_CLEAR, 4, irq_clear, VCSF_LINE_JOB),
+	RW(CSF_JOB_IRQ_MASK, 4, irq_mask, VCSF_LINE_JOB),
+	RO(CSF_JOB_IRQ_STATUS, 4, irq_status, VCSF_LINE_JOB),
+	RO(CSF_MMU_IRQ_RAWSTAT, 4, irq_rawstat, VCSF_LINE_MMU),
+	WO(CSF_MMU_IRQ_CLEAR, 4, irq_clear, VCSF_LINE_MMU),
+	RW(CSF_MMU_IRQ_MASK, 4, irq_mask, VCSF_LINE_MMU),
+	RO(CSF_MMU_IRQ_STATUS, 4, irq_status, VCSF_LINE_MMU),
+	RO(CSF_LATEST_FLUSH_ID, 4, flush_id, 0),
 };
 
 /* Registers of an address space; the argument is a member of struct vcsf_as. */

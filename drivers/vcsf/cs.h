@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VCSF_CS_H_
+#define _VCSF_CS_H_
+
+/* Command streams */
+
+#include <linux/types.h>
+
+#include <vcsf/csf_fw.h>
+#include <vcsf/csf_isa.h>
+
+struct vcsf;
+struct vcsf_csg;
+
+enum vcsf_cs_state {
+	VCSF_CS_STOPPED,	/* not started */
+	VCSF_CS_READY,		/* can run */
+	VCSF_CS_EMPTY,		/* at the end of the ring */
+	VCSF_CS_WAIT_SB,	/* scoreboards */
+	VCSF_CS_WAIT_SYNC,	/* a sync object */
+	VCSF_CS_WAIT_PROGRESS,	/* another stream's progress counter */
+	VCSF_CS_STALLED,	/* access to a locked region */
+	VCSF_CS_FAULTED,	/* the host has not seen the fault yet */
+	VCSF_CS_FATAL,		/* for good */
+};
+
+/* What became of an instruction */
+enum vcsf_step {
+	VCSF_STEP_NEXT,		/* done */
+	VCSF_STEP_RETRY,	/* not done, the stream's state says why */
+	VCSF_STEP_EVENT,	/* done, and the firmware has an event to report */
+	VCSF_STEP_STOP,		/* done, and the stream cannot continue */
+};
+
+/**
+ * struct vcsf_frame - a buffer that is being run
+ *
+ * The instruction at position @pc lies at (@pc & @mask) + @base. For the ring,
+ * positions are those of the ring interface; for a called buffer, addresses.
+ */
+struct vcsf_frame {
+	/** @pc: Position of the next instruction. */
+	u64 pc;
+	/** @start: Lowest position that may be branched to. */
+	u64 start;
+	/** @end: Where the buffer ends. */
+	u64 end;
+	/** @base: Address of position zero. */
+	u64 base;
+	/** @mask: Bits of a position that count. */
+	u64 mask;
+};
+
+/**
+ * struct vcsf_deferred - an asynchronous instruction that was issued
+ */
+struct vcsf_deferred {
+	/** @addr: Address operand, offset included. */
+	u64 addr;
+	/** @data: Data operand. */
+	u64 data;
+	/** @ins: The instruction. */
+	u64 ins;
+	/** @wait: Scoreboard entries that it still waits for. */
+	u16 wait;
+	/** @error: Error that was pending at issue. */
+	u8 error;
+};
+
+#define VCSF_DEFERRED_MAX	16
+
+/**
+ * struct vcsf_cs - a command stream
+ */
+struct vcsf_cs {
+	/** @hw: The GPU. */
+	struct vcsf *hw;
+	/** @csg: The group slot it belongs to. */
+	struct vcsf_csg *csg;
+	/** @frame: Innermost buffer, in @frames. */
+	struct vcsf_frame *frame;
+	/** @fetch_va: Page that instructions were last fetched from. */
+	u64 fetch_va;
+	/** @fetch_page: Where it is. */
+	const void *fetch_page;
+	/** @fetch_epoch: &vcsf_as.epoch when it was looked up. */
+	u32 fetch_epoch;
+	/** @state: Set by vcsf_cs_set_state() only. */
+	enum vcsf_cs_state state;
+	/** @regs: Registers. */
+	u32 regs[CSF_CS_REG_COUNT] __aligned(8);
+	/** @scoreboard: Operations in flight per entry. */
+	u8 scoreboard[CSF_CS_SCOREBOARD_COUNT];
+	/** @busy: Bit per entry of @scoreboard that is not zero. */
+	u16 busy;
+	/** @sb_endpoint: Entry for RUN_* instructions. */
+	u8 sb_endpoint;
+	/** @sb_other: Entry for loads and stores. */
+	u8 sb_other;
+	/** @id: Index in the group. */
+	u8 id;
+	/** @priority: In the group, 15 is the highest. */
+	u8 priority;
+	/** @doorbell: Doorbell page, 0 for none. */
+	u8 doorbell;
+	/** @error: Exception that is pending until the next ERROR_BARRIER. */
+	u8 error;
+	/** @resources: What REQ_RESOURCE acquired. */
+	u8 resources;
+	/** @deferred_count: Entries of @deferred in use, oldest first. */
+	u8 deferred_count;
+	/** @deferred: Asynchronous instructions that are not done. */
+	struct vcsf_deferred deferred[VCSF_DEFERRED_MAX];
+	/** @frames: The ring and the buffers called from it. */
+	struct vcsf_frame frames[CSF_CS_CALL_DEPTH];
+	/** @wait: What it waits for, valid in the VCSF_CS_WAIT states. */
+	struct {
+		u64 addr;
+		u64 value;
+		u32 status;
+	} wait;
+	/** @last_run: Slice number when it ran last. */
+	u64 last_run;
+	/** @progress: Counter of PROGRESS_STORE. */
+	u64 progress;
+	/** @heap: Context of HEAP_SET. */
+	u64 heap;
+	/** @oom_handler: Address of SET_EXCEPTION_HANDLER, zero for none. */
+	u64 oom_handler;
+	/** @oom_handler_size: Bytes of that buffer. */
+	u32 oom_handler_size;
+	/** @published: Extract position last written to the ring interface. */
+	u64 published;
+	/** @published_active: And whether the stream was active. */
+	u32 published_active;
+	/** @fault: Words to publish with a fault event. */
+	struct {
+		u32 word;
+		u64 info;
+	} fault;
+	/** @fatal: Words to publish with a fatal event. */
+	struct {
+		u32 word;
+		u64 info;
+	} fatal;
+	/** @events: CSF_CS_EVENTS to report to the host. */
+	u32 events;
+	/** @ack: The ack word in memory. */
+	u32 ack;
+	/** @req: Request bits when they were last looked at. */
+	u32 req;
+	/** @input: MCU address of the input block. */
+	u32 input;
+	/** @output: MCU address of the output block. */
+	u32 output;
+	/** @ring_input: MCU address of the host's ring page. */
+	u64 ring_input;
+	/** @ring_output: MCU address of the firmware's ring page. */
+	u64 ring_output;
+};
+
+void vcsf_cs_set_state(struct vcsf_cs *cs, enum vcsf_cs_state state);
+void vcsf_cs_reset(struct vcsf_cs *cs);
+void vcsf_cs_run(struct vcsf_cs *cs, unsigned int budget);
+void vcsf_cs_retire(struct vcsf_cs *cs);
+void vcsf_cs_retire_unlocked(struct vcsf_cs *cs);
+void vcsf_cs_defer(struct vcsf_cs *cs, const struct vcsf_deferred *op);
+u64 vcsf_cs_pc(const struct vcsf_cs *cs);
+enum vcsf_step vcsf_cs_fault(struct vcsf_cs *cs, unsigned int type, u64 info);
+enum vcsf_step vcsf_cs_fatal(struct vcsf_cs *cs, unsigned int type, u64 info);
+enum vcsf_step vcsf_cs_mem_error(struct vcsf_cs *cs, int error, u64 va);
+
+/* The stream's interface: cs.c */
+void vcsf_cs_start(struct vcsf_cs *cs, bool resume);
+void vcsf_cs_doorbell(struct vcsf_cs *cs);
+void vcsf_cs_leave_fault(struct vcsf_cs *cs);
+void vcsf_cs_scan_ring(struct vcsf_cs *cs);
+void vcsf_cs_publish(struct vcsf_cs *cs);
+void vcsf_cs_write_status(struct vcsf_cs *cs);
+void vcsf_cs_report(struct vcsf_cs *cs);
+
+#endif /* _VCSF_CS_H_ */

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VCSF_MMU_H_
+#define _VCSF_MMU_H_
+
+/* Address spaces and memory accesses */
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include <vcsf/csf_regs.h>
+
+struct vcsf;
+
+/* Source in fault reports: the command stream front end (chosen) */
+#define VCSF_FAULT_SOURCE	0x100
+
+#define VCSF_TLB_ENTRIES	64
+#define VCSF_PAGE_MASK		(~0xfffULL)
+#define VCSF_NO_PAGE		(~0ULL)	/* no page has this address */
+
+/**
+ * struct vcsf_tlb_entry - translation of a 4 KiB page
+ */
+struct vcsf_tlb_entry {
+	/** @tag: Virtual page address | 1, zero if the entry is empty. */
+	u64 tag;
+	/** @page: Kernel address of the physical page. */
+	void *page;
+	/** @access: Bit per CSF_AS_ACCESS that is permitted. */
+	u32 access;
+};
+
+/**
+ * struct vcsf_as - an address space
+ */
+struct vcsf_as {
+	/** @transtab: Translation table register as written. */
+	u64 transtab;
+	/** @memattr: Memory attributes register as written. */
+	u64 memattr;
+	/** @transcfg: Translation mode register as written. */
+	u64 transcfg;
+	/** @lockaddr: Lock region register as written. */
+	u64 lockaddr;
+	/** @active: The three that are in force since the last UPDATE. */
+	struct {
+		u64 transtab;
+		u64 memattr;
+		u64 transcfg;
+	} active;
+	/** @locked: Accesses to the locked region stall. */
+	bool locked;
+	/** @lock_start: First address of the locked region. */
+	u64 lock_start;
+	/** @lock_last: Last address of the locked region. */
+	u64 lock_last;
+	/** @fault_status: First fault since the interrupt was last cleared. */
+	u32 fault_status;
+	/** @fault_address: Its address. */
+	u64 fault_address;
+	/** @fault_extra: Nothing on this architecture. */
+	u64 fault_extra;
+	/**
+	 * @epoch: Changes whenever a translation seen earlier may not be used
+	 * any more without another look-up.
+	 */
+	u32 epoch;
+	/** @tlb: Translations, by the low bits of the page number. */
+	struct vcsf_tlb_entry tlb[VCSF_TLB_ENTRIES];
+};
+
+/**
+ * struct vcsf_mmu - all address spaces
+ */
+struct vcsf_mmu {
+	/** @lock: Protects everything here; see DOC. */
+	raw_spinlock_t lock;
+	/** @count: Address spaces that exist. */
+	unsigned int count;
+	/** @as: The address spaces. */
+	struct vcsf_as as[CSF_AS_COUNT_MAX];
+};
+
+void vcsf_mmu_init(struct vcsf *hw);
+void vcsf_mmu_reset(struct vcsf *hw);
+void vcsf_mmu_command(struct vcsf *hw, unsigned int as, u32 command);
+int vcsf_mmu_walk(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
+		  void **page);
+void vcsf_mmu_fault(struct vcsf *hw, unsigned int as, u64 va,
+		    unsigned int access, unsigned int type);
+
+/* Accesses of naturally aligned words; results as of vcsf_mmu_page() */
+int vcsf_mem_read32(struct vcsf *hw, unsigned int as, u64 va, u32 *value);
+int vcsf_mem_read64(struct vcsf *hw, unsigned int as, u64 va, u64 *value);
+int vcsf_mem_write32(struct vcsf *hw, unsigned int as, u64 va, u32 value);
+int vcsf_mem_write64(struct vcsf *hw, unsigned int as, u64 va, u64 value);
+int vcsf_mem_add32(struct vcsf *hw, unsigned int as, u64 va, u32 value);
+int vcsf_mem_add64(struct vcsf *hw, unsigned int as, u64 va, u64 value);
+
+#endif /* _VCSF_MMU_H_ */
