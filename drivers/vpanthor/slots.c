@@ -441,9 +441,12 @@ void vpan_slots_stop(struct vpan_device *vpan)
  */
 void vpan_slots_lose(struct vpan_device *vpan)
 {
+	bool cookie = dma_fence_begin_signalling();
+
 	mutex_lock(&vpan->slots.lock);
 	slots_lose_all(vpan);
 	mutex_unlock(&vpan->slots.lock);
+	dma_fence_end_signalling(cookie);
 }
 
 /**
@@ -472,7 +475,9 @@ void vpan_slots_end(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = &vpan->slots;
 	struct vpan_group *group;
+	bool cookie;
 
+	cookie = dma_fence_begin_signalling();
 	mutex_lock(&slots->lock);
 	slots->stopped = true;
 	slots->gone = true;
@@ -483,6 +488,7 @@ void vpan_slots_end(struct vpan_device *vpan)
 		vpan_group_kill_queues(group);
 	}
 	mutex_unlock(&slots->lock);
+	dma_fence_end_signalling(cookie);
 }
 
 static void slots_fini(struct drm_device *drm, void *data)

@@ -33,7 +33,8 @@ struct vpan_slot {
  * of the same priority. All this is done by one work item, so that nobody who
  * gives work to a group has to wait.
  *
- * @lock is on the signalling path: no allocation under it.
+ * @lock is on the signalling path: no allocation under it. Who signals fences
+ * under it begins the signalling section first.
  */
 struct vpan_slots {
 	/** @lock: Protects all but @kicked. */
