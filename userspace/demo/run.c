@@ -129,11 +129,6 @@ static int make_cpu_fences(struct boss *boss)
 		if (job->process != GRAPH_CPU)
 			continue;
 		ret = cpu_fence_create(fence);
-		if (ret == -ENODEV) {
-			fprintf(stderr,
-				"vpan-demo: the CPU's fences need the vgem module; or use --no-cpu\n");
-			return ret;
-		}
 		if (ret)
 			return ret;
 		binary = panthor_syncobj_import(boss->fd, fence->fence);
@@ -369,12 +364,18 @@ static int run(struct boss *boss, struct job_times *times, uint64_t *tolerance)
 	if (ret)
 		return ret;
 	ret = start_children(boss);
-	if (!ret)
-		ret = make_cpu_fences(boss);
 	if (ret) {
 		run_complain("starting the processes", ret);
 		return ret;
 	}
+	ret = make_cpu_fences(boss);
+	if (ret == -ENODEV)
+		fprintf(stderr,
+			"vpan-demo: the CPU's fences need the vgem module; or use --no-cpu\n");
+	else if (ret)
+		run_complain("making the CPU's fences", ret);
+	if (ret)
+		return ret;
 	boss->deadline = panthor_now_ns() + RUN_TIMEOUT_S * PANTHOR_SECOND;
 	/* A byte for each; one that is gone is noticed below. */
 	for (unsigned int p = 0; p < boss->run.g->processes; p++)
