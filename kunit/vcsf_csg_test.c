@@ -200,9 +200,8 @@ static void vcsf_csg_endless(struct kunit *test)
 	vcsf_group_setup(test, &f, 2);
 	EMIT(&f.group, 0, csf_branch(CSF_COND_ALWAYS, 0, -1));
 	vcsf_host_kick(&f.group, 0);
-	for (i = 0; i < 20; i++) {
+	for (i = 0; i < 20; i++)
 		KUNIT_EXPECT_LE(test, vcsf_host_ping(f.host), 2);
-	}
 	/* Nor does it starve its neighbour. */
 	vcsf_group_signal(&f.group, 1, 2);
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 2, 1));
