@@ -112,7 +112,7 @@ def _scripts(interpreter):
 
 def shellcheck():
     """Shell scripts."""
-    return _output(["shellcheck", *_scripts(b"bash"), *_scripts(b"/bin/sh")])
+    return _output(["shellcheck", "-f", "gcc", *_scripts(b"bash"), *_scripts(b"/bin/sh")])
 
 
 def python():
