@@ -7,6 +7,7 @@
 
 #include <drm/drm_print.h>
 
+#include <vcsf/csf_default_image.h>
 #include <vcsf/csf_regs.h>
 
 #include "device.h"
@@ -118,7 +119,8 @@ static int fw_get_image(struct vpan_device *vpan)
 		return ret;
 
 	fw->file = NULL;
-	fw->image = vpan_fw_builtin_image(&fw->image_size);
+	fw->image = csf_default_image;
+	fw->image_size = sizeof(csf_default_image);
 	drm_info(&vpan->drm, "no %s, using the built-in image\n", path);
 	return 0;
 }

@@ -38,6 +38,4 @@ struct vpan_fw_image_ops {
 int vpan_fw_image_parse(const void *image, size_t size,
 			const struct vpan_fw_image_ops *ops, void *priv);
 
-const void *vpan_fw_builtin_image(size_t *size);
-
 #endif /* _VPAN_FW_IMAGE_H_ */
