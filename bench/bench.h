@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _BENCH_H_
+#define _BENCH_H_
+
+#include <linux/atomic.h>
+#include <linux/compiler.h>
+#include <linux/dma-fence.h>
+#include <linux/irq_work.h>
+#include <linux/types.h>
+
+struct seq_file;
+struct bench_backend;
+
+/* Room in every ring, and what a queue may have in it at once. */
+#define BENCH_CREDITS 64
+
+/**
+ * struct bench_stamp - when things happened to a job, for the latency runs
+ * @pushed: before it was pushed
+ * @run: when the ring got it
+ */
+struct bench_stamp {
+	u64 pushed;
+	u64 run;
+};
+
+/**
+ * struct bench_job - the driver's own part of a job, alike in all back ends
+ * @stamp: where to note times; NULL when instructions are counted
+ */
+struct bench_job {
+	struct bench_stamp *stamp;
+};
+
+/**
+ * struct bench_hw - a ring and the hardware behind it
+ *
+ * The doorbell raises an interrupt in which everything in the ring is done.
+ */
+struct bench_hw {
+	/** @irq: The interrupt; hard-irq context. */
+	struct irq_work irq;
+	/** @submitted: Number of the last entry of the ring. */
+	u64 submitted;
+	/** @done: Number of the last entry that is done. */
+	u64 done;
+	/** @hung: The doorbell does nothing. */
+	bool hung;
+	/** @told: When the last interrupt came, for the latency runs. */
+	u64 told;
+	/** @complete: Tells the back end that entries @first to @last are done. */
+	void (*complete)(struct bench_hw *hw, u64 first, u64 last);
+};
+
+/**
+ * struct bench_queue - one ring and what a back end has in front of it
+ * @hw: the hardware
+ */
+struct bench_queue {
+	struct bench_hw hw;
+};
+
+/**
+ * struct bench_backend - what is measured
+ *
+ * Calls are those of a driver's submit path. None but @job_create, @job_add_dep
+ * and @queue_create can fail.
+ */
+struct bench_backend {
+	/** @name: In tables and files. */
+	const char *name;
+	/** @flags: For the back end's own use. */
+	u32 flags;
+	/** @floor: There is no queue: no dependencies, no kill. */
+	bool floor;
+	/** @start: Make what all queues share. */
+	int (*start)(const struct bench_backend *be);
+	/** @stop: Undo @start, after all queues are gone. */
+	void (*stop)(const struct bench_backend *be);
+	/** @queue_create: A queue with one ring. */
+	struct bench_queue *(*queue_create)(const struct bench_backend *be);
+	/** @queue_destroy: There are no jobs any more. */
+	void (*queue_destroy)(struct bench_queue *queue);
+	/** @job_create: Allocate and prepare a job that takes one credit. */
+	struct bench_job *(*job_create)(struct bench_queue *queue);
+	/** @job_add_dep: Consumes the reference to the fence. */
+	int (*job_add_dep)(struct bench_job *job, struct dma_fence *fence);
+	/** @job_arm: Returns the done fence, a borrowed reference. */
+	struct dma_fence *(*job_arm)(struct bench_job *job);
+	/** @job_push: The job is the back end's from here on. */
+	void (*job_push)(struct bench_job *job);
+	/** @kill: Fail all jobs of the queue, those in the ring included. */
+	void (*kill)(struct bench_queue *queue);
+	/** @settle: Wait until no work of submission is left to do; optional. */
+	void (*settle)(void);
+};
+
+extern const struct bench_backend bench_floor;
+extern const struct bench_backend bench_sched;
+extern const struct bench_backend bench_sched_shared;
+extern const struct bench_backend bench_jobqueue;
+extern const struct bench_backend bench_jobqueue_worker;
+extern const struct bench_backend bench_jobqueue_any;
+
+/**
+ * struct bench_pass - what one pass over a case gave
+ * @units: jobs, or rounds of many jobs, that were timed
+ * @jobs: jobs in all
+ * @submit: time of submission in ns, where that is asked for
+ * @total: time that the case asks for in ns
+ */
+struct bench_pass {
+	u64 units;
+	u64 jobs;
+	u64 submit;
+	u64 total;
+};
+
+/**
+ * struct bench_run - a case on a back end
+ * @be: the back end
+ * @queues: as many queues as the case wants
+ * @pass: figures of the current pass
+ */
+struct bench_run {
+	const struct bench_backend *be;
+	struct bench_queue **queues;
+	struct bench_pass pass;
+};
+
+/**
+ * struct bench_case - one case
+ * @name: in tables and files
+ * @queues: how many it wants
+ * @floor: also makes sense without a queue
+ * @pass: do it once and fill &bench_run.pass; negative errno on failure
+ */
+struct bench_case {
+	const char *name;
+	unsigned int queues;
+	bool floor;
+	int (*pass)(struct bench_run *run);
+};
+
+extern const struct bench_case bench_cases[];
+extern const unsigned int bench_num_cases;
+
+/**
+ * struct bench_counts - events during a pass
+ * @switches: context switches, of all tasks
+ * @works: executions of work items, of all workqueues
+ * @allocs: slab allocations
+ * @bytes: bytes of these, what the slabs really gave
+ */
+struct bench_counts {
+	u64 switches;
+	u64 works;
+	u64 allocs;
+	u64 bytes;
+};
+
+/* counters.c */
+int bench_counters_start(void);
+void bench_counters_stop(struct bench_counts *counts);
+
+/* measure.c */
+extern atomic_t bench_freed;
+extern int bench_freed_target;
+void bench_all_freed(void);
+void bench_wait_freed(int jobs);
+int bench_open(struct bench_run *run, unsigned int queues);
+void bench_close(struct bench_run *run, unsigned int queues);
+void bench_drain(void);
+int bench_measure(const struct bench_backend *be, const struct bench_case *bc,
+		  struct seq_file *s);
+
+/* cases.c */
+struct dma_fence *bench_gate_create(void);
+struct dma_fence *bench_submit(struct bench_run *run, struct bench_queue *queue,
+			       struct dma_fence *dep, bool get);
+
+/* latency.c */
+int bench_latency(const struct bench_backend *be, struct seq_file *s);
+
+void bench_hw_init(struct bench_hw *hw,
+		   void (*complete)(struct bench_hw *hw, u64 first, u64 last));
+
+/* Called by each back end with each job that it frees. */
+static inline void bench_job_freed(void)
+{
+	if (atomic_inc_return(&bench_freed) == READ_ONCE(bench_freed_target))
+		bench_all_freed();
+}
+
+/* The ring has entries up to number @seqno. */
+static inline void bench_hw_doorbell(struct bench_hw *hw, u64 seqno)
+{
+	WRITE_ONCE(hw->submitted, seqno);
+	if (!hw->hung)
+		irq_work_queue(&hw->irq);
+}
+
+static inline void bench_stamp_run(struct bench_job *job)
+{
+	if (job->stamp)
+		job->stamp->run = ktime_get_ns();
+}
+
+#endif /* _BENCH_H_ */
