@@ -171,6 +171,7 @@ void bench_wait_freed(int jobs);
 int bench_open(struct bench_run *run, unsigned int queues);
 void bench_close(struct bench_run *run, unsigned int queues);
 void bench_drain(void);
+u64 bench_now(void);
 int bench_measure(const struct bench_backend *be, const struct bench_case *bc,
 		  struct seq_file *s);
 

@@ -78,7 +78,7 @@ static int one_by_one(struct bench_run *run)
 {
 	struct dma_fence *fence;
 	unsigned int i;
-	u64 begin = ktime_get_ns();
+	u64 begin = bench_now();
 
 	for (i = 0; i < ONE_BY_ONE; i++) {
 		fence = bench_submit(run, run->queues[0], NULL, true);
@@ -89,7 +89,7 @@ static int one_by_one(struct bench_run *run)
 		cond_resched();
 	}
 	bench_wait_freed(ONE_BY_ONE);
-	run->pass.total = ktime_get_ns() - begin;
+	run->pass.total = bench_now() - begin;
 	run->pass.units = ONE_BY_ONE;
 	run->pass.jobs = ONE_BY_ONE;
 	return 0;
@@ -100,17 +100,17 @@ static int burst(struct bench_run *run)
 {
 	struct dma_fence *fence;
 	unsigned int i;
-	u64 begin = ktime_get_ns();
+	u64 begin = bench_now();
 
 	for (i = 0; i < BURST; i++) {
 		fence = bench_submit(run, run->queues[0], NULL, i == BURST - 1);
 		if (!fence)
 			return -ENOMEM;
 	}
-	run->pass.submit = ktime_get_ns() - begin;
+	run->pass.submit = bench_now() - begin;
 	wait_put(fence);
 	bench_wait_freed(BURST);
-	run->pass.total = ktime_get_ns() - begin;
+	run->pass.total = bench_now() - begin;
 	run->pass.units = BURST;
 	run->pass.jobs = BURST;
 	return 0;
@@ -132,7 +132,7 @@ static int chain(struct bench_run *run, unsigned int queues, bool gated)
 			return -ENOMEM;
 		fence = dma_fence_get(gate);
 	}
-	begin = ktime_get_ns();
+	begin = bench_now();
 	for (i = 0; i < BURST; i++) {
 		fence = bench_submit(run, run->queues[i % queues], fence, true);
 		if (!fence)
@@ -144,7 +144,7 @@ static int chain(struct bench_run *run, unsigned int queues, bool gated)
 	}
 	wait_put(fence);
 	bench_wait_freed(BURST);
-	run->pass.total = ktime_get_ns() - begin;
+	run->pass.total = bench_now() - begin;
 	run->pass.units = BURST;
 	run->pass.jobs = BURST;
 	return 0;
@@ -189,7 +189,6 @@ static int fan_in_round(struct bench_run *run, struct dma_fence *gate)
 	if (gate)
 		dma_fence_signal(gate);
 	wait_put(fence);
-	bench_wait_freed(FAN_IN + 1);
 	return 0;
 }
 
@@ -197,22 +196,23 @@ static int fan_in_round(struct bench_run *run, struct dma_fence *gate)
 static int do_fan_in(struct bench_run *run, bool gated)
 {
 	unsigned int i;
+	u64 begin = bench_now();
 	int ret;
 
 	for (i = 0; i < FAN_IN_ROUNDS; i++) {
 		struct dma_fence *gate = gated ? bench_gate_create() : NULL;
-		u64 begin = ktime_get_ns();
 
 		if (gated && !gate)
 			return -ENOMEM;
 		ret = fan_in_round(run, gate);
 		if (ret)
 			return ret;
-		run->pass.total += ktime_get_ns() - begin;
 		dma_fence_put(gate);
 	}
 	run->pass.units = FAN_IN_ROUNDS;
 	run->pass.jobs = FAN_IN_ROUNDS * (FAN_IN + 1);
+	bench_wait_freed(run->pass.jobs);
+	run->pass.total = bench_now() - begin;
 	return 0;
 }
 
@@ -237,7 +237,7 @@ static int many_queues(struct bench_run *run)
 	last = kcalloc(MANY_QUEUES, sizeof(*last), GFP_KERNEL);
 	if (!last)
 		return -ENOMEM;
-	begin = ktime_get_ns();
+	begin = bench_now();
 	for (i = 0; i < MANY_JOBS; i++) {
 		for (q = 0; q < MANY_QUEUES; q++) {
 			last[q] = bench_submit(run, run->queues[q], NULL,
@@ -249,7 +249,7 @@ static int many_queues(struct bench_run *run)
 	for (q = 0; q < MANY_QUEUES; q++)
 		wait_put(last[q]);
 	bench_wait_freed(MANY_QUEUES * MANY_JOBS);
-	run->pass.total = ktime_get_ns() - begin;
+	run->pass.total = bench_now() - begin;
 	run->pass.units = MANY_QUEUES * MANY_JOBS;
 	run->pass.jobs = run->pass.units;
 	ret = 0;
@@ -263,13 +263,12 @@ static int deep(struct bench_run *run, unsigned int depth, unsigned int rounds)
 {
 	struct dma_fence *fence, *gate;
 	unsigned int i, round;
-	u64 begin;
+	u64 begin = bench_now();
 
 	for (round = 0; round < rounds; round++) {
 		gate = bench_gate_create();
 		if (!gate)
 			return -ENOMEM;
-		begin = ktime_get_ns();
 		for (i = 0; i < depth; i++) {
 			fence = bench_submit(run, run->queues[0],
 					     i ? NULL : dma_fence_get(gate),
@@ -277,15 +276,14 @@ static int deep(struct bench_run *run, unsigned int depth, unsigned int rounds)
 			if (!fence)
 				return -ENOMEM;
 		}
-		run->pass.submit += ktime_get_ns() - begin;
 		dma_fence_signal(gate);
 		wait_put(fence);
-		bench_wait_freed(depth);
-		run->pass.total += ktime_get_ns() - begin;
 		dma_fence_put(gate);
 	}
 	run->pass.units = depth * rounds;
 	run->pass.jobs = depth * rounds;
+	bench_wait_freed(run->pass.jobs);
+	run->pass.total = bench_now() - begin;
 	return 0;
 }
 
@@ -319,11 +317,11 @@ static int kill_queue(struct bench_run *run)
 	}
 	if (be->settle)
 		be->settle();
-	begin = ktime_get_ns();
+	begin = bench_now();
 	be->kill(queue);
 	wait_put(fence);
 	bench_wait_freed(n);
-	run->pass.total = ktime_get_ns() - begin;
+	run->pass.total = bench_now() - begin;
 	be->queue_destroy(queue);
 	run->pass.units = n;
 	run->pass.jobs = n;
@@ -358,8 +356,8 @@ static int behind_one(struct bench_run *run)
 		wait_put(fence);
 		run->pass.total += ktime_get_ns() - begin;
 		dma_fence_put(gate);
-		bench_wait_freed(1);
 	}
+	bench_wait_freed(BEHIND_ONE);
 	run->pass.units = BEHIND_ONE;
 	run->pass.jobs = BEHIND_ONE;
 	return 0;

@@ -98,6 +98,12 @@ static u64 idle_ns(void)
 	return sum;
 }
 
+/* Time in which something was done: with icount, the number of instructions. */
+u64 bench_now(void)
+{
+	return ktime_get_ns() - idle_ns();
+}
+
 struct figures {
 	u64 submit;
 	u64 total;
@@ -109,22 +115,18 @@ struct figures {
 static int one_pass(struct bench_run *run, const struct bench_case *bc,
 		    struct figures *f)
 {
-	u64 begin, end, idle, idle_end;
+	u64 begin, idle;
 	int ret;
 
 	memset(&run->pass, 0, sizeof(run->pass));
 	idle = idle_ns();
-	begin = ktime_get_ns();
+	begin = bench_now();
 	ret = bc->pass(run);
 	if (ret)
 		return ret;
-	idle_end = idle_ns();
+	f->idle = idle_ns() - idle;
 	bench_drain();
-	end = ktime_get_ns();
-
-	f->idle = idle_end - idle;
-	f->drained = div64_u64((end - begin - (idle_ns() - idle)) * 1000,
-			       run->pass.units);
+	f->drained = div64_u64((bench_now() - begin) * 1000, run->pass.units);
 	f->submit = div64_u64(run->pass.submit * 1000, run->pass.units);
 	f->total = div64_u64(run->pass.total * 1000, run->pass.units);
 	return 0;
