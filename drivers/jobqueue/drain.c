@@ -50,8 +50,7 @@ static struct drm_jobqueue_job *next_job(struct drm_jobqueue *queue)
 
 	lockdep_assert_held(&queue->lock);
 
-	job = list_first_entry_or_null(&queue->fifo, struct drm_jobqueue_job,
-				       link);
+	job = queue->next;
 	if (!job || queue->stopped || job->state != DRM_JOBQUEUE_JOB_PUSHED)
 		return NULL;
 	/* Pairs with the decrement after each signal. */
@@ -139,6 +138,7 @@ static bool take(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 {
 	lockdep_assert_held(&queue->lock);
 
+	queue->next = job->next;
 	queue->last_run = drm_jobqueue_seqno_of(job);
 
 	if (is_skipped(job)) {
@@ -147,16 +147,14 @@ static bool take(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 			job->error = queue->kill_error;
 		job->credits = 0;
 		job->state = DRM_JOBQUEUE_JOB_DONE;
-		list_move_tail(&job->link, &queue->ring);
 		queue->stats.skipped++;
 		return false;
 	}
 
 	job->state = DRM_JOBQUEUE_JOB_RUNNING;
 	queue->credits_used += job->credits;
-	if (queue->timeout && list_empty(&queue->ring))
+	if (queue->timeout && queue->head == job)
 		drm_jobqueue_timeout_new_head(queue);
-	list_move_tail(&job->link, &queue->ring);
 	count_run(queue, context);
 	return true;
 }
@@ -193,19 +191,15 @@ static void drain(struct drm_jobqueue *queue,
 
 static struct drm_jobqueue_job *complete_head(struct drm_jobqueue *queue)
 {
-	struct drm_jobqueue_job *job;
+	struct drm_jobqueue_job *job = drm_jobqueue_ring_head(queue);
 
-	lockdep_assert_held(&queue->lock);
-
-	job = list_first_entry_or_null(&queue->ring, struct drm_jobqueue_job,
-				       link);
 	return job && drm_jobqueue_is_complete(job) ? job : NULL;
 }
 
-/* Take a row of complete jobs off the ring. */
-static void collect(struct drm_jobqueue *queue, struct list_head *batch)
+/* Take a row of complete jobs off the ring; there is one. */
+static struct drm_jobqueue_job *collect(struct drm_jobqueue *queue)
 {
-	struct drm_jobqueue_job *job;
+	struct drm_jobqueue_job *job, *first = queue->head, *last = NULL;
 	unsigned int n;
 
 	lockdep_assert_held(&queue->lock);
@@ -220,19 +214,23 @@ static void collect(struct drm_jobqueue *queue, struct list_head *batch)
 		queue->stats.retired++;
 		if (job->error)
 			queue->stats.failed++;
-		list_move_tail(&job->link, batch);
+		last = job;
+		queue->head = job->next;
 	}
-	if (queue->timeout && !list_empty(&queue->ring))
+	last->next = NULL;
+	if (queue->timeout && drm_jobqueue_ring_head(queue))
 		drm_jobqueue_timeout_new_head(queue);
+	return first;
 }
 
-static void signal(struct list_head *batch)
+static void signal(struct drm_jobqueue_job *batch)
 {
 	struct drm_jobqueue_job *job, *next;
 
-	list_for_each_entry_safe(job, next, batch, link) {
+	for (job = batch; job; job = next) {
 		struct dma_fence *fence = &job->fence->base;
 
+		next = job->next;
 		trace_drm_jobqueue_job_done(job);
 		if (job->error)
 			dma_fence_set_error(fence, job->error);
@@ -252,7 +250,7 @@ static void retire(struct drm_jobqueue *queue,
 	__must_hold(&queue->lock)
 {
 	unsigned int budget = retire_budget[context];
-	LIST_HEAD(batch);
+	struct drm_jobqueue_job *batch;
 
 	lockdep_assert_held(&queue->lock);
 
@@ -261,10 +259,9 @@ static void retire(struct drm_jobqueue *queue,
 
 	queue->retiring = true;
 	for (;;) {
-		collect(queue, &batch);
+		batch = collect(queue);
 		spin_unlock(&queue->lock);
-		signal(&batch);
-		INIT_LIST_HEAD(&batch);
+		signal(batch);
 		spin_lock(&queue->lock);
 		if (!--budget || !complete_head(queue))
 			break;
@@ -312,7 +309,7 @@ static void set_error(struct drm_jobqueue *queue, u64 seqno, int error)
 
 	lockdep_assert_held(&queue->lock);
 
-	list_for_each_entry(job, &queue->ring, link) {
+	drm_jobqueue_for_each_in_ring(job, queue) {
 		if (drm_jobqueue_seqno_of(job) < seqno)
 			continue;
 		if (drm_jobqueue_seqno_of(job) == seqno &&
@@ -375,7 +372,7 @@ void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error)
 	error = drm_jobqueue_check_error(queue, error);
 
 	spin_lock_irqsave(&queue->lock, flags);
-	list_for_each_entry(job, &queue->ring, link) {
+	drm_jobqueue_for_each_in_ring(job, queue) {
 		if (drm_jobqueue_is_complete(job))
 			continue;
 		job->state = DRM_JOBQUEUE_JOB_DONE;

@@ -38,11 +38,9 @@ drm_jobqueue_next_inflight(struct drm_jobqueue *queue,
 	if (stopped) {
 		/* What retires does so from the head on. */
 		if (!prev || prev->state == DRM_JOBQUEUE_JOB_RETIRED)
-			found = list_first_entry_or_null(&queue->ring,
-							 struct drm_jobqueue_job,
-							 link);
-		else if (!list_is_last(&prev->link, &queue->ring))
-			found = list_next_entry(prev, link);
+			found = drm_jobqueue_ring_head(queue);
+		else
+			found = drm_jobqueue_ring_next(queue, prev);
 		if (found)
 			drm_jobqueue_job_get(found);
 	}
@@ -100,34 +98,33 @@ static void undo_hw_fence(struct drm_jobqueue_job *job)
  */
 void drm_jobqueue_requeue(struct drm_jobqueue *queue)
 {
-	struct drm_jobqueue_job *job, *next;
-	bool stopped, first = true;
-	LIST_HEAD(jobs);
+	struct drm_jobqueue_job *job, *first = NULL;
+	unsigned int n = 0;
+	bool stopped;
 
 	spin_lock_irq(&queue->lock);
 	stopped = queue->stopped;
-	list_for_each_entry_safe(job, next, &queue->ring, link) {
-		if (!stopped || (first && drm_jobqueue_is_complete(job)))
-			continue;
-		if (first)
-			queue->last_run = drm_jobqueue_seqno_of(job) - 1;
-		first = false;
-		unrun(queue, job);
-		list_move_tail(&job->link, &jobs);
+	if (stopped) {
+		drm_jobqueue_for_each_in_ring(job, queue) {
+			if (!first && drm_jobqueue_is_complete(job))
+				continue;
+			if (!first)
+				first = job;
+			unrun(queue, job);
+			n++;
+		}
 	}
-	queue->requeueing = true;
+	if (first) {
+		queue->next = first;
+		queue->last_run = drm_jobqueue_seqno_of(first) - 1;
+	}
 	spin_unlock_irq(&queue->lock);
 
 	drm_jobqueue_misuse(queue, !stopped,
 			    "requeue of a queue that is not stopped");
-	/* Without the lock, for fences are called. */
-	list_for_each_entry(job, &jobs, link)
+	/* Without the lock, for fences are called. None of these can leave. */
+	for (job = first; n; n--, job = job->next)
 		if (job->hw_fence)
 			undo_hw_fence(job);
-
-	spin_lock_irq(&queue->lock);
-	list_splice(&jobs, &queue->fifo);
-	queue->requeueing = false;
-	spin_unlock_irq(&queue->lock);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_requeue);

@@ -143,6 +143,29 @@ static inline u64 drm_jobqueue_seqno_of(const struct drm_jobqueue_job *job)
 	return job->fence->base.seqno;
 }
 
+/* The ring's oldest job, NULL if the ring is empty. */
+static inline struct drm_jobqueue_job *
+drm_jobqueue_ring_head(const struct drm_jobqueue *queue)
+{
+	lockdep_assert_held(&queue->lock);
+
+	return queue->head != queue->next ? queue->head : NULL;
+}
+
+/* The job behind @job in the ring, NULL if it is the last. */
+static inline struct drm_jobqueue_job *
+drm_jobqueue_ring_next(const struct drm_jobqueue *queue,
+		       const struct drm_jobqueue_job *job)
+{
+	lockdep_assert_held(&queue->lock);
+
+	return job->next != queue->next ? job->next : NULL;
+}
+
+#define drm_jobqueue_for_each_in_ring(job, queue) \
+	for (job = drm_jobqueue_ring_head(queue); job; \
+	     job = drm_jobqueue_ring_next(queue, job))
+
 /* Whether a job in the ring is done. With the queue's lock. */
 static inline bool
 drm_jobqueue_is_complete(const struct drm_jobqueue_job *job)

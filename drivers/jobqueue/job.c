@@ -46,7 +46,6 @@ int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 
 	job->queue = drm_jobqueue_get(queue);
 	job->fence = fence;
-	INIT_LIST_HEAD(&job->link);
 	kref_init(&job->ref);
 	atomic_set(&job->pending, 0);
 	job->credits = credits;
@@ -61,6 +60,20 @@ int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 	return 0;
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_init);
+
+static void append(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
+{
+	lockdep_assert_held(&queue->lock);
+
+	job->next = NULL;
+	if (queue->head)
+		queue->tail->next = job;
+	else
+		queue->head = job;
+	queue->tail = job;
+	if (!queue->next)
+		queue->next = job;
+}
 
 /**
  * drm_jobqueue_job_arm - the point of no return
@@ -91,7 +104,7 @@ struct dma_fence *drm_jobqueue_job_arm(struct drm_jobqueue_job *job)
 	spin_lock_irqsave(&queue->lock, flags);
 	job->fence->base.seqno = ++queue->seqno;
 	job->state = DRM_JOBQUEUE_JOB_ARMED;
-	list_add_tail(&job->link, &queue->fifo);
+	append(queue, job);
 	queue->stats.armed++;
 	spin_unlock_irqrestore(&queue->lock, flags);
 

@@ -32,14 +32,14 @@ struct job_line {
 	u8 state;
 };
 
-static unsigned int snapshot(struct list_head *list, struct job_line *lines,
-			     unsigned int n)
+static unsigned int snapshot(struct drm_jobqueue *queue, struct job_line *lines)
 {
 	struct drm_jobqueue_job *job;
+	unsigned int n = 0;
 
-	list_for_each_entry(job, list, link) {
-		if (n == PRINT_JOBS)
-			break;
+	lockdep_assert_held(&queue->lock);
+
+	for (job = queue->head; job && n < PRINT_JOBS; job = job->next) {
 		lines[n++] = (struct job_line) {
 			.seqno = drm_jobqueue_seqno_of(job),
 			.client_id = job->fence->client_id,
@@ -98,8 +98,7 @@ void drm_jobqueue_print(struct drm_jobqueue *queue, struct drm_printer *p)
 	stopped = queue->stopped;
 	killed = queue->killed;
 	running = queue->running;
-	n = snapshot(&queue->ring, lines, 0);
-	n = snapshot(&queue->fifo, lines, n);
+	n = snapshot(queue, lines);
 	spin_unlock_irqrestore(&queue->lock, flags);
 
 	drm_printf(p, "queue %s: context %llu%s%s%s\n", queue->timeline->name,

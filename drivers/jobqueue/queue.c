@@ -181,8 +181,6 @@ int drm_jobqueue_init(struct drm_jobqueue *queue,
 	queue->group = group;
 	queue->credits = args->credits;
 	queue->timeout = timeout ? args->timeout : 0;
-	INIT_LIST_HEAD(&queue->fifo);
-	INIT_LIST_HEAD(&queue->ring);
 	kref_init(&queue->ref);
 	init_llist_head(&queue->reap);
 	INIT_WORK(&queue->work, queue_work_func);
@@ -310,8 +308,7 @@ static bool is_idle(struct drm_jobqueue *queue)
 	bool idle;
 
 	spin_lock_irq(&queue->lock);
-	idle = list_empty(&queue->fifo) && list_empty(&queue->ring) &&
-	       !queue->retiring && !queue->requeueing;
+	idle = !queue->head && !queue->retiring;
 	spin_unlock_irq(&queue->lock);
 	return idle;
 }

@@ -15,14 +15,6 @@
 #include "internal.h"
 #include "trace.h"
 
-static struct drm_jobqueue_job *ring_head(struct drm_jobqueue *queue)
-{
-	lockdep_assert_held(&queue->lock);
-
-	return list_first_entry_or_null(&queue->ring, struct drm_jobqueue_job,
-					link);
-}
-
 static void start_timer(struct drm_jobqueue *queue)
 {
 	lockdep_assert_held(&queue->lock);
@@ -69,7 +61,7 @@ static struct drm_jobqueue_job *late_job(struct drm_jobqueue *queue)
 
 	spin_lock_irq(&queue->lock);
 	queue->timer_armed = false;
-	job = ring_head(queue);
+	job = drm_jobqueue_ring_head(queue);
 	forced = job && drm_jobqueue_seqno_of(job) == queue->timeout_forced;
 	queue->timeout_forced = 0;
 	/* One that is complete is no more than about to signal. */
@@ -176,7 +168,7 @@ void drm_jobqueue_timeout_resume(struct drm_jobqueue *queue)
 	suspended = queue->timeout_paused;
 	if (suspended && !--queue->timeout_paused) {
 		queue->head_since = jiffies - queue->head_since;
-		if (queue->timeout && ring_head(queue))
+		if (queue->timeout && drm_jobqueue_ring_head(queue))
 			start_timer(queue);
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
@@ -204,7 +196,7 @@ void drm_jobqueue_timeout_trigger(struct drm_jobqueue *queue)
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->lock, flags);
-	job = ring_head(queue);
+	job = drm_jobqueue_ring_head(queue);
 	if (queue->timeout && job) {
 		queue->timeout_forced = drm_jobqueue_seqno_of(job);
 		queue_work(queue->group->timeout_wq, &queue->timeout_work);

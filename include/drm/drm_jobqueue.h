@@ -347,15 +347,21 @@ struct drm_jobqueue {
 	u32 flags;
 	/** @ops: The driver's side. Constant. */
 	const struct drm_jobqueue_ops *ops;
-	/** @fifo: Armed jobs that did not run yet, in order. Under @lock. */
-	struct list_head fifo;
-	/** @ring: Jobs that ran, or were skipped, in order. Under @lock. */
-	struct list_head ring;
+	/**
+	 * @head: Armed jobs that did not retire, in order: first those in the
+	 * ring, which ran or were skipped, then, from @next on, those that did
+	 * not run. Jobs come at the tail and go from the head. Under @lock.
+	 */
+	struct drm_jobqueue_job *head;
+	/** @tail: Last job from @head on. Under @lock. */
+	struct drm_jobqueue_job *tail;
+	/** @next: First job that did not run, or NULL. Under @lock. */
+	struct drm_jobqueue_job *next;
 	/** @seqno: Of the job armed last. Under @lock. */
 	u64 seqno;
-	/** @last_run: Of the job that came to @ring last. Under @lock. */
+	/** @last_run: Of the job that came to the ring last. Under @lock. */
 	u64 last_run;
-	/** @completed: Jobs of @ring up to this one are done. Under @lock. */
+	/** @completed: Jobs in the ring up to this one are done. Under @lock. */
 	u64 completed;
 	/** @credits: Capacity of the ring. Constant. */
 	u32 credits;
@@ -371,8 +377,6 @@ struct drm_jobqueue {
 	bool killed;
 	/** @timer_armed: @timer is pending or its work is. Under @lock. */
 	bool timer_armed;
-	/** @requeueing: Some jobs are in no list. Under @lock. */
-	bool requeueing;
 	/** @timeout_paused: Reasons for time to stand still. Under @lock. */
 	u32 timeout_paused;
 	/** @timeout_forced: Job not to look at the time for. Under @lock. */
@@ -452,8 +456,8 @@ struct drm_jobqueue_job {
 	/** @fence: The done fence, with a reference. */
 	struct drm_jobqueue_fence *fence;
 	union {
-		/** @link: In &drm_jobqueue.fifo or &drm_jobqueue.ring. */
-		struct list_head link;
+		/** @next: The job armed after this one. Under the queue's lock. */
+		struct drm_jobqueue_job *next;
 		/** @reap_link: In &drm_jobqueue.reap. */
 		struct llist_node reap_link;
 	};
