@@ -159,33 +159,24 @@ static bool take(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 	return true;
 }
 
-/* Run what is ready. Drops the lock around each job. */
-static void drain(struct drm_jobqueue *queue,
+/* Run one job. Drops the lock around it. */
+static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 		  enum drm_jobqueue_context context, unsigned long *flags)
 	__must_hold(&queue->lock)
 {
-	unsigned int budget = drain_budget[context];
-	struct drm_jobqueue_job *job;
-
 	lockdep_assert_held(&queue->lock);
 
-	if (queue->running || !next_job(queue) ||
-	    ~queue->flags & drain_needs[context])
+	if (!take(queue, job, context))
 		return;
 
 	queue->running = true;
-	while (budget-- && (job = next_job(queue))) {
-		if (!take(queue, job, context))
-			continue;
-
-		drm_jobqueue_job_get(job);
-		spin_unlock_irqrestore(&queue->lock, *flags);
-		drm_jobqueue_run_map_acquire();
-		run(job);
-		drm_jobqueue_run_map_release();
-		drm_jobqueue_job_put(job);
-		spin_lock_irqsave(&queue->lock, *flags);
-	}
+	drm_jobqueue_job_get(job);
+	spin_unlock_irqrestore(&queue->lock, *flags);
+	drm_jobqueue_run_map_acquire();
+	run(job);
+	drm_jobqueue_run_map_release();
+	drm_jobqueue_job_put(job);
+	spin_lock_irqsave(&queue->lock, *flags);
 	queue->running = false;
 }
 
@@ -240,22 +231,18 @@ static void signal(struct drm_jobqueue_job *batch)
 }
 
 /*
- * Signal the fences of what is complete, in order. Drops the lock around each
- * batch. Interrupts stay off within one: a holder of the token that is
- * preempted would hold up everybody's fences. (Under PREEMPT_RT they do not,
- * and it can be.)
+ * Signal the fences of what is complete, in order, at most as many batches as
+ * @budget has left. Drops the lock around each batch. Interrupts stay off
+ * within one: a holder of the token that is preempted would hold up everybody's
+ * fences. (Under PREEMPT_RT they do not, and it can be.)
  */
-static void retire(struct drm_jobqueue *queue,
-		   enum drm_jobqueue_context context, unsigned long *flags)
+static void retire(struct drm_jobqueue *queue, unsigned int *budget,
+		   unsigned long *flags)
 	__must_hold(&queue->lock)
 {
-	unsigned int budget = retire_budget[context];
 	struct drm_jobqueue_job *batch;
 
 	lockdep_assert_held(&queue->lock);
-
-	if (queue->retiring || !complete_head(queue))
-		return;
 
 	queue->retiring = true;
 	for (;;) {
@@ -263,7 +250,7 @@ static void retire(struct drm_jobqueue *queue,
 		spin_unlock(&queue->lock);
 		signal(batch);
 		spin_lock(&queue->lock);
-		if (!--budget || !complete_head(queue))
+		if (!--*budget || !complete_head(queue))
 			break;
 		spin_unlock_irqrestore(&queue->lock, *flags);
 		spin_lock_irqsave(&queue->lock, *flags);
@@ -285,18 +272,33 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 			   unsigned long flags)
 	__releases(&queue->lock)
 {
-	bool defer;
+	unsigned int batches = retire_budget[context];
+	unsigned int jobs = drain_budget[context];
+	struct drm_jobqueue_job *job;
+	bool more;
 
-	retire(queue, context, &flags);
-	drain(queue, context, &flags);
-	/* What was skipped is complete already. */
-	retire(queue, context, &flags);
+	if (~queue->flags & drain_needs[context])
+		jobs = 0;
 
-	defer = (!queue->running && next_job(queue)) ||
-		(!queue->retiring && complete_head(queue));
+	/* Signalling returns credits, and what was skipped is complete. */
+	for (;;) {
+		more = true;
+		if (!queue->retiring && complete_head(queue)) {
+			if (!batches)
+				break;
+			retire(queue, &batches, &flags);
+		} else if (!queue->running && (job = next_job(queue))) {
+			if (!jobs--)
+				break;
+			drain(queue, job, context, &flags);
+		} else {
+			more = false;
+			break;
+		}
+	}
 	spin_unlock_irqrestore(&queue->lock, flags);
 
-	if (defer)
+	if (more)
 		drm_jobqueue_queue_work(queue);
 	/* A waiter is in the list before it takes the lock to look. */
 	if (waitqueue_active(&queue->wait))
