@@ -217,15 +217,18 @@ static struct drm_jobqueue_job *collect(struct drm_jobqueue *queue)
 static void signal(struct drm_jobqueue_job *batch)
 {
 	struct drm_jobqueue_job *job, *next;
+	ktime_t now = ktime_get();
 
 	for (job = batch; job; job = next) {
-		struct dma_fence *fence = &job->fence->base;
+		struct drm_jobqueue_fence *fence = job->fence;
 
 		next = job->next;
 		trace_drm_jobqueue_job_done(job);
 		if (job->error)
-			dma_fence_set_error(fence, job->error);
-		dma_fence_signal(fence);
+			dma_fence_set_error(&fence->base, job->error);
+		spin_lock(&fence->lock);
+		dma_fence_signal_timestamp_locked(&fence->base, now);
+		spin_unlock(&fence->lock);
 		drm_jobqueue_job_put(job);
 	}
 }
