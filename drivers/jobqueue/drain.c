@@ -106,7 +106,8 @@ static void run(struct drm_jobqueue_job *job)
 {
 	struct dma_fence *fence;
 
-	drm_jobqueue_deps_drop(job);
+	if (drm_jobqueue_has_deps(job))
+		drm_jobqueue_deps_drop(job);
 	trace_drm_jobqueue_job_run(job);
 
 	fence = job->queue->ops->run(job);

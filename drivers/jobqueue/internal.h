@@ -143,6 +143,12 @@ static inline u64 drm_jobqueue_seqno_of(const struct drm_jobqueue_job *job)
 	return job->fence->base.seqno;
 }
 
+/* Whether there is anything for drm_jobqueue_deps_drop() to do. */
+static inline bool drm_jobqueue_has_deps(const struct drm_jobqueue_job *job)
+{
+	return job->ndeps || job->deps != job->inline_deps;
+}
+
 /* The ring's oldest job, NULL if the ring is empty. */
 static inline struct drm_jobqueue_job *
 drm_jobqueue_ring_head(const struct drm_jobqueue *queue)

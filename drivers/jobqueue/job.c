@@ -232,14 +232,16 @@ static void job_free(struct drm_jobqueue_job *job)
 
 	if (job->hw_fence)
 		drm_jobqueue_forget_hw_fence(job);
-	drm_jobqueue_deps_drop(job);
+	if (drm_jobqueue_has_deps(job))
+		drm_jobqueue_deps_drop(job);
 	dma_fence_put(&job->fence->base);
 	job->fence = NULL;
 	queue->ops->free(job);
 	drm_jobqueue_put(queue);
 }
 
-static void job_last_put(struct kref *ref)
+/* For drm_jobqueue_job_put(). */
+void drm_jobqueue_job_last_put(struct kref *ref)
 {
 	struct drm_jobqueue_job *job =
 		container_of(ref, struct drm_jobqueue_job, ref);
@@ -266,22 +268,7 @@ static void job_last_put(struct kref *ref)
 				REAP_DELAY))
 		drm_jobqueue_put(queue);
 }
-
-/**
- * drm_jobqueue_job_put - drop a reference to a job
- * @job: the job
- *
- * Dropping the last one gives up a job that was not armed, which calls
- * &drm_jobqueue_ops.free.
- *
- * Context: any; process context for a job that was not armed, unless the queue
- * has %DRM_JOBQUEUE_FREE_ANY_CONTEXT.
- */
-void drm_jobqueue_job_put(struct drm_jobqueue_job *job)
-{
-	kref_put(&job->ref, job_last_put);
-}
-EXPORT_SYMBOL_GPL(drm_jobqueue_job_put);
+EXPORT_SYMBOL_GPL(drm_jobqueue_job_last_put);
 
 /* Free the jobs whose last reference went where they could not be freed. */
 void drm_jobqueue_job_reap(struct drm_jobqueue *queue)

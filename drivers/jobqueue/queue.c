@@ -117,30 +117,15 @@ static void queue_release_work(struct work_struct *work)
 		wake_up_var(&group->nqueues);
 }
 
-static void queue_last_put(struct kref *ref)
+/* For drm_jobqueue_put(). */
+void drm_jobqueue_last_put(struct kref *ref)
 {
 	struct drm_jobqueue *queue =
 		container_of(ref, struct drm_jobqueue, ref);
 
 	queue_work(queue->group->reap_wq, &queue->release_work);
 }
-
-/**
- * drm_jobqueue_put - drop a reference to a queue
- * @queue: the queue
- *
- * Each job has a reference, so with the last one every job is gone: putting a
- * queue neither loses jobs nor waits for them. Whoever does not want them to
- * run any more calls drm_jobqueue_kill() first.
- * &drm_jobqueue_ops.release is called later, in process context.
- *
- * Context: any.
- */
-void drm_jobqueue_put(struct drm_jobqueue *queue)
-{
-	kref_put(&queue->ref, queue_last_put);
-}
-EXPORT_SYMBOL_GPL(drm_jobqueue_put);
+EXPORT_SYMBOL_GPL(drm_jobqueue_last_put);
 
 /**
  * drm_jobqueue_init - make a queue

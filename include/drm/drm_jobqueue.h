@@ -525,7 +525,7 @@ void drm_jobqueue_group_print(struct drm_jobqueue_group *group,
 
 int drm_jobqueue_init(struct drm_jobqueue *queue,
 		      const struct drm_jobqueue_args *args);
-void drm_jobqueue_put(struct drm_jobqueue *queue);
+void drm_jobqueue_last_put(struct kref *ref);
 
 /**
  * drm_jobqueue_get - take a reference to a queue
@@ -538,6 +538,22 @@ static inline struct drm_jobqueue *drm_jobqueue_get(struct drm_jobqueue *queue)
 {
 	kref_get(&queue->ref);
 	return queue;
+}
+
+/**
+ * drm_jobqueue_put - drop a reference to a queue
+ * @queue: the queue
+ *
+ * Each job has a reference, so with the last one every job is gone: putting a
+ * queue neither loses jobs nor waits for them. Whoever does not want them to
+ * run any more calls drm_jobqueue_kill() first.
+ * &drm_jobqueue_ops.release is called later, in process context.
+ *
+ * Context: any.
+ */
+static inline void drm_jobqueue_put(struct drm_jobqueue *queue)
+{
+	kref_put(&queue->ref, drm_jobqueue_last_put);
 }
 
 void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error);
@@ -579,7 +595,7 @@ struct dma_fence *drm_jobqueue_job_arm(struct drm_jobqueue_job *job);
 void drm_jobqueue_job_push(struct drm_jobqueue_job *job);
 void drm_jobqueue_job_abort(struct drm_jobqueue_job *job, int error);
 void drm_jobqueue_job_complete(struct drm_jobqueue_job *job, int error);
-void drm_jobqueue_job_put(struct drm_jobqueue_job *job);
+void drm_jobqueue_job_last_put(struct kref *ref);
 struct dma_fence *drm_jobqueue_job_fence(struct drm_jobqueue_job *job);
 u64 drm_jobqueue_job_seqno(struct drm_jobqueue_job *job);
 
@@ -595,6 +611,21 @@ drm_jobqueue_job_get(struct drm_jobqueue_job *job)
 {
 	kref_get(&job->ref);
 	return job;
+}
+
+/**
+ * drm_jobqueue_job_put - drop a reference to a job
+ * @job: the job
+ *
+ * Dropping the last one gives up a job that was not armed, which calls
+ * &drm_jobqueue_ops.free.
+ *
+ * Context: any; process context for a job that was not armed, unless the queue
+ * has %DRM_JOBQUEUE_FREE_ANY_CONTEXT.
+ */
+static inline void drm_jobqueue_job_put(struct drm_jobqueue_job *job)
+{
+	kref_put(&job->ref, drm_jobqueue_job_last_put);
 }
 
 #endif /* _DRM_JOBQUEUE_H_ */
