@@ -125,7 +125,6 @@ drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline, u64 client_id)
 	if (!fence)
 		return NULL;
 
-	spin_lock_init(&fence->lock);
 	kref_get(&timeline->ref);
 	fence->timeline = timeline;
 	fence->client_id = client_id;
@@ -134,9 +133,18 @@ drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline, u64 client_id)
 	return fence;
 }
 
+static void fence_construct(void *object)
+{
+	struct drm_jobqueue_fence *fence = object;
+
+	spin_lock_init(&fence->lock);
+}
+
 int drm_jobqueue_fence_cache_init(void)
 {
-	fence_cache = KMEM_CACHE(drm_jobqueue_fence, 0);
+	fence_cache = kmem_cache_create("drm_jobqueue_fence",
+					sizeof(struct drm_jobqueue_fence), 0, 0,
+					fence_construct);
 	return fence_cache ? 0 : -ENOMEM;
 }
 
