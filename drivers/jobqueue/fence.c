@@ -22,10 +22,13 @@ static struct drm_jobqueue_fence *to_jobqueue_fence(struct dma_fence *fence)
 	return container_of(fence, struct drm_jobqueue_fence, base);
 }
 
-/* Names are read under RCU: each fence puts its reference a grace period late. */
+/* Names are read under RCU. */
 static void timeline_last_put(struct kref *ref)
 {
-	kfree(container_of(ref, struct drm_jobqueue_timeline, ref));
+	struct drm_jobqueue_timeline *timeline =
+		container_of(ref, struct drm_jobqueue_timeline, ref);
+
+	kfree_rcu(timeline, rcu);
 	/* Module exit waits for whoever is on the way out of here. */
 	module_put(THIS_MODULE);
 }
@@ -88,18 +91,10 @@ static void fence_set_deadline(struct dma_fence *base, ktime_t deadline)
 	spin_unlock_irqrestore(&timeline->lock, flags);
 }
 
-static void fence_free_rcu(struct rcu_head *rcu)
-{
-	struct drm_jobqueue_fence *fence =
-		to_jobqueue_fence(container_of(rcu, struct dma_fence, rcu));
-
-	drm_jobqueue_timeline_put(fence->timeline);
-	kmem_cache_free(fence_cache, fence);
-}
-
 static void fence_release(struct dma_fence *base)
 {
-	call_rcu(&base->rcu, fence_free_rcu);
+	drm_jobqueue_timeline_put(to_jobqueue_fence(base)->timeline);
+	dma_fence_free(base);
 }
 
 static const struct dma_fence_ops fence_ops = {
@@ -150,9 +145,8 @@ int drm_jobqueue_fence_cache_init(void)
 
 void drm_jobqueue_fence_cache_fini(void)
 {
-	/* For a task that was preempted on its last steps in this module ... */
+	/* For a task that was preempted on its last steps in this module. */
 	synchronize_rcu_tasks();
-	/* ... and for the fences that it, and others, have sent on their way. */
-	rcu_barrier();
+	/* This waits for kfree_rcu(). */
 	kmem_cache_destroy(fence_cache);
 }

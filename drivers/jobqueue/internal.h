@@ -22,6 +22,8 @@ struct drm_jobqueue_timeline {
 	struct drm_jobqueue *queue;
 	/** @context: Fence context. */
 	u64 context;
+	/** @rcu: For being freed. */
+	struct rcu_head rcu;
 	/** @device: Name of the group. */
 	const char *device;
 	/** @name: Name of the queue. */
