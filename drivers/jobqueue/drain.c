@@ -188,15 +188,17 @@ static struct drm_jobqueue_job *complete_head(struct drm_jobqueue *queue)
 	return job && drm_jobqueue_is_complete(job) ? job : NULL;
 }
 
-/* Take a row of complete jobs off the ring; there is one. */
-static struct drm_jobqueue_job *collect(struct drm_jobqueue *queue)
+/* Take a row of complete jobs off the ring; there is one. Return: how many. */
+static unsigned int collect(struct drm_jobqueue *queue,
+			    struct drm_jobqueue_job **batch)
 {
-	struct drm_jobqueue_job *job, *first = queue->head, *last = NULL;
-	unsigned int n;
+	struct drm_jobqueue_job *job = queue->head, *last;
+	unsigned int n = 0;
 
 	lockdep_assert_held(&queue->lock);
 
-	for (n = 0; n < RETIRE_BATCH && (job = complete_head(queue)); n++) {
+	*batch = job;
+	do {
 		if (job->state == DRM_JOBQUEUE_JOB_RUNNING && !job->error &&
 		    atomic_read(&job->pending) ==
 				DRM_JOBQUEUE_HW_FENCE_SIGNALLED)
@@ -208,11 +210,13 @@ static struct drm_jobqueue_job *collect(struct drm_jobqueue *queue)
 			queue->stats.failed++;
 		last = job;
 		queue->head = job->next;
-	}
+		job = complete_head(queue);
+	} while (++n < RETIRE_BATCH && job);
 	last->next = NULL;
+
 	if (queue->timeout && drm_jobqueue_ring_head(queue))
 		drm_jobqueue_timeout_new_head(queue);
-	return first;
+	return n;
 }
 
 static void signal(struct drm_jobqueue_job *batch)
@@ -235,31 +239,30 @@ static void signal(struct drm_jobqueue_job *batch)
 }
 
 /*
- * Signal the fences of what is complete, in order, at most as many batches as
- * @budget has left. Drops the lock around each batch. Interrupts stay off
- * within one: a holder of the token that is preempted would hold up everybody's
- * fences. (Under PREEMPT_RT they do not, and it can be.)
+ * Signal the fences of what is complete, in order. Drops the lock meanwhile.
+ * Interrupts stay off: a holder of the token that is preempted would hold up
+ * everybody's fences. (Under PREEMPT_RT they do not, and it can be.)
  */
-static void retire(struct drm_jobqueue *queue, unsigned int *budget,
-		   unsigned long *flags)
+static void retire(struct drm_jobqueue *queue, unsigned long *flags)
 	__must_hold(&queue->lock)
 {
 	struct drm_jobqueue_job *batch;
+	unsigned int n;
 
 	lockdep_assert_held(&queue->lock);
 
 	queue->retiring = true;
-	for (;;) {
-		batch = collect(queue);
-		spin_unlock(&queue->lock);
-		signal(batch);
-		spin_lock(&queue->lock);
-		if (!--*budget || !complete_head(queue))
-			break;
+	n = collect(queue, &batch);
+	spin_unlock(&queue->lock);
+	signal(batch);
+	spin_lock(&queue->lock);
+	queue->retiring = false;
+
+	if (n == RETIRE_BATCH) {
+		/* There may be more; but first whoever has waited for long. */
 		spin_unlock_irqrestore(&queue->lock, *flags);
 		spin_lock_irqsave(&queue->lock, *flags);
 	}
-	queue->retiring = false;
 }
 
 /*
@@ -288,9 +291,9 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 	for (;;) {
 		more = true;
 		if (!queue->retiring && complete_head(queue)) {
-			if (!batches)
+			if (!batches--)
 				break;
-			retire(queue, &batches, &flags);
+			retire(queue, &flags);
 		} else if (!queue->running && (job = next_job(queue))) {
 			if (!jobs--)
 				break;
@@ -344,7 +347,8 @@ void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error)
 	bool cookie = dma_fence_begin_signalling();
 	unsigned long flags;
 
-	error = drm_jobqueue_check_error(queue, error);
+	if (error)
+		error = drm_jobqueue_check_error(queue, error);
 
 	spin_lock_irqsave(&queue->lock, flags);
 	if (seqno > queue->completed && seqno <= queue->last_run) {
@@ -375,7 +379,8 @@ void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error)
 	struct drm_jobqueue_job *job;
 	unsigned long flags;
 
-	error = drm_jobqueue_check_error(queue, error);
+	if (error)
+		error = drm_jobqueue_check_error(queue, error);
 
 	spin_lock_irqsave(&queue->lock, flags);
 	drm_jobqueue_for_each_in_ring(job, queue) {

@@ -94,7 +94,7 @@ static void fence_set_deadline(struct dma_fence *base, ktime_t deadline)
 static void fence_release(struct dma_fence *base)
 {
 	drm_jobqueue_timeline_put(to_jobqueue_fence(base)->timeline);
-	dma_fence_free(base);
+	kfree_rcu(to_jobqueue_fence(base), base.rcu);
 }
 
 static const struct dma_fence_ops fence_ops = {
@@ -112,7 +112,7 @@ static const struct dma_fence_ops fence_ops = {
  * Context: may sleep. Return: a fence with one reference, or NULL.
  */
 struct drm_jobqueue_fence *
-drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline, u64 client_id)
+drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline)
 {
 	struct drm_jobqueue_fence *fence;
 
@@ -122,7 +122,6 @@ drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline, u64 client_id)
 
 	kref_get(&timeline->ref);
 	fence->timeline = timeline;
-	fence->client_id = client_id;
 	dma_fence_init(&fence->base, &fence_ops, &fence->lock,
 		       timeline->context, 0);
 	return fence;

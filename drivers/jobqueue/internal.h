@@ -45,8 +45,6 @@ struct drm_jobqueue_fence {
 	spinlock_t lock;
 	/** @timeline: The timeline, with a reference. */
 	struct drm_jobqueue_timeline *timeline;
-	/** @client_id: Whom the job is for, see &drm_file.client_id. */
-	u64 client_id;
 };
 
 /* Who drains; decides how much is done at once and what is counted. */
@@ -75,7 +73,7 @@ drm_jobqueue_timeline_create(struct drm_jobqueue *queue, const char *device,
 			     const char *name);
 void drm_jobqueue_timeline_put(struct drm_jobqueue_timeline *timeline);
 struct drm_jobqueue_fence *
-drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline, u64 client_id);
+drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline);
 
 /* deps.c */
 void drm_jobqueue_deps_check(struct drm_jobqueue_job *job);

@@ -40,12 +40,13 @@ int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 	if (credits > queue->credits)
 		return -E2BIG;
 
-	fence = drm_jobqueue_fence_alloc(queue->timeline, client_id);
+	fence = drm_jobqueue_fence_alloc(queue->timeline);
 	if (!fence)
 		return -ENOMEM;
 
 	job->queue = drm_jobqueue_get(queue);
 	job->fence = fence;
+	job->client_id = client_id;
 	kref_init(&job->ref);
 	atomic_set(&job->pending, 0);
 	job->credits = credits;

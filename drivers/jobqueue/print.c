@@ -42,7 +42,7 @@ static unsigned int snapshot(struct drm_jobqueue *queue, struct job_line *lines)
 	for (job = queue->head; job && n < PRINT_JOBS; job = job->next) {
 		lines[n++] = (struct job_line) {
 			.seqno = drm_jobqueue_seqno_of(job),
-			.client_id = job->fence->client_id,
+			.client_id = job->client_id,
 			.credits = job->credits,
 			.pending = max(atomic_read(&job->pending), 0),
 			.error = READ_ONCE(job->error),

@@ -31,7 +31,7 @@ DECLARE_EVENT_CLASS(drm_jobqueue_job,
 		__assign_str(queue);
 		__entry->context = job->fence->timeline->context;
 		__entry->seqno = job->fence->base.seqno;
-		__entry->client = job->fence->client_id;
+		__entry->client = job->client_id;
 		__entry->credits = job->credits;
 		__entry->error = job->error;
 	),
@@ -75,7 +75,7 @@ TRACE_EVENT(drm_jobqueue_job_dep,
 		__assign_str(queue);
 		__entry->context = job->fence->timeline->context;
 		__entry->seqno = job->fence->base.seqno;
-		__entry->client = job->fence->client_id;
+		__entry->client = job->client_id;
 		__entry->dep_context = dep->context;
 		__entry->dep_seqno = dep->seqno;
 	),

@@ -461,6 +461,8 @@ struct drm_jobqueue_job {
 		/** @reap_link: In &drm_jobqueue.reap. */
 		struct llist_node reap_link;
 	};
+	/** @client_id: Whom it is for, see &drm_file.client_id. Constant. */
+	u64 client_id;
 	/** @ref: References to the job. */
 	struct kref ref;
 	/** @pending: Dependencies that did not signal yet. */
