@@ -123,6 +123,8 @@ int drm_jobqueue_job_add_dep(struct drm_jobqueue_job *job,
 				job->state != DRM_JOBQUEUE_JOB_INIT,
 				"dependency of an armed job")) {
 		ret = -EINVAL;
+	} else if (fence->context == job->queue->timeline->context) {
+		/* Comes before @job anyway. */
 	} else if (dma_fence_is_container(fence)) {
 		/* Leaving early must give up what the iterator holds. */
 		dma_fence_unwrap_for_each(part, &iter, fence) {

@@ -279,23 +279,20 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 			   unsigned long flags)
 	__releases(&queue->lock)
 {
-	unsigned int batches = retire_budget[context];
-	unsigned int jobs = drain_budget[context];
+	unsigned int retired = 0, ran = 0;
 	struct drm_jobqueue_job *job;
 	bool more;
-
-	if (~queue->flags & drain_needs[context])
-		jobs = 0;
 
 	/* Signalling returns credits, and what was skipped is complete. */
 	for (;;) {
 		more = true;
 		if (!queue->retiring && complete_head(queue)) {
-			if (!batches--)
+			if (retired++ == retire_budget[context])
 				break;
 			retire(queue, &flags);
 		} else if (!queue->running && (job = next_job(queue))) {
-			if (!jobs--)
+			if (~queue->flags & drain_needs[context] ||
+			    ran++ == drain_budget[context])
 				break;
 			drain(queue, job, context, &flags);
 		} else {

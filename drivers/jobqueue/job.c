@@ -8,12 +8,6 @@
 #include "internal.h"
 #include "trace.h"
 
-/*
- * How long jobs wait to be freed, in jiffies: nobody waits for it, and a work
- * item for each would cost more than the rest of the job's life.
- */
-#define REAP_DELAY 1
-
 /**
  * drm_jobqueue_job_init - prepare a job
  * @job: the job, embedded in the driver's; need not be zeroed
@@ -251,23 +245,13 @@ void drm_jobqueue_job_last_put(struct kref *ref)
 	if (drm_jobqueue_misuse(queue,
 				job->state != DRM_JOBQUEUE_JOB_INIT &&
 				job->state != DRM_JOBQUEUE_JOB_RETIRED,
-				"last reference to a job on its way dropped")) {
+				"last reference to a job on its way dropped"))
 		kref_init(&job->ref);
-		return;
-	}
-
-	if (job->state == DRM_JOBQUEUE_JOB_INIT ||
-	    queue->flags & DRM_JOBQUEUE_FREE_ANY_CONTEXT) {
+	else if (job->state == DRM_JOBQUEUE_JOB_INIT ||
+		 queue->flags & DRM_JOBQUEUE_FREE_ANY_CONTEXT)
 		job_free(job);
-		return;
-	}
-
-	/* The job's reference goes with the job, as soon as it is in there. */
-	drm_jobqueue_get(queue);
-	if (!llist_add(&job->reap_link, &queue->reap) ||
-	    !queue_delayed_work(queue->group->reap_wq, &queue->reap_work,
-				REAP_DELAY))
-		drm_jobqueue_put(queue);
+	else
+		drm_jobqueue_queue_reap(job);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_last_put);
 

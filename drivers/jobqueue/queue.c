@@ -11,6 +11,12 @@
 #include "internal.h"
 #include "trace.h"
 
+/*
+ * How long jobs wait to be freed, in jiffies: nobody waits for it, and a work
+ * item for each would cost more than the rest of the job's life.
+ */
+#define REAP_DELAY 1
+
 /* One place, so that all of them are one class to lockdep. */
 void drm_jobqueue_lock_init(spinlock_t *lock)
 {
@@ -35,6 +41,23 @@ void drm_jobqueue_queue_work(struct drm_jobqueue *queue)
 {
 	drm_jobqueue_get(queue);
 	if (!queue_work(queue->group->wq, &queue->work))
+		drm_jobqueue_put(queue);
+}
+
+/*
+ * Have a job freed where that is allowed, with others that come meanwhile.
+ *
+ * Context: any. There is no reference to the job left.
+ */
+void drm_jobqueue_queue_reap(struct drm_jobqueue_job *job)
+{
+	struct drm_jobqueue *queue = job->queue;
+
+	/* The job's reference goes with the job, as soon as it is in there. */
+	drm_jobqueue_get(queue);
+	if (!llist_add(&job->reap_link, &queue->reap) ||
+	    !queue_delayed_work(queue->group->reap_wq, &queue->reap_work,
+				REAP_DELAY))
 		drm_jobqueue_put(queue);
 }
 
