@@ -290,15 +290,14 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 			if (retired++ == retire_budget[context])
 				break;
 			retire(queue, &flags);
-		} else if (!queue->running && (job = next_job(queue))) {
-			if (~queue->flags & drain_needs[context] ||
-			    ran++ == drain_budget[context])
-				break;
-			drain(queue, job, context, &flags);
-		} else {
-			more = false;
-			break;
+			continue;
 		}
+		job = queue->running ? NULL : next_job(queue);
+		more = job;
+		if (!job || ~queue->flags & drain_needs[context] ||
+		    ran++ == drain_budget[context])
+			break;
+		drain(queue, job, context, &flags);
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
 
@@ -315,7 +314,8 @@ static void set_error(struct drm_jobqueue *queue, u64 seqno, int error)
 
 	lockdep_assert_held(&queue->lock);
 
-	drm_jobqueue_for_each_in_ring(job, queue) {
+	for (job = drm_jobqueue_ring_head(queue); job;
+	     job = drm_jobqueue_ring_next(queue, job)) {
 		if (drm_jobqueue_seqno_of(job) < seqno)
 			continue;
 		if (drm_jobqueue_seqno_of(job) == seqno &&
@@ -380,7 +380,8 @@ void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error)
 		error = drm_jobqueue_check_error(queue, error);
 
 	spin_lock_irqsave(&queue->lock, flags);
-	drm_jobqueue_for_each_in_ring(job, queue) {
+	for (job = drm_jobqueue_ring_head(queue); job;
+	     job = drm_jobqueue_ring_next(queue, job)) {
 		if (drm_jobqueue_is_complete(job))
 			continue;
 		job->state = DRM_JOBQUEUE_JOB_DONE;

@@ -39,7 +39,7 @@ drm_jobqueue_next_inflight(struct drm_jobqueue *queue,
 		/* What retires does so from the head on. */
 		if (!prev || prev->state == DRM_JOBQUEUE_JOB_RETIRED)
 			found = drm_jobqueue_ring_head(queue);
-		else
+		else if (prev->state >= DRM_JOBQUEUE_JOB_RUNNING)
 			found = drm_jobqueue_ring_next(queue, prev);
 		if (found)
 			drm_jobqueue_job_get(found);
@@ -71,14 +71,16 @@ static void unrun(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 /* Nobody runs the job: the queue is stopped. */
 static void undo_hw_fence(struct drm_jobqueue_job *job)
 {
-	struct dma_fence *fence = job->inline_deps[0].fence;
+	struct dma_fence *fence =
+		dma_fence_get(job->inline_deps[0].fence);
 
-	if (dma_fence_is_signaled(fence)) {
-		/* It was faster. */
+	/* First no callback any more, then what it may have said. */
+	drm_jobqueue_forget_hw_fence(job);
+	if (!job->skip && dma_fence_is_signaled(fence)) {
 		job->skip = true;
 		job->error = fence->error;
 	}
-	drm_jobqueue_forget_hw_fence(job);
+	dma_fence_put(fence);
 	atomic_set(&job->pending, 0);
 }
 
@@ -105,7 +107,8 @@ void drm_jobqueue_requeue(struct drm_jobqueue *queue)
 	spin_lock_irq(&queue->lock);
 	stopped = queue->stopped;
 	if (stopped) {
-		drm_jobqueue_for_each_in_ring(job, queue) {
+		for (job = drm_jobqueue_ring_head(queue); job;
+		     job = drm_jobqueue_ring_next(queue, job)) {
 			if (!first && drm_jobqueue_is_complete(job))
 				continue;
 			if (!first)

@@ -169,10 +169,6 @@ drm_jobqueue_ring_next(const struct drm_jobqueue *queue,
 	return job->next != queue->next ? job->next : NULL;
 }
 
-#define drm_jobqueue_for_each_in_ring(job, queue) \
-	for (job = drm_jobqueue_ring_head(queue); job; \
-	     job = drm_jobqueue_ring_next(queue, job))
-
 /* Whether a job in the ring is done. With the queue's lock. */
 static inline bool
 drm_jobqueue_is_complete(const struct drm_jobqueue_job *job)

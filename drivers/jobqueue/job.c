@@ -118,15 +118,18 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_job_arm);
 static void push(struct drm_jobqueue_job *job, int error)
 {
 	struct drm_jobqueue *queue = job->queue;
-	bool cookie = job->cookie;
+	bool arm_cookie = job->cookie;
 	bool waits = job->ndeps;
 	bool put = false;
 	unsigned long flags;
+	bool cookie;
 
 	if (drm_jobqueue_misuse(queue, job->state != DRM_JOBQUEUE_JOB_ARMED,
 				"job pushed that is not armed"))
 		return;
 
+	/* Of several jobs armed, the first that is pushed ends its arming. */
+	cookie = dma_fence_begin_signalling();
 	/* The job's own may go with the job. */
 	drm_jobqueue_get(queue);
 	if (error) {
@@ -143,6 +146,7 @@ static void push(struct drm_jobqueue_job *job, int error)
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_PUSH, flags);
 
 	dma_fence_end_signalling(cookie);
+	dma_fence_end_signalling(arm_cookie);
 	if (put)
 		drm_jobqueue_put(queue);
 	drm_jobqueue_put(queue);

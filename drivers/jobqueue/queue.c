@@ -117,14 +117,12 @@ static void queue_reap_work(struct work_struct *work)
 static void queue_release_work(struct work_struct *work)
 {
 	struct drm_jobqueue *queue =
-		container_of(work, struct drm_jobqueue, release_work);
+		container_of(to_rcu_work(work), struct drm_jobqueue,
+			     release_work);
 	struct drm_jobqueue_group *group = queue->group;
 
 	/* Both look for a job, and there is none. */
 	drm_jobqueue_timeout_fini(queue);
-	/* Its last handler may have put the queue and be on its way out. */
-	irq_work_sync(&queue->irq_work);
-
 	spin_lock_irq(&queue->timeline->lock);
 	queue->timeline->queue = NULL;
 	spin_unlock_irq(&queue->timeline->lock);
@@ -146,7 +144,12 @@ void drm_jobqueue_last_put(struct kref *ref)
 	struct drm_jobqueue *queue =
 		container_of(ref, struct drm_jobqueue, ref);
 
-	queue_work(queue->group->reap_wq, &queue->release_work);
+	/*
+	 * A handler of the irq_work that has put the queue may be on its way
+	 * out, even several on as many CPUs, which irq_work_sync() does not
+	 * know. Each is a read-side section of RCU.
+	 */
+	queue_rcu_work(queue->group->reap_wq, &queue->release_work);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_last_put);
 
@@ -193,7 +196,7 @@ int drm_jobqueue_init(struct drm_jobqueue *queue,
 	init_llist_head(&queue->reap);
 	INIT_WORK(&queue->work, queue_work_func);
 	INIT_DELAYED_WORK(&queue->reap_work, queue_reap_work);
-	INIT_WORK(&queue->release_work, queue_release_work);
+	INIT_RCU_WORK(&queue->release_work, queue_release_work);
 	init_irq_work(&queue->irq_work, queue_irq_work);
 	drm_jobqueue_timeout_init(queue);
 	init_waitqueue_head(&queue->wait);

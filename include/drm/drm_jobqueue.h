@@ -55,41 +55,31 @@ struct drm_printer;
  *        ... done fence signals, credits return, successors run ...
  *   ops->free()                  last reference gone
  *
- * A job that was not armed is given up with drm_jobqueue_job_put(). An armed
- * job must be pushed, or given up with drm_jobqueue_job_abort(), which makes
- * it pass through the queue without being run.
- *
- * Jobs run in the order in which they were armed, whatever order they are
- * pushed in: a job that is armed and not pushed holds up those behind it. Only
- * finite code that cannot fail belongs between the two.
+ * A job that was not armed is given up with drm_jobqueue_job_put(), an armed one
+ * with drm_jobqueue_job_abort(). Jobs run in the order in which they were armed:
+ * one that is not pushed yet holds up those behind it, so only finite code that
+ * cannot fail belongs between the two.
  */
 
 /**
  * DOC: Locking
  *
  * Each queue has one spinlock, which is held neither while the driver is
- * called nor while a fence is, so neither can deadlock with it. What keeps
- * order are two tokens under it: one context at a time runs jobs of a queue,
- * and one signals their fences. Whoever finds a token taken leaves the work to
- * its holder, and nobody but drm_jobqueue_stop() waits for one.
+ * called nor while a fence is, so neither can deadlock with it. Order comes
+ * from two tokens under it: one context at a time runs jobs of a queue, and one
+ * signals their fences. Nobody but drm_jobqueue_stop() waits for a token.
  *
- * Drivers' locks:
- *
- * - &drm_jobqueue_ops.run, and &drm_jobqueue_ops.timedout, are on the
- *   signalling path. No lock that they take may be held by anybody who
- *   allocates memory that can be reclaimed for, locks a &struct dma_resv or
- *   waits for a fence. Lockdep is told, and complains at the first attempt.
+ * - &drm_jobqueue_ops.run and &drm_jobqueue_ops.timedout are on the signalling
+ *   path. No lock that they take may be held by anybody who allocates memory
+ *   that can be reclaimed for, locks a &struct dma_resv or waits for a fence.
+ *   Lockdep is told, and complains at the first attempt.
  * - With %DRM_JOBQUEUE_RUN_INLINE, run() nests in what the caller of
- *   drm_jobqueue_job_push() holds.
- * - With %DRM_JOBQUEUE_RUN_ANY_CONTEXT, run() nests also in what the callers of
- *   drm_jobqueue_complete(), drm_jobqueue_complete_all() and
- *   drm_jobqueue_job_complete() hold, and its locks must be safe in interrupts.
+ *   drm_jobqueue_job_push() holds, and with %DRM_JOBQUEUE_RUN_ANY_CONTEXT also
+ *   in what callers of drm_jobqueue_complete() and its like hold.
  * - &drm_jobqueue_ops.free and &drm_jobqueue_ops.release are not on the
  *   signalling path, and are called with nothing held, except that free() with
  *   %DRM_JOBQUEUE_FREE_ANY_CONTEXT is called wherever a job ends.
- *
- * A driver may call any function of a queue from run() of another one, and
- * from its own all but drm_jobqueue_stop().
+ * - From run(), drm_jobqueue_stop() must not be called.
  */
 
 /**
@@ -97,14 +87,9 @@ struct drm_printer;
  *
  * A job has one fence, the done fence, and only its queue can signal it. It
  * signals exactly once, after those of all jobs that were armed before it on
- * the same queue, whatever becomes of the job: completed, failed, aborted,
- * killed or timed out. There is no fence for "has been put into the ring": what
- * it was good for, waiting in the ring itself, is what
- * &drm_jobqueue_ops.native_dep does.
- *
- * From drm_jobqueue_job_arm() to the signal nothing is allocated and nothing is
- * waited for but the job's dependencies, its predecessors and the hardware. The
- * timeout sees to it that the hardware is finite.
+ * the same queue, whatever becomes of the job. From drm_jobqueue_job_arm() on
+ * nothing is allocated for that, and nothing is waited for but the job's
+ * dependencies, its predecessors and the hardware, whom the timeout sees to.
  *
  * A job that is not run, because it was aborted or its queue was killed, signals
  * with the error only when its dependencies and predecessors have signalled:
@@ -117,61 +102,41 @@ struct drm_printer;
 /**
  * DOC: Reset and teardown
  *
- * A driver that resets the device calls, for each queue:
- *
- * 1. drm_jobqueue_stop(): no run() is under way, and none begins.
- * 2. Reset the hardware. It does not touch the ring any more.
- * 3. drm_jobqueue_complete() for what is done after all, then either
- *    drm_jobqueue_complete_all() with an error, or drm_jobqueue_requeue() to run
- *    the rest again, or drm_jobqueue_kill() and drm_jobqueue_complete_all() if
- *    the queue is not to be used any more.
- * 4. drm_jobqueue_timeout_resume() if the reset came from
- *    &drm_jobqueue_ops.timedout.
- * 5. drm_jobqueue_start().
+ * To reset the device a driver calls, for each queue, drm_jobqueue_stop(), so
+ * that no run() is under way. When the hardware does not touch the ring any
+ * more it calls drm_jobqueue_complete() for what is done after all, and for the
+ * rest drm_jobqueue_complete_all() with an error or drm_jobqueue_requeue(); for a
+ * queue that has no future also drm_jobqueue_kill(). It ends with
+ * drm_jobqueue_timeout_resume(), if the reset came from
+ * &drm_jobqueue_ops.timedout, and drm_jobqueue_start().
  *
  * Queues end by themselves: each job has a reference to its queue, so the last
  * one to drop, wherever that is, finds no jobs. A driver that is done with a
  * queue calls drm_jobqueue_kill() if jobs shall not run any more, takes the ring
- * off the hardware, completes what was in it, and calls drm_jobqueue_put().
- * &drm_jobqueue_ops.release follows when the dependencies of the last job have
- * signalled. Only drm_jobqueue_group_fini() waits.
+ * off the hardware, completes what was in it, and calls drm_jobqueue_put(). Only
+ * drm_jobqueue_group_fini() waits.
  */
 
 /**
  * DOC: Examples
  *
- * Submit, with everything that can fail before the first thing that cannot be
- * undone::
- *
- *	struct my_job *job = kzalloc(sizeof(*job), GFP_KERNEL);
+ * Submit, with all that can fail before the first that cannot be undone::
  *
  *	ret = drm_jobqueue_job_init(&job->base, &ring->queue, words, client);
- *	if (ret) {
- *		kfree(job);
- *		return ret;
- *	}
+ *	if (ret)
+ *		goto err_free;
  *	ret = drm_jobqueue_job_add_syncobj_dep(&job->base, file, handle, 0);
- *	if (ret) {
- *		drm_jobqueue_job_put(&job->base);
- *		return ret;
- *	}
- *	fence = dma_fence_get(drm_jobqueue_job_arm(&job->base));
- *	drm_syncobj_replace_fence(out, fence);
+ *	if (ret)
+ *		goto err_put;
+ *	drm_syncobj_replace_fence(out, drm_jobqueue_job_arm(&job->base));
  *	drm_jobqueue_job_push(&job->base);
  *
- * Run, and hear of it from the firmware, in an interrupt handler::
+ * Run, with no more than a ring write and a doorbell, and, in an interrupt
+ * handler, hear of what is done::
  *
- *	static struct dma_fence *my_run(struct drm_jobqueue_job *base)
- *	{
- *		my_ring_write(to_my_job(base), drm_jobqueue_job_seqno(base));
- *		my_ring_doorbell(to_my_job(base)->ring);
- *		return NULL;
- *	}
+ *	my_ring_write(ring, job, drm_jobqueue_job_seqno(&job->base));
  *
  *	drm_jobqueue_complete(&ring->queue, READ_ONCE(ring->fw->seqno), 0);
- *
- * Several jobs at once, of which the second waits for the first: prepare both,
- * drm_jobqueue_job_add_job_dep() between them, then arm both, then push both.
  */
 
 /**
@@ -187,6 +152,8 @@ struct drm_printer;
  * @DRM_JOBQUEUE_FREE_ANY_CONTEXT: &drm_jobqueue_ops.free may be called in any
  *	context, hard-irq included. Otherwise it is called from a work item,
  *	or by whoever drops the last reference to a job that was not armed.
+ *	Jobs then must not be completed with the lock of a fence that run()
+ *	has returned.
  * @DRM_JOBQUEUE_PROPAGATE_ERRORS: a job that depends on a fence with an error
  *	is not run, and its done fence signals with that error. Only fences that
  *	are waited for count: of several of one context the latest, and none of
@@ -406,8 +373,8 @@ struct drm_jobqueue {
 	struct timer_list timer;
 	/** @timeout_work: Goes on for @timer; ended with the queue. */
 	struct work_struct timeout_work;
-	/** @release_work: Ends the queue in process context. */
-	struct work_struct release_work;
+	/** @release_work: Ends the queue, in process context. */
+	struct rcu_work release_work;
 	/** @wait: For stop and idle. */
 	wait_queue_head_t wait;
 	/** @group: The device's queues. Constant. */
