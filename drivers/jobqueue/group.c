@@ -30,10 +30,14 @@ int drm_jobqueue_group_init(struct drm_jobqueue_group *group,
 	if (!group->name)
 		return -ENOMEM;
 
-	/* Fences depend on it, and reclaim on fences. */
-	group->wq = alloc_workqueue("jobqueue-%s",
-				    WQ_MEM_RECLAIM | WQ_HIGHPRI | WQ_UNBOUND,
-				    0, args->name);
+	/*
+	 * Fences depend on it, and reclaim on fences. Workers of the CPU that
+	 * had the event, and of ordinary priority: others preempt who submits,
+	 * or cross CPUs, once per job, which doubles the cost of each. Who
+	 * cannot wait for a worker runs jobs where their wait ends.
+	 */
+	group->wq = alloc_workqueue("jobqueue-%s", WQ_MEM_RECLAIM, 0,
+				    args->name);
 	if (!group->wq)
 		goto err_name;
 
