@@ -93,6 +93,8 @@ class GuestError(Exception):
 class Guest:
     """One boot of one kernel."""
 
+    running = set()
+
     def __init__(self, kernel, *, icount=False, memory=2048, cpus=2,
                  panic_on_warn=True, append="", folder=None, terminal=False):
         self.kernel = kernel
@@ -125,6 +127,7 @@ class Guest:
     def start(self):
         """Boot until the agent answers."""
         self._fill_folder()
+        Guest.running.add(self)
         ours, theirs = socket.socketpair()
         self._control = ours
         with theirs, open(self.folder / "qemu.log", "wb") as errors:
@@ -160,8 +163,7 @@ class Guest:
                 pass
         self.kill()
         tail = self._slice(None)
-        if not self.keep:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        self._clean()
         return tail
 
     def kill(self):
@@ -225,6 +227,11 @@ class Guest:
         return text.decode(errors="replace").replace("\r", "").splitlines()
 
     # Inside
+
+    def _clean(self):
+        Guest.running.discard(self)
+        if not self.keep:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _fill_folder(self):
         self.share.mkdir(parents=True, exist_ok=True)
@@ -298,3 +305,10 @@ class Guest:
             time.sleep(0.02)
         self._log_read += len(lines)
         return lines
+
+
+def end_all():
+    """End all guests, from another thread, without a word to them."""
+    for guest in list(Guest.running):
+        guest.kill()
+        guest._clean()  # pylint: disable=protected-access

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 """IGT tests: each subtest is run by itself, with its own time and log check."""
 
+import functools
 import re
 import subprocess
 
 from . import BUILD, TOP, kunit
 from .guest import GuestError
+from .pool import GUESTS
 from .results import FAIL, PASS, SKIP
 from .session import PRODUCT, Session
 
@@ -109,10 +111,13 @@ def _has_device(report, session):
     return good
 
 
-def run(report, kernel, pattern=None):
-    """Run all subtests, or those whose PROGRAM@SUBTEST the pattern fits."""
+def run(report, kernel, pattern=None, part=(0, 1)):
+    """Run all subtests, or those whose PROGRAM@SUBTEST the pattern fits.
+
+    PART is (i, n) for the i-th of n parts of the programs.
+    """
     wanted = re.compile(pattern) if pattern else None
-    names = programs()
+    names = programs()[part[0]::part[1]]
     if not names:
         report.add(f"igt {kernel.name}", FAIL, "there is no test program")
         return
@@ -132,3 +137,11 @@ def run(report, kernel, pattern=None):
                 report.add(f"igt {kernel.name} {program}", FAIL,
                            str(error).splitlines()[0], detail=str(error))
         kunit.leaks(report, "igt", session)
+
+
+def tasks(report, kernel, pattern=None):
+    """What pool.run() takes: the programs in as many parts as guests run."""
+    parts = max(1, min(GUESTS, len(programs())))
+    return [(f"IGT on the {kernel.name} kernel, part {i + 1} of {parts}",
+             functools.partial(run, report, kernel, pattern, (i, parts)))
+            for i in range(parts)]

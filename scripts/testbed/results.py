@@ -2,7 +2,7 @@
 """Results of tests: one line each as they come, a JSON file, the totals."""
 
 import json
-import sys
+import threading
 from dataclasses import asdict, dataclass
 
 from . import BUILD
@@ -27,17 +27,20 @@ class Report:
     def __init__(self, name):
         self.name = name
         self.tests = []
+        self.lock = threading.Lock()
 
     def add(self, name, status, reason="", seconds=0.0, detail=""):
         """Note one result. DETAIL is printed only for a failure."""
-        self.tests.append(Test(name, status, reason, round(seconds, 2), detail))
         word = "FAIL" if status == FAIL else status
-        print(f"{word}  {name}" + (f"  ({seconds:.1f} s)" if seconds else "")
-              + (f": {reason}" if reason else ""))
-        if status == FAIL and detail:
-            for line in detail.rstrip().splitlines()[-60:]:
-                print("      | " + line)
-        sys.stdout.flush()
+        text = f"{word}  {name}"
+        text += f"  ({seconds:.1f} s)" if seconds else ""
+        text += f": {reason}" if reason else ""
+        if status == FAIL:
+            text += "".join(f"\n      | {line}"
+                            for line in detail.rstrip().splitlines()[-60:])
+        with self.lock:
+            self.tests.append(Test(name, status, reason, round(seconds, 2), detail))
+            print(text, flush=True)
 
     def count(self, status):
         """How many have STATUS."""

@@ -24,7 +24,7 @@ _SURVIVED = {
 _DEADLY = {
     "panic on WARN": (_CRASH.format("WARNING"), "WARNING: "),
     "null pointer": (_CRASH.format("EXCEPTION"), "Oops: "),
-    "death without a word": ("echo b >/proc/sysrq-trigger; sleep 60", "died"),
+    "death without a word": ("echo b >/proc/sysrq-trigger; sleep 90", "died"),
 }
 _LEAK = ("echo clear >/sys/kernel/debug/kmemleak;"
          "modprobe kmemleak-test && rmmod kmemleak-test")
@@ -41,14 +41,14 @@ def _survived(report, kernel):
         result = guest.run("exit 3")
         _note(report, "exit status", result, result.status == 3 and not result.reason)
         for what, (command, expected) in _SURVIVED.items():
-            result = guest.run(command, 5)
+            result = guest.run(command, 5 if expected == "time limit" else 60)
             _note(report, what, result, expected in result.reason)
 
 
 def _deadly(report, kernel):
     with Session(kernel, load=()) as session:
         for what, (command, expected) in _DEADLY.items():
-            result = session.run(command, 30)
+            result = session.run(command, 60)
             _note(report, what, result,
                   expected in result.reason and result.status == "died")
         result = session.run("true")
