@@ -21,6 +21,7 @@ As root they install by apt what is missing; otherwise they say what is.
 
 For work on the code:
 
+  make bench     measure drm_jobqueue against drm_gpu_scheduler (10 minutes)
   make igt       IGT tests on the stock and on the debug kernel
   make kunit     KUnit suites on the debug kernel
   make lint      check the sources: style, sparse, documentation, includes
@@ -36,7 +37,7 @@ For work on the code:
 Variables:
 
   KERNEL=stock   for modules, demo, shell and run: stock, debug or race
-  ARGS="..."     demo: its options (try ARGS=--help)
+  ARGS="..."     demo, bench: their options (try ARGS=--help)
   TEST=...       igt: regular expression for PROGRAM@SUBTEST
                  kunit: names of suites; lint: names of checks
                  check: names of stages
@@ -53,6 +54,7 @@ help:
 # --- What Debian has to provide ----------------------------------------------
 
 other := $(if $(filter-out stock,$(KERNEL)),debug)
+needs-bench := build run
 needs-check := build debug run user lint
 needs-demo := build run user $(other)
 needs-igt := build debug run user
@@ -98,6 +100,9 @@ shell: modules
 check: deps
 	@scripts/check $(TEST)
 
+bench: deps
+	@scripts/bench $(ARGS)
+
 igt: programs
 	@scripts/build stock
 	@scripts/build debug
@@ -115,4 +120,4 @@ lint: deps
 clean:
 	rm -rf build
 
-.PHONY: help deps modules programs kernels demo run shell check igt kunit lint clean
+.PHONY: help bench deps modules programs kernels demo run shell check igt kunit lint clean

@@ -10,6 +10,7 @@
 
 struct floor_job {
 	struct dma_fence fence;
+	/* Of the fence. */
 	spinlock_t lock;
 	struct floor_queue *queue;
 	struct bench_job job;

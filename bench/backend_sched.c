@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Back end: drm_gpu_scheduler, used as drivers of GPUs whose firmware schedules
- * use it: one scheduler with one entity per ring, all on one workqueue, a
- * hardware fence per job that is allocated with the job and signalled by the
- * interrupt.
+ * use it: one scheduler with one entity per ring, and a hardware fence per job
+ * that is allocated with the job and signalled by the interrupt. Once with the
+ * workqueues that the schedulers make themselves, and once with one for all,
+ * per processor, which is what it does best with.
  */
 
 #include <linux/slab.h>
@@ -12,6 +13,9 @@
 #include <drm/gpu_scheduler.h>
 
 #include "bench.h"
+
+/* All rings share a workqueue; otherwise each scheduler makes one of its own. */
+#define SHARED_WQ BIT(0)
 
 struct sched_job {
 	struct drm_sched_job base;
@@ -126,7 +130,7 @@ static struct bench_queue *sched_queue_create(const struct bench_backend *be)
 {
 	const struct drm_sched_init_args args = {
 		.ops = &sched_ops,
-		.submit_wq = be->flags ? wq : NULL,
+		.submit_wq = be->flags & SHARED_WQ ? wq : NULL,
 		.num_rqs = 1,
 		.credit_limit = BENCH_CREDITS,
 		.timeout = MAX_SCHEDULE_TIMEOUT,
@@ -221,9 +225,9 @@ static void sched_kill(struct bench_queue *base)
 	}
 }
 
-static void sched_settle(void)
+static void sched_settle(struct bench_queue *queue)
 {
-	flush_workqueue(wq);
+	flush_workqueue(to_sched_queue(queue)->sched.submit_wq);
 }
 
 const struct bench_backend bench_sched = {
@@ -239,9 +243,10 @@ const struct bench_backend bench_sched = {
 	.kill = sched_kill,
 	.settle = sched_settle,
 };
+
 const struct bench_backend bench_sched_shared = {
 	.name = "drm_gpu_scheduler_shared",
-	.flags = 1,
+	.flags = SHARED_WQ,
 	.start = sched_start,
 	.stop = sched_stop,
 	.queue_create = sched_queue_create,

@@ -46,7 +46,9 @@ struct bench_hw {
 	u64 done;
 	/** @hung: The doorbell does nothing. */
 	bool hung;
-	/** @told: When the last interrupt came, for the latency runs. */
+	/** @timed: Note the time of interrupts, for the latency runs. */
+	bool timed;
+	/** @told: When the last interrupt came. */
 	u64 told;
 	/** @complete: Tells the back end that entries @first to @last are done. */
 	void (*complete)(struct bench_hw *hw, u64 first, u64 last);
@@ -92,7 +94,7 @@ struct bench_backend {
 	/** @kill: Fail all jobs of the queue, those in the ring included. */
 	void (*kill)(struct bench_queue *queue);
 	/** @settle: Wait until no work of submission is left to do; optional. */
-	void (*settle)(void);
+	void (*settle)(struct bench_queue *queue);
 };
 
 extern const struct bench_backend bench_floor;

@@ -56,9 +56,7 @@ struct dma_fence *bench_submit(struct bench_run *run, struct bench_queue *queue,
 	struct dma_fence *fence;
 
 	/* Memory for some ten thousand jobs is a condition of the benchmark. */
-	if (WARN_ON(!job))
-		return NULL;
-	if (dep && WARN_ON(be->job_add_dep(job, dep)))
+	if (WARN_ON(!job) || (dep && WARN_ON(be->job_add_dep(job, dep))))
 		return NULL;
 	fence = be->job_arm(job);
 	if (get)
@@ -316,7 +314,7 @@ static int kill_queue(struct bench_run *run)
 			return -ENOMEM;
 	}
 	if (be->settle)
-		be->settle();
+		be->settle(queue);
 	begin = bench_now();
 	be->kill(queue);
 	wait_put(fence);
@@ -350,7 +348,7 @@ static int behind_one(struct bench_run *run)
 		if (!fence)
 			return -ENOMEM;
 		if (be->settle)
-			be->settle();
+			be->settle(run->queues[0]);
 		begin = ktime_get_ns();
 		dma_fence_signal(gate);
 		wait_put(fence);

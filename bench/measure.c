@@ -18,7 +18,7 @@
 #define PASSES		5
 
 atomic_t bench_freed;
-int bench_freed_target;
+int bench_freed_target = -1;
 static DECLARE_WAIT_QUEUE_HEAD(freed_wait);
 
 void bench_all_freed(void)
@@ -42,6 +42,8 @@ static void hw_irq(struct irq_work *irq)
 	struct bench_hw *hw = container_of(irq, struct bench_hw, irq);
 	u64 first = hw->done + 1;
 
+	if (hw->timed)
+		hw->told = ktime_get_ns();
 	hw->done = READ_ONCE(hw->submitted);
 	if (first <= hw->done)
 		hw->complete(hw, first, hw->done);
@@ -207,8 +209,6 @@ int bench_measure(const struct bench_backend *be, const struct bench_case *bc,
 	struct bench_run run = { .be = be };
 	int ret;
 
-	WRITE_ONCE(bench_freed_target, -1);
-	atomic_set(&bench_freed, 0);
 	ret = be->start(be);
 	if (ret)
 		return ret;

@@ -11,7 +11,7 @@ from pathlib import Path
 from . import BUILD, TOP
 from .results import FAIL, PASS
 
-_KERNEL_CODE = ("include", "drivers", "kunit")
+_KERNEL_CODE = ("include", "drivers", "kunit", "bench")
 # checkpatch types that do not apply: files, types; all that match count.
 _NOT_HERE = (
     # TRACE_EVENT() has a layout of its own all over the kernel.
