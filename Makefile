@@ -25,6 +25,7 @@ For work on the code:
   make igt       IGT tests on the stock and on the debug kernel
   make kunit     KUnit suites on the debug kernel
   make lint      check the sources: style, sparse, documentation, includes
+  make model     check the model of the job queue's protocol with spin (2 minutes)
   make modules   the modules for KERNEL, in build/KERNEL
   make programs  demo and tests for user space, in build/user
   make shell     a prompt in a guest with the modules loaded (leave by "exit")
@@ -60,6 +61,7 @@ needs-demo := build run user $(other)
 needs-igt := build debug run user
 needs-kernels := build debug
 needs-kunit := build debug run
+needs-model := model
 needs-lint := build debug lint
 needs-modules := build $(other)
 needs-programs := build user
@@ -112,6 +114,9 @@ kunit: deps
 	@scripts/build debug
 	@scripts/kunit $(TEST)
 
+model: deps
+	@scripts/model $(TEST)
+
 lint: deps
 	@scripts/lint $(TEST)
 
@@ -120,4 +125,4 @@ lint: deps
 clean:
 	rm -rf build
 
-.PHONY: help bench deps modules programs kernels demo run shell check igt kunit lint clean
+.PHONY: help bench deps modules programs kernels demo run shell check igt kunit model lint clean
