@@ -126,11 +126,12 @@ static void queue_release_work(struct work_struct *work)
 	spin_lock_irq(&queue->timeline->lock);
 	queue->timeline->queue = NULL;
 	spin_unlock_irq(&queue->timeline->lock);
-	drm_jobqueue_timeline_put(queue->timeline);
 
 	spin_lock(&group->lock);
 	list_del(&queue->group_link);
 	spin_unlock(&group->lock);
+	/* Whoever prints the group names the queue. */
+	drm_jobqueue_timeline_put(queue->timeline);
 
 	queue->ops->release(queue);
 
