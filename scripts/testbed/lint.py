@@ -11,7 +11,7 @@ from pathlib import Path
 from . import BUILD, TOP
 from .results import FAIL, PASS
 
-_KERNEL_CODE = ("include", "drivers", "kunit", "bench")
+_KERNEL_CODE = ("include", "drivers", "kunit", "samples", "bench")
 # checkpatch types that do not apply: files, types; all that match count.
 _NOT_HERE = (
     # TRACE_EVENT() has a layout of its own all over the kernel.
@@ -76,11 +76,11 @@ def kernel_doc():
 
 def sparse():
     """Address spaces, endianness, lock balance, on the debug kernel."""
-    done = subprocess.run([TOP / "scripts/build", "debug", "C=2"], stdout=subprocess.PIPE,
+    done = subprocess.run([TOP / "scripts/build", "debug", "C=2", "BENCH=m"], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         return done.stdout
-    ours = re.compile(r"/src/(include|drivers|kunit)/\S+: (warning|error): ")
+    ours = re.compile(r"/src/(include|drivers|kunit|samples|bench)/\S+: (warning|error): ")
     lines = [line for line in done.stdout.splitlines() if ours.search(line)]
     return "".join(line + "\n" for line in dict.fromkeys(lines))
 
