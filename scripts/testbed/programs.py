@@ -26,8 +26,8 @@ def _judge(result, expect):
     return PASS, ""
 
 
-def _one(report, kernel, name, command, limit, expect):
-    with Session(kernel, load=LOAD) as session:
+def _one(report, kernel, name, command, limit, expect, load=LOAD):
+    with Session(kernel, load=load) as session:
         try:
             result = session.run(command, limit)
         except GuestError as error:
@@ -43,6 +43,14 @@ def demo(report, kernel):
     """The demo as a person runs it."""
     _one(report, kernel, f"demo {kernel.name}", str(DEMO), _LIMITS[kernel.name],
          _CORRECT)
+
+
+def sample(report, kernel):
+    """The sample driver, which fails to load if its jobs do not do as they should."""
+    _one(report, kernel, f"sample {kernel.name}",
+         "modprobe jq_sample && rmmod jq_sample && dmesg | grep jq_sample:",
+         _LIMITS[kernel.name],
+         re.compile("10000 jobs, 10000 freed, result 0"), load=("drm_jobqueue",))
 
 
 def reload(report, kernel):
