@@ -6,10 +6,10 @@
 
 #include <drm/drm_device.h>
 #include <drm/drm_jobqueue.h>
-#include <drm/panthor_drm.h>
 
 #include <vcsf/vcsf_dev.h>
 
+#include "../compat/panthor_uapi.h"
 #include "as.h"
 #include "fw.h"
 #include "hw.h"
@@ -17,6 +17,7 @@
 #include "slots.h"
 
 struct drm_file;
+struct workqueue_struct;
 
 /**
  * struct vpan_device - one GPU
@@ -67,5 +68,11 @@ struct vpan_file {
 	/** @groups: Groups by handle. */
 	struct xarray groups;
 };
+
+/*
+ * Where groups and changes of address spaces are freed: not on a workqueue of
+ * the device, since they may be the last to hold that.
+ */
+extern struct workqueue_struct *vpan_free_wq;
 
 #endif /* _VPAN_DEVICE_H_ */

@@ -27,6 +27,8 @@
 #define VPAN_DRM_MAJOR	1
 #define VPAN_DRM_MINOR	0
 
+struct workqueue_struct *vpan_free_wq;
+
 /* Devices may outlive their driver's remove, but not the module. */
 static atomic_t vpan_devices = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(vpan_devices_wait);
@@ -245,13 +247,13 @@ static int __init vpan_module_init(void)
 {
 	int ret;
 
-	ret = vpan_group_module_init();
-	if (ret)
-		return ret;
+	vpan_free_wq = alloc_workqueue("vpan-free", WQ_UNBOUND, 0);
+	if (!vpan_free_wq)
+		return -ENOMEM;
 
 	ret = platform_driver_register(&vpan_platform_driver);
 	if (ret)
-		vpan_group_module_exit();
+		destroy_workqueue(vpan_free_wq);
 	return ret;
 }
 module_init(vpan_module_init);
@@ -261,7 +263,9 @@ static void __exit vpan_module_exit(void)
 	platform_driver_unregister(&vpan_platform_driver);
 	/* Jobs, and groups with them, are freed by work items. */
 	wait_event(vpan_devices_wait, !atomic_read(&vpan_devices));
-	vpan_group_module_exit();
+	/* Groups in their grace period are not on the workqueue yet. */
+	rcu_barrier();
+	destroy_workqueue(vpan_free_wq);
 }
 module_exit(vpan_module_exit);
 

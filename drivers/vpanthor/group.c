@@ -4,8 +4,8 @@
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
-#include <drm/panthor_drm.h>
 
+#include "../compat/panthor_uapi.h"
 #include "device.h"
 #include "group.h"
 #include "kbo.h"
@@ -15,12 +15,6 @@
 #define GROUP_IDS	XA_LIMIT(1, 128)
 #define RING_MIN	SZ_4K
 #define RING_MAX	SZ_64K
-
-/*
- * Groups are freed from here, and not from a queue of the device, since they
- * may be the last to hold that.
- */
-static struct workqueue_struct *group_free_wq;
 
 static void group_free_members(struct vpan_group *group)
 {
@@ -53,7 +47,7 @@ static void group_release(struct kref *ref)
 	struct vpan_group *group = container_of(ref, struct vpan_group, ref);
 
 	/* The job interrupt may still look at it. */
-	queue_rcu_work(group_free_wq, &group->free_work);
+	queue_rcu_work(vpan_free_wq, &group->free_work);
 }
 
 /**
@@ -415,25 +409,4 @@ void vpan_group_kill_queues(struct vpan_group *group)
 		drm_jobqueue_complete_all(jq, error);
 		drm_jobqueue_start(jq);
 	}
-}
-
-/**
- * vpan_group_module_init - prepare for having groups
- *
- * Return: 0 or -ENOMEM.
- */
-int vpan_group_module_init(void)
-{
-	group_free_wq = alloc_workqueue("vpan-free", WQ_UNBOUND, 0);
-	return group_free_wq ? 0 : -ENOMEM;
-}
-
-/**
- * vpan_group_module_exit - wait until the last group is freed
- */
-void vpan_group_module_exit(void)
-{
-	/* Groups in their grace period are not on the workqueue yet. */
-	rcu_barrier();
-	destroy_workqueue(group_free_wq);
 }

@@ -115,7 +115,4 @@ void vpan_group_fatal(struct vpan_group *group, u32 queues);
 void vpan_group_check_completion(struct vpan_group *group);
 void vpan_group_kill_queues(struct vpan_group *group);
 
-int vpan_group_module_init(void);
-void vpan_group_module_exit(void);
-
 #endif /* _VPAN_GROUP_H_ */

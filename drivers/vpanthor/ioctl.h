@@ -3,7 +3,8 @@
 #define _VPAN_IOCTL_H_
 
 #include <drm/drm_ioctl.h>
-#include <drm/panthor_drm.h>
+
+#include "../compat/panthor_uapi.h"
 
 extern const struct drm_ioctl_desc
 	vpan_ioctls[DRM_PANTHOR_GROUP_GET_STATE + 1];

@@ -2,8 +2,7 @@
 
 #include <linux/slab.h>
 
-#include <drm/panthor_drm.h>
-
+#include "../compat/panthor_uapi.h"
 #include "device.h"
 #include "group.h"
 #include "kbo.h"

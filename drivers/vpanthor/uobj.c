@@ -4,10 +4,9 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include <drm/panthor_drm.h>
-
 #include <kunit/visibility.h>
 
+#include "../compat/panthor_uapi.h"
 #include "uobj.h"
 
 /**

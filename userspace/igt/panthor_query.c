@@ -97,7 +97,7 @@ static void test_gpu_info(int fd)
 	igt_assert_lt(0, gpu.thread_max_barrier_size);
 	igt_assert_neq_u32(gpu.thread_features >> 24, 0);
 	igt_assert_neq_u32(gpu.thread_features & 0x3fffff, 0);
-	igt_assert_eq_u32(gpu.pad0, 0);
+	igt_assert_eq_u32(gpu.selected_coherency, DRM_PANTHOR_GPU_COHERENCY_ACE_LITE);
 	igt_assert_eq_u32(gpu.pad, 0);
 }
 

@@ -10,12 +10,12 @@
  * nothing. Arguments that the ioctl returns are written on success only.
  *
  * What a wrapper cannot express (a wrong stride, say) is done with
- * panthor_ioctl() and the structures of <drm/panthor_drm.h>.
+ * panthor_ioctl() and the structures of panthor_uapi.h.
  */
 
 #include <stdint.h>
 
-#include <drm/panthor_drm.h>
+#include "panthor_uapi.h"
 
 #define PANTHOR_PAGE_SIZE	4096ull
 #define PANTHOR_BLOCK_SIZE	(2ull << 20)	/* MMU level 2 */
