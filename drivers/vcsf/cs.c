@@ -77,7 +77,7 @@ static void vcsf_cs_ack_requests(struct vcsf_cs *cs)
 	u32 changed = (cs->req ^ cs->ack) & CSF_CS_REQUESTS;
 	struct vcsf *hw = cs->hw;
 
-	if (!changed)
+	if (!changed || vcsf_mcu_loses_ack(hw, VCSF_INJECT_ACK_CS))
 		return;
 	cs->ack ^= changed;
 	vcsf_out32(hw, cs->output, csf_cs_output, ack, cs->ack);
@@ -147,7 +147,8 @@ void vcsf_cs_start(struct vcsf_cs *cs, bool resume)
 		cs->frame->end = cs->frame->pc;
 	}
 	/* Whatever it waited for is looked at again. */
-	vcsf_cs_set_state(cs, VCSF_CS_READY);
+	if (cs->state != VCSF_CS_HUNG)
+		vcsf_cs_set_state(cs, VCSF_CS_READY);
 	vcsf_cs_scan_ring(cs);
 }
 

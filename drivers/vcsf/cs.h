@@ -20,6 +20,7 @@ enum vcsf_cs_state {
 	VCSF_CS_WAIT_SYNC,	/* a sync object */
 	VCSF_CS_WAIT_PROGRESS,	/* another stream's progress counter */
 	VCSF_CS_STALLED,	/* access to a locked region */
+	VCSF_CS_HUNG,		/* for no reason, until the group ends */
 	VCSF_CS_FAULTED,	/* the host has not seen the fault yet */
 	VCSF_CS_FATAL,		/* for good */
 };

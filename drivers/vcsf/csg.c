@@ -230,7 +230,7 @@ static void vcsf_csg_requests(struct vcsf_csg *csg)
 		vcsf_csg_set_state(csg, state);
 	if (changed & CSF_CSG_STATUS_UPDATE)
 		vcsf_csg_write_status(csg);
-	if (changed)
+	if (changed && !vcsf_mcu_loses_ack(csg->hw, VCSF_INJECT_ACK_CSG))
 		vcsf_csg_ack(csg, changed);
 }
 

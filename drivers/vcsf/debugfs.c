@@ -18,6 +18,7 @@ static const char *const vcsf_cs_state_names[] = {
 	[VCSF_CS_WAIT_SYNC] = "waits for sync object",
 	[VCSF_CS_WAIT_PROGRESS] = "waits for progress",
 	[VCSF_CS_STALLED] = "stalled on a locked region",
+	[VCSF_CS_HUNG] = "hung",
 	[VCSF_CS_FAULTED] = "faulted",
 	[VCSF_CS_FATAL] = "fatal",
 };
@@ -129,6 +130,7 @@ void vcsf_debugfs_init(struct vcsf *hw)
 {
 	hw->debugfs = debugfs_create_dir(dev_name(&hw->pdev->dev), NULL);
 	debugfs_create_file("state", 0400, hw->debugfs, hw, &vcsf_state_fops);
+	vcsf_inject_debugfs(hw, hw->debugfs);
 }
 
 /**

@@ -105,6 +105,7 @@ struct vcsf *vcsf_create(const struct vcsf_config *config)
 	if (!hw)
 		return ERR_PTR(-ENOMEM);
 	raw_spin_lock_init(&hw->ctl_lock);
+	vcsf_inject_init(hw);
 
 	ret = vcsf_configure(hw, config);
 	if (ret)

@@ -39,7 +39,13 @@ void vcsf_engine_kick(struct vcsf *hw, enum vcsf_event event)
  */
 void vcsf_engine_doorbell(struct vcsf *hw, unsigned int doorbell)
 {
-	if (doorbell == CSF_DOORBELL_GLOBAL) {
+	bool global = doorbell == CSF_DOORBELL_GLOBAL;
+
+	if (vcsf_inject(hw, VCSF_INJECT_LOST_DOORBELL,
+			global ? VCSF_INJECT_BELL_GLOBAL :
+				 VCSF_INJECT_BELL_USER, NULL))
+		return;
+	if (global) {
 		vcsf_engine_kick(hw, VCSF_EVENT_GLB_DOORBELL);
 		return;
 	}
@@ -89,10 +95,34 @@ bool vcsf_engine_wait_unlock(struct vcsf *hw)
 	return true;
 }
 
+/**
+ * vcsf_engine_delay - let time pass
+ * @hw: the GPU
+ * @ns: how much
+ * @events: bits of enum vcsf_event that end it early
+ *
+ * Context: the engine's thread.
+ */
+void vcsf_engine_delay(struct vcsf *hw, u64 ns, unsigned long events)
+{
+	ktime_t end = ktime_add_ns(ktime_get(), ns);
+
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		if (kthread_should_stop() ||
+		    (READ_ONCE(hw->engine.events) & events) ||
+		    !schedule_hrtimeout_range(&end, 0, HRTIMER_MODE_ABS))
+			break;
+	}
+	__set_current_state(TASK_RUNNING);
+}
+
 static void vcsf_engine_reset(struct vcsf *hw)
 {
 	vcsf_mcu_stop(hw, CSF_MCU_STATUS_DISABLED);
 	WRITE_ONCE(hw->mcu.control, CSF_MCU_CONTROL_DISABLE);
+	if (vcsf_inject(hw, VCSF_INJECT_RESET_FAIL, 0, NULL))
+		return;
 	vcsf_gpu_reset(hw);
 	vcsf_irq_raise(hw, VCSF_LINE_GPU, CSF_GPU_IRQ_RESET_COMPLETED);
 }
@@ -145,6 +175,10 @@ static void vcsf_engine_firmware(struct vcsf *hw)
 	struct vcsf_mcu *mcu = &hw->mcu;
 	u32 groups;
 
+	if (vcsf_inject(hw, VCSF_INJECT_MCU_CRASH, 0, NULL)) {
+		vcsf_mcu_crash(hw);
+		return;
+	}
 	if (vcsf_engine_take(hw, VCSF_EVENT_UNLOCK) || mcu->unlocked) {
 		mcu->unlocked = false;
 		vcsf_engine_for_groups(hw, ~0U, vcsf_csg_wake_stalled);
@@ -217,6 +251,15 @@ static void vcsf_engine_slice(struct vcsf *hw)
 {
 	struct vcsf_cs *cs = vcsf_engine_pick(hw);
 	unsigned long flags;
+	u32 us;
+
+	if (vcsf_inject(hw, VCSF_INJECT_HANG, 0, NULL)) {
+		vcsf_cs_set_state(cs, VCSF_CS_HUNG);
+		return;
+	}
+	/* The firmware is as quick as ever. */
+	if (vcsf_inject(hw, VCSF_INJECT_SLOW, 0, &us))
+		vcsf_engine_delay(hw, (u64)us * NSEC_PER_USEC, ~0UL);
 
 	cs->last_run = hw->engine.slices + 1;
 	WRITE_ONCE(hw->engine.slices, cs->last_run);
@@ -274,6 +317,7 @@ static int vcsf_engine_thread(void *data)
 	while (!kthread_should_stop()) {
 		u64 ns = U64_MAX;
 
+		vcsf_engine_take(hw, VCSF_EVENT_INJECT);
 		vcsf_engine_control(hw);
 		if (hw->mcu.running) {
 			vcsf_engine_firmware(hw);

@@ -140,6 +140,7 @@ void vcsf_mcu_fini(struct vcsf *hw);
 void vcsf_mcu_start(struct vcsf *hw);
 void vcsf_mcu_stop(struct vcsf *hw, u32 status);
 void vcsf_mcu_crash(struct vcsf *hw);
+bool vcsf_mcu_loses_ack(struct vcsf *hw, unsigned int kind);
 
 /*
  * Memory accesses of the firmware. They wait while the region is locked. After

@@ -220,7 +220,7 @@ static void vcsf_glb_requests(struct vcsf *hw)
 		mcu->idle_ns = req & CSF_GLB_IDLE_EN ?
 			vcsf_timer_ns(vcsf_in32(hw, mcu->glb_input,
 						csf_glb_input, idle_timer)) : 0;
-	if (changed)
+	if (changed && !vcsf_mcu_loses_ack(hw, VCSF_INJECT_ACK_GLB))
 		vcsf_glb_ack(hw, changed);
 }
 

@@ -67,6 +67,9 @@ void vcsf_power_up(struct vcsf *hw, enum vcsf_domain domain, u64 cores)
 {
 	unsigned long flags;
 
+	if (vcsf_inject(hw, VCSF_INJECT_POWER_FAIL, domain, NULL))
+		return;
+
 	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
 	cores &= vcsf_power_present(hw, domain);
 	if (cores & ~hw->power[domain])
@@ -198,6 +201,8 @@ void vcsf_gpu_command(struct vcsf *hw, u32 command)
 		vcsf_engine_kick(hw, VCSF_EVENT_RESET);
 		return;
 	case CSF_GPU_CMD_FLUSH_CACHES:
+		if (vcsf_inject(hw, VCSF_INJECT_FLUSH_FAIL, 0, NULL))
+			return;
 		vcsf_flush_caches(hw, FIELD_GET(CSF_GPU_FLUSH_L2, command),
 				  FIELD_GET(CSF_GPU_FLUSH_LSC, command),
 				  FIELD_GET(CSF_GPU_FLUSH_OTHER, command));

@@ -17,6 +17,7 @@
  *   completed is obeyed by every later access.
  * - &vcsf.ctl_lock: control registers: power, flush id, fault, counters.
  * - &vcsf_irq_line.lock: state of one interrupt line.
+ * - &vcsf_inject.lock: faults that were asked for.
  *
  * Groups, streams and the firmware's state belong to the engine alone and need
  * no lock. The engine allocates nothing: it is on the way to a fence's signal.
@@ -38,6 +39,7 @@
 
 #include "cs.h"
 #include "firmware.h"
+#include "inject.h"
 #include "irq.h"
 #include "mmu.h"
 
@@ -169,6 +171,7 @@ enum vcsf_event {
 	VCSF_EVENT_USER_DOORBELL,
 	VCSF_EVENT_UNLOCK,
 	VCSF_EVENT_POWER,
+	VCSF_EVENT_INJECT,
 };
 
 /**
@@ -190,6 +193,7 @@ void vcsf_engine_stop(struct vcsf *hw);
 void vcsf_engine_kick(struct vcsf *hw, enum vcsf_event event);
 void vcsf_engine_doorbell(struct vcsf *hw, unsigned int doorbell);
 bool vcsf_engine_wait_unlock(struct vcsf *hw);
+void vcsf_engine_delay(struct vcsf *hw, u64 ns, unsigned long events);
 
 /* --- The device ----------------------------------------------------------------- */
 
@@ -235,6 +239,8 @@ struct vcsf {
 	struct vcsf_mcu mcu;
 	/** @engine: The thread. */
 	struct vcsf_engine engine;
+	/** @inject: Faults that were asked for. */
+	struct vcsf_inject inject;
 	/** @debugfs: Folder of the device. */
 	struct dentry *debugfs;
 };
@@ -248,6 +254,25 @@ struct vcsf *vcsf_create(const struct vcsf_config *config);
 void vcsf_destroy(struct vcsf *hw);
 void vcsf_debugfs_init(struct vcsf *hw);
 void vcsf_debugfs_fini(struct vcsf *hw);
+
+/**
+ * vcsf_inject - an opportunity for something to go wrong
+ * @hw: the GPU
+ * @point: what could
+ * @kind: number of the bit in &vcsf_inject_setting.only that must be set
+ * @arg: where to store how; NULL if nobody needs to know
+ *
+ * Costs the test of a bit as long as nobody has asked for it.
+ *
+ * Context: any.
+ * Return: true if it does go wrong.
+ */
+static inline bool vcsf_inject(struct vcsf *hw, enum vcsf_inject_point point,
+			       unsigned int kind, u32 *arg)
+{
+	return unlikely(READ_ONCE(hw->inject.armed) & BIT(point)) &&
+	       vcsf_inject_hit(hw, point, kind, arg);
+}
 
 /**
  * vcsf_mmu_page - translate an address

@@ -37,6 +37,7 @@ static void vcsf_line_deliver(struct irq_work *work)
 {
 	struct vcsf_irq_line *line =
 		container_of(work, struct vcsf_irq_line, work);
+	struct vcsf *hw = line->domain->host_data;
 	unsigned long flags;
 	bool asserted;
 
@@ -48,7 +49,8 @@ static void vcsf_line_deliver(struct irq_work *work)
 	 * The safe variant as the pending work of a CPU that goes offline is
 	 * run with interrupts off, but not in an interrupt.
 	 */
-	if (asserted)
+	if (asserted && !vcsf_inject(hw, VCSF_INJECT_LOST_IRQ, line->hwirq,
+				     NULL))
 		generic_handle_domain_irq_safe(line->domain, line->hwirq);
 }
 

@@ -262,6 +262,28 @@ void vcsf_mcu_crash(struct vcsf *hw)
 }
 
 /**
+ * vcsf_mcu_loses_ack - is an acknowledgment late, or lost
+ * @hw: the GPU
+ * @kind: VCSF_INJECT_ACK_*
+ *
+ * A late one makes the whole firmware wait, as if it were busy elsewhere.
+ *
+ * Context: the engine's thread; may sleep.
+ * Return: true if it must not be written.
+ */
+bool vcsf_mcu_loses_ack(struct vcsf *hw, unsigned int kind)
+{
+	u32 us;
+
+	if (vcsf_inject(hw, VCSF_INJECT_DELAYED_ACK, kind, &us))
+		vcsf_engine_delay(hw, (u64)us * NSEC_PER_USEC,
+				  BIT(VCSF_EVENT_RESET) |
+				  BIT(VCSF_EVENT_MCU_STOP));
+
+	return vcsf_inject(hw, VCSF_INJECT_DROPPED_ACK, kind, NULL);
+}
+
+/**
  * vcsf_mcu_init - allocate the state of all slots
  * @hw: the GPU
  *

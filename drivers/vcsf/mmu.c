@@ -43,6 +43,25 @@ void vcsf_mmu_reset(struct vcsf *hw)
 	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
 }
 
+/**
+ * vcsf_mmu_forget - drop all translations that are known
+ * @hw: the GPU
+ *
+ * Context: any.
+ */
+void vcsf_mmu_forget(struct vcsf *hw)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+	for (i = 0; i < hw->mmu.count; i++) {
+		memset(hw->mmu.as[i].tlb, 0, sizeof(hw->mmu.as[i].tlb));
+		hw->mmu.as[i].epoch++;
+	}
+	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+}
+
 static void vcsf_as_region(const struct vcsf_as *as, u64 *start, u64 *last)
 {
 	unsigned int log2 = FIELD_GET(CSF_AS_LOCKADDR_SIZE, as->lockaddr) + 1;

@@ -83,6 +83,7 @@ struct vcsf_mmu {
 
 void vcsf_mmu_init(struct vcsf *hw);
 void vcsf_mmu_reset(struct vcsf *hw);
+void vcsf_mmu_forget(struct vcsf *hw);
 void vcsf_mmu_command(struct vcsf *hw, unsigned int as, u32 command);
 int vcsf_mmu_walk(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 		  void **page);

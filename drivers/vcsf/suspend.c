@@ -141,6 +141,16 @@ static void vcsf_suspend_unpack(struct vcsf_cs *cs,
 	vcsf_cs_set_state(cs, s->state);
 }
 
+/* Something writes to the buffer, but for so many bytes at its start. */
+static void vcsf_suspend_damage(struct vcsf *hw, struct vcsf_suspend_stream *s)
+{
+	u32 keep;
+
+	if (vcsf_inject(hw, VCSF_INJECT_SUSPEND_CORRUPT, 0, &keep) &&
+	    keep < sizeof(*s))
+		vcsf_inject_garbage(hw, (void *)s + keep, sizeof(*s) - keep);
+}
+
 static u64 vcsf_suspend_va(const struct vcsf_csg *csg, unsigned int stream)
 {
 	return csg->suspend_buf + csg->hw->mcu.program.suspend_base +
@@ -165,6 +175,7 @@ void vcsf_csg_save(struct vcsf_csg *csg)
 	vcsf_mcu_copy_out(csg->hw, csg->suspend_buf, &header, sizeof(header));
 	for (i = 0; i < csg->hw->mcu.streams; i++) {
 		vcsf_suspend_pack(&csg->cs[i], s);
+		vcsf_suspend_damage(csg->hw, s);
 		vcsf_mcu_copy_out(csg->hw, vcsf_suspend_va(csg, i), s,
 				  sizeof(*s));
 	}

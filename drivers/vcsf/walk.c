@@ -204,6 +204,7 @@ int vcsf_mmu_walk(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 	struct vcsf_walk w = { .hw = hw, .as = as, .va = va, .access = access };
 	struct vcsf_as *space = &hw->mmu.as[as];
 	struct vcsf_tlb_entry *e = &space->tlb[(va >> 12) % VCSF_TLB_ENTRIES];
+	u32 type;
 	int ret;
 
 	lockdep_assert_held(&hw->mmu.lock);
@@ -215,6 +216,8 @@ int vcsf_mmu_walk(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 		return 0;
 	}
 
+	if (vcsf_inject(hw, VCSF_INJECT_PAGE_FAULT, as, &type))
+		return vcsf_walk_fault(&w, type);
 	ret = vcsf_walk_mode(&w);
 	if (ret)
 		return ret;
