@@ -147,6 +147,7 @@ void vcsf_cs_start(struct vcsf_cs *cs, bool resume)
 		cs->frame->end = cs->frame->pc;
 	}
 	/* Whatever it waited for is looked at again. */
+	memset(&cs->wait, 0, sizeof(cs->wait));
 	if (cs->state != VCSF_CS_HUNG)
 		vcsf_cs_set_state(cs, VCSF_CS_READY);
 	vcsf_cs_scan_ring(cs);

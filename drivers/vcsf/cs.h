@@ -166,6 +166,7 @@ void vcsf_cs_run(struct vcsf_cs *cs, unsigned int budget);
 void vcsf_cs_retire(struct vcsf_cs *cs);
 void vcsf_cs_retire_unlocked(struct vcsf_cs *cs);
 void vcsf_cs_defer(struct vcsf_cs *cs, const struct vcsf_deferred *op);
+bool vcsf_cs_sync_over(struct vcsf_cs *cs);
 u64 vcsf_cs_pc(const struct vcsf_cs *cs);
 enum vcsf_step vcsf_cs_fault(struct vcsf_cs *cs, unsigned int type, u64 info);
 enum vcsf_step vcsf_cs_fatal(struct vcsf_cs *cs, unsigned int type, u64 info);

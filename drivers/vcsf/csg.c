@@ -301,15 +301,26 @@ void vcsf_csg_user_doorbell(struct vcsf_csg *csg, unsigned int doorbell)
  * vcsf_csg_wake_sync - look at sync objects again
  * @csg: the slot
  *
+ * Streams that would only wait again are not disturbed: a group that is idle
+ * stays idle.
+ *
  * Context: the engine's thread.
  */
 void vcsf_csg_wake_sync(struct vcsf_csg *csg)
 {
 	unsigned long streams = csg->sync_waiters;
+	struct vcsf *hw = csg->hw;
+	unsigned long flags;
 	unsigned int i;
 
-	for_each_set_bit(i, &streams, csg->hw->mcu.streams)
-		vcsf_cs_set_state(&csg->cs[i], VCSF_CS_READY);
+	if (!streams)
+		return;
+
+	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+	for_each_set_bit(i, &streams, hw->mcu.streams)
+		if (vcsf_cs_sync_over(&csg->cs[i]))
+			vcsf_cs_set_state(&csg->cs[i], VCSF_CS_READY);
+	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
 }
 
 /**

@@ -14,8 +14,12 @@
 /* Every so many slices the stream that waited longest runs, whatever its rank */
 #define VCSF_FAIR_SLICES	8
 
-/* How often a sync object is looked at that only a CPU may have changed */
-#define VCSF_SYNC_REPOLL_NS	(2 * NSEC_PER_MSEC)
+/*
+ * A CPU may write to a sync object without ringing a doorbell. So it is looked
+ * at without a reason too: soon after the wait began, then ever more rarely.
+ */
+#define VCSF_REPOLL_MIN_NS	(2 * NSEC_PER_MSEC)
+#define VCSF_REPOLL_MAX_NS	(1024 * NSEC_PER_MSEC)
 
 /**
  * vcsf_engine_kick - tell the engine that something happened
@@ -182,6 +186,7 @@ static void vcsf_engine_firmware(struct vcsf *hw)
 	if (vcsf_engine_take(hw, VCSF_EVENT_UNLOCK) || mcu->unlocked) {
 		mcu->unlocked = false;
 		vcsf_engine_for_groups(hw, ~0U, vcsf_csg_wake_stalled);
+		mcu->sync_wake = ~0U;
 	}
 	if (vcsf_engine_take(hw, VCSF_EVENT_GLB_DOORBELL))
 		vcsf_glb_doorbell(hw);
@@ -281,9 +286,17 @@ static u64 vcsf_engine_timers(struct vcsf *hw)
 		next = min(next, mcu->csgs[i].idle_at);
 
 	if (mcu->sync_waiters) {
+		if (mcu->sync_news) {
+			mcu->sync_news = false;
+			mcu->repoll_ns = VCSF_REPOLL_MIN_NS;
+			mcu->repoll_at = now + mcu->repoll_ns;
+		}
 		if (now >= mcu->repoll_at) {
-			mcu->repoll_at = now + VCSF_SYNC_REPOLL_NS;
+			mcu->repoll_ns = min_t(u64, 2 * mcu->repoll_ns,
+					       VCSF_REPOLL_MAX_NS);
+			mcu->repoll_at = now + mcu->repoll_ns;
 			mcu->sync_wake = ~0U;
+			WRITE_ONCE(hw->engine.repolls, hw->engine.repolls + 1);
 			return 0;
 		}
 		next = min(next, mcu->repoll_at);
@@ -308,6 +321,7 @@ static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 	else
 		schedule_hrtimeout_range(&expires, ns / 8, HRTIMER_MODE_REL);
 	__set_current_state(TASK_RUNNING);
+	WRITE_ONCE(hw->engine.wakeups, hw->engine.wakeups + 1);
 }
 
 static int vcsf_engine_thread(void *data)

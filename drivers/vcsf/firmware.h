@@ -111,8 +111,12 @@ struct vcsf_mcu {
 	u32 idle_timers;
 	/** @idle_reported: GLB_IDLE was reported since a group was busy. */
 	bool idle_reported;
-	/** @repoll_at: When to look at sync objects again. */
+	/** @sync_news: A stream waits for something else than before. */
+	bool sync_news;
+	/** @repoll_at: When to look at sync objects without a reason. */
 	u64 repoll_at;
+	/** @repoll_ns: Time between two such looks, grows. */
+	u64 repoll_ns;
 	/** @idle_ns: Idle time until a group is reported. */
 	u64 idle_ns;
 	/** @glb_input: MCU address of the global input block. */

@@ -186,6 +186,10 @@ struct vcsf_engine {
 	atomic64_t doorbells;
 	/** @slices: Counts slices given to streams. */
 	u64 slices;
+	/** @wakeups: Counts how often the thread woke up. */
+	u64 wakeups;
+	/** @repolls: Counts looks at sync objects that had no reason. */
+	u64 repolls;
 };
 
 int vcsf_engine_start(struct vcsf *hw);

@@ -56,7 +56,7 @@ static const struct vcsf_instr vcsf_isa[256] = {
 	OP(FLUSH_CACHE2, flush_cache2, 0, ANY, REG, ANY),
 	OP(SYNC_ADD32, sync_write, PAIR_SRC, ANY, REG, REG),
 	OP(SYNC_SET32, sync_write, PAIR_SRC, ANY, REG, REG),
-	OP(SYNC_WAIT32, sync_wait32, PAIR_SRC, ANY, REG, REG),
+	OP(SYNC_WAIT32, sync_wait, PAIR_SRC, ANY, REG, REG),
 	OP(STORE_STATE, store_state, PAIR_SRC, ANY, REG, ANY),
 	OP(PROGRESS_STORE, progress_store, PAIR_SRC, ANY, REG, ANY),
 	OP(PROGRESS_LOAD, progress_load, PAIR_DST, REG, ANY, ANY),
@@ -64,7 +64,7 @@ static const struct vcsf_instr vcsf_isa[256] = {
 	OP(HEAP_SET, heap_set, PAIR_SRC, ANY, REG, ANY),
 	OP(SYNC_ADD64, sync_write, PAIR_SRC | PAIR_SRC2, ANY, REG, REG),
 	OP(SYNC_SET64, sync_write, PAIR_SRC | PAIR_SRC2, ANY, REG, REG),
-	OP(SYNC_WAIT64, sync_wait64, PAIR_SRC | PAIR_SRC2, ANY, REG, REG),
+	OP(SYNC_WAIT64, sync_wait, PAIR_SRC | PAIR_SRC2, ANY, REG, REG),
 };
 
 static bool vcsf_operands_valid(const struct vcsf_instr *instr, u64 ins)

@@ -39,8 +39,7 @@ enum vcsf_step vcsf_exec_store_state(struct vcsf_cs *cs, u64 ins);
 
 /* Synchronisation: isa_sync.c */
 enum vcsf_step vcsf_exec_sync_write(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_sync_wait32(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_sync_wait64(struct vcsf_cs *cs, u64 ins);
+enum vcsf_step vcsf_exec_sync_wait(struct vcsf_cs *cs, u64 ins);
 enum vcsf_step vcsf_exec_progress_store(struct vcsf_cs *cs, u64 ins);
 enum vcsf_step vcsf_exec_progress_load(struct vcsf_cs *cs, u64 ins);
 enum vcsf_step vcsf_exec_progress_wait(struct vcsf_cs *cs, u64 ins);

@@ -94,9 +94,56 @@ int vcsf_deferred_sync(struct vcsf_cs *cs, const struct vcsf_deferred *op)
 	return 0;
 }
 
+static int vcsf_sync_read(struct vcsf_cs *cs, bool is64, u64 addr, u64 *seqno)
+{
+	u32 low;
+	int ret;
+
+	if (is64)
+		return vcsf_mem_read64(cs->hw, cs->csg->as, addr, seqno);
+	ret = vcsf_mem_read32(cs->hw, cs->csg->as, addr, &low);
+	if (!ret)
+		*seqno = low;
+
+	return ret;
+}
+
+static bool vcsf_sync_passes(u64 seqno, u64 ref, unsigned int cond)
+{
+	return cond == CSF_COND_GT ? seqno > ref : seqno <= ref;
+}
+
+/**
+ * vcsf_cs_sync_over - would a stream that waits for a sync object go on
+ * @cs: the stream, in VCSF_CS_WAIT_SYNC
+ *
+ * An access that stalls is no reason to wake up: the end of the lock will be.
+ *
+ * Context: holds &vcsf_mmu.lock.
+ * Return: true if it would, be it with a fault.
+ */
+bool vcsf_cs_sync_over(struct vcsf_cs *cs)
+{
+	u64 seqno;
+	int ret;
+
+	lockdep_assert_held(&cs->hw->mmu.lock);
+
+	ret = vcsf_sync_read(cs, cs->wait.status & CSF_CS_WAIT_SYNC_64B,
+			     cs->wait.addr, &seqno);
+	if (ret)
+		return ret != -EAGAIN;
+
+	return vcsf_sync_passes(seqno, cs->wait.value,
+				FIELD_GET(CSF_CS_WAIT_SYNC_COND,
+					  cs->wait.status));
+}
+
 static enum vcsf_step vcsf_sync_block(struct vcsf_cs *cs, u64 ins, u64 addr,
 				      u64 ref)
 {
+	if (cs->wait.addr != addr || cs->wait.value != ref)
+		cs->hw->mcu.sync_news = true;
 	cs->wait.addr = addr;
 	cs->wait.value = ref;
 	cs->wait.status = CSF_CS_WAIT_SYNC |
@@ -113,22 +160,15 @@ static enum vcsf_step vcsf_sync_block(struct vcsf_cs *cs, u64 ins, u64 addr,
 static enum vcsf_step vcsf_sync_decide(struct vcsf_cs *cs, u64 ins, u64 addr,
 				       u64 seqno)
 {
+	unsigned int cond = csf_get(ins, CSF_F_SYNC_COND);
 	u64 ref = vcsf_sync_data(cs, ins);
 	u32 status;
 	int ret;
 
-	switch (csf_get(ins, CSF_F_SYNC_COND)) {
-	case CSF_COND_LE:
-		if (seqno > ref)
-			return vcsf_sync_block(cs, ins, addr, ref);
-		break;
-	case CSF_COND_GT:
-		if (seqno <= ref)
-			return vcsf_sync_block(cs, ins, addr, ref);
-		break;
-	default:
+	if (cond != CSF_COND_LE && cond != CSF_COND_GT)
 		return vcsf_invalid(cs, ins);
-	}
+	if (!vcsf_sync_passes(seqno, ref, cond))
+		return vcsf_sync_block(cs, ins, addr, ref);
 
 	if (csf_get(ins, CSF_F_SYNC_REJECT))
 		return VCSF_STEP_NEXT;
@@ -142,22 +182,7 @@ static enum vcsf_step vcsf_sync_decide(struct vcsf_cs *cs, u64 ins, u64 addr,
 	return VCSF_STEP_NEXT;
 }
 
-enum vcsf_step vcsf_exec_sync_wait32(struct vcsf_cs *cs, u64 ins)
-{
-	u64 addr = vcsf_reg64(cs, vcsf_src(ins));
-	u32 seqno;
-	int ret;
-
-	if (!vcsf_sync_aligned(ins, addr))
-		return vcsf_cs_fault(cs, CSF_EXC_ADDR_RANGE_FAULT, addr);
-	ret = vcsf_mem_read32(cs->hw, cs->csg->as, addr, &seqno);
-	if (ret)
-		return vcsf_cs_mem_error(cs, ret, addr);
-
-	return vcsf_sync_decide(cs, ins, addr, seqno);
-}
-
-enum vcsf_step vcsf_exec_sync_wait64(struct vcsf_cs *cs, u64 ins)
+enum vcsf_step vcsf_exec_sync_wait(struct vcsf_cs *cs, u64 ins)
 {
 	u64 addr = vcsf_reg64(cs, vcsf_src(ins));
 	u64 seqno;
@@ -165,7 +190,7 @@ enum vcsf_step vcsf_exec_sync_wait64(struct vcsf_cs *cs, u64 ins)
 
 	if (!vcsf_sync_aligned(ins, addr))
 		return vcsf_cs_fault(cs, CSF_EXC_ADDR_RANGE_FAULT, addr);
-	ret = vcsf_mem_read64(cs->hw, cs->csg->as, addr, &seqno);
+	ret = vcsf_sync_read(cs, vcsf_sync_is64(ins), addr, &seqno);
 	if (ret)
 		return vcsf_cs_mem_error(cs, ret, addr);
 
