@@ -7,6 +7,7 @@
 #include <linux/log2.h>
 
 #include "internal.h"
+#include "trace.h"
 
 #define VCSF_RING_ALIGN		64
 
@@ -29,9 +30,12 @@ void vcsf_cs_set_state(struct vcsf_cs *cs, enum vcsf_cs_state state)
 {
 	struct vcsf_csg *csg = cs->csg;
 	struct vcsf_mcu *mcu = &cs->hw->mcu;
+	enum vcsf_cs_state from = cs->state;
 	u32 ready = mcu->ready;
 
 	cs->state = state;
+	if (state != from)
+		trace_vcsf_stream(cs, from);
 	vcsf_assign_bit(&csg->ready, cs->id, state == VCSF_CS_READY);
 	vcsf_assign_bit(&csg->sync_waiters, cs->id, state == VCSF_CS_WAIT_SYNC);
 	vcsf_assign_bit(&mcu->sync_waiters, csg->id, csg->sync_waiters);
@@ -71,18 +75,31 @@ void vcsf_cs_reset(struct vcsf_cs *cs)
 	vcsf_cs_set_state(cs, VCSF_CS_STOPPED);
 }
 
+/* Invert bits of the ack word. */
+static void vcsf_cs_ack(struct vcsf_cs *cs, u32 changed)
+{
+	struct vcsf *hw = cs->hw;
+
+	cs->ack ^= changed;
+	trace_vcsf_ack(hw, VCSF_TRACE_CS, cs->csg->id, cs->id, changed,
+		       cs->ack);
+	vcsf_out32(hw, cs->output, csf_cs_output, ack, cs->ack);
+	if (changed & vcsf_in32(hw, cs->input, csf_cs_input, ack_irq_mask))
+		vcsf_csg_cs_irq(cs->csg, cs->id);
+}
+
 /* Take over the requests, quietly unless the host asked to be told. */
 static void vcsf_cs_ack_requests(struct vcsf_cs *cs)
 {
 	u32 changed = (cs->req ^ cs->ack) & CSF_CS_REQUESTS;
 	struct vcsf *hw = cs->hw;
 
-	if (!changed || vcsf_mcu_loses_ack(hw, VCSF_INJECT_ACK_CS))
+	if (!changed)
 		return;
-	cs->ack ^= changed;
-	vcsf_out32(hw, cs->output, csf_cs_output, ack, cs->ack);
-	if (changed & vcsf_in32(hw, cs->input, csf_cs_input, ack_irq_mask))
-		vcsf_csg_cs_irq(cs->csg, cs->id);
+	trace_vcsf_request(hw, VCSF_TRACE_CS, cs->csg->id, cs->id, changed,
+			   cs->req);
+	if (!vcsf_mcu_loses_ack(hw, VCSF_INJECT_ACK_CS))
+		vcsf_cs_ack(cs, changed);
 }
 
 static void vcsf_cs_set_doorbell(struct vcsf_cs *cs, unsigned int doorbell)
@@ -319,12 +336,8 @@ void vcsf_cs_report(struct vcsf_cs *cs)
 	req = vcsf_in32(hw, cs->input, csf_cs_input, req);
 	events = cs->events & ~(req ^ cs->ack);
 	cs->events = 0;
-	if (!events)
-		return;
-	cs->ack ^= events;
-	vcsf_out32(hw, cs->output, csf_cs_output, ack, cs->ack);
-	if (events & vcsf_in32(hw, cs->input, csf_cs_input, ack_irq_mask))
-		vcsf_csg_cs_irq(cs->csg, cs->id);
+	if (events)
+		vcsf_cs_ack(cs, events);
 }
 
 /**
@@ -338,6 +351,7 @@ void vcsf_cs_report(struct vcsf_cs *cs)
  */
 enum vcsf_step vcsf_cs_fault(struct vcsf_cs *cs, unsigned int type, u64 info)
 {
+	trace_vcsf_fault(cs, false, type, info);
 	cs->error = type;
 	cs->fault.word = FIELD_PREP(CSF_CS_EXCEPTION_TYPE, type);
 	cs->fault.info = info;
@@ -360,6 +374,7 @@ enum vcsf_step vcsf_cs_fault(struct vcsf_cs *cs, unsigned int type, u64 info)
  */
 enum vcsf_step vcsf_cs_fatal(struct vcsf_cs *cs, unsigned int type, u64 info)
 {
+	trace_vcsf_fault(cs, true, type, info);
 	cs->error = type;
 	cs->fatal.word = FIELD_PREP(CSF_CS_EXCEPTION_TYPE, type);
 	cs->fatal.info = info;

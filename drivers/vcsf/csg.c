@@ -6,6 +6,7 @@
 #include <linux/bitfield.h>
 
 #include "internal.h"
+#include "trace.h"
 
 static void vcsf_csg_irq(struct vcsf_csg *csg)
 {
@@ -18,6 +19,7 @@ static void vcsf_csg_ack(struct vcsf_csg *csg, u32 changed)
 	struct vcsf *hw = csg->hw;
 
 	csg->ack ^= changed;
+	trace_vcsf_ack(hw, VCSF_TRACE_CSG, csg->id, 0, changed, csg->ack);
 	vcsf_out32(hw, csg->output, csf_csg_output, ack, csg->ack);
 	if (changed & vcsf_in32(hw, csg->input, csf_csg_input, ack_irq_mask))
 		vcsf_csg_irq(csg);
@@ -201,6 +203,7 @@ static void vcsf_csg_set_state(struct vcsf_csg *csg, u32 state)
 			vcsf_csg_run(csg, state == CSF_CSG_STATE_RESUME);
 		break;
 	}
+	trace_vcsf_slot(csg, state);
 }
 
 static void vcsf_csg_configure(struct vcsf_csg *csg)
@@ -222,6 +225,9 @@ static void vcsf_csg_requests(struct vcsf_csg *csg)
 	u32 changed = (req ^ csg->ack) & CSF_CSG_REQUESTS;
 	u32 state = FIELD_GET(CSF_CSG_STATE, req);
 
+	if (changed)
+		trace_vcsf_request(csg->hw, VCSF_TRACE_CSG, csg->id, 0,
+				   changed, req);
 	if (changed & CSF_CSG_EP_CFG)
 		vcsf_csg_configure(csg);
 	if (state > CSF_CSG_STATE_RESUME)

@@ -8,6 +8,8 @@
 #include <linux/platform_device.h>
 #include <linux/seq_file.h>
 
+#include <vcsf/csf_disasm.h>
+
 #include "internal.h"
 
 static const char *const vcsf_cs_state_names[] = {
@@ -59,7 +61,41 @@ static void vcsf_show_spaces(struct seq_file *m, struct vcsf *hw)
 	}
 }
 
-static void vcsf_show_stream(struct seq_file *m, const struct vcsf_cs *cs)
+/* The instruction that a stream is at, if it has fetched from that page. */
+static bool vcsf_stream_at(struct vcsf_cs *cs, u64 *pc, u64 *ins)
+{
+	struct vcsf *hw = cs->hw;
+	unsigned long flags;
+	bool known;
+
+	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+	/* data_race: the lock keeps the page, not the stream's position */
+	*pc = data_race(vcsf_cs_pc(cs));
+	/* data_race: as above */
+	known = data_race(cs->fetch_va) == (*pc & VCSF_PAGE_MASK) &&
+		cs->fetch_epoch == hw->mmu.as[cs->csg->as].epoch;
+	if (known)
+		*ins = READ_ONCE(*(const u64 *)(cs->fetch_page +
+						(*pc & ~VCSF_PAGE_MASK)));
+	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+
+	return known;
+}
+
+static void vcsf_show_position(struct seq_file *m, struct vcsf_cs *cs)
+{
+	char text[CSF_DISASM_TEXT_MAX];
+	u64 pc, ins;
+
+	if (!vcsf_stream_at(cs, &pc, &ins)) {
+		seq_printf(m, "    at %llx\n", pc);
+		return;
+	}
+	csf_disasm(ins, text, sizeof(text));
+	seq_printf(m, "    at %llx: %016llx %s\n", pc, ins, text);
+}
+
+static void vcsf_show_stream(struct seq_file *m, struct vcsf_cs *cs)
 {
 	/* data_race: a snapshot for people, see vcsf_show_groups() */
 	enum vcsf_cs_state state = data_race(cs->state);
@@ -70,10 +106,26 @@ static void vcsf_show_stream(struct seq_file *m, const struct vcsf_cs *cs)
 	/* data_race: as above */
 	u8 error = data_race(cs->error);
 
-	if (state != VCSF_CS_STOPPED)
-		seq_printf(m, "  cs %u: %s, extract %llu insert %llu, error %02x\n",
-			   cs->id, vcsf_cs_state_names[state], extract, insert,
-			   error);
+	/* data_race: as above */
+	u16 busy = data_race(cs->busy);
+	/* data_race: as above */
+	u64 addr = data_race(cs->wait.addr);
+	/* data_race: as above */
+	u64 ref = data_race(cs->wait.value);
+	/* data_race: as above */
+	u8 deferred = data_race(cs->deferred_count);
+	/* data_race: as above */
+	unsigned int depth = data_race(cs->frame) - cs->frames;
+
+	if (state == VCSF_CS_STOPPED)
+		return;
+	seq_printf(m, "  cs %u: %s, extract %llu insert %llu, depth %u, scoreboards %04x, deferred %u, error %02x\n",
+		   cs->id, vcsf_cs_state_names[state], extract, insert, depth,
+		   busy, deferred, error);
+	if (state == VCSF_CS_WAIT_SYNC)
+		seq_printf(m, "    for %llx, compared to %llu\n", addr, ref);
+	if (state != VCSF_CS_EMPTY)
+		vcsf_show_position(m, cs);
 }
 
 /* What belongs to the engine is only peeked at: it may be half-way changed. */
@@ -89,10 +141,15 @@ static void vcsf_show_groups(struct seq_file *m, struct vcsf *hw)
 		bool idle = data_race(csg->idle);
 		/* data_race: as above */
 		u8 as = data_race(csg->as);
+		/* data_race: as above */
+		u8 priority = data_race(csg->priority);
+		/* data_race: as above */
+		u32 ack = data_race(csg->ack);
 
 		if (!resident)
 			continue;
-		seq_printf(m, "csg %u: as %u%s\n", i, as, idle ? " idle" : "");
+		seq_printf(m, "csg %u: as %u, priority %u, ack %08x%s\n", i,
+			   as, priority, ack, idle ? ", idle" : "");
 		for (j = 0; j < hw->config.streams; j++)
 			vcsf_show_stream(m, &csg->cs[j]);
 	}

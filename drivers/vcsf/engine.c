@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 
 #include "internal.h"
+#include "trace.h"
 
 /* Instructions between two looks at what the driver wants: microseconds */
 #define VCSF_SLICE_BUDGET	64
@@ -45,6 +46,7 @@ void vcsf_engine_doorbell(struct vcsf *hw, unsigned int doorbell)
 {
 	bool global = doorbell == CSF_DOORBELL_GLOBAL;
 
+	trace_vcsf_doorbell(hw, doorbell);
 	if (vcsf_inject(hw, VCSF_INJECT_LOST_DOORBELL,
 			global ? VCSF_INJECT_BELL_GLOBAL :
 				 VCSF_INJECT_BELL_USER, NULL))

@@ -7,6 +7,7 @@
 #include <linux/sizes.h>
 
 #include "internal.h"
+#include "trace.h"
 
 /*
  * The shared section: control blocks at the places that the interface gives,
@@ -171,6 +172,7 @@ static void vcsf_glb_ack(struct vcsf *hw, u32 changed)
 	struct vcsf_mcu *mcu = &hw->mcu;
 
 	mcu->ack ^= changed;
+	trace_vcsf_ack(hw, VCSF_TRACE_GLB, 0, 0, changed, mcu->ack);
 	vcsf_out32(hw, mcu->glb_output, csf_glb_output, ack, mcu->ack);
 	if (changed & vcsf_in32(hw, mcu->glb_input, csf_glb_input,
 				ack_irq_mask))
@@ -216,6 +218,8 @@ static void vcsf_glb_requests(struct vcsf *hw)
 		vcsf_glb_halt(hw);
 		return;
 	}
+	if (changed)
+		trace_vcsf_request(hw, VCSF_TRACE_GLB, 0, 0, changed, req);
 	if (changed & CSF_GLB_IDLE_EN)
 		mcu->idle_ns = req & CSF_GLB_IDLE_EN ?
 			vcsf_timer_ns(vcsf_in32(hw, mcu->glb_input,

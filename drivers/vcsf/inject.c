@@ -14,6 +14,7 @@
 #include <linux/string.h>
 
 #include "internal.h"
+#include "trace.h"
 
 #define VCSF_INJECT_TEXT_MAX	256
 #define VCSF_INJECT_ALWAYS	U32_MAX
@@ -257,6 +258,8 @@ bool vcsf_inject_hit(struct vcsf *hw, enum vcsf_inject_point point,
 			*arg = setting->arg;
 	}
 	raw_spin_unlock_irqrestore(&inject->lock, flags);
+	if (hit)
+		trace_vcsf_injected(hw, vcsf_inject_infos[point].name);
 
 	return hit;
 }

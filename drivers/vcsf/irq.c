@@ -11,6 +11,7 @@
 #include <linux/rcupdate.h>
 
 #include "internal.h"
+#include "trace.h"
 
 static bool vcsf_line_asserted(const struct vcsf_irq_line *line)
 {
@@ -183,6 +184,7 @@ void vcsf_irq_raise(struct vcsf *hw, enum vcsf_line n, u32 causes)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&line->lock, flags);
+	trace_vcsf_irq(hw, n, causes, line->mask);
 	vcsf_line_update(line, line->rawstat | causes, line->mask);
 	raw_spin_unlock_irqrestore(&line->lock, flags);
 }

@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 
 #include "isa.h"
+#include "trace.h"
 
 /**
  * struct vcsf_instr - an instruction
@@ -129,6 +130,7 @@ static enum vcsf_step vcsf_cs_step(struct vcsf_cs *cs)
 	}
 
 	ins = READ_ONCE(*(const u64 *)(cs->fetch_page + (va & 0xfff)));
+	trace_vcsf_instr(cs, va, ins);
 	instr = &vcsf_isa[vcsf_opcode(ins)];
 	if (unlikely(!vcsf_operands_valid(instr, ins)))
 		return vcsf_invalid(cs, ins);

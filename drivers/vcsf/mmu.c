@@ -7,6 +7,7 @@
 #include <linux/string.h>
 
 #include "internal.h"
+#include "trace.h"
 
 /**
  * vcsf_mmu_init - prepare all address spaces
@@ -176,6 +177,7 @@ void vcsf_mmu_fault(struct vcsf *hw, unsigned int n, u64 va,
 
 	lockdep_assert_held(&hw->mmu.lock);
 
+	trace_vcsf_mmu_fault(hw, n, va, access, type);
 	if (!(vcsf_irq_rawstat(hw, VCSF_LINE_MMU) & CSF_MMU_IRQ_FAULT(n))) {
 		as->fault_status =
 			FIELD_PREP(CSF_AS_FAULTSTATUS_TYPE, type) |

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * What passes between driver and GPU, and what happens inside. Addresses are
+ * those that the GPU sees, never the kernel's. Names and fields are stable.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM vcsf
+
+#if !defined(_VCSF_TRACE_H_) || defined(TRACE_HEADER_MULTI_READ)
+#define _VCSF_TRACE_H_
+
+#include <linux/tracepoint.h>
+
+#include "internal.h"
+
+/* Which block of the firmware interface a message is in */
+#define VCSF_TRACE_GLB	0
+#define VCSF_TRACE_CSG	1
+#define VCSF_TRACE_CS	2
+
+#define vcsf_show_block(block) \
+	__print_symbolic(block, { VCSF_TRACE_GLB, "glb" }, \
+			 { VCSF_TRACE_CSG, "csg" }, { VCSF_TRACE_CS, "cs" })
+
+#define vcsf_show_line(line) \
+	__print_symbolic(line, { VCSF_LINE_JOB, "job" }, \
+			 { VCSF_LINE_MMU, "mmu" }, { VCSF_LINE_GPU, "gpu" })
+
+#define vcsf_show_csg_state(state) \
+	__print_symbolic(state, { CSF_CSG_STATE_TERMINATE, "terminate" }, \
+			 { CSF_CSG_STATE_START, "start" }, \
+			 { CSF_CSG_STATE_SUSPEND, "suspend" }, \
+			 { CSF_CSG_STATE_RESUME, "resume" })
+
+#define vcsf_show_cs_state(state) \
+	__print_symbolic(state, { VCSF_CS_STOPPED, "stopped" }, \
+			 { VCSF_CS_READY, "ready" }, \
+			 { VCSF_CS_EMPTY, "empty" }, \
+			 { VCSF_CS_WAIT_SB, "wait_sb" }, \
+			 { VCSF_CS_WAIT_SYNC, "wait_sync" }, \
+			 { VCSF_CS_WAIT_PROGRESS, "wait_progress" }, \
+			 { VCSF_CS_STALLED, "stalled" }, \
+			 { VCSF_CS_HUNG, "hung" }, \
+			 { VCSF_CS_FAULTED, "faulted" }, \
+			 { VCSF_CS_FATAL, "fatal" })
+
+/* The driver wrote a doorbell page; 0 is the firmware's. */
+TRACE_EVENT(vcsf_doorbell,
+	TP_PROTO(struct vcsf *hw, unsigned int doorbell),
+	TP_ARGS(hw, doorbell),
+	TP_STRUCT__entry(
+		__string(device, hw->config.device_name)
+		__field(u32, doorbell)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+		__entry->doorbell = doorbell;
+	),
+	TP_printk("dev=%s doorbell=%u", __get_str(device), __entry->doorbell)
+);
+
+DECLARE_EVENT_CLASS(vcsf_message,
+	TP_PROTO(struct vcsf *hw, unsigned int block, unsigned int csg,
+		 unsigned int cs, u32 changed, u32 word),
+	TP_ARGS(hw, block, csg, cs, changed, word),
+	TP_STRUCT__entry(
+		__string(device, hw->config.device_name)
+		__field(u8, block)
+		__field(u8, csg)
+		__field(u8, cs)
+		__field(u32, changed)
+		__field(u32, word)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+		__entry->block = block;
+		__entry->csg = csg;
+		__entry->cs = cs;
+		__entry->changed = changed;
+		__entry->word = word;
+	),
+	TP_printk("dev=%s block=%s csg=%u cs=%u changed=%08x word=%08x",
+		  __get_str(device), vcsf_show_block(__entry->block),
+		  __entry->csg, __entry->cs, __entry->changed, __entry->word)
+);
+
+/* The firmware found requests that it has not done yet; the word is req. */
+DEFINE_EVENT(vcsf_message, vcsf_request,
+	TP_PROTO(struct vcsf *hw, unsigned int block, unsigned int csg,
+		 unsigned int cs, u32 changed, u32 word),
+	TP_ARGS(hw, block, csg, cs, changed, word));
+
+/* The firmware says what is done, or an event; the word is ack. */
+DEFINE_EVENT(vcsf_message, vcsf_ack,
+	TP_PROTO(struct vcsf *hw, unsigned int block, unsigned int csg,
+		 unsigned int cs, u32 changed, u32 word),
+	TP_ARGS(hw, block, csg, cs, changed, word));
+
+/* Causes were set in RAWSTAT. */
+TRACE_EVENT(vcsf_irq,
+	TP_PROTO(struct vcsf *hw, unsigned int line, u32 causes, u32 mask),
+	TP_ARGS(hw, line, causes, mask),
+	TP_STRUCT__entry(
+		__string(device, hw->config.device_name)
+		__field(u8, line)
+		__field(u32, causes)
+		__field(u32, mask)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+		__entry->line = line;
+		__entry->causes = causes;
+		__entry->mask = mask;
+	),
+	TP_printk("dev=%s line=%s causes=%08x mask=%08x", __get_str(device),
+		  vcsf_show_line(__entry->line), __entry->causes,
+		  __entry->mask)
+);
+
+/* A group was put on a slot or taken off it. */
+TRACE_EVENT(vcsf_slot,
+	TP_PROTO(struct vcsf_csg *csg, u32 state),
+	TP_ARGS(csg, state),
+	TP_STRUCT__entry(
+		__string(device, csg->hw->config.device_name)
+		__field(u8, csg)
+		__field(u8, state)
+		__field(u8, as)
+		__field(u8, priority)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+		__entry->csg = csg->id;
+		__entry->state = state;
+		__entry->as = csg->as;
+		__entry->priority = csg->priority;
+	),
+	TP_printk("dev=%s csg=%u state=%s as=%u priority=%u",
+		  __get_str(device), __entry->csg,
+		  vcsf_show_csg_state(__entry->state), __entry->as,
+		  __entry->priority)
+);
+
+/* A stream does something else from now on. */
+TRACE_EVENT(vcsf_stream,
+	TP_PROTO(struct vcsf_cs *cs, unsigned int from),
+	TP_ARGS(cs, from),
+	TP_STRUCT__entry(
+		__string(device, cs->hw->config.device_name)
+		__field(u8, csg)
+		__field(u8, cs)
+		__field(u8, from)
+		__field(u8, to)
+		__field(u64, pc)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+		__entry->csg = cs->csg->id;
+		__entry->cs = cs->id;
+		__entry->from = from;
+		__entry->to = cs->state;
+		__entry->pc = vcsf_cs_pc(cs);
+	),
+	TP_printk("dev=%s csg=%u cs=%u from=%s to=%s pc=%llx",
+		  __get_str(device), __entry->csg, __entry->cs,
+		  vcsf_show_cs_state(__entry->from),
+		  vcsf_show_cs_state(__entry->to), __entry->pc)
+);
+
+/* A stream was stopped by an exception. */
+TRACE_EVENT(vcsf_fault,
+	TP_PROTO(struct vcsf_cs *cs, bool fatal, unsigned int type, u64 info),
+	TP_ARGS(cs, fatal, type, info),
+	TP_STRUCT__entry(
+		__string(device, cs->hw->config.device_name)
+		__field(u8, csg)
+		__field(u8, cs)
+		__field(bool, fatal)
+		__field(u8, type)
+		__field(u64, info)
+		__field(u64, pc)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+		__entry->csg = cs->csg->id;
+		__entry->cs = cs->id;
+		__entry->fatal = fatal;
+		__entry->type = type;
+		__entry->info = info;
+		__entry->pc = vcsf_cs_pc(cs);
+	),
+	TP_printk("dev=%s csg=%u cs=%u fatal=%d type=%02x info=%llx pc=%llx",
+		  __get_str(device), __entry->csg, __entry->cs,
+		  __entry->fatal, __entry->type, __entry->info, __entry->pc)
+);
+
+/* An access failed to be translated. */
+TRACE_EVENT(vcsf_mmu_fault,
+	TP_PROTO(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
+		 unsigned int type),
+	TP_ARGS(hw, as, va, access, type),
+	TP_STRUCT__entry(
+		__string(device, hw->config.device_name)
+		__field(u8, as)
+		__field(u8, access)
+		__field(u8, type)
+		__field(u64, va)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+		__entry->as = as;
+		__entry->access = access;
+		__entry->type = type;
+		__entry->va = va;
+	),
+	TP_printk("dev=%s as=%u va=%llx access=%s type=%02x",
+		  __get_str(device), __entry->as, __entry->va,
+		  __print_symbolic(__entry->access,
+				   { CSF_AS_ACCESS_ATOMIC, "atomic" },
+				   { CSF_AS_ACCESS_EXECUTE, "execute" },
+				   { CSF_AS_ACCESS_READ, "read" },
+				   { CSF_AS_ACCESS_WRITE, "write" }),
+		  __entry->type)
+);
+
+/* Something went wrong because it was asked for: see inject/ in debugfs. */
+TRACE_EVENT(vcsf_injected,
+	TP_PROTO(struct vcsf *hw, const char *name),
+	TP_ARGS(hw, name),
+	TP_STRUCT__entry(
+		__string(device, hw->config.device_name)
+		__string(name, name)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+		__assign_str(name);
+	),
+	TP_printk("dev=%s point=%s", __get_str(device), __get_str(name))
+);
+
+/* Each instruction, before it is executed; csdis prints the word as text. */
+TRACE_EVENT(vcsf_instr,
+	TP_PROTO(struct vcsf_cs *cs, u64 pc, u64 ins),
+	TP_ARGS(cs, pc, ins),
+	TP_STRUCT__entry(
+		__field(u8, csg)
+		__field(u8, cs)
+		__field(u64, pc)
+		__field(u64, ins)
+	),
+	TP_fast_assign(
+		__entry->csg = cs->csg->id;
+		__entry->cs = cs->id;
+		__entry->pc = pc;
+		__entry->ins = ins;
+	),
+	TP_printk("csg=%u cs=%u pc=%llx ins=%016llx", __entry->csg,
+		  __entry->cs, __entry->pc, __entry->ins)
+);
+
+#endif /* _VCSF_TRACE_H_ */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>
