@@ -13,7 +13,6 @@
 
 #include "jq_mock.h"
 
-#define CREDITS 16
 #define DEPS 9
 /* More than any of these calls allocate. */
 #define MAX_ALLOCATIONS 1024
@@ -72,7 +71,7 @@ static int prepare_job(struct prepare *p, struct jq_mock_job **result)
 	return ret;
 }
 
-static void prepare_fails(struct kunit *test)
+static void race14_prepare_fails(struct kunit *test)
 {
 	struct jq_mock_dev *dev = test->priv;
 	unsigned int n, left, failures = 0;
@@ -83,8 +82,8 @@ static void prepare_fails(struct kunit *test)
 
 	p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, p);
-	p->ring = jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS, 0, 0);
-	p->other = jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS, 0, 0);
+	p->ring = jq_mock_ring_create(test, JQ_MOCK_IN_RUN, JQ_MOCK_CREDITS, 0, 0);
+	p->other = jq_mock_ring_create(test, JQ_MOCK_IN_RUN, JQ_MOCK_CREDITS, 0, 0);
 	for (i = 0; i < DEPS; i++)
 		p->dep[i] = jq_mock_fence(test, 0, 1);
 	resv_fence = jq_mock_fence(test, 0, 1);
@@ -137,11 +136,11 @@ static void no_release(struct drm_jobqueue *queue)
 {
 }
 
-static void init_fails(struct kunit *test)
+static void race14_init_fails(struct kunit *test)
 {
 	const struct drm_jobqueue_group_args group_args = { .name = "alloc" };
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS, 0, 0);
+		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, JQ_MOCK_CREDITS, 0, 0);
 	struct drm_jobqueue_ops ops = *ring->queue.ops;
 	struct drm_jobqueue_args args = {
 		.ops = &ops,
@@ -185,14 +184,13 @@ static void init_fails(struct kunit *test)
 	KUNIT_EXPECT_GE_MSG(test, failures, 5,
 			    "is failslab/ignore-gfp-wait set to N?");
 	KUNIT_EXPECT_EQ(test, ret, 0);
-	jq_mock_ring_put(ring);
 }
 
 /* The whole way from arming to the signal, in the pusher's context. */
-static void none_after_arm(struct kunit *test)
+static void race14_no_allocation_after_arm(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
 				    DRM_JOBQUEUE_RUN_ANY_CONTEXT |
 				    DRM_JOBQUEUE_FREE_ANY_CONTEXT, HZ * 1000);
 	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
@@ -212,22 +210,21 @@ static void none_after_arm(struct kunit *test)
 	KUNIT_EXPECT_EQ_MSG(test, left, 1, "an allocation on the signalling path");
 	jq_mock_expect_signalled(test, fence, 0);
 	dma_fence_put(dep);
-	jq_mock_ring_put(ring);
 }
 
 #else
 
-static void prepare_fails(struct kunit *test)
+static void race14_prepare_fails(struct kunit *test)
 {
 	kunit_skip(test, "this kernel cannot make allocations fail");
 }
 
-static void init_fails(struct kunit *test)
+static void race14_init_fails(struct kunit *test)
 {
 	kunit_skip(test, "this kernel cannot make allocations fail");
 }
 
-static void none_after_arm(struct kunit *test)
+static void race14_no_allocation_after_arm(struct kunit *test)
 {
 	kunit_skip(test, "this kernel cannot make allocations fail");
 }
@@ -235,9 +232,9 @@ static void none_after_arm(struct kunit *test)
 #endif
 
 static struct kunit_case alloc_cases[] = {
-	KUNIT_CASE(prepare_fails),
-	KUNIT_CASE_SLOW(init_fails),
-	KUNIT_CASE(none_after_arm),
+	KUNIT_CASE(race14_prepare_fails),
+	KUNIT_CASE_SLOW(race14_init_fails),
+	KUNIT_CASE(race14_no_allocation_after_arm),
 	{}
 };
 

@@ -10,11 +10,9 @@
 
 #include "jq_mock.h"
 
-#define CREDITS 16
-
 static struct jq_mock_ring *ring_create(struct kunit *test)
 {
-	return jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS,
+	return jq_mock_ring_create(test, JQ_MOCK_IN_RUN, JQ_MOCK_CREDITS,
 				   DRM_JOBQUEUE_RUN_ANY_CONTEXT, 0);
 }
 
@@ -56,7 +54,6 @@ static void waits_for_all(struct kunit *test)
 		}
 		jq_mock_expect_signalled(test, done, 0);
 	}
-	jq_mock_ring_put(ring);
 }
 
 static void drops_signalled(struct kunit *test)
@@ -72,13 +69,12 @@ static void drops_signalled(struct kunit *test)
 	dma_fence_put(dep);
 	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_dep(&job->base, NULL), 0);
 	jq_mock_expect_signalled(test, jq_mock_submit(job), 0);
-	jq_mock_ring_put(ring);
 }
 
 static void drops_own_queue(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
 				    DRM_JOBQUEUE_RUN_ANY_CONTEXT, 0);
 	struct dma_fence *first = jq_mock_submit_one(test, ring, 1);
 	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
@@ -92,7 +88,6 @@ static void drops_own_queue(struct kunit *test)
 	jq_mock_advance(ring);
 	jq_mock_expect_signalled(test, first, 0);
 	jq_mock_expect_signalled(test, second, 0);
-	jq_mock_ring_put(ring);
 }
 
 static void keeps_latest_of_context(struct kunit *test)
@@ -117,7 +112,6 @@ static void keeps_latest_of_context(struct kunit *test)
 	jq_mock_expect_pending(test, done);
 	finish(dep[2]);
 	jq_mock_expect_signalled(test, done, 0);
-	jq_mock_ring_put(ring);
 }
 
 static void takes_arrays_apart(struct kunit *test)
@@ -148,7 +142,6 @@ static void takes_arrays_apart(struct kunit *test)
 	jq_mock_expect_pending(test, done);
 	finish(part[2]);
 	jq_mock_expect_signalled(test, done, 0);
-	jq_mock_ring_put(ring);
 }
 
 static void takes_chains_apart(struct kunit *test)
@@ -176,7 +169,6 @@ static void takes_chains_apart(struct kunit *test)
 	jq_mock_expect_pending(test, done);
 	finish(point[1]);
 	jq_mock_expect_signalled(test, done, 0);
-	jq_mock_ring_put(ring);
 }
 
 static void resv_by_usage(struct kunit *test)
@@ -213,7 +205,6 @@ static void resv_by_usage(struct kunit *test)
 	finish(reads);
 	jq_mock_expect_signalled(test, done_writer, 0);
 	dma_resv_fini(&resv);
-	jq_mock_ring_put(ring);
 }
 
 static void job_without_fence(struct kunit *test)
@@ -247,12 +238,10 @@ static void job_without_fence(struct kunit *test)
 	jq_mock_expect_signalled(test, done[0], 0);
 	jq_mock_expect_signalled(test, done[1], 0);
 	jq_mock_expect_signalled(test, done[2], 0);
-	jq_mock_ring_put(a);
-	jq_mock_ring_put(b);
 }
 
 /* Two fences that share one lock, as many drivers have them. */
-static void fences_with_one_lock(struct kunit *test)
+static void race09_deps_share_a_lock(struct kunit *test)
 {
 	spinlock_t *lock = kunit_kzalloc(test, sizeof(*lock), GFP_KERNEL);
 	struct jq_mock_ring *ring = ring_create(test);
@@ -270,7 +259,6 @@ static void fences_with_one_lock(struct kunit *test)
 	finish(dep[0]);
 	finish(dep[1]);
 	jq_mock_expect_signalled(test, done, -ECANCELED);
-	jq_mock_ring_put(ring);
 }
 
 static void errors_are_ignored(struct kunit *test)
@@ -285,13 +273,12 @@ static void errors_are_ignored(struct kunit *test)
 	finish(dep);
 	jq_mock_expect_signalled(test, done, 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 1);
-	jq_mock_ring_put(ring);
 }
 
 static void errors_are_passed_on(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS,
+		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, JQ_MOCK_CREDITS,
 				    DRM_JOBQUEUE_RUN_ANY_CONTEXT |
 				    DRM_JOBQUEUE_PROPAGATE_ERRORS, 0);
 	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
@@ -314,7 +301,6 @@ static void errors_are_passed_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 0);
 	/* It is no business of the next one. */
 	jq_mock_expect_signalled(test, jq_mock_submit_one(test, ring, 1), 0);
-	jq_mock_ring_put(ring);
 }
 
 static struct kunit_case deps_cases[] = {
@@ -326,7 +312,7 @@ static struct kunit_case deps_cases[] = {
 	KUNIT_CASE(takes_chains_apart),
 	KUNIT_CASE(resv_by_usage),
 	KUNIT_CASE(job_without_fence),
-	KUNIT_CASE(fences_with_one_lock),
+	KUNIT_CASE(race09_deps_share_a_lock),
 	KUNIT_CASE(errors_are_ignored),
 	KUNIT_CASE(errors_are_passed_on),
 	{}

@@ -5,11 +5,6 @@
 
 #include "jq_mock.h"
 
-#define CREDITS 16
-
-static const u32 any_context = DRM_JOBQUEUE_RUN_ANY_CONTEXT |
-			       DRM_JOBQUEUE_FREE_ANY_CONTEXT;
-
 struct flags_param {
 	const char *name;
 	u32 flags;
@@ -31,14 +26,13 @@ static void run_one(struct kunit *test)
 	struct jq_mock_ring *ring;
 	struct dma_fence *fence;
 
-	ring = jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
+	ring = jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
 				   param->flags, 0);
 	fence = jq_mock_submit_one(test, ring, 1);
 	jq_mock_expect_order(test, ring, 1);
 	jq_mock_expect_pending(test, fence);
 	jq_mock_advance(ring);
 	jq_mock_expect_signalled(test, fence, 0);
-	jq_mock_ring_put(ring);
 }
 
 /* Far more jobs than credits, completed where the parameter says. */
@@ -56,10 +50,9 @@ static void burst(struct kunit *test, enum jq_mock_mode mode)
 	}
 	jq_mock_expect_signalled(test, last, 0);
 	jq_mock_expect_order(test, ring, 500);
-	jq_mock_ring_put(ring);
 }
 
-static void burst_in_run(struct kunit *test)
+static void race01_burst_done_within_run(struct kunit *test)
 {
 	burst(test, JQ_MOCK_IN_RUN);
 }
@@ -82,7 +75,7 @@ static void burst_thread(struct kunit *test)
 static void gives_up_prepared_job(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS, 0, 0);
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS, 0, 0);
 	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
 	struct dma_fence *dep = jq_mock_fence(test, 0, 1);
 
@@ -94,14 +87,13 @@ static void gives_up_prepared_job(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kref_read(&dep->refcount), 1);
 	dma_fence_signal(dep);
 	dma_fence_put(dep);
-	jq_mock_ring_put(ring);
 }
 
-static void order_is_arm_order(struct kunit *test)
+static void race04_push_in_reverse(struct kunit *test)
 {
 	const struct flags_param *param = test->param_value;
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS,
+		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, JQ_MOCK_CREDITS,
 				    param->flags, 0);
 	struct jq_mock_job *job[8];
 	struct dma_fence *fence[8];
@@ -119,14 +111,11 @@ static void order_is_arm_order(struct kunit *test)
 	for (i = 0; i < 8; i++)
 		jq_mock_expect_signalled(test, fence[i], 0);
 	jq_mock_expect_order(test, ring, 8);
-	jq_mock_ring_put(ring);
 }
 
 static void seqnos_have_no_holes(struct kunit *test)
 {
-	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS,
-				    any_context, 0);
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_IN_RUN);
 	u64 i, context = 0;
 
 	for (i = 1; i <= 5; i++) {
@@ -138,7 +127,6 @@ static void seqnos_have_no_holes(struct kunit *test)
 		context = fence->context;
 		dma_fence_put(fence);
 	}
-	jq_mock_ring_put(ring);
 }
 
 static void credits_hold_back(struct kunit *test)
@@ -163,13 +151,12 @@ static void credits_hold_back(struct kunit *test)
 	jq_mock_advance(ring);
 	jq_mock_expect_signalled(test, fence[1], 0);
 	jq_mock_expect_signalled(test, fence[2], 0);
-	jq_mock_ring_put(ring);
 }
 
-static void credits_limits(struct kunit *test)
+static void race15_cost_up_to_capacity(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 10, any_context, 0);
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 10, JQ_MOCK_ANY_CONTEXT, 0);
 	struct dma_fence *all, *none;
 
 	KUNIT_EXPECT_EQ(test, PTR_ERR(jq_mock_job_try(ring, 11)), -E2BIG);
@@ -182,14 +169,11 @@ static void credits_limits(struct kunit *test)
 	jq_mock_expect_signalled(test, all, 0);
 	jq_mock_expect_signalled(test, none, 0);
 	KUNIT_EXPECT_EQ(test, ring->queue.credits_used, 0);
-	jq_mock_ring_put(ring);
 }
 
-static void complete_in_batch(struct kunit *test)
+static void race16_stale_and_early_seqnos(struct kunit *test)
 {
-	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, 0);
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
 	struct dma_fence *fence[5];
 	int i;
 
@@ -209,14 +193,11 @@ static void complete_in_batch(struct kunit *test)
 	drm_jobqueue_complete(&ring->queue, 5, 0);
 	jq_mock_expect_signalled(test, fence[3], 0);
 	jq_mock_expect_signalled(test, fence[4], 0);
-	jq_mock_ring_put(ring);
 }
 
-static void complete_by_handle(struct kunit *test)
+static void race16_done_twice_and_out_of_order(struct kunit *test)
 {
-	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, 0);
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
 	struct jq_mock_job *job[3];
 	struct dma_fence *fence[3];
 	int i;
@@ -239,14 +220,13 @@ static void complete_by_handle(struct kunit *test)
 	drm_jobqueue_job_complete(&job[0]->base, -EIO);
 	for (i = 0; i < 3; i++)
 		drm_jobqueue_job_put(&job[i]->base);
-	jq_mock_ring_put(ring);
 }
 
 static void hw_fence_completes(struct kunit *test)
 {
 	const struct flags_param *param = test->param_value;
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_HW_FENCE, CREDITS,
+		jq_mock_ring_create(test, JQ_MOCK_HW_FENCE, JQ_MOCK_CREDITS,
 				    param->flags, 0);
 	struct dma_fence *fence, *hw;
 
@@ -260,30 +240,28 @@ static void hw_fence_completes(struct kunit *test)
 	dma_fence_signal(hw);
 	dma_fence_put(hw);
 	jq_mock_expect_signalled(test, fence, -EIO);
-	jq_mock_ring_put(ring);
 }
 
 static void run_fails(struct kunit *test)
 {
 	const struct flags_param *param = test->param_value;
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
 				    param->flags, 0);
 
 	ring->run_error = -ENODEV;
 	jq_mock_expect_signalled(test, jq_mock_submit_one(test, ring, 1),
 				 -ENODEV);
-	jq_mock_ring_put(ring);
 }
 
 static void abort_takes_its_turn(struct kunit *test)
 {
 	const struct flags_param *param = test->param_value;
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
 				    param->flags, 0);
 	struct dma_fence *first, *aborted, *dep = jq_mock_fence(test, 0, 1);
-	struct jq_mock_job *job = jq_mock_job(test, ring, CREDITS);
+	struct jq_mock_job *job = jq_mock_job(test, ring, JQ_MOCK_CREDITS);
 
 	drm_jobqueue_job_add_dep(&job->base, dma_fence_get(dep));
 	first = jq_mock_submit_one(test, ring, 1);
@@ -298,7 +276,6 @@ static void abort_takes_its_turn(struct kunit *test)
 	jq_mock_expect_signalled(test, first, 0);
 	jq_mock_expect_signalled(test, aborted, -EFAULT);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 1);
-	jq_mock_ring_put(ring);
 }
 
 static void counts_where_jobs_ran(struct kunit *test)
@@ -330,9 +307,8 @@ static void counts_where_jobs_ran(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, stats.run_irq, runs_irq ? 1 : 0);
 	KUNIT_EXPECT_EQ(test, stats.run_worker,
 			2 - (runs_inline ? 1 : 0) - (runs_irq ? 1 : 0));
-	if (param->flags == any_context)
+	if (param->flags == JQ_MOCK_ANY_CONTEXT)
 		KUNIT_EXPECT_EQ(test, stats.worker_runs, 0);
-	jq_mock_ring_put(ring);
 }
 
 /* A free that needs process context gets it, wherever the job ends. */
@@ -354,22 +330,21 @@ static void runs_in_process_context(struct kunit *test)
 	fence = jq_mock_submit_one(test, ring, 1);
 	jq_mock_expect_signalled(test, fence, 0);
 	KUNIT_EXPECT_TRUE(test, good);
-	jq_mock_ring_put(ring);
 }
 
 static struct kunit_case job_cases[] = {
 	KUNIT_CASE_PARAM(run_one, flags_gen_params),
-	KUNIT_CASE_PARAM(burst_in_run, flags_gen_params),
+	KUNIT_CASE_PARAM(race01_burst_done_within_run, flags_gen_params),
 	KUNIT_CASE_PARAM(burst_hardirq, flags_gen_params),
 	KUNIT_CASE_PARAM(burst_softirq, flags_gen_params),
 	KUNIT_CASE_PARAM(burst_thread, flags_gen_params),
 	KUNIT_CASE(gives_up_prepared_job),
-	KUNIT_CASE_PARAM(order_is_arm_order, flags_gen_params),
+	KUNIT_CASE_PARAM(race04_push_in_reverse, flags_gen_params),
 	KUNIT_CASE(seqnos_have_no_holes),
 	KUNIT_CASE_PARAM(credits_hold_back, flags_gen_params),
-	KUNIT_CASE(credits_limits),
-	KUNIT_CASE(complete_in_batch),
-	KUNIT_CASE(complete_by_handle),
+	KUNIT_CASE(race15_cost_up_to_capacity),
+	KUNIT_CASE(race16_stale_and_early_seqnos),
+	KUNIT_CASE(race16_done_twice_and_out_of_order),
 	KUNIT_CASE_PARAM(hw_fence_completes, flags_gen_params),
 	KUNIT_CASE_PARAM(run_fails, flags_gen_params),
 	KUNIT_CASE_PARAM(abort_takes_its_turn, flags_gen_params),

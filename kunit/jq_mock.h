@@ -13,8 +13,8 @@
  * DOC: A mock firmware
  *
  * A ring that remembers in which order jobs came and whose completions come
- * from a context of the test's choice. Everything is owned by the test: what
- * it does not give back is found when it ends.
+ * from a context of the test's choice. When a test ends, the rings that it did
+ * not put are put, and then every job and every ring must go by itself.
  */
 
 /* Where the mock firmware says that jobs are done. */
@@ -29,8 +29,9 @@ enum jq_mock_mode {
 };
 
 #define JQ_MOCK_MAX 4096
-/* For what must happen; only a broken queue waits that long. */
-#define JQ_MOCK_WAIT (20 * HZ)
+#define JQ_MOCK_CREDITS 16
+#define JQ_MOCK_ANY_CONTEXT (DRM_JOBQUEUE_RUN_ANY_CONTEXT | \
+			     DRM_JOBQUEUE_FREE_ANY_CONTEXT)
 
 /* What all rings of a test share. */
 struct jq_mock_dev {
@@ -41,12 +42,19 @@ struct jq_mock_dev {
 	atomic_t rings;
 	/* ops->run was entered by two at once on one ring. */
 	atomic_t overlaps;
+	/* Protects @owned. Any context. */
+	spinlock_t lock;
+	/* Rings that the test did not put. */
+	struct list_head owned;
 };
 
 struct jq_mock_ring {
 	struct drm_jobqueue queue;
 	struct jq_mock_dev *dev;
+	struct list_head link;
 	enum jq_mock_mode mode;
+	/* Whom its jobs are for. */
+	u64 client_id;
 	/* Sequence numbers in the order of run(). */
 	u64 ran[JQ_MOCK_MAX];
 	atomic_t nran;
@@ -56,18 +64,27 @@ struct jq_mock_ring {
 	atomic64_t last;
 	struct irq_work irq_work;
 	struct hrtimer timer;
+	atomic_t timer_pending;
 	struct work_struct work;
 	/* What timedout answers, how often it was asked, and about whom. */
 	enum drm_jobqueue_timeout_action answer;
 	atomic_t timeouts;
 	u64 timeout_seqno;
-	/* Called in run(), if set. */
+	/* Called by what the queue calls, if set. */
 	void (*on_run)(struct jq_mock_ring *ring, u64 seqno);
+	void (*on_free)(struct jq_mock_ring *ring);
+	void (*on_timedout)(struct jq_mock_ring *ring);
+	void (*on_release)(struct jq_mock_ring *ring);
+	bool (*on_native_dep)(struct jq_mock_ring *ring,
+			      struct dma_fence *fence);
 	void *priv;
 	/* What run() returns instead of running. */
 	int run_error;
 	/* With JQ_MOCK_HW_FENCE: of the job that ran last. */
 	struct dma_fence *hw_fence;
+	/* With JQ_MOCK_HW_FENCE: what run() returns has signalled already. */
+	bool hw_fence_signalled;
+	/* What set_deadline was told last. */
 	ktime_t deadline;
 	u64 deadline_seqno;
 };
@@ -82,11 +99,29 @@ struct jq_mock_fence {
 	struct dma_fence base;
 	/* Of @base, unless the test has another one for it. */
 	spinlock_t own_lock;
+	/*
+	 * Called when somebody begins to wait, with the lock of @base, if set.
+	 * Return: false if the fence has signalled.
+	 */
+	bool (*on_enable)(struct jq_mock_fence *fence);
+	void *priv;
 };
+
+/* For tests that are to hold wherever jobs run and are completed. */
+struct jq_mock_how {
+	const char *name;
+	u32 flags;
+	enum jq_mock_mode mode;
+};
+
+extern const struct jq_mock_how jq_mock_hows[7];
 
 int jq_mock_init(struct kunit *test);
 void jq_mock_exit(struct kunit *test);
+long jq_mock_patience(struct kunit *test);
+bool jq_mock_wait(struct kunit *test, struct completion *done);
 
+struct jq_mock_ring *jq_mock_ring(struct kunit *test, enum jq_mock_mode mode);
 struct jq_mock_ring *jq_mock_ring_create(struct kunit *test,
 					 enum jq_mock_mode mode, u32 credits,
 					 u32 flags, unsigned long timeout);

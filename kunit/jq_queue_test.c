@@ -7,16 +7,9 @@
 
 #include "jq_mock.h"
 
-#define CREDITS 16
-
-static const u32 any_context = DRM_JOBQUEUE_RUN_ANY_CONTEXT |
-			       DRM_JOBQUEUE_FREE_ANY_CONTEXT;
-
 static void kill_takes_the_usual_way(struct kunit *test)
 {
-	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, 0);
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
 	struct jq_mock_job *waits = jq_mock_job(test, ring, 1);
 	struct dma_fence *in_ring, *blocked, *behind;
 	struct dma_fence *dep = jq_mock_fence(test, 0, 1);
@@ -42,7 +35,6 @@ static void kill_takes_the_usual_way(struct kunit *test)
 	jq_mock_expect_signalled(test, blocked, -ECANCELED);
 	jq_mock_expect_signalled(test, behind, -ECANCELED);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 1);
-	jq_mock_ring_put(ring);
 }
 
 static void kill_with_jobs_in_ring(struct kunit *test)
@@ -64,13 +56,12 @@ static void kill_with_jobs_in_ring(struct kunit *test)
 	jq_mock_expect_signalled(test, fence[2], -ENODEV);
 	jq_mock_expect_signalled(test, fence[3], -ENODEV);
 	KUNIT_EXPECT_EQ(test, ring->queue.credits_used, 0);
-	jq_mock_ring_put(ring);
 }
 
-static void push_after_kill(struct kunit *test)
+static void race13_push_after_kill(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS, 0, 0);
+		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, JQ_MOCK_CREDITS, 0, 0);
 	struct jq_mock_job *armed = jq_mock_job(test, ring, 1);
 	struct dma_fence *fence;
 
@@ -81,7 +72,6 @@ static void push_after_kill(struct kunit *test)
 	jq_mock_expect_signalled(test, jq_mock_submit_one(test, ring, 1),
 				 -ECANCELED);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 0);
-	jq_mock_ring_put(ring);
 }
 
 static void kill_thousands(struct kunit *test)
@@ -102,14 +92,11 @@ static void kill_thousands(struct kunit *test)
 	jq_mock_expect_signalled(test, first, 0);
 	jq_mock_expect_signalled(test, last, -ECANCELED);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 1);
-	jq_mock_ring_put(ring);
 }
 
-static void stop_nests(struct kunit *test)
+static void race05_stops_nest(struct kunit *test)
 {
-	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, 0);
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
 	struct dma_fence *before, *during;
 
 	before = jq_mock_submit_one(test, ring, 1);
@@ -126,7 +113,6 @@ static void stop_nests(struct kunit *test)
 	jq_mock_expect_order(test, ring, 2);
 	jq_mock_advance(ring);
 	jq_mock_expect_signalled(test, during, 0);
-	jq_mock_ring_put(ring);
 }
 
 struct slow_run {
@@ -155,11 +141,11 @@ static int stop_thread(void *data)
 	return 0;
 }
 
-/* Race 5: stop() while run() sleeps. */
-static void stop_waits_for_run(struct kunit *test)
+/* Stop() while run() sleeps. */
+static void race05_stop_waits_for_run(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS, 0, 0);
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS, 0, 0);
 	struct task_struct *stopper;
 	struct dma_fence *fence[2];
 	struct slow_run slow;
@@ -190,14 +176,11 @@ static void stop_waits_for_run(struct kunit *test)
 	jq_mock_advance(ring);
 	jq_mock_expect_signalled(test, fence[0], 0);
 	jq_mock_expect_signalled(test, fence[1], 0);
-	jq_mock_ring_put(ring);
 }
 
 static void iterates_in_flight(struct kunit *test)
 {
-	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, 0);
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
 	struct drm_jobqueue_job *job = NULL;
 	u64 expect = 2;
 	int i;
@@ -215,15 +198,12 @@ static void iterates_in_flight(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, expect, 5);
 	drm_jobqueue_start(&ring->queue);
 	jq_mock_advance(ring);
-	jq_mock_ring_put(ring);
 }
 
-/* Race 17: requeue, and a completion of before the reset. */
-static void requeue_runs_again(struct kunit *test)
+/* Requeue, and a completion of before the reset. */
+static void race17_requeue_with_stale_completion(struct kunit *test)
 {
-	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, 0);
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
 	static const u64 expect[] = { 1, 2, 3, 4, 2, 4, 5 };
 	struct jq_mock_job *job[5];
 	struct dma_fence *fence[5];
@@ -255,14 +235,11 @@ static void requeue_runs_again(struct kunit *test)
 	for (i = 0; i < 5; i++)
 		jq_mock_expect_signalled(test, fence[i], 0);
 	KUNIT_EXPECT_EQ(test, ring->queue.credits_used, 0);
-	jq_mock_ring_put(ring);
 }
 
-static void requeue_with_hw_fence(struct kunit *test)
+static void race17_requeue_with_stale_hw_fence(struct kunit *test)
 {
-	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_HW_FENCE, CREDITS,
-				    any_context, 0);
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_HW_FENCE);
 	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
 	struct dma_fence *lost = dma_fence_get(ring->hw_fence);
 
@@ -278,15 +255,12 @@ static void requeue_with_hw_fence(struct kunit *test)
 	jq_mock_expect_pending(test, fence);
 	dma_fence_signal(ring->hw_fence);
 	jq_mock_expect_signalled(test, fence, 0);
-	jq_mock_ring_put(ring);
 }
 
 /* Jobs that were aborted, with few and with many dependencies, pass again. */
 static void requeue_of_skipped(struct kunit *test)
 {
-	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, 0);
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
 	struct dma_fence *fence[3], *dep[3];
 	struct jq_mock_job *job;
 	int i, j;
@@ -318,15 +292,12 @@ static void requeue_of_skipped(struct kunit *test)
 	jq_mock_expect_signalled(test, fence[1], -EIO);
 	jq_mock_expect_signalled(test, fence[2], -EIO);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 2);
-	jq_mock_ring_put(ring);
 }
 
 /* A job that is completed by force leaves its hardware fence alone. */
 static void complete_all_with_hw_fence(struct kunit *test)
 {
-	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_HW_FENCE, CREDITS,
-				    any_context, 0);
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_HW_FENCE);
 	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
 	struct dma_fence *hw = dma_fence_get(ring->hw_fence);
 
@@ -341,28 +312,25 @@ static void complete_all_with_hw_fence(struct kunit *test)
 static void idle_means_signalled(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS, 0, 0);
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS, 0, 0);
 	struct dma_fence *fence;
 
 	KUNIT_EXPECT_GT(test, drm_jobqueue_wait_idle(&ring->queue, 1), 0);
 	fence = jq_mock_submit_one(test, ring, 1);
 	KUNIT_EXPECT_EQ(test, drm_jobqueue_wait_idle(&ring->queue, 1), 0);
-	ring->mode = JQ_MOCK_THREAD;
 	jq_mock_expect_order(test, ring, 1);
+	drm_jobqueue_get(&ring->queue);
 	schedule_work(&ring->work);
 	KUNIT_EXPECT_GT(test, drm_jobqueue_wait_idle(&ring->queue,
-						     JQ_MOCK_WAIT), 0);
+						     jq_mock_patience(test)), 0);
 	KUNIT_EXPECT_TRUE(test, dma_fence_is_signaled(fence));
 	dma_fence_put(fence);
-	jq_mock_ring_put(ring);
 }
 
-/* Race 10: a queue with a job that cannot end yet is put. */
-static void put_does_not_wait(struct kunit *test)
+/* A queue with a job that cannot end yet is put. */
+static void race10_dep_that_never_signals(struct kunit *test)
 {
-	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS,
-				    any_context, 0);
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_IN_RUN);
 	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
 	struct dma_fence *dep = jq_mock_fence(test, 0, 1);
 	struct dma_fence *fence;
@@ -379,51 +347,8 @@ static void put_does_not_wait(struct kunit *test)
 	jq_mock_expect_signalled(test, fence, -ECANCELED);
 }
 
-/* Race 7: the last reference drops in hard-irq context. */
-static void last_put_in_irq(struct kunit *test)
-{
-	const u32 flags[] = { 0, DRM_JOBQUEUE_RUN_ANY_CONTEXT, any_context };
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(flags); i++) {
-		struct jq_mock_ring *ring =
-			jq_mock_ring_create(test, JQ_MOCK_HARDIRQ, CREDITS,
-					    flags[i], 0);
-		struct dma_fence *fence[8];
-		int j;
-
-		for (j = 0; j < 8; j++)
-			fence[j] = jq_mock_submit_one(test, ring, 1);
-		jq_mock_ring_put(ring);
-		for (j = 0; j < 8; j++)
-			jq_mock_expect_signalled(test, fence[j], 0);
-	}
-}
-
-static void put_in_run(struct jq_mock_ring *ring, u64 seqno)
-{
-	jq_mock_ring_put(ring);
-}
-
-/* Race 7: the last reference but that of the job drops in run(). */
-static void last_put_in_run(struct kunit *test)
-{
-	const u32 flags[] = { 0, DRM_JOBQUEUE_RUN_INLINE, any_context };
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(flags); i++) {
-		struct jq_mock_ring *ring =
-			jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS,
-					    flags[i], 0);
-
-		ring->on_run = put_in_run;
-		jq_mock_expect_signalled(test,
-					 jq_mock_submit_one(test, ring, 1), 0);
-	}
-}
-
-/* Race 12: names of a fence whose queue and group are gone. */
-static void fence_outlives_everything(struct kunit *test)
+/* Names of a fence whose queue and group are gone. */
+static void race12_names_outlive_the_queue(struct kunit *test)
 {
 	const struct drm_jobqueue_group_args args = { .name = "short-lived" };
 	struct jq_mock_dev *dev = test->priv;
@@ -437,8 +362,7 @@ static void fence_outlives_everything(struct kunit *test)
 	swap(*group, dev->group);
 	INIT_LIST_HEAD(&group->queues);
 	INIT_LIST_HEAD(&dev->group.queues);
-	ring = jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS,
-				   any_context, 0);
+	ring = jq_mock_ring(test, JQ_MOCK_IN_RUN);
 	fence = jq_mock_submit_one(test, ring, 1);
 	jq_mock_ring_put(ring);
 	drm_jobqueue_group_fini(&dev->group);
@@ -453,28 +377,11 @@ static void fence_outlives_everything(struct kunit *test)
 	dma_fence_put(fence);
 }
 
-static void deadline_reaches_driver(struct kunit *test)
-{
-	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, 0);
-	struct dma_fence *first = jq_mock_submit_one(test, ring, 1);
-	struct dma_fence *second = jq_mock_submit_one(test, ring, 1);
-
-	dma_fence_set_deadline(second, 4711);
-	KUNIT_EXPECT_EQ(test, ring->deadline, 4711);
-	KUNIT_EXPECT_EQ(test, ring->deadline_seqno, second->seqno);
-	jq_mock_advance(ring);
-	dma_fence_put(first);
-	dma_fence_put(second);
-	jq_mock_ring_put(ring);
-}
-
 static void refuses_nonsense(struct kunit *test)
 {
 	struct jq_mock_dev *dev = test->priv;
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS, 0, 0);
+		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, JQ_MOCK_CREDITS, 0, 0);
 	const struct drm_jobqueue_args good = {
 		.group = &dev->group,
 		.ops = ring->queue.ops,
@@ -500,27 +407,23 @@ static void refuses_nonsense(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		KUNIT_EXPECT_EQ_MSG(test, drm_jobqueue_init(queue, &bad[i]),
 				    -EINVAL, "bad arguments %d", i);
-	jq_mock_ring_put(ring);
 }
 
 static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(kill_takes_the_usual_way),
 	KUNIT_CASE(kill_with_jobs_in_ring),
-	KUNIT_CASE(push_after_kill),
+	KUNIT_CASE(race13_push_after_kill),
 	KUNIT_CASE(kill_thousands),
-	KUNIT_CASE(stop_nests),
-	KUNIT_CASE(stop_waits_for_run),
+	KUNIT_CASE(race05_stops_nest),
+	KUNIT_CASE(race05_stop_waits_for_run),
 	KUNIT_CASE(iterates_in_flight),
-	KUNIT_CASE(requeue_runs_again),
-	KUNIT_CASE(requeue_with_hw_fence),
+	KUNIT_CASE(race17_requeue_with_stale_completion),
+	KUNIT_CASE(race17_requeue_with_stale_hw_fence),
 	KUNIT_CASE(requeue_of_skipped),
 	KUNIT_CASE(complete_all_with_hw_fence),
 	KUNIT_CASE(idle_means_signalled),
-	KUNIT_CASE(put_does_not_wait),
-	KUNIT_CASE(last_put_in_irq),
-	KUNIT_CASE(last_put_in_run),
-	KUNIT_CASE(fence_outlives_everything),
-	KUNIT_CASE(deadline_reaches_driver),
+	KUNIT_CASE(race10_dep_that_never_signals),
+	KUNIT_CASE(race12_names_outlive_the_queue),
 	KUNIT_CASE(refuses_nonsense),
 	{}
 };

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * drm_jobqueue: many threads and every context at once. Each run prints its
- * seed, and takes one from the module parameter "seed".
+ * drm_jobqueue: many threads and every context at once. The default is short;
+ * jobs=250000 makes a million of it.
  */
 
 #include <linux/kthread.h>
 #include <linux/moduleparam.h>
 #include <linux/prandom.h>
-#include <linux/random.h>
 
 #include "jq_mock.h"
-
-static unsigned long seed_param;
-module_param_named(seed, seed_param, ulong, 0444);
-MODULE_PARM_DESC(seed, "Seed of the stress suites, 0 for a random one");
+#include "jq_race.h"
 
 static unsigned int jobs_param = 400;
 module_param_named(jobs, jobs_param, uint, 0444);
@@ -129,12 +125,11 @@ static void stress_rings(struct kunit *test, struct stress *s)
 
 static void stress_run(struct kunit *test, bool kill)
 {
-	u64 seed = seed_param ?: get_random_u32();
+	u64 seed = jq_race_seed(test);
 	struct stress_thread *threads;
 	struct stress *s;
 	int i;
 
-	kunit_info(test, "seed %llu", seed);
 	s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
 	threads = kunit_kcalloc(test, THREADS, sizeof(*threads), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, s);
@@ -171,7 +166,7 @@ static void stress_run(struct kunit *test, bool kill)
 		struct drm_jobqueue_stats stats;
 
 		KUNIT_EXPECT_GT(test, drm_jobqueue_wait_idle(queue,
-							     JQ_MOCK_WAIT), 0);
+							     jq_mock_patience(test)), 0);
 		drm_jobqueue_stats(queue, &stats);
 		KUNIT_EXPECT_GT(test, stats.armed, 0);
 		KUNIT_EXPECT_EQ(test, stats.armed, stats.retired);
@@ -188,18 +183,18 @@ static void stress_run(struct kunit *test, bool kill)
 	KUNIT_EXPECT_EQ(test, atomic_read(&s->bad), 0);
 }
 
-static void stress(struct kunit *test)
+static void race18_soak(struct kunit *test)
 {
 	stress_run(test, false);
 }
 
-static void stress_with_kill(struct kunit *test)
+static void race18_soak_with_kill(struct kunit *test)
 {
 	stress_run(test, true);
 }
 
-/* Race 8: chains that go back and forth between two queues. */
-static void zigzag(struct kunit *test)
+/* Chains that go back and forth between two queues. */
+static void race08_chains_zigzag(struct kunit *test)
 {
 	struct jq_mock_ring *ring[2];
 	struct dma_fence *last = NULL;
@@ -225,9 +220,9 @@ static void zigzag(struct kunit *test)
 }
 
 static struct kunit_case stress_cases[] = {
-	KUNIT_CASE_SLOW(stress),
-	KUNIT_CASE_SLOW(stress_with_kill),
-	KUNIT_CASE(zigzag),
+	KUNIT_CASE_SLOW(race18_soak),
+	KUNIT_CASE_SLOW(race18_soak_with_kill),
+	KUNIT_CASE(race08_chains_zigzag),
 	{}
 };
 

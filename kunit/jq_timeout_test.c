@@ -7,13 +7,9 @@
 
 #include "jq_mock.h"
 
-#define CREDITS 16
 /* Long enough to be never, and short enough to be waited for. */
 #define LONG (1000 * HZ)
 #define SHORT (HZ / 20)
-
-static const u32 any_context = DRM_JOBQUEUE_RUN_ANY_CONTEXT |
-			       DRM_JOBQUEUE_FREE_ANY_CONTEXT;
 
 static void wait_for_timeouts(struct kunit *test, struct jq_mock_ring *ring,
 			      int n)
@@ -21,7 +17,7 @@ static void wait_for_timeouts(struct kunit *test, struct jq_mock_ring *ring,
 	KUNIT_EXPECT_TRUE_MSG(test,
 			      wait_var_event_timeout(&ring->timeouts,
 						     atomic_read(&ring->timeouts) >= n,
-						     JQ_MOCK_WAIT),
+						     jq_mock_patience(test)),
 			      "%d of %d timeouts", atomic_read(&ring->timeouts),
 			      n);
 }
@@ -29,7 +25,7 @@ static void wait_for_timeouts(struct kunit *test, struct jq_mock_ring *ring,
 static void kills_the_queue(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 2, any_context,
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 2, JQ_MOCK_ANY_CONTEXT,
 				    SHORT);
 	struct dma_fence *fence[3];
 	int i;
@@ -43,14 +39,13 @@ static void kills_the_queue(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ring->timeout_seqno, 1);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 1);
 	KUNIT_EXPECT_TRUE(test, drm_jobqueue_is_killed(&ring->queue));
-	jq_mock_ring_put(ring);
 }
 
-static void extends(struct kunit *test)
+static void race06_false_timeout(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, SHORT);
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, SHORT);
 	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
 
 	ring->answer = DRM_JOBQUEUE_TIMEOUT_EXTEND;
@@ -59,15 +54,14 @@ static void extends(struct kunit *test)
 	jq_mock_advance(ring);
 	jq_mock_expect_signalled(test, fence, 0);
 	KUNIT_EXPECT_FALSE(test, drm_jobqueue_is_killed(&ring->queue));
-	jq_mock_ring_put(ring);
 }
 
 /* The second job is not to blame for the time that the first took. */
 static void each_job_has_its_time(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, LONG);
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
 	struct dma_fence *first = jq_mock_submit_one(test, ring, 1);
 	struct dma_fence *second = jq_mock_submit_one(test, ring, 1);
 	unsigned long now;
@@ -84,14 +78,13 @@ static void each_job_has_its_time(struct kunit *test)
 	jq_mock_advance(ring);
 	jq_mock_expect_signalled(test, second, 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 0);
-	jq_mock_ring_put(ring);
 }
 
 static void trigger_does_not_wait(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, LONG);
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
 	struct dma_fence *fence;
 
 	ring->answer = DRM_JOBQUEUE_TIMEOUT_KILL;
@@ -104,15 +97,14 @@ static void trigger_does_not_wait(struct kunit *test)
 	drm_jobqueue_timeout_trigger(&ring->queue);
 	jq_mock_expect_signalled(test, fence, -ETIME);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 1);
-	jq_mock_ring_put(ring);
 }
 
 /* A hang that was reported of one job is not that of the next. */
 static void trigger_knows_whom(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, LONG);
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
 	struct dma_fence *first = jq_mock_submit_one(test, ring, 1);
 	struct dma_fence *second = jq_mock_submit_one(test, ring, 1);
 
@@ -129,15 +121,14 @@ static void trigger_knows_whom(struct kunit *test)
 	jq_mock_advance(ring);
 	jq_mock_expect_signalled(test, first, 0);
 	jq_mock_expect_signalled(test, second, 0);
-	jq_mock_ring_put(ring);
 }
 
-/* Race 6: the job completes while its timeout is on its way. */
-static void completion_wins(struct kunit *test)
+/* The job completes while its timeout is on its way. */
+static void race06_completion_wins(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, LONG);
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
 	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
 
 	ring->answer = DRM_JOBQUEUE_TIMEOUT_KILL;
@@ -147,14 +138,13 @@ static void completion_wins(struct kunit *test)
 	jq_mock_expect_signalled(test, fence, 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 0);
 	KUNIT_EXPECT_FALSE(test, drm_jobqueue_is_killed(&ring->queue));
-	jq_mock_ring_put(ring);
 }
 
-static void time_stands_still(struct kunit *test)
+static void race06_timeout_while_suspended(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, SHORT);
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, SHORT);
 	struct dma_fence *fence;
 
 	ring->answer = DRM_JOBQUEUE_TIMEOUT_KILL;
@@ -171,14 +161,13 @@ static void time_stands_still(struct kunit *test)
 	drm_jobqueue_timeout_resume(&ring->queue);
 	wait_for_timeouts(test, ring, 1);
 	jq_mock_expect_signalled(test, fence, -ETIME);
-	jq_mock_ring_put(ring);
 }
 
 static void keeps_the_rest(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, LONG);
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
 	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
 	unsigned long used;
 
@@ -192,14 +181,13 @@ static void keeps_the_rest(struct kunit *test)
 	KUNIT_EXPECT_LT(test, used, 200 * HZ);
 	jq_mock_advance(ring);
 	jq_mock_expect_signalled(test, fence, 0);
-	jq_mock_ring_put(ring);
 }
 
 static void reset_is_the_drivers(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, CREDITS,
-				    any_context, SHORT);
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, SHORT);
 	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
 
 	ring->answer = DRM_JOBQUEUE_TIMEOUT_RESET;
@@ -213,28 +201,26 @@ static void reset_is_the_drivers(struct kunit *test)
 	drm_jobqueue_start(&ring->queue);
 	jq_mock_expect_signalled(test, fence, 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 2);
-	jq_mock_ring_put(ring);
 }
 
 /* The timer of a queue that has come to rest must not keep it. */
 static void ends_with_timer_pending(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, CREDITS,
-				    any_context, LONG);
+		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
 
 	jq_mock_expect_signalled(test, jq_mock_submit_one(test, ring, 1), 0);
-	jq_mock_ring_put(ring);
 }
 
 static struct kunit_case timeout_cases[] = {
 	KUNIT_CASE(kills_the_queue),
-	KUNIT_CASE(extends),
+	KUNIT_CASE(race06_false_timeout),
 	KUNIT_CASE(each_job_has_its_time),
 	KUNIT_CASE(trigger_does_not_wait),
 	KUNIT_CASE(trigger_knows_whom),
-	KUNIT_CASE(completion_wins),
-	KUNIT_CASE(time_stands_still),
+	KUNIT_CASE(race06_completion_wins),
+	KUNIT_CASE(race06_timeout_while_suspended),
 	KUNIT_CASE(keeps_the_rest),
 	KUNIT_CASE(reset_is_the_drivers),
 	KUNIT_CASE(ends_with_timer_pending),

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _JQ_RACE_H_
+#define _JQ_RACE_H_
+
+#include <kunit/test.h>
+#include <linux/prandom.h>
+
+/* One for each CPU that matters, and one more. */
+#define JQ_RACERS 3
+
+/*
+ * Things that happen at the same time, again and again: in each round before()
+ * is called, then all racers at once, on as many CPUs as there are and each
+ * after a random pause of some microseconds, then after().
+ */
+struct jq_race {
+	void (*before)(struct kunit *test, void *data);
+
+	/* Those that there are, from the first on. */
+	void (*racers[JQ_RACERS])(void *data);
+
+	void (*after)(struct kunit *test, void *data);
+};
+
+u64 jq_race_seed(struct kunit *test);
+void jq_race_pause(struct rnd_state *rnd);
+void jq_race_run(struct kunit *test, const struct jq_race *race,
+		 unsigned int rounds, void *data);
+
+#endif /* _JQ_RACE_H_ */
