@@ -16,7 +16,8 @@
  * Scoreboards: an asynchronous instruction counts its scoreboard entry up when
  * it is issued and down when it is done. FLUSH_CACHE2 and the instructions
  * with a "wait" mask wait for those entries and signal "slot"; the latter run
- * in line if the mask is zero. Operands are read at issue.
+ * in line if the mask is zero. RUN_* and FINISH_TILING signal the endpoint entry
+ * of SET_SB_ENTRY. Operands are read at issue.
  */
 
 #include <linux/types.h>
@@ -28,6 +29,8 @@
 #define CSF_CS_INSTR_SIZE		8
 /* Nested buffers, the ring included (chosen as Mesa assumes it) */
 #define CSF_CS_CALL_DEPTH		8
+/* And one more for an exception handler */
+#define CSF_CS_FRAME_COUNT		(CSF_CS_CALL_DEPTH + 1)
 
 /**
  * enum csf_opcode - bits 63:56 of an instruction
@@ -147,6 +150,18 @@ enum csf_opcode {
 #define CSF_RESOURCE_TILER		0x4
 #define CSF_RESOURCE_IDVS		0x8
 
+/* Axis that RUN_COMPUTE splits a job along */
+#define CSF_AXIS_X			0
+#define CSF_AXIS_Y			1
+#define CSF_AXIS_Z			2
+
+/* Order of RUN_FRAGMENT */
+#define CSF_TILE_ORDER_Z		0
+#define CSF_TILE_ORDER_HORIZONTAL	1
+#define CSF_TILE_ORDER_VERTICAL		2
+#define CSF_TILE_ORDER_REV_HORIZONTAL	5
+#define CSF_TILE_ORDER_REV_VERTICAL	6
+
 /* HEAP_OPERATION operations */
 #define CSF_HEAP_VT_START		0
 #define CSF_HEAP_VT_COMPLETE		1
@@ -228,6 +243,15 @@ struct csf_sync64 {
 #define CSF_F_SPD_SELECT		CSF_MASK(43, 42)
 #define CSF_F_TSD_SELECT		CSF_MASK(45, 44)
 #define CSF_F_FAU_SELECT		CSF_MASK(47, 46)
+/* RUN_IDVS, RUN_TILING and RUN_FULLSCREEN */
+#define CSF_F_FLAGS_OVERRIDE		CSF_MASK(31, 0)
+#define CSF_F_IDVS_MALLOC		CSF_MASK(33, 33)
+#define CSF_F_IDVS_DRAW_ID		CSF_MASK(34, 34)	/* SRC is a register */
+#define CSF_F_IDVS_VARYING_SRT		CSF_MASK(35, 35)
+#define CSF_F_IDVS_VARYING_FAU		CSF_MASK(36, 36)
+#define CSF_F_IDVS_VARYING_TSD		CSF_MASK(37, 37)
+#define CSF_F_IDVS_FRAGMENT_SRT		CSF_MASK(38, 38)
+#define CSF_F_IDVS_FRAGMENT_TSD		CSF_MASK(39, 39)
 /* RUN_FRAGMENT */
 #define CSF_F_TILE_MAP			CSF_MASK(0, 0)
 #define CSF_F_TILE_ORDER		CSF_MASK(7, 4)
@@ -286,6 +310,72 @@ static inline __u64 csf_move32(unsigned int dst, __u32 imm)
 static inline __u64 csf_wait(unsigned int entries)
 {
 	return csf_op(CSF_OP_WAIT) | csf_put(CSF_F_WAIT_ENTRIES, entries);
+}
+
+/* @increment: workgroups per task along @axis */
+static inline __u64 csf_run_compute(unsigned int increment, unsigned int axis,
+				    unsigned int progress)
+{
+	return csf_op(CSF_OP_RUN_COMPUTE) |
+	       csf_put(CSF_F_TASK_INCREMENT, increment) |
+	       csf_put(CSF_F_TASK_AXIS, axis) |
+	       csf_put(CSF_F_PROGRESS, progress);
+}
+
+static inline __u64 csf_run_compute_indirect(unsigned int wg_per_task,
+					     unsigned int progress)
+{
+	return csf_op(CSF_OP_RUN_COMPUTE_INDIRECT) |
+	       csf_put(CSF_F_WG_PER_TASK, wg_per_task) |
+	       csf_put(CSF_F_PROGRESS, progress);
+}
+
+static inline __u64 csf_run_tiling(__u32 flags, unsigned int progress)
+{
+	return csf_op(CSF_OP_RUN_TILING) |
+	       csf_put(CSF_F_FLAGS_OVERRIDE, flags) |
+	       csf_put(CSF_F_PROGRESS, progress);
+}
+
+static inline __u64 csf_run_idvs(__u32 flags, unsigned int progress,
+				 unsigned int malloc)
+{
+	return csf_op(CSF_OP_RUN_IDVS) | csf_put(CSF_F_FLAGS_OVERRIDE, flags) |
+	       csf_put(CSF_F_PROGRESS, progress) |
+	       csf_put(CSF_F_IDVS_MALLOC, malloc);
+}
+
+static inline __u64 csf_run_fragment(unsigned int tile_map, unsigned int order,
+				     unsigned int progress)
+{
+	return csf_op(CSF_OP_RUN_FRAGMENT) | csf_put(CSF_F_TILE_MAP, tile_map) |
+	       csf_put(CSF_F_TILE_ORDER, order) |
+	       csf_put(CSF_F_PROGRESS, progress);
+}
+
+/* @dcd: register pair with the address of the draw call descriptor */
+static inline __u64 csf_run_fullscreen(__u32 flags, unsigned int dcd,
+				       unsigned int progress)
+{
+	return csf_op(CSF_OP_RUN_FULLSCREEN) |
+	       csf_put(CSF_F_FLAGS_OVERRIDE, flags) | csf_put(CSF_F_SRC, dcd) |
+	       csf_put(CSF_F_PROGRESS, progress);
+}
+
+static inline __u64 csf_finish_tiling(unsigned int progress)
+{
+	return csf_op(CSF_OP_FINISH_TILING) | csf_put(CSF_F_PROGRESS, progress);
+}
+
+/* @first, @last: register pairs with the ends of a list of heap chunks */
+static inline __u64 csf_finish_fragment(unsigned int increment,
+					unsigned int first, unsigned int last,
+					unsigned int wait, unsigned int slot)
+{
+	return csf_op(CSF_OP_FINISH_FRAGMENT) |
+	       csf_put(CSF_F_FRAG_INCREMENT, increment) |
+	       csf_put(CSF_F_SRC, first) | csf_put(CSF_F_SRC2, last) |
+	       csf_put(CSF_F_WAIT_MASK, wait) | csf_put(CSF_F_SLOT, slot);
 }
 
 static inline __u64 csf_add_imm32(unsigned int dst, unsigned int src, __s32 imm)
@@ -476,6 +566,21 @@ static inline __u64 csf_heap_operation(unsigned int op, unsigned int wait,
 {
 	return csf_op(CSF_OP_HEAP_OPERATION) | csf_put(CSF_F_HEAP_OP, op) |
 	       csf_put(CSF_F_WAIT_MASK, wait) | csf_put(CSF_F_SLOT, slot);
+}
+
+/* @base: first of @count registers to record */
+static inline __u64 csf_trace_point(unsigned int base, unsigned int count,
+				    unsigned int wait, unsigned int slot)
+{
+	return csf_op(CSF_OP_TRACE_POINT) | csf_put(CSF_F_SRC2, base) |
+	       csf_put(CSF_F_SRC, count) | csf_put(CSF_F_WAIT_MASK, wait) |
+	       csf_put(CSF_F_SLOT, slot);
+}
+
+/* @count: instructions that follow and run in protected mode */
+static inline __u64 csf_prot_region(unsigned int count)
+{
+	return csf_op(CSF_OP_PROT_REGION) | csf_put(CSF_F_PROT_SIZE, count);
 }
 
 #endif /* _CSF_ISA_H_ */
