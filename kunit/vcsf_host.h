@@ -81,13 +81,20 @@ struct vcsf_host_group {
 	unsigned int slot;
 	unsigned int queue_count;
 	unsigned int priority;
+	/* Shader cores for each kind of work */
+	unsigned int cores;
 	u32 suspend_va;
 	struct csf_csg_input *in;
 	struct csf_csg_output *out;
 	struct vcsf_host_queue queues[VCSF_HOST_QUEUES];
 };
 
+struct vcsf_config;
+extern const struct vcsf_config vcsf_host_config;
+
 struct vcsf_host *vcsf_host_create(struct kunit *test);
+struct vcsf_host *vcsf_host_create_with(struct kunit *test,
+					const struct vcsf_config *config);
 void vcsf_host_destroy(struct vcsf_host *host);
 
 static inline u32 vcsf_host_read(struct vcsf_host *host, u32 offset)
@@ -103,6 +110,7 @@ static inline void vcsf_host_write(struct vcsf_host *host, u32 offset, u32 value
 bool vcsf_host_wait(struct vcsf_host *host, enum vcsf_host_line line, u32 bits);
 
 bool vcsf_host_wait_engine(struct vcsf_host *host);
+bool vcsf_host_pass(struct vcsf_host *host, u64 ns);
 
 /* Wait for a condition that an interrupt announces. */
 #define vcsf_host_wait_for(host, condition) \

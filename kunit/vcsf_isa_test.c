@@ -3,6 +3,8 @@
  * Instructions, one by one: registers, flow of control, memory.
  */
 
+#include <linux/bitfield.h>
+
 #include "vcsf_stream.h"
 
 static void vcsf_isa_move(struct kunit *test)
@@ -60,6 +62,14 @@ static void vcsf_isa_operands(struct kunit *test)
 		(u64)CSF_OP_LOAD_MULTIPLE << 56 | 95ULL << 48 | 3 << 16,
 		(u64)CSF_OP_STORE_MULTIPLE << 56 | 81ULL << 48 | 0x8001U << 16,
 		(u64)CSF_OP_SET_SB_ENTRY << 56 | 8,
+		(u64)CSF_OP_RUN_FULLSCREEN << 56 | 1ULL << 40,
+		(u64)CSF_OP_RUN_FULLSCREEN << 56 | 96ULL << 40,
+		(u64)CSF_OP_RUN_IDVS << 56 | 96ULL << 40 | CSF_F_IDVS_DRAW_ID,
+		(u64)CSF_OP_FINISH_FRAGMENT << 56 | 1ULL << 40,
+		(u64)CSF_OP_FINISH_FRAGMENT << 56 | 96ULL << 32,
+		(u64)CSF_OP_TRACE_POINT << 56 | 95ULL << 32 | 2ULL << 40,
+		(u64)CSF_OP_TRACE_POINT << 56 | 96ULL << 32,
+		(u64)CSF_OP_HEAP_OPERATION << 56 | 1ULL << 48 | 2 << 16,
 	};
 	struct vcsf_stream f;
 	unsigned int i;
@@ -73,12 +83,13 @@ static void vcsf_isa_operands(struct kunit *test)
 	}
 }
 
-/* Everything that is not in the table, work for shader cores included */
+/* Everything that is not in the table */
 static void vcsf_isa_undefined(struct kunit *test)
 {
-	static const u8 defined[] = { 0, 1, 2, 3, 16, 17, 18, 20, 21, 22, 23,
-				      24, 25, 32, 33, 34, 36, 37, 38, 39, 40,
-				      42, 43, 47, 48, 51, 52, 53 };
+	static const u8 defined[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 16, 17,
+				      18, 20, 21, 22, 23, 24, 25, 32, 33, 34,
+				      36, 37, 38, 39, 40, 41, 42, 43, 44, 47,
+				      48, 49, 50, 51, 52, 53 };
 	struct vcsf_stream f;
 	unsigned int op, i = 0;
 
@@ -315,6 +326,10 @@ static void vcsf_isa_stream_state(struct kunit *test)
 	struct vcsf_stream f;
 
 	vcsf_stream_setup(test, &f);
+	f.cs->csg->endpoint_req = FIELD_PREP(CSF_CSG_EP_COMPUTE, 1) |
+				  FIELD_PREP(CSF_CSG_EP_FRAGMENT, 1) |
+				  FIELD_PREP(CSF_CSG_EP_TILER, 1);
+	memset(f.cs->csg->allow, 0xff, sizeof(f.cs->csg->allow));
 	RUN(&f, csf_set_sb_entry(3, 5), csf_req_resource(0xb),
 	    csf_move48(10, 0xabcdef000), csf_heap_set(10), csf_move32(12, 64),
 	    csf_set_exception_handler(CSF_EXCEPTION_TILER_OOM, 10, 12),
@@ -329,6 +344,39 @@ static void vcsf_isa_stream_state(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 77, f.cs->regs[16]);
 	RUN(&f, csf_set_exception_handler(1, 10, 12));
 	vcsf_stream_expect_fault(test, &f, CSF_EXC_INSTR_INVALID_ENC);
+	RUN(&f, csf_move32(12, 4),
+	    csf_set_exception_handler(CSF_EXCEPTION_TILER_OOM, 10, 12));
+	vcsf_stream_expect_fatal(test, &f, CSF_EXC_CS_INVALID_INSTRUCTION);
+	RUN(&f, csf_move48(10, 0xabcdef010), csf_heap_set(10));
+	vcsf_stream_expect_fault(test, &f, CSF_EXC_ADDR_RANGE_FAULT);
+}
+
+/* Nothing is recorded, but the order is kept. */
+static void vcsf_isa_trace_point(struct kunit *test)
+{
+	struct vcsf_stream f;
+
+	vcsf_stream_setup(test, &f);
+	RUN(&f, csf_trace_point(0, 96, 0, 0), csf_trace_point(95, 1, 0, 0),
+	    csf_flush_cache2(3, 3, 2, 20, 0, 1),
+	    csf_trace_point(0, 1, BIT(1), 2), csf_wait(BIT(2)));
+	vcsf_stream_expect_done(test, &f);
+	KUNIT_EXPECT_EQ(test, 0, f.cs->busy);
+}
+
+/* There is no protected mode to enter: the host is told, and that is all. */
+static void vcsf_isa_prot_region(struct kunit *test)
+{
+	struct vcsf_stream f;
+
+	vcsf_stream_setup(test, &f);
+	RUN(&f, csf_prot_region(0));
+	vcsf_stream_expect_done(test, &f);
+	RUN(&f, csf_prot_region(1), csf_move32(0, 1));
+	KUNIT_EXPECT_EQ(test, VCSF_CS_WAIT_PROTM, f.cs->state);
+	KUNIT_EXPECT_EQ(test, CSF_CS_PROTM_PENDING, f.cs->events);
+	KUNIT_EXPECT_EQ(test, CSF_CS_WAIT_PROTM, f.cs->wait.status);
+	KUNIT_EXPECT_EQ(test, 0, f.cs->regs[0]);
 }
 
 static int vcsf_isa_init_case(struct kunit *test)
@@ -361,6 +409,8 @@ static struct kunit_case vcsf_isa_cases[] = {
 	KUNIT_CASE(vcsf_isa_flush_id),
 	KUNIT_CASE(vcsf_isa_store_state),
 	KUNIT_CASE(vcsf_isa_stream_state),
+	KUNIT_CASE(vcsf_isa_trace_point),
+	KUNIT_CASE(vcsf_isa_prot_region),
 	{}
 };
 

@@ -211,7 +211,7 @@ static void vcsf_config_refused(struct kunit *test)
 {
 	const struct vcsf_config good = {
 		.device_name = "vcsf-test", .device_id = -2, .model = "g610",
-		.slots = 8, .streams = 8, .address_spaces = 8,
+		.slots = 8, .streams = 8, .address_spaces = 8, .speed = 100,
 	};
 	struct vcsf_config config = good;
 
@@ -230,6 +230,11 @@ static void vcsf_config_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR(vcsf_create(&config)));
 	config = good;
 	config.cores = 33;
+	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR(vcsf_create(&config)));
+	config = good;
+	config.speed = 0;
+	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR(vcsf_create(&config)));
+	config.speed = VCSF_SPEED_MAX + 1;
 	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR(vcsf_create(&config)));
 }
 

@@ -65,11 +65,13 @@ void vcsf_cs_reset(struct vcsf_cs *cs)
 	cs->sb_other = 0;
 	cs->error = 0;
 	cs->resources = 0;
-	cs->deferred_count = 0;
+	vcsf_cores_drop(cs);
 	cs->progress = 0;
 	cs->heap = 0;
 	cs->oom_handler = 0;
 	cs->oom_handler_size = 0;
+	cs->handler = 0;
+	memset(&cs->oom, 0, sizeof(cs->oom));
 	cs->doorbell = 0;
 	cs->events = 0;
 	vcsf_cs_set_state(cs, VCSF_CS_STOPPED);
@@ -240,6 +242,7 @@ void vcsf_cs_doorbell(struct vcsf_cs *cs)
 		return;
 	}
 	vcsf_cs_leave_fault(cs);
+	vcsf_heap_answer(cs);
 	vcsf_cs_scan_ring(cs);
 }
 
@@ -274,6 +277,8 @@ static u32 vcsf_cs_blocked_reason(const struct vcsf_cs *cs)
 		return CSF_CS_BLOCKED_SYNC_WAIT;
 	case VCSF_CS_WAIT_PROGRESS:
 		return CSF_CS_BLOCKED_PROGRESS_WAIT;
+	case VCSF_CS_WAIT_RESOURCE:
+		return CSF_CS_BLOCKED_RESOURCE;
 	default:
 		return CSF_CS_BLOCKED_NONE;
 	}
@@ -288,7 +293,8 @@ static u32 vcsf_cs_blocked_reason(const struct vcsf_cs *cs)
 void vcsf_cs_write_status(struct vcsf_cs *cs)
 {
 	u32 reason = vcsf_cs_blocked_reason(cs);
-	bool waits = reason != CSF_CS_BLOCKED_NONE;
+	bool waits = reason != CSF_CS_BLOCKED_NONE ||
+		     cs->state == VCSF_CS_WAIT_PROTM;
 	struct vcsf *hw = cs->hw;
 	u32 out = cs->output;
 
@@ -329,6 +335,8 @@ void vcsf_cs_report(struct vcsf_cs *cs)
 		vcsf_out64(hw, cs->output, csf_cs_output, fatal_info,
 			   cs->fatal.info);
 	}
+	if (cs->events & CSF_CS_TILER_OOM)
+		vcsf_heap_publish(cs);
 	vcsf_cs_write_status(cs);
 	vcsf_cs_publish(cs);
 
@@ -386,6 +394,26 @@ enum vcsf_step vcsf_cs_fatal(struct vcsf_cs *cs, unsigned int type, u64 info)
 }
 
 /**
+ * vcsf_exception - what an error is reported as
+ * @error: result of an access or of a job
+ *
+ * Return: CSF_EXC_*
+ */
+unsigned int vcsf_exception(int error)
+{
+	switch (error) {
+	case 0:
+		return CSF_EXC_OK;
+	case -EINVAL:
+		return CSF_EXC_DATA_INVALID_FAULT;
+	case -ENOSPC:
+		return CSF_EXC_OOM;
+	default:
+		return CSF_EXC_CS_BUS_FAULT;
+	}
+}
+
+/**
  * vcsf_cs_mem_error - an access of a stream did not work
  * @cs: the stream
  * @error: result of the access, not zero
@@ -401,5 +429,5 @@ enum vcsf_step vcsf_cs_mem_error(struct vcsf_cs *cs, int error, u64 va)
 		return VCSF_STEP_RETRY;
 	}
 
-	return vcsf_cs_fault(cs, CSF_EXC_CS_BUS_FAULT, va);
+	return vcsf_cs_fault(cs, vcsf_exception(error), va);
 }

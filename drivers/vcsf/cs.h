@@ -19,6 +19,8 @@ enum vcsf_cs_state {
 	VCSF_CS_WAIT_SB,	/* scoreboards */
 	VCSF_CS_WAIT_SYNC,	/* a sync object */
 	VCSF_CS_WAIT_PROGRESS,	/* another stream's progress counter */
+	VCSF_CS_WAIT_PROTM,	/* protected mode, which never comes */
+	VCSF_CS_WAIT_RESOURCE,	/* cores without power */
 	VCSF_CS_STALLED,	/* access to a locked region */
 	VCSF_CS_HUNG,		/* for no reason, until the group ends */
 	VCSF_CS_FAULTED,	/* the host has not seen the fault yet */
@@ -52,20 +54,68 @@ struct vcsf_frame {
 	u64 mask;
 };
 
+/* Where a job runs: RUN_* and what is ordered with them */
+enum vcsf_unit {
+	VCSF_UNIT_NONE,		/* not a job: done by the front end */
+	VCSF_UNIT_COMPUTE,
+	VCSF_UNIT_FRAGMENT,
+	VCSF_UNIT_TILER,
+	VCSF_UNIT_COUNT,
+};
+
+/* Why a job does not run even if there are cores */
+enum vcsf_job_hold {
+	VCSF_JOB_FREE,		/* it does run then */
+	VCSF_JOB_STALLED,	/* access to a locked region */
+	VCSF_JOB_NO_MEMORY,	/* the tiler heap is exhausted */
+};
+
 /**
  * struct vcsf_deferred - an asynchronous instruction that was issued
+ *
+ * Those of a unit are jobs: they take time on cores, stage by stage, and have
+ * an effect at the end of each stage.
  */
 struct vcsf_deferred {
 	/** @addr: Address operand, offset included. */
 	u64 addr;
 	/** @data: Data operand. */
 	u64 data;
+	/** @aux: Another operand. */
+	u64 aux;
 	/** @ins: The instruction. */
 	u64 ins;
+	/** @work: Nanoseconds of one core that the stage still takes. */
+	u64 work;
+	/** @left: Work beyond the stage, in the job's units. */
+	u64 left;
+	/** @stage: Work in the stage, in the job's units. */
+	u32 stage;
 	/** @wait: Scoreboard entries that it still waits for. */
 	u16 wait;
 	/** @error: Error that was pending at issue. */
 	u8 error;
+	/** @slot: Scoreboard entry that it signals. */
+	u8 slot;
+	/** @unit: enum vcsf_unit. */
+	u8 unit;
+	/** @hold: enum vcsf_job_hold. */
+	u8 hold;
+	/** @width: Most cores that it can use. */
+	u8 width;
+	/** @cores: Cores that it has now. */
+	u8 cores;
+	/** @pad: Zero. */
+	u8 pad[4];
+};
+
+/* What is being done about an exhausted tiler heap */
+enum vcsf_oom_state {
+	VCSF_OOM_NONE,
+	VCSF_OOM_ASKED,		/* the host is asked for a chunk */
+	VCSF_OOM_FRAGMENTS,	/* waits for fragment work to free chunks */
+	VCSF_OOM_HANDLER,	/* the exception handler is to run, or runs */
+	VCSF_OOM_HANDLED,	/* it has run: the last try */
 };
 
 #define VCSF_DEFERRED_MAX	16
@@ -113,7 +163,24 @@ struct vcsf_cs {
 	/** @deferred: Asynchronous instructions that are not done. */
 	struct vcsf_deferred deferred[VCSF_DEFERRED_MAX];
 	/** @frames: The ring and the buffers called from it. */
-	struct vcsf_frame frames[CSF_CS_CALL_DEPTH];
+	struct vcsf_frame frames[CSF_CS_FRAME_COUNT];
+	/** @handler: Index in @frames of a running exception handler, or 0. */
+	u8 handler;
+	/** @oom: The tiler's out-of-memory condition. */
+	struct {
+		/** @oom.state: enum vcsf_oom_state. */
+		u8 state;
+		/** @oom.chunk: What the host gave, zero if it was taken. */
+		u64 chunk;
+		/** @oom.heap: Context that the condition is about. */
+		u64 heap;
+		/** @oom.vt_start: Its counters, to be published. */
+		u32 vt_start;
+		/** @oom.vt_end: As above. */
+		u32 vt_end;
+		/** @oom.frag_end: As above. */
+		u32 frag_end;
+	} oom;
 	/** @wait: What it waits for, valid in the VCSF_CS_WAIT states. */
 	struct {
 		u64 addr;
@@ -167,9 +234,15 @@ void vcsf_cs_retire(struct vcsf_cs *cs);
 void vcsf_cs_retire_unlocked(struct vcsf_cs *cs);
 void vcsf_cs_defer(struct vcsf_cs *cs, const struct vcsf_deferred *op);
 bool vcsf_cs_sync_over(struct vcsf_cs *cs);
+void vcsf_cs_complete(struct vcsf_cs *cs, unsigned int i,
+		      unsigned int exception);
+void vcsf_cs_restore_deferred(struct vcsf_cs *cs,
+			      const struct vcsf_deferred *ops,
+			      unsigned int count);
 u64 vcsf_cs_pc(const struct vcsf_cs *cs);
 enum vcsf_step vcsf_cs_fault(struct vcsf_cs *cs, unsigned int type, u64 info);
 enum vcsf_step vcsf_cs_fatal(struct vcsf_cs *cs, unsigned int type, u64 info);
+unsigned int vcsf_exception(int error);
 enum vcsf_step vcsf_cs_mem_error(struct vcsf_cs *cs, int error, u64 va);
 
 /* The stream's interface: cs.c */

@@ -128,7 +128,7 @@ void vcsf_csg_kill(struct vcsf_csg *csg)
 	for (i = 0; i < mcu->streams; i++) {
 		vcsf_cs_set_state(&csg->cs[i], VCSF_CS_STOPPED);
 		csg->cs[i].doorbell = 0;
-		csg->cs[i].deferred_count = 0;
+		vcsf_cores_drop(&csg->cs[i]);
 	}
 	for (i = 0; i < CSF_DOORBELL_COUNT; i++)
 		mcu->doorbell_csgs[i] &= ~BIT(csg->id);
@@ -182,6 +182,7 @@ static void vcsf_csg_suspend(struct vcsf_csg *csg)
 {
 	if (!csg->resident)
 		return;
+	vcsf_cores_settle(csg->hw);
 	vcsf_csg_write_status(csg);
 	vcsf_csg_report(csg);
 	vcsf_csg_save(csg);
@@ -212,6 +213,13 @@ static void vcsf_csg_configure(struct vcsf_csg *csg)
 
 	csg->endpoint_req = vcsf_in32(hw, csg->input, csf_csg_input,
 				      endpoint_req);
+	csg->allow[VCSF_UNIT_COMPUTE] =
+		vcsf_in64(hw, csg->input, csf_csg_input, allow_compute);
+	csg->allow[VCSF_UNIT_FRAGMENT] =
+		vcsf_in64(hw, csg->input, csf_csg_input, allow_fragment);
+	csg->allow[VCSF_UNIT_TILER] =
+		vcsf_in32(hw, csg->input, csf_csg_input, allow_other);
+	hw->cores.dirty = true;
 	csg->priority = FIELD_GET(CSF_CSG_EP_PRIORITY, csg->endpoint_req);
 	vcsf_out32(hw, csg->output, csf_csg_output, status_ep_req,
 		   csg->endpoint_req);
@@ -364,6 +372,7 @@ void vcsf_csg_wake_stalled(struct vcsf_csg *csg)
 			vcsf_cs_set_state(cs, VCSF_CS_READY);
 		vcsf_cs_leave_fault(cs);
 	}
+	vcsf_cores_release(csg, VCSF_JOB_STALLED);
 }
 
 static bool vcsf_cs_is_idle(const struct vcsf_cs *cs)
@@ -379,6 +388,10 @@ static bool vcsf_cs_is_idle(const struct vcsf_cs *cs)
 		return cs->req & CSF_CS_IDLE_EMPTY;
 	case VCSF_CS_WAIT_SYNC:
 		return cs->req & CSF_CS_IDLE_SYNC_WAIT;
+	case VCSF_CS_WAIT_PROTM:
+		return cs->req & CSF_CS_IDLE_PROTM_PENDING;
+	case VCSF_CS_WAIT_RESOURCE:
+		return cs->req & CSF_CS_IDLE_RESOURCE_REQ;
 	default:
 		return false;
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * A look inside, for people: <debugfs>/<device>/state.
+ * A look inside, for people: <debugfs>/<device>/state. And a hand on the
+ * virtual clock: what is written to <debugfs>/<device>/clock is added to it.
  */
 
 #include <linux/debugfs.h>
@@ -19,6 +20,8 @@ static const char *const vcsf_cs_state_names[] = {
 	[VCSF_CS_WAIT_SB] = "waits for scoreboard",
 	[VCSF_CS_WAIT_SYNC] = "waits for sync object",
 	[VCSF_CS_WAIT_PROGRESS] = "waits for progress",
+	[VCSF_CS_WAIT_PROTM] = "waits for protected mode",
+	[VCSF_CS_WAIT_RESOURCE] = "waits for cores",
 	[VCSF_CS_STALLED] = "stalled on a locked region",
 	[VCSF_CS_HUNG] = "hung",
 	[VCSF_CS_FAULTED] = "faulted",
@@ -182,6 +185,20 @@ static int vcsf_state_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(vcsf_state);
 
+static int vcsf_debugfs_clock_get(void *data, u64 *ns)
+{
+	*ns = vcsf_clock_ns(data);
+
+	return 0;
+}
+
+static int vcsf_debugfs_clock_set(void *data, u64 ns)
+{
+	return vcsf_clock_advance(data, ns);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(vcsf_clock_fops, vcsf_debugfs_clock_get,
+			 vcsf_debugfs_clock_set, "%llu\n");
+
 /**
  * vcsf_debugfs_init - create the folder
  * @hw: the GPU
@@ -191,6 +208,9 @@ void vcsf_debugfs_init(struct vcsf *hw)
 	hw->debugfs = debugfs_create_dir(dev_name(&hw->pdev->dev), NULL);
 	debugfs_create_file("state", 0400, hw->debugfs, hw, &vcsf_state_fops);
 	vcsf_inject_debugfs(hw, hw->debugfs);
+	if (hw->config.virtual_clock)
+		debugfs_create_file("clock", 0600, hw->debugfs, hw,
+				    &vcsf_clock_fops);
 }
 
 /**

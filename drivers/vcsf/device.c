@@ -29,7 +29,8 @@ static int vcsf_configure(struct vcsf *hw, const struct vcsf_config *config)
 	    config->streams > CSF_CSG_STREAM_MAX ||
 	    config->address_spaces < 2 ||
 	    config->address_spaces > CSF_AS_COUNT_MAX ||
-	    config->cores > VCSF_CORES_MAX)
+	    config->cores > VCSF_CORES_MAX || !config->speed ||
+	    config->speed > VCSF_SPEED_MAX)
 		return -EINVAL;
 
 	hw->config = *config;
@@ -37,6 +38,7 @@ static int vcsf_configure(struct vcsf *hw, const struct vcsf_config *config)
 	hw->model.as_present = GENMASK(config->address_spaces - 1, 0);
 	if (config->cores)
 		hw->model.shader_present = GENMASK_ULL(config->cores - 1, 0);
+	vcsf_clock_init(hw);
 	hw->window.ops = &vcsf_regs_ops;
 	hw->window.size = CSF_DOORBELL(CSF_DOORBELL_COUNT);
 

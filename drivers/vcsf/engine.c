@@ -146,6 +146,7 @@ static void vcsf_engine_control(struct vcsf *hw)
 	if (vcsf_engine_take(hw, VCSF_EVENT_MCU_START) &&
 	    READ_ONCE(hw->mcu.control) != CSF_MCU_CONTROL_DISABLE)
 		vcsf_mcu_start(hw);
+	clear_bit(VCSF_EVENT_CLOCK, &hw->engine.events);
 	if (vcsf_engine_take(hw, VCSF_EVENT_POWER) && hw->mcu.running &&
 	    !vcsf_power_ready(hw, VCSF_DOMAIN_L2))
 		vcsf_mcu_crash(hw);
@@ -204,6 +205,8 @@ static void vcsf_engine_firmware(struct vcsf *hw)
 		mcu->progress_wake = 0;
 		vcsf_engine_for_groups(hw, groups, vcsf_csg_wake_progress);
 	}
+	if (mcu->jobs && (hw->cores.dirty || vcsf_clock_ns(hw) >= hw->cores.due))
+		vcsf_cores_run(hw);
 	if (mcu->reports) {
 		groups = mcu->reports;
 		mcu->reports = 0;
@@ -286,6 +289,8 @@ static u64 vcsf_engine_timers(struct vcsf *hw)
 
 	for_each_set_bit(i, &groups, mcu->groups)
 		next = min(next, mcu->csgs[i].idle_at);
+	if (mcu->jobs)
+		next = min(next, hw->cores.dirty ? 0 : hw->cores.due);
 
 	if (mcu->sync_waiters) {
 		if (mcu->sync_news) {
@@ -313,12 +318,14 @@ static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 {
 	ktime_t expires = ns_to_ktime(ns);
 
+	WRITE_ONCE(hw->engine.due,
+		   ns == U64_MAX ? U64_MAX : vcsf_clock_ns(hw) + ns);
 	set_current_state(TASK_IDLE);
 	if (READ_ONCE(hw->engine.events) || kthread_should_stop()) {
 		__set_current_state(TASK_RUNNING);
 		return;
 	}
-	if (ns == U64_MAX)
+	if (ns == U64_MAX || hw->config.virtual_clock)
 		schedule();
 	else
 		schedule_hrtimeout_range(&expires, ns / 8, HRTIMER_MODE_REL);

@@ -9,8 +9,9 @@
 #include <vcsf/csf_fw.h>
 #include <vcsf/csf_regs.h>
 
+#include "cs.h"
+
 struct vcsf;
-struct vcsf_cs;
 
 /**
  * struct vcsf_csg - a command stream group slot
@@ -48,6 +49,14 @@ struct vcsf_csg {
 	u64 suspend_buf;
 	/** @endpoint_req: Endpoints and priority as configured. */
 	u32 endpoint_req;
+	/** @jobs: Streams with jobs on cores, or waiting for some. */
+	u32 jobs;
+	/** @progress_at: When a job of the group last made progress. */
+	u64 progress_at;
+	/** @progress_late: That was too long ago, and was reported. */
+	bool progress_late;
+	/** @allow: Cores that each unit's jobs may use. */
+	u64 allow[VCSF_UNIT_COUNT];
 	/** @ack: The ack word in memory. */
 	u32 ack;
 	/** @doorbell_ack: The doorbell_ack word in memory. */
@@ -105,6 +114,8 @@ struct vcsf_mcu {
 	u32 sync_waiters;
 	/** @sync_wake: Groups that a sync object operation may wake. */
 	u32 sync_wake;
+	/** @jobs: Groups with jobs on cores, or waiting for some. */
+	u32 jobs;
 	/** @progress_wake: Groups where a progress counter changed. */
 	u32 progress_wake;
 	/** @idle_timers: Groups with &vcsf_csg.idle_at set. */
@@ -119,6 +130,8 @@ struct vcsf_mcu {
 	u64 repoll_ns;
 	/** @idle_ns: Idle time until a group is reported. */
 	u64 idle_ns;
+	/** @progress_ns: The same for jobs without progress, 0 for never. */
+	u64 progress_ns;
 	/** @glb_input: MCU address of the global input block. */
 	u32 glb_input;
 	/** @glb_output: MCU address of the global output block. */

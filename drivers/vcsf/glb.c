@@ -224,6 +224,13 @@ static void vcsf_glb_requests(struct vcsf *hw)
 		mcu->idle_ns = req & CSF_GLB_IDLE_EN ?
 			vcsf_timer_ns(vcsf_in32(hw, mcu->glb_input,
 						csf_glb_input, idle_timer)) : 0;
+	if (changed & CSF_GLB_CFG_PROGRESS_TIMER) {
+		mcu->progress_ns =
+			(u64)vcsf_in32(hw, mcu->glb_input, csf_glb_input,
+				       progress_timer) <<
+			CSF_GLB_PROGRESS_TIMER_SHIFT;
+		hw->cores.dirty = true;
+	}
 	if (changed && !vcsf_mcu_loses_ack(hw, VCSF_INJECT_ACK_GLB))
 		vcsf_glb_ack(hw, changed);
 }

@@ -32,11 +32,13 @@
 
 #include <kunit/visibility.h>
 
+#include <vcsf/csf_desc.h>
 #include <vcsf/csf_fw.h>
 #include <vcsf/csf_isa.h>
 #include <vcsf/csf_regs.h>
 #include <vcsf/vcsf_dev.h>
 
+#include "cores.h"
 #include "cs.h"
 #include "firmware.h"
 #include "inject.h"
@@ -120,7 +122,20 @@ struct vcsf_config {
 	unsigned int address_spaces;
 	/** @cores: Shader cores; 0 for the model's own. */
 	unsigned int cores;
+	/** @virtual_clock: Time advances only as it is told. */
+	bool virtual_clock;
+	/** @speed: Of simulated work, in percent. */
+	unsigned int speed;
+	/** @shaders: What a job that needs a shader does: VCSF_SHADERS_*. */
+	unsigned int shaders;
 };
+
+#define VCSF_SPEED_MAX			100000U
+
+/* The bits of jobs that fault; the others complete without effect. */
+#define VCSF_SHADERS_FAULT_COMPUTE	BIT(0)
+#define VCSF_SHADERS_FAULT_GEOMETRY	BIT(1)
+#define VCSF_SHADERS_FAULT_FRAGMENT	BIT(2)
 
 /* --- Registers, power, clock ------------------------------------------------- */
 
@@ -157,7 +172,9 @@ u32 vcsf_flush_id(struct vcsf *hw);
 void vcsf_flush_caches(struct vcsf *hw, unsigned int l2, unsigned int lsc,
 		       unsigned int other);
 
+void vcsf_clock_init(struct vcsf *hw);
 u64 vcsf_clock_ns(struct vcsf *hw);
+int vcsf_clock_advance(struct vcsf *hw, u64 ns);
 u64 vcsf_clock_timestamp(struct vcsf *hw);
 u64 vcsf_clock_cycles(struct vcsf *hw);
 
@@ -172,6 +189,7 @@ enum vcsf_event {
 	VCSF_EVENT_UNLOCK,
 	VCSF_EVENT_POWER,
 	VCSF_EVENT_INJECT,
+	VCSF_EVENT_CLOCK,
 };
 
 /**
@@ -190,6 +208,8 @@ struct vcsf_engine {
 	u64 wakeups;
 	/** @repolls: Counts looks at sync objects that had no reason. */
 	u64 repolls;
+	/** @due: When the engine has something to do, U64_MAX for never. */
+	u64 due;
 };
 
 int vcsf_engine_start(struct vcsf *hw);
@@ -241,10 +261,14 @@ struct vcsf {
 	struct vcsf_mmu mmu;
 	/** @mcu: The MCU and all group slots. */
 	struct vcsf_mcu mcu;
+	/** @cores: Work on simulated cores. */
+	struct vcsf_cores cores;
 	/** @engine: The thread. */
 	struct vcsf_engine engine;
 	/** @inject: Faults that were asked for. */
 	struct vcsf_inject inject;
+	/** @virtual_ns: The virtual clock. */
+	atomic64_t virtual_ns;
 	/** @debugfs: Folder of the device. */
 	struct dentry *debugfs;
 };

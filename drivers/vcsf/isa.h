@@ -19,10 +19,9 @@ enum vcsf_step vcsf_exec_add_imm32(struct vcsf_cs *cs, u64 ins);
 enum vcsf_step vcsf_exec_add_imm64(struct vcsf_cs *cs, u64 ins);
 enum vcsf_step vcsf_exec_umin32(struct vcsf_cs *cs, u64 ins);
 enum vcsf_step vcsf_exec_set_sb_entry(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_req_resource(struct vcsf_cs *cs, u64 ins);
 enum vcsf_step vcsf_exec_error_barrier(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_heap_set(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_set_exception_handler(struct vcsf_cs *cs, u64 ins);
+enum vcsf_step vcsf_exec_trace_point(struct vcsf_cs *cs, u64 ins);
+enum vcsf_step vcsf_exec_prot_region(struct vcsf_cs *cs, u64 ins);
 
 /* Flow of control: isa_flow.c */
 bool vcsf_cs_return(struct vcsf_cs *cs);
@@ -36,6 +35,20 @@ enum vcsf_step vcsf_exec_load_multiple(struct vcsf_cs *cs, u64 ins);
 enum vcsf_step vcsf_exec_store_multiple(struct vcsf_cs *cs, u64 ins);
 enum vcsf_step vcsf_exec_flush_cache2(struct vcsf_cs *cs, u64 ins);
 enum vcsf_step vcsf_exec_store_state(struct vcsf_cs *cs, u64 ins);
+
+/* Work for cores: isa_run.c */
+enum vcsf_step vcsf_exec_req_resource(struct vcsf_cs *cs, u64 ins);
+enum vcsf_step vcsf_exec_run_compute(struct vcsf_cs *cs, u64 ins);
+enum vcsf_step vcsf_exec_run_fragment(struct vcsf_cs *cs, u64 ins);
+enum vcsf_step vcsf_exec_run_idvs(struct vcsf_cs *cs, u64 ins);
+enum vcsf_step vcsf_exec_run_fullscreen(struct vcsf_cs *cs, u64 ins);
+enum vcsf_step vcsf_exec_finish_tiling(struct vcsf_cs *cs, u64 ins);
+
+/* Tiler heap: heap.c */
+enum vcsf_step vcsf_exec_heap_set(struct vcsf_cs *cs, u64 ins);
+enum vcsf_step vcsf_exec_heap_operation(struct vcsf_cs *cs, u64 ins);
+enum vcsf_step vcsf_exec_finish_fragment(struct vcsf_cs *cs, u64 ins);
+enum vcsf_step vcsf_exec_set_exception_handler(struct vcsf_cs *cs, u64 ins);
 
 /* Synchronisation: isa_sync.c */
 enum vcsf_step vcsf_exec_sync_write(struct vcsf_cs *cs, u64 ins);
@@ -52,6 +65,9 @@ void vcsf_cs_progress(struct vcsf_cs *cs, u64 value);
 int vcsf_deferred_flush(struct vcsf_cs *cs, const struct vcsf_deferred *op);
 int vcsf_deferred_state(struct vcsf_cs *cs, const struct vcsf_deferred *op);
 int vcsf_deferred_sync(struct vcsf_cs *cs, const struct vcsf_deferred *op);
+int vcsf_deferred_finish_fragment(struct vcsf_cs *cs,
+				  const struct vcsf_deferred *op);
+int vcsf_deferred_heap(struct vcsf_cs *cs, const struct vcsf_deferred *op);
 
 /* Issue: scoreboard.c */
 enum vcsf_step vcsf_cs_issue(struct vcsf_cs *cs, const struct vcsf_deferred *op);

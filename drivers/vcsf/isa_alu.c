@@ -4,6 +4,7 @@
  */
 
 #include <linux/minmax.h>
+#include <linux/string.h>
 
 #include "isa.h"
 
@@ -65,14 +66,6 @@ enum vcsf_step vcsf_exec_set_sb_entry(struct vcsf_cs *cs, u64 ins)
 	return VCSF_STEP_NEXT;
 }
 
-/* There is nothing yet that uses endpoints, so they are always free. */
-enum vcsf_step vcsf_exec_req_resource(struct vcsf_cs *cs, u64 ins)
-{
-	cs->resources = csf_get(ins, CSF_F_RESOURCES);
-
-	return VCSF_STEP_NEXT;
-}
-
 enum vcsf_step vcsf_exec_error_barrier(struct vcsf_cs *cs, u64 ins)
 {
 	cs->error = CSF_EXC_OK;
@@ -80,19 +73,35 @@ enum vcsf_step vcsf_exec_error_barrier(struct vcsf_cs *cs, u64 ins)
 	return VCSF_STEP_NEXT;
 }
 
-enum vcsf_step vcsf_exec_heap_set(struct vcsf_cs *cs, u64 ins)
+/* Nobody collects the records: what is left is the order. */
+enum vcsf_step vcsf_exec_trace_point(struct vcsf_cs *cs, u64 ins)
 {
-	cs->heap = vcsf_reg64(cs, vcsf_src(ins));
+	struct vcsf_deferred op = {
+		.ins = ins,
+		.wait = csf_get(ins, CSF_F_WAIT_MASK),
+		.slot = csf_get(ins, CSF_F_SLOT),
+	};
 
-	return VCSF_STEP_NEXT;
+	if (vcsf_src2(ins) + vcsf_src(ins) > CSF_CS_REG_COUNT)
+		return vcsf_invalid(cs, ins);
+
+	return vcsf_cs_issue(cs, &op);
 }
 
-enum vcsf_step vcsf_exec_set_exception_handler(struct vcsf_cs *cs, u64 ins)
+/*
+ * There is no protected mode. As on a GPU whose driver never enters it, the
+ * host is told and the stream waits.
+ */
+enum vcsf_step vcsf_exec_prot_region(struct vcsf_cs *cs, u64 ins)
 {
-	if (csf_get(ins, CSF_F_EXCEPTION_TYPE) != CSF_EXCEPTION_TILER_OOM)
-		return vcsf_cs_fault(cs, CSF_EXC_INSTR_INVALID_ENC, ins);
-	cs->oom_handler = vcsf_reg64(cs, vcsf_src(ins));
-	cs->oom_handler_size = cs->regs[vcsf_src2(ins)];
+	if (!csf_get(ins, CSF_F_PROT_SIZE))
+		return VCSF_STEP_NEXT;
 
-	return VCSF_STEP_NEXT;
+	memset(&cs->wait, 0, sizeof(cs->wait));
+	cs->wait.status = CSF_CS_WAIT_PROTM;
+	cs->events |= CSF_CS_PROTM_PENDING;
+	vcsf_csg_raise_cs(cs->csg, cs->id);
+	vcsf_cs_set_state(cs, VCSF_CS_WAIT_PROTM);
+
+	return VCSF_STEP_RETRY;
 }

@@ -21,6 +21,8 @@ bool vcsf_cs_return(struct vcsf_cs *cs)
 		vcsf_cs_set_state(cs, VCSF_CS_EMPTY);
 		return false;
 	}
+	if (cs->frame == &cs->frames[cs->handler])
+		vcsf_heap_handler_done(cs);
 	cs->frame--;
 
 	return true;
@@ -88,7 +90,10 @@ static enum vcsf_step vcsf_enter(struct vcsf_cs *cs, u64 ins,
 
 enum vcsf_step vcsf_exec_call(struct vcsf_cs *cs, u64 ins)
 {
-	if (cs->frame == &cs->frames[CSF_CS_CALL_DEPTH - 1])
+	unsigned int frames = cs->handler ? CSF_CS_FRAME_COUNT :
+					    CSF_CS_CALL_DEPTH;
+
+	if (cs->frame == &cs->frames[frames - 1])
 		return vcsf_cs_fatal(cs, CSF_EXC_CS_CALL_STACK_OVERFLOW, ins);
 
 	return vcsf_enter(cs, ins, cs->frame + 1);

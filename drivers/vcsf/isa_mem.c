@@ -79,6 +79,8 @@ enum vcsf_step vcsf_exec_flush_cache2(struct vcsf_cs *cs, u64 ins)
 	struct vcsf_deferred op = {
 		.ins = ins,
 		.data = cs->regs[vcsf_src(ins)],
+		.wait = csf_get(ins, CSF_F_WAIT_MASK),
+		.slot = csf_get(ins, CSF_F_SLOT),
 	};
 
 	if (csf_get(ins, CSF_F_FLUSH_L2) > CSF_CACHE_CLEAN_INV ||
@@ -113,6 +115,8 @@ enum vcsf_step vcsf_exec_store_state(struct vcsf_cs *cs, u64 ins)
 		.ins = ins,
 		.addr = vcsf_address(cs, ins),
 		.data = cs->error,
+		.wait = csf_get(ins, CSF_F_WAIT_MASK),
+		.slot = csf_get(ins, CSF_F_SLOT),
 	};
 
 	if (!IS_ALIGNED(op.addr, sizeof(u64)))

@@ -40,6 +40,8 @@ enum vcsf_step vcsf_exec_sync_write(struct vcsf_cs *cs, u64 ins)
 		.addr = vcsf_reg64(cs, vcsf_src(ins)),
 		.data = vcsf_sync_data(cs, ins),
 		.error = cs->error,
+		.wait = csf_get(ins, CSF_F_WAIT_MASK),
+		.slot = csf_get(ins, CSF_F_SLOT),
 	};
 
 	if (scope != CSF_SYNC_SCOPE_SYSTEM && scope != CSF_SYNC_SCOPE_GROUP)

@@ -29,6 +29,19 @@ static unsigned int cores;
 module_param(cores, uint, 0444);
 MODULE_PARM_DESC(cores, "Shader cores, 1 to 32; 0 for what the model has");
 
+static unsigned int speed = 100;
+module_param(speed, uint, 0444);
+MODULE_PARM_DESC(speed, "Speed of simulated work in percent, up to 100000");
+
+static bool virtual_clock;
+module_param(virtual_clock, bool, 0444);
+MODULE_PARM_DESC(virtual_clock, "Time stands still until debugfs advances it");
+
+static unsigned int shaders = VCSF_SHADERS_FAULT_COMPUTE;
+module_param(shaders, uint, 0444);
+MODULE_PARM_DESC(shaders,
+		 "Jobs with shaders that fault (1 compute, 2 geometry, 4 fragment); others complete without effect");
+
 static struct vcsf *vcsf_device;
 
 static int __init vcsf_init(void)
@@ -41,6 +54,9 @@ static int __init vcsf_init(void)
 		.streams = streams,
 		.address_spaces = address_spaces,
 		.cores = cores,
+		.speed = speed,
+		.virtual_clock = virtual_clock,
+		.shaders = shaders,
 	};
 
 	vcsf_regs_init();

@@ -37,8 +37,31 @@ void vcsf_cs_defer(struct vcsf_cs *cs, const struct vcsf_deferred *op)
 	struct vcsf_deferred *d = &cs->deferred[cs->deferred_count++];
 
 	*d = *op;
-	d->wait = csf_get(op->ins, CSF_F_WAIT_MASK) & cs->busy;
-	vcsf_sb_get(cs, csf_get(op->ins, CSF_F_SLOT));
+	d->wait &= cs->busy;
+	vcsf_sb_get(cs, op->slot);
+	if (op->unit)
+		vcsf_cores_add(cs);
+}
+
+/**
+ * vcsf_cs_restore_deferred - issue again what a suspended stream had issued
+ * @cs: the stream, reset
+ * @ops: instructions as they were, valid
+ * @count: how many
+ *
+ * Context: the engine's thread; takes no lock.
+ */
+void vcsf_cs_restore_deferred(struct vcsf_cs *cs,
+			      const struct vcsf_deferred *ops,
+			      unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		vcsf_cs_defer(cs, &ops[i]);
+	/* They may wait for entries that later ones signal, too. */
+	for (i = 0; i < count; i++)
+		cs->deferred[i].wait = ops[i].wait & cs->busy;
 }
 
 static int vcsf_deferred_exec(struct vcsf_cs *cs,
@@ -49,9 +72,36 @@ static int vcsf_deferred_exec(struct vcsf_cs *cs,
 		return vcsf_deferred_flush(cs, op);
 	case CSF_OP_STORE_STATE:
 		return vcsf_deferred_state(cs, op);
+	case CSF_OP_FINISH_FRAGMENT:
+		return vcsf_deferred_finish_fragment(cs, op);
+	case CSF_OP_HEAP_OPERATION:
+		return vcsf_deferred_heap(cs, op);
+	case CSF_OP_TRACE_POINT:
+		return 0;
 	default:
 		return vcsf_deferred_sync(cs, op);
 	}
+}
+
+/**
+ * vcsf_cs_complete - an asynchronous instruction is done
+ * @cs: the stream
+ * @i: index of the instruction, which is gone when this returns
+ * @exception: CSF_EXC_* of a fault, or CSF_EXC_OK
+ *
+ * Context: the engine's thread.
+ */
+void vcsf_cs_complete(struct vcsf_cs *cs, unsigned int i,
+		      unsigned int exception)
+{
+	struct vcsf_deferred op = cs->deferred[i];
+
+	cs->deferred_count--;
+	memmove(&cs->deferred[i], &cs->deferred[i + 1],
+		(cs->deferred_count - i) * sizeof(op));
+	vcsf_sb_put(cs, op.slot);
+	if (exception)
+		vcsf_cs_fault(cs, exception, op.addr);
 }
 
 /* Do one that waits for nothing. Return: false if it has to be tried again. */
@@ -62,13 +112,7 @@ static bool vcsf_deferred_done(struct vcsf_cs *cs, unsigned int i)
 
 	if (ret == -EAGAIN)
 		return false;
-
-	cs->deferred_count--;
-	memmove(&cs->deferred[i], &cs->deferred[i + 1],
-		(cs->deferred_count - i) * sizeof(op));
-	vcsf_sb_put(cs, csf_get(op.ins, CSF_F_SLOT));
-	if (ret)
-		vcsf_cs_fault(cs, CSF_EXC_CS_BUS_FAULT, op.addr);
+	vcsf_cs_complete(cs, i, vcsf_exception(ret));
 
 	return true;
 }
@@ -86,7 +130,9 @@ void vcsf_cs_retire(struct vcsf_cs *cs)
 	lockdep_assert_held(&cs->hw->mmu.lock);
 
 	while (i < cs->deferred_count) {
-		if (!cs->deferred[i].wait && vcsf_deferred_done(cs, i))
+		const struct vcsf_deferred *op = &cs->deferred[i];
+
+		if (!op->unit && !op->wait && vcsf_deferred_done(cs, i))
 			i = 0;	/* that may have released older ones */
 		else
 			i++;
@@ -113,7 +159,8 @@ void vcsf_cs_retire_unlocked(struct vcsf_cs *cs)
  * @cs: the stream
  * @op: the instruction with its operands
  *
- * An instruction may not wait for itself.
+ * An instruction may not wait for itself. There is no room for more than
+ * %VCSF_DEFERRED_MAX: the stream waits until one is done.
  *
  * Context: holds &vcsf_mmu.lock.
  * Return: what becomes of the instruction.
@@ -121,10 +168,7 @@ void vcsf_cs_retire_unlocked(struct vcsf_cs *cs)
 enum vcsf_step vcsf_cs_issue_async(struct vcsf_cs *cs,
 				   const struct vcsf_deferred *op)
 {
-	unsigned int slot = csf_get(op->ins, CSF_F_SLOT);
-
-	if (slot >= CSF_CS_SCOREBOARD_COUNT ||
-	    csf_get(op->ins, CSF_F_WAIT_MASK) & BIT(slot))
+	if (op->slot >= CSF_CS_SCOREBOARD_COUNT || op->wait & BIT(op->slot))
 		return vcsf_invalid(cs, op->ins);
 
 	if (cs->deferred_count == VCSF_DEFERRED_MAX)
@@ -132,7 +176,7 @@ enum vcsf_step vcsf_cs_issue_async(struct vcsf_cs *cs,
 	if (cs->state != VCSF_CS_READY)
 		return VCSF_STEP_RETRY;
 	if (cs->deferred_count == VCSF_DEFERRED_MAX) {
-		cs->wait.status = 0;
+		memset(&cs->wait, 0, sizeof(cs->wait));
 		vcsf_cs_set_state(cs, VCSF_CS_WAIT_SB);
 		return VCSF_STEP_RETRY;
 	}
@@ -153,7 +197,7 @@ enum vcsf_step vcsf_cs_issue(struct vcsf_cs *cs, const struct vcsf_deferred *op)
 {
 	int ret;
 
-	if (csf_get(op->ins, CSF_F_WAIT_MASK))
+	if (op->wait)
 		return vcsf_cs_issue_async(cs, op);
 
 	ret = vcsf_deferred_exec(cs, op);

@@ -21,17 +21,21 @@ struct vcsf_suspend_stream {
 	u8 sb_endpoint;
 	u8 sb_other;
 	u8 resources;
-	u8 pad[5];
+	u8 handler;
+	u8 oom_state;
+	u8 pad[3];
 	u64 progress;
 	u64 heap;
 	u64 oom_handler;
 	u64 oom_handler_size;
+	u64 oom_chunk;
+	u64 oom_heap;
 	u32 regs[CSF_CS_REG_COUNT];
 	struct {
 		u64 pc;
 		u64 start;
 		u64 end;
-	} frames[CSF_CS_CALL_DEPTH];
+	} frames[CSF_CS_FRAME_COUNT];
 	struct vcsf_deferred deferred[VCSF_DEFERRED_MAX];
 };
 
@@ -78,6 +82,10 @@ static void vcsf_suspend_pack(const struct vcsf_cs *cs,
 	s->sb_endpoint = cs->sb_endpoint;
 	s->sb_other = cs->sb_other;
 	s->resources = cs->resources;
+	s->handler = cs->handler;
+	s->oom_state = cs->oom.state;
+	s->oom_chunk = cs->oom.chunk;
+	s->oom_heap = cs->oom.heap;
 	s->progress = cs->progress;
 	s->heap = cs->heap;
 	s->oom_handler = cs->oom_handler;
@@ -92,13 +100,20 @@ static void vcsf_suspend_pack(const struct vcsf_cs *cs,
 	       cs->deferred_count * sizeof(cs->deferred[0]));
 }
 
+static bool vcsf_suspend_op_valid(const struct vcsf_deferred *op)
+{
+	return op->slot < CSF_CS_SCOREBOARD_COUNT &&
+	       op->unit < VCSF_UNIT_COUNT && op->hold <= VCSF_JOB_NO_MEMORY;
+}
+
 /* Nothing that comes from memory may lead out of bounds. */
 static bool vcsf_suspend_valid(const struct vcsf_suspend_stream *s)
 {
 	unsigned int i;
 
 	if (s->magic != VCSF_SUSPEND_MAGIC || s->state > VCSF_CS_FATAL ||
-	    s->depth >= CSF_CS_CALL_DEPTH ||
+	    s->depth >= CSF_CS_FRAME_COUNT || s->handler > s->depth ||
+	    s->oom_state > VCSF_OOM_HANDLED ||
 	    s->deferred_count > VCSF_DEFERRED_MAX ||
 	    s->sb_endpoint >= CSF_CS_SCOREBOARD_COUNT ||
 	    s->sb_other >= CSF_CS_SCOREBOARD_COUNT)
@@ -107,8 +122,7 @@ static bool vcsf_suspend_valid(const struct vcsf_suspend_stream *s)
 		if ((s->frames[i].pc | s->frames[i].end) % CSF_CS_INSTR_SIZE)
 			return false;
 	for (i = 0; i < s->deferred_count; i++)
-		if (csf_get(s->deferred[i].ins, CSF_F_SLOT) >=
-		    CSF_CS_SCOREBOARD_COUNT)
+		if (!vcsf_suspend_op_valid(&s->deferred[i]))
 			return false;
 
 	return true;
@@ -124,6 +138,10 @@ static void vcsf_suspend_unpack(struct vcsf_cs *cs,
 	cs->sb_endpoint = s->sb_endpoint;
 	cs->sb_other = s->sb_other;
 	cs->resources = s->resources;
+	cs->handler = s->handler;
+	cs->oom.state = s->oom_state;
+	cs->oom.chunk = s->oom_chunk;
+	cs->oom.heap = s->oom_heap;
 	cs->progress = s->progress;
 	cs->heap = s->heap;
 	cs->oom_handler = s->oom_handler;
@@ -136,8 +154,8 @@ static void vcsf_suspend_unpack(struct vcsf_cs *cs,
 		cs->frames[i].base = 0;
 		cs->frames[i].mask = U64_MAX;
 	}
-	for (i = 0; i < s->deferred_count; i++)
-		vcsf_cs_defer(cs, &s->deferred[i]);
+	vcsf_cs_restore_deferred(cs, s->deferred, s->deferred_count);
+	vcsf_heap_resume(cs);
 	vcsf_cs_set_state(cs, s->state);
 }
 

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VCSF_CORES_H_
+#define _VCSF_CORES_H_
+
+/* Shader cores and tilers, and the tiler's heap */
+
+#include <linux/types.h>
+
+#include "cs.h"
+
+struct vcsf;
+struct vcsf_csg;
+
+/* Work of a job is counted so that any speed in percent divides it evenly. */
+#define VCSF_WORK_PER_NS	100
+
+/**
+ * struct vcsf_cores - the simulated cores at work
+ */
+struct vcsf_cores {
+	/** @settled: Until when work that was done is subtracted. */
+	u64 settled;
+	/** @due: When to look again. */
+	u64 due;
+	/** @dirty: Look now: a job came, went or may go on. */
+	bool dirty;
+};
+
+/* cores.c */
+void vcsf_cores_add(struct vcsf_cs *cs);
+void vcsf_cores_drop(struct vcsf_cs *cs);
+void vcsf_cores_release(struct vcsf_csg *csg, enum vcsf_job_hold hold);
+u64 vcsf_cores_settle(struct vcsf *hw);
+void vcsf_cores_run(struct vcsf *hw);
+unsigned int vcsf_cores_limit(const struct vcsf_csg *csg, enum vcsf_unit unit);
+struct vcsf_deferred *vcsf_cores_head(struct vcsf_cs *cs, enum vcsf_unit unit);
+
+/* heap.c */
+int vcsf_heap_step(struct vcsf_cs *cs, struct vcsf_deferred *op);
+int vcsf_heap_exhausted(struct vcsf_cs *cs, struct vcsf_deferred *op);
+void vcsf_heap_answer(struct vcsf_cs *cs);
+void vcsf_heap_publish(struct vcsf_cs *cs);
+void vcsf_heap_handler_done(struct vcsf_cs *cs);
+void vcsf_heap_resume(struct vcsf_cs *cs);
+
+#endif /* _VCSF_CORES_H_ */
