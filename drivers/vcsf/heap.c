@@ -363,7 +363,7 @@ static void vcsf_heap_call_handler(struct vcsf_cs *cs)
 	frame->end = frame->pc + cs->oom_handler_size;
 	frame->base = 0;
 	frame->mask = U64_MAX;
-	if (cs->state != VCSF_CS_FAULTED)
+	if (cs->state != VCSF_CS_FAULTED && cs->state != VCSF_CS_HUNG)
 		vcsf_cs_set_state(cs, VCSF_CS_READY);
 }
 
