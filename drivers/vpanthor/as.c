@@ -240,6 +240,28 @@ int vpan_as_get(struct vpan_vm *vm)
 }
 
 /**
+ * vpan_as_has_place - could an address space be in a slot now?
+ * @vm: the address space
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: false if all slots are used by groups in other address spaces.
+ */
+bool vpan_as_has_place(struct vpan_vm *vm)
+{
+	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	bool place;
+	int id;
+
+	mutex_lock(&mmu->lock);
+	place = vm->as.id >= 0 || !list_empty(&mmu->idle);
+	for (id = VPAN_AS_MCU + 1; !place && id < CSF_AS_COUNT_MAX; id++)
+		place = vm->vpan->gpu_info.as_present & BIT(id) &&
+			!mmu->vms[id];
+	mutex_unlock(&mmu->lock);
+	return place;
+}
+
+/**
  * vpan_as_put - the address space is used by one group less
  * @vm: the address space
  *
@@ -363,36 +385,68 @@ static void mmu_irq(struct vpan_device *vpan, u32 status)
 }
 
 /**
- * vpan_mmu_handle_faults - switch off the address spaces that faulted
+ * vpan_mmu_take_faults - which slots have faulted since the last call
  * @vpan: the device
  *
- * They stay off until the groups that use them have left.
+ * For each vpan_mmu_end_fault() is to be called.
+ *
+ * Context: any.
+ * Return: a bit per slot.
+ */
+unsigned long vpan_mmu_take_faults(struct vpan_device *vpan)
+{
+	struct vpan_mmu *mmu = &vpan->mmu;
+
+	return READ_ONCE(mmu->faults) ? xchg(&mmu->faults, 0) : 0;
+}
+
+/**
+ * vpan_mmu_vm - whose slot is it?
+ * @vpan: the device
+ * @id: the slot
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: the address space, to be compared only, or NULL.
+ */
+struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id)
+{
+	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_vm *vm;
+
+	mutex_lock(&mmu->lock);
+	vm = mmu->vms[id];
+	mutex_unlock(&mmu->lock);
+	return vm;
+}
+
+/**
+ * vpan_mmu_end_fault - what becomes of a slot that faulted
+ * @vpan: the device
+ * @id: the slot, not the MCU's
+ * @go_on: it stays in use, for it is known who is to blame; else it is switched
+ *	off until the groups that use it have left
  *
  * Context: may sleep; on the signalling path.
  */
-void vpan_mmu_handle_faults(struct vpan_device *vpan)
+void vpan_mmu_end_fault(struct vpan_device *vpan, unsigned int id, bool go_on)
 {
 	struct vpan_mmu *mmu = &vpan->mmu;
-	int id;
-
-	if (!READ_ONCE(mmu->faults))
-		return;
+	struct vpan_vm *vm;
 
 	mutex_lock(&mmu->lock);
-	for (id = 0; id < CSF_AS_COUNT_MAX; id++) {
-		if (!test_and_clear_bit(id, &mmu->faults) || !mmu->vms[id] ||
-		    mmu->gone)
-			continue;
-		if (id == VPAN_AS_MCU) {
-			/* The firmware itself went astray. */
-			vpan_reset_schedule(vpan);
-			continue;
-		}
+	vm = mmu->vms[id];
+	if (!vm || mmu->gone) {
+		mutex_unlock(&mmu->lock);
+		return;
+	}
+	if (go_on) {
+		vpan_irq_enable(&mmu->irq, CSF_MMU_IRQ_FAULT(id));
+	} else {
 		as_disable(vpan, id);
-		if (mmu->vms[id]->as.users)
-			mmu->vms[id]->as.faulted = true;
+		if (vm->as.users)
+			vm->as.faulted = true;
 		else
-			as_take_away(mmu, mmu->vms[id]);
+			as_take_away(mmu, vm);
 	}
 	mutex_unlock(&mmu->lock);
 }

@@ -59,10 +59,13 @@ int vpan_mmu_init(struct vpan_device *vpan);
 void vpan_mmu_fini(struct vpan_device *vpan);
 void vpan_mmu_stop(struct vpan_device *vpan);
 void vpan_mmu_start(struct vpan_device *vpan);
-void vpan_mmu_handle_faults(struct vpan_device *vpan);
+unsigned long vpan_mmu_take_faults(struct vpan_device *vpan);
+struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id);
+void vpan_mmu_end_fault(struct vpan_device *vpan, unsigned int id, bool go_on);
 
 int vpan_as_get_mcu(struct vpan_vm *vm);
 int vpan_as_get(struct vpan_vm *vm);
+bool vpan_as_has_place(struct vpan_vm *vm);
 void vpan_as_put(struct vpan_vm *vm);
 void vpan_as_release(struct vpan_vm *vm);
 bool vpan_as_is_faulted(struct vpan_vm *vm);

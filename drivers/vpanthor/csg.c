@@ -118,13 +118,26 @@ int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as)
 	return csg_set_state(group, slot, state, CSF_CSG_EP_CFG);
 }
 
+static void csg_read_waits(struct vpan_group *group, unsigned int slot)
+{
+	struct vpan_fw_csg *csg = &group->vpan->fw.csg[slot];
+	unsigned int i;
+
+	group->blocked = 0;
+	for (i = 0; i < group->nqueues; i++) {
+		if (vpan_syncwait_read(&group->queues[i]->wait, csg->cs[i].out))
+			__set_bit(i, &group->blocked);
+	}
+}
+
 /**
  * vpan_csg_suspend - take a group off its slot, to go on later
  * @group: the group
  * @slot: the slot
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- * Return: 0, -ETIMEDOUT if the firmware does not answer.
+ * Return: 0, -ETIMEDOUT if the firmware does not answer, -EIO if what the GPU
+ * wrote did not get to memory.
  */
 int vpan_csg_suspend(struct vpan_group *group, unsigned int slot)
 {
@@ -133,8 +146,10 @@ int vpan_csg_suspend(struct vpan_group *group, unsigned int slot)
 	lockdep_assert_held(&group->vpan->slots.lock);
 
 	ret = csg_set_state(group, slot, CSF_CSG_STATE_SUSPEND, 0);
+	if (!ret && vpan_hw_flush_caches(group->vpan))
+		ret = -EIO;
 	if (!ret)
-		ret = vpan_hw_flush_caches(group->vpan);
+		csg_read_waits(group, slot);
 	csg_stop_streams(group, slot);
 	return ret;
 }

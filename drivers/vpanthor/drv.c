@@ -10,6 +10,7 @@
 #include <drm/drm_gem_shmem_helper.h>
 #include <drm/drm_managed.h>
 
+#include "debugfs.h"
 #include "device.h"
 #include "fwif.h"
 #include "gem.h"
@@ -82,6 +83,7 @@ static const struct drm_driver vpan_drm_driver = {
 	.open = vpan_open,
 	.postclose = vpan_postclose,
 	.show_fdinfo = vpan_show_fdinfo,
+	.debugfs_init = vpan_debugfs_init,
 	.ioctls = vpan_ioctls,
 	.num_ioctls = ARRAY_SIZE(vpan_ioctls),
 	.fops = &vpan_fops,
@@ -163,12 +165,13 @@ static int vpan_init_hw(struct vpan_device *vpan)
 	ret = vpan_mmu_init(vpan);
 	if (ret)
 		goto err_hw;
-	ret = vpan_device_power_up(vpan);
+	ret = vpan_device_power_up(vpan, false);
 	if (ret)
 		goto err_mmu;
 	ret = vpan_fw_init(vpan);
 	if (ret)
 		goto err_power;
+	vpan_reset_enable(vpan);
 	vpan_slots_start(vpan);
 	return 0;
 

@@ -58,7 +58,7 @@ static void cs_fault(struct vpan_group *group, unsigned int slot,
 			     READ_ONCE(out->status_cmd_ptr));
 
 	vpan_queue_check_completion(queue);
-	WRITE_ONCE(queue->fault_seqno, vpan_queue_seqno_at_extract(queue));
+	vpan_queue_fault(queue);
 }
 
 static void cs_ack_events(struct vpan_fw_csg *csg, struct vpan_fw_cs *cs)
@@ -139,8 +139,10 @@ static void csg_event(struct vpan_device *vpan, unsigned int slot)
 	if (!group)
 		goto out;
 
-	if (events & CSF_CSG_SYNC_UPDATE)
+	if (events & CSF_CSG_SYNC_UPDATE) {
 		vpan_group_check_completion(group);
+		vpan_slots_kick_blocked(vpan);
+	}
 	if (events & CSF_CSG_IDLE &&
 	    READ_ONCE(csg->out->status_state) & CSF_CSG_STATUS_IDLE) {
 		set_bit(VPAN_GROUP_IDLE, &group->flags);

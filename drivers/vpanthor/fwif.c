@@ -2,6 +2,7 @@
 
 #include <linux/bitfield.h>
 #include <linux/jiffies.h>
+#include <linux/moduleparam.h>
 #include <linux/sizes.h>
 
 #include <drm/drm_print.h>
@@ -13,13 +14,17 @@
 
 /* How long the firmware may take to answer. */
 #define FWIF_TIMEOUT		(1 * HZ)
-#define FWIF_PING_INTERVAL	(12 * HZ)
 
 /* Cycles without progress after which the firmware complains of a group. */
 #define FWIF_PROGRESS_CYCLES	(5ULL * 500 * SZ_1M)
 /* Ticks of the counter, in units of 1024, until an idle group is reported. */
 #define FWIF_IDLE_TIMER		1000
 #define FWIF_POWEROFF_TIMER	1000
+
+static unsigned int ping_interval_ms = 12000;
+module_param(ping_interval_ms, uint, 0644);
+MODULE_PARM_DESC(ping_interval_ms,
+		 "How often the firmware is asked whether it is alive (ms)");
 
 #define GLB_CONFIG_TOGGLE \
 	(CSF_GLB_CFG_ALLOC_EN | CSF_GLB_CFG_POWEROFF_TIMER | \
@@ -187,17 +192,36 @@ int vpan_fwif_csg_wait(struct vpan_device *vpan, unsigned int csg, u32 mask)
 	return -ETIMEDOUT;
 }
 
+/**
+ * vpan_fwif_is_alive - does the firmware answer?
+ * @vpan: the device
+ *
+ * Context: may sleep; on the signalling path, which is bounded by a timeout.
+ * Return: whether it does.
+ */
+bool vpan_fwif_is_alive(struct vpan_device *vpan)
+{
+	if (vcsf_read32(vpan->regs, CSF_MCU_STATUS) != CSF_MCU_STATUS_ENABLED)
+		return false;
+	fwif_glb_request(vpan, 0, 0, CSF_GLB_PING);
+	return !fwif_glb_wait(vpan, CSF_GLB_PING);
+}
+
+static void fwif_queue_ping(struct vpan_device *vpan)
+{
+	queue_delayed_work(vpan->slots.wq, &vpan->fw.ping,
+			   msecs_to_jiffies(READ_ONCE(ping_interval_ms)));
+}
+
 static void fwif_ping_work(struct work_struct *work)
 {
 	struct vpan_device *vpan = container_of(work, struct vpan_device,
 						fw.ping.work);
 
-	fwif_glb_request(vpan, 0, 0, CSF_GLB_PING);
-	if (fwif_glb_wait(vpan, CSF_GLB_PING))
-		vpan_reset_schedule(vpan);
+	if (vpan_fwif_is_alive(vpan))
+		fwif_queue_ping(vpan);
 	else
-		queue_delayed_work(vpan->slots.wq, &vpan->fw.ping,
-				   FWIF_PING_INTERVAL);
+		vpan_reset_schedule(vpan);
 }
 
 /**
@@ -234,7 +258,7 @@ int vpan_fwif_start(struct vpan_device *vpan)
 	if (ret)
 		return ret;
 
-	queue_delayed_work(vpan->slots.wq, &vpan->fw.ping, FWIF_PING_INTERVAL);
+	fwif_queue_ping(vpan);
 	return 0;
 }
 

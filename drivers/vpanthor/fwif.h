@@ -18,6 +18,7 @@ struct vpan_device;
 void vpan_fwif_init(struct vpan_device *vpan);
 int vpan_fwif_start(struct vpan_device *vpan);
 void vpan_fwif_stop(struct vpan_device *vpan);
+bool vpan_fwif_is_alive(struct vpan_device *vpan);
 void vpan_fwif_request_halt(struct vpan_device *vpan);
 
 void vpan_fwif_ring(struct vpan_device *vpan);

@@ -303,6 +303,10 @@ int vpan_group_get_state(struct vpan_file *file,
 		args->state |= DRM_PANTHOR_GROUP_STATE_TIMEDOUT;
 	if (args->fatal_queues)
 		args->state |= DRM_PANTHOR_GROUP_STATE_FATAL_FAULT;
+	/* A reset took its jobs, and others are to blame for it. */
+	if (!args->state && test_bit(VPAN_GROUP_LOST, &group->flags))
+		args->state = DRM_PANTHOR_GROUP_STATE_TIMEDOUT |
+			      DRM_PANTHOR_GROUP_STATE_INNOCENT;
 	vpan_group_put(group);
 	return 0;
 }

@@ -22,22 +22,28 @@ struct vpan_vm;
  * @VPAN_GROUP_KICKED: is on its way to the slots' work item
  * @VPAN_GROUP_IDLE: the firmware says that nothing runs, since it was last
  *	given work
+ * @VPAN_GROUP_BLOCKED: is in &vpan_slots.blocked
  * @VPAN_GROUP_TIMEDOUT: a job, or the firmware, took too long
  * @VPAN_GROUP_FATAL: a queue met an error that it cannot go on after
  * @VPAN_GROUP_DESTROYED: user space gave it up
+ * @VPAN_GROUP_STUCK: did not leave its slot, or come onto it, when asked to;
+ *	the reset that follows finds out whose fault that was
  * @VPAN_GROUP_LOST: what was on the slot is lost, by a reset or an unplug
  * @VPAN_GROUP_DEAD: all its queues are killed
  */
 enum vpan_group_flag {
 	VPAN_GROUP_KICKED,
 	VPAN_GROUP_IDLE,
+	VPAN_GROUP_BLOCKED,
 	VPAN_GROUP_TIMEDOUT,
 	VPAN_GROUP_FATAL,
 	VPAN_GROUP_DESTROYED,
+	VPAN_GROUP_STUCK,
 	VPAN_GROUP_LOST,
 	VPAN_GROUP_DEAD,
 };
 
+/* Any of these, and the group does not run again. */
 #define VPAN_GROUP_END_MASK \
 	(BIT(VPAN_GROUP_TIMEDOUT) | BIT(VPAN_GROUP_FATAL) | \
 	 BIT(VPAN_GROUP_DESTROYED) | BIT(VPAN_GROUP_LOST) | \
@@ -53,6 +59,8 @@ struct vpan_group {
 	struct vpan_device *vpan;
 	/** @vm: Address space of the streams, with a reference. */
 	struct vpan_vm *vm;
+	/** @id: Number by which it goes in traces and dumps. Constant. */
+	u64 id;
 	/** @flags: Bits of &enum vpan_group_flag; atomic. */
 	unsigned long flags;
 	/** @fatal_queues: Queues that met a fatal error; atomic bits. */
@@ -85,9 +93,20 @@ struct vpan_group {
 	int slot;
 	/** @started: Has been on a slot, so is resumed. &vpan_slots.lock. */
 	bool started;
+	/**
+	 * @blocked: Queues that waited for a sync object, see &vpan_queue.wait,
+	 * when the group left its slot. &vpan_slots.lock.
+	 */
+	unsigned long blocked;
+	/**
+	 * @used: Estimate of the GPU time that it got, in ns. Who did not want
+	 * any for a while counts as having got as much as the others.
+	 * &vpan_slots.lock.
+	 */
+	u64 used;
 	/** @not_before: Jiffies until which others go first. &vpan_slots.lock. */
 	unsigned long not_before;
-	/** @waiting: In &vpan_slots.waiting. Under &vpan_slots.lock. */
+	/** @waiting: In &vpan_slots.waiting or blocked. Under its lock. */
 	struct list_head waiting;
 	/** @link: In &vpan_slots.groups. */
 	struct list_head link;

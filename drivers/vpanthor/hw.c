@@ -13,7 +13,8 @@
 
 #define HW_IRQ_MASK \
 	(CSF_GPU_IRQ_FAULT | CSF_GPU_IRQ_PROTM_FAULT | \
-	 CSF_GPU_IRQ_RESET_COMPLETED | CSF_GPU_IRQ_CLEAN_CACHES_COMPLETED)
+	 CSF_GPU_IRQ_RESET_COMPLETED | CSF_GPU_IRQ_CLEAN_CACHES_COMPLETED | \
+	 CSF_GPU_IRQ_MCU_STATUS)
 
 #define HW_POLL_US	50
 #define HW_TIMEOUT_US	(1 * USEC_PER_SEC)
@@ -31,6 +32,12 @@ static void hw_irq(struct vpan_device *vpan, u32 status)
 				     fault, addr);
 		vcsf_write32(vpan->regs, CSF_GPU_COMMAND,
 			     CSF_GPU_CMD_CLEAR_FAULT);
+	}
+
+	if (status & CSF_GPU_IRQ_MCU_STATUS &&
+	    vcsf_read32(vpan->regs, CSF_MCU_STATUS) == CSF_MCU_STATUS_FATAL) {
+		dev_warn_ratelimited(vpan->drm.dev, "firmware crashed\n");
+		vpan_reset_schedule(vpan);
 	}
 
 	if (status & CSF_GPU_IRQ_RESET_COMPLETED)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
+#include <linux/moduleparam.h>
 #include <linux/slab.h>
 
 #include "../compat/panthor_uapi.h"
@@ -10,7 +11,10 @@
 #include "ring.h"
 #include "vm.h"
 
-#define QUEUE_TIMEOUT_MS	5000
+static unsigned int job_timeout_ms = 5000;
+module_param(job_timeout_ms, uint, 0644);
+MODULE_PARM_DESC(job_timeout_ms,
+		 "Time that a job may take on the hardware, for groups made from now on (ms, 0 for ever)");
 
 /* The firmware's page is the second one. */
 #define QUEUE_IFACE_OUTPUT	SZ_4K
@@ -96,19 +100,58 @@ static const struct drm_jobqueue_ops queue_ops = {
 	.release = queue_release,
 };
 
-/**
- * vpan_queue_seqno_at_extract - which job the firmware is at
- * @queue: the queue
- *
- * Context: any, while the group is on a slot.
- * Return: its sequence number; meaningless if the ring is empty.
- */
-u64 vpan_queue_seqno_at_extract(const struct vpan_queue *queue)
+/* Of the job that the firmware is at; meaningless if the ring is empty. */
+static u64 queue_seqno_at_extract(const struct vpan_queue *queue)
 {
 	u64 extract = READ_ONCE(queue->output->extract);
 	u64 offset = extract & (queue->ring->size - 1);
 
 	return READ_ONCE(queue->slot_seqnos[offset / VPAN_RING_JOB_BYTES]);
+}
+
+/**
+ * vpan_queue_fault - the job that the firmware is at has met a fault
+ * @queue: the queue, whose stream stands still
+ *
+ * Its fence will signal with -EINVAL when the job is done.
+ *
+ * Context: any, while the group is on a slot. Before the stream is told to
+ * go on.
+ */
+void vpan_queue_fault(struct vpan_queue *queue)
+{
+	u64 seqno = queue_seqno_at_extract(queue);
+	unsigned long flags;
+	u32 tail;
+
+	spin_lock_irqsave(&queue->fault_lock, flags);
+	tail = queue->fault_tail;
+	/* One job may meet several. */
+	if (tail == queue->fault_head ||
+	    queue->faults[(tail - 1) & queue->fault_mask] != seqno) {
+		queue->faults[tail & queue->fault_mask] = seqno;
+		WRITE_ONCE(queue->fault_tail, tail + 1);
+	}
+	spin_unlock_irqrestore(&queue->fault_lock, flags);
+}
+
+/* All jobs up to @seqno are done: signal those that met a fault, in order. */
+static void queue_complete_faults(struct vpan_queue *queue, u64 seqno)
+{
+	unsigned long flags;
+	u64 fault;
+
+	/* Held over the completion: nobody may overtake us with a success. */
+	spin_lock_irqsave(&queue->fault_lock, flags);
+	while (queue->fault_head != queue->fault_tail) {
+		fault = queue->faults[queue->fault_head & queue->fault_mask];
+		if (fault > seqno)
+			break;
+		drm_jobqueue_complete(&queue->jq, fault - 1, 0);
+		drm_jobqueue_complete(&queue->jq, fault, -EINVAL);
+		WRITE_ONCE(queue->fault_head, queue->fault_head + 1);
+	}
+	spin_unlock_irqrestore(&queue->fault_lock, flags);
 }
 
 /**
@@ -119,23 +162,25 @@ u64 vpan_queue_seqno_at_extract(const struct vpan_queue *queue)
  */
 void vpan_queue_check_completion(struct vpan_queue *queue)
 {
-	u64 seqno = READ_ONCE(queue->syncobj->seqno);
-	u64 fault = READ_ONCE(queue->fault_seqno);
+	/* A job's fault is noted before the job can be done. */
+	u64 seqno = smp_load_acquire(&queue->syncobj->seqno);
 
-	/* The job with the fault first, so that its error is its own. */
-	if (fault && fault <= seqno)
-		drm_jobqueue_complete(&queue->jq, fault, -EINVAL);
+	if (READ_ONCE(queue->fault_head) != READ_ONCE(queue->fault_tail))
+		queue_complete_faults(queue, seqno);
 	drm_jobqueue_complete(&queue->jq, seqno, 0);
 }
 
 static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
 {
 	struct vpan_group *group = queue->group;
+	u32 jobs = ring_size / VPAN_RING_JOB_BYTES;
 
-	queue->slot_seqnos = kcalloc(ring_size / VPAN_RING_JOB_BYTES,
-				     sizeof(*queue->slot_seqnos), GFP_KERNEL);
-	if (!queue->slot_seqnos)
+	queue->slot_seqnos = kcalloc(jobs, sizeof(*queue->slot_seqnos),
+				     GFP_KERNEL);
+	queue->faults = kcalloc(jobs, sizeof(*queue->faults), GFP_KERNEL);
+	if (!queue->slot_seqnos || !queue->faults)
 		return -ENOMEM;
+	queue->fault_mask = jobs - 1;
 
 	queue->ring = vpan_kbo_create(group->vm, VPAN_KBO_ANYWHERE, ring_size,
 				      VPAN_PROT_NOEXEC | VPAN_PROT_UNCACHED);
@@ -157,6 +202,7 @@ static void queue_free_memory(struct vpan_queue *queue)
 {
 	vpan_kbo_destroy(queue->iface);
 	vpan_kbo_destroy(queue->ring);
+	kfree(queue->faults);
 	kfree(queue->slot_seqnos);
 }
 
@@ -182,7 +228,7 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 		.credits = args->ringbuf_size / CSF_CS_INSTR_SIZE -
 			   VPAN_RING_JOB_INSTRS,
 		.flags = DRM_JOBQUEUE_RUN_ANY_CONTEXT,
-		.timeout = msecs_to_jiffies(QUEUE_TIMEOUT_MS),
+		.timeout = msecs_to_jiffies(READ_ONCE(job_timeout_ms)),
 	};
 	struct vpan_queue *queue;
 	char name[16];
@@ -195,6 +241,7 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 	queue->group = group;
 	queue->index = index;
 	queue->priority = args->priority;
+	spin_lock_init(&queue->fault_lock);
 	queue->syncobj = group->syncobjs->vaddr +
 			 index * sizeof(*queue->syncobj);
 	queue->syncobj_va = group->syncobjs->va +

@@ -7,6 +7,8 @@
 #include <vcsf/csf_fw.h>
 #include <vcsf/csf_isa.h>
 
+#include "syncwait.h"
+
 struct drm_panthor_queue_create;
 struct vpan_group;
 struct vpan_kbo;
@@ -35,14 +37,27 @@ struct vpan_queue {
 	const struct csf_sync64 *syncobj;
 	/** @syncobj_va: Where the GPU sees @syncobj. */
 	u64 syncobj_va;
+	/** @wait: What it waits for off its slot, see &vpan_group.blocked. */
+	struct vpan_syncwait wait;
 	/** @insert: Bytes written to the ring so far; by run() only. */
 	u64 insert;
 	/** @last_seqno: Of the job put into the ring last; by run() only. */
 	u64 last_seqno;
 	/** @slot_seqnos: Sequence number by place in the ring; by run(). */
 	u64 *slot_seqnos;
-	/** @fault_seqno: Of the last job with a fault. Job interrupt only. */
-	u64 fault_seqno;
+	/** @fault_lock: Protects the jobs with a fault; irq-safe. */
+	spinlock_t fault_lock;
+	/**
+	 * @faults: Sequence numbers of jobs in the ring that met a fault, in
+	 * order, from @fault_head to @fault_tail modulo @fault_mask + 1.
+	 */
+	u64 *faults;
+	/** @fault_mask: Jobs that the ring holds at most, less one. */
+	u32 fault_mask;
+	/** @fault_head: First of @faults whose fence has not signalled. */
+	u32 fault_head;
+	/** @fault_tail: Behind the last of @faults. */
+	u32 fault_tail;
 };
 
 #define to_vpan_queue(queue) container_of(queue, struct vpan_queue, jq)
@@ -71,7 +86,7 @@ void vpan_queue_destroy(struct vpan_queue *queue);
 struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
 				 u32 stream_size, u32 latest_flush,
 				 u64 client_id);
-u64 vpan_queue_seqno_at_extract(const struct vpan_queue *queue);
+void vpan_queue_fault(struct vpan_queue *queue);
 void vpan_queue_check_completion(struct vpan_queue *queue);
 
 /* Has it been given work that is not done? Any context. */

@@ -12,13 +12,14 @@
 /**
  * vpan_device_power_up - have the GPU powered, in a known state
  * @vpan: the device, in any state
+ * @hard: do not wait for memory accesses that are under way
  *
  * Context: may sleep; on the signalling path.
  * Return: 0, -ETIMEDOUT if the GPU does not answer.
  */
-int vpan_device_power_up(struct vpan_device *vpan)
+int vpan_device_power_up(struct vpan_device *vpan, bool hard)
 {
-	int ret = vpan_hw_reset(vpan, false);
+	int ret = vpan_hw_reset(vpan, hard);
 
 	if (!ret)
 		ret = vpan_hw_power_on(vpan);
@@ -35,12 +36,8 @@ int vpan_device_power_up(struct vpan_device *vpan)
  */
 int vpan_device_restart(struct vpan_device *vpan, bool hard)
 {
-	int ret = 0;
+	int ret = vpan_device_power_up(vpan, hard);
 
-	if (hard)
-		ret = vpan_hw_reset(vpan, true);
-	if (!ret)
-		ret = vpan_device_power_up(vpan);
 	if (ret)
 		return ret;
 
@@ -64,10 +61,13 @@ static void reset_work(struct work_struct *work)
 		return;
 
 	drm_warn(&vpan->drm, "resetting the GPU\n");
+	WRITE_ONCE(vpan->reset.count, vpan->reset.count + 1);
 	vpan_fwif_stop(vpan);
 
 	cookie = dma_fence_begin_signalling();
 	vpan_slots_stop(vpan);
+	if (vpan_fwif_is_alive(vpan))
+		vpan_slots_rescue(vpan);
 	vpan_fw_stop(vpan);
 	vpan_slots_lose(vpan);
 	vpan_mmu_stop(vpan);
@@ -100,6 +100,28 @@ void vpan_reset_schedule(struct vpan_device *vpan)
 	if (!test_bit(VPAN_RESET_DISABLED, &vpan->reset.flags) &&
 	    !test_and_set_bit(VPAN_RESET_PENDING, &vpan->reset.flags))
 		queue_work(vpan->reset.wq, &vpan->reset.work);
+}
+
+/**
+ * vpan_reset_flush - wait for a reset that was scheduled before
+ * @vpan: the device
+ *
+ * Context: may sleep.
+ */
+void vpan_reset_flush(struct vpan_device *vpan)
+{
+	flush_work(&vpan->reset.work);
+}
+
+/**
+ * vpan_reset_enable - let resets happen from now on
+ * @vpan: the device, whose hardware works
+ *
+ * Context: any.
+ */
+void vpan_reset_enable(struct vpan_device *vpan)
+{
+	clear_bit(VPAN_RESET_DISABLED, &vpan->reset.flags);
 }
 
 /**
@@ -137,6 +159,7 @@ int vpan_reset_init(struct vpan_device *vpan)
 	struct vpan_reset *reset = &vpan->reset;
 
 	INIT_WORK(&reset->work, reset_work);
+	set_bit(VPAN_RESET_DISABLED, &reset->flags);
 	reset->wq = alloc_ordered_workqueue("vpan-reset", WQ_MEM_RECLAIM);
 	if (!reset->wq)
 		return -ENOMEM;

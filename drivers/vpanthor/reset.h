@@ -10,7 +10,7 @@ struct vpan_device;
 /**
  * enum vpan_reset_flag - bits of &vpan_reset.flags
  * @VPAN_RESET_PENDING: a reset is to come or going on
- * @VPAN_RESET_DISABLED: no resets any more: the device goes away
+ * @VPAN_RESET_DISABLED: no resets: the device comes, or goes away
  */
 enum vpan_reset_flag {
 	VPAN_RESET_PENDING,
@@ -27,13 +27,17 @@ struct vpan_reset {
 	struct work_struct work;
 	/** @flags: Bits of &enum vpan_reset_flag; atomic. */
 	unsigned long flags;
+	/** @count: Resets so far. Written by @work. */
+	unsigned int count;
 };
 
 int vpan_reset_init(struct vpan_device *vpan);
 void vpan_reset_schedule(struct vpan_device *vpan);
+void vpan_reset_flush(struct vpan_device *vpan);
+void vpan_reset_enable(struct vpan_device *vpan);
 void vpan_reset_disable(struct vpan_device *vpan);
 
-int vpan_device_power_up(struct vpan_device *vpan);
+int vpan_device_power_up(struct vpan_device *vpan, bool hard);
 int vpan_device_restart(struct vpan_device *vpan, bool hard);
 
 #endif /* _VPAN_RESET_H_ */

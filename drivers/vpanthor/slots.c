@@ -2,221 +2,58 @@
 
 #include <linux/dma-fence.h>
 #include <linux/jiffies.h>
+#include <linux/wait.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
 
-#include "csg.h"
 #include "device.h"
+#include "fwif.h"
 #include "group.h"
-#include "queue.h"
+#include "rotation.h"
 #include "vm.h"
 
-#define TIMESLICE	msecs_to_jiffies(10)
+/* MMU and stream report a bad access by two interrupts, about together. */
+#define BLAME_TIMEOUT	msecs_to_jiffies(50)
 
-/* The one who holds &vpan_slots.lock sees nobody else change it. */
-static struct vpan_group *slot_group(struct vpan_slots *slots, unsigned int i)
+/* Is there a group in this address space that does not run any more? */
+static bool slots_have_culprit(struct vpan_device *vpan, struct vpan_vm *vm)
 {
-	return rcu_dereference_protected(slots->slot[i].group,
-					 lockdep_is_held(&slots->lock));
-}
-
-static void group_timeouts(struct vpan_group *group, bool running)
-{
+	struct vpan_group *group;
 	unsigned int i;
 
-	for (i = 0; i < group->nqueues; i++) {
-		if (running)
-			drm_jobqueue_timeout_resume(&group->queues[i]->jq);
-		else
-			drm_jobqueue_timeout_suspend(&group->queues[i]->jq);
-	}
-}
-
-/* Takes over the caller's reference. */
-static void slots_wait(struct vpan_slots *slots, struct vpan_group *group)
-{
-	lockdep_assert_held(&slots->lock);
-
-	if (list_empty(&group->waiting))
-		list_add_tail(&group->waiting,
-			      &slots->waiting[group->priority]);
-	else
-		vpan_group_put(group);
-}
-
-static void slots_unwait(struct vpan_slots *slots, struct vpan_group *group)
-{
-	lockdep_assert_held(&slots->lock);
-
-	if (list_empty(&group->waiting))
-		return;
-	list_del_init(&group->waiting);
-	vpan_group_put(group);
-}
-
-/* What becomes of a group that has just left its slot, with its reference. */
-static void slots_after_slot(struct vpan_slots *slots, struct vpan_group *group)
-{
-	lockdep_assert_held(&slots->lock);
-
-	if (!vpan_group_can_run(group)) {
-		vpan_group_kill_queues(group);
-		vpan_group_put(group);
-	} else if (vpan_group_has_work(group)) {
-		slots_wait(slots, group);
-	} else {
-		vpan_group_put(group);
-	}
-}
-
-static void slots_clear(struct vpan_slots *slots, unsigned int i)
-{
-	struct vpan_group *group = slot_group(slots, i);
-
-	RCU_INIT_POINTER(slots->slot[i].group, NULL);
-	group_timeouts(group, false);
-	vpan_as_put(group->vm);
-	vpan_group_check_completion(group);
-	slots_after_slot(slots, group);
-}
-
-static void slots_evict(struct vpan_device *vpan, unsigned int i)
-{
-	struct vpan_slots *slots = &vpan->slots;
-	struct vpan_group *group = slot_group(slots, i);
-	int ret;
-
-	/* From here on its doorbell is this work item. */
-	WRITE_ONCE(group->slot, -1);
-	group->started = true;
-
-	if (vpan_group_can_run(group)) {
-		/* It waits for another: no use in asking for it at once. */
-		if (test_bit(VPAN_GROUP_IDLE, &group->flags))
-			group->not_before = jiffies + TIMESLICE;
-		ret = vpan_csg_suspend(group, i);
-	} else {
-		ret = vpan_csg_terminate(group, i);
-	}
-	if (ret) {
-		/* The reset takes it off the slot. */
-		set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
-		vpan_reset_schedule(vpan);
-		return;
-	}
-	slots_clear(slots, i);
-}
-
-static bool slots_bind(struct vpan_device *vpan, unsigned int i,
-		       struct vpan_group *group)
-{
-	struct vpan_slots *slots = &vpan->slots;
-	int as = vpan_as_get(group->vm);
-
-	if (as < 0)
-		return false;
-
-	/* The reference goes from the list to the slot. */
-	list_del_init(&group->waiting);
-	slots->slot[i].since = jiffies;
-	rcu_assign_pointer(slots->slot[i].group, group);
-	clear_bit(VPAN_GROUP_IDLE, &group->flags);
-	WRITE_ONCE(group->slot, i);
-	/* Pairs with vpan_slots_ring_group(): one of us sees the other. */
-	smp_mb();
-
-	group_timeouts(group, true);
-	if (vpan_csg_bind(group, i, as)) {
-		set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
-		vpan_reset_schedule(vpan);
-	}
-	return true;
-}
-
-static bool group_is_idle(const struct vpan_group *group)
-{
-	return test_bit(VPAN_GROUP_IDLE, &group->flags) ||
-	       !vpan_group_has_work(group);
-}
-
-/* How willingly a group leaves its slot for @group; 0 is not at all. */
-static unsigned int slot_rank(const struct vpan_slot *slot,
-			      const struct vpan_group *owner,
-			      const struct vpan_group *group)
-{
-	if (!owner)
-		return 4;
-	if (group_is_idle(owner))
-		return 3;
-	if (owner->priority < group->priority)
-		return 2;
-	if (owner->priority == group->priority &&
-	    time_after_eq(jiffies, slot->since + TIMESLICE))
-		return 1;
-	return 0;
-}
-
-/* The best slot for a group, the longest occupied among equals; -1 if none. */
-static int slots_choose(struct vpan_device *vpan,
-			const struct vpan_group *group)
-{
-	struct vpan_slots *slots = &vpan->slots;
-	unsigned int i, rank, best_rank = 0;
-	int best = -1;
-
 	for (i = 0; i < vpan->fw.ncsg; i++) {
-		rank = slot_rank(&slots->slot[i], slot_group(slots, i), group);
-		if (rank > best_rank ||
-		    (rank && rank == best_rank &&
-		     time_before(slots->slot[i].since,
-				 slots->slot[best].since))) {
-			best = i;
-			best_rank = rank;
-		}
+		group = vpan_slots_owner(&vpan->slots, i);
+		if (group && group->vm == vm && !vpan_group_can_run(group))
+			return true;
 	}
-	return best;
+	return false;
 }
 
-/* Return: whether the group has its slot. */
-static bool slots_place(struct vpan_device *vpan, struct vpan_group *group)
+/*
+ * The MMU says in which address space a bad access was made, and the firmware
+ * which stream made it. If it does, that group goes and its neighbours in the
+ * address space do not notice; else all of them go.
+ */
+static void slots_handle_faults(struct vpan_device *vpan)
 {
-	struct vpan_slots *slots = &vpan->slots;
-	int i;
+	unsigned long faults = vpan_mmu_take_faults(vpan);
+	struct vpan_vm *vm;
+	unsigned int id;
+	bool known;
 
-	if (time_before(jiffies, group->not_before))
-		return false;
-	i = slots_choose(vpan, group);
-	if (i < 0)
-		return false;
-	if (slot_group(slots, i))
-		slots_evict(vpan, i);
-	if (slot_group(slots, i))
-		return false;
-	return slots_bind(vpan, i, group);
-}
-
-static void slots_assign(struct vpan_device *vpan)
-{
-	struct vpan_slots *slots = &vpan->slots;
-	struct vpan_group *group, *next;
-	LIST_HEAD(todo);
-	bool again = false;
-	int prio;
-
-	for (prio = VPAN_PRIORITIES - 1; prio >= 0; prio--) {
-		/* Who is pushed off a slot meanwhile waits for the next turn. */
-		list_splice_init(&slots->waiting[prio], &todo);
-		list_for_each_entry_safe(group, next, &todo, waiting) {
-			if (!slots_place(vpan, group))
-				again = true;
+	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
+		if (id == VPAN_AS_MCU) {
+			/* The firmware itself went astray. */
+			vpan_reset_schedule(vpan);
+			continue;
 		}
-		if (!list_empty(&slots->waiting[prio]))
-			again = true;
-		list_splice_init(&todo, &slots->waiting[prio]);
+		vm = vpan_mmu_vm(vpan, id);
+		known = wait_event_timeout(vpan->fw.wait,
+					   slots_have_culprit(vpan, vm),
+					   BLAME_TIMEOUT);
+		vpan_mmu_end_fault(vpan, id, known);
 	}
-	if (again)
-		queue_delayed_work(slots->wq, &slots->tick, TIMESLICE);
 }
 
 /* Ends groups that met an error, or were given up, on their slots. */
@@ -227,7 +64,7 @@ static void slots_end_groups(struct vpan_device *vpan)
 	unsigned int i;
 
 	for (i = 0; i < vpan->fw.ncsg; i++) {
-		group = slot_group(slots, i);
+		group = vpan_slots_owner(slots, i);
 		if (!group)
 			continue;
 		/* Unless the firmware knows which queue it was. */
@@ -235,8 +72,8 @@ static void slots_end_groups(struct vpan_device *vpan)
 		    !READ_ONCE(group->fatal_queues))
 			vpan_group_fatal(group,
 					 GENMASK(group->nqueues - 1, 0));
-		if (!vpan_group_can_run(group))
-			slots_evict(vpan, i);
+		if (!vpan_group_can_run(group) && !slots->stopped)
+			vpan_slots_evict(vpan, i);
 	}
 }
 
@@ -251,12 +88,12 @@ static void slots_look_at(struct vpan_slots *slots, struct vpan_group *group)
 	if (group->slot >= 0) {
 		vpan_group_put(group);
 	} else if (!vpan_group_can_run(group) || slots->gone) {
-		slots_unwait(slots, group);
+		vpan_slots_unwait(slots, group);
 		set_bit(VPAN_GROUP_LOST, &group->flags);
 		vpan_group_kill_queues(group);
 		vpan_group_put(group);
 	} else if (vpan_group_has_work(group)) {
-		slots_wait(slots, group);
+		vpan_slots_wait(slots, group);
 	} else {
 		vpan_group_put(group);
 	}
@@ -273,16 +110,14 @@ static void slots_work(struct work_struct *work)
 
 	cookie = dma_fence_begin_signalling();
 	mutex_lock(&slots->lock);
-	if (!slots->stopped)
-		vpan_mmu_handle_faults(vpan);
-
 	kicked = llist_reverse_order(llist_del_all(&slots->kicked));
 	llist_for_each_entry_safe(group, next, kicked, kick)
 		slots_look_at(slots, group);
 
 	if (!slots->stopped) {
+		slots_handle_faults(vpan);
 		slots_end_groups(vpan);
-		slots_assign(vpan);
+		vpan_slots_assign(vpan);
 	}
 	mutex_unlock(&slots->lock);
 	dma_fence_end_signalling(cookie);
@@ -305,6 +140,19 @@ static void slots_tick(struct work_struct *work)
 void vpan_slots_kick(struct vpan_device *vpan)
 {
 	queue_work(vpan->slots.wq, &vpan->slots.work);
+}
+
+/**
+ * vpan_slots_kick_blocked - sync objects have changed
+ * @vpan: the device
+ *
+ * Context: any.
+ */
+void vpan_slots_kick_blocked(struct vpan_device *vpan)
+{
+	/* Who is put there just now is looked at with the next tick. */
+	if (!list_empty(&vpan->slots.blocked))
+		vpan_slots_kick(vpan);
 }
 
 /**
@@ -350,7 +198,7 @@ void vpan_slots_ring_group(struct vpan_group *group)
 	/*
 	 * Pairs with slots_bind(): either the firmware finds the work when it
 	 * starts the group, or we find the slot. And with the lock and all
-	 * that slots_evict() does: either it finds the work, or we no slot.
+	 * that vpan_slots_evict() does: either it finds the work, or we no slot.
 	 */
 	smp_mb();
 	slot = READ_ONCE(group->slot);
@@ -376,10 +224,12 @@ int vpan_slots_add_group(struct vpan_group *group)
 	int ret = 0;
 
 	mutex_lock(&slots->lock);
-	if (slots->gone)
+	if (slots->gone) {
 		ret = -ENODEV;
-	else
+	} else {
+		group->id = ++slots->last_id;
 		list_add_tail(&group->link, &slots->groups);
+	}
 	mutex_unlock(&slots->lock);
 	return ret;
 }
@@ -408,13 +258,13 @@ static void slots_lose_all(struct vpan_device *vpan)
 	lockdep_assert_held(&slots->lock);
 
 	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
-		struct vpan_group *group = slot_group(slots, i);
+		struct vpan_group *group = vpan_slots_owner(slots, i);
 
 		if (!group)
 			continue;
 		WRITE_ONCE(group->slot, -1);
 		set_bit(VPAN_GROUP_LOST, &group->flags);
-		slots_clear(slots, i);
+		vpan_slots_clear(slots, i);
 	}
 }
 
@@ -429,6 +279,41 @@ void vpan_slots_stop(struct vpan_device *vpan)
 	mutex_lock(&vpan->slots.lock);
 	vpan->slots.stopped = true;
 	mutex_unlock(&vpan->slots.lock);
+}
+
+/**
+ * vpan_slots_rescue - get groups off their slots in good order before a reset
+ * @vpan: the device; slots are stopped, the firmware answers
+ *
+ * Who is suspended goes on after the reset as if nothing had happened. Who does
+ * not leave while the firmware is well has timed out.
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_slots_rescue(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = &vpan->slots;
+	bool cookie = dma_fence_begin_signalling();
+	struct vpan_group *group;
+	unsigned int i;
+
+	mutex_lock(&slots->lock);
+	for (i = 0; i < vpan->fw.ncsg; i++) {
+		group = vpan_slots_owner(slots, i);
+		if (!group)
+			continue;
+		if (!test_bit(VPAN_GROUP_STUCK, &group->flags))
+			vpan_slots_evict(vpan, i);
+		if (!vpan_slots_owner(slots, i))
+			continue;
+		/* It is the group's fault, or nobody's. */
+		if (!test_bit(VPAN_GROUP_STUCK, &group->flags) ||
+		    !vpan_fwif_is_alive(vpan))
+			break;
+		set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
+	}
+	mutex_unlock(&slots->lock);
+	dma_fence_end_signalling(cookie);
 }
 
 /**
@@ -484,7 +369,7 @@ void vpan_slots_end(struct vpan_device *vpan)
 	slots_lose_all(vpan);
 	list_for_each_entry(group, &slots->groups, link) {
 		set_bit(VPAN_GROUP_LOST, &group->flags);
-		slots_unwait(slots, group);
+		vpan_slots_unwait(slots, group);
 		vpan_group_kill_queues(group);
 	}
 	mutex_unlock(&slots->lock);
@@ -518,6 +403,7 @@ int vpan_slots_init(struct vpan_device *vpan)
 	INIT_WORK(&slots->work, slots_work);
 	INIT_DELAYED_WORK(&slots->tick, slots_tick);
 	init_llist_head(&slots->kicked);
+	INIT_LIST_HEAD(&slots->blocked);
 	INIT_LIST_HEAD(&slots->groups);
 	for (i = 0; i < VPAN_PRIORITIES; i++)
 		INIT_LIST_HEAD(&slots->waiting[i]);

@@ -47,10 +47,19 @@ struct vpan_slots {
 	struct delayed_work tick;
 	/** @kicked: Groups that @work has to look at, each with a reference. */
 	struct llist_head kicked;
-	/** @waiting: Groups that want a slot, each with a reference. */
+	/**
+	 * @waiting: Groups that want a slot, each with a reference; who had
+	 * least of the GPU so far comes first.
+	 */
 	struct list_head waiting[VPAN_PRIORITIES];
+	/** @counted: Time in ns up to which &vpan_group.used is right. */
+	u64 counted;
+	/** @blocked: Groups whose streams all wait, each with a reference. */
+	struct list_head blocked;
 	/** @groups: All groups. */
 	struct list_head groups;
+	/** @last_id: &vpan_group.id of the newest group. */
+	u64 last_id;
 	/** @slot: The slots. */
 	struct vpan_slot slot[CSF_GLB_GROUP_MAX];
 	/** @stopped: No group goes on a slot: a reset is going on. */
@@ -63,10 +72,12 @@ int vpan_slots_init(struct vpan_device *vpan);
 int vpan_slots_add_group(struct vpan_group *group);
 void vpan_slots_remove_group(struct vpan_group *group);
 void vpan_slots_kick(struct vpan_device *vpan);
+void vpan_slots_kick_blocked(struct vpan_device *vpan);
 void vpan_slots_flush(struct vpan_device *vpan);
 void vpan_slots_kick_group(struct vpan_group *group);
 void vpan_slots_ring_group(struct vpan_group *group);
 void vpan_slots_stop(struct vpan_device *vpan);
+void vpan_slots_rescue(struct vpan_device *vpan);
 void vpan_slots_lose(struct vpan_device *vpan);
 void vpan_slots_start(struct vpan_device *vpan);
 void vpan_slots_end(struct vpan_device *vpan);

@@ -10,22 +10,24 @@
 #define MAX_QUEUES	64
 
 /**
- * panthor_group_create - create a group of equal queues on all cores
+ * panthor_group_create_priority - create a group of equal queues on all cores
  * @fd: the device
  * @vm: its address space
  * @queues: number of queues
  * @ringbuf_size: bytes of each queue's ring
+ * @priority: enum drm_panthor_group_priority
  * @group: its handle
  *
  * Return: 0 or a negative errno.
  */
-int panthor_group_create(int fd, uint32_t vm, unsigned int queues,
-			 uint32_t ringbuf_size, uint32_t *group)
+int panthor_group_create_priority(int fd, uint32_t vm, unsigned int queues,
+				  uint32_t ringbuf_size, unsigned int priority,
+				  uint32_t *group)
 {
 	struct drm_panthor_queue_create queue[MAX_QUEUES] = {};
 	struct drm_panthor_group_create args = {
 		.queues = DRM_PANTHOR_OBJ_ARRAY(queues, queue),
-		.priority = PANTHOR_GROUP_PRIORITY_MEDIUM,
+		.priority = priority,
 		.vm_id = vm,
 	};
 	struct drm_panthor_gpu_info gpu;
@@ -51,6 +53,23 @@ int panthor_group_create(int fd, uint32_t vm, unsigned int queues,
 	if (!ret)
 		*group = args.group_handle;
 	return ret;
+}
+
+/**
+ * panthor_group_create - create a group of medium priority
+ * @fd: the device
+ * @vm: its address space
+ * @queues: number of queues
+ * @ringbuf_size: bytes of each queue's ring
+ * @group: its handle
+ *
+ * Return: 0 or a negative errno.
+ */
+int panthor_group_create(int fd, uint32_t vm, unsigned int queues,
+			 uint32_t ringbuf_size, uint32_t *group)
+{
+	return panthor_group_create_priority(fd, vm, queues, ringbuf_size,
+					     PANTHOR_GROUP_PRIORITY_MEDIUM, group);
 }
 
 /**

@@ -77,6 +77,9 @@ void panthor_buf_destroy(int fd, uint32_t vm, struct panthor_buf *buf);
 
 int panthor_group_create(int fd, uint32_t vm, unsigned int queues,
 			 uint32_t ringbuf_size, uint32_t *group);
+int panthor_group_create_priority(int fd, uint32_t vm, unsigned int queues,
+				  uint32_t ringbuf_size, unsigned int priority,
+				  uint32_t *group);
 int panthor_group_destroy(int fd, uint32_t group);
 int panthor_group_get_state(int fd, uint32_t group, uint32_t *state,
 			    uint32_t *fatal_queues);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_SYNCWAIT_H_
+#define _VPAN_SYNCWAIT_H_
+
+#include <linux/types.h>
+
+struct csf_cs_output;
+struct vpan_vm;
+
+/**
+ * struct vpan_syncwait - what a stream waits for in memory
+ */
+struct vpan_syncwait {
+	/** @va: Address of the sync object. */
+	u64 va;
+	/** @ref: What its value is compared with. */
+	u64 ref;
+	/** @greater: Wait for a greater value, else for one not greater. */
+	bool greater;
+	/** @wide: The value has 64 bits, else 32. */
+	bool wide;
+};
+
+/**
+ * enum vpan_syncwait_state - what has become of a wait
+ * @VPAN_SYNCWAIT_UNKNOWN: the memory cannot be looked at from here
+ * @VPAN_SYNCWAIT_PENDING: the stream would go on waiting
+ * @VPAN_SYNCWAIT_OVER: the stream would go on
+ */
+enum vpan_syncwait_state {
+	VPAN_SYNCWAIT_UNKNOWN,
+	VPAN_SYNCWAIT_PENDING,
+	VPAN_SYNCWAIT_OVER,
+};
+
+bool vpan_syncwait_read(struct vpan_syncwait *wait,
+			const struct csf_cs_output *out);
+enum vpan_syncwait_state vpan_syncwait_poll(struct vpan_vm *vm,
+					    const struct vpan_syncwait *wait);
+
+#endif /* _VPAN_SYNCWAIT_H_ */

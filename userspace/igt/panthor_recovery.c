@@ -1,0 +1,594 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "panthor_uapi.h"
+#include "test_gpu.h"
+#include "test_sysfs.h"
+
+IGT_TEST_DESCRIPTION("Hangs, resets, unplugging: who is blamed, and that all others go on.");
+
+#define DATA		TEST_DATA_VA
+#define HOLD		32
+
+#define JOB_TIMEOUT	5000	/* ms, the driver's own */
+#define SHORT		500
+#define PING_INTERVAL	12000
+#define SLOTS_MAX	32
+
+static uint32_t group_state(struct test_gpu *gpu)
+{
+	uint32_t state, queues;
+
+	igt_assert_eq(panthor_group_get_state(gpu->fd, gpu->group, &state, &queues), 0);
+	return state;
+}
+
+static void expect_dead(struct test_gpu *gpu, uint32_t state)
+{
+	struct panthor_job job;
+
+	igt_assert_eq_u32(group_state(gpu), state);
+	panthor_job_init(&job, 0, TEST_CODE_VA, 64);
+	igt_assert_eq(panthor_submit(gpu->fd, gpu->group, &job, 1), -EINVAL);
+}
+
+static void expect_works(struct test_gpu *gpu)
+{
+	uint32_t value = test_read32(gpu, 1024) + 1;
+	struct csb b;
+
+	csb_init(&b);
+	test_emit_store(&b, DATA + 1024, value);
+	igt_assert_eq(test_run(gpu, 0, &b), 1);
+	igt_assert_eq_u32(test_read32(gpu, 1024), value);
+	igt_assert_eq_u32(group_state(gpu), 0);
+}
+
+/* A job that goes on until it is let go, busily or asleep */
+static uint32_t submit_held(struct test_gpu *gpu, bool busy)
+{
+	struct csb_label loop = CSB_LABEL_INIT;
+	uint32_t done = test_syncobj(gpu);
+	struct panthor_job job;
+	struct csb b;
+
+	csb_init(&b);
+	if (busy) {
+		csb_move48(&b, TEST_REG_ADDR, DATA + HOLD);
+		csb_place(&b, &loop);
+		csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
+		csb_wait(&b, CSB_SB_ALL);
+		csb_branch(&b, CSF_COND_EQ, TEST_REG_VALUE, &loop);
+	} else {
+		test_emit_hold(&b, DATA + HOLD);
+	}
+	test_emit_store(&b, DATA, 0x900d);
+	test_job(gpu, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(gpu, &job, 1);
+	return done;
+}
+
+static void expect_finishes(struct test_gpu *gpu, uint32_t done)
+{
+	test_release(gpu, HOLD);
+	igt_assert_eq(test_wait(gpu, done, 0), 1);
+	igt_assert_eq_u32(test_read32(gpu, 0), 0x900d);
+	expect_works(gpu);
+}
+
+static uint32_t submit_forever(struct test_gpu *gpu)
+{
+	uint32_t done = test_syncobj(gpu);
+	struct panthor_job job;
+	struct csb b;
+
+	csb_init(&b);
+	test_emit_forever(&b);
+	test_job(gpu, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(gpu, &job, 1);
+	return done;
+}
+
+/* Opens a context whose group's jobs may take @ms */
+static void open_with_timeout(struct test_gpu *gpu, unsigned int ms)
+{
+	test_param_set("job_timeout_ms", ms);
+	test_gpu_open(gpu, 1);
+	test_param_set("job_timeout_ms", JOB_TIMEOUT);
+}
+
+static void test_timeout(bool neighbour)
+{
+	struct test_gpu gpu, other;
+	uint32_t done, held = 0;
+	unsigned int resets;
+
+	if (neighbour) {
+		open_with_timeout(&other, 60000);
+		held = submit_held(&other, true);
+	}
+	open_with_timeout(&gpu, SHORT);
+	resets = test_reset_count();
+	done = submit_forever(&gpu);
+	igt_assert_eq(test_wait(&gpu, done, 0), -ETIMEDOUT);
+	expect_dead(&gpu, DRM_PANTHOR_GROUP_STATE_TIMEDOUT);
+	/* Nobody else has to suffer for that. */
+	igt_assert_eq(test_reset_count(), resets);
+	if (neighbour) {
+		expect_finishes(&other, held);
+		test_gpu_close(&other);
+	}
+	test_gpu_close(&gpu);
+}
+
+static void test_timeout_behind(void)
+{
+	struct panthor_job jobs[3];
+	struct test_gpu gpu;
+	uint32_t done[3];
+
+	open_with_timeout(&gpu, SHORT);
+	for (int i = 0; i < 3; i++) {
+		struct csb b;
+
+		csb_init(&b);
+		if (i == 1)
+			test_emit_forever(&b);
+		test_emit_store(&b, DATA + 4 * i, 1);
+		test_job(&gpu, 0, &b, &jobs[i]);
+		done[i] = test_syncobj(&gpu);
+		panthor_job_signal(&jobs[i], done[i], 0);
+	}
+	test_submit(&gpu, jobs, 3);
+	igt_assert_eq(test_wait(&gpu, done[0], 0), 1);
+	igt_assert_eq(test_wait(&gpu, done[1], 0), -ETIMEDOUT);
+	igt_assert_eq(test_wait(&gpu, done[2], 0), -ETIMEDOUT);
+	igt_assert_eq_u32(test_read32(&gpu, 0), 1);
+	igt_assert_eq_u32(test_read32(&gpu, 8), 0);
+	test_gpu_close(&gpu);
+}
+
+/* Many jobs that each take less than the limit, together more */
+static void test_timeout_anew(void)
+{
+	struct test_gpu gpu;
+
+	open_with_timeout(&gpu, 4 * SHORT);
+	for (int i = 0; i < 4; i++) {
+		uint32_t done;
+
+		test_write32(&gpu, HOLD, 0);
+		done = submit_held(&gpu, false);
+		usleep(3 * SHORT * 1000 / 2);
+		expect_finishes(&gpu, done);
+	}
+	test_gpu_close(&gpu);
+}
+
+/*
+ * The time of a group without a slot stands still: others of a higher priority
+ * have all slots for longer than the job may take.
+ */
+static void test_timeout_off_slot(void)
+{
+	struct drm_panthor_csif_info csif;
+	struct test_gpu gpu, busy, groups[SLOTS_MAX];
+	uint32_t done[SLOTS_MAX], held;
+
+	open_with_timeout(&gpu, SHORT);
+	igt_assert_eq(panthor_query(gpu.fd, DRM_PANTHOR_DEV_QUERY_CSIF_INFO, &csif,
+				    sizeof(csif)), 0);
+	igt_assert_lte(csif.csg_slot_count, SLOTS_MAX);
+	test_param_set("job_timeout_ms", 60000);
+	test_gpu_open(&busy, 0);
+	for (unsigned int i = 0; i < csif.csg_slot_count; i++) {
+		groups[i] = busy;
+		igt_assert_eq(panthor_group_create_priority(busy.fd, busy.vm, 1,
+							    TEST_RING_SIZE,
+							    PANTHOR_GROUP_PRIORITY_HIGH,
+							    &groups[i].group), 0);
+		done[i] = submit_held(&groups[i], true);
+		busy.code_used = groups[i].code_used;
+	}
+	test_param_set("job_timeout_ms", JOB_TIMEOUT);
+	held = submit_held(&gpu, true);
+	usleep(SHORT * 1000 * 2);
+	igt_assert(!test_is_signalled(&gpu, held, 0));
+	test_release(&busy, HOLD);
+	for (unsigned int i = 0; i < csif.csg_slot_count; i++)
+		igt_assert_eq(test_wait(&busy, done[i], 0), 1);
+	expect_finishes(&gpu, held);
+	for (unsigned int i = 0; i < csif.csg_slot_count; i++)
+		igt_assert_eq(panthor_group_destroy(busy.fd, groups[i].group), 0);
+	test_gpu_close(&busy);
+	test_gpu_close(&gpu);
+}
+
+static void emit_misaligned(struct csb *b)
+{
+	csb_move48(b, TEST_REG_ADDR, DATA + 2);
+	csb_store(b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
+	csb_wait(b, CSB_SB_ALL);
+}
+
+/* Errors that a stream goes on after are those of their own jobs only. */
+static void test_several_faults(void)
+{
+	struct panthor_job jobs[8];
+	struct test_gpu gpu;
+	uint32_t done[8];
+
+	test_gpu_open(&gpu, 1);
+	for (int i = 0; i < 8; i++) {
+		struct csb b;
+
+		csb_init(&b);
+		/* One of them even twice */
+		if (i % 3 == 1)
+			emit_misaligned(&b);
+		if (i == 4)
+			emit_misaligned(&b);
+		test_emit_store(&b, DATA + 64 + 4 * i, i + 1);
+		test_job(&gpu, 0, &b, &jobs[i]);
+		done[i] = test_syncobj(&gpu);
+		panthor_job_signal(&jobs[i], done[i], 0);
+	}
+	test_submit(&gpu, jobs, 8);
+	for (int i = 7; i >= 0; i--) {
+		igt_assert_eq(test_wait(&gpu, done[i], 0), i % 3 == 1 ? -EINVAL : 1);
+		igt_assert_eq_u32(test_read32(&gpu, 64 + 4 * i), i + 1);
+	}
+	expect_works(&gpu);
+	test_gpu_close(&gpu);
+}
+
+/* A bad access kills its group; a busy one in the same address space goes on. */
+static void test_fault_same_vm(void)
+{
+	struct test_gpu gpu, other;
+	uint32_t held;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	other = gpu;
+	test_gpu_new_group(&other, 1);
+	held = submit_held(&other, true);
+	gpu.code_used = other.code_used;
+	csb_init(&b);
+	csb_move48(&b, TEST_REG_ADDR, TEST_FREE_VA);
+	csb_store(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
+	csb_wait(&b, CSB_SB_ALL);
+	igt_assert_eq(test_run(&gpu, 0, &b), -EINVAL);
+	expect_dead(&gpu, DRM_PANTHOR_GROUP_STATE_FATAL_FAULT);
+	other.code_used = gpu.code_used;
+	expect_finishes(&other, held);
+	igt_assert_eq(panthor_group_destroy(other.fd, other.group), 0);
+	test_gpu_close(&gpu);
+}
+
+static void reset_gpu(void)
+{
+	unsigned int resets = test_reset_count();
+	char path[256];
+
+	test_debugfs_path("reset", path, sizeof(path));
+	test_write_file(path, "1\n");
+	igt_assert_lt(resets, test_reset_count());
+}
+
+/* Who is well when the GPU is reset goes on afterwards. */
+static void test_reset(bool busy)
+{
+	struct test_gpu gpu;
+	uint32_t held;
+
+	test_gpu_open(&gpu, 1);
+	held = submit_held(&gpu, busy);
+	for (int i = 0; i < 3; i++)
+		reset_gpu();
+	igt_assert(!test_is_signalled(&gpu, held, 0));
+	expect_finishes(&gpu, held);
+	test_gpu_close(&gpu);
+}
+
+static void expect_cancelled(int sync_file)
+{
+	struct panthor_fence_info info;
+
+	igt_assert_eq(panthor_fence_wait(sync_file, TEST_TIMEOUT), 0);
+	igt_assert_eq(panthor_fence_info(sync_file, &info), 0);
+	igt_assert_eq(info.status, -ECANCELED);
+	close(sync_file);
+}
+
+static void test_unbind_busy(void)
+{
+	struct test_gpu gpu, other;
+	struct panthor_job job;
+	int held, looping;
+	uint32_t id;
+
+	test_gpu_open(&gpu, 1);
+	test_gpu_open(&other, 1);
+	held = panthor_syncobj_export(gpu.fd, submit_held(&gpu, false), 0);
+	looping = panthor_syncobj_export(other.fd, submit_forever(&other), 0);
+	igt_assert_lte(0, held);
+	igt_assert_lte(0, looping);
+	test_unbind();
+	expect_cancelled(held);
+	expect_cancelled(looping);
+	panthor_job_init(&job, 0, TEST_CODE_VA, 64);
+	igt_assert_eq(panthor_submit(gpu.fd, gpu.group, &job, 1), -ENODEV);
+	igt_assert_eq(panthor_vm_create(gpu.fd, 0, &id), -ENODEV);
+	close(gpu.fd);
+	test_bind();
+	/* The other file is of the device that is gone. */
+	igt_assert_eq(panthor_vm_create(other.fd, 0, &id), -ENODEV);
+	close(other.fd);
+	test_gpu_open(&gpu, 1);
+	expect_works(&gpu);
+	test_gpu_close(&gpu);
+}
+
+static void set_injection(const char *point, const char *setting)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/vcsf-mali/inject/%s", point);
+	test_write_file(path, setting);
+}
+
+/* Nothing that an earlier test asked for is to come. */
+static void inject_nothing(void)
+{
+	static const char * const points[] = {
+		"hang", "lost_irq", "dropped_ack", "mcu_crash", "reset_fail", "flush_fail",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(points); i++)
+		set_injection(points[i], "0\n");
+}
+
+static void wait_for_reset(unsigned int before)
+{
+	for (int i = 0; i < 2000 && test_reset_count() == before; i++)
+		usleep(10000);
+	igt_assert_lt(before, test_reset_count());
+}
+
+/* Whoever was on a slot is lost, is told so, and is not blamed. */
+static void expect_innocent(struct test_gpu *gpu, uint32_t done)
+{
+	igt_assert_eq(test_wait(gpu, done, 0), -ECANCELED);
+	expect_dead(gpu, DRM_PANTHOR_GROUP_STATE_TIMEDOUT |
+		    DRM_PANTHOR_GROUP_STATE_INNOCENT);
+	igt_assert_eq(panthor_group_destroy(gpu->fd, gpu->group), 0);
+	test_gpu_new_group(gpu, 1);
+	expect_works(gpu);
+}
+
+static void test_hang(void)
+{
+	struct test_gpu gpu, other;
+	uint32_t held;
+
+	open_with_timeout(&gpu, SHORT);
+	test_gpu_open(&other, 1);
+	set_injection("hang", "1\n");
+	held = submit_held(&gpu, true);
+	igt_assert_eq(test_wait(&gpu, held, 0), -ETIMEDOUT);
+	expect_dead(&gpu, DRM_PANTHOR_GROUP_STATE_TIMEDOUT);
+	expect_works(&other);
+	test_gpu_close(&other);
+	test_gpu_close(&gpu);
+}
+
+/* The job is done, and who looks at the time sees it. */
+static void test_lost_interrupt(void)
+{
+	struct test_gpu gpu;
+	uint32_t held;
+
+	open_with_timeout(&gpu, SHORT);
+	expect_works(&gpu);
+	held = submit_held(&gpu, true);
+	set_injection("lost_irq", "count=1 only=1\n");
+	expect_finishes(&gpu, held);
+	test_gpu_close(&gpu);
+}
+
+static void test_mcu_crash(void)
+{
+	struct test_gpu gpu, idle;
+	uint32_t held;
+
+	test_gpu_open(&idle, 1);
+	expect_works(&idle);
+	/* The one that has nothing to do leaves its slot, the other has one. */
+	reset_gpu();
+	test_gpu_open(&gpu, 1);
+	expect_works(&gpu);
+	held = submit_held(&gpu, true);
+	set_injection("mcu_crash", "1\n");
+	expect_innocent(&gpu, held);
+	expect_works(&idle);
+	test_gpu_close(&gpu);
+	test_gpu_close(&idle);
+}
+
+static void test_lost_ping(void)
+{
+	unsigned int resets;
+	struct test_gpu gpu;
+	uint32_t held;
+
+	test_gpu_open(&gpu, 1);
+	held = submit_held(&gpu, false);
+	test_param_set("ping_interval_ms", 100);
+	reset_gpu();
+	test_param_set("ping_interval_ms", PING_INTERVAL);
+	resets = test_reset_count();
+	set_injection("dropped_ack", "count=1 only=1\n");
+	wait_for_reset(resets);
+	/* It has answered again when it was asked before the reset. */
+	expect_finishes(&gpu, held);
+	test_gpu_close(&gpu);
+}
+
+/* The firmware is well, and one of two groups does not leave its slot. */
+static void test_suspend_fails(void)
+{
+	struct test_gpu gpus[2];
+	uint32_t held[2];
+	int stuck;
+
+	for (int i = 0; i < 2; i++) {
+		test_gpu_open(&gpus[i], 1);
+		/* When this is over the group is on a slot. */
+		expect_works(&gpus[i]);
+		held[i] = submit_held(&gpus[i], true);
+	}
+	set_injection("dropped_ack", "count=1 only=2\n");
+	reset_gpu();
+	stuck = test_is_signalled(&gpus[0], held[0], 0) ? 0 : 1;
+	igt_assert_eq(test_wait(&gpus[stuck], held[stuck], 0), -ETIMEDOUT);
+	expect_dead(&gpus[stuck], DRM_PANTHOR_GROUP_STATE_TIMEDOUT);
+	expect_finishes(&gpus[!stuck], held[!stuck]);
+	test_gpu_close(&gpus[0]);
+	test_gpu_close(&gpus[1]);
+}
+
+static void test_flush_fails(void)
+{
+	struct test_gpu gpu;
+	uint32_t held;
+
+	test_gpu_open(&gpu, 1);
+	expect_works(&gpu);
+	held = submit_held(&gpu, true);
+	set_injection("flush_fail", "1\n");
+	reset_gpu();
+	expect_innocent(&gpu, held);
+	test_gpu_close(&gpu);
+}
+
+static void test_reset_fails_once(void)
+{
+	struct test_gpu gpu;
+	uint32_t held;
+
+	test_gpu_open(&gpu, 1);
+	held = submit_held(&gpu, true);
+	set_injection("reset_fail", "1\n");
+	reset_gpu();
+	expect_finishes(&gpu, held);
+	test_gpu_close(&gpu);
+}
+
+/* The GPU is lost, and whoever uses it is told so at once. */
+static void test_reset_fails(void)
+{
+	struct panthor_job job;
+	struct test_gpu gpu;
+	char path[256];
+	uint32_t held;
+
+	test_gpu_open(&gpu, 1);
+	held = submit_held(&gpu, true);
+	set_injection("reset_fail", "count=always\n");
+	test_debugfs_path("reset", path, sizeof(path));
+	igt_assert_eq(test_try_write_file(path, "1\n"), -ENODEV);
+	igt_assert_eq(test_wait(&gpu, held, 0), -ECANCELED);
+	panthor_job_init(&job, 0, TEST_CODE_VA, 64);
+	igt_assert_eq(panthor_submit(gpu.fd, gpu.group, &job, 1), -ENODEV);
+	close(gpu.fd);
+	inject_nothing();
+	test_unbind();
+	test_bind();
+	test_gpu_open(&gpu, 1);
+	expect_works(&gpu);
+	test_gpu_close(&gpu);
+}
+
+static void injection_subtests(void)
+{
+	igt_describe("A stream hangs: it times out, others go on.");
+	igt_subtest("hang")
+		test_hang();
+	igt_describe("The interrupt of a job that is done is lost.");
+	igt_subtest("lost-interrupt")
+		test_lost_interrupt();
+	igt_describe("The firmware crashes: who was on a slot is innocent.");
+	igt_subtest("mcu-crash")
+		test_mcu_crash();
+	igt_describe("The firmware does not answer a ping.");
+	igt_subtest("lost-ping")
+		test_lost_ping();
+	igt_describe("A group cannot be suspended.");
+	igt_subtest("suspend-fails")
+		test_suspend_fails();
+	igt_describe("The caches cannot be flushed: nobody is blamed.");
+	igt_subtest("flush-fails")
+		test_flush_fails();
+	igt_describe("A soft reset fails, the hard one does not.");
+	igt_subtest("reset-fails-once")
+		test_reset_fails_once();
+	igt_describe("No reset works: the device is dead.");
+	igt_subtest("reset-fails")
+		test_reset_fails();
+}
+
+static void timeout_subtests(void)
+{
+	igt_describe("A job that never ends is killed, with its group.");
+	igt_subtest("timeout")
+		test_timeout(false);
+	igt_describe("A busy neighbour of a job that never ends loses nothing.");
+	igt_subtest("timeout-neighbour")
+		test_timeout(true);
+	igt_describe("Jobs before the one that never ends are done, those behind fail.");
+	igt_subtest("timeout-behind")
+		test_timeout_behind();
+	igt_describe("Each job has its own time.");
+	igt_subtest("timeout-anew")
+		test_timeout_anew();
+	igt_describe("Time stands still off the hardware.");
+	igt_subtest("timeout-off-slot")
+		test_timeout_off_slot();
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		int fd = panthor_open();
+
+		igt_require_f(fd >= 0, "no panthor device\n");
+		close(fd);
+		test_param_set("job_timeout_ms", JOB_TIMEOUT);
+		test_param_set("ping_interval_ms", PING_INTERVAL);
+		inject_nothing();
+	}
+
+	timeout_subtests();
+	injection_subtests();
+	igt_describe("Each of several faults is its own job's.");
+	igt_subtest("several-faults")
+		test_several_faults();
+	igt_describe("A bad access is the fault of one group of an address space.");
+	igt_subtest("fault-same-vm")
+		test_fault_same_vm();
+	igt_describe("A job that waits survives resets.");
+	igt_subtest("reset-held")
+		test_reset(false);
+	igt_describe("A job that runs survives resets.");
+	igt_subtest("reset-busy")
+		test_reset(true);
+	igt_describe("The device goes while jobs run, and comes again.");
+	igt_subtest("unbind-busy")
+		test_unbind_busy();
+}

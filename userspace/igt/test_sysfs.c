@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "test_sysfs.h"
+
+#define DRIVER		"/sys/bus/platform/drivers/vpanthor/"
+#define DEVICE		"vcsf-mali"
+
+/**
+ * test_try_write_file - write to a file that may refuse
+ * @path: the file
+ * @text: what to write
+ *
+ * Return: 0 or a negative errno.
+ */
+int test_try_write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC), ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+/**
+ * test_write_file - write to a file
+ * @path: the file
+ * @text: what to write
+ */
+void test_write_file(const char *path, const char *text)
+{
+	int ret = test_try_write_file(path, text);
+
+	igt_assert_f(!ret, "%s: %s\n", path, strerror(-ret));
+}
+
+/**
+ * test_read_file - read a file
+ * @path: the file
+ * @text: where to put what it says, with a zero behind it
+ * @size: bytes there; the rest of a longer file is ignored
+ */
+void test_read_file(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY);
+	size_t used = 0;
+	ssize_t n = 0;
+
+	igt_assert_f(fd >= 0, "%s: %s\n", path, strerror(errno));
+	while (used < size - 1) {
+		n = read(fd, text + used, size - 1 - used);
+		if (n <= 0)
+			break;
+		used += n;
+	}
+	close(fd);
+	igt_assert_f(n >= 0, "%s cannot be read\n", path);
+	text[used] = '\0';
+}
+
+/**
+ * test_param_set - turn a parameter of the driver
+ * @name: its name
+ * @value: its new value
+ */
+void test_param_set(const char *name, unsigned int value)
+{
+	char path[128], text[16];
+
+	snprintf(path, sizeof(path), "/sys/module/vpanthor/parameters/%s", name);
+	snprintf(text, sizeof(text), "%u\n", value);
+	test_write_file(path, text);
+}
+
+/**
+ * test_debugfs_path - where the driver's debugfs file is
+ * @name: name of the file
+ * @path: returns the path
+ * @size: bytes there
+ */
+void test_debugfs_path(const char *name, char *path, size_t size)
+{
+	char driver[64] = "";
+	glob_t found;
+
+	igt_assert_eq(glob("/sys/kernel/debug/dri/*/name", 0, NULL, &found), 0);
+	path[0] = '\0';
+	for (size_t i = 0; i < found.gl_pathc && !path[0]; i++) {
+		test_read_file(found.gl_pathv[i], driver, sizeof(driver));
+		if (!strncmp(driver, "panthor ", 8))
+			snprintf(path, size, "%.*s/%s",
+				 (int)(strrchr(found.gl_pathv[i], '/') -
+				       found.gl_pathv[i]),
+				 found.gl_pathv[i], name);
+	}
+	globfree(&found);
+	igt_assert_f(path[0], "no debugfs folder of a device of panthor's\n");
+}
+
+/**
+ * test_device_path - where a file of the GPU's device is in sysfs
+ * @name: name of the file
+ * @path: returns the path
+ * @size: bytes there
+ */
+void test_device_path(const char *name, char *path, size_t size)
+{
+	snprintf(path, size, "%s%s/%s", DRIVER, DEVICE, name);
+}
+
+/**
+ * test_reset_count - how often the GPU was reset since the driver was bound
+ *
+ * Return: the number.
+ */
+unsigned int test_reset_count(void)
+{
+	char path[256], text[32];
+
+	test_debugfs_path("reset", path, sizeof(path));
+	test_read_file(path, text, sizeof(text));
+	return strtoul(text, NULL, 0);
+}
+
+/**
+ * test_unbind - take the GPU from the driver
+ */
+void test_unbind(void)
+{
+	test_write_file(DRIVER "unbind", DEVICE);
+}
+
+/**
+ * test_bind - give the GPU to the driver
+ */
+void test_bind(void)
+{
+	test_write_file(DRIVER "bind", DEVICE);
+}

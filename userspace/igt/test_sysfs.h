@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef TEST_SYSFS_H
+#define TEST_SYSFS_H
+
+/**
+ * DOC: Files of the driver and of the software GPU
+ *
+ * Parameters, attributes and debugfs files that tests turn and read. All fail
+ * the subtest if the file is not there or does not take the text, unless said
+ * otherwise.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+void test_write_file(const char *path, const char *text);
+int test_try_write_file(const char *path, const char *text);
+void test_read_file(const char *path, char *text, size_t size);
+
+void test_param_set(const char *name, unsigned int value);
+
+void test_debugfs_path(const char *name, char *path, size_t size);
+void test_device_path(const char *name, char *path, size_t size);
+unsigned int test_reset_count(void);
+
+void test_unbind(void);
+void test_bind(void);
+
+#endif /* TEST_SYSFS_H */
