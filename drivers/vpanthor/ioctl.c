@@ -20,26 +20,14 @@
 #include "sync.h"
 #include "uobj.h"
 #include "vm.h"
+#include "vm_bind_ops.h"
 
-/* More operations than that in one call are somebody's mistake. */
-#define BIND_OPS_MAX	16384
 #define QUEUES_MAX	32
-
-#define BIND_FLAGS	((u32)DRM_PANTHOR_VM_BIND_ASYNC)
-#define BIND_OP_TYPE	((u32)DRM_PANTHOR_VM_BIND_OP_TYPE_MASK)
-#define BIND_MAP_FLAGS \
-	((u32)(DRM_PANTHOR_VM_BIND_OP_MAP_READONLY | \
-	       DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC | \
-	       DRM_PANTHOR_VM_BIND_OP_MAP_UNCACHED))
 
 static const struct vpan_uobj_type uobj_gpu_info =
 	VPAN_UOBJ_INIT(struct drm_panthor_gpu_info, tiler_present);
 static const struct vpan_uobj_type uobj_csif_info =
 	VPAN_UOBJ_INIT(struct drm_panthor_csif_info, pad);
-static const struct vpan_uobj_type uobj_sync_op =
-	VPAN_UOBJ_INIT(struct drm_panthor_sync_op, timeline_value);
-static const struct vpan_uobj_type uobj_bind_op =
-	VPAN_UOBJ_INIT(struct drm_panthor_vm_bind_op, syncs);
 static const struct vpan_uobj_type uobj_queue_create =
 	VPAN_UOBJ_INIT(struct drm_panthor_queue_create, ringbuf_size);
 static const struct vpan_uobj_type uobj_queue_submit =
@@ -126,124 +114,15 @@ static int ioctl_vm_get_state(struct drm_device *drm, void *data,
 	return 0;
 }
 
-static u32 bind_prot(u32 flags)
-{
-	u32 prot = 0;
-
-	if (flags & DRM_PANTHOR_VM_BIND_OP_MAP_READONLY)
-		prot |= VPAN_PROT_READONLY;
-	if (flags & DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC)
-		prot |= VPAN_PROT_NOEXEC;
-	if (flags & DRM_PANTHOR_VM_BIND_OP_MAP_UNCACHED)
-		prot |= VPAN_PROT_UNCACHED;
-	return prot;
-}
-
-static bool bind_range_ok(const struct vpan_vm *vm,
-			  const struct drm_panthor_vm_bind_op *op)
-{
-	return IS_ALIGNED(op->va | op->size | op->bo_offset, SZ_4K) &&
-	       op->va <= vm->user_end && op->size <= vm->user_end - op->va;
-}
-
-static int bind_map(struct drm_file *file, struct vpan_vm *vm,
-		    const struct drm_panthor_vm_bind_op *op)
-{
-	struct drm_gem_object *gem;
-	struct vpan_bo *bo;
-	int ret = -EINVAL;
-
-	if (op->flags & ~(BIND_OP_TYPE | BIND_MAP_FLAGS))
-		return -EINVAL;
-	gem = drm_gem_object_lookup(file, op->bo_handle);
-	if (!gem)
-		return -EINVAL;
-
-	bo = to_vpan_bo(gem);
-	if (op->size <= gem->size && op->bo_offset <= gem->size - op->size &&
-	    (!bo->exclusive_root ||
-	     bo->exclusive_root == drm_gpuvm_resv_obj(&vm->base)))
-		ret = vpan_vm_map(vm, bo, op->bo_offset, op->va, op->size,
-				  bind_prot(op->flags));
-	drm_gem_object_put(gem);
-	return ret;
-}
-
-static int bind_unmap(struct vpan_vm *vm,
-		      const struct drm_panthor_vm_bind_op *op)
-{
-	if (op->flags & ~BIND_OP_TYPE || op->bo_handle || op->bo_offset)
-		return -EINVAL;
-
-	return vpan_vm_unmap(vm, op->va, op->size);
-}
-
-static int bind_op(struct drm_file *file, struct vpan_vm *vm,
-		   const struct drm_panthor_vm_bind_op *op)
-{
-	u32 type = op->flags & BIND_OP_TYPE;
-
-	/* Only asynchronous operations have anything to synchronise. */
-	if (op->syncs.count ||
-	    type == (u32)DRM_PANTHOR_VM_BIND_OP_TYPE_SYNC_ONLY)
-		return -EINVAL;
-	if (!op->size)
-		return 0;
-	if (!bind_range_ok(vm, op))
-		return -EINVAL;
-
-	switch (type) {
-	case DRM_PANTHOR_VM_BIND_OP_TYPE_MAP:
-		return bind_map(file, vm, op);
-	case DRM_PANTHOR_VM_BIND_OP_TYPE_UNMAP:
-		return bind_unmap(vm, op);
-	default:
-		return -EINVAL;
-	}
-}
-
-/* User space learns from the count how far it got. */
-static int bind_sync(struct drm_file *file, struct vpan_vm *vm,
-		     struct drm_panthor_vm_bind *args)
-{
-	struct drm_panthor_vm_bind_op *ops;
-	int ret;
-	u32 i;
-
-	ret = vpan_uobj_get_array(&args->ops, &uobj_bind_op, BIND_OPS_MAX,
-				  (void **)&ops);
-	if (ret)
-		return ret;
-
-	for (i = 0; i < args->ops.count; i++) {
-		ret = bind_op(file, vm, &ops[i]);
-		if (ret) {
-			args->ops.count = i;
-			break;
-		}
-	}
-	kvfree(ops);
-	return ret;
-}
-
 static int ioctl_vm_bind(struct drm_device *drm, void *data,
 			 struct drm_file *file)
 {
-	struct drm_panthor_vm_bind *args = data;
-	struct vpan_vm *vm;
 	int ret, idx;
-
-	if (args->flags & ~BIND_FLAGS)
-		return -EINVAL;
-	if (args->flags & DRM_PANTHOR_VM_BIND_ASYNC)
-		return -EOPNOTSUPP;
 
 	ret = hw_enter(drm, &idx);
 	if (ret)
 		return ret;
-	vm = vpan_vm_get_by_id(file->driver_priv, args->vm_id);
-	ret = vm ? bind_sync(file, vm, args) : -EINVAL;
-	vpan_vm_put(vm);
+	ret = vpan_vm_bind(file, data);
 	drm_dev_exit(idx);
 	return ret;
 }
@@ -360,7 +239,7 @@ static int submit_check_syncs(const struct drm_panthor_queue_submit *submits,
 	int ret;
 
 	for (i = 0; i < count; i++) {
-		ret = vpan_uobj_check_array(&submits[i].syncs, &uobj_sync_op,
+		ret = vpan_uobj_check_array(&submits[i].syncs, &vpan_sync_op_type,
 					    left);
 		if (ret)
 			return ret;
@@ -386,7 +265,7 @@ static int submit_get_syncs(const struct drm_panthor_queue_submit *submits,
 	*out = syncs;
 
 	for (i = 0; !ret && i < count; i++)
-		ret = vpan_uobj_get_array(&submits[i].syncs, &uobj_sync_op,
+		ret = vpan_uobj_get_array(&submits[i].syncs, &vpan_sync_op_type,
 					  VPAN_SYNC_OPS_MAX, (void **)&syncs[i]);
 	return ret;
 }

@@ -8,6 +8,10 @@
 
 #include "../compat/panthor_uapi.h"
 #include "sync.h"
+#include "uobj.h"
+
+const struct vpan_uobj_type vpan_sync_op_type =
+	VPAN_UOBJ_INIT(struct drm_panthor_sync_op, timeline_value);
 
 #define SYNC_OP_FLAGS \
 	((u32)DRM_PANTHOR_SYNC_OP_SIGNAL | DRM_PANTHOR_SYNC_OP_HANDLE_TYPE_MASK)

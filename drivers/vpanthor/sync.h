@@ -9,9 +9,13 @@ struct drm_file;
 struct drm_jobqueue_job;
 struct drm_panthor_sync_op;
 struct drm_syncobj;
+struct vpan_uobj_type;
 
 /* Sync operations in one batch; the search among them is linear. */
 #define VPAN_SYNC_OPS_MAX 4096
+
+/* What user space passes arrays of. */
+extern const struct vpan_uobj_type vpan_sync_op_type;
 
 /**
  * struct vpan_sync_signal - one sync object, or point of it, to be signalled

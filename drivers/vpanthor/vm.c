@@ -2,10 +2,13 @@
 
 #include <linux/slab.h>
 
+#include <drm/drm_drv.h>
+
 #include "device.h"
 #include "gem.h"
 #include "vm.h"
 #include "vm_bind.h"
+#include "vm_bind_job.h"
 
 /* Ids of address spaces start at one and end at as many as a file may have. */
 #define VM_IDS XA_LIMIT(1, 32)
@@ -13,13 +16,17 @@
 static void vpan_vm_free(struct drm_gpuvm *gpuvm)
 {
 	struct vpan_vm *vm = to_vpan_vm(gpuvm);
+	struct drm_device *drm = &vm->vpan->drm;
 
+	if (vm->binds)
+		drm_jobqueue_put(vm->binds);
 	vpan_as_release(vm);
 	drm_mm_takedown(&vm->mm);
 	vpan_pt_fini(&vm->pt);
 	mutex_destroy(&vm->mm_lock);
 	mutex_destroy(&vm->op_lock);
 	kfree(vm);
+	drm_dev_put(drm);
 }
 
 static const struct drm_gpuvm_ops vpan_gpuvm_ops = {
@@ -61,6 +68,15 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 	if (ret)
 		goto err_put_root;
 
+	if (user_end) {
+		vm->binds = vpan_bind_queue_create(vpan);
+		if (IS_ERR(vm->binds)) {
+			ret = PTR_ERR(vm->binds);
+			goto err_pt;
+		}
+	}
+
+	drm_dev_get(&vpan->drm);
 	vm->vpan = vpan;
 	vm->user_end = user_end;
 	vm->kernel_start = kernel_start;
@@ -73,6 +89,8 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 	drm_gem_object_put(root);
 	return vm;
 
+err_pt:
+	vpan_pt_fini(&vm->pt);
 err_put_root:
 	drm_gem_object_put(root);
 err_free:
@@ -95,6 +113,10 @@ void vpan_vm_destroy(struct vpan_vm *vm)
 	vm->destroyed = true;
 	mutex_unlock(&vm->op_lock);
 
+	/* What did not run yet has nothing to change any more. */
+	if (vm->binds)
+		drm_jobqueue_kill(vm->binds, -ECANCELED);
+
 	/* Groups that were given up before leave it before they fault. */
 	vpan_slots_flush(vm->vpan);
 	vpan_vm_unmap_all(vm);
@@ -115,6 +137,23 @@ bool vpan_vm_is_unusable(struct vpan_vm *vm)
 	unusable = vm->unusable;
 	mutex_unlock(&vm->op_lock);
 	return unusable;
+}
+
+/**
+ * vpan_vm_may_change - may something be mapped yet?
+ * @vm: the address space
+ *
+ * Context: may sleep.
+ * Return: false if it was destroyed or is unusable.
+ */
+bool vpan_vm_may_change(struct vpan_vm *vm)
+{
+	bool may;
+
+	mutex_lock(&vm->op_lock);
+	may = !vm->destroyed && !vm->unusable;
+	mutex_unlock(&vm->op_lock);
+	return may;
 }
 
 /*

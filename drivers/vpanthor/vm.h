@@ -10,6 +10,7 @@
 #include "as.h"
 #include "pgtable.h"
 
+struct drm_jobqueue;
 struct vpan_bo;
 struct vpan_device;
 struct vpan_file;
@@ -26,8 +27,13 @@ struct vpan_file;
 struct vpan_vm {
 	/** @base: Base class; what is mapped where. Its tree is under @op_lock. */
 	struct drm_gpuvm base;
-	/** @vpan: The device. */
+	/** @vpan: The device, with a reference to its &struct drm_device. */
 	struct vpan_device *vpan;
+	/**
+	 * @binds: Changes that are made in the background, with a reference;
+	 * NULL if user space has no part of it.
+	 */
+	struct drm_jobqueue *binds;
 	/** @user_end: User space may map below this address. Constant. */
 	u64 user_end;
 	/** @kernel_start: First address that @mm manages. Constant. */
@@ -53,14 +59,12 @@ struct vpan_vm {
 struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 			       u64 kernel_start, u64 kernel_size);
 void vpan_vm_destroy(struct vpan_vm *vm);
-int vpan_vm_map(struct vpan_vm *vm, struct vpan_bo *bo, u64 bo_offset, u64 va,
-		u64 size, u32 prot);
-int vpan_vm_unmap(struct vpan_vm *vm, u64 va, u64 size);
 void vpan_vm_unmap_all(struct vpan_vm *vm);
 int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va,
 		       u32 prot);
 void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size);
 bool vpan_vm_is_unusable(struct vpan_vm *vm);
+bool vpan_vm_may_change(struct vpan_vm *vm);
 
 int vpan_vm_create_id(struct vpan_file *file, u64 *user_va_range, u32 *id);
 int vpan_vm_destroy_id(struct vpan_file *file, u32 id);

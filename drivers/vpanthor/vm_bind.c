@@ -97,14 +97,14 @@ static int bind_map_pages(struct vpan_vm *vm, struct vpan_pt_cache *cache,
 	return 0;
 }
 
-static void bind_init(struct vpan_bind *bind, struct vpan_vm *vm, u64 va,
-		      u64 size)
+/**
+ * vpan_bind_init - begin a change that changes nothing yet
+ * @bind: the change; to be finished by vpan_bind_finish()
+ * @vm: the address space
+ */
+void vpan_bind_init(struct vpan_bind *bind, struct vpan_vm *vm)
 {
-	*bind = (struct vpan_bind) {
-		.vm = vm,
-		.va = va,
-		.size = size,
-	};
+	*bind = (struct vpan_bind) { .vm = vm };
 	drm_gpuvm_get(&vm->base);
 	INIT_LIST_HEAD(&bind->returned);
 	vpan_pt_cache_init(&bind->cache, &vm->pt);
@@ -169,8 +169,7 @@ static void vm_bo_put(struct drm_gpuvm_bo *vm_bo)
 
 /**
  * vpan_bind_prepare_map - get all that mapping a buffer may take
- * @bind: the change; to be finished also if this fails
- * @vm: the address space
+ * @bind: the change, initialised
  * @bo: the buffer; its pages stay in memory from here on
  * @bo_offset: where in it, a multiple of 4 KiB
  * @va: first address, a multiple of 4 KiB
@@ -180,14 +179,14 @@ static void vm_bo_put(struct drm_gpuvm_bo *vm_bo)
  * Context: may sleep and allocate.
  * Return: 0 or a negative errno.
  */
-int vpan_bind_prepare_map(struct vpan_bind *bind, struct vpan_vm *vm,
-			  struct vpan_bo *bo, u64 bo_offset, u64 va, u64 size,
-			  u32 prot)
+int vpan_bind_prepare_map(struct vpan_bind *bind, struct vpan_bo *bo,
+			  u64 bo_offset, u64 va, u64 size, u32 prot)
 {
 	struct sg_table *sgt;
 	int ret;
 
-	bind_init(bind, vm, va, size);
+	bind->va = va;
+	bind->size = size;
 	drm_gem_object_get(&bo->base.base);
 	bind->bo = bo;
 	bind->bo_offset = bo_offset;
@@ -207,20 +206,19 @@ int vpan_bind_prepare_map(struct vpan_bind *bind, struct vpan_vm *vm,
 
 /**
  * vpan_bind_prepare_unmap - get all that unmapping a range may take
- * @bind: the change; to be finished also if this fails
- * @vm: the address space
+ * @bind: the change, initialised
  * @va: first address, a multiple of 4 KiB
  * @size: bytes, a multiple of 4 KiB, not zero
  *
  * Context: may sleep and allocate.
  * Return: 0 or a negative errno.
  */
-int vpan_bind_prepare_unmap(struct vpan_bind *bind, struct vpan_vm *vm, u64 va,
-			    u64 size)
+int vpan_bind_prepare_unmap(struct vpan_bind *bind, u64 va, u64 size)
 {
 	int ret;
 
-	bind_init(bind, vm, va, size);
+	bind->va = va;
+	bind->size = size;
 	ret = bind_alloc_vmas(bind);
 	if (!ret)
 		ret = vpan_pt_cache_fill(&bind->cache, VPAN_PT_UNMAP_TABLES);
@@ -241,6 +239,9 @@ int vpan_bind_execute(struct vpan_bind *bind)
 {
 	struct vpan_vm *vm = bind->vm;
 	int ret, end;
+
+	if (!bind->size)
+		return 0;
 
 	mutex_lock(&vm->op_lock);
 	if (bind->bo && (vm->destroyed || vm->unusable)) {
@@ -405,54 +406,6 @@ int vpan_bind_step_unmap(struct drm_gpuva_op *op, void *priv)
 }
 
 /**
- * vpan_vm_map - map a buffer, now
- * @vm: the address space
- * @bo: the buffer
- * @bo_offset: where in it, a multiple of 4 KiB
- * @va: first address, a multiple of 4 KiB
- * @size: bytes, a multiple of 4 KiB, not zero
- * @prot: combination of &enum vpan_prot
- *
- * What was mapped there is replaced.
- *
- * Context: may sleep and allocate.
- * Return: 0 or a negative errno.
- */
-int vpan_vm_map(struct vpan_vm *vm, struct vpan_bo *bo, u64 bo_offset, u64 va,
-		u64 size, u32 prot)
-{
-	struct vpan_bind bind;
-	int ret;
-
-	ret = vpan_bind_prepare_map(&bind, vm, bo, bo_offset, va, size, prot);
-	if (!ret)
-		ret = vpan_bind_execute(&bind);
-	vpan_bind_finish(&bind);
-	return ret;
-}
-
-/**
- * vpan_vm_unmap - unmap a range, now
- * @vm: the address space
- * @va: first address, a multiple of 4 KiB
- * @size: bytes, a multiple of 4 KiB, not zero
- *
- * Context: may sleep and allocate.
- * Return: 0 or a negative errno.
- */
-int vpan_vm_unmap(struct vpan_vm *vm, u64 va, u64 size)
-{
-	struct vpan_bind bind;
-	int ret;
-
-	ret = vpan_bind_prepare_unmap(&bind, vm, va, size);
-	if (!ret)
-		ret = vpan_bind_execute(&bind);
-	vpan_bind_finish(&bind);
-	return ret;
-}
-
-/**
  * vpan_vm_unmap_all - unmap all that user space mapped
  * @vm: the address space
  *
@@ -466,7 +419,8 @@ void vpan_vm_unmap_all(struct vpan_vm *vm)
 
 	if (vm->user_end < SZ_4K)
 		return;
-	bind_init(&bind, vm, 0, ALIGN_DOWN(vm->user_end, SZ_4K));
+	vpan_bind_init(&bind, vm);
+	bind.size = ALIGN_DOWN(vm->user_end, SZ_4K);
 	vpan_bind_execute(&bind);
 	vpan_bind_finish(&bind);
 }
@@ -491,7 +445,9 @@ int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va, u32 prot)
 	if (IS_ERR(sgt))
 		return PTR_ERR(sgt);
 
-	bind_init(&bind, vm, va, bo->base.base.size);
+	vpan_bind_init(&bind, vm);
+	bind.va = va;
+	bind.size = bo->base.base.size;
 	ret = bind_fill_cache(&bind, sgt);
 	if (ret)
 		goto out;
@@ -524,7 +480,7 @@ void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size)
 {
 	struct vpan_bind bind;
 
-	bind_init(&bind, vm, va, size);
+	vpan_bind_init(&bind, vm);
 	mutex_lock(&vm->op_lock);
 	/* Errors have led to a reset, after which nothing is cached. */
 	vpan_as_begin_update(vm, va, size);

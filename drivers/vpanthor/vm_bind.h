@@ -17,14 +17,15 @@ struct vpan_vma;
  * struct vpan_bind - one change to an address space
  *
  * Prepared where memory may be allocated, executed where it may not, and
- * finished where it may be freed again.
+ * finished where it may be freed again. One that is initialised and not
+ * prepared changes nothing.
  */
 struct vpan_bind {
 	/** @vm: The address space, with a reference. */
 	struct vpan_vm *vm;
 	/** @va: First address. */
 	u64 va;
-	/** @size: Bytes. */
+	/** @size: Bytes; 0 if nothing is to be done. */
 	u64 size;
 	/** @bo: What to map, with a reference; NULL to unmap. */
 	struct vpan_bo *bo;
@@ -42,11 +43,10 @@ struct vpan_bind {
 	struct vpan_pt_cache cache;
 };
 
-int vpan_bind_prepare_map(struct vpan_bind *bind, struct vpan_vm *vm,
-			  struct vpan_bo *bo, u64 bo_offset, u64 va, u64 size,
-			  u32 prot);
-int vpan_bind_prepare_unmap(struct vpan_bind *bind, struct vpan_vm *vm, u64 va,
-			    u64 size);
+void vpan_bind_init(struct vpan_bind *bind, struct vpan_vm *vm);
+int vpan_bind_prepare_map(struct vpan_bind *bind, struct vpan_bo *bo,
+			  u64 bo_offset, u64 va, u64 size, u32 prot);
+int vpan_bind_prepare_unmap(struct vpan_bind *bind, u64 va, u64 size);
 int vpan_bind_execute(struct vpan_bind *bind);
 void vpan_bind_finish(struct vpan_bind *bind);
 

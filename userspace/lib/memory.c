@@ -84,6 +84,27 @@ int panthor_vm_bind(int fd, uint32_t vm, const struct drm_panthor_vm_bind_op *op
 }
 
 /**
+ * panthor_vm_bind_async - change mappings in their turn
+ * @fd: the device
+ * @vm: the address space
+ * @ops: what to do, in order
+ * @count: number of @ops
+ *
+ * Return: 0 or a negative errno.
+ */
+int panthor_vm_bind_async(int fd, uint32_t vm, struct drm_panthor_vm_bind_op *ops,
+			  uint32_t count)
+{
+	struct drm_panthor_vm_bind args = {
+		.vm_id = vm,
+		.flags = DRM_PANTHOR_VM_BIND_ASYNC,
+		.ops = DRM_PANTHOR_OBJ_ARRAY(count, ops),
+	};
+
+	return panthor_ioctl(fd, DRM_IOCTL_PANTHOR_VM_BIND, &args);
+}
+
+/**
  * panthor_vm_map - map a part of a buffer object
  * @fd: the device
  * @vm: the address space

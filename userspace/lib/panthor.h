@@ -59,6 +59,8 @@ int panthor_vm_destroy(int fd, uint32_t id);
 int panthor_vm_get_state(int fd, uint32_t id, uint32_t *state);
 int panthor_vm_bind(int fd, uint32_t vm, const struct drm_panthor_vm_bind_op *ops,
 		    uint32_t count, uint32_t *done);
+int panthor_vm_bind_async(int fd, uint32_t vm, struct drm_panthor_vm_bind_op *ops,
+			  uint32_t count);
 int panthor_vm_map(int fd, uint32_t vm, uint64_t va, uint32_t bo, uint64_t offset,
 		   uint64_t size, uint32_t flags);
 int panthor_vm_unmap(int fd, uint32_t vm, uint64_t va, uint64_t size);
