@@ -16,7 +16,9 @@
 #include "events.h"
 #include "fwif.h"
 #include "group.h"
+#include "heap.h"
 #include "queue.h"
+#include "vm.h"
 
 static void cs_fatal(struct vpan_group *group, unsigned int slot,
 		     unsigned int i, const struct csf_cs_output *out)
@@ -61,7 +63,21 @@ static void cs_fault(struct vpan_group *group, unsigned int slot,
 	vpan_queue_fault(queue);
 }
 
-static void cs_ack_events(struct vpan_fw_csg *csg, struct vpan_fw_cs *cs)
+/* Return: what the tiler gets, 0 if it has to get along. */
+static u64 cs_tiler_oom(struct vpan_group *group, unsigned int i,
+			const struct csf_cs_output *out)
+{
+	u64 chunk;
+
+	if (vpan_heap_grow(group->vm, out, &chunk)) {
+		vpan_group_fatal(group, BIT(i));
+		vpan_slots_kick(group->vpan);
+	}
+	return chunk;
+}
+
+static void cs_ack_events(struct vpan_fw_csg *csg, struct vpan_fw_cs *cs,
+			  u64 chunk)
 {
 	unsigned long flags;
 	u32 events;
@@ -69,9 +85,9 @@ static void cs_ack_events(struct vpan_fw_csg *csg, struct vpan_fw_cs *cs)
 	spin_lock_irqsave(&csg->lock, flags);
 	events = (cs->in->req ^ READ_ONCE(cs->out->ack)) & CSF_CS_EVENTS;
 	if (events & CSF_CS_TILER_OOM) {
-		/* There is no heap: the stream has to get along, or fault. */
-		WRITE_ONCE(cs->in->heap_start, 0);
-		WRITE_ONCE(cs->in->heap_end, 0);
+		/* A list of one. */
+		WRITE_ONCE(cs->in->heap_start, chunk);
+		WRITE_ONCE(cs->in->heap_end, chunk);
 	}
 	/* The stream may go on as soon as it sees this. */
 	smp_store_release(&cs->in->req, cs->in->req ^ events);
@@ -83,6 +99,7 @@ static void cs_event(struct vpan_device *vpan, struct vpan_group *group,
 {
 	struct vpan_fw_csg *csg = &vpan->fw.csg[slot];
 	struct vpan_fw_cs *cs = &csg->cs[i];
+	u64 chunk = 0;
 	u32 pending;
 
 	/* What a fault is about must be read before the stream goes on. */
@@ -93,9 +110,11 @@ static void cs_event(struct vpan_device *vpan, struct vpan_group *group,
 			cs_fatal(group, slot, i, cs->out);
 		if (pending & CSF_CS_FAULT)
 			cs_fault(group, slot, i, cs->out);
+		if (pending & CSF_CS_TILER_OOM)
+			chunk = cs_tiler_oom(group, i, cs->out);
 	}
 	if (!group || vpan_group_can_run(group))
-		cs_ack_events(csg, cs);
+		cs_ack_events(csg, cs, chunk);
 }
 
 /* Return: pending events of the slot, now acknowledged. */

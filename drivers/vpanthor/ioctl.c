@@ -325,10 +325,34 @@ static int ioctl_group_submit(struct drm_device *drm, void *data,
 	return ret;
 }
 
+static int ioctl_tiler_heap_create(struct drm_device *drm, void *data,
+				   struct drm_file *file)
+{
+	int ret, idx;
+
+	ret = hw_enter(drm, &idx);
+	if (ret)
+		return ret;
+	ret = vpan_heap_create(file->driver_priv, data);
+	drm_dev_exit(idx);
+	return ret;
+}
+
+static int ioctl_tiler_heap_destroy(struct drm_device *drm, void *data,
+				    struct drm_file *file)
+{
+	struct drm_panthor_tiler_heap_destroy *args = data;
+
+	if (args->pad)
+		return -EINVAL;
+
+	return vpan_heap_destroy(file->driver_priv, args->handle);
+}
+
 #define VPAN_IOCTL(name, func) \
 	DRM_IOCTL_DEF_DRV(PANTHOR_ ## name, ioctl_ ## func, DRM_RENDER_ALLOW)
 
-const struct drm_ioctl_desc vpan_ioctls[DRM_PANTHOR_GROUP_GET_STATE + 1] = {
+const struct drm_ioctl_desc vpan_ioctls[VPAN_IOCTL_COUNT] = {
 	VPAN_IOCTL(DEV_QUERY, dev_query),
 	VPAN_IOCTL(VM_CREATE, vm_create),
 	VPAN_IOCTL(VM_DESTROY, vm_destroy),
@@ -340,4 +364,6 @@ const struct drm_ioctl_desc vpan_ioctls[DRM_PANTHOR_GROUP_GET_STATE + 1] = {
 	VPAN_IOCTL(GROUP_DESTROY, group_destroy),
 	VPAN_IOCTL(GROUP_SUBMIT, group_submit),
 	VPAN_IOCTL(GROUP_GET_STATE, group_get_state),
+	VPAN_IOCTL(TILER_HEAP_CREATE, tiler_heap_create),
+	VPAN_IOCTL(TILER_HEAP_DESTROY, tiler_heap_destroy),
 };

@@ -6,7 +6,9 @@
 
 #include "../compat/panthor_uapi.h"
 
-extern const struct drm_ioctl_desc
-	vpan_ioctls[DRM_PANTHOR_GROUP_GET_STATE + 1];
+/* One more than the number of the last. */
+#define VPAN_IOCTL_COUNT (DRM_PANTHOR_TILER_HEAP_DESTROY + 1)
+
+extern const struct drm_ioctl_desc vpan_ioctls[VPAN_IOCTL_COUNT];
 
 #endif /* _VPAN_IOCTL_H_ */

@@ -52,7 +52,10 @@ static void kbo_vunmap(struct vpan_kbo *kbo)
 {
 	struct iosys_map map = IOSYS_MAP_INIT_VADDR(kbo->vaddr);
 
+	if (!kbo->vaddr)
+		return;
 	drm_gem_vunmap_unlocked(&kbo->bo->base.base, &map);
+	kbo->vaddr = NULL;
 }
 
 /**
@@ -106,6 +109,19 @@ err_put_vm:
 	vpan_vm_put(vm);
 	kfree(kbo);
 	return ERR_PTR(ret);
+}
+
+/**
+ * vpan_kbo_hide - the kernel does not look at it any more
+ * @kbo: the object
+ *
+ * Gives its kernel addresses back; the GPU keeps its own.
+ *
+ * Context: may sleep.
+ */
+void vpan_kbo_hide(struct vpan_kbo *kbo)
+{
+	kbo_vunmap(kbo);
 }
 
 /**

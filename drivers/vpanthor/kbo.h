@@ -24,12 +24,13 @@ struct vpan_kbo {
 	u64 va;
 	/** @size: Bytes. */
 	u64 size;
-	/** @vaddr: Where the kernel sees it, zeroed at first. */
+	/** @vaddr: Where the kernel sees it, zeroed at first; or NULL. */
 	void *vaddr;
 };
 
 struct vpan_kbo *vpan_kbo_create(struct vpan_vm *vm, u64 va, u64 size,
 				 u32 prot);
+void vpan_kbo_hide(struct vpan_kbo *kbo);
 void vpan_kbo_destroy(struct vpan_kbo *kbo);
 
 #endif /* _VPAN_KBO_H_ */

@@ -23,6 +23,7 @@ static void vpan_vm_free(struct drm_gpuvm *gpuvm)
 	vpan_as_release(vm);
 	drm_mm_takedown(&vm->mm);
 	vpan_pt_fini(&vm->pt);
+	mutex_destroy(&vm->heaps.create_lock);
 	mutex_destroy(&vm->mm_lock);
 	mutex_destroy(&vm->op_lock);
 	kfree(vm);
@@ -83,6 +84,7 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 	mutex_init(&vm->op_lock);
 	mutex_init(&vm->mm_lock);
 	drm_mm_init(&vm->mm, kernel_start, kernel_size);
+	vpan_heaps_init(&vm->heaps);
 	vpan_as_init(&vm->as);
 	drm_gpuvm_init(&vm->base, "vpanthor", 0, &vpan->drm, root, 0, full,
 		       user_end, full - user_end, &vpan_gpuvm_ops);
@@ -102,7 +104,8 @@ err_free:
  * vpan_vm_destroy - unmap all that user space mapped, for good
  * @vm: the address space
  *
- * Kernel objects stay, so the jobs that are left may run and fault. The caller
+ * Kernel objects other than heaps stay, so the jobs that are left may run and
+ * fault. The caller
  * keeps its reference.
  *
  * Context: may sleep.
@@ -120,6 +123,7 @@ void vpan_vm_destroy(struct vpan_vm *vm)
 	/* Groups that were given up before leave it before they fault. */
 	vpan_slots_flush(vm->vpan);
 	vpan_vm_unmap_all(vm);
+	vpan_heaps_fini(&vm->heaps);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <drm/drm_mm.h>
 
 #include "as.h"
+#include "heap.h"
 #include "pgtable.h"
 
 struct drm_jobqueue;
@@ -50,6 +51,8 @@ struct vpan_vm {
 	struct mutex mm_lock;
 	/** @mm: Addresses of kernel objects. */
 	struct drm_mm mm;
+	/** @heaps: Memory for the tiler. */
+	struct vpan_heaps heaps;
 	/** @as: Its place in the hardware. */
 	struct vpan_as as;
 };

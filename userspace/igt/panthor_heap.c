@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <vcsf/csf_desc.h>
+
+#include "igt.h"
+#include "test_gpu.h"
+
+IGT_TEST_DESCRIPTION("Tiler heaps: arguments, limits, and what is in them.");
+
+#define KIB		1024u
+#define CHUNK		(128 * KIB)
+#define PER_VM		128
+
+/* What one vertex takes of the heap, see vcsf's documentation */
+#define VERTEX		64
+#define PER_CHUNK	((CHUNK - CSF_CHUNK_HEADER_SIZE) / VERTEX)
+
+/* Places in the data buffer */
+#define TILER		0x1000
+#define DESCRIPTOR	0x1100
+#define MARK		0x1200
+
+struct heap {
+	int fd;
+	uint32_t vm;
+	uint64_t range;
+};
+
+static void heap_open(struct heap *t)
+{
+	struct drm_panthor_vm_create vm = {};
+
+	t->fd = panthor_open();
+	igt_assert_lte(0, t->fd);
+	igt_assert_eq(panthor_ioctl(t->fd, DRM_IOCTL_PANTHOR_VM_CREATE, &vm), 0);
+	t->vm = vm.id;
+	t->range = vm.user_va_range;
+}
+
+static struct drm_panthor_tiler_heap_create heap_args(uint32_t vm)
+{
+	return (struct drm_panthor_tiler_heap_create) {
+		.vm_id = vm,
+		.initial_chunk_count = 3,
+		.chunk_size = CHUNK,
+		.max_chunks = 8,
+		.target_in_flight = 65535,
+	};
+}
+
+static int heap_create(int fd, struct drm_panthor_tiler_heap_create *args)
+{
+	return panthor_ioctl(fd, DRM_IOCTL_PANTHOR_TILER_HEAP_CREATE, args);
+}
+
+static int heap_destroy(int fd, uint32_t handle)
+{
+	struct drm_panthor_tiler_heap_destroy args = { .handle = handle };
+
+	return panthor_ioctl(fd, DRM_IOCTL_PANTHOR_TILER_HEAP_DESTROY, &args);
+}
+
+static void test_create_destroy(void)
+{
+	static const struct {
+		uint32_t initial, max, chunk;
+	} sizes[] = {
+		{ 1, 1, CHUNK },
+		{ 5, 64, 2048 * KIB },
+		{ 2, 2, 8192 * KIB },
+		{ 1, 4, CHUNK + 4 * KIB },
+	};
+	struct drm_panthor_tiler_heap_create args;
+	struct heap t;
+
+	heap_open(&t);
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		args = heap_args(t.vm);
+		args.initial_chunk_count = sizes[i].initial;
+		args.max_chunks = sizes[i].max;
+		args.chunk_size = sizes[i].chunk;
+		igt_assert_eq(heap_create(t.fd, &args), 0);
+		igt_assert_eq_u32(args.handle >> 16, t.vm);
+		/* Both are the kernel's own. */
+		igt_assert_lte_u64(t.range, args.tiler_heap_ctx_gpu_va);
+		igt_assert_lte_u64(t.range, args.first_heap_chunk_gpu_va);
+		igt_assert_eq_u64(args.tiler_heap_ctx_gpu_va % 64, 0);
+		igt_assert_eq_u64(args.first_heap_chunk_gpu_va % PANTHOR_PAGE_SIZE, 0);
+		igt_assert_eq(heap_destroy(t.fd, args.handle), 0);
+	}
+	close(t.fd);
+}
+
+static void test_create_invalid(void)
+{
+	static const uint32_t bad_chunks[] = {
+		0, 4 * KIB, CHUNK - 4 * KIB, CHUNK + 1, CHUNK + 2 * KIB,
+		8192 * KIB + 4 * KIB, 16384 * KIB, 0xfffff000,
+	};
+	struct drm_panthor_tiler_heap_create args;
+	struct heap t;
+
+	heap_open(&t);
+	args = heap_args(t.vm);
+	args.initial_chunk_count = 0;
+	igt_assert_eq(heap_create(t.fd, &args), -EINVAL);
+	args = heap_args(t.vm);
+	args.initial_chunk_count = args.max_chunks + 1;
+	igt_assert_eq(heap_create(t.fd, &args), -EINVAL);
+	args = heap_args(0);
+	igt_assert_eq(heap_create(t.fd, &args), -EINVAL);
+	args = heap_args(t.vm + 1);
+	igt_assert_eq(heap_create(t.fd, &args), -EINVAL);
+	/* Its low half is one that there is. */
+	args = heap_args(t.vm | 1 << 16);
+	igt_assert_eq(heap_create(t.fd, &args), -EINVAL);
+	for (size_t i = 0; i < ARRAY_SIZE(bad_chunks); i++) {
+		args = heap_args(t.vm);
+		args.chunk_size = bad_chunks[i];
+		igt_assert_eq(heap_create(t.fd, &args), -EINVAL);
+	}
+	close(t.fd);
+}
+
+static void test_destroy_invalid(void)
+{
+	struct drm_panthor_tiler_heap_destroy destroy = { .pad = 1 };
+	struct drm_panthor_tiler_heap_create args;
+	struct heap t, other;
+
+	heap_open(&t);
+	igt_assert_eq(heap_destroy(t.fd, t.vm << 16), -ENOENT);
+	igt_assert_eq(heap_destroy(t.fd, 0), -EINVAL);
+	igt_assert_eq(heap_destroy(t.fd, (t.vm + 1) << 16), -EINVAL);
+
+	args = heap_args(t.vm);
+	igt_assert_eq(heap_create(t.fd, &args), 0);
+	igt_assert_eq(heap_destroy(t.fd, args.handle + 1), -EINVAL);
+	igt_assert_eq(heap_destroy(t.fd, args.handle + PER_VM), -EINVAL);
+	igt_assert_eq(heap_destroy(t.fd, args.handle | 0xffff), -EINVAL);
+	destroy.handle = args.handle;
+	igt_assert_eq(panthor_ioctl(t.fd, DRM_IOCTL_PANTHOR_TILER_HEAP_DESTROY,
+				    &destroy), -EINVAL);
+
+	/* The same handle of another file means its own heaps. */
+	heap_open(&other);
+	igt_assert_eq_u32(other.vm, t.vm);
+	igt_assert_eq(heap_destroy(other.fd, args.handle), -ENOENT);
+	close(other.fd);
+
+	igt_assert_eq(heap_destroy(t.fd, args.handle), 0);
+	igt_assert_eq(heap_destroy(t.fd, args.handle), -EINVAL);
+
+	igt_assert_eq(heap_create(t.fd, &args), 0);
+	igt_assert_eq(panthor_vm_destroy(t.fd, t.vm), 0);
+	igt_assert_eq(heap_destroy(t.fd, args.handle), -EINVAL);
+	close(t.fd);
+}
+
+static void test_limit(void)
+{
+	struct drm_panthor_tiler_heap_create args;
+	uint32_t handles[PER_VM];
+	struct heap t;
+
+	heap_open(&t);
+	for (int i = 0; i < PER_VM; i++) {
+		args = heap_args(t.vm);
+		args.initial_chunk_count = 1;
+		args.max_chunks = 1;
+		igt_assert_eq(heap_create(t.fd, &args), 0);
+		for (int j = 0; j < i; j++)
+			igt_assert_neq_u32(handles[j], args.handle);
+		handles[i] = args.handle;
+	}
+	igt_assert_eq(heap_create(t.fd, &args), -EBUSY);
+	igt_assert_eq(heap_destroy(t.fd, handles[70]), 0);
+	igt_assert_eq(heap_create(t.fd, &args), 0);
+	igt_assert_eq_u32(args.handle, handles[70]);
+	close(t.fd);
+}
+
+/* Copy @count words that only the GPU sees to the start of the data buffer. */
+static void read_words(struct test_gpu *gpu, uint64_t va, unsigned int count)
+{
+	struct csb b;
+
+	csb_init(&b);
+	csb_move48(&b, TEST_REG_ADDR, va);
+	csb_move48(&b, TEST_REG_ADDR2, TEST_DATA_VA);
+	csb_load(&b, 0, count, TEST_REG_ADDR, 0);
+	csb_wait(&b, CSB_SB_ALL);
+	csb_store(&b, 0, count, TEST_REG_ADDR2, 0);
+	csb_flush(&b, TEST_REG_VALUE);
+	igt_assert_eq(test_run(gpu, 0, &b), 1);
+}
+
+/* The chunks are a list; context and headers are zero but for the links. */
+static void test_contents(void)
+{
+	struct drm_panthor_tiler_heap_create args;
+	struct test_gpu gpu;
+	uint64_t va;
+
+	test_gpu_open(&gpu, 1);
+	args = heap_args(gpu.vm);
+	args.initial_chunk_count = 5;
+	igt_assert_eq(heap_create(gpu.fd, &args), 0);
+
+	read_words(&gpu, args.tiler_heap_ctx_gpu_va, 8);
+	for (int i = 0; i < 8; i++)
+		igt_assert_eq_u32(test_read32(&gpu, 4 * i), 0);
+
+	va = args.first_heap_chunk_gpu_va;
+	for (int chunk = 0; chunk < 5; chunk++) {
+		uint64_t next;
+
+		igt_assert_neq_u64(va, 0);
+		read_words(&gpu, va, 16);
+		for (int i = 2; i < 16; i++)
+			igt_assert_eq_u32(test_read32(&gpu, 4 * i), 0);
+		next = test_read64(&gpu, 0);
+		if (chunk < 4)
+			igt_assert_eq_u64(csf_chunk_size(next), CHUNK);
+		/* All of the chunk is there. */
+		read_words(&gpu, va + CHUNK - 64, 16);
+		igt_assert_eq_u32(test_read32(&gpu, 60), 0);
+		va = next & CSF_CHUNK_ADDRESS;
+	}
+	igt_assert_eq_u64(va, 0);
+
+	igt_assert_eq(heap_destroy(gpu.fd, args.handle), 0);
+	test_gpu_close(&gpu);
+}
+
+/* Contexts are used again: clean, and at the same place. */
+static void test_reuse(void)
+{
+	struct drm_panthor_tiler_heap_create args, again;
+	struct test_gpu gpu;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	args = heap_args(gpu.vm);
+	igt_assert_eq(heap_create(gpu.fd, &args), 0);
+	csb_init(&b);
+	test_emit_store(&b, args.tiler_heap_ctx_gpu_va, 0xd1d1);
+	igt_assert_eq(test_run(&gpu, 0, &b), 1);
+	igt_assert_eq(heap_destroy(gpu.fd, args.handle), 0);
+
+	again = heap_args(gpu.vm);
+	igt_assert_eq(heap_create(gpu.fd, &again), 0);
+	igt_assert_eq_u64(again.tiler_heap_ctx_gpu_va, args.tiler_heap_ctx_gpu_va);
+	read_words(&gpu, again.tiler_heap_ctx_gpu_va, 8);
+	igt_assert_eq_u32(test_read32(&gpu, 0), 0);
+	test_gpu_close(&gpu);
+}
+
+/* A stream that goes on using what is gone gets a fault, and nothing worse. */
+static void test_destroy_in_use(void)
+{
+	struct drm_panthor_tiler_heap_create args;
+	struct panthor_job job;
+	struct test_gpu gpu;
+	uint32_t done;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	args = heap_args(gpu.vm);
+	igt_assert_eq(heap_create(gpu.fd, &args), 0);
+	done = test_syncobj(&gpu);
+
+	csb_init(&b);
+	test_emit_hold(&b, TEST_DATA_VA);
+	test_emit_store(&b, args.first_heap_chunk_gpu_va + 64, 1);
+	test_job(&gpu, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(&gpu, &job, 1);
+	igt_assert_eq(heap_destroy(gpu.fd, args.handle), 0);
+	test_release(&gpu, 0);
+	igt_assert_lt(test_wait(&gpu, done, 0), 0);
+	test_gpu_close(&gpu);
+}
+
+/* A heap, and what the tiler has to know of it */
+static void tiler_open(struct test_gpu *gpu, uint32_t initial, uint32_t max,
+		       uint32_t in_flight, struct drm_panthor_tiler_heap_create *args)
+{
+	struct csf_heap_descriptor *descriptor;
+	struct csf_tiler_context *tiler;
+
+	test_gpu_open(gpu, 1);
+	*args = heap_args(gpu->vm);
+	args->initial_chunk_count = initial;
+	args->max_chunks = max;
+	args->target_in_flight = in_flight;
+	igt_assert_eq(heap_create(gpu->fd, args), 0);
+
+	tiler = (void *)((char *)gpu->data.cpu + TILER);
+	descriptor = (void *)((char *)gpu->data.cpu + DESCRIPTOR);
+	memset(tiler, 0, sizeof(*tiler));
+	tiler->heap = TEST_DATA_VA + DESCRIPTOR;
+	descriptor->size = CHUNK;
+	descriptor->base = args->first_heap_chunk_gpu_va;
+	descriptor->bottom = descriptor->base + CSF_CHUNK_HEADER_SIZE;
+	descriptor->top = descriptor->base + CHUNK;
+}
+
+/* One render pass's worth of tiling: so many chunks are filled. */
+static void emit_tiling(struct csb *b, uint64_t context, uint32_t vertices)
+{
+	csb_emit(b, csf_set_sb_entry(2, 1));
+	csb_emit(b, csf_req_resource(CSF_RESOURCE_IDVS | CSF_RESOURCE_TILER));
+	csb_move48(b, TEST_REG_ADDR, context);
+	csb_emit(b, csf_heap_set(TEST_REG_ADDR));
+	csb_move48(b, CSF_REG_TILER_CONTEXT, TEST_DATA_VA + TILER);
+	csb_emit(b, csf_heap_operation(CSF_HEAP_VT_START, 0, 0));
+	csb_move32(b, CSF_REG_IDVS_INDEX_COUNT, vertices);
+	csb_move32(b, CSF_REG_IDVS_INSTANCE_COUNT, 1);
+	csb_emit(b, csf_run_idvs(0, 0, 1));
+	csb_emit(b, csf_finish_tiling(0));
+	csb_wait(b, CSB_SB_ALL);
+	csb_emit(b, csf_heap_operation(CSF_HEAP_VT_COMPLETE, 0, 0));
+	/* Nobody renders it, but the heap need not wait for that. */
+	csb_emit(b, csf_heap_operation(CSF_HEAP_FRAG_COMPLETE, 0, 0));
+	csb_emit(b, csf_req_resource(0));
+}
+
+static int run_tiling(struct test_gpu *gpu, uint64_t context, uint32_t vertices)
+{
+	struct csb b;
+
+	csb_init(&b);
+	emit_tiling(&b, context, vertices);
+	return test_run(gpu, 0, &b);
+}
+
+static uint64_t tiler_base(struct test_gpu *gpu)
+{
+	return test_read64(gpu, DESCRIPTOR + offsetof(struct csf_heap_descriptor, base));
+}
+
+static void check_state(struct test_gpu *gpu, uint32_t expected)
+{
+	uint32_t state, queues;
+
+	igt_assert_eq(panthor_group_get_state(gpu->fd, gpu->group, &state, &queues), 0);
+	igt_assert_eq_u32(state, expected);
+}
+
+/* Two chunks at first, six in the end: the kernel has given four. */
+static void test_grow(void)
+{
+	struct drm_panthor_tiler_heap_create args;
+	struct test_gpu gpu;
+
+	tiler_open(&gpu, 2, 6, 1, &args);
+	igt_assert_eq(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 2 * PER_CHUNK), 1);
+	igt_assert_eq(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 4 * PER_CHUNK), 1);
+	check_state(&gpu, 0);
+
+	/* All is full now, and more there must not be: an error of that job. */
+	igt_assert_lt(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
+	check_state(&gpu, 0);
+	igt_assert_eq(heap_destroy(gpu.fd, args.handle), 0);
+	test_gpu_close(&gpu);
+}
+
+/* What is in reserve is made up for, if the tiler only gives it time. */
+static void test_grow_far(void)
+{
+	struct drm_panthor_tiler_heap_create args;
+	uint64_t end = panthor_now_ns() + TEST_TIMEOUT, base;
+	struct test_gpu gpu;
+	int chunks = 1;
+
+	tiler_open(&gpu, 1, 24, 1, &args);
+	base = tiler_base(&gpu);
+	while (chunks < 24) {
+		igt_assert_lt_u64(panthor_now_ns(), end);
+		gpu.code_used = 0;
+		/* Refused, for once, when the reserve is empty. */
+		run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, PER_CHUNK);
+		check_state(&gpu, 0);
+		if (tiler_base(&gpu) != base)
+			chunks++;
+		base = tiler_base(&gpu);
+	}
+	test_gpu_close(&gpu);
+}
+
+/* Refused, because of more render passes than the heap grows for */
+static void test_in_flight(void)
+{
+	struct drm_panthor_tiler_heap_create args;
+	struct test_gpu gpu;
+
+	tiler_open(&gpu, 1, 8, 0, &args);
+	igt_assert_eq(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, PER_CHUNK), 1);
+	igt_assert_lt(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
+	igt_assert_eq_u64(tiler_base(&gpu), args.first_heap_chunk_gpu_va);
+	check_state(&gpu, 0);
+	test_gpu_close(&gpu);
+}
+
+/* The stream's handler is called when the kernel says no. */
+static void test_handler(void)
+{
+	struct drm_panthor_tiler_heap_create args;
+	struct test_gpu gpu;
+	uint64_t handler;
+	struct csb b;
+
+	tiler_open(&gpu, 1, 1, 1, &args);
+	csb_init(&b);
+	csb_move48(&b, TEST_REG_ADDR2, TEST_DATA_VA + MARK);
+	csb_move32(&b, TEST_REG_VALUE, 0x00c);
+	csb_store(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR2, 0);
+	csb_wait(&b, CSB_SB_ALL & ~(1 << 2));
+	handler = csb_size(&b);
+	handler = test_load(&gpu, &b) | handler << 48;
+
+	csb_init(&b);
+	csb_move48(&b, TEST_REG_ADDR2, handler & ((1ull << 48) - 1));
+	csb_move32(&b, TEST_REG_COUNT, handler >> 48);
+	csb_emit(&b, csf_set_exception_handler(CSF_EXCEPTION_TILER_OOM, TEST_REG_ADDR2,
+					       TEST_REG_COUNT));
+	emit_tiling(&b, args.tiler_heap_ctx_gpu_va, 2 * PER_CHUNK);
+	/* It frees nothing, so that the draw fails in the end. */
+	igt_assert_lt(test_run(&gpu, 0, &b), 0);
+	igt_assert_eq_u32(test_read32(&gpu, MARK), 0x00c);
+	test_gpu_close(&gpu);
+}
+
+/* Neither is this a heap, nor is it anybody else's. */
+static void test_no_heap(void)
+{
+	struct drm_panthor_tiler_heap_create args;
+	struct test_gpu gpu;
+
+	tiler_open(&gpu, 1, 8, 1, &args);
+	igt_assert_lt(run_tiling(&gpu, TEST_DATA_VA, 2 * PER_CHUNK), 0);
+	check_state(&gpu, DRM_PANTHOR_GROUP_STATE_FATAL_FAULT);
+	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
+
+	/* A context between two others */
+	test_gpu_new_group(&gpu, 1);
+	igt_assert_lt(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va + 32, 2 * PER_CHUNK), 0);
+	check_state(&gpu, DRM_PANTHOR_GROUP_STATE_FATAL_FAULT);
+	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
+
+	/* One whose heap is gone */
+	test_gpu_new_group(&gpu, 1);
+	igt_assert_eq(heap_destroy(gpu.fd, args.handle), 0);
+	igt_assert_lt(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 2 * PER_CHUNK), 0);
+	test_gpu_close(&gpu);
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		int fd = panthor_open();
+
+		igt_require_f(fd >= 0, "no panthor device\n");
+		close(fd);
+	}
+
+	igt_describe("Heaps of all sizes come and go.");
+	igt_subtest("create-destroy")
+		test_create_destroy();
+
+	igt_describe("Bad counts, sizes and address spaces are refused.");
+	igt_subtest("create-invalid")
+		test_create_invalid();
+
+	igt_describe("Only what there is can be destroyed, and once.");
+	igt_subtest("destroy-invalid")
+		test_destroy_invalid();
+
+	igt_describe("An address space can have 128 heaps.");
+	igt_subtest("limit")
+		test_limit();
+
+	igt_describe("The GPU finds a clean context and a list of chunks.");
+	igt_subtest("contents")
+		test_contents();
+
+	igt_describe("What an earlier heap left behind is not seen.");
+	igt_subtest("reuse")
+		test_reuse();
+
+	igt_describe("A heap can be destroyed while a job is about to use it.");
+	igt_subtest("destroy-in-use")
+		test_destroy_in_use();
+
+	igt_describe("A tiler that needs more chunks gets what is allowed.");
+	igt_subtest("grow")
+		test_grow();
+
+	igt_describe("A heap grows again and again.");
+	igt_subtest("grow-far")
+		test_grow_far();
+
+	igt_describe("A heap does not grow with too many render passes under way.");
+	igt_subtest("grow-in-flight")
+		test_in_flight();
+
+	igt_describe("Without memory the stream's exception handler is called.");
+	igt_subtest("handler")
+		test_handler();
+
+	igt_describe("Memory for what is not a heap ends the group.");
+	igt_subtest("grow-invalid")
+		test_no_heap();
+}
