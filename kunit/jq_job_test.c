@@ -299,7 +299,7 @@ static void counts_where_jobs_ran(struct kunit *test)
 	jq_mock_advance(ring);
 	jq_mock_expect_signalled(test, first, 0);
 	jq_mock_expect_signalled(test, second, 0);
-	drm_jobqueue_stats(&ring->queue, &stats);
+	drm_jobqueue_get_stats(&ring->queue, &stats);
 	KUNIT_EXPECT_EQ(test, stats.armed, 2);
 	KUNIT_EXPECT_EQ(test, stats.retired, 2);
 	KUNIT_EXPECT_EQ(test, stats.failed, 0);

@@ -171,7 +171,7 @@ static void stats_add_up(struct kunit *test)
 	jq_mock_expect_signalled(test, done[2], 0);
 	jq_mock_expect_signalled(test, done[3], -ENOSPC);
 
-	drm_jobqueue_stats(&ring->queue, &stats);
+	drm_jobqueue_get_stats(&ring->queue, &stats);
 	KUNIT_EXPECT_EQ(test, stats.armed, 4);
 	KUNIT_EXPECT_EQ(test, stats.run_inline, 3);
 	KUNIT_EXPECT_EQ(test, stats.run_irq, 1);

@@ -379,7 +379,7 @@ static void kill_after(struct kunit *test, void *data)
 			dma_fence_put(r->done[i][j]);
 		}
 	}
-	drm_jobqueue_stats(&r->ring->queue, &stats);
+	drm_jobqueue_get_stats(&r->ring->queue, &stats);
 	KUNIT_EXPECT_EQ(test, stats.armed, 2 * PUSHED);
 	KUNIT_EXPECT_EQ(test, stats.retired, 2 * PUSHED);
 	KUNIT_EXPECT_EQ(test, stats.skipped, failed);

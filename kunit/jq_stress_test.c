@@ -167,7 +167,7 @@ static void stress_run(struct kunit *test, bool kill)
 
 		KUNIT_EXPECT_GT(test, drm_jobqueue_wait_idle(queue,
 							     jq_mock_patience(test)), 0);
-		drm_jobqueue_stats(queue, &stats);
+		drm_jobqueue_get_stats(queue, &stats);
 		KUNIT_EXPECT_GT(test, stats.armed, 0);
 		KUNIT_EXPECT_EQ(test, stats.armed, stats.retired);
 		KUNIT_EXPECT_EQ(test, stats.armed,

@@ -227,7 +227,7 @@ static int run_jobs(struct sample_ring *rings[RINGS])
 	}
 
 	for (i = 0; i < RINGS; i++) {
-		drm_jobqueue_stats(&rings[i]->queue, &stats);
+		drm_jobqueue_get_stats(&rings[i]->queue, &stats);
 		ran += stats.run_inline + stats.run_irq + stats.run_worker;
 		if (stats.failed)
 			ret = -EIO;

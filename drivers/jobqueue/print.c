@@ -53,14 +53,14 @@ static unsigned int snapshot(struct drm_jobqueue *queue, struct job_line *lines)
 }
 
 /**
- * drm_jobqueue_stats - read the statistics of a queue
+ * drm_jobqueue_get_stats - read the statistics of a queue
  * @queue: the queue
  * @stats: where to put them; all of one moment
  *
  * Context: any.
  */
-void drm_jobqueue_stats(struct drm_jobqueue *queue,
-			struct drm_jobqueue_stats *stats)
+void drm_jobqueue_get_stats(struct drm_jobqueue *queue,
+			    struct drm_jobqueue_stats *stats)
 {
 	unsigned long flags;
 
@@ -68,7 +68,7 @@ void drm_jobqueue_stats(struct drm_jobqueue *queue,
 	*stats = queue->stats;
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
-EXPORT_SYMBOL_GPL(drm_jobqueue_stats);
+EXPORT_SYMBOL_GPL(drm_jobqueue_get_stats);
 
 /**
  * drm_jobqueue_print - describe a queue

@@ -541,8 +541,8 @@ void drm_jobqueue_timeout_suspend(struct drm_jobqueue *queue);
 void drm_jobqueue_timeout_resume(struct drm_jobqueue *queue);
 void drm_jobqueue_timeout_trigger(struct drm_jobqueue *queue);
 
-void drm_jobqueue_stats(struct drm_jobqueue *queue,
-			struct drm_jobqueue_stats *stats);
+void drm_jobqueue_get_stats(struct drm_jobqueue *queue,
+			    struct drm_jobqueue_stats *stats);
 void drm_jobqueue_print(struct drm_jobqueue *queue, struct drm_printer *p);
 
 int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
