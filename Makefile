@@ -21,6 +21,7 @@ As root they install by apt what is missing; otherwise they say what is.
 
 For work on the code:
 
+  make docs      the documentation as HTML, in build/docs
   make bench     measure drm_jobqueue against drm_gpu_scheduler (10 minutes)
   make igt       IGT tests on the stock and on the debug kernel
   make kunit     KUnit suites on the debug kernel
@@ -56,13 +57,14 @@ help:
 
 other := $(if $(filter-out stock,$(KERNEL)),debug)
 needs-bench := build run
-needs-check := build debug run user lint
+needs-check := build debug docs run user lint
 needs-demo := build run user $(other)
+needs-docs := docs
 needs-igt := build debug run user
 needs-kernels := build debug
 needs-kunit := build debug run
 needs-model := model
-needs-lint := build debug lint
+needs-lint := build debug docs lint
 needs-modules := build $(other)
 needs-programs := build user
 needs-run := build run $(other)
@@ -114,6 +116,9 @@ kunit: deps
 	@scripts/build debug
 	@scripts/kunit $(TEST)
 
+docs: deps
+	@scripts/docs
+
 model: deps
 	@scripts/model $(TEST)
 
@@ -125,4 +130,4 @@ lint: deps
 clean:
 	rm -rf build
 
-.PHONY: help bench deps modules programs kernels demo run shell check igt kunit model lint clean
+.PHONY: help bench deps docs modules programs kernels demo run shell check igt kunit model lint clean

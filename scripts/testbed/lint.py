@@ -126,8 +126,13 @@ def python():
     return text
 
 
+def docs():
+    """Documentation/ is good reStructuredText, with all that it includes."""
+    return _output([TOP / "scripts/docs"])
+
+
 CHECKS = {check.__name__: check for check in (
-    checkpatch, kernel_doc, sparse, includes, lengths, spdx, shellcheck, python)}
+    checkpatch, kernel_doc, docs, sparse, includes, lengths, spdx, shellcheck, python)}
 
 
 def run(report, chosen=None):
