@@ -181,6 +181,9 @@ static void vcsf_run_errors(struct kunit *test)
 	     csf_run_fragment(0, 0, 0));
 	vcsf_run_expect_fault(test, &f, CSF_EXC_TILE_RANGE_FAULT,
 			      15ULL << 32 | 16);
+	EMIT(&f.group, 0, csf_run_fragment(1, 0, 0));
+	vcsf_run_expect_fault(test, &f, CSF_EXC_INSTR_INVALID_ENC,
+			      csf_run_fragment(1, 0, 0));
 	/* Nothing is begun until the error is gone. */
 	vcsf_emit_size(&f, 0, 1000, 1, 1);
 	KUNIT_EXPECT_EQ(test, 0,
@@ -278,8 +281,11 @@ static void vcsf_run_fragment(struct kunit *test)
 	struct vcsf_group_fixture f;
 
 	vcsf_run_setup(test, &f, 1);
-	/* 1920x1088 pixels, in tiles of 16x16 */
-	EMIT(&f.group, 0, csf_move32(CSF_REG_FRAGMENT_MIN, 0),
+	/* 1920x1088 pixels, in tiles of 16x16, of a target that is not written */
+	EMIT(&f.group, 0,
+	     csf_move48(CSF_REG_FRAGMENT_FBD,
+			(DATA + 0x400) | CSF_FBD_POINTER_VALID),
+	     csf_move32(CSF_REG_FRAGMENT_MIN, 0),
 	     csf_move32(CSF_REG_FRAGMENT_MAX, 1087 << 16 | 1919));
 	KUNIT_EXPECT_EQ(test, 120 * 68 * TILE / CORES,
 			vcsf_run_time(test, &f, csf_run_fragment(0, 0, 0)));

@@ -220,15 +220,18 @@ u64 vcsf_cores_settle(struct vcsf *hw)
 
 static int vcsf_job_stage(struct vcsf_cs *cs, struct vcsf_deferred *op)
 {
-	int ret = 0;
+	int ret;
 
-	if (op->unit == VCSF_UNIT_TILER) {
+	switch (op->unit) {
+	case VCSF_UNIT_FRAGMENT:
+		return vcsf_fragment_step(cs, op);
+	case VCSF_UNIT_TILER:
 		ret = vcsf_heap_step(cs, op);
-		if (ret == -ENOSPC)
-			ret = vcsf_heap_exhausted(cs, op);
-	}
 
-	return ret;
+		return ret == -ENOSPC ? vcsf_heap_exhausted(cs, op) : ret;
+	default:
+		return 0;
+	}
 }
 
 static void vcsf_job_end(struct vcsf_cs *cs, struct vcsf_deferred *op,

@@ -406,6 +406,8 @@ unsigned int vcsf_exception(int error)
 		return CSF_EXC_OK;
 	case -EINVAL:
 		return CSF_EXC_DATA_INVALID_FAULT;
+	case -ENOEXEC:
+		return CSF_EXC_INSTR_INVALID_ENC;
 	case -ENOSPC:
 		return CSF_EXC_OOM;
 	default:

@@ -10,15 +10,12 @@
 
 #include "isa.h"
 
-/* Costs on one core (chosen) */
+/* What a workgroup takes of one core (chosen) */
 #define VCSF_WORKGROUP_NS	1000
-#define VCSF_TILE_NS		250
 
 /* What geometry takes of the heap: positions, varyings, lists (chosen) */
 #define VCSF_VERTEX_BYTES	64
 #define VCSF_QUAD_VERTICES	4
-
-#define VCSF_TILE_LOG2		4
 
 /* No job takes longer; the host will lose patience with it long before. */
 #define VCSF_WORK_MAX		(24ULL * 3600 * NSEC_PER_SEC * VCSF_WORK_PER_NS)
@@ -139,23 +136,22 @@ enum vcsf_step vcsf_exec_run_compute(struct vcsf_cs *cs, u64 ins)
 
 enum vcsf_step vcsf_exec_run_fragment(struct vcsf_cs *cs, u64 ins)
 {
-	u32 min = cs->regs[CSF_REG_FRAGMENT_MIN] >> VCSF_TILE_LOG2;
-	u32 max = cs->regs[CSF_REG_FRAGMENT_MAX] >> VCSF_TILE_LOG2;
-	u16 min_x = min & 0xfff, min_y = min >> 16;
-	u16 max_x = max & 0xfff, max_y = max >> 16;
-	u64 tiles = (max_x - min_x + 1) * (u64)(max_y - min_y + 1);
+	struct vcsf_area area = vcsf_area(cs->regs[CSF_REG_FRAGMENT_MIN],
+					  cs->regs[CSF_REG_FRAGMENT_MAX]);
 	struct vcsf_deferred op = {
 		.ins = ins,
 		.addr = vcsf_reg64(cs, CSF_REG_FRAGMENT_FBD),
 		.data = cs->regs[CSF_REG_FRAGMENT_MIN] |
 			(u64)cs->regs[CSF_REG_FRAGMENT_MAX] << 32,
 		.unit = VCSF_UNIT_FRAGMENT,
-		.work = vcsf_work(tiles, VCSF_TILE_NS),
-		.width = min_t(u64, tiles, U8_MAX),
 	};
 
-	if (max_x < min_x || max_y < min_y)
+	if (ins & CSF_F_TILE_MAP)
+		return vcsf_cs_fault(cs, CSF_EXC_INSTR_INVALID_ENC, ins);
+	if (area.max_x < area.min_x || area.max_y < area.min_y)
 		return vcsf_cs_fault(cs, CSF_EXC_TILE_RANGE_FAULT, op.data);
+	op.left = vcsf_area_tiles(&area);
+	op.width = min_t(u64, op.left, U8_MAX);
 
 	return vcsf_run(cs, CSF_RESOURCE_FRAGMENT, &op);
 }

@@ -124,4 +124,110 @@ struct csf_tiler_context {
 
 #define CSF_TILER_CONTEXT_ALIGN		64
 
+/*
+ * Frame buffer descriptor. The pointer to it has flags in its low bits. Behind
+ * &struct csf_fbd, 128 bytes, come an extension of 64 bytes for depth, stencil
+ * and CRC, if the pointer says so, and one &struct csf_render_target each.
+ */
+#define CSF_FBD_POINTER_ADDRESS		0xffffffffffffffc0ULL
+#define CSF_FBD_POINTER_VALID		0x1ULL
+#define CSF_FBD_POINTER_EXTENSION	0x2ULL
+#define CSF_FBD_POINTER_RT_MINUS_1	0x3cULL
+#define CSF_FBD_EXTENSION_SIZE		64
+
+/* Pre and post frame shader modes: zero is never */
+#define CSF_FBD_FRAME_MODES		0x000001ffU
+#define CSF_FBD_LOG2_SAMPLES		0x00000007U
+#define CSF_FBD_S_WRITE			0x00000100U
+#define CSF_FBD_S_PRELOAD		0x00000200U
+#define CSF_FBD_Z_WRITE			0x00040000U
+#define CSF_FBD_Z_PRELOAD		0x00080000U
+
+/**
+ * struct csf_fbd - frame buffer descriptor
+ * @frame: shader modes and layer
+ * @rsvd0: not used
+ * @frame_arg: argument of frame shaders
+ * @sample_locations: address of sample positions
+ * @dcds: address of the draw call descriptors of frame shaders
+ * @size: width - 1 in bits 15:0, height - 1 in bits 31:16
+ * @bound_min: first pixel, x in bits 15:0, y in bits 31:16
+ * @bound_max: last pixel
+ * @layout: samples, tile size, number of targets
+ * @zs: depth and stencil
+ * @z_clear: depth, a float
+ * @tiler: address of &struct csf_tiler_context, zero for none
+ * @rsvd1: not used
+ */
+struct csf_fbd {
+	__u32 frame;
+	__u32 rsvd0;
+	__u64 frame_arg;
+	__u64 sample_locations;
+	__u64 dcds;
+	__u32 size;
+	__u32 bound_min;
+	__u32 bound_max;
+	__u32 layout;
+	__u32 zs;
+	__u32 z_clear;
+	__u64 tiler;
+	__u32 rsvd1[16];
+};
+
+#define CSF_RT_YUV			0x01000000U
+#define CSF_RT_INTERNAL_FORMAT		0xfc000000U
+#define   CSF_INTERNAL_RGBA8		1
+#define   CSF_INTERNAL_RGB10A2		2
+#define   CSF_INTERNAL_RAW8		32
+#define   CSF_INTERNAL_RAW16		33
+#define   CSF_INTERNAL_RAW32		34
+#define   CSF_INTERNAL_RAW64		35
+#define   CSF_INTERNAL_RAW128		36
+#define CSF_RT_WRITE			0x00000001U
+#define CSF_RT_FORMAT			0x000000f8U
+#define   CSF_FORMAT_RAW8		0
+#define   CSF_FORMAT_RAW16		1
+#define   CSF_FORMAT_RAW24		2
+#define   CSF_FORMAT_RAW32		3
+#define   CSF_FORMAT_RAW48		4
+#define   CSF_FORMAT_RAW64		5
+#define   CSF_FORMAT_RAW96		6
+#define   CSF_FORMAT_RAW128		7
+#define   CSF_FORMAT_R8			16
+#define   CSF_FORMAT_RG8		17
+#define   CSF_FORMAT_RGB8		18
+#define   CSF_FORMAT_RGBA8		19
+#define   CSF_FORMAT_RGB10A2		24
+#define CSF_RT_BLOCK			0x00000f00U
+#define   CSF_BLOCK_INTERLEAVED		1	/* tiles of 16x16 */
+#define   CSF_BLOCK_LINEAR		2
+#define CSF_RT_MSAA			0x00003000U
+#define   CSF_MSAA_SINGLE		0
+#define   CSF_MSAA_AVERAGE		1
+#define CSF_RT_SWIZZLE			0x0fff0000U
+#define   CSF_SWIZZLE_RGBA		0x688
+#define   CSF_SWIZZLE_BGRA		0x60a
+#define CSF_RT_CLEAN_PIXEL_WRITE	0x80000000U
+
+/**
+ * struct csf_render_target - a colour target of a frame buffer descriptor
+ * @internal: format in the tile buffer, and more
+ * @writeback: what is written, and how
+ * @rsvd: not used
+ * @base: address
+ * @row_stride: bytes between rows, or between rows of 16x16 tiles
+ * @surface_stride: bytes between surfaces
+ * @clear: colour in the internal format, repeated to fill all four words
+ */
+struct csf_render_target {
+	__u32 internal;
+	__u32 writeback;
+	__u32 rsvd[6];
+	__u64 base;
+	__u32 row_stride;
+	__u32 surface_stride;
+	__u32 clear[4];
+};
+
 #endif /* _CSF_DESC_H_ */
