@@ -11,7 +11,8 @@
 
 static char *model = "g610";
 module_param(model, charp, 0444);
-MODULE_PARM_DESC(model, "GPU to present: g610");
+MODULE_PARM_DESC(model,
+		 "GPU to present: g310, g510, g610, g710, g615, g715, g620, g720, g625 or g725");
 
 static unsigned int slots = 8;
 module_param(slots, uint, 0444);

@@ -8,30 +8,49 @@
 
 #include "internal.h"
 
+/*
+ * Read on a board (RK3588) is what G610 has. Of the others, architecture and
+ * product in GPU_ID are known, and about how many cores they come with; the rest
+ * is as on G610 as far as we know.
+ */
+#define VCSF_MODEL(_name, _gpu_id, _shaders, _mem_features) { \
+	.name = (_name), \
+	.gpu_id = (_gpu_id), \
+	.l2_features = 0x07120306, \
+	.core_features = 0, \
+	.tiler_features = 0x809, \
+	.mem_features = (_mem_features), \
+	.mmu_features = 0x2830, \
+	.csf_id = 0x040a0412, \
+	.gpu_features = 0, \
+	.thread_max_threads = 2048, \
+	.thread_max_workgroup = 1024, \
+	.thread_max_barrier = 1024, \
+	.thread_features = 0x04010000, \
+	.texture_features = { 0xc1ffff9e }, \
+	.revid = 0, \
+	.coherency_features = BIT(CSF_COHERENCY_ACE_LITE), \
+	.shader_present = (_shaders), \
+	.tiler_present = 0x1, \
+	.l2_present = 0x1, \
+	.as_present = 0xff, \
+}
+
 static const struct vcsf_model vcsf_models[] = {
-	{
-		/* As read on an RK3588 */
-		.name = "g610",
-		.gpu_id = 0xa8670005,
-		.l2_features = 0x07120306,
-		.core_features = 0,
-		.tiler_features = 0x809,
-		.mem_features = 0x301,
-		.mmu_features = 0x2830,
-		.csf_id = 0x040a0412,
-		.gpu_features = 0,
-		.thread_max_threads = 2048,
-		.thread_max_workgroup = 1024,
-		.thread_max_barrier = 1024,
-		.thread_features = 0x04010000,
-		.texture_features = { 0xc1ffff9e },
-		.revid = 0,
-		.coherency_features = BIT(CSF_COHERENCY_ACE_LITE),
-		.shader_present = 0x50005,
-		.tiler_present = 0x1,
-		.l2_present = 0x1,
-		.as_present = 0xff,
-	},
+	/* architecture 10 */
+	VCSF_MODEL("g610", 0xa8670005, 0x50005, 0x301),
+	VCSF_MODEL("g710", 0xa8620000, GENMASK_ULL(9, 0), 0x301),
+	VCSF_MODEL("g510", 0xaa630000, GENMASK_ULL(3, 0), 0x101),
+	VCSF_MODEL("g310", 0xac740000, GENMASK_ULL(0, 0), 0x001),
+	/* architecture 11: the product, and the name by the number of cores */
+	VCSF_MODEL("g715", 0xb8020000, GENMASK_ULL(8, 0), 0x301),
+	VCSF_MODEL("g615", 0xb8030000, GENMASK_ULL(5, 0), 0x301),
+	/* architecture 12 */
+	VCSF_MODEL("g720", 0xc8000000, GENMASK_ULL(8, 0), 0x301),
+	VCSF_MODEL("g620", 0xc8010000, GENMASK_ULL(4, 0), 0x301),
+	/* architecture 13 */
+	VCSF_MODEL("g725", 0xd8000000, GENMASK_ULL(8, 0), 0x301),
+	VCSF_MODEL("g625", 0xd8010000, GENMASK_ULL(4, 0), 0x301),
 };
 
 /**
