@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 #include <vcsf/csf_isa.h>
 
+#include "../drivers/vpanthor/profile.h"
 #include "../drivers/vpanthor/ring.h"
 
 static const struct vpan_ring_job job = {
@@ -18,21 +19,27 @@ static const struct vpan_ring_job job = {
 	.scoreboards = 8,
 };
 
-/* The one instruction with this opcode, which is at *@at then. */
+/* The one instruction of @count with this opcode, which is at *@at then. */
+static u64 ring_find_in(struct kunit *test, const u64 *code,
+			unsigned int count, unsigned int op, unsigned int *at)
+{
+	unsigned int i, found = count;
+
+	for (i = 0; i < count; i++) {
+		if (csf_get(code[i], CSF_F_OPCODE) != op)
+			continue;
+		KUNIT_EXPECT_EQ(test, count, found);
+		found = i;
+	}
+	KUNIT_ASSERT_LT(test, found, count);
+	*at = found;
+	return code[found];
+}
+
 static u64 ring_find(struct kunit *test, const u64 *code, unsigned int op,
 		     unsigned int *at)
 {
-	unsigned int i, found = VPAN_RING_JOB_INSTRS;
-
-	for (i = 0; i < VPAN_RING_JOB_INSTRS; i++) {
-		if (csf_get(code[i], CSF_F_OPCODE) != op)
-			continue;
-		KUNIT_EXPECT_EQ(test, VPAN_RING_JOB_INSTRS, found);
-		found = i;
-	}
-	KUNIT_ASSERT_LT(test, found, VPAN_RING_JOB_INSTRS);
-	*at = found;
-	return code[found];
+	return ring_find_in(test, code, VPAN_RING_JOB_INSTRS, op, at);
 }
 
 /* What a register pair holds before instruction @at. */
@@ -138,6 +145,48 @@ static void ring_registers(struct kunit *test)
 	}
 }
 
+/* What is measured lies around the stream, and all else stays as it was. */
+static void ring_profiled(struct kunit *test)
+{
+	u64 code[VPAN_RING_PROFILED_INSTRS], plain[VPAN_RING_PROFILED_INSTRS];
+	struct vpan_ring_job other = job;
+	unsigned int call, add, i, stores;
+	u32 mask;
+
+	vpan_ring_encode(plain, &job);
+	other.profile_va = 0x13579bdf2468ULL;
+	for (mask = 1; mask <= VPAN_PROFILE_ALL; mask++) {
+		other.profile_mask = mask;
+		KUNIT_ASSERT_EQ(test, VPAN_RING_PROFILED_INSTRS,
+				vpan_ring_encode(code, &other));
+		ring_find_in(test, code, ARRAY_SIZE(code), CSF_OP_CALL,
+			     &call);
+		ring_find_in(test, code, ARRAY_SIZE(code), CSF_OP_SYNC_ADD64,
+			     &add);
+		for (i = 0, stores = 0; i < ARRAY_SIZE(code); i++) {
+			if (csf_get(code[i], CSF_F_OPCODE) !=
+			    CSF_OP_STORE_STATE)
+				continue;
+			stores++;
+			KUNIT_EXPECT_LT(test, i, add);
+			KUNIT_EXPECT_EQ(test, other.profile_va,
+					ring_reg(code, i,
+						 csf_get(code[i], CSF_F_SRC)));
+			KUNIT_EXPECT_EQ(test, i > call,
+					stores > hweight32(mask));
+		}
+		KUNIT_EXPECT_EQ(test, 2 * hweight32(mask), stores);
+		KUNIT_EXPECT_EQ(test, job.syncobj_va,
+				ring_reg(code, add,
+					 csf_get(code[add], CSF_F_SRC)));
+	}
+	other.profile_mask = 0;
+	KUNIT_EXPECT_EQ(test, VPAN_RING_JOB_INSTRS,
+			vpan_ring_encode(code, &other));
+	KUNIT_EXPECT_MEMEQ(test, code, plain,
+			   VPAN_RING_JOB_INSTRS * sizeof(*code));
+}
+
 static void ring_scoreboards(struct kunit *test)
 {
 	u64 code[VPAN_RING_JOB_INSTRS];
@@ -172,6 +221,7 @@ static struct kunit_case vpan_ring_cases[] = {
 	KUNIT_CASE(ring_signal),
 	KUNIT_CASE(ring_barrier),
 	KUNIT_CASE(ring_registers),
+	KUNIT_CASE(ring_profiled),
 	KUNIT_CASE(ring_scoreboards),
 	KUNIT_CASE(ring_big_increment),
 	{}

@@ -13,6 +13,7 @@
 #include "as.h"
 #include "fw.h"
 #include "hw.h"
+#include "profile.h"
 #include "reset.h"
 #include "slots.h"
 
@@ -34,6 +35,8 @@ struct vpan_device {
 	struct drm_panthor_gpu_info gpu_info;
 	/** @csif_info: What DEV_QUERY tells of the firmware. Constant. */
 	struct drm_panthor_csif_info csif_info;
+	/** @profiling: What is measured of new jobs: VPAN_PROFILE bits. */
+	u32 profiling;
 	/** @lost: The GPU did not come back from a reset. */
 	bool lost;
 	/** @va_bits: Width of GPU virtual addresses. */
@@ -67,6 +70,8 @@ struct vpan_file {
 	struct xarray vms;
 	/** @groups: Groups by handle. */
 	struct xarray groups;
+	/** @usage: What its jobs have used, with a reference. */
+	struct vpan_usage *usage;
 };
 
 /*

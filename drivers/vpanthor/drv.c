@@ -42,6 +42,11 @@ static int vpan_open(struct drm_device *drm, struct drm_file *file)
 	if (!vfile)
 		return -ENOMEM;
 
+	vfile->usage = vpan_usage_create();
+	if (!vfile->usage) {
+		kfree(vfile);
+		return -ENOMEM;
+	}
 	vfile->vpan = to_vpan_device(drm);
 	xa_init_flags(&vfile->vms, XA_FLAGS_ALLOC1);
 	xa_init_flags(&vfile->groups, XA_FLAGS_ALLOC1);
@@ -55,11 +60,13 @@ static void vpan_postclose(struct drm_device *drm, struct drm_file *file)
 
 	vpan_group_destroy_all(vfile);
 	vpan_vm_destroy_all(vfile);
+	vpan_usage_put(vfile->usage);
 	kfree(vfile);
 }
 
 static void vpan_show_fdinfo(struct drm_printer *p, struct drm_file *file)
 {
+	vpan_profile_show(p, file->driver_priv);
 	drm_show_memory_stats(p, file);
 }
 
@@ -243,6 +250,7 @@ static struct platform_driver vpan_platform_driver = {
 	.id_table = vpan_ids,
 	.driver = {
 		.name = "vpanthor",
+		.dev_groups = vpan_profile_groups,
 	},
 };
 

@@ -28,6 +28,7 @@ static void group_free_members(struct vpan_group *group)
 	vpan_kbo_destroy(group->protm_suspend_buf);
 	vpan_kbo_destroy(group->suspend_buf);
 	vpan_vm_put(group->vm);
+	vpan_usage_put(group->usage);
 }
 
 static void group_free_work(struct work_struct *work)
@@ -204,6 +205,7 @@ int vpan_group_create(struct vpan_file *file,
 	if (!group)
 		return -ENOMEM;
 
+	group->usage = vpan_usage_get(file->usage);
 	group->vm = vpan_vm_get_by_id(file, args->vm_id);
 	ret = group->vm ? 0 : -EINVAL;
 	if (!ret)

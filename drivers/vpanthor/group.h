@@ -61,6 +61,8 @@ struct vpan_group {
 	struct vpan_vm *vm;
 	/** @id: Number by which it goes in traces and dumps. Constant. */
 	u64 id;
+	/** @usage: What its jobs have used, with a reference. */
+	struct vpan_usage *usage;
 	/** @flags: Bits of &enum vpan_group_flag; atomic. */
 	unsigned long flags;
 	/** @fatal_queues: Queues that met a fatal error; atomic bits. */

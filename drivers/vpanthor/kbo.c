@@ -97,6 +97,7 @@ struct vpan_kbo *vpan_kbo_create(struct vpan_vm *vm, u64 va, u64 size,
 	ret = vpan_vm_map_kernel(vm, kbo->bo, kbo->va, prot);
 	if (ret)
 		goto err_unplace;
+	atomic64_add(kbo->size, &vm->kernel_bytes);
 	return kbo;
 
 err_unplace:
@@ -135,6 +136,7 @@ void vpan_kbo_destroy(struct vpan_kbo *kbo)
 	if (IS_ERR_OR_NULL(kbo))
 		return;
 
+	atomic64_sub(kbo->size, &kbo->vm->kernel_bytes);
 	vpan_vm_unmap_kernel(kbo->vm, kbo->va, kbo->size);
 	kbo_unplace(kbo);
 	kbo_vunmap(kbo);

@@ -20,26 +20,61 @@ MODULE_PARM_DESC(job_timeout_ms,
 #define QUEUE_IFACE_OUTPUT	SZ_4K
 #define QUEUE_IFACE_SIZE	SZ_8K
 
+/* Return: where the job shall write what it uses. */
+static u64 queue_profile(struct vpan_queue *queue, u32 mask, u64 seqno)
+{
+	u32 i = queue->profile_tail & queue->job_mask;
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->done_lock, flags);
+	queue->profiled[i] = (struct vpan_profiled) {
+		.seqno = seqno,
+		.mask = mask,
+	};
+	WRITE_ONCE(queue->profile_tail, queue->profile_tail + 1);
+	spin_unlock_irqrestore(&queue->done_lock, flags);
+	return queue->profile_slots->va + i * sizeof(struct vpan_profile_slot);
+}
+
+/* A job may begin near the end of the ring and go on at its start. */
+static void queue_copy_to_ring(struct vpan_queue *queue, const u64 *instrs,
+			       u32 bytes, u64 seqno)
+{
+	u32 offset, done;
+
+	for (done = 0; done < bytes; done += VPAN_RING_UNIT_BYTES) {
+		offset = (queue->insert + done) & (queue->ring->size - 1);
+		memcpy(queue->ring->vaddr + offset, (void *)instrs + done,
+		       VPAN_RING_UNIT_BYTES);
+		queue->unit_seqnos[offset / VPAN_RING_UNIT_BYTES] = seqno;
+	}
+}
+
 static void queue_write_ring(struct vpan_queue *queue, struct vpan_job *job,
 			     u64 seqno)
 {
 	struct vpan_device *vpan = queue->group->vpan;
-	u64 offset = queue->insert & (queue->ring->size - 1);
-	const struct vpan_ring_job ring_job = {
+	struct vpan_ring_job ring_job = {
 		.stream_va = job->stream_va,
 		.stream_size = job->stream_size,
 		.latest_flush = job->latest_flush,
 		.syncobj_va = queue->syncobj_va,
 		.increment = seqno - queue->last_seqno,
+		.profile_mask = job->profile_mask,
 		.first_reg = vpan->csif_info.cs_reg_count -
 			     vpan->csif_info.unpreserved_cs_reg_count,
 		.scoreboards = vpan->csif_info.scoreboard_slot_count,
 	};
+	u64 instrs[VPAN_RING_PROFILED_INSTRS];
+	u32 bytes;
 
-	vpan_ring_encode(queue->ring->vaddr + offset, &ring_job);
-	queue->slot_seqnos[offset / VPAN_RING_JOB_BYTES] = seqno;
+	if (job->profile_mask)
+		ring_job.profile_va = queue_profile(queue, job->profile_mask,
+						    seqno);
+	bytes = vpan_ring_encode(instrs, &ring_job) * sizeof(*instrs);
+	queue_copy_to_ring(queue, instrs, bytes, seqno);
 	WRITE_ONCE(queue->last_seqno, seqno);
-	queue->insert += VPAN_RING_JOB_BYTES;
+	queue->insert += bytes;
 	/* The firmware may read the commands as soon as it sees this. */
 	smp_store_release(&queue->input->insert, queue->insert);
 }
@@ -106,7 +141,7 @@ static u64 queue_seqno_at_extract(const struct vpan_queue *queue)
 	u64 extract = READ_ONCE(queue->output->extract);
 	u64 offset = extract & (queue->ring->size - 1);
 
-	return READ_ONCE(queue->slot_seqnos[offset / VPAN_RING_JOB_BYTES]);
+	return READ_ONCE(queue->unit_seqnos[offset / VPAN_RING_UNIT_BYTES]);
 }
 
 /**
@@ -124,15 +159,15 @@ void vpan_queue_fault(struct vpan_queue *queue)
 	unsigned long flags;
 	u32 tail;
 
-	spin_lock_irqsave(&queue->fault_lock, flags);
+	spin_lock_irqsave(&queue->done_lock, flags);
 	tail = queue->fault_tail;
 	/* One job may meet several. */
 	if (tail == queue->fault_head ||
-	    queue->faults[(tail - 1) & queue->fault_mask] != seqno) {
-		queue->faults[tail & queue->fault_mask] = seqno;
+	    queue->faults[(tail - 1) & queue->job_mask] != seqno) {
+		queue->faults[tail & queue->job_mask] = seqno;
 		WRITE_ONCE(queue->fault_tail, tail + 1);
 	}
-	spin_unlock_irqrestore(&queue->fault_lock, flags);
+	spin_unlock_irqrestore(&queue->done_lock, flags);
 }
 
 /* All jobs up to @seqno are done: signal those that met a fault, in order. */
@@ -142,16 +177,36 @@ static void queue_complete_faults(struct vpan_queue *queue, u64 seqno)
 	u64 fault;
 
 	/* Held over the completion: nobody may overtake us with a success. */
-	spin_lock_irqsave(&queue->fault_lock, flags);
+	spin_lock_irqsave(&queue->done_lock, flags);
 	while (queue->fault_head != queue->fault_tail) {
-		fault = queue->faults[queue->fault_head & queue->fault_mask];
+		fault = queue->faults[queue->fault_head & queue->job_mask];
 		if (fault > seqno)
 			break;
 		drm_jobqueue_complete(&queue->jq, fault - 1, 0);
 		drm_jobqueue_complete(&queue->jq, fault, -EINVAL);
 		WRITE_ONCE(queue->fault_head, queue->fault_head + 1);
 	}
-	spin_unlock_irqrestore(&queue->fault_lock, flags);
+	spin_unlock_irqrestore(&queue->done_lock, flags);
+}
+
+/* All jobs up to @seqno are done: count what they used. */
+static void queue_count_profiled(struct vpan_queue *queue, u64 seqno)
+{
+	const struct vpan_profile_slot *slots = queue->profile_slots->vaddr;
+	const struct vpan_profiled *job;
+	unsigned long flags;
+	u32 i;
+
+	spin_lock_irqsave(&queue->done_lock, flags);
+	while (queue->profile_head != queue->profile_tail) {
+		i = queue->profile_head & queue->job_mask;
+		job = &queue->profiled[i];
+		if (job->seqno > seqno)
+			break;
+		vpan_usage_add(queue->group->usage, job->mask, &slots[i]);
+		WRITE_ONCE(queue->profile_head, queue->profile_head + 1);
+	}
+	spin_unlock_irqrestore(&queue->done_lock, flags);
 }
 
 /**
@@ -165,6 +220,9 @@ void vpan_queue_check_completion(struct vpan_queue *queue)
 	/* A job's fault is noted before the job can be done. */
 	u64 seqno = smp_load_acquire(&queue->syncobj->seqno);
 
+	/* What it measured must be read before its room is used again. */
+	if (READ_ONCE(queue->profile_head) != READ_ONCE(queue->profile_tail))
+		queue_count_profiled(queue, seqno);
 	if (READ_ONCE(queue->fault_head) != READ_ONCE(queue->fault_tail))
 		queue_complete_faults(queue, seqno);
 	drm_jobqueue_complete(&queue->jq, seqno, 0);
@@ -173,14 +231,22 @@ void vpan_queue_check_completion(struct vpan_queue *queue)
 static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
 {
 	struct vpan_group *group = queue->group;
-	u32 jobs = ring_size / VPAN_RING_JOB_BYTES;
+	u32 jobs = ring_size / (VPAN_RING_JOB_INSTRS * CSF_CS_INSTR_SIZE);
 
-	queue->slot_seqnos = kcalloc(jobs, sizeof(*queue->slot_seqnos),
-				     GFP_KERNEL);
+	queue->job_mask = jobs - 1;
+	queue->unit_seqnos = kcalloc(ring_size / VPAN_RING_UNIT_BYTES,
+				     sizeof(*queue->unit_seqnos), GFP_KERNEL);
 	queue->faults = kcalloc(jobs, sizeof(*queue->faults), GFP_KERNEL);
-	if (!queue->slot_seqnos || !queue->faults)
+	queue->profiled = kcalloc(jobs, sizeof(*queue->profiled), GFP_KERNEL);
+	if (!queue->unit_seqnos || !queue->faults || !queue->profiled)
 		return -ENOMEM;
-	queue->fault_mask = jobs - 1;
+
+	queue->profile_slots =
+		vpan_kbo_create(group->vm, VPAN_KBO_ANYWHERE,
+				jobs * sizeof(struct vpan_profile_slot),
+				VPAN_PROT_NOEXEC);
+	if (IS_ERR(queue->profile_slots))
+		return PTR_ERR(queue->profile_slots);
 
 	queue->ring = vpan_kbo_create(group->vm, VPAN_KBO_ANYWHERE, ring_size,
 				      VPAN_PROT_NOEXEC | VPAN_PROT_UNCACHED);
@@ -202,8 +268,10 @@ static void queue_free_memory(struct vpan_queue *queue)
 {
 	vpan_kbo_destroy(queue->iface);
 	vpan_kbo_destroy(queue->ring);
+	vpan_kbo_destroy(queue->profile_slots);
+	kfree(queue->profiled);
 	kfree(queue->faults);
-	kfree(queue->slot_seqnos);
+	kfree(queue->unit_seqnos);
 }
 
 /**
@@ -226,7 +294,7 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 		 * ring: keep one job's distance.
 		 */
 		.credits = args->ringbuf_size / CSF_CS_INSTR_SIZE -
-			   VPAN_RING_JOB_INSTRS,
+			   VPAN_RING_PROFILED_INSTRS,
 		.flags = DRM_JOBQUEUE_RUN_ANY_CONTEXT,
 		.timeout = msecs_to_jiffies(READ_ONCE(job_timeout_ms)),
 	};
@@ -241,7 +309,7 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 	queue->group = group;
 	queue->index = index;
 	queue->priority = args->priority;
-	spin_lock_init(&queue->fault_lock);
+	spin_lock_init(&queue->done_lock);
 	queue->syncobj = group->syncobjs->vaddr +
 			 index * sizeof(*queue->syncobj);
 	queue->syncobj_va = group->syncobjs->va +
@@ -295,7 +363,9 @@ struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
 				 u32 stream_size, u32 latest_flush,
 				 u64 client_id)
 {
-	u32 credits = stream_size ? VPAN_RING_JOB_INSTRS : 0;
+	u32 mask = READ_ONCE(queue->group->vpan->profiling);
+	u32 credits = !stream_size ? 0 : mask ? VPAN_RING_PROFILED_INSTRS :
+						VPAN_RING_JOB_INSTRS;
 	struct vpan_job *job;
 	int ret;
 
@@ -312,5 +382,6 @@ struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
 	job->stream_va = stream_va;
 	job->stream_size = stream_size;
 	job->latest_flush = latest_flush;
+	job->profile_mask = mask;
 	return job;
 }

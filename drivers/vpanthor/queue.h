@@ -14,6 +14,16 @@ struct vpan_group;
 struct vpan_kbo;
 
 /**
+ * struct vpan_profiled - a job in the ring that is measured
+ */
+struct vpan_profiled {
+	/** @seqno: Its sequence number. */
+	u64 seqno;
+	/** @mask: VPAN_PROFILE bits. */
+	u32 mask;
+};
+
+/**
  * struct vpan_queue - one ring of a group, and the jobs in front of it
  */
 struct vpan_queue {
@@ -43,21 +53,32 @@ struct vpan_queue {
 	u64 insert;
 	/** @last_seqno: Of the job put into the ring last; by run() only. */
 	u64 last_seqno;
-	/** @slot_seqnos: Sequence number by place in the ring; by run(). */
-	u64 *slot_seqnos;
-	/** @fault_lock: Protects the jobs with a fault; irq-safe. */
-	spinlock_t fault_lock;
+	/** @unit_seqnos: Of the job in each unit of the ring; by run(). */
+	u64 *unit_seqnos;
+	/** @done_lock: Protects @faults, @profiled and their ends; irq-safe. */
+	spinlock_t done_lock;
 	/**
 	 * @faults: Sequence numbers of jobs in the ring that met a fault, in
-	 * order, from @fault_head to @fault_tail modulo @fault_mask + 1.
+	 * order, from @fault_head to @fault_tail modulo @job_mask + 1.
 	 */
 	u64 *faults;
-	/** @fault_mask: Jobs that the ring holds at most, less one. */
-	u32 fault_mask;
+	/** @job_mask: Jobs that the ring holds at most, less one. */
+	u32 job_mask;
 	/** @fault_head: First of @faults whose fence has not signalled. */
 	u32 fault_head;
 	/** @fault_tail: Behind the last of @faults. */
 	u32 fault_tail;
+	/**
+	 * @profiled: Jobs in the ring that are measured, in order, from
+	 * @profile_head to @profile_tail modulo @job_mask + 1.
+	 */
+	struct vpan_profiled *profiled;
+	/** @profile_head: First of @profiled that has not been counted. */
+	u32 profile_head;
+	/** @profile_tail: Behind the last of @profiled. */
+	u32 profile_tail;
+	/** @profile_slots: &struct vpan_profile_slot, one per @profiled. */
+	struct vpan_kbo *profile_slots;
 };
 
 #define to_vpan_queue(queue) container_of(queue, struct vpan_queue, jq)
@@ -76,6 +97,8 @@ struct vpan_job {
 	u32 stream_size;
 	/** @latest_flush: Flush id that the stream was built at. */
 	u32 latest_flush;
+	/** @profile_mask: What to measure: VPAN_PROFILE bits. */
+	u32 profile_mask;
 };
 
 #define to_vpan_job(job) container_of(job, struct vpan_job, base)

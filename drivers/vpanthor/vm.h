@@ -53,6 +53,8 @@ struct vpan_vm {
 	struct drm_mm mm;
 	/** @heaps: Memory for the tiler. */
 	struct vpan_heaps heaps;
+	/** @kernel_bytes: Size of kernel objects. */
+	atomic64_t kernel_bytes;
 	/** @as: Its place in the hardware. */
 	struct vpan_as as;
 };

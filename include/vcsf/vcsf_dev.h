@@ -26,6 +26,10 @@
 
 #define VCSF_DEVICE_NAME "vcsf-mali"
 
+/* The system counter's rate, and the GPU clock's, in Hz. */
+#define VCSF_TIMESTAMP_HZ	1000000000U
+#define VCSF_CLOCK_HZ		1000000000U
+
 struct vcsf_window;
 
 /**

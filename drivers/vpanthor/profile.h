@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_PROFILE_H_
+#define _VPAN_PROFILE_H_
+
+#include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/kref.h>
+#include <linux/types.h>
+
+struct attribute_group;
+struct drm_printer;
+struct vpan_file;
+
+/* What is measured of each job; the values are the "profiling" attribute's. */
+#define VPAN_PROFILE_CYCLES	BIT(0)
+#define VPAN_PROFILE_TIME	BIT(1)
+#define VPAN_PROFILE_ALL	(VPAN_PROFILE_CYCLES | VPAN_PROFILE_TIME)
+
+/**
+ * struct vpan_profile_slot - what a job writes about itself
+ */
+struct vpan_profile_slot {
+	/** @cycles: Of the GPU, before and after its stream. */
+	u64 cycles[2];
+	/** @time: Ticks of the system counter, before and after. */
+	u64 time[2];
+};
+
+/**
+ * struct vpan_usage - what the jobs of a file have used
+ */
+struct vpan_usage {
+	/** @ref: References: the file, its groups. */
+	struct kref ref;
+	/** @ticks: Of the system counter. */
+	atomic64_t ticks;
+	/** @cycles: Of the GPU. */
+	atomic64_t cycles;
+};
+
+extern const struct attribute_group *vpan_profile_groups[];
+
+struct vpan_usage *vpan_usage_create(void);
+struct vpan_usage *vpan_usage_get(struct vpan_usage *usage);
+void vpan_usage_put(struct vpan_usage *usage);
+void vpan_usage_add(struct vpan_usage *usage, u32 mask,
+		    const struct vpan_profile_slot *slot);
+
+void vpan_profile_show(struct drm_printer *p, struct vpan_file *file);
+
+#endif /* _VPAN_PROFILE_H_ */
