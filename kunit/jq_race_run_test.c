@@ -185,6 +185,135 @@ static void race03_push_vs_worker_vs_irq(struct kunit *test)
 	jq_mock_expect_order(test, r->ring, atomic_read(&r->ring->nran));
 }
 
+/* Another completion, while fences of the one before are being signalled. */
+struct while_signalling {
+	struct dma_fence_cb cb;
+	struct jq_mock_ring *ring;
+	struct dma_fence *second, *third;
+	bool second_signalled, third_signalled;
+};
+
+static void complete_in_callback(struct dma_fence *fence,
+				 struct dma_fence_cb *cb)
+{
+	struct while_signalling *w =
+		container_of(cb, struct while_signalling, cb);
+
+	drm_jobqueue_complete(&w->ring->queue, 3, 0);
+	w->second_signalled = dma_fence_is_signaled(w->second);
+	w->third_signalled = dma_fence_is_signaled(w->third);
+}
+
+static void race03_completion_while_signalling(struct kunit *test)
+{
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
+	struct while_signalling w = { .ring = ring };
+	struct dma_fence *first = jq_mock_submit_one(test, ring, 1);
+
+	w.second = jq_mock_submit_one(test, ring, 1);
+	w.third = jq_mock_submit_one(test, ring, 1);
+	KUNIT_EXPECT_EQ(test, dma_fence_add_callback(first, &w.cb,
+						     complete_in_callback), 0);
+	drm_jobqueue_complete(&ring->queue, 2, 0);
+	/* The second is in the same batch, and the third behind it. */
+	KUNIT_EXPECT_FALSE(test, w.second_signalled);
+	KUNIT_EXPECT_FALSE(test, w.third_signalled);
+	jq_mock_expect_signalled(test, first, 0);
+	jq_mock_expect_signalled(test, w.second, 0);
+	jq_mock_expect_signalled(test, w.third, 0);
+}
+
+#define ORDERED 12
+
+struct order_race {
+	struct jq_mock_ring *ring;
+	struct jq_mock_job *job[ORDERED];
+	struct dma_fence *done[ORDERED];
+	struct dma_fence_cb cb[ORDERED];
+	/* Numbers of the fences as they have signalled. */
+	u64 signalled[ORDERED];
+	atomic_t nsignalled;
+};
+
+static struct order_race *order;
+
+static void order_note(struct dma_fence *fence, struct dma_fence_cb *cb)
+{
+	int n = atomic_inc_return(&order->nsignalled) - 1;
+
+	if (n < ORDERED)
+		order->signalled[n] = fence->seqno;
+}
+
+static void order_before(struct kunit *test, void *data)
+{
+	struct order_race *r = data;
+	int i;
+
+	atomic_set(&r->nsignalled, 0);
+	for (i = 0; i < ORDERED; i++) {
+		r->job[i] = jq_mock_job(test, r->ring, 1);
+		drm_jobqueue_job_get(&r->job[i]->base);
+		r->done[i] = jq_mock_submit(r->job[i]);
+		KUNIT_EXPECT_EQ(test, dma_fence_add_callback(r->done[i],
+							     &r->cb[i],
+							     order_note), 0);
+	}
+}
+
+static void order_complete(struct order_race *r, int first)
+{
+	int i;
+
+	for (i = first; i < ORDERED; i += JQ_RACERS)
+		drm_jobqueue_job_complete(&r->job[i]->base, 0);
+}
+
+static void order_complete_0(void *data)
+{
+	order_complete(data, 0);
+}
+
+static void order_complete_1(void *data)
+{
+	order_complete(data, 1);
+}
+
+static void order_complete_2(void *data)
+{
+	order_complete(data, 2);
+}
+
+static void order_after(struct kunit *test, void *data)
+{
+	struct order_race *r = data;
+	int i;
+
+	for (i = 0; i < ORDERED; i++) {
+		jq_mock_expect_signalled(test, r->done[i], 0);
+		drm_jobqueue_job_put(&r->job[i]->base);
+	}
+	KUNIT_EXPECT_EQ(test, atomic_read(&r->nsignalled), ORDERED);
+	for (i = 1; i < ORDERED; i++)
+		KUNIT_EXPECT_EQ(test, r->signalled[i], r->signalled[i - 1] + 1);
+}
+
+/* Three complete by handle, each every third job: the order is the queue's. */
+static void race03_fences_signal_in_order(struct kunit *test)
+{
+	static const struct jq_race race = {
+		.before = order_before,
+		.racers = { order_complete_0, order_complete_1,
+			    order_complete_2 },
+		.after = order_after,
+	};
+
+	order = kunit_kzalloc(test, sizeof(*order), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, order);
+	order->ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
+	jq_race_run(test, &race, ROUNDS, order);
+}
+
 /* --- 4: armed by two, pushed crosswise, killed in between ------------------- */
 
 struct cross_race {
@@ -440,6 +569,8 @@ static struct kunit_case run_cases[] = {
 	KUNIT_CASE(race01_done_before_run_returns),
 	KUNIT_CASE_PARAM(race01_hw_fence_signalled_in_run, how_gen_params),
 	KUNIT_CASE_PARAM(race03_push_vs_worker_vs_irq, how_gen_params),
+	KUNIT_CASE(race03_completion_while_signalling),
+	KUNIT_CASE(race03_fences_signal_in_order),
 	KUNIT_CASE(race04_push_crosswise_and_kill),
 	KUNIT_CASE_PARAM(race05_stop_and_start_vs_completion, how_gen_params),
 	KUNIT_CASE(race20_fifo_pusher_preempts_token_holder),
