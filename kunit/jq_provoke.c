@@ -3,13 +3,19 @@
  * Holds drm_jobqueue wrong, by request: what=NAME. Each mistake must be said,
  * and must change nothing: the module goes on as if it had not made it, and
  * says so in the end. scripts/testbed/provoke.py knows what is to be said.
+ *
+ * Besides, two things that are right but need somebody outside to look at
+ * them: "traces" makes events to be read, and "fence" gives a sync_file to
+ * whoever writes "keep" to the parameter of that name.
  */
 
 #include <linux/dma-resv.h>
+#include <linux/file.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/sync_file.h>
 
 #include <drm/drm_jobqueue.h>
 
@@ -33,11 +39,11 @@ static bool is(const char *name)
 
 static struct dma_fence *provoke_run(struct drm_jobqueue_job *job)
 {
-	if (is("allocate-in-run"))
+	if (is("race19-allocate-in-run"))
 		kfree(kmalloc(64, GFP_KERNEL));
-	if (is("reserve-in-run") && !dma_resv_lock(&resv, NULL))
+	if (is("race19-reserve-in-run") && !dma_resv_lock(&resv, NULL))
 		dma_resv_unlock(&resv);
-	if (is("stop-under-lock")) {
+	if (is("race19-stop-under-lock")) {
 		mutex_lock(&mutex);
 		mutex_unlock(&mutex);
 	}
@@ -60,13 +66,13 @@ static const struct drm_jobqueue_ops provoke_ops = {
 	.release = provoke_release,
 };
 
-static struct drm_jobqueue_job *new_job(struct drm_jobqueue *q)
+static struct drm_jobqueue_job *new_job(struct drm_jobqueue *q, u64 client)
 {
 	struct provoke_job *job = kzalloc(sizeof(*job), GFP_KERNEL);
 
 	if (!job)
 		return NULL;
-	if (drm_jobqueue_job_init(&job->base, q, 1, 0)) {
+	if (drm_jobqueue_job_init(&job->base, q, 1, client)) {
 		kfree(job);
 		return NULL;
 	}
@@ -77,7 +83,7 @@ static void mistakes_before_arm(struct drm_jobqueue_job *job)
 {
 	if (is("push-unarmed"))
 		drm_jobqueue_job_push(job);
-	if (is("complete-unarmed"))
+	if (is("race16-complete-unarmed"))
 		drm_jobqueue_job_complete(job, 0);
 	if (is("start-unstopped"))
 		drm_jobqueue_start(&queue);
@@ -87,7 +93,7 @@ static void mistakes_before_arm(struct drm_jobqueue_job *job)
 		drm_jobqueue_requeue(&queue);
 	if (is("look-unstopped"))
 		drm_jobqueue_next_inflight(&queue, NULL);
-	if (is("stop-under-lock")) {
+	if (is("race19-stop-under-lock")) {
 		mutex_lock(&mutex);
 		drm_jobqueue_stop(&queue);
 		mutex_unlock(&mutex);
@@ -105,10 +111,45 @@ static void mistakes_after_arm(struct drm_jobqueue_job *job)
 		drm_jobqueue_job_put(job);
 }
 
-static int __init provoke_once(void)
+static int submit_and_wait(struct drm_jobqueue_job *job)
 {
-	struct drm_jobqueue_job *prereq = new_job(&other);
-	struct drm_jobqueue_job *job = new_job(&queue);
+	struct dma_fence *fence = dma_fence_get(drm_jobqueue_job_arm(job));
+	long left;
+
+	drm_jobqueue_job_push(job);
+	left = dma_fence_wait_timeout(fence, false, 10 * HZ);
+	dma_fence_put(fence);
+	return left > 0 ? 0 : -ETIME;
+}
+
+/* One of all events but timeout: a job that waits for another; a kill. */
+static int make_traces(void)
+{
+	struct drm_jobqueue_job *first = new_job(&other, 41);
+	struct drm_jobqueue_job *second = new_job(&queue, 42);
+	struct drm_jobqueue_job *killed = new_job(&queue, 43);
+	struct dma_fence *fence;
+	int ret;
+
+	if (!first || !second || !killed)
+		return -ENOMEM;
+	ret = drm_jobqueue_job_add_job_dep(second, first);
+	if (ret)
+		return ret;
+	drm_jobqueue_job_arm(first);
+	fence = dma_fence_get(drm_jobqueue_job_arm(second));
+	drm_jobqueue_job_push(second);
+	drm_jobqueue_job_push(first);
+	dma_fence_wait(fence, false);
+	dma_fence_put(fence);
+	drm_jobqueue_kill(&queue, -EIO);
+	return submit_and_wait(killed);
+}
+
+static int provoke_once(void)
+{
+	struct drm_jobqueue_job *prereq = new_job(&other, 0);
+	struct drm_jobqueue_job *job = new_job(&queue, 0);
 	struct dma_fence *fence;
 
 	if (!job || !prereq)
@@ -127,7 +168,34 @@ static int __init provoke_once(void)
 	return 0;
 }
 
-static int __init provoke_init(void)
+/* A file with the fence of a job, for the task that is here. */
+static int make_sync_file(void)
+{
+	struct drm_jobqueue_job *job = new_job(&queue, 0);
+	struct dma_fence *fence;
+	struct sync_file *file;
+	int fd;
+
+	if (!job)
+		return -ENOMEM;
+	fence = dma_fence_get(drm_jobqueue_job_arm(job));
+	drm_jobqueue_job_push(job);
+
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	file = sync_file_create(fence);
+	dma_fence_put(fence);
+	if (fd >= 0 && file) {
+		fd_install(fd, file->file);
+		return 0;
+	}
+	if (fd >= 0)
+		put_unused_fd(fd);
+	if (file)
+		fput(file->file);
+	return -ENOMEM;
+}
+
+static int with_queues(int (*function)(void))
 {
 	const struct drm_jobqueue_group_args group_args = { .name = "provoke" };
 	struct drm_jobqueue_args args = {
@@ -138,7 +206,6 @@ static int __init provoke_init(void)
 	};
 	int ret;
 
-	dma_resv_init(&resv);
 	ret = drm_jobqueue_group_init(&group, &group_args);
 	if (ret)
 		return ret;
@@ -147,12 +214,30 @@ static int __init provoke_init(void)
 		goto out_group;
 	ret = drm_jobqueue_init(&other, &args);
 	if (!ret) {
-		ret = provoke_once();
+		ret = function();
 		drm_jobqueue_put(&other);
 	}
 	drm_jobqueue_put(&queue);
 out_group:
 	drm_jobqueue_group_fini(&group);
+	return ret;
+}
+
+static int give_fence(const char *value, const struct kernel_param *param)
+{
+	return strcmp(value, "keep") ? -EINVAL : with_queues(make_sync_file);
+}
+
+static const struct kernel_param_ops give_fence_ops = { .set = give_fence };
+module_param_cb(fence, &give_fence_ops, NULL, 0200);
+MODULE_PARM_DESC(fence, "Write \"keep\" to get a job's fence as a file");
+
+static int __init provoke_init(void)
+{
+	int ret;
+
+	dma_resv_init(&resv);
+	ret = with_queues(is("traces") ? make_traces : provoke_once);
 	dma_resv_fini(&resv);
 	return ret;
 }

@@ -4,8 +4,14 @@
 Each test loads the module jobqueue_provoke with another mistake to make. The
 kernel must complain with the words given here, and the module must have got
 its job done all the same.
+
+Besides, what needs somebody outside of the kernel to look: trace events have
+the format that is documented, and a module with live fences stays.
 """
 
+import re
+
+from . import TOP
 from .guest import Guest, GuestError
 from .results import FAIL, PASS
 
@@ -16,7 +22,7 @@ _MISUSE = {
     "arm-twice": "job armed twice",
     "push-unarmed": "job pushed that is not armed",
     "depend-late": "dependency of an armed job",
-    "complete-unarmed": "job completed that is not running",
+    "race16-complete-unarmed": "job completed that is not running",
     "complete-with-nonsense": "error that is no errno",
     "put-armed": "last reference to a job on its way dropped",
     "arm-too-early": "job armed before one that it waits for",
@@ -27,14 +33,15 @@ _MISUSE = {
 }
 # What lockdep says. It does so only once, so each needs a kernel of its own.
 _LOCKDEP = {
-    "allocate-in-run": "fs_reclaim",
-    "reserve-in-run": "reservation_ww_class",
-    "stop-under-lock": "drm_jobqueue_run",
+    "race19-allocate-in-run": "fs_reclaim",
+    "race19-reserve-in-run": "reservation_ww_class",
+    "race19-stop-under-lock": "drm_jobqueue_run",
 }
 
 
 def _provoke(report, guest, what, expected):
-    result = guest.run(f"modprobe {MODULE} what={what} && rmmod {MODULE}", 120)
+    result = guest.run("echo 1 >/sys/kernel/debug/clear_warn_once;"
+                       f" modprobe {MODULE} what={what} && rmmod {MODULE}", 120)
     log = "\n".join(result.log)
     missing = [text for text in (expected, f"provoke: {what}: done")
                if text not in log]
@@ -45,8 +52,90 @@ def _provoke(report, guest, what, expected):
                result.seconds, log if missing else "")
 
 
+_MANUAL = TOP / "Documentation/jobqueue.rst"
+_TRACING = "/sys/kernel/tracing"
+_LIKE_ARM = ("job_run", "job_done", "timeout")
+_FIELDS = {"NAME": r"\S+", "CONTEXT": r"\d+", "SEQNO": r"\d+", "ID": r"\d+",
+           "N": r"\d+", "E": r"-?\d+"}
+# What jobqueue_provoke does with what=traces. A and B are the queues' contexts.
+_TRACES = """
+job_arm: fence=B:1 client=41 credits=1 error=0
+job_arm: fence=A:1 client=42 credits=1 error=0
+job_dep: fence=A:1 client=42 depends on fence=B:1
+job_run: fence=B:1 client=41 credits=1 error=0
+job_done: fence=B:1 client=41 credits=1 error=0
+job_run: fence=A:1 client=42 credits=1 error=0
+job_done: fence=A:1 client=42 credits=1 error=0
+kill: context=A error=-5
+job_arm: fence=A:2 client=43 credits=1 error=0
+job_done: fence=A:2 client=43 credits=0 error=-5
+""".strip().splitlines()
+
+
+def _documented():
+    """Patterns of trace lines, by event, from the manual."""
+    found = dict(re.findall(r"^    drm_jobqueue_(\w+): (.*)$", _MANUAL.read_text(), re.M))
+    found.update((name, found["job_arm"]) for name in _LIKE_ARM)
+    return {name: re.sub(r"\b(" + "|".join(_FIELDS) + r")\b",
+                         lambda match: _FIELDS[match.group()], text)
+            for name, text in found.items()}
+
+
+def _trace_faults(output):
+    """What is wrong with the trace in OUTPUT."""
+    documented, contexts, seen = _documented(), {}, []
+    for name, text in re.findall(r": drm_jobqueue_(\w+): (.*)$", output, re.M):
+        if not re.fullmatch(documented.get(name, ""), text):
+            yield f"not as documented: {name}: {text}"
+        if not text.startswith("dev=provoke queue=provoke "):
+            yield f"names another queue: {text}"
+        text = text.removeprefix("dev=provoke queue=provoke ")
+        for context in re.findall(r"(?:fence|context)=(\d+)", text):
+            contexts.setdefault(context, "BA"[len(contexts) % 2])
+        seen.append(f"{name}: " + re.sub(
+            r"(fence|context)=(\d+)",
+            lambda match: f"{match.group(1)}={contexts[match.group(2)]}", text))
+    if len(contexts) != 2:
+        yield f"{len(contexts)} fence contexts"
+    for missing in sorted(set(_TRACES) - set(seen)):
+        yield f"missing: {missing}"
+    for extra in sorted(set(seen) - set(_TRACES)):
+        yield f"not expected: {extra}"
+    # What is of one job, and what waits for another, comes in that order.
+    of_job = [line for line in seen if "=A:1 " in line or "_done: fence=B:1" in line]
+    if of_job != [line for line in _TRACES if line in of_job]:
+        yield "order: " + "; ".join(of_job)
+
+
+def _traces(report, guest):
+    """Trace events have the format that the manual says, and come in order."""
+    result = guest.run(
+        f"set -e; echo >{_TRACING}/trace; echo 1 >{_TRACING}/events/drm_jobqueue/enable;"
+        f" modprobe {MODULE} what=traces; rmmod {MODULE};"
+        f" echo 0 >{_TRACING}/events/drm_jobqueue/enable; cat {_TRACING}/trace", 60)
+    faults = list(_trace_faults(result.output))
+    bad = result.reason or (faults[0] if faults else "")
+    report.add("jobqueue traces as documented", FAIL if bad else PASS, bad, result.seconds,
+               "\n".join([*faults, result.output]) if bad else "")
+
+
+def _live_fence(report, guest):
+    """A fence in user space's hands outlives its driver, and keeps the code."""
+    result = guest.run(f"modprobe {MODULE} && {TOP}/scripts/guest/keep-fence {MODULE}", 60)
+    bad = result.reason or (f"status {result.status}" if result.status else "")
+    report.add("jobqueue race12_module_stays_for_a_fence", FAIL if bad else PASS, bad,
+               result.seconds, result.output if bad else "")
+
+
 def run(report, kernel):
     """Run all on KERNEL, which must have lockdep."""
+    try:
+        with Guest(kernel) as guest:
+            guest.run("modprobe drm_jobqueue", 60)
+            _traces(report, guest)
+            _live_fence(report, guest)
+    except GuestError as error:
+        report.add("jobqueue guest", FAIL, "no guest", detail=str(error))
     lots = [{what: text} for what, text in _LOCKDEP.items()] + [_MISUSE]
     for lot in lots:
         try:
