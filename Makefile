@@ -27,19 +27,24 @@ For work on the code:
   make kunit     KUnit suites on the debug kernel
   make lint      check the sources: style, sparse, documentation, includes
   make model     check the model of the job queue's protocol with spin (2 minutes)
+  make race      suites with several threads on a KCSAN kernel (20 minutes, and
+                 10 more once to build that kernel)
+  make faults    every sweep in which allocations fail one by one
+  make soak      stress until 30 minutes are over
   make modules   the modules for KERNEL, in build/KERNEL
   make programs  demo and tests for user space, in build/user
   make shell     a prompt in a guest with the modules loaded (leave by "exit")
 
-  make kernels   prepare the stock and the debug kernel (6 minutes on two
-                 cores, once; kept outside of this tree)
+  make kernels   prepare the stock, the debug and the race kernel (15 minutes on
+                 two cores, once; kept outside of this tree)
   make clean     remove build/
   make help      this text
 
 Variables:
 
   KERNEL=stock   for modules, demo, shell and run: stock, debug or race
-  ARGS="..."     demo, bench: their options (try ARGS=--help)
+  ARGS="..."     demo, bench: their options (try ARGS=--help); race: rounds;
+                 soak: minutes
   TEST=...       igt: regular expression for PROGRAM@SUBTEST
                  kunit: names of suites; lint: names of checks
                  check: names of stages
@@ -65,6 +70,9 @@ needs-kernels := build debug
 needs-kunit := build debug run
 needs-model := model
 needs-lint := build debug docs lint
+needs-race := build debug run user
+needs-faults := build debug run user
+needs-soak := build debug run user
 needs-modules := build $(other)
 needs-programs := build user
 needs-run := build run $(other)
@@ -85,6 +93,7 @@ programs: deps
 kernels: deps
 	@scripts/kernel stock
 	@scripts/kernel debug
+	@scripts/kernel race
 
 # --- Run ---------------------------------------------------------------------
 
@@ -119,6 +128,14 @@ kunit: deps
 docs: deps
 	@scripts/docs
 
+race: programs
+	@scripts/build race
+	@scripts/long race $(ARGS)
+
+faults soak: programs
+	@scripts/build debug
+	@scripts/long $@ $(ARGS)
+
 model: deps
 	@scripts/model $(TEST)
 
@@ -130,4 +147,5 @@ lint: deps
 clean:
 	rm -rf build
 
-.PHONY: help bench deps docs modules programs kernels demo run shell check igt kunit model lint clean
+.PHONY: help bench deps docs modules programs kernels demo run shell check igt kunit race faults soak \
+	model lint clean

@@ -18,6 +18,7 @@ from .results import FAIL, PASS, SKIP
 from .session import Session
 
 _MODULES = TOP / "scripts/guest/modules"
+_GLOB = "/sys/module/kunit/parameters/filter_glob"
 _LIMIT = 600
 _STATUS = {"PASS": PASS, "SKIP": SKIP}
 
@@ -62,7 +63,7 @@ def _skip_reasons(log):
     return {match.group(1): match.group(2) for match in found if match}
 
 
-def _note(report, module, result, parser):
+def _note(report, module, result, parser, label):
     """Add the results of one MODULE to REPORT."""
     cases, words = parser.parse(result.log)
     reasons = _skip_reasons(result.log)
@@ -71,37 +72,46 @@ def _note(report, module, result, parser):
             continue  # cut off by what ended the guest, which is told below
         status = _STATUS.get(status, FAIL)
         reason = reasons.get(name.split(".")[-1], "") if status == SKIP else ""
-        report.add(f"kunit {name}", status, reason)
+        report.add(f"{label} {name}", status, reason)
     detail = result.output + "\n" + ("\n".join(result.complaint) or words)
     if result.reason or result.status:
-        report.add(f"kunit {module} module", FAIL,
+        report.add(f"{label} {module} module", FAIL,
                    result.reason or f"status {result.status}", result.seconds, detail)
     elif not cases:
-        report.add(f"kunit {module} module", FAIL, "no test result in the kernel log",
+        report.add(f"{label} {module} module", FAIL, "no test result in the kernel log",
                    detail="\n".join(result.log))
     elif any(_STATUS.get(status, FAIL) == FAIL for _, status in cases):
         print(detail)
 
 
-def run(report, kernel, chosen=None):
-    """Run the CHOSEN suites, or all."""
+def run(report, kernel, chosen=None, glob="", params=("",), label="kunit"):
+    """Run the CHOSEN modules, or all.
+
+    GLOB chooses among their suites and cases, as KUnit's filter_glob does.
+    PARAMS are the modules' parameters, once for each time they are to be run.
+    LABEL comes before the name of each result.
+    """
     parser = Parser()
     names = modules(kernel)
     for name in set(chosen or ()) - set(names):
-        report.add(f"kunit {name} module", FAIL, "there is no such module")
+        report.add(f"{label} {name} module", FAIL, "there is no such module")
     if not names:
-        report.add("kunit", FAIL, "no test module was built")
+        report.add(label, FAIL, "no test module was built")
         return
-    with Session(kernel, load=["kunit"]) as session:
-        for name in names:
-            if chosen and name not in chosen:
-                continue
-            try:
-                _note(report, name, session.run(
-                    f"modprobe {name} && {_MODULES} unload", _LIMIT), parser)
-            except GuestError as error:
-                report.add(f"kunit {name} module", FAIL, "no guest", detail=str(error))
-        leaks(report, "kunit", session)
+    with Session(kernel, load=["kunit"],
+                 setup=f"echo '{glob}' >{_GLOB}" if glob else "") as session:
+        for args in params:
+            for name in names:
+                if chosen and name not in chosen:
+                    continue
+                try:
+                    _note(report, name, session.run(
+                        f"modprobe {name} {args} && {_MODULES} unload", _LIMIT),
+                          parser, f"{label} {args}".rstrip())
+                except GuestError as error:
+                    report.add(f"{label} {name} module", FAIL, "no guest",
+                               detail=str(error))
+        leaks(report, label, session)
 
 
 def leaks(report, what, session):

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Runs that take long: for races, for failing allocations, over time.
+
+Each has a short form among the tests that are always run.
+"""
+
+import random
+import time
+from functools import partial
+
+from . import igt, kunit, pool, programs
+from .results import FAIL
+
+
+def _stress(report, kernel, label, rounds, jobs):
+    """The job queue's stress suites; each result names its seed."""
+    kunit.run(report, kernel, ["jobqueue_test"], "drm_jobqueue_stress*",
+              [f"seed={random.randrange(1, 1 << 31)} jobs={jobs}"
+               for _ in range(rounds)], label)
+
+
+def race_short(report, kernel):
+    """What is always run on the race kernel."""
+    _stress(report, kernel, "race", 1, 400)
+    programs.sample(report, kernel)
+
+
+def race(report, kernel, amount):
+    """Everything that has several threads, on the race kernel."""
+    pool.run(report, [
+        ("the stress suites", partial(_stress, report, kernel, "race", amount, 2000)),
+        ("all KUnit suites", partial(kunit.run, report, kernel, label="race kunit")),
+        *igt.tasks(report, kernel, "stress|sync|submit|lifetime"),
+        ("the sample driver", partial(programs.sample, report, kernel)),
+        ("the demo", partial(programs.demo, report, kernel)),
+    ])
+
+
+def faults(report, kernel, _):
+    """Every suite in which allocations fail one by one."""
+    pool.run(report, [
+        ("KUnit", partial(kunit.run, report, kernel, None, "*alloc*",
+                          label="faults kunit")),
+        *igt.tasks(report, kernel, "alloc"),
+    ])
+
+
+def soak(report, kernel, amount):
+    """The same again and again until the time is over or something fails."""
+    end = time.monotonic() + 60 * amount
+    while time.monotonic() < end and not report.count(FAIL):
+        pool.step(f"soak: {int((end - time.monotonic()) / 60) + 1} minutes left")
+        pool.run(report, [
+            ("the stress suites", partial(_stress, report, kernel, "soak", 2, 20000)),
+            *igt.tasks(report, kernel, "stress|lifetime"),
+            ("modules out and in again", partial(programs.reload, report, kernel)),
+        ])
