@@ -76,7 +76,7 @@ static void hw_fence_signalled(struct dma_fence *fence,
 	 * For the same lock's sake go on from an irq_work.
 	 */
 	atomic_set_release(&job->pending, DRM_JOBQUEUE_HW_FENCE_SIGNALLED);
-	drm_jobqueue_kick_by_signal(queue);
+	drm_jobqueue_kick_by_signal(queue, false);
 }
 
 static void wait_for_hw_fence(struct drm_jobqueue_job *job,
@@ -139,7 +139,7 @@ static bool take(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 {
 	lockdep_assert_held(&queue->lock);
 
-	queue->next = job->next;
+	WRITE_ONCE(queue->next, job->next);
 	queue->last_run = drm_jobqueue_seqno_of(job);
 
 	if (is_skipped(job)) {

@@ -118,7 +118,7 @@ void drm_jobqueue_requeue(struct drm_jobqueue *queue)
 		}
 	}
 	if (first) {
-		queue->next = first;
+		WRITE_ONCE(queue->next, first);
 		queue->last_run = drm_jobqueue_seqno_of(first) - 1;
 	}
 	spin_unlock_irq(&queue->lock);

@@ -132,7 +132,7 @@ void drm_jobqueue_lock_init(spinlock_t *lock);
 int drm_jobqueue_check_error(struct drm_jobqueue *queue, int error);
 void drm_jobqueue_queue_work(struct drm_jobqueue *queue);
 void drm_jobqueue_queue_reap(struct drm_jobqueue_job *job);
-void drm_jobqueue_kick_by_signal(struct drm_jobqueue *queue);
+void drm_jobqueue_kick_by_signal(struct drm_jobqueue *queue, bool run);
 
 /* timeout.c */
 void drm_jobqueue_timeout_init(struct drm_jobqueue *queue);

@@ -67,7 +67,7 @@ static void append(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 		queue->head = job;
 	queue->tail = job;
 	if (!queue->next)
-		queue->next = job;
+		WRITE_ONCE(queue->next, job);
 }
 
 /**

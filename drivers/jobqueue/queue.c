@@ -63,13 +63,20 @@ void drm_jobqueue_queue_reap(struct drm_jobqueue_job *job)
 
 /*
  * A fence that was waited for has signalled: go on, but not here, where a lock
- * of that fence is held.
+ * of that fence is held. If there is likely a job to @run, and only the worker
+ * may do that, an interrupt in between has nothing to add.
  *
  * Context: any. Consumes a reference, which goes to the queued work.
  */
-void drm_jobqueue_kick_by_signal(struct drm_jobqueue *queue)
+void drm_jobqueue_kick_by_signal(struct drm_jobqueue *queue, bool run)
 {
-	if (!irq_work_queue(&queue->irq_work))
+	bool queued;
+
+	if (run && !(queue->flags & DRM_JOBQUEUE_RUN_ANY_CONTEXT))
+		queued = queue_work(queue->group->wq, &queue->work);
+	else
+		queued = irq_work_queue(&queue->irq_work);
+	if (!queued)
 		drm_jobqueue_put(queue);
 }
 
@@ -234,7 +241,7 @@ void drm_jobqueue_kill(struct drm_jobqueue *queue, int error)
 	spin_lock_irqsave(&queue->lock, flags);
 	first = !queue->killed;
 	if (first) {
-		queue->killed = true;
+		WRITE_ONCE(queue->killed, true);
 		queue->kill_error = error;
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);

@@ -19,9 +19,7 @@
 struct drm_file;
 struct drm_gem_object;
 struct drm_jobqueue;
-struct drm_jobqueue_fence;
 struct drm_jobqueue_job;
-struct drm_jobqueue_timeline;
 struct drm_printer;
 
 /**
