@@ -9,8 +9,10 @@
  * whoever writes "keep" to the parameter of that name.
  */
 
+#include <linux/completion.h>
 #include <linux/dma-resv.h>
 #include <linux/file.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -79,8 +81,40 @@ static struct drm_jobqueue_job *new_job(struct drm_jobqueue *q, u64 client)
 	return &job->base;
 }
 
+/* Long enough for a sampling checker to look at both sides. */
+#define RACE_ROUNDS 200000
+
+static unsigned long shared_count;
+
+static int count_thread(void *done)
+{
+	unsigned int i;
+
+	for (i = 0; i < RACE_ROUNDS; i++) {
+		shared_count++;
+		/* One by one, not all at once. */
+		barrier();
+	}
+	complete(done);
+	return 0;
+}
+
+/* What the race kernel is for: two threads and a plain counter. */
+static void count_together(void)
+{
+	DECLARE_COMPLETION_ONSTACK(done);
+	DECLARE_COMPLETION_ONSTACK(other_done);
+
+	if (IS_ERR(kthread_run(count_thread, &other_done, "provoke-race")))
+		return;
+	count_thread(&done);
+	wait_for_completion(&other_done);
+}
+
 static void mistakes_before_arm(struct drm_jobqueue_job *job)
 {
+	if (is("race"))
+		count_together();
 	if (is("push-unarmed"))
 		drm_jobqueue_job_push(job);
 	if (is("race16-complete-unarmed"))

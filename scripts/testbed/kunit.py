@@ -99,7 +99,7 @@ def run(report, kernel, chosen=None, glob="", params=("",), label="kunit"):
         report.add(label, FAIL, "no test module was built")
         return
     with Session(kernel, load=["kunit"],
-                 setup=f"echo '{glob}' >{_GLOB}" if glob else "") as session:
+                 setup=f"echo -n '{glob}' >{_GLOB}" if glob else "") as session:
         for args in params:
             for name in names:
                 if chosen and name not in chosen:

@@ -8,7 +8,7 @@ import random
 import time
 from functools import partial
 
-from . import igt, kunit, pool, programs
+from . import igt, kunit, pool, programs, provoke
 from .results import FAIL
 
 
@@ -22,6 +22,7 @@ def _stress(report, kernel, label, rounds, jobs):
 def race_short(report, kernel):
     """What is always run on the race kernel."""
     _stress(report, kernel, "race", 1, 400)
+    provoke.race(report, kernel)
     programs.sample(report, kernel)
 
 
@@ -31,6 +32,7 @@ def race(report, kernel, amount):
         ("the stress suites", partial(_stress, report, kernel, "race", amount, 2000)),
         ("all KUnit suites", partial(kunit.run, report, kernel, label="race kunit")),
         *igt.tasks(report, kernel, "stress|sync|submit|lifetime"),
+        ("the kernel notices a race", partial(provoke.race, report, kernel)),
         ("the sample driver", partial(programs.sample, report, kernel)),
         ("the demo", partial(programs.demo, report, kernel)),
     ])

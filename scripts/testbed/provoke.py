@@ -37,6 +37,8 @@ _LOCKDEP = {
     "race19-reserve-in-run": "reservation_ww_class",
     "race19-stop-under-lock": "drm_jobqueue_run",
 }
+# What KCSAN says.
+_RACE = {"race": "KCSAN: data-race"}
 
 
 def _provoke(report, guest, what, expected):
@@ -136,7 +138,15 @@ def run(report, kernel):
             _live_fence(report, guest)
     except GuestError as error:
         report.add("jobqueue guest", FAIL, "no guest", detail=str(error))
-    lots = [{what: text} for what, text in _LOCKDEP.items()] + [_MISUSE]
+    _run(report, kernel, [{what: text} for what, text in _LOCKDEP.items()] + [_MISUSE])
+
+
+def race(report, kernel):
+    """The race kernel notices a race."""
+    _run(report, kernel, [_RACE])
+
+
+def _run(report, kernel, lots):
     for lot in lots:
         try:
             with Guest(kernel, panic_on_warn=False) as guest:
