@@ -5,6 +5,11 @@
  * Uses the kernel's fault injection for one task (fail-nth). The machine must
  * let it fail allocations that may reclaim, which the test bed does with
  * failslab/ignore-gfp-wait; without it the first test says so and fails.
+ *
+ * The kernel's own checkers allocate, too, now and then and wherever they are
+ * called (debug objects refill their pool). They can do without, but the
+ * failure is then used up, or one allocation fails twice; so what did not fail
+ * is tried again, and failures can be more than allocations.
  */
 
 #include <linux/dma-resv.h>
@@ -16,6 +21,7 @@
 #define DEPS 9
 /* More than any of these calls allocate. */
 #define MAX_ALLOCATIONS 1024
+#define TRIES 8
 
 #ifdef CONFIG_FAULT_INJECTION
 
@@ -74,7 +80,7 @@ static int prepare_job(struct prepare *p, struct jq_mock_job **result)
 static void race14_prepare_fails(struct kunit *test)
 {
 	struct jq_mock_dev *dev = test->priv;
-	unsigned int n, left, failures = 0;
+	unsigned int n = 1, tries = 0, left, failures = 0;
 	struct dma_fence *resv_fence;
 	struct jq_mock_job *job;
 	struct prepare *p;
@@ -92,7 +98,7 @@ static void race14_prepare_fails(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, dma_resv_reserve_fences(&p->resv, 1), 0);
 	dma_resv_add_fence(&p->resv, resv_fence, DMA_RESV_USAGE_WRITE);
 
-	for (n = 1; n < MAX_ALLOCATIONS; n++) {
+	while (n < MAX_ALLOCATIONS) {
 		fail_allocation(n);
 		ret = prepare_job(p, &job);
 		left = allocation_failed_not();
@@ -101,7 +107,6 @@ static void race14_prepare_fails(struct kunit *test)
 			drm_jobqueue_job_put(&job->base);
 			break;
 		}
-		/* Some are the kernel's own and it can do without. */
 		if (ret)
 			failures++;
 		else
@@ -113,9 +118,13 @@ static void race14_prepare_fails(struct kunit *test)
 		for (i = 0; i < DEPS; i++)
 			KUNIT_EXPECT_EQ(test, kref_read(&p->dep[i]->refcount),
 					1);
+		if (ret || ++tries == TRIES) {
+			n++;
+			tries = 0;
+		}
 	}
 	/* Two jobs with their fences, and the growth from 2 to 16. */
-	KUNIT_EXPECT_EQ_MSG(test, failures, 7,
+	KUNIT_EXPECT_GE_MSG(test, failures, 7,
 			    "is failslab/ignore-gfp-wait set to N?");
 	kunit_info(test, "%u allocations failed", failures);
 
@@ -186,13 +195,9 @@ static void race14_init_fails(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ret, 0);
 }
 
-/* The whole way from arming to the signal, in the pusher's context. */
-static void race14_no_allocation_after_arm(struct kunit *test)
+/* The whole way from arming to the signal. Return: whether it allocated. */
+static bool allocates_after_arm(struct kunit *test, struct jq_mock_ring *ring)
 {
-	struct jq_mock_ring *ring =
-		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
-				    DRM_JOBQUEUE_RUN_ANY_CONTEXT |
-				    DRM_JOBQUEUE_FREE_ANY_CONTEXT, HZ * 1000);
 	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
 	struct dma_fence *dep = jq_mock_fence(test, 0, 1);
 	struct dma_fence *fence;
@@ -207,9 +212,24 @@ static void race14_no_allocation_after_arm(struct kunit *test)
 	irq_work_sync(&ring->queue.irq_work);
 	jq_mock_advance(ring);
 	left = allocation_failed_not();
-	KUNIT_EXPECT_EQ_MSG(test, left, 1, "an allocation on the signalling path");
 	jq_mock_expect_signalled(test, fence, 0);
 	dma_fence_put(dep);
+	return !left;
+}
+
+static void race14_no_allocation_after_arm(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    DRM_JOBQUEUE_RUN_ANY_CONTEXT |
+				    DRM_JOBQUEUE_FREE_ANY_CONTEXT, HZ * 1000);
+	unsigned int tries = 1;
+
+	/* What the path itself allocates it allocates each time. */
+	while (allocates_after_arm(test, ring) && tries < TRIES)
+		tries++;
+	KUNIT_EXPECT_LT_MSG(test, tries, TRIES,
+			    "an allocation on the signalling path");
 }
 
 #else
