@@ -319,7 +319,10 @@ void vcsf_host_start_mcu(struct vcsf_host *host)
 			CSF_GPU_IRQ_CLEAN_CACHES_COMPLETED |
 			CSF_GPU_IRQ_MCU_STATUS);
 	vcsf_host_write(host, CSF_L2_PWRON, 1);
-	KUNIT_ASSERT_EQ(host->test, 1, vcsf_host_read(host, CSF_L2_READY));
+	if (host->hw->config.virtual_clock)
+		vcsf_host_pass(host, host->hw->config.power_ns);
+	KUNIT_ASSERT_TRUE(host->test,
+			  vcsf_host_wait_register(host, CSF_L2_READY, 1));
 	vcsf_host_enable(&host->mcu);
 	vcsf_host_write(host, CSF_MCU_CONTROL, CSF_MCU_CONTROL_AUTO);
 }

@@ -178,13 +178,17 @@ static void vcsf_reset_loses(struct kunit *test, u32 command)
 
 	vcsf_host_write(host, CSF_L2_PWRON, 1);
 	vcsf_host_write(host, CSF_L2_CONFIG, CSF_L2_CONFIG_ASN_HASH_ENABLE);
+	vcsf_write64(host->win, CSF_TIMESTAMP_OFFSET, 77);
 	vcsf_write64(host->win, CSF_AS_TRANSTAB(1), 0x1000);
 	vcsf_host_write(host, CSF_JOB_IRQ_MASK, ~0U);
 	vcsf_host_write(host, CSF_MMU_IRQ_MASK, ~0U);
 	vcsf_host_write(host, CSF_GPU_IRQ_MASK, CSF_GPU_IRQ_RESET_COMPLETED);
+	/* That it was done can be read, whatever became of the mask. */
+	host->irqs[HOST_GPU].keep = true;
 	vcsf_host_write(host, CSF_GPU_COMMAND, command);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_wait(host, HOST_GPU,
-					       CSF_GPU_IRQ_RESET_COMPLETED));
+	KUNIT_ASSERT_TRUE(test,
+			  vcsf_host_wait_register(host, CSF_GPU_IRQ_RAWSTAT,
+						  CSF_GPU_IRQ_RESET_COMPLETED));
 
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_L2_READY));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_L2_CONFIG));
@@ -196,14 +200,26 @@ static void vcsf_reset_loses(struct kunit *test, u32 command)
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_GPU_STATUS));
 }
 
+/* What is always on stays, and so the interrupt comes. */
 static void vcsf_reset_soft(struct kunit *test)
 {
+	struct vcsf_host *host = test->priv;
+
 	vcsf_reset_loses(test, CSF_GPU_SOFT_RESET);
+	KUNIT_EXPECT_TRUE(test, vcsf_host_wait(host, HOST_GPU,
+					       CSF_GPU_IRQ_RESET_COMPLETED));
+	KUNIT_EXPECT_EQ(test, 77, vcsf_read64(host->win, CSF_TIMESTAMP_OFFSET));
 }
 
+/* Even the mask is gone: the completion is only to be read. */
 static void vcsf_reset_hard(struct kunit *test)
 {
+	struct vcsf_host *host = test->priv;
+
 	vcsf_reset_loses(test, CSF_GPU_HARD_RESET);
+	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_GPU_IRQ_MASK));
+	KUNIT_EXPECT_EQ(test, 0, atomic_read(&host->irqs[HOST_GPU].count));
+	KUNIT_EXPECT_EQ(test, 0, vcsf_read64(host->win, CSF_TIMESTAMP_OFFSET));
 }
 
 /* Configurations that cannot be are refused, and leave nothing behind. */
@@ -235,6 +251,9 @@ static void vcsf_config_refused(struct kunit *test)
 	config.speed = 0;
 	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR(vcsf_create(&config)));
 	config.speed = VCSF_SPEED_MAX + 1;
+	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR(vcsf_create(&config)));
+	config = good;
+	config.power_ns = NSEC_PER_SEC + 1;
 	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR(vcsf_create(&config)));
 }
 

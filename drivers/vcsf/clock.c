@@ -55,7 +55,7 @@ int vcsf_clock_advance(struct vcsf *hw, u64 ns)
 	if (!hw->config.virtual_clock)
 		return -EINVAL;
 	atomic64_add(ns, &hw->virtual_ns);
-	vcsf_engine_kick(hw, VCSF_EVENT_CLOCK);
+	vcsf_engine_kick(hw, VCSF_EVENT_TIMER);
 
 	return 0;
 }
@@ -88,9 +88,10 @@ u64 vcsf_clock_cycles(struct vcsf *hw)
 	unsigned long flags;
 	u64 cycles;
 
+	vcsf_power_update(hw);
 	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
 	cycles = hw->cycles;
-	if (hw->power[VCSF_DOMAIN_L2])
+	if (hw->power[VCSF_DOMAIN_L2].ready)
 		cycles += vcsf_clock_ns(hw) - hw->powered_at;
 	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
 

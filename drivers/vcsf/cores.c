@@ -62,9 +62,9 @@ static void vcsf_cores_set_jobs(struct vcsf_csg *csg, u32 jobs)
 		csg->progress_at = U64_MAX;
 	csg->jobs = jobs;
 	if (jobs)
-		mcu->jobs |= BIT(csg->id);
+		WRITE_ONCE(mcu->jobs, mcu->jobs | BIT(csg->id));
 	else
-		mcu->jobs &= ~BIT(csg->id);
+		WRITE_ONCE(mcu->jobs, mcu->jobs & ~BIT(csg->id));
 	csg->hw->cores.dirty = true;
 }
 
@@ -114,6 +114,35 @@ void vcsf_cores_release(struct vcsf_csg *csg, enum vcsf_job_hold hold)
 		csg->hw->cores.dirty = true;
 }
 
+static enum vcsf_domain vcsf_unit_domain(enum vcsf_unit unit)
+{
+	return unit == VCSF_UNIT_TILER ? VCSF_DOMAIN_TILER : VCSF_DOMAIN_SHADER;
+}
+
+/* Cores that the host lets the firmware use */
+static u64 vcsf_cores_enabled(struct vcsf *hw, enum vcsf_domain domain)
+{
+	u64 present = vcsf_power_present(hw, domain);
+
+	return domain == VCSF_DOMAIN_SHADER ? present & hw->mcu.core_en_mask :
+					      present;
+}
+
+static unsigned int vcsf_endpoint_count(const struct vcsf_csg *csg,
+					enum vcsf_unit unit)
+{
+	switch (unit) {
+	case VCSF_UNIT_COMPUTE:
+		return FIELD_GET(CSF_CSG_EP_COMPUTE, csg->endpoint_req);
+	case VCSF_UNIT_FRAGMENT:
+		return FIELD_GET(CSF_CSG_EP_FRAGMENT, csg->endpoint_req);
+	case VCSF_UNIT_TILER:
+		return FIELD_GET(CSF_CSG_EP_TILER, csg->endpoint_req);
+	default:
+		return 0;
+	}
+}
+
 /**
  * vcsf_cores_limit - how many cores a group may use at a time
  * @csg: the slot
@@ -124,26 +153,62 @@ void vcsf_cores_release(struct vcsf_csg *csg, enum vcsf_job_hold hold)
  */
 unsigned int vcsf_cores_limit(const struct vcsf_csg *csg, enum vcsf_unit unit)
 {
-	u64 present = csg->hw->model.shader_present;
-	unsigned int asked = 0, there;
+	u64 enabled = vcsf_cores_enabled(csg->hw, vcsf_unit_domain(unit));
+	unsigned int there = hweight64(csg->allow[unit] & enabled);
 
-	switch (unit) {
-	case VCSF_UNIT_COMPUTE:
-		asked = FIELD_GET(CSF_CSG_EP_COMPUTE, csg->endpoint_req);
-		break;
-	case VCSF_UNIT_FRAGMENT:
-		asked = FIELD_GET(CSF_CSG_EP_FRAGMENT, csg->endpoint_req);
-		break;
-	case VCSF_UNIT_TILER:
-		asked = FIELD_GET(CSF_CSG_EP_TILER, csg->endpoint_req);
-		present = csg->hw->model.tiler_present;
-		break;
-	default:
-		break;
-	}
-	there = hweight64(csg->allow[unit] & present);
+	return min(vcsf_endpoint_count(csg, unit), there);
+}
 
-	return min(asked, there);
+/**
+ * vcsf_cores_current - how many of them have power
+ * @csg: the slot
+ * @unit: for which kind of job
+ *
+ * Context: the engine's thread.
+ * Return: the number.
+ */
+unsigned int vcsf_cores_current(const struct vcsf_csg *csg, enum vcsf_unit unit)
+{
+	u64 ready = vcsf_power_ready(csg->hw, vcsf_unit_domain(unit));
+	unsigned int there = hweight64(csg->allow[unit] & ready);
+
+	return min(vcsf_cores_limit(csg, unit), there);
+}
+
+/**
+ * vcsf_cores_power_up - see that the cores for a kind of job have power
+ * @csg: the slot
+ * @unit: the kind of job
+ *
+ * Context: the engine's thread.
+ * Return: true if there is one now, false if they are on their way.
+ */
+bool vcsf_cores_power_up(struct vcsf_csg *csg, enum vcsf_unit unit)
+{
+	enum vcsf_domain domain = vcsf_unit_domain(unit);
+	u64 enabled = vcsf_cores_enabled(csg->hw, domain);
+
+	/* Whoever asks for cores is going to use them: wait from now on. */
+	csg->hw->cores.idle_since = vcsf_clock_ns(csg->hw);
+	if (enabled & vcsf_power_missing(csg->hw, domain))
+		vcsf_power_up(csg->hw, domain, enabled);
+
+	return vcsf_cores_current(csg, unit);
+}
+
+/**
+ * vcsf_cores_stop - the firmware ends, and with it what it powers
+ * @hw: the GPU, all jobs are dropped
+ *
+ * Context: the engine's thread.
+ */
+void vcsf_cores_stop(struct vcsf *hw)
+{
+	vcsf_power_down(hw, VCSF_DOMAIN_SHADER, ~0ULL);
+	vcsf_power_down(hw, VCSF_DOMAIN_TILER, ~0ULL);
+	hw->cores.due = U64_MAX;
+	hw->cores.dirty = false;
+	hw->cores.idle_since = 0;
 }
 
 typedef void (*vcsf_job_fn)(struct vcsf_cs *cs, struct vcsf_deferred *op,
@@ -326,6 +391,7 @@ static void vcsf_job_handout(struct vcsf_cs *cs, struct vcsf_deferred *op,
 	op->cores = 0;
 	if (op->hold)
 		return;
+	vcsf_cores_power_up(cs->csg, op->unit);
 	if (vcsf_unit_available(h, cs->csg, op->unit)) {
 		for (; mask && op->cores < want; op->cores++) {
 			*pool &= ~(mask & -mask);
@@ -418,6 +484,29 @@ static u64 vcsf_cores_progress(struct vcsf *hw, u64 now)
 	return next;
 }
 
+/* Without jobs, cores lose power after a while. Return: when. */
+static u64 vcsf_cores_idle(struct vcsf *hw, u64 now)
+{
+	struct vcsf_cores *cores = &hw->cores;
+	u64 timeout = hw->mcu.poweroff_ns;
+
+	if (hw->mcu.jobs) {
+		cores->idle_since = 0;
+		return U64_MAX;
+	}
+	if (!cores->idle_since)
+		cores->idle_since = now;
+	if (!timeout || (!vcsf_power_ready(hw, VCSF_DOMAIN_SHADER) &&
+			 !vcsf_power_ready(hw, VCSF_DOMAIN_TILER)))
+		return U64_MAX;
+	if (now - cores->idle_since < timeout)
+		return cores->idle_since + timeout - now;
+	vcsf_power_down(hw, VCSF_DOMAIN_SHADER, ~0ULL);
+	vcsf_power_down(hw, VCSF_DOMAIN_TILER, ~0ULL);
+
+	return U64_MAX;
+}
+
 /**
  * vcsf_cores_run - let the cores work
  * @hw: the GPU
@@ -427,22 +516,21 @@ static u64 vcsf_cores_progress(struct vcsf *hw, u64 now)
 void vcsf_cores_run(struct vcsf *hw)
 {
 	struct vcsf_cores *cores = &hw->cores;
-	struct vcsf_handout h = {
-		.hw = hw,
-		.shaders = hw->model.shader_present,
-		.tilers = hw->model.tiler_present,
-		.next = U64_MAX,
-	};
+	struct vcsf_handout h = { .hw = hw, .next = U64_MAX };
 	u64 now = vcsf_cores_settle(hw);
 	u64 quantum = div_u64(now, VCSF_QUANTUM_NS);
 
 	cores->dirty = false;
 	vcsf_cores_for_all(hw, vcsf_job_step, NULL);
 
+	h.shaders = vcsf_power_ready(hw, VCSF_DOMAIN_SHADER) &
+		    hw->mcu.core_en_mask;
+	h.tilers = vcsf_power_ready(hw, VCSF_DOMAIN_TILER);
 	vcsf_cores_handout(&h, quantum);
 	if (h.starved)
 		h.next = min(h.next,
 			     (quantum + 1) * VCSF_QUANTUM_NS - now);
 	h.next = min(h.next, vcsf_cores_progress(hw, now));
+	h.next = min(h.next, vcsf_cores_idle(hw, now));
 	cores->due = h.next == U64_MAX ? U64_MAX : now + h.next;
 }

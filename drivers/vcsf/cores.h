@@ -24,6 +24,10 @@ struct vcsf_cores {
 	u64 due;
 	/** @dirty: Look now: a job came, went or may go on. */
 	bool dirty;
+	/** @idle_since: When the last job ended, zero while there is one. */
+	u64 idle_since;
+	/** @power_changes: &vcsf.power_changes when it was looked at. */
+	u32 power_changes;
 };
 
 /* cores.c */
@@ -32,6 +36,9 @@ void vcsf_cores_drop(struct vcsf_cs *cs);
 void vcsf_cores_release(struct vcsf_csg *csg, enum vcsf_job_hold hold);
 u64 vcsf_cores_settle(struct vcsf *hw);
 void vcsf_cores_run(struct vcsf *hw);
+void vcsf_cores_stop(struct vcsf *hw);
+bool vcsf_cores_power_up(struct vcsf_csg *csg, enum vcsf_unit unit);
+unsigned int vcsf_cores_current(const struct vcsf_csg *csg, enum vcsf_unit unit);
 unsigned int vcsf_cores_limit(const struct vcsf_csg *csg, enum vcsf_unit unit);
 struct vcsf_deferred *vcsf_cores_head(struct vcsf_cs *cs, enum vcsf_unit unit);
 

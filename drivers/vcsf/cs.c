@@ -301,7 +301,9 @@ void vcsf_cs_write_status(struct vcsf_cs *cs)
 	vcsf_out64(hw, out, csf_cs_output, status_cmd_ptr, vcsf_cs_pc(cs));
 	vcsf_out32(hw, out, csf_cs_output, status_wait,
 		   waits ? cs->wait.status : 0);
-	vcsf_out32(hw, out, csf_cs_output, status_req_resource, cs->resources);
+	vcsf_out32(hw, out, csf_cs_output, status_req_resource,
+		   cs->state == VCSF_CS_WAIT_RESOURCE ? cs->wanted :
+							cs->resources);
 	vcsf_out64(hw, out, csf_cs_output, status_wait_sync_ptr,
 		   waits ? cs->wait.addr : 0);
 	vcsf_out32(hw, out, csf_cs_output, status_wait_sync_value,

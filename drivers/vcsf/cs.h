@@ -158,6 +158,8 @@ struct vcsf_cs {
 	u8 error;
 	/** @resources: What REQ_RESOURCE acquired. */
 	u8 resources;
+	/** @wanted: What it waits for, valid in VCSF_CS_WAIT_RESOURCE. */
+	u8 wanted;
 	/** @deferred_count: Entries of @deferred in use, oldest first. */
 	u8 deferred_count;
 	/** @deferred: Asynchronous instructions that are not done. */

@@ -165,6 +165,44 @@ static void vcsf_csg_run(struct vcsf_csg *csg, bool resume)
 		vcsf_cs_start(&csg->cs[i], resume);
 }
 
+/* What the group has now: nothing unless a stream has acquired it. */
+static u32 vcsf_csg_endpoints(struct vcsf_csg *csg)
+{
+	u32 endpoints = csg->endpoint_req & CSF_CSG_EP_PRIORITY;
+	u8 held = 0;
+	unsigned int i;
+
+	for (i = 0; i < csg->hw->mcu.streams; i++)
+		held |= csg->cs[i].resources;
+	if (held & CSF_RESOURCE_COMPUTE)
+		endpoints |= FIELD_PREP(CSF_CSG_EP_COMPUTE,
+			vcsf_cores_current(csg, VCSF_UNIT_COMPUTE));
+	if (held & CSF_RESOURCE_FRAGMENT)
+		endpoints |= FIELD_PREP(CSF_CSG_EP_FRAGMENT,
+			vcsf_cores_current(csg, VCSF_UNIT_FRAGMENT));
+	if (held & (CSF_RESOURCE_TILER | CSF_RESOURCE_IDVS))
+		endpoints |= FIELD_PREP(CSF_CSG_EP_TILER,
+			vcsf_cores_current(csg, VCSF_UNIT_TILER));
+
+	return endpoints;
+}
+
+static void vcsf_csg_write_endpoints(struct vcsf_csg *csg)
+{
+	struct vcsf *hw = csg->hw;
+	u32 waiting = 0;
+	unsigned int i;
+
+	for (i = 0; i < hw->mcu.streams; i++)
+		if (csg->cs[i].state == VCSF_CS_WAIT_RESOURCE)
+			waiting |= BIT(i);
+	vcsf_out32(hw, csg->output, csf_csg_output, status_ep_req,
+		   csg->endpoint_req);
+	vcsf_out32(hw, csg->output, csf_csg_output, status_ep_current,
+		   vcsf_csg_endpoints(csg));
+	vcsf_out32(hw, csg->output, csf_csg_output, resource_dep, waiting);
+}
+
 static void vcsf_csg_write_status(struct vcsf_csg *csg)
 {
 	struct vcsf *hw = csg->hw;
@@ -174,6 +212,7 @@ static void vcsf_csg_write_status(struct vcsf_csg *csg)
 		vcsf_cs_publish(&csg->cs[i]);
 		vcsf_cs_write_status(&csg->cs[i]);
 	}
+	vcsf_csg_write_endpoints(csg);
 	vcsf_out32(hw, csg->output, csf_csg_output, status_state,
 		   vcsf_csg_is_idle(csg) ? CSF_CSG_STATUS_IDLE : 0);
 }
@@ -221,10 +260,7 @@ static void vcsf_csg_configure(struct vcsf_csg *csg)
 		vcsf_in32(hw, csg->input, csf_csg_input, allow_other);
 	hw->cores.dirty = true;
 	csg->priority = FIELD_GET(CSF_CSG_EP_PRIORITY, csg->endpoint_req);
-	vcsf_out32(hw, csg->output, csf_csg_output, status_ep_req,
-		   csg->endpoint_req);
-	vcsf_out32(hw, csg->output, csf_csg_output, status_ep_current,
-		   csg->endpoint_req);
+	vcsf_csg_write_endpoints(csg);
 }
 
 static void vcsf_csg_requests(struct vcsf_csg *csg)
@@ -349,6 +385,21 @@ void vcsf_csg_wake_progress(struct vcsf_csg *csg)
 
 	for (i = 0; i < csg->hw->mcu.streams; i++)
 		if (csg->cs[i].state == VCSF_CS_WAIT_PROGRESS)
+			vcsf_cs_set_state(&csg->cs[i], VCSF_CS_READY);
+}
+
+/**
+ * vcsf_csg_wake_resource - look again whether there are cores
+ * @csg: the slot
+ *
+ * Context: the engine's thread.
+ */
+void vcsf_csg_wake_resource(struct vcsf_csg *csg)
+{
+	unsigned int i;
+
+	for (i = 0; i < csg->hw->mcu.streams; i++)
+		if (csg->cs[i].state == VCSF_CS_WAIT_RESOURCE)
 			vcsf_cs_set_state(&csg->cs[i], VCSF_CS_READY);
 }
 

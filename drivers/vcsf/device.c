@@ -8,10 +8,12 @@
 #include <linux/mm.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
+#include <linux/time64.h>
 
 #include "internal.h"
 
-#define VCSF_CORES_MAX	32
+#define VCSF_CORES_MAX		32
+#define VCSF_POWER_MAX_NS	NSEC_PER_SEC
 
 static const char *const vcsf_irq_names[VCSF_LINE_COUNT] = {
 	[VCSF_LINE_JOB] = "job",
@@ -29,7 +31,8 @@ static int vcsf_configure(struct vcsf *hw, const struct vcsf_config *config)
 	    config->streams > CSF_CSG_STREAM_MAX ||
 	    config->address_spaces < 2 ||
 	    config->address_spaces > CSF_AS_COUNT_MAX ||
-	    config->cores > VCSF_CORES_MAX || !config->speed ||
+	    config->cores > VCSF_CORES_MAX ||
+	    config->power_ns > VCSF_POWER_MAX_NS || !config->speed ||
 	    config->speed > VCSF_SPEED_MAX)
 		return -EINVAL;
 
@@ -123,7 +126,7 @@ struct vcsf *vcsf_create(const struct vcsf_config *config)
 	if (ret)
 		goto err_mcu;
 	vcsf_mmu_init(hw);
-	vcsf_gpu_reset(hw);
+	vcsf_gpu_reset(hw, true);
 	ret = vcsf_engine_start(hw);
 	if (ret)
 		goto err_irq;

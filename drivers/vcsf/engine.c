@@ -129,7 +129,7 @@ static void vcsf_engine_reset(struct vcsf *hw)
 	WRITE_ONCE(hw->mcu.control, CSF_MCU_CONTROL_DISABLE);
 	if (vcsf_inject(hw, VCSF_INJECT_RESET_FAIL, 0, NULL))
 		return;
-	vcsf_gpu_reset(hw);
+	vcsf_gpu_reset(hw, xchg(&hw->reset_hard, false));
 	vcsf_irq_raise(hw, VCSF_LINE_GPU, CSF_GPU_IRQ_RESET_COMPLETED);
 }
 
@@ -146,7 +146,7 @@ static void vcsf_engine_control(struct vcsf *hw)
 	if (vcsf_engine_take(hw, VCSF_EVENT_MCU_START) &&
 	    READ_ONCE(hw->mcu.control) != CSF_MCU_CONTROL_DISABLE)
 		vcsf_mcu_start(hw);
-	clear_bit(VCSF_EVENT_CLOCK, &hw->engine.events);
+	clear_bit(VCSF_EVENT_TIMER, &hw->engine.events);
 	if (vcsf_engine_take(hw, VCSF_EVENT_POWER) && hw->mcu.running &&
 	    !vcsf_power_ready(hw, VCSF_DOMAIN_L2))
 		vcsf_mcu_crash(hw);
@@ -205,7 +205,8 @@ static void vcsf_engine_firmware(struct vcsf *hw)
 		mcu->progress_wake = 0;
 		vcsf_engine_for_groups(hw, groups, vcsf_csg_wake_progress);
 	}
-	if (mcu->jobs && (hw->cores.dirty || vcsf_clock_ns(hw) >= hw->cores.due))
+	if (hw->cores.dirty || (hw->cores.due != U64_MAX &&
+				vcsf_clock_ns(hw) >= hw->cores.due))
 		vcsf_cores_run(hw);
 	if (mcu->reports) {
 		groups = mcu->reports;
@@ -289,8 +290,7 @@ static u64 vcsf_engine_timers(struct vcsf *hw)
 
 	for_each_set_bit(i, &groups, mcu->groups)
 		next = min(next, mcu->csgs[i].idle_at);
-	if (mcu->jobs)
-		next = min(next, hw->cores.dirty ? 0 : hw->cores.due);
+	next = min(next, hw->cores.dirty ? 0 : hw->cores.due);
 
 	if (mcu->sync_waiters) {
 		if (mcu->sync_news) {
@@ -310,6 +310,27 @@ static u64 vcsf_engine_timers(struct vcsf *hw)
 	}
 	if (next == U64_MAX)
 		return next;
+
+	return next > now ? next - now : 0;
+}
+
+/* Power changes by itself. Nanoseconds until it does, U64_MAX for never */
+static u64 vcsf_engine_power(struct vcsf *hw)
+{
+	u64 next = U64_MAX, now;
+	u32 changes;
+
+	if (READ_ONCE(hw->power_moving))
+		next = vcsf_power_update(hw);
+	changes = READ_ONCE(hw->power_changes);
+	if (hw->mcu.running && hw->cores.power_changes != changes) {
+		hw->cores.power_changes = changes;
+		hw->cores.dirty = true;
+		vcsf_engine_for_groups(hw, ~0U, vcsf_csg_wake_resource);
+	}
+	if (next == U64_MAX)
+		return next;
+	now = vcsf_clock_ns(hw);
 
 	return next > now ? next - now : 0;
 }
@@ -338,10 +359,11 @@ static int vcsf_engine_thread(void *data)
 	struct vcsf *hw = data;
 
 	while (!kthread_should_stop()) {
-		u64 ns = U64_MAX;
+		u64 ns;
 
 		vcsf_engine_take(hw, VCSF_EVENT_INJECT);
 		vcsf_engine_control(hw);
+		ns = vcsf_engine_power(hw);
 		if (hw->mcu.running) {
 			vcsf_engine_firmware(hw);
 			if (hw->mcu.running && hw->mcu.ready) {
@@ -349,7 +371,7 @@ static int vcsf_engine_thread(void *data)
 				cond_resched();
 				continue;
 			}
-			ns = vcsf_engine_timers(hw);
+			ns = min(ns, vcsf_engine_timers(hw));
 		} else {
 			vcsf_engine_drop_events(hw);
 		}

@@ -73,6 +73,7 @@ void vcsf_csg_doorbell(struct vcsf_csg *csg);
 void vcsf_csg_user_doorbell(struct vcsf_csg *csg, unsigned int doorbell);
 void vcsf_csg_wake_sync(struct vcsf_csg *csg);
 void vcsf_csg_wake_stalled(struct vcsf_csg *csg);
+void vcsf_csg_wake_resource(struct vcsf_csg *csg);
 void vcsf_csg_wake_progress(struct vcsf_csg *csg);
 void vcsf_csg_raise(struct vcsf_csg *csg, u32 events);
 void vcsf_csg_raise_cs(struct vcsf_csg *csg, unsigned int stream);
@@ -130,6 +131,10 @@ struct vcsf_mcu {
 	u64 repoll_ns;
 	/** @idle_ns: Idle time until a group is reported. */
 	u64 idle_ns;
+	/** @poweroff_ns: Time without jobs until cores lose power, 0 for never. */
+	u64 poweroff_ns;
+	/** @core_en_mask: Shader cores that the host lets us use. */
+	u64 core_en_mask;
 	/** @progress_ns: The same for jobs without progress, 0 for never. */
 	u64 progress_ns;
 	/** @glb_input: MCU address of the global input block. */

@@ -134,6 +134,9 @@ bool vcsf_glb_boot(struct vcsf *hw)
 
 	memset(mcu->doorbell_csgs, 0, sizeof(mcu->doorbell_csgs));
 	mcu->idle_ns = 0;
+	mcu->progress_ns = 0;
+	mcu->poweroff_ns = 0;
+	mcu->core_en_mask = ~0ULL;
 	mcu->idle_reported = true;
 	stride = VCSF_CSG_CONTROL_STRIDE(mcu->streams);
 	control = glb + CSF_GLB_GROUP_CONTROL_OFFSET;
@@ -208,6 +211,24 @@ static void vcsf_glb_halt(struct vcsf *hw)
 	vcsf_mcu_stop(hw, CSF_MCU_STATUS_HALT);
 }
 
+static void vcsf_glb_configure(struct vcsf *hw, u32 changed)
+{
+	struct vcsf_mcu *mcu = &hw->mcu;
+	u32 in = mcu->glb_input;
+
+	if (changed & CSF_GLB_CFG_PROGRESS_TIMER)
+		mcu->progress_ns =
+			(u64)vcsf_in32(hw, in, csf_glb_input, progress_timer) <<
+			CSF_GLB_PROGRESS_TIMER_SHIFT;
+	if (changed & CSF_GLB_CFG_POWEROFF_TIMER)
+		mcu->poweroff_ns = vcsf_timer_ns(vcsf_in32(hw, in, csf_glb_input,
+							   poweroff_timer));
+	if (changed & CSF_GLB_CFG_ALLOC_EN)
+		mcu->core_en_mask = vcsf_in64(hw, in, csf_glb_input,
+					      core_en_mask);
+	hw->cores.dirty = true;
+}
+
 static void vcsf_glb_requests(struct vcsf *hw)
 {
 	struct vcsf_mcu *mcu = &hw->mcu;
@@ -224,13 +245,9 @@ static void vcsf_glb_requests(struct vcsf *hw)
 		mcu->idle_ns = req & CSF_GLB_IDLE_EN ?
 			vcsf_timer_ns(vcsf_in32(hw, mcu->glb_input,
 						csf_glb_input, idle_timer)) : 0;
-	if (changed & CSF_GLB_CFG_PROGRESS_TIMER) {
-		mcu->progress_ns =
-			(u64)vcsf_in32(hw, mcu->glb_input, csf_glb_input,
-				       progress_timer) <<
-			CSF_GLB_PROGRESS_TIMER_SHIFT;
-		hw->cores.dirty = true;
-	}
+	if (changed & (CSF_GLB_CFG_PROGRESS_TIMER | CSF_GLB_CFG_POWEROFF_TIMER |
+		       CSF_GLB_CFG_ALLOC_EN))
+		vcsf_glb_configure(hw, changed);
 	if (changed && !vcsf_mcu_loses_ack(hw, VCSF_INJECT_ACK_GLB))
 		vcsf_glb_ack(hw, changed);
 }

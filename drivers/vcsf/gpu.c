@@ -1,104 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * GPU control: power domains, commands, cache flushes, reset.
+ * GPU control: commands, cache flushes, reset.
  */
 
 #include <linux/bitfield.h>
 #include <linux/mm.h>
 
 #include "internal.h"
-
-/**
- * vcsf_power_present - cores of a domain
- * @hw: the GPU
- * @domain: shader, tiler or L2
- *
- * Return: bitmap of the cores that exist.
- */
-u64 vcsf_power_present(struct vcsf *hw, enum vcsf_domain domain)
-{
-	switch (domain) {
-	case VCSF_DOMAIN_SHADER:
-		return hw->model.shader_present;
-	case VCSF_DOMAIN_TILER:
-		return hw->model.tiler_present;
-	default:
-		return hw->model.l2_present;
-	}
-}
-
-/**
- * vcsf_power_ready - powered cores of a domain
- * @hw: the GPU
- * @domain: shader, tiler or L2
- *
- * Context: any.
- * Return: bitmap of the cores that have power.
- */
-u64 vcsf_power_ready(struct vcsf *hw, enum vcsf_domain domain)
-{
-	return READ_ONCE(hw->power[domain]);
-}
-
-static void vcsf_power_set(struct vcsf *hw, enum vcsf_domain domain, u64 ready)
-{
-	lockdep_assert_held(&hw->ctl_lock);
-
-	if (domain == VCSF_DOMAIN_L2 && !hw->power[domain] && ready)
-		hw->powered_at = vcsf_clock_ns(hw);
-	if (domain == VCSF_DOMAIN_L2 && hw->power[domain] && !ready)
-		hw->cycles += vcsf_clock_ns(hw) - hw->powered_at;
-	WRITE_ONCE(hw->power[domain], ready);
-	vcsf_irq_raise(hw, VCSF_LINE_GPU, CSF_GPU_IRQ_POWER_CHANGED_SINGLE |
-					  CSF_GPU_IRQ_POWER_CHANGED_ALL);
-}
-
-/**
- * vcsf_power_up - write of a PWRON register
- * @hw: the GPU
- * @domain: shader, tiler or L2
- * @cores: bitmap; cores that do not exist are ignored
- *
- * Transitions take no time.
- *
- * Context: any.
- */
-void vcsf_power_up(struct vcsf *hw, enum vcsf_domain domain, u64 cores)
-{
-	unsigned long flags;
-
-	if (vcsf_inject(hw, VCSF_INJECT_POWER_FAIL, domain, NULL))
-		return;
-
-	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
-	cores &= vcsf_power_present(hw, domain);
-	if (cores & ~hw->power[domain])
-		vcsf_power_set(hw, domain, hw->power[domain] | cores);
-	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
-}
-
-/**
- * vcsf_power_down - write of a PWROFF register
- * @hw: the GPU
- * @domain: shader, tiler or L2
- * @cores: bitmap
- *
- * Without L2 nothing can reach memory: the MCU crashes if it still runs.
- *
- * Context: any.
- */
-void vcsf_power_down(struct vcsf *hw, enum vcsf_domain domain, u64 cores)
-{
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
-	if (cores & hw->power[domain])
-		vcsf_power_set(hw, domain, hw->power[domain] & ~cores);
-	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
-
-	if (domain == VCSF_DOMAIN_L2 && !vcsf_power_ready(hw, domain))
-		vcsf_engine_kick(hw, VCSF_EVENT_POWER);
-}
 
 /**
  * vcsf_flush_id - the LATEST_FLUSH_ID register
@@ -197,6 +105,8 @@ void vcsf_gpu_command(struct vcsf *hw, u32 command)
 		if (payload != CSF_GPU_RESET_SOFT &&
 		    payload != CSF_GPU_RESET_HARD)
 			return;
+		if (payload == CSF_GPU_RESET_HARD)
+			WRITE_ONCE(hw->reset_hard, true);
 		WRITE_ONCE(hw->resetting, true);
 		vcsf_engine_kick(hw, VCSF_EVENT_RESET);
 		return;
@@ -218,13 +128,15 @@ void vcsf_gpu_command(struct vcsf *hw, u32 command)
 /**
  * vcsf_gpu_reset - back to the state after power-on
  * @hw: the GPU
+ * @hard: a hard reset
  *
- * Everything is lost but GPU_IRQ_MASK, without which RESET_COMPLETED could not
- * be delivered. Soft and hard reset differ on a bus only, not in a model.
+ * A soft reset leaves the part that is always on alone: the timestamp's offset,
+ * and GPU_IRQ_MASK, so that its completion can be announced (chosen). A hard
+ * one loses everything.
  *
  * Context: the engine's thread, with the MCU stopped; or before it runs.
  */
-void vcsf_gpu_reset(struct vcsf *hw)
+void vcsf_gpu_reset(struct vcsf *hw, bool hard)
 {
 	unsigned long flags;
 	unsigned int i;
@@ -233,9 +145,9 @@ void vcsf_gpu_reset(struct vcsf *hw)
 
 	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
 	for (i = 0; i < VCSF_STORE_COUNT; i++)
-		WRITE_ONCE(hw->store[i], 0);
-	for (i = 0; i < VCSF_DOMAIN_COUNT; i++)
-		WRITE_ONCE(hw->power[i], 0);
+		if (hard || i != VCSF_STORE_TIMESTAMP_OFFSET)
+			WRITE_ONCE(hw->store[i], 0);
+	vcsf_power_reset(hw);
 	hw->cycles = 0;
 	hw->fault_status = 0;
 	hw->fault_address = 0;
@@ -245,5 +157,5 @@ void vcsf_gpu_reset(struct vcsf *hw)
 
 	vcsf_irq_reset(hw, VCSF_LINE_JOB, false);
 	vcsf_irq_reset(hw, VCSF_LINE_MMU, false);
-	vcsf_irq_reset(hw, VCSF_LINE_GPU, true);
+	vcsf_irq_reset(hw, VCSF_LINE_GPU, !hard);
 }

@@ -124,6 +124,8 @@ struct vcsf_config {
 	unsigned int cores;
 	/** @virtual_clock: Time advances only as it is told. */
 	bool virtual_clock;
+	/** @power_ns: Nanoseconds that a power transition takes. */
+	unsigned int power_ns;
 	/** @speed: Of simulated work, in percent. */
 	unsigned int speed;
 	/** @shaders: What a job that needs a shader does: VCSF_SHADERS_*. */
@@ -160,6 +162,24 @@ enum vcsf_domain {
 extern const struct vcsf_window_ops vcsf_regs_ops;
 void vcsf_regs_init(void);
 
+/**
+ * struct vcsf_power - a power domain
+ */
+struct vcsf_power {
+	/** @ready: Cores that have power. */
+	u64 ready;
+	/** @rising: Cores that are going to. */
+	u64 rising;
+	/** @falling: Cores that lose it. */
+	u64 falling;
+	/** @due: When the transition is over. */
+	u64 due;
+};
+
+void vcsf_power_reset(struct vcsf *hw);
+u64 vcsf_power_update(struct vcsf *hw);
+u64 vcsf_power_trans(struct vcsf *hw, enum vcsf_domain domain);
+u64 vcsf_power_missing(struct vcsf *hw, enum vcsf_domain domain);
 void vcsf_power_up(struct vcsf *hw, enum vcsf_domain domain, u64 cores);
 void vcsf_power_down(struct vcsf *hw, enum vcsf_domain domain, u64 cores);
 u64 vcsf_power_ready(struct vcsf *hw, enum vcsf_domain domain);
@@ -167,7 +187,7 @@ u64 vcsf_power_present(struct vcsf *hw, enum vcsf_domain domain);
 
 void vcsf_gpu_command(struct vcsf *hw, u32 command);
 void vcsf_gpu_bus_fault(struct vcsf *hw, u64 address);
-void vcsf_gpu_reset(struct vcsf *hw);
+void vcsf_gpu_reset(struct vcsf *hw, bool hard);
 u32 vcsf_flush_id(struct vcsf *hw);
 void vcsf_flush_caches(struct vcsf *hw, unsigned int l2, unsigned int lsc,
 		       unsigned int other);
@@ -189,7 +209,7 @@ enum vcsf_event {
 	VCSF_EVENT_UNLOCK,
 	VCSF_EVENT_POWER,
 	VCSF_EVENT_INJECT,
-	VCSF_EVENT_CLOCK,
+	VCSF_EVENT_TIMER,
 };
 
 /**
@@ -241,8 +261,14 @@ struct vcsf {
 	raw_spinlock_t ctl_lock;
 	/** @store: Values of registers without an effect of their own. */
 	u64 store[VCSF_STORE_COUNT];
-	/** @power: Cores that are ready. */
-	u64 power[VCSF_DOMAIN_COUNT];
+	/** @power: Which cores are ready. */
+	struct vcsf_power power[VCSF_DOMAIN_COUNT];
+	/** @power_moving: A transition is under way. */
+	bool power_moving;
+	/** @power_changes: Counts changes of that. */
+	u32 power_changes;
+	/** @reset_hard: The reset that was asked for is a hard one. */
+	bool reset_hard;
 	/** @fault_status: GPU_FAULT_STATUS. */
 	u32 fault_status;
 	/** @fault_address: GPU_FAULT_ADDRESS. */

@@ -6,6 +6,7 @@
 #include <linux/bitfield.h>
 #include <linux/math.h>
 #include <linux/overflow.h>
+#include <linux/string.h>
 #include <linux/time64.h>
 
 #include "isa.h"
@@ -47,18 +48,30 @@ static const struct {
 
 /*
  * What a stream acquires is the right to have jobs on a unit. The cores go to
- * jobs, not to streams, so nobody waits for another stream here.
+ * jobs, not to streams, so nobody waits for another stream here; only for power.
  */
 enum vcsf_step vcsf_exec_req_resource(struct vcsf_cs *cs, u64 ins)
 {
 	u8 resources = csf_get(ins, CSF_F_RESOURCES);
+	bool powered = true;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(vcsf_resource_units); i++)
-		if (resources & vcsf_resource_units[i].resource &&
-		    !vcsf_cores_limit(cs->csg, vcsf_resource_units[i].unit))
+	for (i = 0; i < ARRAY_SIZE(vcsf_resource_units); i++) {
+		enum vcsf_unit unit = vcsf_resource_units[i].unit;
+
+		if (!(resources & vcsf_resource_units[i].resource))
+			continue;
+		if (!vcsf_cores_limit(cs->csg, unit))
 			return vcsf_cs_fatal(cs, CSF_EXC_CS_ENDPOINT_FAULT,
 					     ins);
+		powered &= vcsf_cores_power_up(cs->csg, unit);
+	}
+	if (!powered) {
+		memset(&cs->wait, 0, sizeof(cs->wait));
+		cs->wanted = resources;
+		vcsf_cs_set_state(cs, VCSF_CS_WAIT_RESOURCE);
+		return VCSF_STEP_RETRY;
+	}
 	cs->resources = resources;
 
 	return VCSF_STEP_NEXT;

@@ -6,6 +6,7 @@
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/time64.h>
 
 #include "internal.h"
 
@@ -29,6 +30,10 @@ MODULE_PARM_DESC(address_spaces, "Address spaces, 2 to 16");
 static unsigned int cores;
 module_param(cores, uint, 0444);
 MODULE_PARM_DESC(cores, "Shader cores, 1 to 32; 0 for what the model has");
+
+static unsigned int power_us = 20;
+module_param(power_us, uint, 0444);
+MODULE_PARM_DESC(power_us, "Microseconds that power transitions take, up to a second");
 
 static unsigned int speed = 100;
 module_param(speed, uint, 0444);
@@ -55,6 +60,7 @@ static int __init vcsf_init(void)
 		.streams = streams,
 		.address_spaces = address_spaces,
 		.cores = cores,
+		.power_ns = min(power_us, USEC_PER_SEC + 1U) * NSEC_PER_USEC,
 		.speed = speed,
 		.virtual_clock = virtual_clock,
 		.shaders = shaders,

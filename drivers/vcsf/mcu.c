@@ -245,7 +245,7 @@ void vcsf_mcu_stop(struct vcsf *hw, u32 status)
 	mcu->idle_timers = 0;
 	mcu->sync_wake = 0;
 	mcu->progress_wake = 0;
-	mcu->progress_ns = 0;
+	vcsf_cores_stop(hw);
 	vcsf_mcu_set_status(hw, status);
 }
 
@@ -297,6 +297,7 @@ int vcsf_mcu_init(struct vcsf *hw)
 	struct vcsf_mcu *mcu = &hw->mcu;
 	unsigned int i, j;
 
+	mcu->core_en_mask = ~0ULL;
 	mcu->csgs = kvcalloc(slots, sizeof(*mcu->csgs), GFP_KERNEL);
 	mcu->streams_all = kvcalloc(slots * streams, sizeof(*mcu->streams_all),
 				    GFP_KERNEL);

@@ -82,6 +82,11 @@ static u64 vcsf_read_ready(struct vcsf *hw, unsigned int arg)
 	return vcsf_power_ready(hw, arg);
 }
 
+static u64 vcsf_read_pwrtrans(struct vcsf *hw, unsigned int arg)
+{
+	return vcsf_power_trans(hw, arg);
+}
+
 static void vcsf_write_pwron(struct vcsf *hw, unsigned int arg, u64 value,
 			     u64 mask)
 {
@@ -104,8 +109,11 @@ static u64 vcsf_read_gpu_status(struct vcsf *hw, unsigned int arg)
 {
 	u32 status = 0;
 
-	if (READ_ONCE(hw->resetting) || READ_ONCE(hw->mcu.ready))
+	if (READ_ONCE(hw->resetting) || READ_ONCE(hw->mcu.ready) ||
+	    READ_ONCE(hw->mcu.jobs))
 		status |= CSF_GPU_STATUS_ACTIVE;
+	if (READ_ONCE(hw->power_moving))
+		status |= CSF_GPU_STATUS_PWR_ACTIVE;
 	if (vcsf_irq_rawstat(hw, VCSF_LINE_MMU) & CSF_MMU_IRQ_FAULTS)
 		status |= CSF_GPU_STATUS_PAGE_FAULT;
 
@@ -172,7 +180,6 @@ static u64 vcsf_read_flush_id(struct vcsf *hw, unsigned int arg)
 	{ .offset = (_offset), .size = (_size), .read = vcsf_read_##_name, \
 	  .write = vcsf_write_##_name, .arg = (_arg) }
 
-/* Power transitions take no time: PWRTRANS reads as zero, unassigned. */
 static const struct vcsf_reg vcsf_regs[] = {
 	MODEL(CSF_GPU_ID, 4, gpu_id),
 	MODEL(CSF_L2_FEATURES, 4, l2_features),
@@ -212,14 +219,17 @@ static const struct vcsf_reg vcsf_regs[] = {
 	RO(CSF_SHADER_READY, 8, ready, VCSF_DOMAIN_SHADER),
 	WO(CSF_SHADER_PWRON, 8, pwron, VCSF_DOMAIN_SHADER),
 	WO(CSF_SHADER_PWROFF, 8, pwroff, VCSF_DOMAIN_SHADER),
+	RO(CSF_SHADER_PWRTRANS, 8, pwrtrans, VCSF_DOMAIN_SHADER),
 	RO(CSF_SHADER_PWRACTIVE, 8, ready, VCSF_DOMAIN_SHADER),
 	RO(CSF_TILER_READY, 8, ready, VCSF_DOMAIN_TILER),
 	WO(CSF_TILER_PWRON, 8, pwron, VCSF_DOMAIN_TILER),
 	WO(CSF_TILER_PWROFF, 8, pwroff, VCSF_DOMAIN_TILER),
+	RO(CSF_TILER_PWRTRANS, 8, pwrtrans, VCSF_DOMAIN_TILER),
 	RO(CSF_TILER_PWRACTIVE, 8, ready, VCSF_DOMAIN_TILER),
 	RO(CSF_L2_READY, 8, ready, VCSF_DOMAIN_L2),
 	WO(CSF_L2_PWRON, 8, pwron, VCSF_DOMAIN_L2),
 	WO(CSF_L2_PWROFF, 8, pwroff, VCSF_DOMAIN_L2),
+	RO(CSF_L2_PWRTRANS, 8, pwrtrans, VCSF_DOMAIN_L2),
 	RO(CSF_L2_PWRACTIVE, 8, ready, VCSF_DOMAIN_L2),
 	MODEL(CSF_REVID, 4, revid),
 	MODEL(CSF_COHERENCY_FEATURES, 4, coherency_features),

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Power of shader cores, tilers and L2. A transition is over when its time has
+ * passed, whether somebody reads a register first or the engine wakes up.
+ */
+
+#include <linux/string.h>
+
+#include "internal.h"
+
+/**
+ * vcsf_power_present - cores of a domain
+ * @hw: the GPU
+ * @domain: shader, tiler or L2
+ *
+ * Return: bitmap of the cores that exist.
+ */
+u64 vcsf_power_present(struct vcsf *hw, enum vcsf_domain domain)
+{
+	switch (domain) {
+	case VCSF_DOMAIN_SHADER:
+		return hw->model.shader_present;
+	case VCSF_DOMAIN_TILER:
+		return hw->model.tiler_present;
+	default:
+		return hw->model.l2_present;
+	}
+}
+
+static void vcsf_power_count_cycles(struct vcsf *hw, bool was_on, u64 now)
+{
+	bool on = hw->power[VCSF_DOMAIN_L2].ready;
+
+	lockdep_assert_held(&hw->ctl_lock);
+
+	if (on && !was_on)
+		hw->powered_at = now;
+	if (!on && was_on)
+		hw->cycles += now - hw->powered_at;
+}
+
+/* For those who look without the lock whether there is anything to do */
+static void vcsf_power_set_moving(struct vcsf *hw)
+{
+	bool moving = false;
+	unsigned int i;
+
+	for (i = 0; i < VCSF_DOMAIN_COUNT; i++)
+		moving |= hw->power[i].rising || hw->power[i].falling;
+	WRITE_ONCE(hw->power_moving, moving);
+}
+
+static void vcsf_power_changed(struct vcsf *hw)
+{
+	lockdep_assert_held(&hw->ctl_lock);
+
+	vcsf_power_set_moving(hw);
+	WRITE_ONCE(hw->power_changes, hw->power_changes + 1);
+	vcsf_irq_raise(hw, VCSF_LINE_GPU, CSF_GPU_IRQ_POWER_CHANGED_SINGLE |
+					  CSF_GPU_IRQ_POWER_CHANGED_ALL);
+}
+
+/* End a transition whose time has passed. */
+static void vcsf_power_settle(struct vcsf *hw, enum vcsf_domain domain)
+{
+	struct vcsf_power *power = &hw->power[domain];
+	bool l2 = hw->power[VCSF_DOMAIN_L2].ready;
+
+	lockdep_assert_held(&hw->ctl_lock);
+
+	if (!(power->rising | power->falling) ||
+	    vcsf_clock_ns(hw) < power->due)
+		return;
+	power->ready |= power->rising;
+	power->rising = 0;
+	power->falling = 0;
+	vcsf_power_count_cycles(hw, l2, power->due);
+	vcsf_power_changed(hw);
+}
+
+static void vcsf_power_begin(struct vcsf *hw, enum vcsf_domain domain)
+{
+	hw->power[domain].due = vcsf_clock_ns(hw) + hw->config.power_ns;
+	vcsf_power_set_moving(hw);
+	vcsf_power_settle(hw, domain);
+}
+
+/**
+ * vcsf_power_ready - powered cores of a domain
+ * @hw: the GPU
+ * @domain: shader, tiler or L2
+ *
+ * Context: any.
+ * Return: bitmap of the cores that have power.
+ */
+u64 vcsf_power_ready(struct vcsf *hw, enum vcsf_domain domain)
+{
+	unsigned long flags;
+	u64 ready;
+
+	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
+	vcsf_power_settle(hw, domain);
+	ready = hw->power[domain].ready;
+	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+
+	return ready;
+}
+
+/**
+ * vcsf_power_trans - cores of a domain on their way up or down
+ * @hw: the GPU
+ * @domain: shader, tiler or L2
+ *
+ * Context: any.
+ * Return: bitmap of the cores.
+ */
+u64 vcsf_power_trans(struct vcsf *hw, enum vcsf_domain domain)
+{
+	unsigned long flags;
+	u64 trans;
+
+	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
+	vcsf_power_settle(hw, domain);
+	trans = hw->power[domain].rising | hw->power[domain].falling;
+	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+
+	return trans;
+}
+
+/**
+ * vcsf_power_missing - cores of a domain that nobody has powered up
+ * @hw: the GPU
+ * @domain: shader, tiler or L2
+ *
+ * Context: any.
+ * Return: bitmap of the cores.
+ */
+u64 vcsf_power_missing(struct vcsf *hw, enum vcsf_domain domain)
+{
+	unsigned long flags;
+	u64 missing;
+
+	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
+	vcsf_power_settle(hw, domain);
+	missing = vcsf_power_present(hw, domain) &
+		  ~(hw->power[domain].ready | hw->power[domain].rising);
+	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+
+	return missing;
+}
+
+/**
+ * vcsf_power_up - write of a PWRON register, or the firmware's wish
+ * @hw: the GPU
+ * @domain: shader, tiler or L2
+ * @cores: bitmap; cores that do not exist are ignored
+ *
+ * Context: any.
+ */
+void vcsf_power_up(struct vcsf *hw, enum vcsf_domain domain, u64 cores)
+{
+	struct vcsf_power *power = &hw->power[domain];
+	unsigned long flags;
+
+	if (vcsf_inject(hw, VCSF_INJECT_POWER_FAIL, domain, NULL))
+		return;
+
+	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
+	vcsf_power_settle(hw, domain);
+	cores &= vcsf_power_present(hw, domain) &
+		 ~(power->ready | power->rising);
+	if (cores) {
+		power->rising |= cores;
+		power->falling &= ~cores;
+		vcsf_power_begin(hw, domain);
+	}
+	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+
+	if (cores)
+		vcsf_engine_kick(hw, VCSF_EVENT_TIMER);
+}
+
+/**
+ * vcsf_power_down - write of a PWROFF register, or the firmware's wish
+ * @hw: the GPU
+ * @domain: shader, tiler or L2
+ * @cores: bitmap
+ *
+ * What goes down is of no use from the start. Without L2 nothing can reach
+ * memory: the MCU crashes if it still runs.
+ *
+ * Context: any.
+ */
+void vcsf_power_down(struct vcsf *hw, enum vcsf_domain domain, u64 cores)
+{
+	struct vcsf_power *power = &hw->power[domain];
+	bool l2, lost;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
+	vcsf_power_settle(hw, domain);
+	l2 = hw->power[VCSF_DOMAIN_L2].ready;
+	cores &= power->ready | power->rising;
+	if (cores) {
+		power->ready &= ~cores;
+		power->rising &= ~cores;
+		power->falling |= cores;
+		vcsf_power_count_cycles(hw, l2, vcsf_clock_ns(hw));
+		vcsf_power_begin(hw, domain);
+	}
+	lost = cores && !hw->power[VCSF_DOMAIN_L2].ready;
+	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+
+	if (lost)
+		vcsf_engine_kick(hw, VCSF_EVENT_POWER);
+	else if (cores)
+		vcsf_engine_kick(hw, VCSF_EVENT_TIMER);
+}
+
+/**
+ * vcsf_power_reset - all off, at once
+ * @hw: the GPU
+ *
+ * Context: holds &vcsf.ctl_lock.
+ */
+void vcsf_power_reset(struct vcsf *hw)
+{
+	lockdep_assert_held(&hw->ctl_lock);
+
+	memset(hw->power, 0, sizeof(hw->power));
+	vcsf_power_set_moving(hw);
+	WRITE_ONCE(hw->power_changes, hw->power_changes + 1);
+}
+
+/**
+ * vcsf_power_update - end transitions whose time has passed
+ * @hw: the GPU
+ *
+ * Context: any.
+ * Return: when the next one is over, U64_MAX if there is none.
+ */
+u64 vcsf_power_update(struct vcsf *hw)
+{
+	unsigned long flags;
+	unsigned int i;
+	u64 next = U64_MAX;
+
+	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
+	for (i = 0; i < VCSF_DOMAIN_COUNT; i++) {
+		struct vcsf_power *power = &hw->power[i];
+
+		vcsf_power_settle(hw, i);
+		if (power->rising | power->falling)
+			next = min(next, power->due);
+	}
+	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+
+	return next;
+}
