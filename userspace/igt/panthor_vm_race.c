@@ -194,6 +194,44 @@ static void test_neighbours(void)
 	test_gpu_close(&gpu);
 }
 
+#define SPACES	12
+
+/*
+ * More address spaces than the hardware has slots, whose mappings change
+ * while they have none: each job must find its own latest.
+ */
+static void test_more_than_slots(void)
+{
+	struct drm_panthor_gpu_info info;
+	struct test_gpu gpu[SPACES];
+	uint32_t bo[SPACES][2];
+	struct csb b;
+
+	for (int i = 0; i < SPACES; i++) {
+		test_gpu_open(&gpu[i], 1);
+		for (int j = 0; j < 2; j++)
+			bo[i][j] = new_bo(&gpu[i], PAGE, VALUE(2 * i + j));
+	}
+	igt_assert_eq(panthor_query(gpu[0].fd, DRM_PANTHOR_DEV_QUERY_GPU_INFO, &info,
+				    sizeof(info)), 0);
+	igt_assert_lt(__builtin_popcount(info.as_present), SPACES);
+
+	for (int round = 0; round < 6; round++) {
+		for (int i = 0; i < SPACES; i++)
+			map(&gpu[i], VA, bo[i][round % 2], PAGE, false);
+		for (int i = 0; i < SPACES; i++) {
+			test_write32(&gpu[i], STOP, 1);
+			csb_init(&b);
+			emit_reader(&b, VA);
+			igt_assert_eq(test_run(&gpu[i], 0, &b), 1);
+			igt_assert_eq_u32(test_read32(&gpu[i], 128),
+					  VALUE(2 * i + round % 2));
+		}
+	}
+	for (int i = 0; i < SPACES; i++)
+		test_gpu_close(&gpu[i]);
+}
+
 int igt_main()
 {
 	igt_fixture() {
@@ -222,4 +260,8 @@ int igt_main()
 	igt_describe("What is next to a page that a job reads comes and goes.");
 	igt_subtest("neighbours")
 		test_neighbours();
+
+	igt_describe("Address spaces take turns on the hardware's slots.");
+	igt_subtest("more-than-slots")
+		test_more_than_slots();
 }
