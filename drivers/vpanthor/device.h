@@ -72,6 +72,8 @@ struct vpan_file {
 	struct xarray groups;
 	/** @usage: What its jobs have used, with a reference. */
 	struct vpan_usage *usage;
+	/** @mmio_offset: Where in the file the register pages start. */
+	u64 mmio_offset;
 };
 
 /*

@@ -26,7 +26,7 @@
 #define VPAN_DRM_NAME	"panthor"
 #define VPAN_DRM_DATE	"20261121"
 #define VPAN_DRM_MAJOR	1
-#define VPAN_DRM_MINOR	0
+#define VPAN_DRM_MINOR	9
 
 struct workqueue_struct *vpan_free_wq;
 
@@ -50,6 +50,7 @@ static int vpan_open(struct drm_device *drm, struct drm_file *file)
 	vfile->vpan = to_vpan_device(drm);
 	xa_init_flags(&vfile->vms, XA_FLAGS_ALLOC1);
 	xa_init_flags(&vfile->groups, XA_FLAGS_ALLOC1);
+	vpan_user_mmio_init(vfile);
 	file->driver_priv = vfile;
 	return 0;
 }

@@ -29,7 +29,8 @@ MODULE_PARM_DESC(ping_interval_ms,
 #define GLB_CONFIG_TOGGLE \
 	(CSF_GLB_CFG_ALLOC_EN | CSF_GLB_CFG_POWEROFF_TIMER | \
 	 CSF_GLB_CFG_PROGRESS_TIMER)
-#define GLB_CONFIG		(GLB_CONFIG_TOGGLE | CSF_GLB_IDLE_EN)
+#define GLB_CONFIG \
+	(GLB_CONFIG_TOGGLE | CSF_GLB_IDLE_EN | CSF_GLB_COUNTER_EN)
 
 /* A request takes effect when all that it says is written. */
 static void fwif_write_req(u32 *req, u32 value)
@@ -252,7 +253,8 @@ int vpan_fwif_start(struct vpan_device *vpan)
 	in->idle_timer = FWIF_IDLE_TIMER | CSF_GLB_TIMER_SOURCE_GPU_COUNTER;
 	in->ack_irq_mask = GLB_CONFIG | CSF_GLB_PING | CSF_GLB_IDLE;
 
-	fwif_glb_request(vpan, CSF_GLB_IDLE_EN, CSF_GLB_IDLE_EN | CSF_GLB_HALT,
+	fwif_glb_request(vpan, CSF_GLB_IDLE_EN | CSF_GLB_COUNTER_EN,
+			 CSF_GLB_IDLE_EN | CSF_GLB_COUNTER_EN | CSF_GLB_HALT,
 			 GLB_CONFIG_TOGGLE);
 	ret = fwif_glb_wait(vpan, GLB_CONFIG);
 	if (ret)

@@ -14,6 +14,8 @@ static void vpan_gem_free(struct drm_gem_object *gem)
 	struct vpan_bo *bo = to_vpan_bo(gem);
 	struct drm_gem_object *root = bo->exclusive_root;
 
+	kfree(bo->label);
+	mutex_destroy(&bo->label_lock);
 	mutex_destroy(&bo->gpuva_lock);
 	/* The reservation that is locked in there may be the root's. */
 	drm_gem_shmem_free(&bo->base);
@@ -78,6 +80,7 @@ struct drm_gem_object *vpan_gem_create_object(struct drm_device *drm,
 	bo->base.map_wc = false;
 	bo->base.base.funcs = &vpan_gem_funcs;
 	mutex_init(&bo->gpuva_lock);
+	mutex_init(&bo->label_lock);
 	drm_gem_gpuva_set_lock(&bo->base.base, &bo->gpuva_lock);
 	return &bo->base.base;
 }
@@ -143,4 +146,19 @@ int vpan_bo_create_handle(struct drm_file *file, u64 *size, u32 flags,
 		*size = bo->base.base.size;
 	drm_gem_object_put(&bo->base.base);
 	return ret;
+}
+
+/**
+ * vpan_bo_set_label - name a buffer object
+ * @bo: the object
+ * @label: the name, from kmalloc(), which is taken over; NULL for none
+ *
+ * Context: may sleep.
+ */
+void vpan_bo_set_label(struct vpan_bo *bo, char *label)
+{
+	mutex_lock(&bo->label_lock);
+	swap(bo->label, label);
+	mutex_unlock(&bo->label_lock);
+	kfree(label);
 }

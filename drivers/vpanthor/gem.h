@@ -28,6 +28,10 @@ struct vpan_bo {
 	struct mutex gpuva_lock;
 	/** @flags: DRM_PANTHOR_BO flags. Constant. */
 	u32 flags;
+	/** @label_lock: Protects @label. */
+	struct mutex label_lock;
+	/** @label: What user space calls it; NULL if it has no name. */
+	char *label;
 };
 
 #define to_vpan_bo(gem) container_of(to_drm_gem_shmem_obj(gem), \
@@ -39,5 +43,6 @@ struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
 			       struct vpan_vm *exclusive);
 int vpan_bo_create_handle(struct drm_file *file, u64 *size, u32 flags,
 			  struct vpan_vm *exclusive, u32 *handle);
+void vpan_bo_set_label(struct vpan_bo *bo, char *label);
 
 #endif /* _VPAN_GEM_H_ */

@@ -84,6 +84,8 @@ static void hw_read_info(struct vpan_device *vpan)
 	for (i = 0; i < CSF_TEXTURE_FEATURES_COUNT; i++)
 		info->texture_features[i] =
 			vcsf_read32(regs, CSF_TEXTURE_FEATURES(i));
+	/* As CSF_COHERENCY_ENABLE is going to be. */
+	info->selected_coherency = DRM_PANTHOR_GPU_COHERENCY_ACE_LITE;
 	info->as_present = vcsf_read32(regs, CSF_AS_PRESENT);
 	info->shader_present = vcsf_read64(regs, CSF_SHADER_PRESENT);
 	info->l2_present = vcsf_read64(regs, CSF_L2_PRESENT);

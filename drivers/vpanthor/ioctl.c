@@ -3,10 +3,9 @@
  * The doors for user space: copy, check, call.
  */
 
-#include <linux/capability.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
-#include <drm/drm_auth.h>
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
@@ -15,23 +14,27 @@
 #include "device.h"
 #include "gem.h"
 #include "group.h"
+#include "heap.h"
 #include "ioctl.h"
+#include "query.h"
 #include "submit.h"
 #include "sync.h"
 #include "uobj.h"
+#include "usermmio.h"
 #include "vm.h"
 #include "vm_bind_ops.h"
 
+#define BO_FLAGS	((u32)DRM_PANTHOR_BO_NO_MMAP | DRM_PANTHOR_BO_WB_MMAP)
+#define BO_LABEL_MAX	4096
+#define BO_SYNC_OPS_MAX	16384
 #define QUEUES_MAX	32
 
-static const struct vpan_uobj_type uobj_gpu_info =
-	VPAN_UOBJ_INIT(struct drm_panthor_gpu_info, tiler_present);
-static const struct vpan_uobj_type uobj_csif_info =
-	VPAN_UOBJ_INIT(struct drm_panthor_csif_info, pad);
 static const struct vpan_uobj_type uobj_queue_create =
 	VPAN_UOBJ_INIT(struct drm_panthor_queue_create, ringbuf_size);
 static const struct vpan_uobj_type uobj_queue_submit =
 	VPAN_UOBJ_INIT(struct drm_panthor_queue_submit, syncs);
+static const struct vpan_uobj_type uobj_bo_sync_op =
+	VPAN_UOBJ_INIT(struct drm_panthor_bo_sync_op, size);
 
 /*
  * Guards what touches the hardware. Must not be held while waiting for
@@ -50,29 +53,7 @@ static int hw_enter(struct drm_device *drm, int *idx)
 static int ioctl_dev_query(struct drm_device *drm, void *data,
 			   struct drm_file *file)
 {
-	struct vpan_device *vpan = to_vpan_device(drm);
-	struct drm_panthor_dev_query *args = data;
-	const struct vpan_uobj_type *type;
-	const void *info;
-
-	switch (args->type) {
-	case DRM_PANTHOR_DEV_QUERY_GPU_INFO:
-		type = &uobj_gpu_info;
-		info = &vpan->gpu_info;
-		break;
-	case DRM_PANTHOR_DEV_QUERY_CSIF_INFO:
-		type = &uobj_csif_info;
-		info = &vpan->csif_info;
-		break;
-	default:
-		return -EINVAL;
-	}
-
-	if (!args->pointer) {
-		args->size = type->size;
-		return 0;
-	}
-	return vpan_uobj_put(args->pointer, args->size, type, info);
+	return vpan_dev_query(file, data);
 }
 
 static int ioctl_vm_create(struct drm_device *drm, void *data,
@@ -134,7 +115,9 @@ static int ioctl_bo_create(struct drm_device *drm, void *data,
 	struct vpan_vm *vm = NULL;
 	int ret;
 
-	if (!args->size || args->pad || args->flags & ~DRM_PANTHOR_BO_NO_MMAP)
+	/* There is no telling how to map what must not be mapped. */
+	if (!args->size || args->pad || args->flags & ~BO_FLAGS ||
+	    args->flags == BO_FLAGS)
 		return -EINVAL;
 
 	if (args->exclusive_vm_id) {
@@ -171,16 +154,6 @@ static int ioctl_bo_mmap_offset(struct drm_device *drm, void *data,
 	return ret;
 }
 
-static int group_priority_permitted(struct drm_file *file, u8 priority)
-{
-	if (priority > PANTHOR_GROUP_PRIORITY_HIGH)
-		return -EINVAL;
-	if (priority < PANTHOR_GROUP_PRIORITY_HIGH || capable(CAP_SYS_NICE) ||
-	    drm_is_current_master(file))
-		return 0;
-	return -EACCES;
-}
-
 static int ioctl_group_create(struct drm_device *drm, void *data,
 			      struct drm_file *file)
 {
@@ -199,7 +172,7 @@ static int ioctl_group_create(struct drm_device *drm, void *data,
 	if (ret)
 		goto out;
 
-	ret = group_priority_permitted(file, args->priority);
+	ret = vpan_priority_permitted(file, args->priority);
 	if (!ret)
 		ret = vpan_group_create(file->driver_priv, args, queues,
 					&args->group_handle);
@@ -349,6 +322,95 @@ static int ioctl_tiler_heap_destroy(struct drm_device *drm, void *data,
 	return vpan_heap_destroy(file->driver_priv, args->handle);
 }
 
+static int ioctl_bo_set_label(struct drm_device *drm, void *data,
+			      struct drm_file *file)
+{
+	struct drm_panthor_bo_set_label *args = data;
+	struct drm_gem_object *gem;
+	char *label = NULL;
+
+	if (args->pad)
+		return -EINVAL;
+	gem = drm_gem_object_lookup(file, args->handle);
+	if (!gem)
+		return -ENOENT;
+
+	if (args->label)
+		label = strndup_user(u64_to_user_ptr(args->label),
+				     BO_LABEL_MAX);
+	if (!IS_ERR(label))
+		vpan_bo_set_label(to_vpan_bo(gem), label);
+	drm_gem_object_put(gem);
+	/* That is how it says that the string is too long. */
+	if (label == ERR_PTR(-EINVAL))
+		return -E2BIG;
+	return PTR_ERR_OR_ZERO(label);
+}
+
+static int ioctl_set_user_mmio_offset(struct drm_device *drm, void *data,
+				      struct drm_file *file)
+{
+	struct drm_panthor_set_user_mmio_offset *args = data;
+
+	return vpan_user_mmio_set_offset(file->driver_priv, args->offset);
+}
+
+static int bo_sync(struct drm_file *file,
+		   const struct drm_panthor_bo_sync_op *op)
+{
+	struct drm_gem_object *gem;
+	int ret = 0;
+
+	if (op->type > DRM_PANTHOR_BO_SYNC_CPU_CACHE_FLUSH_AND_INVALIDATE)
+		return -EINVAL;
+	gem = drm_gem_object_lookup(file, op->handle);
+	if (!gem)
+		return -ENOENT;
+
+	/*
+	 * The GPU sees the CPU's caches: there is nothing to be written back.
+	 * Whoever exported a buffer may have other ideas.
+	 */
+	if (gem->import_attach || op->offset > gem->size ||
+	    op->size > gem->size - op->offset)
+		ret = -EINVAL;
+	drm_gem_object_put(gem);
+	return ret;
+}
+
+static int ioctl_bo_sync(struct drm_device *drm, void *data,
+			 struct drm_file *file)
+{
+	struct drm_panthor_bo_sync *args = data;
+	struct drm_panthor_bo_sync_op *ops;
+	int ret;
+	u32 i;
+
+	ret = vpan_uobj_get_array(&args->ops, &uobj_bo_sync_op, BO_SYNC_OPS_MAX,
+				  (void **)&ops);
+	for (i = 0; !ret && i < args->ops.count; i++)
+		ret = bo_sync(file, &ops[i]);
+	kvfree(ops);
+	return ret;
+}
+
+static int ioctl_bo_query_info(struct drm_device *drm, void *data,
+			       struct drm_file *file)
+{
+	struct drm_panthor_bo_query_info *args = data;
+	struct drm_gem_object *gem;
+
+	gem = drm_gem_object_lookup(file, args->handle);
+	if (!gem)
+		return -ENOENT;
+
+	args->extra_flags = gem->import_attach ? DRM_PANTHOR_BO_IS_IMPORTED : 0;
+	args->create_flags = to_vpan_bo(gem)->flags;
+	args->pad = 0;
+	drm_gem_object_put(gem);
+	return 0;
+}
+
 #define VPAN_IOCTL(name, func) \
 	DRM_IOCTL_DEF_DRV(PANTHOR_ ## name, ioctl_ ## func, DRM_RENDER_ALLOW)
 
@@ -366,4 +428,8 @@ const struct drm_ioctl_desc vpan_ioctls[VPAN_IOCTL_COUNT] = {
 	VPAN_IOCTL(GROUP_GET_STATE, group_get_state),
 	VPAN_IOCTL(TILER_HEAP_CREATE, tiler_heap_create),
 	VPAN_IOCTL(TILER_HEAP_DESTROY, tiler_heap_destroy),
+	VPAN_IOCTL(BO_SET_LABEL, bo_set_label),
+	VPAN_IOCTL(SET_USER_MMIO_OFFSET, set_user_mmio_offset),
+	VPAN_IOCTL(BO_SYNC, bo_sync),
+	VPAN_IOCTL(BO_QUERY_INFO, bo_query_info),
 };

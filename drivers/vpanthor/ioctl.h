@@ -7,7 +7,7 @@
 #include "../compat/panthor_uapi.h"
 
 /* One more than the number of the last. */
-#define VPAN_IOCTL_COUNT (DRM_PANTHOR_TILER_HEAP_DESTROY + 1)
+#define VPAN_IOCTL_COUNT (DRM_PANTHOR_BO_QUERY_INFO + 1)
 
 extern const struct drm_ioctl_desc vpan_ioctls[VPAN_IOCTL_COUNT];
 

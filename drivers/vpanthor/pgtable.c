@@ -180,7 +180,13 @@ static u64 pt_pages_before_block(u64 va, u64 pa, u64 size)
 	return size >= head + SZ_2M ? head : size;
 }
 
-static void pt_need_leaves(struct vpan_pt_need *need, u64 va, u64 size)
+/**
+ * vpan_pt_need_leaves - count the tables of pages that a mapping may take
+ * @need: the count, is added to
+ * @va: first address
+ * @size: bytes, of which none is mapped by a block
+ */
+void vpan_pt_need_leaves(struct vpan_pt_need *need, u64 va, u64 size)
 {
 	u64 first = va >> ilog2(SZ_2M);
 	u64 last = (va + size - 1) >> ilog2(SZ_2M);
@@ -207,8 +213,8 @@ void vpan_pt_need_chunk(struct vpan_pt_need *need, u64 va, u64 pa, u64 size)
 	u64 head = pt_pages_before_block(va, pa, size);
 	u64 tail = (size - head) & (SZ_2M - 1);
 
-	pt_need_leaves(need, va, head);
-	pt_need_leaves(need, va + size - tail, tail);
+	vpan_pt_need_leaves(need, va, head);
+	vpan_pt_need_leaves(need, va + size - tail, tail);
 }
 EXPORT_SYMBOL_IF_KUNIT(vpan_pt_need_chunk);
 
@@ -236,6 +242,10 @@ EXPORT_SYMBOL_IF_KUNIT(vpan_pt_cache_init);
  */
 int vpan_pt_cache_fill(struct vpan_pt_cache *cache, unsigned int tables)
 {
+	/* Sparse mappings are as large as anybody likes. */
+	if (tables > totalram_pages() / 8)
+		return -ENOMEM;
+
 	while (cache->nspare < tables) {
 		struct page *page = pt_alloc(cache->dev);
 

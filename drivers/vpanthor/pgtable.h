@@ -75,6 +75,7 @@ void vpan_pt_fini(struct vpan_pgtable *pt);
 u64 vpan_pt_root(const struct vpan_pgtable *pt);
 
 void vpan_pt_need_range(struct vpan_pt_need *need, u64 va, u64 size);
+void vpan_pt_need_leaves(struct vpan_pt_need *need, u64 va, u64 size);
 void vpan_pt_need_chunk(struct vpan_pt_need *need, u64 va, u64 pa, u64 size);
 
 void vpan_pt_cache_init(struct vpan_pt_cache *cache, struct vpan_pgtable *pt);

@@ -56,6 +56,37 @@ static int usermmio_mmap(struct vpan_device *vpan, struct vm_area_struct *vma,
 }
 
 /**
+ * vpan_user_mmio_init - have the register pages where a process expects them
+ * @vfile: the file, being opened by it
+ */
+void vpan_user_mmio_init(struct vpan_file *vfile)
+{
+	vfile->mmio_offset = in_compat_syscall() ?
+			     DRM_PANTHOR_USER_MMIO_OFFSET_32BIT :
+			     DRM_PANTHOR_USER_MMIO_OFFSET_64BIT;
+}
+
+/**
+ * vpan_user_mmio_set_offset - move the register pages
+ * @vfile: the file
+ * @offset: where to
+ *
+ * For a process whose idea of how wide file offsets are is not the kernel's.
+ *
+ * Return: 0, -EINVAL if that is no place for them.
+ */
+int vpan_user_mmio_set_offset(struct vpan_file *vfile, u64 offset)
+{
+	if (offset != DRM_PANTHOR_USER_MMIO_OFFSET_32BIT &&
+	    offset != DRM_PANTHOR_USER_MMIO_OFFSET_64BIT)
+		return -EINVAL;
+
+	/* Mappings look at it once. */
+	WRITE_ONCE(vfile->mmio_offset, offset);
+	return 0;
+}
+
+/**
  * vpan_mmap - map a buffer or a register page
  * @filp: the open file, which keeps the device as long as it is mapped
  * @vma: where to
@@ -67,8 +98,7 @@ int vpan_mmap(struct file *filp, struct vm_area_struct *vma)
 	struct drm_file *file = filp->private_data;
 	struct vpan_file *vfile = file->driver_priv;
 	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
-	u64 base = in_compat_syscall() ? DRM_PANTHOR_USER_MMIO_OFFSET_32BIT :
-					 DRM_PANTHOR_USER_MMIO_OFFSET_64BIT;
+	u64 base = READ_ONCE(vfile->mmio_offset);
 
 	if (offset >= base)
 		return usermmio_mmap(vfile->vpan, vma, offset - base);

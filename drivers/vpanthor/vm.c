@@ -20,6 +20,8 @@ static void vpan_vm_free(struct drm_gpuvm *gpuvm)
 
 	if (vm->binds)
 		drm_jobqueue_put(vm->binds);
+	if (vm->sparse_bo)
+		drm_gem_object_put(&vm->sparse_bo->base.base);
 	vpan_as_release(vm);
 	drm_mm_takedown(&vm->mm);
 	vpan_pt_fini(&vm->pt);
@@ -141,6 +143,33 @@ bool vpan_vm_is_unusable(struct vpan_vm *vm)
 	unusable = vm->unusable;
 	mutex_unlock(&vm->op_lock);
 	return unusable;
+}
+
+/**
+ * vpan_vm_get_sparse_bo - what sparse mappings show
+ * @vm: the address space
+ *
+ * Context: may sleep and allocate.
+ * Return: a buffer of %VPAN_VM_SPARSE_SIZE, which lives as long as the address
+ * space, or an ERR_PTR().
+ */
+struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm)
+{
+	struct vpan_bo *bo = READ_ONCE(vm->sparse_bo);
+	struct vpan_bo *other;
+
+	if (bo)
+		return bo;
+	bo = vpan_bo_create(vm->vpan, VPAN_VM_SPARSE_SIZE,
+			    DRM_PANTHOR_BO_NO_MMAP, vm);
+	if (IS_ERR(bo))
+		return bo;
+
+	other = cmpxchg(&vm->sparse_bo, NULL, bo);
+	if (!other)
+		return bo;
+	drm_gem_object_put(&bo->base.base);
+	return other;
 }
 
 /**

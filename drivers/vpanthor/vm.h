@@ -16,6 +16,9 @@ struct vpan_bo;
 struct vpan_device;
 struct vpan_file;
 
+/* Sparse mappings show so many bytes again and again. */
+#define VPAN_VM_SPARSE_SIZE SZ_2M
+
 /* What kernel objects have to themselves at least, above the user's range. */
 #define VPAN_VM_KERNEL_MIN SZ_256M
 
@@ -51,6 +54,8 @@ struct vpan_vm {
 	struct mutex mm_lock;
 	/** @mm: Addresses of kernel objects. */
 	struct drm_mm mm;
+	/** @sparse_bo: What sparse mappings show, once there is one. */
+	struct vpan_bo *sparse_bo;
 	/** @heaps: Memory for the tiler. */
 	struct vpan_heaps heaps;
 	/** @kernel_bytes: Size of kernel objects. */
@@ -68,6 +73,7 @@ void vpan_vm_unmap_all(struct vpan_vm *vm);
 int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va,
 		       u32 prot);
 void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size);
+struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm);
 bool vpan_vm_is_unusable(struct vpan_vm *vm);
 bool vpan_vm_may_change(struct vpan_vm *vm);
 

@@ -24,6 +24,9 @@ struct vpan_vma {
 
 /* Walks the physically contiguous pieces of a part of a buffer. */
 struct bind_walk {
+	/* All of it, to begin anew with if that is wanted. */
+	struct sg_table *sgt;
+	bool wrap;
 	/* What is to come. */
 	struct scatterlist *sg;
 	unsigned int nsgs;
@@ -35,9 +38,11 @@ struct bind_walk {
 };
 
 static void bind_walk_init(struct bind_walk *walk, struct sg_table *sgt,
-			   u64 offset, u64 size)
+			   u64 offset, u64 size, bool wrap)
 {
 	*walk = (struct bind_walk) {
+		.sgt = sgt,
+		.wrap = wrap,
 		.sg = sgt->sgl,
 		.nsgs = sgt->nents,
 		.skip = offset,
@@ -48,10 +53,15 @@ static void bind_walk_init(struct bind_walk *walk, struct sg_table *sgt,
 static bool bind_walk_next(struct bind_walk *walk)
 {
 	walk->len = 0;
-	while (!walk->len && walk->left && walk->nsgs) {
-		u64 len = sg_dma_len(walk->sg);
-		u64 skip = min(walk->skip, len);
+	while (!walk->len && walk->left && (walk->nsgs || walk->wrap)) {
+		u64 len, skip;
 
+		if (!walk->nsgs) {
+			walk->sg = walk->sgt->sgl;
+			walk->nsgs = walk->sgt->nents;
+		}
+		len = sg_dma_len(walk->sg);
+		skip = min(walk->skip, len);
 		walk->pa = sg_dma_address(walk->sg) + skip;
 		walk->len = min(len - skip, walk->left);
 		walk->skip -= skip;
@@ -62,18 +72,36 @@ static bool bind_walk_next(struct bind_walk *walk)
 	return walk->len;
 }
 
-static int bind_fill_cache(struct vpan_bind *bind, struct sg_table *sgt)
+static bool bind_is_sparse(const struct vpan_vm *vm, const struct vpan_bo *bo)
 {
-	struct vpan_pt_need need = {};
+	return bo == READ_ONCE(vm->sparse_bo);
+}
+
+static void bind_count_tables(const struct vpan_bind *bind,
+			      struct sg_table *sgt, struct vpan_pt_need *need)
+{
 	struct bind_walk walk;
 	u64 va = bind->va;
 
-	vpan_pt_need_range(&need, va, bind->size);
-	bind_walk_init(&walk, sgt, bind->bo_offset, bind->size);
+	vpan_pt_need_range(need, va, bind->size);
+	/* As large as anybody likes, so do not look at all of its pages. */
+	if (bind->bo && bind_is_sparse(bind->vm, bind->bo)) {
+		vpan_pt_need_leaves(need, va, bind->size);
+		return;
+	}
+
+	bind_walk_init(&walk, sgt, bind->bo_offset, bind->size, false);
 	while (bind_walk_next(&walk)) {
-		vpan_pt_need_chunk(&need, va, walk.pa, walk.len);
+		vpan_pt_need_chunk(need, va, walk.pa, walk.len);
 		va += walk.len;
 	}
+}
+
+static int bind_fill_cache(struct vpan_bind *bind, struct sg_table *sgt)
+{
+	struct vpan_pt_need need = {};
+
+	bind_count_tables(bind, sgt, &need);
 	return vpan_pt_cache_fill(&bind->cache,
 				  need.tables + VPAN_PT_UNMAP_TABLES);
 }
@@ -87,7 +115,8 @@ static int bind_map_pages(struct vpan_vm *vm, struct vpan_pt_cache *cache,
 
 	lockdep_assert_held(&vm->op_lock);
 
-	bind_walk_init(&walk, bo->base.sgt, offset, size);
+	bind_walk_init(&walk, bo->base.sgt, offset, size,
+		       bind_is_sparse(vm, bo));
 	while (bind_walk_next(&walk)) {
 		ret = vpan_pt_map(&vm->pt, cache, va, walk.pa, walk.len, prot);
 		if (ret)
@@ -175,6 +204,8 @@ static void vm_bo_put(struct drm_gpuvm_bo *vm_bo)
  * @va: first address, a multiple of 4 KiB
  * @size: bytes, a multiple of 4 KiB, not zero
  * @prot: combination of &enum vpan_prot
+ *
+ * The buffer of vpan_vm_get_sparse_bo() begins anew where it ends.
  *
  * Context: may sleep and allocate.
  * Return: 0 or a negative errno.

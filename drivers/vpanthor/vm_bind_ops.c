@@ -30,7 +30,8 @@
 #define BIND_MAP_FLAGS \
 	((u32)(DRM_PANTHOR_VM_BIND_OP_MAP_READONLY | \
 	       DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC | \
-	       DRM_PANTHOR_VM_BIND_OP_MAP_UNCACHED))
+	       DRM_PANTHOR_VM_BIND_OP_MAP_UNCACHED | \
+	       DRM_PANTHOR_VM_BIND_OP_MAP_SPARSE))
 
 static const struct vpan_uobj_type uobj_bind_op =
 	VPAN_UOBJ_INIT(struct drm_panthor_vm_bind_op, syncs);
@@ -71,6 +72,22 @@ static bool bind_range_ok(const struct vpan_vm *vm,
 	       op->va <= vm->user_end && op->size <= vm->user_end - op->va;
 }
 
+static int bind_prepare_sparse(struct vpan_bind *bind,
+			       const struct drm_panthor_vm_bind_op *op)
+{
+	struct vpan_bo *bo;
+
+	if (!(op->flags & DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC) || op->bo_handle ||
+	    op->bo_offset)
+		return -EINVAL;
+	bo = vpan_vm_get_sparse_bo(bind->vm);
+	if (IS_ERR(bo))
+		return PTR_ERR(bo);
+
+	return vpan_bind_prepare_map(bind, bo, op->va % VPAN_VM_SPARSE_SIZE,
+				     op->va, op->size, bind_prot(op->flags));
+}
+
 static int bind_prepare_map(struct vpan_bind *bind, struct drm_file *file,
 			    const struct drm_panthor_vm_bind_op *op)
 {
@@ -80,6 +97,8 @@ static int bind_prepare_map(struct vpan_bind *bind, struct drm_file *file,
 
 	if (op->flags & ~(BIND_OP_TYPE | BIND_MAP_FLAGS))
 		return -EINVAL;
+	if (op->flags & DRM_PANTHOR_VM_BIND_OP_MAP_SPARSE)
+		return bind_prepare_sparse(bind, op);
 	gem = drm_gem_object_lookup(file, op->bo_handle);
 	if (!gem)
 		return -EINVAL;

@@ -79,6 +79,39 @@ static void test_stays_read_only(int fd)
 	panthor_flush_id_unmap(page);
 }
 
+/* Each file has its pages where it says. */
+static void test_offset(int fd)
+{
+	const uint64_t low = DRM_PANTHOR_USER_MMIO_OFFSET_32BIT;
+	const uint64_t high = DRM_PANTHOR_USER_MMIO_OFFSET_64BIT;
+	const uint64_t bad[] = { 0, 1, low + 1, low << 1, high - 1, high << 1, -1ull };
+	struct drm_panthor_set_user_mmio_offset args = {};
+	int moved = panthor_open();
+
+	igt_assert_lte(0, moved);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		args.offset = bad[i];
+		igt_assert_eq(panthor_ioctl(moved, DRM_IOCTL_PANTHOR_SET_USER_MMIO_OFFSET,
+					    &args), -EINVAL);
+	}
+	igt_assert_eq(try_mmap(moved, PANTHOR_PAGE_SIZE, PROT_READ, MAP_SHARED, high), 0);
+
+	args.offset = low;
+	igt_assert_eq(panthor_ioctl(moved, DRM_IOCTL_PANTHOR_SET_USER_MMIO_OFFSET,
+				    &args), 0);
+	igt_assert_eq(try_mmap(moved, PANTHOR_PAGE_SIZE, PROT_READ, MAP_SHARED, low), 0);
+	igt_assert_eq(try_mmap(moved, PANTHOR_PAGE_SIZE, PROT_READ, MAP_SHARED, high),
+		      -EINVAL);
+	/* Others are where they were. */
+	igt_assert_eq(try_mmap(fd, PANTHOR_PAGE_SIZE, PROT_READ, MAP_SHARED, high), 0);
+
+	args.offset = high;
+	igt_assert_eq(panthor_ioctl(moved, DRM_IOCTL_PANTHOR_SET_USER_MMIO_OFFSET,
+				    &args), 0);
+	igt_assert_eq(try_mmap(moved, PANTHOR_PAGE_SIZE, PROT_READ, MAP_SHARED, high), 0);
+	close(moved);
+}
+
 int igt_main()
 {
 	int fd = -1;
@@ -103,6 +136,10 @@ int igt_main()
 	igt_describe("The mapping cannot be made writable later.");
 	igt_subtest("stays-read-only")
 		test_stays_read_only(fd);
+
+	igt_describe("A file may have its register pages where 32-bit offsets reach.");
+	igt_subtest("offset")
+		test_offset(fd);
 
 	igt_fixture()
 		close(fd);

@@ -223,7 +223,7 @@ static void test_priority(void)
 
 	test_gpu_open(&gpu, 0);
 	create_init(&gpu, &c);
-	for (int p = PANTHOR_GROUP_PRIORITY_LOW; p <= PANTHOR_GROUP_PRIORITY_HIGH; p++) {
+	for (int p = PANTHOR_GROUP_PRIORITY_LOW; p <= PANTHOR_GROUP_PRIORITY_REALTIME; p++) {
 		c.args.priority = p;
 		igt_assert_eq(create_destroy(&gpu, &c), 0);
 	}
@@ -231,6 +231,10 @@ static void test_priority(void)
 		igt_drop_root();
 		c.args.priority = PANTHOR_GROUP_PRIORITY_HIGH;
 		igt_assert_eq(create_destroy(&gpu, &c), -EACCES);
+		c.args.priority = PANTHOR_GROUP_PRIORITY_REALTIME;
+		igt_assert_eq(create_destroy(&gpu, &c), -EACCES);
+		c.args.priority = PANTHOR_GROUP_PRIORITY_REALTIME + 1;
+		igt_assert_eq(create_destroy(&gpu, &c), -EINVAL);
 		c.args.priority = PANTHOR_GROUP_PRIORITY_MEDIUM;
 		igt_assert_eq(create_destroy(&gpu, &c), 0);
 	}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "test_gpu.h"
+
+IGT_TEST_DESCRIPTION("Sparse mappings: all of a range can be accessed.");
+
+#define PAGE	PANTHOR_PAGE_SIZE
+#define BLOCK	PANTHOR_BLOCK_SIZE
+#define VA	TEST_FREE_VA
+#define NOEXEC	DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC
+#define SPARSE	(DRM_PANTHOR_VM_BIND_OP_MAP_SPARSE | NOEXEC)
+
+static int store(struct test_gpu *gpu, uint64_t va, uint32_t value)
+{
+	struct csb b;
+
+	csb_init(&b);
+	test_emit_store(&b, va, value);
+	return test_run(gpu, 0, &b);
+}
+
+static uint32_t load(struct test_gpu *gpu, uint64_t va)
+{
+	struct csb b;
+
+	csb_init(&b);
+	csb_move48(&b, TEST_REG_ADDR, va);
+	csb_move48(&b, TEST_REG_ADDR2, TEST_DATA_VA);
+	csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
+	csb_wait(&b, CSB_SB_ALL);
+	csb_store(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR2, 0);
+	csb_flush(&b, TEST_REG_VALUE);
+	igt_assert_eq(test_run(gpu, 0, &b), 1);
+	return test_read32(gpu, 0);
+}
+
+static int map_sparse(struct test_gpu *gpu, uint64_t va, uint64_t size, uint32_t flags)
+{
+	return panthor_vm_map(gpu->fd, gpu->vm, va, 0, 0, size, flags);
+}
+
+/* Pages show the same memory every 2 MiB, in whatever place they start. */
+static void test_access(void)
+{
+	const uint64_t va = VA + BLOCK - 3 * PAGE, size = 2 * BLOCK + 5 * PAGE;
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(map_sparse(&gpu, va, size, SPARSE), 0);
+	igt_assert_eq(store(&gpu, va, 1), 1);
+	igt_assert_eq(store(&gpu, va + size - PAGE, 2), 1);
+	igt_assert_eq(store(&gpu, VA + BLOCK, 3), 1);
+	igt_assert_eq_u32(load(&gpu, VA + 2 * BLOCK), 3);
+	igt_assert_eq_u32(load(&gpu, va + BLOCK), 1);
+	test_gpu_close(&gpu);
+}
+
+/* A part becomes real, and sparse again. */
+static void test_replace(void)
+{
+	volatile uint32_t *cpu;
+	uint64_t size = 4 * PAGE;
+	struct test_gpu gpu;
+	uint32_t bo;
+
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(panthor_bo_create(gpu.fd, &size, 0, gpu.vm, &bo), 0);
+	igt_assert_eq(panthor_bo_mmap(gpu.fd, bo, size, (void **)&cpu), 0);
+	igt_assert_eq(map_sparse(&gpu, VA, 2 * BLOCK, SPARSE), 0);
+	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, VA + 8 * PAGE, bo, 0, size,
+				     NOEXEC), 0);
+	igt_assert_eq(store(&gpu, VA + 8 * PAGE, 7), 1);
+	igt_assert_eq(store(&gpu, VA + 12 * PAGE, 8), 1);
+	igt_assert_eq(store(&gpu, VA + 7 * PAGE, 9), 1);
+	igt_assert_eq_u32(cpu[0], 7);
+	igt_assert_eq_u32(load(&gpu, VA + BLOCK + 12 * PAGE), 8);
+
+	igt_assert_eq(map_sparse(&gpu, VA + 8 * PAGE, PAGE, SPARSE), 0);
+	igt_assert_eq(store(&gpu, VA + 8 * PAGE, 10), 1);
+	igt_assert_eq_u32(cpu[0], 7);
+	igt_assert_eq_u32(load(&gpu, VA + BLOCK + 8 * PAGE), 10);
+	igt_assert_eq(store(&gpu, VA + 9 * PAGE, 11), 1);
+	igt_assert_eq_u32(cpu[PAGE / 4], 11);
+
+	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, VA + PAGE, BLOCK), 0);
+	igt_assert_eq(store(&gpu, VA, 1), 1);
+	igt_assert_lt(store(&gpu, VA + PAGE, 1), 0);
+	close(gpu.fd);
+}
+
+static void test_read_only(void)
+{
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(map_sparse(&gpu, VA, BLOCK, SPARSE |
+				 DRM_PANTHOR_VM_BIND_OP_MAP_READONLY), 0);
+	igt_assert_eq_u32(load(&gpu, VA + PAGE), 0);
+	igt_assert_lt(store(&gpu, VA + PAGE, 1), 0);
+	close(gpu.fd);
+}
+
+/* Others do not see what was written. */
+static void test_isolation(void)
+{
+	struct test_gpu gpu, other;
+
+	test_gpu_open(&gpu, 1);
+	test_gpu_open(&other, 1);
+	igt_assert_eq(map_sparse(&gpu, VA, PAGE, SPARSE), 0);
+	igt_assert_eq(map_sparse(&other, VA, PAGE, SPARSE), 0);
+	igt_assert_eq(store(&gpu, VA, 0x5ec2e7), 1);
+	igt_assert_eq_u32(load(&other, VA), 0);
+	test_gpu_close(&other);
+	test_gpu_close(&gpu);
+}
+
+static void test_invalid(void)
+{
+	uint64_t size = PAGE;
+	struct test_gpu gpu;
+	uint32_t bo;
+
+	test_gpu_open(&gpu, 0);
+	igt_assert_eq(panthor_bo_create(gpu.fd, &size, 0, 0, &bo), 0);
+	igt_assert_eq(map_sparse(&gpu, VA, PAGE, DRM_PANTHOR_VM_BIND_OP_MAP_SPARSE),
+		      -EINVAL);
+	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, VA, bo, 0, PAGE, SPARSE), -EINVAL);
+	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, VA, 0, PAGE, PAGE, SPARSE), -EINVAL);
+	igt_assert_eq(map_sparse(&gpu, VA + 1, PAGE, SPARSE), -EINVAL);
+	igt_assert_eq(map_sparse(&gpu, VA, 1ull << 48, SPARSE), -EINVAL);
+	igt_assert_eq(map_sparse(&gpu, VA, 0, SPARSE), 0);
+	/* More tables than there is memory */
+	igt_assert_eq(map_sparse(&gpu, VA, 1ull << 46, SPARSE), -ENOMEM);
+	test_gpu_close(&gpu);
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		int fd = panthor_open();
+
+		igt_require_f(fd >= 0, "no panthor device\n");
+		close(fd);
+	}
+
+	igt_describe("All pages of a sparse mapping can be written and read.");
+	igt_subtest("access")
+		test_access();
+
+	igt_describe("Parts of a sparse mapping are replaced and unmapped.");
+	igt_subtest("replace")
+		test_replace();
+
+	igt_describe("Sparse mappings may be read-only.");
+	igt_subtest("read-only")
+		test_read_only();
+
+	igt_describe("Sparse mappings are no channel between files.");
+	igt_subtest("isolation")
+		test_isolation();
+
+	igt_describe("A sparse mapping is not executable and has no buffer.");
+	igt_subtest("invalid")
+		test_invalid();
+}
