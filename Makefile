@@ -62,7 +62,7 @@ help:
 
 other := $(if $(filter-out stock,$(KERNEL)),debug)
 needs-bench := build run
-needs-check := build debug docs run user lint
+needs-check := build debug docs model run user lint
 needs-demo := build run user $(other)
 needs-docs := docs
 needs-igt := build debug run user

@@ -63,6 +63,18 @@ def _skip_reasons(log):
     return {match.group(1): match.group(2) for match in found if match}
 
 
+def _expectations(log):
+    """What failing cases say about themselves, which the tool keeps to itself."""
+    said = False
+    for line in log:
+        if re.search(r"\b(not )?ok \d+ ", line):
+            said = False
+        if re.search(r"# \S+: (EXPECTATION|ASSERTION) FAILED", line):
+            said = True
+        if said:
+            yield line
+
+
 def _note(report, module, result, parser, label):
     """Add the results of one MODULE to REPORT."""
     cases, words = parser.parse(result.log)
@@ -73,7 +85,8 @@ def _note(report, module, result, parser, label):
         status = _STATUS.get(status, FAIL)
         reason = reasons.get(name.split(".")[-1], "") if status == SKIP else ""
         report.add(f"{label} {name}", status, reason)
-    detail = result.output + "\n" + ("\n".join(result.complaint) or words)
+    detail = "\n".join([result.output, *_expectations(result.log),
+                        *(result.complaint or [words])])
     if result.reason or result.status:
         report.add(f"{label} {module} module", FAIL,
                    result.reason or f"status {result.status}", result.seconds, detail)

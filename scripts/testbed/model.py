@@ -69,6 +69,9 @@ BUGS = {
                                r"assertion violated.*freed"),
 }
 
+# What can be waited for in each "make check": half a minute.
+SHORT = ("inline, a job kept", "RUN_NO_RECHECK", "RETIRE_NO_RECHECK", "NO_RUN_TOKEN")
+
 # One function with all of the model in it: to optimise that takes a minute.
 _ATTRIBUTES = """
 struct Trans;
