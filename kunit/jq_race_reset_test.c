@@ -323,6 +323,49 @@ static void race17_requeue_vs_hw_fence(struct kunit *test)
 	jq_race_run(test, &race, ROUNDS, &r);
 }
 
+struct blocker {
+	struct work_struct work;
+	struct completion go;
+};
+
+static void block(struct work_struct *work)
+{
+	wait_for_completion(&container_of(work, struct blocker, work)->go);
+}
+
+/*
+ * A job is reported to hang, but before anybody is asked about it a reset,
+ * which may be on the same ordered workqueue, lets it begin anew.
+ */
+static void race17_requeue_forgets_who_was_to_blame(struct kunit *test)
+{
+	struct jq_mock_dev *dev = test->priv;
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 1,
+				    JQ_MOCK_ANY_CONTEXT, NEVER);
+	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
+	struct blocker *blocker;
+
+	blocker = kunit_kzalloc(test, sizeof(*blocker), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, blocker);
+	INIT_WORK(&blocker->work, block);
+	init_completion(&blocker->go);
+	queue_work(dev->group.timeout_wq, &blocker->work);
+	ring->answer = DRM_JOBQUEUE_TIMEOUT_KILL;
+	drm_jobqueue_timeout_trigger(&ring->queue);
+	drm_jobqueue_stop(&ring->queue);
+	drm_jobqueue_requeue(&ring->queue);
+	drm_jobqueue_start(&ring->queue);
+	jq_mock_settle(test, ring);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 2);
+	complete(&blocker->go);
+	flush_work(&ring->queue.timeout_work);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 0);
+	jq_mock_expect_pending(test, fence);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, fence, 0);
+}
+
 static struct kunit_case reset_cases[] = {
 	KUNIT_CASE(race06_timeout_vs_completion_vs_kill),
 	KUNIT_CASE(race06_completion_within_timedout),
@@ -330,6 +373,7 @@ static struct kunit_case reset_cases[] = {
 	KUNIT_CASE(race15_credits_come_back_once),
 	KUNIT_CASE(race16_seqno_beyond_any_width),
 	KUNIT_CASE(race17_requeue_vs_hw_fence),
+	KUNIT_CASE(race17_requeue_forgets_who_was_to_blame),
 	{}
 };
 

@@ -120,13 +120,18 @@ void drm_jobqueue_requeue(struct drm_jobqueue *queue)
 	if (first) {
 		WRITE_ONCE(queue->next, first);
 		queue->last_run = drm_jobqueue_seqno_of(first) - 1;
+		/* Whoever was to be blamed begins anew. */
+		queue->timeout_forced = 0;
 	}
 	spin_unlock_irq(&queue->lock);
 
 	drm_jobqueue_misuse(queue, !stopped,
 			    "requeue of a queue that is not stopped");
-	/* Without the lock, for fences are called. None of these can leave. */
-	for (job = first; n; n--, job = job->next)
+	/*
+	 * Without the lock, for fences are called. None of these can leave; to
+	 * the last of them others may be appended meanwhile.
+	 */
+	for (job = first; n; job = --n ? job->next : NULL)
 		if (job->hw_fence)
 			undo_hw_fence(job);
 }
