@@ -22,6 +22,8 @@ As root they install by apt what is missing; otherwise they say what is.
 For work on the code:
 
   make docs      the documentation as HTML, in build/docs
+  make demo-hang one of three processes hangs the GPU; the others go on, and
+                 the dump of it is shown
   make bench     measure drm_jobqueue against drm_gpu_scheduler (10 minutes)
   make igt       IGT tests on the stock and on the debug kernel
   make kunit     KUnit suites on the debug kernel
@@ -64,6 +66,7 @@ other := $(if $(filter-out stock,$(KERNEL)),debug)
 needs-bench := build run
 needs-check := build debug docs model run user lint
 needs-demo := build run user $(other)
+needs-demo-hang := build run user $(other)
 needs-docs := docs
 needs-igt := build debug run user
 needs-kernels := build debug
@@ -100,6 +103,9 @@ kernels: deps
 demo: modules programs
 	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
 		--limit 600 build/user/demo/vpan-demo $(ARGS)
+
+demo-hang: modules programs
+	@scripts/vm --kernel $(KERNEL) --limit 300 scripts/guest/demo-hang build/user
 
 run: modules
 	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
@@ -147,5 +153,5 @@ lint: deps
 clean:
 	rm -rf build
 
-.PHONY: help bench deps docs modules programs kernels demo run shell check igt kunit race faults soak \
-	model lint clean
+.PHONY: help bench deps docs modules programs kernels demo demo-hang run shell check igt kunit \
+	race faults soak model lint clean

@@ -11,6 +11,7 @@
 
 #include "../compat/panthor_uapi.h"
 #include "as.h"
+#include "dump.h"
 #include "fw.h"
 #include "hw.h"
 #include "profile.h"
@@ -53,6 +54,8 @@ struct vpan_device {
 	struct vpan_slots slots;
 	/** @reset: Recovery of the whole device. */
 	struct vpan_reset reset;
+	/** @dump: What there was when something went wrong. */
+	struct vpan_dump dump;
 	/** @jobqueues: All queues of all groups. */
 	struct drm_jobqueue_group jobqueues;
 };

@@ -179,6 +179,7 @@ static int vpan_init_hw(struct vpan_device *vpan)
 	ret = vpan_fw_init(vpan);
 	if (ret)
 		goto err_power;
+	vpan_dump_init(vpan);
 	vpan_reset_enable(vpan);
 	vpan_slots_start(vpan);
 	return 0;
@@ -197,6 +198,7 @@ err_hw:
 static void vpan_fini_hw(struct vpan_device *vpan)
 {
 	vpan_stop_hw(vpan);
+	vpan_dump_fini(vpan);
 	vpan_fw_fini(vpan);
 	vpan_mmu_fini(vpan);
 	vpan_hw_power_off(vpan);

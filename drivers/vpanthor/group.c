@@ -129,6 +129,8 @@ group_alloc(struct vpan_device *vpan,
 	drm_dev_get(&vpan->drm);
 	group->slot = -1;
 	group->not_before = jiffies;
+	group->pid = task_tgid_nr(current);
+	get_task_comm(group->comm, current);
 	group->priority = args->priority;
 	group->compute_mask = args->compute_core_mask;
 	group->fragment_mask = args->fragment_core_mask;

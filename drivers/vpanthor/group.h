@@ -4,6 +4,7 @@
 
 #include <linux/kref.h>
 #include <linux/llist.h>
+#include <linux/sched.h>
 #include <linux/workqueue.h>
 
 #include <vcsf/csf_fw.h>
@@ -61,6 +62,10 @@ struct vpan_group {
 	struct vpan_vm *vm;
 	/** @id: Number by which it goes in traces and dumps. Constant. */
 	u64 id;
+	/** @pid: Process that created it, for dumps. */
+	pid_t pid;
+	/** @comm: Name of that process. */
+	char comm[TASK_COMM_LEN];
 	/** @usage: What its jobs have used, with a reference. */
 	struct vpan_usage *usage;
 	/** @flags: Bits of &enum vpan_group_flag; atomic. */

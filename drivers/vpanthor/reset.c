@@ -66,6 +66,7 @@ static void reset_work(struct work_struct *work)
 
 	cookie = dma_fence_begin_signalling();
 	vpan_slots_stop(vpan);
+	vpan_dump_slots(vpan, "reset");
 	if (vpan_fwif_is_alive(vpan))
 		vpan_slots_rescue(vpan);
 	vpan_fw_stop(vpan);

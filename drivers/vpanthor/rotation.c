@@ -270,10 +270,12 @@ void vpan_slots_evict(struct vpan_device *vpan, unsigned int i)
 	WRITE_ONCE(group->slot, -1);
 	group->started = true;
 
-	if (vpan_group_can_run(group))
+	if (vpan_group_can_run(group)) {
 		ret = vpan_csg_suspend(group, i);
-	else
+	} else {
+		vpan_dump_group(group, i);
 		ret = vpan_csg_terminate(group, i);
+	}
 	/* Otherwise the reset takes it off the slot. */
 	if (ret)
 		slots_fail(vpan, group, ret);

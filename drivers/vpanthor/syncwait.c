@@ -9,7 +9,6 @@
 
 #include <vcsf/csf_fw.h>
 
-#include "gem.h"
 #include "syncwait.h"
 #include "vm.h"
 
@@ -40,27 +39,6 @@ bool vpan_syncwait_read(struct vpan_syncwait *wait,
 	return true;
 }
 
-/* The page behind an address, and the place in it; NULL if there is none. */
-static struct page *syncwait_page(struct vpan_vm *vm, u64 va, u32 *offset)
-{
-	struct drm_gem_shmem_object *shmem;
-	struct drm_gpuva *gpuva;
-	u64 place;
-
-	lockdep_assert_held(&vm->op_lock);
-
-	gpuva = drm_gpuva_find_first(&vm->base, va, 1);
-	if (!gpuva || !gpuva->gem.obj)
-		return NULL;
-	shmem = to_drm_gem_shmem_obj(gpuva->gem.obj);
-	place = gpuva->gem.offset + (va - gpuva->va.addr);
-	/* An imported buffer's memory is somebody else's. */
-	if (!shmem->pages || place >= gpuva->gem.obj->size)
-		return NULL;
-	*offset = offset_in_page(place);
-	return shmem->pages[place >> PAGE_SHIFT];
-}
-
 /**
  * vpan_syncwait_poll - would the stream go on?
  * @vm: the stream's address space
@@ -83,7 +61,7 @@ enum vpan_syncwait_state vpan_syncwait_poll(struct vpan_vm *vm,
 		return state;
 
 	mutex_lock(&vm->op_lock);
-	page = syncwait_page(vm, wait->va, &offset);
+	page = vpan_vm_page(vm, wait->va, &offset);
 	if (page) {
 		map = kmap_local_page(page) + offset;
 		value = wait->wide ? READ_ONCE(*(u64 *)map) :

@@ -129,6 +129,35 @@ void vpan_vm_destroy(struct vpan_vm *vm)
 }
 
 /**
+ * vpan_vm_page - the memory behind an address
+ * @vm: the address space
+ * @va: the address
+ * @offset: returns the place in the page
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_vm.op_lock, as long as
+ * the page is used.
+ * Return: the page, NULL if nothing is mapped there, or not our own memory.
+ */
+struct page *vpan_vm_page(struct vpan_vm *vm, u64 va, u32 *offset)
+{
+	struct drm_gem_shmem_object *shmem;
+	struct drm_gpuva *gpuva;
+	u64 place;
+
+	lockdep_assert_held(&vm->op_lock);
+
+	gpuva = drm_gpuva_find_first(&vm->base, va, 1);
+	if (!gpuva || !gpuva->gem.obj)
+		return NULL;
+	shmem = to_drm_gem_shmem_obj(gpuva->gem.obj);
+	place = gpuva->gem.offset + (va - gpuva->va.addr);
+	if (!shmem->pages || place >= gpuva->gem.obj->size)
+		return NULL;
+	*offset = offset_in_page(place);
+	return shmem->pages[place >> PAGE_SHIFT];
+}
+
+/**
  * vpan_vm_is_unusable - has an edit of the page tables failed half way?
  * @vm: the address space
  *

@@ -74,6 +74,7 @@ int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va,
 		       u32 prot);
 void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size);
 struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm);
+struct page *vpan_vm_page(struct vpan_vm *vm, u64 va, u32 *offset);
 bool vpan_vm_is_unusable(struct vpan_vm *vm);
 bool vpan_vm_may_change(struct vpan_vm *vm);
 

@@ -131,6 +131,51 @@ unsigned int test_reset_count(void)
 	return strtoul(text, NULL, 0);
 }
 
+static bool take_dump(char *text, size_t size)
+{
+	glob_t found;
+	bool any;
+
+	any = !glob("/sys/class/devcoredump/devcd*/data", 0, NULL, &found);
+	if (any) {
+		test_read_file(found.gl_pathv[0], text, size);
+		/* Any write ends it. */
+		test_write_file(found.gl_pathv[0], "1\n");
+	}
+	globfree(&found);
+	return any;
+}
+
+/**
+ * test_clear_dumps - forget device coredumps of earlier errors
+ *
+ * The kernel keeps the first one only.
+ */
+void test_clear_dumps(void)
+{
+	char text[2];
+
+	while (take_dump(text, sizeof(text)))
+		;
+}
+
+/**
+ * test_take_dump - wait for a device coredump, read it and remove it
+ * @text: where to put it, with a zero behind it
+ * @size: bytes there; the rest of a longer one is lost
+ */
+void test_take_dump(char *text, size_t size)
+{
+	bool taken = false;
+
+	for (int i = 0; i < 2000 && !taken; i++) {
+		taken = take_dump(text, size);
+		if (!taken)
+			usleep(10000);
+	}
+	igt_assert_f(taken, "no device coredump\n");
+}
+
 /**
  * test_unbind - take the GPU from the driver
  */

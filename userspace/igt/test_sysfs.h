@@ -23,6 +23,9 @@ void test_debugfs_path(const char *name, char *path, size_t size);
 void test_device_path(const char *name, char *path, size_t size);
 unsigned int test_reset_count(void);
 
+void test_clear_dumps(void);
+void test_take_dump(char *text, size_t size);
+
 void test_unbind(void);
 void test_bind(void);
 

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "test_gpu.h"
+#include "test_sysfs.h"
+
+IGT_TEST_DESCRIPTION("Device coredumps: there is one, and it has what went wrong.");
+
+#define DATA		TEST_DATA_VA
+#define HOLD		32
+
+static void expect_dump(const char *reason, const char *part)
+{
+	char text[65536], group[64];
+
+	test_take_dump(text, sizeof(text));
+	igt_assert_eq(strncmp(text, "vpanthor dump 1\n", 16), 0);
+	igt_assert_f(strstr(text, reason), "no '%s' in\n%s", reason, text);
+	snprintf(group, sizeof(group), "process panthor_dump[%d]", getpid());
+	igt_assert_f(strstr(text, group), "no '%s' in\n%s", group, text);
+	igt_assert_f(strstr(text, part), "no '%s' in\n%s", part, text);
+	igt_assert(strstr(text, "register MCU_STATUS: "));
+}
+
+/* What the dump has is the stream of the one who was killed. */
+static void test_timeout(void)
+{
+	struct test_gpu gpu;
+	struct csb b;
+
+	test_param_set("job_timeout_ms", 500);
+	test_gpu_open(&gpu, 1);
+	test_param_set("job_timeout_ms", 5000);
+	test_clear_dumps();
+	csb_init(&b);
+	test_emit_forever(&b);
+	igt_assert_eq(test_run(&gpu, 0, &b), -ETIMEDOUT);
+	/* ADD_IMM32 of test_emit_forever() */
+	expect_dump("reason: timeout\n", "0x104a4a0000000001");
+	test_gpu_close(&gpu);
+}
+
+static void test_fatal(void)
+{
+	struct test_gpu gpu;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	test_clear_dumps();
+	csb_init(&b);
+	csb_emit(&b, 0xff00123456789abcull);
+	igt_assert_eq(test_run(&gpu, 0, &b), -EINVAL);
+	expect_dump("reason: fatal error\n", "0xff00123456789abc");
+	test_gpu_close(&gpu);
+}
+
+static void test_reset(void)
+{
+	struct panthor_job job;
+	struct test_gpu gpu;
+	char path[256];
+	uint32_t done;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	/* When this is over the group is on a slot. */
+	csb_init(&b);
+	test_emit_store(&b, DATA, 1);
+	igt_assert_eq(test_run(&gpu, 0, &b), 1);
+	csb_init(&b);
+	test_emit_hold(&b, DATA + HOLD);
+	test_job(&gpu, 0, &b, &job);
+	done = test_syncobj(&gpu);
+	panthor_job_signal(&job, done, 0);
+	test_submit(&gpu, &job, 1);
+
+	test_clear_dumps();
+	test_debugfs_path("reset", path, sizeof(path));
+	test_write_file(path, "1\n");
+	expect_dump("reason: reset\n", "job 1 of 2 done");
+	test_release(&gpu, HOLD);
+	igt_assert_eq(test_wait(&gpu, done, 0), 1);
+	test_gpu_close(&gpu);
+}
+
+/* What user space gives up itself is nobody's problem. */
+static void test_destroy(void)
+{
+	struct panthor_job job;
+	struct test_gpu gpu;
+	uint32_t done;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	test_clear_dumps();
+	csb_init(&b);
+	test_emit_forever(&b);
+	test_job(&gpu, 0, &b, &job);
+	done = test_syncobj(&gpu);
+	panthor_job_signal(&job, done, 0);
+	test_submit(&gpu, &job, 1);
+	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
+	igt_assert_eq(test_wait(&gpu, done, 0), -ECANCELED);
+	gpu.group = 0;
+	/* The next one there is must be of something else. */
+	test_gpu_new_group(&gpu, 1);
+	csb_init(&b);
+	csb_emit(&b, 0xff00123456789abdull);
+	igt_assert_eq(test_run(&gpu, 0, &b), -EINVAL);
+	expect_dump("reason: fatal error\n", "0xff00123456789abd");
+	test_gpu_close(&gpu);
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		int fd = panthor_open();
+
+		igt_require_f(fd >= 0, "no panthor device\n");
+		close(fd);
+	}
+
+	igt_describe("The dump of a job that timed out.");
+	igt_subtest("timeout")
+		test_timeout();
+	igt_describe("The dump of a job with a fatal error.");
+	igt_subtest("fatal")
+		test_fatal();
+	igt_describe("The dump of a reset.");
+	igt_subtest("reset")
+		test_reset();
+	igt_describe("No dump of a group that was destroyed.");
+	igt_subtest("destroy")
+		test_destroy();
+}
