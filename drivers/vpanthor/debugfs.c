@@ -135,4 +135,5 @@ void vpan_debugfs_init(struct drm_minor *minor)
 			    &groups_fops);
 	debugfs_create_file("queues", 0400, minor->debugfs_root, vpan,
 			    &queues_fops);
+	vpan_debugfs_init_mm(vpan, minor->debugfs_root);
 }

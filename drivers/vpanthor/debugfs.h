@@ -2,8 +2,11 @@
 #ifndef _VPAN_DEBUGFS_H_
 #define _VPAN_DEBUGFS_H_
 
+struct dentry;
 struct drm_minor;
+struct vpan_device;
 
 void vpan_debugfs_init(struct drm_minor *minor);
+void vpan_debugfs_init_mm(struct vpan_device *vpan, struct dentry *root);
 
 #endif /* _VPAN_DEBUGFS_H_ */

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <string.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "panthor_uapi.h"
+#include "test_gpu.h"
+#include "test_sysfs.h"
+
+IGT_TEST_DESCRIPTION("What debugfs says of buffers, mappings and groups.");
+
+#define LABEL	"seen in debugfs"
+
+static char text[65536];
+
+static bool says(const char *file, const char *line)
+{
+	char path[256];
+
+	test_debugfs_path(file, path, sizeof(path));
+	test_read_file(path, text, sizeof(text));
+	return strstr(text, line);
+}
+
+static void set_label(struct test_gpu *gpu, const char *label)
+{
+	struct drm_panthor_bo_set_label args = {
+		.handle = gpu->data.handle,
+		.label = (uintptr_t)label,
+	};
+
+	igt_assert_eq(panthor_ioctl(gpu->fd, DRM_IOCTL_PANTHOR_BO_SET_LABEL, &args), 0);
+}
+
+static void test_gems(void)
+{
+	char line[128];
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 0);
+	set_label(&gpu, LABEL);
+	snprintf(line, sizeof(line), "  bo %u: size %u flags 0x0 exclusive label \"%s\"\n",
+		 gpu.data.handle, TEST_DATA_SIZE, LABEL);
+	igt_assert_f(says("gems", line), "no '%s' in\n%s", line, text);
+	set_label(&gpu, NULL);
+	igt_assert(!says("gems", LABEL));
+	set_label(&gpu, LABEL);
+	test_gpu_close(&gpu);
+	igt_assert(!says("gems", LABEL));
+}
+
+static void test_gpuvas(void)
+{
+	char line[128];
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 1);
+	snprintf(line, sizeof(line), "    0x%llx-0x%llx: user bo of %u from 0x0\n",
+		 TEST_DATA_VA, TEST_DATA_VA + TEST_DATA_SIZE, TEST_DATA_SIZE);
+	igt_assert_f(says("gpuvas", line), "no '%s' in\n%s", line, text);
+	/* The group's ring is there as well. */
+	igt_assert(says("gpuvas", ": kernel\n"));
+	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, TEST_DATA_VA, TEST_DATA_SIZE), 0);
+	igt_assert(!says("gpuvas", line));
+	test_gpu_close(&gpu);
+}
+
+static void test_groups(void)
+{
+	struct test_gpu gpu;
+	struct csb b;
+
+	test_gpu_open(&gpu, 2);
+	igt_assert(says("groups", ": medium, idle\n"));
+	csb_init(&b);
+	test_emit_store(&b, TEST_DATA_VA, 1);
+	igt_assert_eq(test_run(&gpu, 1, &b), 1);
+	igt_assert(says("groups", "  queue 1: insert 128 extract "));
+	igt_assert(says("groups", "job 1 of 1 done\n"));
+	igt_assert(says("queues", "queue1"));
+	test_gpu_close(&gpu);
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		int fd = panthor_open();
+
+		igt_require_f(fd >= 0, "no panthor device\n");
+		close(fd);
+	}
+
+	igt_describe("Buffers, with their labels.");
+	igt_subtest("gems")
+		test_gems();
+	igt_describe("Mappings, those of the kernel as well.");
+	igt_subtest("gpuvas")
+		test_gpuvas();
+	igt_describe("Groups and queues.");
+	igt_subtest("groups")
+		test_groups();
+}
