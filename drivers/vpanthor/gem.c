@@ -106,6 +106,9 @@ struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
 		return ERR_PTR(-ENOMEM);
 
 	shmem = drm_gem_shmem_create(&vpan->drm, PAGE_ALIGN(size));
+	/* That is what shmem says if there is no memory for an inode. */
+	if (shmem == ERR_PTR(-ENOSPC))
+		return ERR_PTR(-ENOMEM);
 	if (IS_ERR(shmem))
 		return ERR_CAST(shmem);
 

@@ -59,6 +59,9 @@ _BENIGN = re.compile(
     # Said once by any kernel that loads a module from elsewhere.
     r"loading out-of-tree module taints kernel"
     r"|module verification failed"
+    # Debugging aids that do without, when a test lets their allocations fail.
+    r"|kmemleak: Cannot allocate a scan area"
+    r"|DMA-API: cacheline tracking ENOMEM"
     # The KUnit parser's own words for a passed case.
     r"|^\s*(# |ok \d|not ok \d)"
 )
