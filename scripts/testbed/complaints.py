@@ -73,11 +73,35 @@ def bare(line):
     return _STAMP.sub("", line)
 
 
+# A race is ours if one of the two accesses is in a module of ours or, since it
+# is ours to call it rightly, in dma_fence. The kernel has others of its own,
+# above all where it counts things.
+_RACE = re.compile(r"BUG: KCSAN: (data-race|assert)")
+_RACE_END = re.compile(r"^=+$")
+_ACCESS = re.compile(r"^[a-z-]*(read|write)[a-z(), -]* 0x[0-9a-f]+ of .* by ")
+_OURS = re.compile(r"^ *(dma_fence\w*\+|.* \[(drm_jobqueue|jobqueue|jq|vcsf|vpanthor)\w*\]$)")
+
+
+def _not_our_race(log, i):
+    """Whether line I of LOG begins a report about others' code."""
+    if not _RACE.search(log[i]):
+        return False
+    lines = [bare(line) for line in log[i + 1:i + 80]]
+    where = []
+    for line, following in zip(lines, lines[1:]):
+        if _RACE_END.match(line):
+            break
+        if _ACCESS.match(line):
+            where.append(following)
+    return len(where) == 2 and not any(_OURS.match(frame) for frame in where)
+
+
 def find(log):
     """Indices of the lines of LOG that are complaints."""
     return [
         i for i, line in enumerate(log)
         if _COMPLAINT.search(line) and not _BENIGN.search(bare(line))
+        and not _not_our_race(log, i)
     ]
 
 

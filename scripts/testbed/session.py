@@ -54,7 +54,8 @@ class Session:
         """
         if self.guest is None:
             return None
-        result = self.guest.run(f"{_MODULES} unload && {_MODULES} leaks", 240)
+        result = self.guest.run(f"{_MODULES} unload && {_MODULES} leaks",
+                                self._limit(240))
         tail = self.guest.stop()
         result.log += tail
         self.guest = None
@@ -73,10 +74,12 @@ class Session:
             self._drop()
             raise
 
-    def _must(self, command, otherwise):
+    def _limit(self, seconds):
         # Time that counts instructions flies while the guest waits for the host.
-        limit = 10 ** 8 if self.options.get("icount") else 120
-        result = self.guest.run(command, limit)
+        return 10 ** 8 if self.options.get("icount") else seconds
+
+    def _must(self, command, otherwise):
+        result = self.guest.run(command, self._limit(120))
         if result.status or result.reason:
             why = result.reason or f"status {result.status}"
             raise GuestError("\n".join(

@@ -61,6 +61,23 @@ GOOD = """\
 """
 
 
+RACE = """\
+[   82.0] ==================================================================
+[   82.0] BUG: KCSAN: data-race in {0} / {1}
+[   82.0]
+[   82.0] write to 0xffff88807dd1f398 of 4 bytes by interrupt on cpu 1:
+[   82.0]  {0}+0xcd/0x210{2}
+[   82.0]  worker_thread+0x395/0x610
+[   82.0]
+[   82.0] read (marked, reordered) to 0xffff88807dd1f398 of 4 bytes by task 0 on cpu 1:
+[   82.0]  {1}+0x2e/0x60{3}
+[   82.0]  drm_jobqueue_queue_work+0x46/0x110 [drm_jobqueue]
+[   82.0]
+[   82.0] Workqueue: jobqueue-mock queue_work_func [drm_jobqueue]
+[   82.0] ==================================================================
+"""
+
+
 class Complaints(unittest.TestCase):
     """One line at a time."""
 
@@ -73,6 +90,16 @@ class Complaints(unittest.TestCase):
         """What a kernel says in good health is not."""
         for line in GOOD.splitlines():
             self.assertEqual(complaints.find([line]), [], line)
+
+    def test_races(self):
+        """A race counts if one side of it is ours."""
+        for names, count in ((("process_one_work", "tick", "", ""), 0),
+                             (("take", "tick", " [drm_jobqueue]", ""), 1),
+                             (("tick", "count_thread", "", " [jobqueue_provoke]"), 1),
+                             (("tick", "dma_fence_signal", "", ""), 1)):
+            log = RACE.format(*names).splitlines()
+            self.assertEqual(len(complaints.find(log)), count, names)
+            self.assertEqual(len(complaints.find(log[:6])), 1, "a torn report counts")
 
     def test_excerpt(self):
         """The excerpt starts a little before the first complaint."""
