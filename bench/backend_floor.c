@@ -1,18 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Back end: nothing. A fence, the interrupt that signals it, and the waiter: no
- * queue could take fewer instructions.
+ * queue could take fewer instructions. A job can have one dependency, whose
+ * callback rings the doorbell, or has a work item ring it: what that alone
+ * costs, no queue with a worker can go below.
  */
 
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "bench.h"
+
+#define FLOOR_WORKER BIT(0)
+
+/* Only jobs that wait have one; frees itself when the doorbell was rung. */
+struct floor_dep {
+	struct dma_fence *fence;
+	struct dma_fence_cb cb;
+	struct work_struct work;
+	struct floor_job *job;
+};
 
 struct floor_job {
 	struct dma_fence fence;
 	/* Of the fence. */
 	spinlock_t lock;
 	struct floor_queue *queue;
+	struct floor_dep *dep;
 	struct bench_job job;
 };
 
@@ -20,10 +34,12 @@ struct floor_queue {
 	struct bench_queue base;
 	u64 context;
 	u64 seqno;
+	bool worker;
 	struct floor_job *ring[BENCH_CREDITS];
 };
 
 static struct kmem_cache *jobs;
+static struct workqueue_struct *worker;
 
 static const char *floor_name(struct dma_fence *fence)
 {
@@ -64,11 +80,17 @@ static void floor_complete(struct bench_hw *hw, u64 first, u64 last)
 static int floor_start(const struct bench_backend *be)
 {
 	jobs = KMEM_CACHE(floor_job, 0);
-	return jobs ? 0 : -ENOMEM;
+	if (!jobs)
+		return -ENOMEM;
+	worker = alloc_workqueue("bench-floor", WQ_MEM_RECLAIM, 0);
+	if (!worker)
+		kmem_cache_destroy(jobs);
+	return worker ? 0 : -ENOMEM;
 }
 
 static void floor_stop(const struct bench_backend *be)
 {
+	destroy_workqueue(worker);
 	rcu_barrier();
 	kmem_cache_destroy(jobs);
 }
@@ -81,6 +103,7 @@ static struct bench_queue *floor_queue_create(const struct bench_backend *be)
 		return NULL;
 	bench_hw_init(&queue->base.hw, floor_complete);
 	queue->context = dma_fence_context_alloc(1);
+	queue->worker = be->flags & FLOOR_WORKER;
 	return &queue->base;
 }
 
@@ -98,6 +121,7 @@ static struct bench_job *floor_job_create(struct bench_queue *base)
 	if (!job)
 		return NULL;
 	job->queue = queue;
+	job->dep = NULL;
 	job->job.stamp = NULL;
 	return &job->job;
 }
@@ -113,25 +137,84 @@ static struct dma_fence *floor_job_arm(struct bench_job *base)
 	return &job->fence;
 }
 
-static void floor_job_push(struct bench_job *base)
+static void floor_run(struct floor_job *job)
 {
-	struct floor_job *job = container_of(base, struct floor_job, job);
 	struct floor_queue *queue = job->queue;
 	u64 seqno = job->fence.seqno;
 
-	bench_stamp_run(base);
+	bench_stamp_run(&job->job);
 	queue->ring[seqno % BENCH_CREDITS] = job;
 	bench_hw_doorbell(&queue->base.hw, seqno);
 }
 
-const struct bench_backend bench_floor = {
-	.name = "floor",
-	.floor = true,
-	.start = floor_start,
-	.stop = floor_stop,
-	.queue_create = floor_queue_create,
-	.queue_destroy = floor_queue_destroy,
-	.job_create = floor_job_create,
-	.job_arm = floor_job_arm,
-	.job_push = floor_job_push,
-};
+static void floor_dep_over(struct floor_dep *dep)
+{
+	struct floor_job *job = dep->job;
+
+	dma_fence_put(dep->fence);
+	kfree(dep);
+	floor_run(job);
+}
+
+static void floor_work(struct work_struct *work)
+{
+	floor_dep_over(container_of(work, struct floor_dep, work));
+}
+
+static void floor_dep_signalled(struct dma_fence *fence,
+				struct dma_fence_cb *cb)
+{
+	struct floor_dep *dep = container_of(cb, struct floor_dep, cb);
+
+	if (dep->job->queue->worker)
+		queue_work(worker, &dep->work);
+	else
+		floor_dep_over(dep);
+}
+
+static int floor_job_add_dep(struct bench_job *base, struct dma_fence *fence)
+{
+	struct floor_job *job = container_of(base, struct floor_job, job);
+	struct floor_dep *dep = kmalloc(sizeof(*dep), GFP_KERNEL);
+
+	if (!dep) {
+		dma_fence_put(fence);
+		return -ENOMEM;
+	}
+	INIT_WORK(&dep->work, floor_work);
+	dep->fence = fence;
+	dep->job = job;
+	job->dep = dep;
+	return 0;
+}
+
+static void floor_job_push(struct bench_job *base)
+{
+	struct floor_job *job = container_of(base, struct floor_job, job);
+	struct floor_dep *dep = job->dep;
+
+	if (!dep)
+		floor_run(job);
+	else if (dma_fence_add_callback(dep->fence, &dep->cb,
+					floor_dep_signalled))
+		floor_dep_over(dep);
+}
+
+#define FLOOR_BACKEND(backend_name, backend_flags) {	\
+	.name = backend_name,				\
+	.flags = backend_flags,				\
+	.floor = true,					\
+	.start = floor_start,				\
+	.stop = floor_stop,				\
+	.queue_create = floor_queue_create,		\
+	.queue_destroy = floor_queue_destroy,		\
+	.job_create = floor_job_create,			\
+	.job_add_dep = floor_job_add_dep,		\
+	.job_arm = floor_job_arm,			\
+	.job_push = floor_job_push,			\
+}
+
+const struct bench_backend bench_floor = FLOOR_BACKEND("floor", 0);
+
+const struct bench_backend bench_floor_worker =
+	FLOOR_BACKEND("floor_worker", FLOOR_WORKER);

@@ -73,7 +73,7 @@ struct bench_backend {
 	const char *name;
 	/** @flags: For the back end's own use. */
 	u32 flags;
-	/** @floor: There is no queue: no dependencies, no kill. */
+	/** @floor: There is no queue: one dependency, no kill. */
 	bool floor;
 	/** @start: Make what all queues share. */
 	int (*start)(const struct bench_backend *be);
@@ -98,6 +98,7 @@ struct bench_backend {
 };
 
 extern const struct bench_backend bench_floor;
+extern const struct bench_backend bench_floor_worker;
 extern const struct bench_backend bench_sched;
 extern const struct bench_backend bench_sched_shared;
 extern const struct bench_backend bench_jobqueue;

@@ -373,7 +373,7 @@ const struct bench_case bench_cases[] = {
 	{ "G-100", 1, false, shallow_queue },
 	{ "G-100000", 1, false, deep_queue },
 	{ "H", 1, false, kill_queue },
-	{ "I", 1, false, behind_one },
+	{ "I", 1, true, behind_one },
 };
 
 const unsigned int bench_num_cases = ARRAY_SIZE(bench_cases);

@@ -14,6 +14,7 @@
 
 static const struct bench_backend * const backends[] = {
 	&bench_floor,
+	&bench_floor_worker,
 	&bench_sched,
 	&bench_sched_shared,
 	&bench_jobqueue,
