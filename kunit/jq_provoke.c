@@ -49,6 +49,8 @@ static struct dma_fence *provoke_run(struct drm_jobqueue_job *job)
 		mutex_lock(&mutex);
 		mutex_unlock(&mutex);
 	}
+	if (is("run-returns-own-fence"))
+		return dma_fence_get(drm_jobqueue_job_fence(job));
 	drm_jobqueue_job_complete(job, is("complete-with-nonsense") ? 42 : 0);
 	return NULL;
 }

@@ -388,7 +388,7 @@ static void refuses_nonsense(struct kunit *test)
 		.name = "nonsense",
 		.credits = 1,
 	};
-	struct drm_jobqueue_args bad[5];
+	struct drm_jobqueue_args bad[6];
 	struct drm_jobqueue *queue;
 	struct drm_jobqueue_ops ops = *ring->queue.ops;
 	int i;
@@ -404,6 +404,7 @@ static void refuses_nonsense(struct kunit *test)
 	ops.timedout = NULL;
 	bad[4].ops = &ops;
 	bad[4].timeout = HZ;
+	bad[5].flags = BIT(31);
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		KUNIT_EXPECT_EQ_MSG(test, drm_jobqueue_init(queue, &bad[i]),
 				    -EINVAL, "bad arguments %d", i);

@@ -111,6 +111,11 @@ static void run(struct drm_jobqueue_job *job)
 	trace_drm_jobqueue_job_run(job);
 
 	fence = job->queue->ops->run(job);
+	if (drm_jobqueue_misuse(job->queue, fence == &job->fence->base,
+				"run returned the job's own fence")) {
+		dma_fence_put(fence);
+		fence = ERR_PTR(-EINVAL);
+	}
 	if (IS_ERR(fence))
 		drm_jobqueue_job_complete(job, PTR_ERR(fence));
 	else if (fence)
@@ -165,10 +170,16 @@ static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 		  enum drm_jobqueue_context context, unsigned long *flags)
 	__must_hold(&queue->lock)
 {
+	unsigned int n;
+
 	lockdep_assert_held(&queue->lock);
 
-	if (!take(queue, job, context))
-		return;
+	/* Pass by in rows, so that fences signal in rows. */
+	for (n = 0; !take(queue, job, context); n++) {
+		job = next_job(queue);
+		if (!job || !is_skipped(job) || n == RETIRE_BATCH)
+			return;
+	}
 
 	queue->running = true;
 	drm_jobqueue_job_get(job);
@@ -333,7 +344,9 @@ static void set_error(struct drm_jobqueue *queue, u64 seqno, int error)
  *
  * All jobs up to @seqno retire in order and in one batch. Numbers that were
  * reported before are ignored, and so are those of jobs that did not run yet:
- * hardware may read its answer from memory that others can write to.
+ * hardware may read its answer from memory that others can write to. A driver
+ * of such hardware checks against what it has really written: a number may be
+ * right for the queue while &drm_jobqueue_ops.run is still being called for it.
  *
  * Context: any, also inside run. Not with a lock that
  * &drm_jobqueue_ops.run takes, if the queue has

@@ -17,6 +17,10 @@
  */
 #define REAP_DELAY 1
 
+#define KNOWN_FLAGS \
+	(DRM_JOBQUEUE_RUN_INLINE | DRM_JOBQUEUE_RUN_ANY_CONTEXT | \
+	 DRM_JOBQUEUE_FREE_ANY_CONTEXT | DRM_JOBQUEUE_PROPAGATE_ERRORS)
+
 /* One place, so that all of them are one class to lockdep. */
 void drm_jobqueue_lock_init(spinlock_t *lock)
 {
@@ -182,6 +186,7 @@ int drm_jobqueue_init(struct drm_jobqueue *queue,
 		       args->timeout < MAX_SCHEDULE_TIMEOUT;
 
 	if (!group || !ops || !args->name || !args->credits ||
+	    args->flags & ~KNOWN_FLAGS ||
 	    !ops->run || !ops->free || !ops->release ||
 	    (timeout && !ops->timedout))
 		return -EINVAL;
