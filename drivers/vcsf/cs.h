@@ -30,8 +30,10 @@ enum vcsf_cs_state {
 /* What became of an instruction */
 enum vcsf_step {
 	VCSF_STEP_NEXT,		/* done */
-	VCSF_STEP_RETRY,	/* not done, the stream's state says why */
+	VCSF_STEP_BRANCH,	/* done, and goes on elsewhere in the buffer */
+	VCSF_STEP_ENTER,	/* done, and goes on in another buffer */
 	VCSF_STEP_EVENT,	/* done, and the firmware has an event to report */
+	VCSF_STEP_RETRY,	/* not done, the stream's state says why */
 	VCSF_STEP_STOP,		/* done, and the stream cannot continue */
 };
 
@@ -231,7 +233,7 @@ struct vcsf_cs {
 
 void vcsf_cs_set_state(struct vcsf_cs *cs, enum vcsf_cs_state state);
 void vcsf_cs_reset(struct vcsf_cs *cs);
-void vcsf_cs_run(struct vcsf_cs *cs, unsigned int budget);
+bool vcsf_cs_run(struct vcsf_cs *cs, unsigned int budget);
 void vcsf_cs_retire(struct vcsf_cs *cs);
 void vcsf_cs_retire_unlocked(struct vcsf_cs *cs);
 void vcsf_cs_defer(struct vcsf_cs *cs, const struct vcsf_deferred *op);

@@ -5,12 +5,16 @@
 
 #include <linux/kthread.h>
 #include <linux/sched.h>
+#include <linux/timekeeping.h>
 
 #include "internal.h"
 #include "trace.h"
 
 /* Instructions between two looks at what the driver wants: microseconds */
 #define VCSF_SLICE_BUDGET	64
+
+/* If it wants nothing, a slice of a stream is up to so many times that. */
+#define VCSF_SLICE_BATCHES	8
 
 /* Every so many slices the stream that waited longest runs, whatever its rank */
 #define VCSF_FAIR_SLICES	8
@@ -21,6 +25,14 @@
  */
 #define VCSF_REPOLL_MIN_NS	(2 * NSEC_PER_MSEC)
 #define VCSF_REPOLL_MAX_NS	(1024 * NSEC_PER_MSEC)
+
+/*
+ * Hardware answers at once, however busy the machine's processors are: the
+ * thread is a real-time one. But not while it runs streams for longer than this
+ * and sleeps less than it runs, or others would starve.
+ */
+#define VCSF_ENGINE_BURST_NS	(2 * NSEC_PER_MSEC)
+#define VCSF_ENGINE_NICE	(-5)
 
 /**
  * vcsf_engine_kick - tell the engine that something happened
@@ -262,6 +274,8 @@ static void vcsf_engine_slice(struct vcsf *hw)
 {
 	struct vcsf_cs *cs = vcsf_engine_pick(hw);
 	unsigned long flags;
+	bool more = true;
+	unsigned int i;
 	u32 us;
 
 	if (vcsf_inject(hw, VCSF_INJECT_HANG, 0, NULL)) {
@@ -274,9 +288,13 @@ static void vcsf_engine_slice(struct vcsf *hw)
 
 	cs->last_run = hw->engine.slices + 1;
 	WRITE_ONCE(hw->engine.slices, cs->last_run);
-	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
-	vcsf_cs_run(cs, VCSF_SLICE_BUDGET);
-	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+	for (i = 0; i < VCSF_SLICE_BATCHES && more; i++) {
+		raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+		more = vcsf_cs_run(cs, VCSF_SLICE_BUDGET) &&
+		       cs->state == VCSF_CS_READY &&
+		       !READ_ONCE(hw->engine.events) && !hw->mcu.reports;
+		raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+	}
 	vcsf_cs_publish(cs);
 }
 
@@ -335,12 +353,39 @@ static u64 vcsf_engine_power(struct vcsf *hw)
 	return next > now ? next - now : 0;
 }
 
+/* Account for time that the thread has run. */
+static void vcsf_engine_ran(struct vcsf_engine *engine)
+{
+	u64 now = ktime_get_mono_fast_ns();
+
+	engine->burst += now - engine->since;
+	engine->since = now;
+	if (engine->burst <= VCSF_ENGINE_BURST_NS || engine->patient)
+		return;
+	sched_set_normal(current, VCSF_ENGINE_NICE);
+	engine->patient = true;
+}
+
+/* Account for time that the thread has slept. */
+static void vcsf_engine_slept(struct vcsf_engine *engine)
+{
+	u64 now = ktime_get_mono_fast_ns();
+
+	engine->burst -= min(engine->burst, now - engine->since);
+	engine->since = now;
+	if (engine->burst || !engine->patient)
+		return;
+	sched_set_fifo_low(current);
+	engine->patient = false;
+}
+
 static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 {
 	ktime_t expires = ns_to_ktime(ns);
 
 	WRITE_ONCE(hw->engine.due,
 		   ns == U64_MAX ? U64_MAX : vcsf_clock_ns(hw) + ns);
+	vcsf_engine_ran(&hw->engine);
 	set_current_state(TASK_IDLE);
 	if (READ_ONCE(hw->engine.events) || kthread_should_stop()) {
 		__set_current_state(TASK_RUNNING);
@@ -351,6 +396,7 @@ static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 	else
 		schedule_hrtimeout_range(&expires, ns / 8, HRTIMER_MODE_REL);
 	__set_current_state(TASK_RUNNING);
+	vcsf_engine_slept(&hw->engine);
 	WRITE_ONCE(hw->engine.wakeups, hw->engine.wakeups + 1);
 }
 
@@ -358,6 +404,8 @@ static int vcsf_engine_thread(void *data)
 {
 	struct vcsf *hw = data;
 
+	sched_set_fifo_low(current);
+	hw->engine.since = ktime_get_mono_fast_ns();
 	while (!kthread_should_stop()) {
 		u64 ns;
 
@@ -368,6 +416,7 @@ static int vcsf_engine_thread(void *data)
 			vcsf_engine_firmware(hw);
 			if (hw->mcu.running && hw->mcu.ready) {
 				vcsf_engine_slice(hw);
+				vcsf_engine_ran(&hw->engine);
 				cond_resched();
 				continue;
 			}

@@ -224,6 +224,12 @@ struct vcsf_engine {
 	atomic64_t doorbells;
 	/** @slices: Counts slices given to streams. */
 	u64 slices;
+	/** @since: When it last went to sleep, woke up or looked at the time. */
+	u64 since;
+	/** @burst: How long it has run, less how long it has slept. */
+	u64 burst;
+	/** @patient: It has run for long, and is a real-time thread no more. */
+	bool patient;
 	/** @wakeups: Counts how often the thread woke up. */
 	u64 wakeups;
 	/** @repolls: Counts looks at sync objects that had no reason. */
@@ -232,6 +238,7 @@ struct vcsf_engine {
 	u64 due;
 };
 
+void vcsf_isa_init(void);
 int vcsf_engine_start(struct vcsf *hw);
 void vcsf_engine_stop(struct vcsf *hw);
 void vcsf_engine_kick(struct vcsf *hw, enum vcsf_event event);

@@ -3,40 +3,47 @@
  * The instruction table and the loop that runs a stream.
  */
 
+#include <linux/build_bug.h>
+#include <linux/cache.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 
 #include "isa.h"
 #include "trace.h"
 
 /**
  * struct vcsf_instr - an instruction
- * @exec: what it does; NULL if there is no such instruction
- * @pairs: lowest bits of the register fields that name pairs
- * @dst: registers that the DST field may name, from r0 on
- * @src: the same for SRC
- * @src2: the same for SRC2
+ * @exec: what it does
+ * @zero: bits of the word that must be zero: the highest of a register, and
+ *	the lowest of a pair
+ * @nand: bits that must not be set together with the next higher one: registers
+ *	from 96 on do not exist
  */
 struct vcsf_instr {
 	vcsf_exec_fn exec;
-	u64 pairs;
-	u16 dst;
-	u16 src;
-	u16 src2;
+	u64 zero;
+	u64 nand;
 };
 
-#define ANY	256	/* the field is not a register */
-#define REG	CSF_CS_REG_COUNT
+#define ANY	0	/* the field is not a register */
+#define REG	U64_MAX
 
 /* An odd register cannot name a pair. */
 #define PAIR_DST	BIT_ULL(48)
 #define PAIR_SRC	BIT_ULL(40)
 #define PAIR_SRC2	BIT_ULL(32)
 
+/* The fields that name registers go to @nand; vcsf_isa_init() does the rest. */
 #define OP(_op, _exec, _pairs, _dst, _src, _src2) \
-	[CSF_OP_##_op] = { .exec = vcsf_exec_##_exec, .pairs = (_pairs), \
-			   .dst = (_dst), .src = (_src), .src2 = (_src2) }
+	[CSF_OP_##_op] = { \
+		.exec = vcsf_exec_##_exec, \
+		.zero = (_pairs), \
+		.nand = (CSF_F_DST & (_dst)) | (CSF_F_SRC & (_src)) | \
+			(CSF_F_SRC2 & (_src2)), \
+	}
 
-static const struct vcsf_instr vcsf_isa[256] = {
+static struct vcsf_instr vcsf_isa[256] __ro_after_init = {
 	OP(NOP, nop, 0, ANY, ANY, ANY),
 	OP(MOVE48, move48, PAIR_DST, REG, ANY, ANY),
 	OP(MOVE32, move32, 0, REG, ANY, ANY),
@@ -80,11 +87,36 @@ static const struct vcsf_instr vcsf_isa[256] = {
 	OP(SYNC_WAIT64, sync_wait, PAIR_SRC | PAIR_SRC2, ANY, REG, REG),
 };
 
+/* Bits of all three register fields */
+#define VCSF_REG_BIT5	0x0020202000000000ULL
+#define VCSF_REG_BIT7	0x0080808000000000ULL
+
+static_assert(CSF_CS_REG_COUNT == 0x60);
+
+/**
+ * vcsf_isa_init - complete the table
+ *
+ * Opcodes that do not exist are invalid.
+ *
+ * Context: module load, before any device exists.
+ */
+void __init vcsf_isa_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vcsf_isa); i++) {
+		struct vcsf_instr *instr = &vcsf_isa[i];
+
+		instr->zero |= instr->nand & VCSF_REG_BIT7;
+		instr->nand &= VCSF_REG_BIT5;
+		if (!instr->exec)
+			instr->exec = vcsf_invalid;
+	}
+}
+
 static bool vcsf_operands_valid(const struct vcsf_instr *instr, u64 ins)
 {
-	return instr->exec && !(ins & instr->pairs) &&
-	       vcsf_dst(ins) < instr->dst && vcsf_src(ins) < instr->src &&
-	       vcsf_src2(ins) < instr->src2;
+	return !((ins & instr->zero) | (ins & (ins >> 1) & instr->nand));
 }
 
 static u64 vcsf_frame_va(const struct vcsf_frame *frame)
@@ -124,36 +156,71 @@ static enum vcsf_step vcsf_cs_fetch_page(struct vcsf_cs *cs, u64 va)
 	return VCSF_STEP_NEXT;
 }
 
-static enum vcsf_step vcsf_cs_step(struct vcsf_cs *cs)
+static enum vcsf_step vcsf_cs_step(struct vcsf_cs *cs, struct vcsf_frame *frame,
+				   u64 ins)
 {
-	struct vcsf_frame *frame = cs->frame;
-	const struct vcsf_instr *instr;
+	const struct vcsf_instr *instr = &vcsf_isa[vcsf_opcode(ins)];
 	enum vcsf_step step;
-	u64 va, ins;
 
-	if (frame->pc == frame->end)
-		return vcsf_cs_return(cs) ? VCSF_STEP_NEXT : VCSF_STEP_STOP;
-
-	va = vcsf_frame_va(frame);
-	if (unlikely((va & VCSF_PAGE_MASK) != cs->fetch_va)) {
-		step = vcsf_cs_fetch_page(cs, va);
-		if (step != VCSF_STEP_NEXT)
-			return step;
-	}
-
-	ins = READ_ONCE(*(const u64 *)(cs->fetch_page + (va & 0xfff)));
-	trace_vcsf_instr(cs, va, ins);
-	instr = &vcsf_isa[vcsf_opcode(ins)];
 	if (unlikely(!vcsf_operands_valid(instr, ins)))
 		return vcsf_invalid(cs, ins);
 
 	frame->pc += CSF_CS_INSTR_SIZE;
 	step = instr->exec(cs, ins);
+	if (likely(step == VCSF_STEP_NEXT))
+		return VCSF_STEP_NEXT;
 	if (step == VCSF_STEP_RETRY ||
 	    (step == VCSF_STEP_STOP && cs->state == VCSF_CS_FATAL))
 		frame->pc -= CSF_CS_INSTR_SIZE;
 
 	return step;
+}
+
+/* Instructions up to the end of the buffer, of the page, or of the ring */
+static u64 vcsf_frame_run(const struct vcsf_frame *frame, u64 va)
+{
+	u64 page = ~VCSF_PAGE_MASK - (va & ~VCSF_PAGE_MASK);
+	u64 ring = frame->mask - (frame->pc & frame->mask);
+	u64 left = frame->end - frame->pc - 1;
+
+	return min3(left, page, ring) / CSF_CS_INSTR_SIZE + 1;
+}
+
+/* Run what lies in one piece. Return: the budget that is left. */
+static unsigned int vcsf_cs_run_piece(struct vcsf_cs *cs, unsigned int budget,
+				      enum vcsf_step *stopped)
+{
+	struct vcsf_frame *frame = cs->frame;
+	u64 va = vcsf_frame_va(frame), start = frame->pc, size;
+	const void *first, *word;
+	enum vcsf_step step;
+
+	if (unlikely((va & VCSF_PAGE_MASK) != cs->fetch_va)) {
+		*stopped = vcsf_cs_fetch_page(cs, va);
+		if (*stopped != VCSF_STEP_NEXT)
+			return budget;
+	}
+	first = cs->fetch_page + (va & ~VCSF_PAGE_MASK);
+	size = vcsf_frame_run(frame, va) * CSF_CS_INSTR_SIZE;
+
+	word = first;
+	do {
+		u64 ins = READ_ONCE(*(const u64 *)word);
+
+		trace_vcsf_instr(cs, ins);
+		step = vcsf_cs_step(cs, frame, ins);
+		budget--;
+		word += CSF_CS_INSTR_SIZE;
+		if (likely(step == VCSF_STEP_NEXT))
+			continue;
+		/* Out of the piece, in either direction, is too large. */
+		if (step != VCSF_STEP_BRANCH || frame->pc - start >= size)
+			break;
+		word = first + (frame->pc - start);
+	} while (budget && word < first + size);
+	*stopped = step;
+
+	return budget;
 }
 
 /**
@@ -164,10 +231,12 @@ static enum vcsf_step vcsf_cs_step(struct vcsf_cs *cs)
  * Ends early if the stream cannot go on, or if there is an event to report.
  *
  * Context: holds &vcsf_mmu.lock; nothing else touches the stream.
+ * Return: true if only the budget ended it.
  */
-void vcsf_cs_run(struct vcsf_cs *cs, unsigned int budget)
+bool vcsf_cs_run(struct vcsf_cs *cs, unsigned int budget)
 {
 	u32 epoch = cs->hw->mmu.as[cs->csg->as].epoch;
+	enum vcsf_step step = VCSF_STEP_NEXT;
 
 	lockdep_assert_held(&cs->hw->mmu.lock);
 
@@ -176,10 +245,19 @@ void vcsf_cs_run(struct vcsf_cs *cs, unsigned int budget)
 		cs->fetch_va = VCSF_NO_PAGE;
 	}
 
-	while (budget-- && vcsf_cs_step(cs) == VCSF_STEP_NEXT)
-		;
+	while (budget && step <= VCSF_STEP_ENTER) {
+		if (unlikely(cs->frame->pc == cs->frame->end)) {
+			if (!vcsf_cs_return(cs))
+				break;
+			budget--;
+			continue;
+		}
+		budget = vcsf_cs_run_piece(cs, budget, &step);
+	}
 
 	if (cs->deferred_count)
 		vcsf_cs_retire(cs);
+
+	return !budget && step <= VCSF_STEP_ENTER;
 }
 EXPORT_SYMBOL_IF_KUNIT(vcsf_cs_run);

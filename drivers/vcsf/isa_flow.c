@@ -28,26 +28,26 @@ bool vcsf_cs_return(struct vcsf_cs *cs)
 	return true;
 }
 
-static bool vcsf_condition(u32 value, unsigned int cond)
-{
-	s32 v = value;
+/* What a condition says of values below, equal to and above zero */
+#define BELOW	BIT(0)
+#define EQUAL	BIT(1)
+#define ABOVE	BIT(2)
 
-	switch (cond) {
-	case CSF_COND_LE:
-		return v <= 0;
-	case CSF_COND_GT:
-		return v > 0;
-	case CSF_COND_EQ:
-		return v == 0;
-	case CSF_COND_NE:
-		return v != 0;
-	case CSF_COND_LT:
-		return v < 0;
-	case CSF_COND_GE:
-		return v >= 0;
-	default:
-		return true;
-	}
+static const u8 vcsf_conditions[8] = {
+	[CSF_COND_LE] = BELOW | EQUAL,
+	[CSF_COND_GT] = ABOVE,
+	[CSF_COND_EQ] = EQUAL,
+	[CSF_COND_NE] = BELOW | ABOVE,
+	[CSF_COND_LT] = BELOW,
+	[CSF_COND_GE] = EQUAL | ABOVE,
+	[CSF_COND_ALWAYS] = BELOW | EQUAL | ABOVE,
+};
+
+static bool vcsf_condition(s32 value, unsigned int cond)
+{
+	u8 is = value < 0 ? BELOW : value ? ABOVE : EQUAL;
+
+	return vcsf_conditions[cond] & is;
 }
 
 enum vcsf_step vcsf_exec_branch(struct vcsf_cs *cs, u64 ins)
@@ -56,17 +56,16 @@ enum vcsf_step vcsf_exec_branch(struct vcsf_cs *cs, u64 ins)
 	struct vcsf_frame *frame = cs->frame;
 	u64 target;
 
-	if (cond > CSF_COND_ALWAYS)
-		return vcsf_invalid(cs, ins);
 	if (!vcsf_condition(cs->regs[vcsf_src(ins)], cond))
-		return VCSF_STEP_NEXT;
+		return likely(cond <= CSF_COND_ALWAYS) ? VCSF_STEP_NEXT :
+							 vcsf_invalid(cs, ins);
 
 	target = frame->pc + vcsf_offset16(ins) * CSF_CS_INSTR_SIZE;
-	if (target < frame->start || target > frame->end)
+	if (unlikely(target < frame->start || target > frame->end))
 		return vcsf_cs_fault(cs, CSF_EXC_INSTR_INVALID_PC, target);
 	frame->pc = target;
 
-	return VCSF_STEP_NEXT;
+	return VCSF_STEP_BRANCH;
 }
 
 static enum vcsf_step vcsf_enter(struct vcsf_cs *cs, u64 ins,
@@ -85,7 +84,7 @@ static enum vcsf_step vcsf_enter(struct vcsf_cs *cs, u64 ins,
 	frame->mask = U64_MAX;
 	cs->frame = frame;
 
-	return VCSF_STEP_NEXT;
+	return VCSF_STEP_ENTER;
 }
 
 enum vcsf_step vcsf_exec_call(struct vcsf_cs *cs, u64 ins)

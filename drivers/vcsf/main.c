@@ -66,6 +66,7 @@ static int __init vcsf_init(void)
 		.shaders = shaders,
 	};
 
+	vcsf_isa_init();
 	vcsf_regs_init();
 	vcsf_device = vcsf_create(&config);
 

@@ -240,8 +240,8 @@ TRACE_EVENT(vcsf_injected,
 
 /* Each instruction, before it is executed; csdis prints the word as text. */
 TRACE_EVENT(vcsf_instr,
-	TP_PROTO(struct vcsf_cs *cs, u64 pc, u64 ins),
-	TP_ARGS(cs, pc, ins),
+	TP_PROTO(struct vcsf_cs *cs, u64 ins),
+	TP_ARGS(cs, ins),
 	TP_STRUCT__entry(
 		__field(u8, csg)
 		__field(u8, cs)
@@ -251,7 +251,7 @@ TRACE_EVENT(vcsf_instr,
 	TP_fast_assign(
 		__entry->csg = cs->csg->id;
 		__entry->cs = cs->id;
-		__entry->pc = pc;
+		__entry->pc = vcsf_cs_pc(cs);
 		__entry->ins = ins;
 	),
 	TP_printk("csg=%u cs=%u pc=%llx ins=%016llx", __entry->csg,
