@@ -344,6 +344,36 @@ static void vcsf_fragment_suspended(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 100 * 100, vcsf_fragment_count(&f));
 }
 
+/* Whatever became of the buffer meanwhile, nothing worse than a fault comes. */
+static void vcsf_fragment_corrupted(struct kunit *test)
+{
+	const u64 operand = (99ULL << 16 | 99) << 32;
+	struct vcsf_fragment_fixture f;
+	unsigned int i, found = 0;
+	u64 *words;
+
+	vcsf_fragment_setup(test, &f);
+	EMIT(&f.g.group, 0, csf_move32(CSF_REG_FRAGMENT_MIN, 0),
+	     csf_move32(CSF_REG_FRAGMENT_MAX, 99 << 16 | 99),
+	     csf_run_fragment(0, 0, 0), csf_wait(BIT(2)));
+	vcsf_host_kick(&f.g.group, 0);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.g.host, 1000));
+	vcsf_host_group_state(&f.g.group, CSF_CSG_STATE_SUSPEND);
+	words = vcsf_host_mcu_ptr(f.g.host, f.g.group.suspend_va);
+	for (i = 0; i < PAGE_SIZE / sizeof(u64); i++) {
+		if (words[i] == operand) {
+			words[i] = operand | 7 << 4 << 16 | 7 << 4;
+			found++;
+		}
+	}
+	/* The job's operand, and the registers that it was read from */
+	KUNIT_EXPECT_EQ(test, 2, found);
+	vcsf_host_group_state(&f.g.group, CSF_CSG_STATE_RESUME);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.g.host, MS));
+	KUNIT_EXPECT_EQ(test, CSF_EXC_DATA_INVALID_FAULT,
+			f.g.group.queues[0].cs_out->fault);
+}
+
 static int vcsf_fragment_init_case(struct kunit *test)
 {
 	struct vcsf_config config = vcsf_host_config;
@@ -368,6 +398,7 @@ static struct kunit_case vcsf_fragment_cases[] = {
 	KUNIT_CASE(vcsf_fragment_shaders),
 	KUNIT_CASE(vcsf_fragment_refused),
 	KUNIT_CASE(vcsf_fragment_suspended),
+	KUNIT_CASE(vcsf_fragment_corrupted),
 	{}
 };
 

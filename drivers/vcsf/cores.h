@@ -4,6 +4,7 @@
 
 /* Shader cores and tilers, and the tiler's heap */
 
+#include <linux/time64.h>
 #include <linux/types.h>
 
 #include "cs.h"
@@ -13,6 +14,9 @@ struct vcsf_csg;
 
 /* Work of a job is counted so that any speed in percent divides it evenly. */
 #define VCSF_WORK_PER_NS	100
+
+/* No stage takes longer; the host will lose patience with it long before. */
+#define VCSF_WORK_MAX		(24ULL * 3600 * NSEC_PER_SEC * VCSF_WORK_PER_NS)
 
 /**
  * struct vcsf_cores - the simulated cores at work

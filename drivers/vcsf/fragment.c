@@ -381,6 +381,10 @@ static int vcsf_job_load(struct vcsf_cs *cs, const struct vcsf_deferred *op,
 	if (!IS_ALIGNED(job->fbd.tiler, CSF_TILER_CONTEXT_ALIGN))
 		return -EINVAL;
 	job->area = vcsf_area(lower_32_bits(op->data), upper_32_bits(op->data));
+	/* It may come from a suspend buffer, which nobody has to keep sane. */
+	if (job->area.max_x < job->area.min_x ||
+	    job->area.max_y < job->area.min_y)
+		return -EINVAL;
 	job->bounds = vcsf_area(job->fbd.bound_min, job->fbd.bound_max);
 	job->bounds.min_x = max(job->bounds.min_x, job->area.min_x);
 	job->bounds.min_y = max(job->bounds.min_y, job->area.min_y);

@@ -7,7 +7,6 @@
 #include <linux/math.h>
 #include <linux/overflow.h>
 #include <linux/string.h>
-#include <linux/time64.h>
 
 #include "isa.h"
 
@@ -17,9 +16,6 @@
 /* What geometry takes of the heap: positions, varyings, lists (chosen) */
 #define VCSF_VERTEX_BYTES	64
 #define VCSF_QUAD_VERTICES	4
-
-/* No job takes longer; the host will lose patience with it long before. */
-#define VCSF_WORK_MAX		(24ULL * 3600 * NSEC_PER_SEC * VCSF_WORK_PER_NS)
 
 static u64 vcsf_saturating_mul(u64 a, u64 b)
 {

@@ -4,6 +4,7 @@
  * so the group can go on in any slot.
  */
 
+#include <linux/align.h>
 #include <linux/build_bug.h>
 #include <linux/string.h>
 
@@ -100,10 +101,31 @@ static void vcsf_suspend_pack(const struct vcsf_cs *cs,
 	       cs->deferred_count * sizeof(cs->deferred[0]));
 }
 
+/* Accesses do not look at alignment again, and must not leave a page. */
+static bool vcsf_suspend_op_aligned(const struct vcsf_deferred *op)
+{
+	switch (op->unit) {
+	case VCSF_UNIT_COMPUTE:
+	case VCSF_UNIT_FRAGMENT:
+		return true;
+	case VCSF_UNIT_TILER:
+		return IS_ALIGNED(op->addr, CSF_TILER_CONTEXT_ALIGN) &&
+		       IS_ALIGNED(op->aux, CSF_HEAP_CONTEXT_ALIGN);
+	}
+	switch (csf_get(op->ins, CSF_F_OPCODE)) {
+	case CSF_OP_SYNC_ADD32:
+	case CSF_OP_SYNC_SET32:
+		return IS_ALIGNED(op->addr, sizeof(u32));
+	default:
+		return IS_ALIGNED(op->addr, sizeof(u64));
+	}
+}
+
 static bool vcsf_suspend_op_valid(const struct vcsf_deferred *op)
 {
 	return op->slot < CSF_CS_SCOREBOARD_COUNT &&
-	       op->unit < VCSF_UNIT_COUNT && op->hold <= VCSF_JOB_NO_MEMORY;
+	       op->unit < VCSF_UNIT_COUNT && op->hold <= VCSF_JOB_NO_MEMORY &&
+	       op->work <= VCSF_WORK_MAX && vcsf_suspend_op_aligned(op);
 }
 
 /* Nothing that comes from memory may lead out of bounds. */
@@ -114,6 +136,8 @@ static bool vcsf_suspend_valid(const struct vcsf_suspend_stream *s)
 	if (s->magic != VCSF_SUSPEND_MAGIC || s->state > VCSF_CS_FATAL ||
 	    s->depth >= CSF_CS_FRAME_COUNT || s->handler > s->depth ||
 	    s->oom_state > VCSF_OOM_HANDLED ||
+	    (s->heap | s->oom_heap) % CSF_HEAP_CONTEXT_ALIGN ||
+	    (s->oom_handler | s->oom_handler_size) % CSF_CS_INSTR_SIZE ||
 	    s->deferred_count > VCSF_DEFERRED_MAX ||
 	    s->sb_endpoint >= CSF_CS_SCOREBOARD_COUNT ||
 	    s->sb_other >= CSF_CS_SCOREBOARD_COUNT)
