@@ -43,6 +43,7 @@ void vcsf_cs_set_state(struct vcsf_cs *cs, enum vcsf_cs_state state)
 	WRITE_ONCE(mcu->ready, ready);
 	mcu->dirty |= BIT(csg->id);
 }
+EXPORT_SYMBOL_IF_KUNIT(vcsf_cs_set_state);
 
 /**
  * vcsf_cs_reset - the state of a stream that never ran
@@ -76,6 +77,7 @@ void vcsf_cs_reset(struct vcsf_cs *cs)
 	cs->events = 0;
 	vcsf_cs_set_state(cs, VCSF_CS_STOPPED);
 }
+EXPORT_SYMBOL_IF_KUNIT(vcsf_cs_reset);
 
 /* Invert bits of the ack word. */
 static void vcsf_cs_ack(struct vcsf_cs *cs, u32 changed)
