@@ -10,7 +10,7 @@
 
 #include "vcsf_stream.h"
 
-static unsigned int fuzz_streams = 5000;
+static unsigned int fuzz_streams = 100000;
 module_param(fuzz_streams, uint, 0444);
 MODULE_PARM_DESC(fuzz_streams, "Random streams to run");
 
