@@ -112,7 +112,7 @@ static void run(struct drm_jobqueue_job *job)
 
 	fence = job->queue->ops->run(job);
 	if (drm_jobqueue_misuse(job->queue, fence == &job->fence->base,
-				"run returned the job's own fence")) {
+				"a job's own fence came back from it")) {
 		dma_fence_put(fence);
 		fence = ERR_PTR(-EINVAL);
 	}

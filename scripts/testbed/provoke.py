@@ -24,7 +24,7 @@ _MISUSE = {
     "depend-late": "dependency of an armed job",
     "race16-complete-unarmed": "job completed that is not running",
     "complete-with-nonsense": "error that is no errno",
-    "run-returns-own-fence": "run returned the job's own fence",
+    "run-returns-own-fence": "a job's own fence came back from it",
     "put-armed": "last reference to a job on its way dropped",
     "arm-too-early": "job armed before one that it waits for",
     "start-unstopped": "started more than stopped",
