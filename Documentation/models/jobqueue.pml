@@ -428,7 +428,7 @@ inline signal()
 	od
 }
 
-/* drain.c: take(). The job in j; leaves it in r if it is to be run. */
+/* drain.c: drain(), its first half. The job in j; leaves it in r if it is to be run. */
 inline take()
 {
 	fifo?_;

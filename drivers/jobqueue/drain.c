@@ -111,6 +111,8 @@ static void run(struct drm_jobqueue_job *job)
 	trace_drm_jobqueue_job_run(job);
 
 	fence = job->queue->ops->run(job);
+	if (!fence)
+		return;
 	if (drm_jobqueue_misuse(job->queue, fence == &job->fence->base,
 				"a job's own fence came back from it")) {
 		dma_fence_put(fence);
@@ -118,7 +120,7 @@ static void run(struct drm_jobqueue_job *job)
 	}
 	if (IS_ERR(fence))
 		drm_jobqueue_job_complete(job, PTR_ERR(fence));
-	else if (fence)
+	else
 		wait_for_hw_fence(job, fence);
 }
 
@@ -138,48 +140,54 @@ static void count_run(struct drm_jobqueue *queue,
 	}
 }
 
-/* Move a job on to the ring. Return: whether it is to be run. */
-static bool take(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
-		 enum drm_jobqueue_context context)
+/* Move a job on to the ring. */
+static void advance(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 {
 	lockdep_assert_held(&queue->lock);
 
 	WRITE_ONCE(queue->next, job->next);
 	queue->last_run = drm_jobqueue_seqno_of(job);
+}
 
-	if (is_skipped(job)) {
+/* Let skipped jobs pass, in rows, so that their fences signal in rows. */
+static void pass_by(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
+{
+	unsigned int n = 0;
+
+	lockdep_assert_held(&queue->lock);
+
+	do {
+		advance(queue, job);
 		/* A job that was run before a reset and is done has no error. */
 		if (!job->error && !job->skip)
 			job->error = queue->kill_error;
 		job->credits = 0;
 		job->state = DRM_JOBQUEUE_JOB_DONE;
 		queue->stats.skipped++;
-		return false;
+		job = queue->next;
+	} while (++n < RETIRE_BATCH && job &&
+		 job->state == DRM_JOBQUEUE_JOB_PUSHED &&
+		 !atomic_read_acquire(&job->pending) && is_skipped(job));
+}
+
+/* Run one job, or let some pass by. Drops the lock around run(). */
+static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
+		  enum drm_jobqueue_context context, unsigned long *flags)
+	__must_hold(&queue->lock)
+{
+	lockdep_assert_held(&queue->lock);
+
+	if (is_skipped(job)) {
+		pass_by(queue, job);
+		return;
 	}
 
+	advance(queue, job);
 	job->state = DRM_JOBQUEUE_JOB_RUNNING;
 	queue->credits_used += job->credits;
 	if (queue->timeout && queue->head == job)
 		drm_jobqueue_timeout_new_head(queue);
 	count_run(queue, context);
-	return true;
-}
-
-/* Run one job. Drops the lock around it. */
-static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
-		  enum drm_jobqueue_context context, unsigned long *flags)
-	__must_hold(&queue->lock)
-{
-	unsigned int n;
-
-	lockdep_assert_held(&queue->lock);
-
-	/* Pass by in rows, so that fences signal in rows. */
-	for (n = 0; !take(queue, job, context); n++) {
-		job = next_job(queue);
-		if (!job || !is_skipped(job) || n == RETIRE_BATCH)
-			return;
-	}
 
 	queue->running = true;
 	drm_jobqueue_job_get(job);
