@@ -29,14 +29,15 @@ static int deps_grow(struct drm_jobqueue_job *job)
 	if (max_deps > MAX_DEPS)
 		return -E2BIG;
 
-	deps = kvmalloc_array(max_deps, sizeof(*deps),
-			      GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	/* Not kvmalloc(): they are freed in whatever context the last one signals. */
+	deps = kmalloc_array(max_deps, sizeof(*deps),
+			     GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!deps)
 		return -ENOMEM;
 
 	memcpy(deps, job->deps, job->ndeps * sizeof(*deps));
 	if (job->deps != job->inline_deps)
-		kvfree(job->deps);
+		kfree(job->deps);
 	job->deps = deps;
 	job->max_deps = max_deps;
 	return 0;
@@ -313,7 +314,7 @@ void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job)
 		dma_fence_put(job->deps[i].fence);
 	job->ndeps = 0;
 	if (job->deps != job->inline_deps) {
-		kvfree(job->deps);
+		kfree(job->deps);
 		job->deps = job->inline_deps;
 		job->max_deps = DRM_JOBQUEUE_INLINE_DEPS;
 	}
