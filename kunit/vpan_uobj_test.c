@@ -8,9 +8,10 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <drm/panthor_uapi.h>
+
 #include <kunit/test.h>
 
-#include "../drivers/compat/panthor_uapi.h"
 #include "../drivers/vpanthor/uobj.h"
 
 #define MAX_COUNT 16

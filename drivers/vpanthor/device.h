@@ -6,10 +6,10 @@
 
 #include <drm/drm_device.h>
 #include <drm/drm_jobqueue.h>
+#include <drm/panthor_uapi.h>
 
 #include <vcsf/vcsf_dev.h>
 
-#include "../compat/panthor_uapi.h"
 #include "as.h"
 #include "dump.h"
 #include "fw.h"

@@ -4,8 +4,8 @@
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
+#include <drm/panthor_uapi.h>
 
-#include "../compat/panthor_uapi.h"
 #include "device.h"
 #include "group.h"
 #include "kbo.h"

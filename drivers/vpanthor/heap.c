@@ -15,10 +15,11 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
+#include <drm/panthor_uapi.h>
+
 #include <vcsf/csf_desc.h>
 #include <vcsf/csf_fw.h>
 
-#include "../compat/panthor_uapi.h"
 #include "device.h"
 #include "heap.h"
 #include "kbo.h"

@@ -9,8 +9,8 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
+#include <drm/panthor_uapi.h>
 
-#include "../compat/panthor_uapi.h"
 #include "device.h"
 #include "gem.h"
 #include "group.h"

@@ -3,8 +3,7 @@
 #define _VPAN_IOCTL_H_
 
 #include <drm/drm_ioctl.h>
-
-#include "../compat/panthor_uapi.h"
+#include <drm/panthor_uapi.h>
 
 /* One more than the number of the last. */
 #define VPAN_IOCTL_COUNT (DRM_PANTHOR_BO_QUERY_INFO + 1)

@@ -12,10 +12,10 @@
 #include <drm/drm_auth.h>
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
+#include <drm/panthor_uapi.h>
 
 #include <vcsf/csf_regs.h>
 
-#include "../compat/panthor_uapi.h"
 #include "device.h"
 #include "query.h"
 #include "uobj.h"

@@ -3,7 +3,8 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 
-#include "../compat/panthor_uapi.h"
+#include <drm/panthor_uapi.h>
+
 #include "device.h"
 #include "group.h"
 #include "kbo.h"

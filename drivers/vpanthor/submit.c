@@ -7,8 +7,8 @@
 #include <drm/drm_exec.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gpuvm.h>
+#include <drm/panthor_uapi.h>
 
-#include "../compat/panthor_uapi.h"
 #include "device.h"
 #include "group.h"
 #include "queue.h"

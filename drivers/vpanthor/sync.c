@@ -5,8 +5,8 @@
 
 #include <drm/drm_jobqueue.h>
 #include <drm/drm_syncobj.h>
+#include <drm/panthor_uapi.h>
 
-#include "../compat/panthor_uapi.h"
 #include "sync.h"
 #include "uobj.h"
 

@@ -4,9 +4,10 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <drm/panthor_uapi.h>
+
 #include <kunit/visibility.h>
 
-#include "../compat/panthor_uapi.h"
 #include "uobj.h"
 
 /**

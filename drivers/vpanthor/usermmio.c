@@ -10,10 +10,10 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
+#include <drm/panthor_uapi.h>
 
 #include <vcsf/csf_regs.h>
 
-#include "../compat/panthor_uapi.h"
 #include "device.h"
 #include "usermmio.h"
 

@@ -10,8 +10,8 @@
 #include <drm/drm_exec.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
+#include <drm/panthor_uapi.h>
 
-#include "../compat/panthor_uapi.h"
 #include "device.h"
 #include "gem.h"
 #include "sync.h"

@@ -3,8 +3,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <drm/panthor_uapi.h>
+
 #include "igt.h"
-#include "panthor_uapi.h"
 #include "test_gpu.h"
 #include "test_sysfs.h"
 

@@ -4,8 +4,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <drm/panthor_uapi.h>
+
 #include "igt.h"
-#include "panthor_uapi.h"
 #include "test_gpu.h"
 #include "test_sysfs.h"
 

@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 
-#include "panthor_uapi.h"
+#include <drm/panthor_uapi.h>
 
 #define PANTHOR_PAGE_SIZE	4096ull
 #define PANTHOR_BLOCK_SIZE	(2ull << 20)	/* MMU level 2 */

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef PANTHOR_UAPI_H
-#define PANTHOR_UAPI_H
+#ifndef _PANTHOR_UAPI_H_
+#define _PANTHOR_UAPI_H_
 
 /**
  * DOC: The panthor uAPI up to version 1.9
  *
  * Linux 6.12's <drm/panthor_drm.h> ends at version 1.0. What came later is
- * defined here, in one place, and all programs include this file
- * instead of that one. It works with headers that have some of it, or all:
+ * defined here, in one place, and the driver and all programs include this
+ * file instead of that one. It works with headers that have some of it, or all:
  * structures of the same name get another one while the header is read, and
  * constants become macros of the same value.
  */
 
-#include <stdint.h>
+#include <linux/types.h>
 
 #define drm_panthor_gpu_info			panthor_header_gpu_info
 #define drm_panthor_timestamp_info		panthor_header_timestamp_info
@@ -95,27 +95,27 @@
  * @gpu_features: GPU_FEATURES, zero before architecture 11
  */
 struct drm_panthor_gpu_info {
-	uint32_t gpu_id;
-	uint32_t gpu_rev;
-	uint32_t csf_id;
-	uint32_t l2_features;
-	uint32_t tiler_features;
-	uint32_t mem_features;
-	uint32_t mmu_features;
-	uint32_t thread_features;
-	uint32_t max_threads;
-	uint32_t thread_max_workgroup_size;
-	uint32_t thread_max_barrier_size;
-	uint32_t coherency_features;
-	uint32_t texture_features[4];
-	uint32_t as_present;
-	uint32_t selected_coherency;
-	uint64_t shader_present;
-	uint64_t l2_present;
-	uint64_t tiler_present;
-	uint32_t core_features;
-	uint32_t pad;
-	uint64_t gpu_features;
+	__u32 gpu_id;
+	__u32 gpu_rev;
+	__u32 csf_id;
+	__u32 l2_features;
+	__u32 tiler_features;
+	__u32 mem_features;
+	__u32 mmu_features;
+	__u32 thread_features;
+	__u32 max_threads;
+	__u32 thread_max_workgroup_size;
+	__u32 thread_max_barrier_size;
+	__u32 coherency_features;
+	__u32 texture_features[4];
+	__u32 as_present;
+	__u32 selected_coherency;
+	__u64 shader_present;
+	__u64 l2_present;
+	__u64 tiler_present;
+	__u32 core_features;
+	__u32 pad;
+	__u64 gpu_features;
 };
 
 /**
@@ -130,14 +130,14 @@ struct drm_panthor_gpu_info {
  * @cpu_timestamp_nsec: nanoseconds of the CPU's clock
  */
 struct drm_panthor_timestamp_info {
-	uint64_t timestamp_frequency;
-	uint64_t current_timestamp;
-	uint64_t timestamp_offset;
-	uint32_t flags;
-	uint32_t duration_nsec;
-	uint64_t cycle_count;
-	uint64_t cpu_timestamp_sec;
-	uint64_t cpu_timestamp_nsec;
+	__u64 timestamp_frequency;
+	__u64 current_timestamp;
+	__u64 timestamp_offset;
+	__u32 flags;
+	__u32 duration_nsec;
+	__u64 cycle_count;
+	__u64 cpu_timestamp_sec;
+	__u64 cpu_timestamp_nsec;
 };
 
 /**
@@ -146,8 +146,8 @@ struct drm_panthor_timestamp_info {
  * @pad: zero
  */
 struct drm_panthor_group_priorities_info {
-	uint8_t allowed_mask;
-	uint8_t pad[3];
+	__u8 allowed_mask;
+	__u8 pad[3];
 };
 
 /**
@@ -155,7 +155,7 @@ struct drm_panthor_group_priorities_info {
  * @page_size_bitmap: a bit per size of a page or block
  */
 struct drm_panthor_mmu_info {
-	uint64_t page_size_bitmap;
+	__u64 page_size_bitmap;
 };
 
 /**
@@ -165,9 +165,9 @@ struct drm_panthor_mmu_info {
  * @label: pointer to a string, or 0 to take the name away
  */
 struct drm_panthor_bo_set_label {
-	uint32_t handle;
-	uint32_t pad;
-	uint64_t label;
+	__u32 handle;
+	__u32 pad;
+	__u64 label;
 };
 
 /**
@@ -175,7 +175,7 @@ struct drm_panthor_bo_set_label {
  * @offset: where in the file they are to start
  */
 struct drm_panthor_set_user_mmio_offset {
-	uint64_t offset;
+	__u64 offset;
 };
 
 /**
@@ -186,10 +186,10 @@ struct drm_panthor_set_user_mmio_offset {
  * @size: bytes
  */
 struct drm_panthor_bo_sync_op {
-	uint32_t handle;
-	uint32_t type;
-	uint64_t offset;
-	uint64_t size;
+	__u32 handle;
+	__u32 type;
+	__u64 offset;
+	__u64 size;
 };
 
 /**
@@ -208,10 +208,10 @@ struct drm_panthor_bo_sync {
  * @pad: out: zero
  */
 struct drm_panthor_bo_query_info {
-	uint32_t handle;
-	uint32_t extra_flags;
-	uint32_t create_flags;
-	uint32_t pad;
+	__u32 handle;
+	__u32 extra_flags;
+	__u32 create_flags;
+	__u32 pad;
 };
 
 #undef DRM_IOCTL_PANTHOR_BO_SET_LABEL
@@ -227,4 +227,4 @@ struct drm_panthor_bo_query_info {
 #define DRM_IOCTL_PANTHOR_BO_QUERY_INFO \
 	DRM_IOCTL_PANTHOR(WR, BO_QUERY_INFO, bo_query_info)
 
-#endif /* PANTHOR_UAPI_H */
+#endif /* _PANTHOR_UAPI_H_ */
