@@ -34,6 +34,7 @@ For work on the code:
   make faults    every sweep in which allocations fail one by one
   make soak      stress until 30 minutes are over
   make modules   the modules for KERNEL, in build/KERNEL
+  make dkms      a package of the modules for DKMS, in build/dkms
   make programs  demo and tests for user space, in build/user
   make shell     a prompt in a guest with the modules loaded (leave by "exit")
 
@@ -64,7 +65,7 @@ help:
 
 other := $(if $(filter-out stock,$(KERNEL)),debug)
 needs-bench := build run
-needs-check := build debug docs model run user lint
+needs-check := build debug dkms docs model run user lint
 needs-demo := build run user $(other)
 needs-demo-hang := build run user $(other)
 needs-docs := docs
@@ -92,6 +93,9 @@ modules: deps
 programs: deps
 	@uapi=$$(scripts/kernel stock | sed -n 's/^uapi=//p') && \
 	$(MAKE) -s --no-print-directory -C userspace OUT=$(TOP)/build/user UAPI="$$uapi"
+
+dkms:
+	@scripts/dkms
 
 kernels: deps
 	@scripts/kernel stock
@@ -153,5 +157,5 @@ lint: deps
 clean:
 	rm -rf build
 
-.PHONY: help bench deps docs modules programs kernels demo demo-hang run shell check igt kunit \
+.PHONY: help bench deps docs modules programs dkms kernels demo demo-hang run shell check igt kunit \
 	race faults soak model lint clean
