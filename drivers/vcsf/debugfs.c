@@ -179,6 +179,7 @@ static int vcsf_state_show(struct seq_file *m, void *unused)
 	seq_printf(m, "mcu %s\n", status[READ_ONCE(hw->mcu.status)]);
 	vcsf_show_lines(m, hw);
 	vcsf_show_spaces(m, hw);
+	seq_printf(m, "stale translations used: %llu\n", vcsf_mmu_stale(hw));
 	vcsf_show_groups(m, hw);
 
 	return 0;
@@ -199,6 +200,22 @@ static int vcsf_debugfs_clock_set(void *data, u64 ns)
 DEFINE_DEBUGFS_ATTRIBUTE(vcsf_clock_fops, vcsf_debugfs_clock_get,
 			 vcsf_debugfs_clock_set, "%llu\n");
 
+static int vcsf_debugfs_strict_get(void *data, u64 *mode)
+{
+	struct vcsf *hw = data;
+
+	*mode = READ_ONCE(hw->mmu.strict);
+
+	return 0;
+}
+
+static int vcsf_debugfs_strict_set(void *data, u64 mode)
+{
+	return vcsf_mmu_set_strict(data, mode);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(vcsf_strict_fops, vcsf_debugfs_strict_get,
+			 vcsf_debugfs_strict_set, "%llu\n");
+
 /**
  * vcsf_debugfs_init - create the folder
  * @hw: the GPU
@@ -207,6 +224,8 @@ void vcsf_debugfs_init(struct vcsf *hw)
 {
 	hw->debugfs = debugfs_create_dir(dev_name(&hw->pdev->dev), NULL);
 	debugfs_create_file("state", 0400, hw->debugfs, hw, &vcsf_state_fops);
+	debugfs_create_file("strict_tlb", 0600, hw->debugfs, hw,
+			    &vcsf_strict_fops);
 	vcsf_inject_debugfs(hw, hw->debugfs);
 	if (hw->config.virtual_clock)
 		debugfs_create_file("clock", 0600, hw->debugfs, hw,

@@ -33,7 +33,8 @@ static int vcsf_configure(struct vcsf *hw, const struct vcsf_config *config)
 	    config->address_spaces > CSF_AS_COUNT_MAX ||
 	    config->cores > VCSF_CORES_MAX ||
 	    config->power_ns > VCSF_POWER_MAX_NS || !config->speed ||
-	    config->speed > VCSF_SPEED_MAX)
+	    config->speed > VCSF_SPEED_MAX ||
+	    config->strict >= VCSF_STRICT_COUNT)
 		return -EINVAL;
 
 	hw->config = *config;

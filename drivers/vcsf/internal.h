@@ -130,6 +130,8 @@ struct vcsf_config {
 	unsigned int speed;
 	/** @shaders: What a job that needs a shader does: VCSF_SHADERS_*. */
 	unsigned int shaders;
+	/** @strict: What becomes of stale translations: enum vcsf_strict. */
+	unsigned int strict;
 };
 
 #define VCSF_SPEED_MAX			100000U
@@ -357,7 +359,7 @@ static inline int vcsf_mmu_page(struct vcsf *hw, unsigned int as, u64 va,
 
 	e = &space->tlb[(va >> 12) % VCSF_TLB_ENTRIES];
 	if (likely(e->tag == ((va & VCSF_PAGE_MASK) | 1) &&
-		   (e->access & BIT(access)) && !space->locked)) {
+		   (e->access & BIT(access)) && !space->careful)) {
 		*page = e->page;
 		return 0;
 	}

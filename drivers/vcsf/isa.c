@@ -240,7 +240,8 @@ bool vcsf_cs_run(struct vcsf_cs *cs, unsigned int budget)
 
 	lockdep_assert_held(&cs->hw->mmu.lock);
 
-	if (cs->fetch_epoch != epoch) {
+	/* A page that is fetched from is a translation like others. */
+	if (cs->fetch_epoch != epoch || unlikely(cs->hw->mmu.strict)) {
 		cs->fetch_epoch = epoch;
 		cs->fetch_va = VCSF_NO_PAGE;
 	}

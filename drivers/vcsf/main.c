@@ -48,6 +48,11 @@ module_param(shaders, uint, 0444);
 MODULE_PARM_DESC(shaders,
 		 "Jobs with shaders that fault (1 compute, 2 geometry, 4 fragment); others complete without effect");
 
+static unsigned int strict_tlb;
+module_param(strict_tlb, uint, 0444);
+MODULE_PARM_DESC(strict_tlb,
+		 "A translation that the driver forgot to flush is used (0), used and reported (1), reported and a fault (2)");
+
 static struct vcsf *vcsf_device;
 
 static int __init vcsf_init(void)
@@ -64,6 +69,7 @@ static int __init vcsf_init(void)
 		.speed = speed,
 		.virtual_clock = virtual_clock,
 		.shaders = shaders,
+		.strict = strict_tlb,
 	};
 
 	vcsf_isa_init();

@@ -17,6 +17,7 @@ void vcsf_mmu_init(struct vcsf *hw)
 {
 	raw_spin_lock_init(&hw->mmu.lock);
 	hw->mmu.count = hw->config.address_spaces;
+	hw->mmu.strict = hw->config.strict;
 	vcsf_mmu_reset(hw);
 }
 
@@ -40,6 +41,7 @@ void vcsf_mmu_reset(struct vcsf *hw)
 		as->transcfg = CSF_AS_MODE_UNMAPPED;
 		as->active.transcfg = CSF_AS_MODE_UNMAPPED;
 		as->epoch = epoch + 1;
+		as->careful = hw->mmu.strict;
 	}
 	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
 }
@@ -83,6 +85,7 @@ static void vcsf_as_lock(struct vcsf *hw, struct vcsf_as *as)
 
 	vcsf_as_region(as, &as->lock_start, &as->lock_last);
 	as->locked = true;
+	as->careful = true;
 }
 
 static void vcsf_as_invalidate(struct vcsf_as *as, u64 start, u64 last)
@@ -111,6 +114,20 @@ static void vcsf_as_unlock(struct vcsf *hw, struct vcsf_as *as)
 	if (as->locked)
 		vcsf_engine_kick(hw, VCSF_EVENT_UNLOCK);
 	as->locked = false;
+	as->careful = hw->mmu.strict;
+}
+
+static void vcsf_as_update(struct vcsf *hw, struct vcsf_as *as)
+{
+	lockdep_assert_held(&hw->mmu.lock);
+
+	if (as->active.transtab != as->transtab ||
+	    as->active.memattr != as->memattr ||
+	    as->active.transcfg != as->transcfg)
+		as->updates++;
+	as->active.transtab = as->transtab;
+	as->active.memattr = as->memattr;
+	as->active.transcfg = as->transcfg;
 }
 
 /**
@@ -132,9 +149,7 @@ void vcsf_mmu_command(struct vcsf *hw, unsigned int n, u32 command)
 	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
 	switch (command) {
 	case CSF_AS_COMMAND_UPDATE:
-		as->active.transtab = as->transtab;
-		as->active.memattr = as->memattr;
-		as->active.transcfg = as->transcfg;
+		vcsf_as_update(hw, as);
 		break;
 	case CSF_AS_COMMAND_LOCK:
 		vcsf_as_lock(hw, as);

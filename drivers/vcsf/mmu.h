@@ -18,6 +18,14 @@ struct vcsf;
 #define VCSF_PAGE_MASK		(~0xfffULL)
 #define VCSF_NO_PAGE		(~0ULL)	/* no page has this address */
 
+/* What becomes of a translation that the tables do not give any more */
+enum vcsf_strict {
+	VCSF_STRICT_OFF,	/* it is used */
+	VCSF_STRICT_REPORT,	/* it is used, and that is told */
+	VCSF_STRICT_FAULT,	/* that is told, and the access fails */
+	VCSF_STRICT_COUNT,
+};
+
 /**
  * struct vcsf_tlb_entry - translation of a 4 KiB page
  */
@@ -27,7 +35,11 @@ struct vcsf_tlb_entry {
 	/** @page: Kernel address of the physical page. */
 	void *page;
 	/** @access: Bit per CSF_AS_ACCESS that is permitted. */
-	u32 access;
+	u16 access;
+	/** @told: That it is stale was logged. */
+	bool told;
+	/** @updates: &vcsf_as.updates when the tables were walked. */
+	u32 updates;
 };
 
 /**
@@ -48,8 +60,12 @@ struct vcsf_as {
 		u64 memattr;
 		u64 transcfg;
 	} active;
+	/** @updates: Counts UPDATE commands that changed these. */
+	u32 updates;
 	/** @locked: Accesses to the locked region stall. */
 	bool locked;
+	/** @careful: A region is locked, or hits are to be checked. */
+	bool careful;
 	/** @lock_start: First address of the locked region. */
 	u64 lock_start;
 	/** @lock_last: Last address of the locked region. */
@@ -77,6 +93,10 @@ struct vcsf_mmu {
 	raw_spinlock_t lock;
 	/** @count: Address spaces that exist. */
 	unsigned int count;
+	/** @strict: What becomes of stale translations. */
+	enum vcsf_strict strict;
+	/** @stale: Counts accesses that used, or were to use, one. */
+	u64 stale;
 	/** @as: The address spaces. */
 	struct vcsf_as as[CSF_AS_COUNT_MAX];
 };
@@ -89,6 +109,14 @@ int vcsf_mmu_walk(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 		  void **page);
 void vcsf_mmu_fault(struct vcsf *hw, unsigned int as, u64 va,
 		    unsigned int access, unsigned int type);
+void *vcsf_mmu_peek(struct vcsf *hw, unsigned int as, u64 va,
+		    unsigned int access, unsigned int *type);
+
+/* Strict mode: strict.c */
+int vcsf_mmu_set_strict(struct vcsf *hw, u64 mode);
+u64 vcsf_mmu_stale(struct vcsf *hw);
+int vcsf_tlb_check(struct vcsf *hw, unsigned int as, u64 va,
+		   unsigned int access, struct vcsf_tlb_entry *e);
 
 /* Accesses of naturally aligned words; results as of vcsf_mmu_page() */
 int vcsf_mem_read32(struct vcsf *hw, unsigned int as, u64 va, u32 *value);

@@ -44,6 +44,12 @@
 			 { VCSF_CS_FAULTED, "faulted" }, \
 			 { VCSF_CS_FATAL, "fatal" })
 
+#define vcsf_show_access(access) \
+	__print_symbolic(access, { CSF_AS_ACCESS_ATOMIC, "atomic" }, \
+			 { CSF_AS_ACCESS_EXECUTE, "execute" }, \
+			 { CSF_AS_ACCESS_READ, "read" }, \
+			 { CSF_AS_ACCESS_WRITE, "write" })
+
 /* The driver wrote a doorbell page; 0 is the firmware's. */
 TRACE_EVENT(vcsf_doorbell,
 	TP_PROTO(struct vcsf *hw, unsigned int doorbell),
@@ -215,12 +221,31 @@ TRACE_EVENT(vcsf_mmu_fault,
 	),
 	TP_printk("dev=%s as=%u va=%llx access=%s type=%02x",
 		  __get_str(device), __entry->as, __entry->va,
-		  __print_symbolic(__entry->access,
-				   { CSF_AS_ACCESS_ATOMIC, "atomic" },
-				   { CSF_AS_ACCESS_EXECUTE, "execute" },
-				   { CSF_AS_ACCESS_READ, "read" },
-				   { CSF_AS_ACCESS_WRITE, "write" }),
-		  __entry->type)
+		  vcsf_show_access(__entry->access), __entry->type)
+);
+
+/* A translation was used that the tables do not give: see strict_tlb. */
+TRACE_EVENT(vcsf_stale,
+	TP_PROTO(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
+		 const char *why),
+	TP_ARGS(hw, as, va, access, why),
+	TP_STRUCT__entry(
+		__string(device, hw->config.device_name)
+		__string(why, why)
+		__field(u8, as)
+		__field(u8, access)
+		__field(u64, va)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+		__assign_str(why);
+		__entry->as = as;
+		__entry->access = access;
+		__entry->va = va;
+	),
+	TP_printk("dev=%s as=%u va=%llx access=%s why=\"%s\"",
+		  __get_str(device), __entry->as, __entry->va,
+		  vcsf_show_access(__entry->access), __get_str(why))
 );
 
 /* Something went wrong because it was asked for: see inject/ in debugfs. */

@@ -22,6 +22,8 @@
  * @as: address space number
  * @va: address to translate
  * @access: CSF_AS_ACCESS_*
+ * @quiet: nobody is to know if it fails
+ * @fault: CSF_EXC_* it failed with
  * @pa: physical address of the page that was found
  * @permitted: bit per CSF_AS_ACCESS_* that the tables permit
  */
@@ -30,13 +32,17 @@ struct vcsf_walk {
 	unsigned int as;
 	u64 va;
 	unsigned int access;
+	bool quiet;
+	unsigned int fault;
 	u64 pa;
-	u32 permitted;
+	u16 permitted;
 };
 
-static int vcsf_walk_fault(const struct vcsf_walk *w, unsigned int type)
+static int vcsf_walk_fault(struct vcsf_walk *w, unsigned int type)
 {
-	vcsf_mmu_fault(w->hw, w->as, w->va, w->access, type);
+	w->fault = type;
+	if (!w->quiet)
+		vcsf_mmu_fault(w->hw, w->as, w->va, w->access, type);
 
 	return -EFAULT;
 }
@@ -46,12 +52,14 @@ static int vcsf_walk_fault(const struct vcsf_walk *w, unsigned int type)
  * kernel has in its direct map can be touched: what is not RAM is marked
  * reserved, if it has a struct page at all.
  */
-static void *vcsf_ram(struct vcsf *hw, u64 pa)
+static void *vcsf_ram(struct vcsf_walk *w, u64 pa)
 {
 	unsigned long pfn = PFN_DOWN(pa);
 
 	if (!pfn_valid(pfn) || PageReserved(pfn_to_page(pfn))) {
-		vcsf_gpu_bus_fault(hw, pa);
+		w->fault = CSF_EXC_GPU_BUS_FAULT;
+		if (!w->quiet)
+			vcsf_gpu_bus_fault(w->hw, pa);
 		return NULL;
 	}
 
@@ -63,14 +71,14 @@ static bool vcsf_pa_fits(const struct vcsf *hw, u64 pa)
 	return !(pa >> FIELD_GET(CSF_MMU_PA_BITS, hw->model.mmu_features));
 }
 
-static u32 vcsf_pte_permissions(u64 pte, u64 limits, u64 transcfg)
+static u16 vcsf_pte_permissions(u64 pte, u64 limits, u64 transcfg)
 {
 	bool readonly = (pte & CSF_PTE_READONLY) ||
 			(limits & VCSF_TABLE_READONLY);
 	bool noexec = (pte & CSF_PTE_NO_EXEC) ||
 		      (limits & VCSF_TABLE_NO_EXEC) ||
 		      (!readonly && (transcfg & CSF_AS_TRANSCFG_WXN));
-	u32 permitted = BIT(CSF_AS_ACCESS_READ);
+	u16 permitted = BIT(CSF_AS_ACCESS_READ);
 
 	if (!(pte & CSF_PTE_USER))
 		return 0;
@@ -136,7 +144,7 @@ static int vcsf_walk_tables(struct vcsf_walk *w)
 		if (!vcsf_pa_fits(w->hw, table))
 			return vcsf_walk_fault(w,
 				CSF_EXC_ADDRESS_SIZE_FAULT_OUT(level));
-		entries = vcsf_ram(w->hw, table);
+		entries = vcsf_ram(w, table);
 		if (!entries)
 			return -EFAULT;
 
@@ -159,7 +167,7 @@ static int vcsf_walk_tables(struct vcsf_walk *w)
 static int vcsf_walk_identity(struct vcsf_walk *w)
 {
 	w->pa = w->va & VCSF_PAGE_MASK;
-	w->permitted = ~0U;
+	w->permitted = U16_MAX;
 	if (!vcsf_pa_fits(w->hw, w->pa))
 		return vcsf_walk_fault(w, CSF_EXC_ADDRESS_SIZE_FAULT_OUT(0));
 
@@ -185,6 +193,35 @@ static int vcsf_walk_mode(struct vcsf_walk *w)
 }
 
 /**
+ * vcsf_mmu_peek - what do the tables say of an address?
+ * @hw: the GPU
+ * @as: address space
+ * @va: address
+ * @access: CSF_AS_ACCESS_* that is intended
+ * @type: where to store the CSF_EXC_* that the access would fail with
+ *
+ * Neither looks at the TLB nor changes anything.
+ *
+ * Context: holds &vcsf_mmu.lock.
+ * Return: kernel address of the page, NULL if the access would fail.
+ */
+void *vcsf_mmu_peek(struct vcsf *hw, unsigned int as, u64 va,
+		    unsigned int access, unsigned int *type)
+{
+	struct vcsf_walk w = { .hw = hw, .as = as, .va = va, .access = access,
+			       .quiet = true };
+	void *page = NULL;
+
+	lockdep_assert_held(&hw->mmu.lock);
+
+	if (!vcsf_walk_mode(&w))
+		page = vcsf_ram(&w, w.pa);
+	*type = w.fault;
+
+	return page;
+}
+
+/**
  * vcsf_mmu_walk - translate an address that the fast path could not
  * @hw: the GPU
  * @as: address space
@@ -193,7 +230,8 @@ static int vcsf_walk_mode(struct vcsf_walk *w)
  * @page: where to store the kernel address of the page
  *
  * What is found goes into the TLB. A TLB entry is used as it is, so without
- * the right commands an address space keeps seeing what was there before.
+ * the right commands an address space keeps seeing what was there before; in
+ * strict mode that is told.
  *
  * Context: holds &vcsf_mmu.lock.
  * Return: as of vcsf_mmu_page().
@@ -213,7 +251,7 @@ int vcsf_mmu_walk(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 		return -EAGAIN;
 	if (e->tag == ((va & VCSF_PAGE_MASK) | 1) && (e->access & BIT(access))) {
 		*page = e->page;
-		return 0;
+		return vcsf_tlb_check(hw, as, va, access, e);
 	}
 
 	if (vcsf_inject(hw, VCSF_INJECT_PAGE_FAULT, as, &type))
@@ -223,11 +261,13 @@ int vcsf_mmu_walk(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 		return ret;
 
 	e->tag = 0;
-	e->page = vcsf_ram(hw, w.pa);
+	e->page = vcsf_ram(&w, w.pa);
 	if (!e->page)
 		return -EFAULT;
 	e->tag = (va & VCSF_PAGE_MASK) | 1;
 	e->access = w.permitted;
+	e->updates = space->updates;
+	e->told = false;
 	*page = e->page;
 
 	return 0;
