@@ -52,6 +52,7 @@ _PATTERNS = (
     r"unregister_netdevice: waiting",
     r"huh, entered .* with preempt_count",
     r"leaked lock|lock held when returning",
+    r"vcsf-mali: stale translation: ",
     r"mutex_destroy|DEBUG_LOCKS_WARN_ON",
 )
 _COMPLAINT = re.compile("|".join(_PATTERNS))

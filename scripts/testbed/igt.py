@@ -19,6 +19,8 @@ LOAD = ("vgem", *PRODUCT)
 # A program starts in half the time if its 45 libraries do not come by 9p.
 _SETUP = ("mkdir /run/igt && cp -L $(ldd {} | sed -n 's/.*=> \\(.*\\) (.*/\\1/p'"
           " | sort -u) /run/igt")
+# The GPU tells when a translation is used that the driver forgot to flush.
+_STRICT = "echo 1 >/sys/kernel/debug/vcsf-mali/strict_tlb"
 _ENV = {"LD_LIBRARY_PATH": "/run/igt"}
 # What debugfs says of each DRM device starts with its driver's name.
 _DEVICE = "grep -q '^panthor ' /sys/kernel/debug/dri/*/name"
@@ -121,7 +123,7 @@ def run(report, kernel, pattern=None, part=(0, 1)):
     if not names:
         report.add(f"igt {kernel.name}", FAIL, "there is no test program")
         return
-    setup = _SETUP.format(" ".join(str(FOLDER / name) for name in names))
+    setup = f"{_SETUP.format(' '.join(str(FOLDER / name) for name in names))} && {_STRICT}"
     with Session(kernel, load=LOAD, setup=setup) as session:
         try:
             if not _has_device(report, session):

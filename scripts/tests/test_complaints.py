@@ -43,6 +43,7 @@ BAD = """\
 [    3.1] refcount_t: underflow; use-after-free.
 [    3.1] refcount_t: addition on 0; use-after-free.
 [    3.1] usercopy: Kernel memory exposure attempt detected from SLUB object
+[    3.1] vcsf-mali: stale translation: AS1, read at 0x1000: unmapped, and no lock and flush of it since
 """
 
 GOOD = """\
