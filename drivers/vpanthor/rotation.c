@@ -3,6 +3,7 @@
  * Who is on a slot, and for how long.
  */
 
+#include <linux/bitops.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -58,7 +59,8 @@ static void slots_count_use(struct vpan_device *vpan)
 	struct vpan_slots *slots = &vpan->slots;
 	u64 now = ktime_get_ns(), passed;
 	struct vpan_group *group;
-	unsigned int i, busy = 0;
+	unsigned long busy = 0;
+	unsigned int i;
 
 	lockdep_assert_held(&slots->lock);
 
@@ -67,13 +69,13 @@ static void slots_count_use(struct vpan_device *vpan)
 	slots->counted = now;
 	for (i = 0; i < vpan->fw.ncsg; i++) {
 		group = vpan_slots_owner(slots, i);
-		busy += group && !group_is_idle(group);
-	}
-	for (i = 0; i < vpan->fw.ncsg; i++) {
-		group = vpan_slots_owner(slots, i);
+		/* Once only: a job may come at any time. */
 		if (group && !group_is_idle(group))
-			group->used += div_u64(passed, busy);
+			__set_bit(i, &busy);
 	}
+	for_each_set_bit(i, &busy, CSF_GLB_GROUP_MAX)
+		vpan_slots_owner(slots, i)->used +=
+			div_u64(passed, hweight_long(busy));
 }
 
 /* Puts a group, with its reference, among those that want a slot. */
