@@ -320,6 +320,17 @@ bool vpan_as_is_faulted(struct vpan_vm *vm)
 	return faulted;
 }
 
+static int as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
+{
+	struct vpan_mmu *mmu = &vm->vpan->mmu;
+
+	lockdep_assert_held(&mmu->lock);
+
+	if (vm->as.id < 0 || vm->as.faulted || mmu->gone)
+		return 0;
+	return as_lock(vm->vpan, vm->as.id, va, size);
+}
+
 /**
  * vpan_as_begin_update - stall the GPU's accesses to a range
  * @vm: the address space
@@ -335,12 +346,25 @@ bool vpan_as_is_faulted(struct vpan_vm *vm)
  */
 int vpan_as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	mutex_lock(&vm->vpan->mmu.lock);
+	return as_begin_update(vm, va, size);
+}
 
-	mutex_lock(&mmu->lock);
-	if (vm->as.id < 0 || vm->as.faulted || mmu->gone)
-		return 0;
-	return as_lock(vm->vpan, vm->as.id, va, size);
+/**
+ * vpan_as_try_begin_update - the same, for who must not wait for locks
+ * @vm: the address space
+ * @va: first address
+ * @size: bytes, not zero
+ *
+ * Context: may sleep; in reclaim. Holds &vpan_mmu.lock on return, unless that
+ * is -EBUSY, after which vpan_as_end_update() must not follow.
+ * Return: as vpan_as_begin_update(), or -EBUSY.
+ */
+int vpan_as_try_begin_update(struct vpan_vm *vm, u64 va, u64 size)
+{
+	if (!mutex_trylock(&vm->vpan->mmu.lock))
+		return -EBUSY;
+	return as_begin_update(vm, va, size);
 }
 
 /**

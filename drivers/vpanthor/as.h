@@ -71,6 +71,7 @@ void vpan_as_release(struct vpan_vm *vm);
 bool vpan_as_is_faulted(struct vpan_vm *vm);
 
 int vpan_as_begin_update(struct vpan_vm *vm, u64 va, u64 size);
+int vpan_as_try_begin_update(struct vpan_vm *vm, u64 va, u64 size);
 int vpan_as_end_update(struct vpan_vm *vm);
 
 #endif /* _VPAN_AS_H_ */

@@ -5,6 +5,8 @@
 
 #include <linux/debugfs.h>
 #include <linux/idr.h>
+#include <linux/kstrtox.h>
+#include <linux/sched/mm.h>
 #include <linux/seq_file.h>
 
 #include <drm/drm_file.h>
@@ -31,10 +33,11 @@ static void show_gem(struct seq_file *m, struct drm_gem_object *obj, int handle)
 {
 	struct vpan_bo *bo = to_vpan_bo(obj);
 
-	seq_printf(m, "  bo %d: size %zu flags 0x%x%s%s", handle, obj->size,
+	seq_printf(m, "  bo %d: size %zu flags 0x%x%s%s%s", handle, obj->size,
 		   bo->flags,
 		   bo->exclusive_root ? " exclusive" : "",
-		   obj->import_attach ? " imported" : "");
+		   obj->import_attach ? " imported" : "",
+		   READ_ONCE(bo->evicted) ? " evicted" : "");
 	mutex_lock(&bo->label_lock);
 	if (bo->label)
 		seq_printf(m, " label \"%s\"", bo->label);
@@ -113,6 +116,37 @@ static int gpuvas_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(gpuvas);
 
+static int gem_shrink_show(struct seq_file *m, void *unused)
+{
+	struct vpan_device *vpan = m->private;
+	struct vpan_reclaim *reclaim = &vpan->reclaim;
+
+	seq_printf(m, "pages: %ld evicted: %lld restored: %lld\n",
+		   READ_ONCE(reclaim->lru.count),
+		   atomic64_read(&reclaim->evicted),
+		   atomic64_read(&reclaim->restored));
+	return 0;
+}
+
+/* As if so many pages were wanted elsewhere; lockdep is to think so, too. */
+static ssize_t gem_shrink_write(struct file *file, const char __user *text,
+				size_t size, loff_t *pos)
+{
+	struct seq_file *m = file->private_data;
+	unsigned long pages;
+	int ret;
+
+	ret = kstrtoul_from_user(text, size, 0, &pages);
+	if (ret)
+		return ret;
+
+	fs_reclaim_acquire(GFP_KERNEL);
+	vpan_reclaim_scan(m->private, pages);
+	fs_reclaim_release(GFP_KERNEL);
+	return size;
+}
+DEFINE_SHOW_STORE_ATTRIBUTE(gem_shrink);
+
 /**
  * vpan_debugfs_init_mm - create the files about memory
  * @vpan: the device
@@ -124,4 +158,5 @@ void vpan_debugfs_init_mm(struct vpan_device *vpan, struct dentry *root)
 {
 	debugfs_create_file("gems", 0400, root, vpan, &gems_fops);
 	debugfs_create_file("gpuvas", 0400, root, vpan, &gpuvas_fops);
+	debugfs_create_file("gem_shrink", 0600, root, vpan, &gem_shrink_fops);
 }

@@ -15,6 +15,7 @@
 #include "fw.h"
 #include "hw.h"
 #include "profile.h"
+#include "reclaim.h"
 #include "reset.h"
 #include "slots.h"
 
@@ -56,6 +57,8 @@ struct vpan_device {
 	struct vpan_reset reset;
 	/** @dump: What there was when something went wrong. */
 	struct vpan_dump dump;
+	/** @reclaim: Memory that others may have. */
+	struct vpan_reclaim reclaim;
 	/** @jobqueues: All queues of all groups. */
 	struct drm_jobqueue_group jobqueues;
 };

@@ -129,6 +129,8 @@ static int vpan_init_managed(struct vpan_device *vpan)
 		ret = vpan_reset_init(vpan);
 	if (!ret)
 		ret = vpan_slots_init(vpan);
+	if (!ret)
+		ret = vpan_reclaim_init(vpan);
 	if (ret)
 		return ret;
 

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
 #include <linux/dma-buf.h>
+#include <linux/dma-mapping.h>
+#include <linux/dma-resv.h>
 #include <linux/mm.h>
 
 #include <drm/drm_prime.h>
+#include <drm/drm_vma_manager.h>
 
 #include "device.h"
 #include "gem.h"
+#include "reclaim.h"
 #include "vm.h"
 
 static void vpan_gem_free(struct drm_gem_object *gem)
@@ -24,19 +28,73 @@ static void vpan_gem_free(struct drm_gem_object *gem)
 
 static struct dma_buf *vpan_gem_export(struct drm_gem_object *gem, int flags)
 {
-	if (to_vpan_bo(gem)->exclusive_root)
+	struct vpan_bo *bo = to_vpan_bo(gem);
+
+	if (bo->exclusive_root)
 		return ERR_PTR(-EINVAL);
 
+	/* Before anybody can map it by what is returned. */
+	WRITE_ONCE(bo->exported, true);
 	return drm_gem_prime_export(gem, flags);
 }
 
+/*
+ * Not the helper's: with that a mapping keeps the pages. Here they may go and
+ * come back with the next access.
+ */
 static int vpan_gem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
 {
-	if (to_vpan_bo(gem)->flags & DRM_PANTHOR_BO_NO_MMAP)
+	struct vpan_bo *bo = to_vpan_bo(gem);
+	int ret;
+
+	if (bo->flags & DRM_PANTHOR_BO_NO_MMAP)
+		return -EINVAL;
+	if (gem->import_attach)
+		return drm_gem_shmem_object_mmap(gem, vma);
+	if (is_cow_mapping(vma->vm_flags))
 		return -EINVAL;
 
-	return drm_gem_shmem_object_mmap(gem, vma);
+	/* Who has no memory is told here rather than by a signal. */
+	dma_resv_lock(gem->resv, NULL);
+	ret = vpan_bo_populate(bo);
+	dma_resv_unlock(gem->resv);
+	if (ret)
+		return ret;
+
+	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
+	return 0;
 }
+
+static vm_fault_t vpan_gem_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct drm_gem_object *gem = vma->vm_private_data;
+	/* Not vmf->pgoff, which is that of the whole device file. */
+	pgoff_t page = (vmf->address - vma->vm_start) >> PAGE_SHIFT;
+	struct vpan_bo *bo = to_vpan_bo(gem);
+	vm_fault_t fault;
+	int ret;
+
+	if (page >= gem->size >> PAGE_SHIFT)
+		return VM_FAULT_SIGBUS;
+
+	dma_resv_lock(gem->resv, NULL);
+	ret = vpan_bo_populate(bo);
+	if (ret)
+		fault = vmf_error(ret);
+	else
+		fault = vmf_insert_pfn(vma, vmf->address,
+				       page_to_pfn(bo->base.pages[page]));
+	dma_resv_unlock(gem->resv);
+	return fault;
+}
+
+static const struct vm_operations_struct vpan_gem_vm_ops = {
+	.fault = vpan_gem_fault,
+	.open = drm_gem_vm_open,
+	.close = drm_gem_vm_close,
+};
 
 static enum drm_gem_object_status vpan_gem_status(struct drm_gem_object *gem)
 {
@@ -57,7 +115,7 @@ static const struct drm_gem_object_funcs vpan_gem_funcs = {
 	.vunmap = drm_gem_shmem_object_vunmap,
 	.mmap = vpan_gem_mmap,
 	.status = vpan_gem_status,
-	.vm_ops = &drm_gem_shmem_vm_ops,
+	.vm_ops = &vpan_gem_vm_ops,
 };
 
 /**
@@ -78,6 +136,8 @@ struct drm_gem_object *vpan_gem_create_object(struct drm_device *drm,
 
 	/* The GPU is coherent: CPU mappings are write-back. */
 	bo->base.map_wc = false;
+	/* GPU and CPU write to pages without anybody noticing. */
+	bo->base.pages_mark_dirty_on_put = true;
 	bo->base.base.funcs = &vpan_gem_funcs;
 	mutex_init(&bo->gpuva_lock);
 	mutex_init(&bo->label_lock);
@@ -144,11 +204,134 @@ int vpan_bo_create_handle(struct drm_file *file, u64 *size, u32 flags,
 	if (IS_ERR(bo))
 		return PTR_ERR(bo);
 
+	bo->reclaimable = true;
 	ret = drm_gem_handle_create(file, &bo->base.base, handle);
 	if (!ret)
 		*size = bo->base.base.size;
 	drm_gem_object_put(&bo->base.base);
 	return ret;
+}
+
+/**
+ * vpan_bo_populate - have a buffer's pages in memory
+ * @bo: the buffer
+ *
+ * They may go again as soon as the reservation is unlocked, unless there is an
+ * unsignalled fence in it, or the buffer is pinned.
+ *
+ * Context: may sleep and allocate; under the reservation.
+ * Return: 0 or a negative errno.
+ */
+int vpan_bo_populate(struct vpan_bo *bo)
+{
+	struct drm_gem_object *gem = &bo->base.base;
+	struct vpan_device *vpan = to_vpan_device(gem->dev);
+	struct sg_table *sgt;
+	int ret;
+
+	dma_resv_assert_held(gem->resv);
+
+	if (bo->base.sgt)
+		return 0;
+
+	ret = drm_gem_shmem_pin_locked(&bo->base);
+	if (ret)
+		return ret;
+	sgt = drm_gem_shmem_get_sg_table(&bo->base);
+	if (IS_ERR(sgt)) {
+		ret = PTR_ERR(sgt);
+		goto err_unpin;
+	}
+	ret = dma_map_sgtable(gem->dev->dev, sgt, DMA_BIDIRECTIONAL, 0);
+	if (ret)
+		goto err_free;
+
+	bo->base.sgt = sgt;
+	if (bo->reclaimable)
+		vpan_reclaim_add(&vpan->reclaim, bo);
+	return 0;
+
+err_free:
+	sg_free_table(sgt);
+	kfree(sgt);
+err_unpin:
+	drm_gem_shmem_unpin_locked(&bo->base);
+	return ret;
+}
+
+/**
+ * vpan_bo_may_depopulate - could a buffer's pages go?
+ * @bo: the buffer
+ *
+ * Context: any; under the reservation. Allocates nothing.
+ * Return: false if they are needed, or are not ours to give.
+ */
+bool vpan_bo_may_depopulate(struct vpan_bo *bo)
+{
+	dma_resv_assert_held(bo->base.base.resv);
+
+	return bo->base.sgt && bo->reclaimable && !READ_ONCE(bo->exported) &&
+	       bo->base.pages_use_count == 1 && !atomic_read(&bo->pins) &&
+	       dma_resv_test_signaled(bo->base.base.resv,
+				      DMA_RESV_USAGE_BOOKKEEP);
+}
+
+/**
+ * vpan_bo_depopulate - give a buffer's pages to the kernel, to be swapped
+ * @bo: the buffer, of which vpan_bo_may_depopulate() is true, and which the
+ *	GPU does not see
+ *
+ * Context: may sleep; in reclaim; under the reservation.
+ */
+void vpan_bo_depopulate(struct vpan_bo *bo)
+{
+	struct drm_gem_object *gem = &bo->base.base;
+
+	dma_resv_assert_held(gem->resv);
+
+	drm_vma_node_unmap(&gem->vma_node, gem->dev->anon_inode->i_mapping);
+	dma_unmap_sgtable(gem->dev->dev, bo->base.sgt, DMA_BIDIRECTIONAL, 0);
+	sg_free_table(bo->base.sgt);
+	kfree(bo->base.sgt);
+	bo->base.sgt = NULL;
+	drm_gem_shmem_unpin_locked(&bo->base);
+	drm_gem_lru_remove(gem);
+	bo->evicted = true;
+}
+
+/**
+ * vpan_bo_pin - have a buffer's pages in memory, and keep them there
+ * @bo: the buffer
+ *
+ * To be undone by vpan_bo_unpin().
+ *
+ * Context: may sleep and allocate.
+ * Return: 0 or a negative errno.
+ */
+int vpan_bo_pin(struct vpan_bo *bo)
+{
+	struct dma_resv *resv = bo->base.base.resv;
+	int ret;
+
+	ret = dma_resv_lock_interruptible(resv, NULL);
+	if (ret)
+		return ret;
+	ret = vpan_bo_populate(bo);
+	if (!ret)
+		atomic_inc(&bo->pins);
+	dma_resv_unlock(resv);
+	return ret;
+}
+
+/**
+ * vpan_bo_unpin - a buffer's pages are not needed any more
+ * @bo: the buffer
+ *
+ * Context: any.
+ */
+void vpan_bo_unpin(struct vpan_bo *bo)
+{
+	atomic_dec(&bo->pins);
 }
 
 /**

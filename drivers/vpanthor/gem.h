@@ -2,6 +2,8 @@
 #ifndef _VPAN_GEM_H_
 #define _VPAN_GEM_H_
 
+#include <linux/atomic.h>
+#include <linux/llist.h>
 #include <linux/mutex.h>
 
 #include <drm/drm_gem_shmem_helper.h>
@@ -28,6 +30,22 @@ struct vpan_bo {
 	struct mutex gpuva_lock;
 	/** @flags: DRM_PANTHOR_BO flags. Constant. */
 	u32 flags;
+	/**
+	 * @reclaimable: User space's own, so that its pages may go while
+	 * nothing uses them. Constant.
+	 */
+	bool reclaimable;
+	/**
+	 * @exported: Was exported at some time: others may have its pages, and
+	 * mappings that we do not know of. Never taken back.
+	 */
+	bool exported;
+	/** @evicted: Its pages went and have not come back. Under its resv. */
+	bool evicted;
+	/** @pins: Who needs its pages for now. Goes up under its resv. */
+	atomic_t pins;
+	/** @put: In &vpan_reclaim.put. */
+	struct llist_node put;
 	/** @label_lock: Protects @label. */
 	struct mutex label_lock;
 	/** @label: What user space calls it; NULL if it has no name. */
@@ -43,6 +61,11 @@ struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
 			       struct vpan_vm *exclusive);
 int vpan_bo_create_handle(struct drm_file *file, u64 *size, u32 flags,
 			  struct vpan_vm *exclusive, u32 *handle);
+int vpan_bo_populate(struct vpan_bo *bo);
+void vpan_bo_depopulate(struct vpan_bo *bo);
+bool vpan_bo_may_depopulate(struct vpan_bo *bo);
+int vpan_bo_pin(struct vpan_bo *bo);
+void vpan_bo_unpin(struct vpan_bo *bo);
 void vpan_bo_set_label(struct vpan_bo *bo, char *label);
 
 #endif /* _VPAN_GEM_H_ */

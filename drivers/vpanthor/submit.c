@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
 #include <linux/dma-resv.h>
+#include <linux/jiffies.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -78,6 +79,18 @@ static int submit_lock(struct submit *submit)
 		.num_fences = min(submit->count, submit->group->nqueues),
 	};
 	return drm_gpuvm_exec_lock(&submit->exec);
+}
+
+/*
+ * What was evicted since the last job is brought back, and stays as long as
+ * there are fences.
+ */
+static int submit_validate(struct submit *submit)
+{
+	struct vpan_vm *vm = submit->group->vm;
+
+	WRITE_ONCE(vm->last_used, jiffies);
+	return drm_gpuvm_validate(&vm->base, &submit->exec.exec);
 }
 
 /* Nothing in here can fail, or allocates. */
@@ -162,7 +175,9 @@ int vpan_submit(struct drm_file *file, struct vpan_group *group,
 	if (!ret)
 		ret = submit_lock(&submit);
 	if (!ret) {
-		submit_commit(&submit);
+		ret = submit_validate(&submit);
+		if (!ret)
+			submit_commit(&submit);
 		drm_gpuvm_exec_unlock(&submit.exec);
 	}
 	submit_fini(&submit);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
+#include <linux/jiffies.h>
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
@@ -9,6 +10,8 @@
 #include "vm.h"
 #include "vm_bind.h"
 #include "vm_bind_job.h"
+#include "vm_evict.h"
+#include "vma.h"
 
 /* Ids of address spaces start at one and end at as many as a file may have. */
 #define VM_IDS XA_LIMIT(1, 32)
@@ -24,6 +27,7 @@ static void vpan_vm_free(struct drm_gpuvm *gpuvm)
 		drm_gem_object_put(&vm->sparse_bo->base.base);
 	vpan_as_release(vm);
 	drm_mm_takedown(&vm->mm);
+	vpan_pt_cache_fini(&vm->stale);
 	vpan_pt_fini(&vm->pt);
 	mutex_destroy(&vm->heaps.create_lock);
 	mutex_destroy(&vm->mm_lock);
@@ -34,6 +38,7 @@ static void vpan_vm_free(struct drm_gpuvm *gpuvm)
 
 static const struct drm_gpuvm_ops vpan_gpuvm_ops = {
 	.vm_free = vpan_vm_free,
+	.vm_bo_validate = vpan_vm_restore_bo,
 	.sm_step_map = vpan_bind_step_map,
 	.sm_step_remap = vpan_bind_step_remap,
 	.sm_step_unmap = vpan_bind_step_unmap,
@@ -84,6 +89,8 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 	vm->user_end = user_end;
 	vm->kernel_start = kernel_start;
 	mutex_init(&vm->op_lock);
+	vpan_pt_cache_init(&vm->stale, &vm->pt);
+	vm->last_used = jiffies;
 	mutex_init(&vm->mm_lock);
 	drm_mm_init(&vm->mm, kernel_start, kernel_size);
 	vpan_heaps_init(&vm->heaps);
@@ -136,7 +143,8 @@ void vpan_vm_destroy(struct vpan_vm *vm)
  *
  * Context: may sleep; on the signalling path. Under &vpan_vm.op_lock, as long as
  * the page is used.
- * Return: the page, NULL if nothing is mapped there, or not our own memory.
+ * Return: the page, NULL if nothing is mapped there, or not our own memory, or
+ * what is evicted.
  */
 struct page *vpan_vm_page(struct vpan_vm *vm, u64 va, u32 *offset)
 {
@@ -147,7 +155,7 @@ struct page *vpan_vm_page(struct vpan_vm *vm, u64 va, u32 *offset)
 	lockdep_assert_held(&vm->op_lock);
 
 	gpuva = drm_gpuva_find_first(&vm->base, va, 1);
-	if (!gpuva || !gpuva->gem.obj)
+	if (!gpuva || !gpuva->gem.obj || to_vpan_vma(gpuva)->evicted)
 		return NULL;
 	shmem = to_drm_gem_shmem_obj(gpuva->gem.obj);
 	place = gpuva->gem.offset + (va - gpuva->va.addr);
@@ -155,6 +163,21 @@ struct page *vpan_vm_page(struct vpan_vm *vm, u64 va, u32 *offset)
 		return NULL;
 	*offset = offset_in_page(place);
 	return shmem->pages[place >> PAGE_SHIFT];
+}
+
+/**
+ * vpan_vm_keep_tables - do not free tables that fell empty
+ * @vm: the address space
+ * @cache: has them; the GPU's caches could not be flushed, so that it may walk
+ *	them until it is reset
+ *
+ * Context: any; under &vpan_vm.op_lock.
+ */
+void vpan_vm_keep_tables(struct vpan_vm *vm, struct vpan_pt_cache *cache)
+{
+	lockdep_assert_held(&vm->op_lock);
+
+	list_splice_init(&cache->dead, &vm->stale.dead);
 }
 
 /**

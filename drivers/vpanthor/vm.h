@@ -42,7 +42,7 @@ struct vpan_vm {
 	u64 user_end;
 	/** @kernel_start: First address that @mm manages. Constant. */
 	u64 kernel_start;
-	/** @op_lock: Protects @base's tree, @pt, @destroyed and @unusable. */
+	/** @op_lock: Protects @base's tree, @pt, and what follows to @stale. */
 	struct mutex op_lock;
 	/** @pt: The page tables. */
 	struct vpan_pgtable pt;
@@ -50,6 +50,10 @@ struct vpan_vm {
 	bool destroyed;
 	/** @unusable: An edit failed half way; nobody knows what is mapped. */
 	bool unusable;
+	/** @stale: Tables that the GPU may still walk, until the end. */
+	struct vpan_pt_cache stale;
+	/** @last_used: Jiffies at which it got its last job. */
+	unsigned long last_used;
 	/** @mm_lock: Protects @mm. */
 	struct mutex mm_lock;
 	/** @mm: Addresses of kernel objects. */
@@ -75,6 +79,7 @@ int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va,
 void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size);
 struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm);
 struct page *vpan_vm_page(struct vpan_vm *vm, u64 va, u32 *offset);
+void vpan_vm_keep_tables(struct vpan_vm *vm, struct vpan_pt_cache *cache);
 bool vpan_vm_is_unusable(struct vpan_vm *vm);
 bool vpan_vm_may_change(struct vpan_vm *vm);
 

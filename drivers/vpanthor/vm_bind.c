@@ -1,129 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
-#include <linux/scatterlist.h>
+#include <linux/dma-resv.h>
 #include <linux/slab.h>
 
 #include "device.h"
 #include "gem.h"
 #include "vm.h"
 #include "vm_bind.h"
+#include "vma.h"
 
-/**
- * struct vpan_vma - one mapping in an address space
- */
-struct vpan_vma {
-	/** @base: Base class. */
-	struct drm_gpuva base;
-	/** @node: In &vpan_bind.returned. */
-	struct list_head node;
-	/** @prot: Combination of &enum vpan_prot. */
-	u32 prot;
-};
-
-#define to_vpan_vma(va) container_of(va, struct vpan_vma, base)
-
-/* Walks the physically contiguous pieces of a part of a buffer. */
-struct bind_walk {
-	/* All of it, to begin anew with if that is wanted. */
-	struct sg_table *sgt;
-	bool wrap;
-	/* What is to come. */
-	struct scatterlist *sg;
-	unsigned int nsgs;
-	u64 skip;
-	u64 left;
-	/* The piece. */
-	u64 pa;
-	u64 len;
-};
-
-static void bind_walk_init(struct bind_walk *walk, struct sg_table *sgt,
-			   u64 offset, u64 size, bool wrap)
-{
-	*walk = (struct bind_walk) {
-		.sgt = sgt,
-		.wrap = wrap,
-		.sg = sgt->sgl,
-		.nsgs = sgt->nents,
-		.skip = offset,
-		.left = size,
-	};
-}
-
-static bool bind_walk_next(struct bind_walk *walk)
-{
-	walk->len = 0;
-	while (!walk->len && walk->left && (walk->nsgs || walk->wrap)) {
-		u64 len, skip;
-
-		if (!walk->nsgs) {
-			walk->sg = walk->sgt->sgl;
-			walk->nsgs = walk->sgt->nents;
-		}
-		len = sg_dma_len(walk->sg);
-		skip = min(walk->skip, len);
-		walk->pa = sg_dma_address(walk->sg) + skip;
-		walk->len = min(len - skip, walk->left);
-		walk->skip -= skip;
-		walk->left -= walk->len;
-		walk->sg = sg_next(walk->sg);
-		walk->nsgs--;
-	}
-	return walk->len;
-}
-
-static bool bind_is_sparse(const struct vpan_vm *vm, const struct vpan_bo *bo)
-{
-	return bo == READ_ONCE(vm->sparse_bo);
-}
-
-static void bind_count_tables(const struct vpan_bind *bind,
-			      struct sg_table *sgt, struct vpan_pt_need *need)
-{
-	struct bind_walk walk;
-	u64 va = bind->va;
-
-	vpan_pt_need_range(need, va, bind->size);
-	/* As large as anybody likes, so do not look at all of its pages. */
-	if (bind->bo && bind_is_sparse(bind->vm, bind->bo)) {
-		vpan_pt_need_leaves(need, va, bind->size);
-		return;
-	}
-
-	bind_walk_init(&walk, sgt, bind->bo_offset, bind->size, false);
-	while (bind_walk_next(&walk)) {
-		vpan_pt_need_chunk(need, va, walk.pa, walk.len);
-		va += walk.len;
-	}
-}
-
-static int bind_fill_cache(struct vpan_bind *bind, struct sg_table *sgt)
+static int bind_fill_cache(struct vpan_bind *bind, struct vpan_bo *bo)
 {
 	struct vpan_pt_need need = {};
 
-	bind_count_tables(bind, sgt, &need);
+	vpan_vma_count_tables(bind->vm, bo, bind->bo_offset, bind->va,
+			      bind->size, &need);
 	return vpan_pt_cache_fill(&bind->cache,
 				  need.tables + VPAN_PT_UNMAP_TABLES);
-}
-
-static int bind_map_pages(struct vpan_vm *vm, struct vpan_pt_cache *cache,
-			  struct vpan_bo *bo, u64 offset, u64 va, u64 size,
-			  u32 prot)
-{
-	struct bind_walk walk;
-	int ret;
-
-	lockdep_assert_held(&vm->op_lock);
-
-	bind_walk_init(&walk, bo->base.sgt, offset, size,
-		       bind_is_sparse(vm, bo));
-	while (bind_walk_next(&walk)) {
-		ret = vpan_pt_map(&vm->pt, cache, va, walk.pa, walk.len, prot);
-		if (ret)
-			return ret;
-		va += walk.len;
-	}
-	return 0;
 }
 
 /**
@@ -151,15 +44,18 @@ static int bind_alloc_vmas(struct vpan_bind *bind)
 	return 0;
 }
 
-static struct vpan_vma *bind_take_vma(struct vpan_bind *bind, u32 prot)
+static struct vpan_vma *bind_take_vma(struct vpan_bind *bind, u32 prot,
+				      bool evicted)
 {
 	struct vpan_vma *vma = NULL;
 	unsigned int i;
 
 	for (i = 0; i < VPAN_BIND_VMAS && !vma; i++)
 		swap(vma, bind->spare[i]);
-	if (vma)
+	if (vma) {
 		vma->prot = prot;
+		vma->evicted = evicted;
+	}
 	return vma;
 }
 
@@ -180,26 +76,32 @@ static int bind_obtain_vm_bo(struct vpan_bind *bind)
 	return 0;
 }
 
-static void vm_bo_put(struct drm_gpuvm_bo *vm_bo)
+/*
+ * The last reference must not go while a submit walks the lists of such
+ * relations: it locks the reservation of the address space.
+ */
+static void vm_bo_put(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 {
 	struct drm_gem_object *gem;
 
 	if (!vm_bo)
 		return;
 
-	/* The last reference to the buffer must not go while it is locked. */
+	/* Nor must that to the buffer while it is locked. */
 	gem = vm_bo->obj;
 	drm_gem_object_get(gem);
+	dma_resv_lock(drm_gpuvm_resv(&vm->base), NULL);
 	mutex_lock(&to_vpan_bo(gem)->gpuva_lock);
 	drm_gpuvm_bo_put(vm_bo);
 	mutex_unlock(&to_vpan_bo(gem)->gpuva_lock);
+	dma_resv_unlock(drm_gpuvm_resv(&vm->base));
 	drm_gem_object_put(gem);
 }
 
 /**
  * vpan_bind_prepare_map - get all that mapping a buffer may take
  * @bind: the change, initialised
- * @bo: the buffer; its pages stay in memory from here on
+ * @bo: the buffer; its pages stay in memory until the change is finished
  * @bo_offset: where in it, a multiple of 4 KiB
  * @va: first address, a multiple of 4 KiB
  * @size: bytes, a multiple of 4 KiB, not zero
@@ -213,7 +115,6 @@ static void vm_bo_put(struct drm_gpuvm_bo *vm_bo)
 int vpan_bind_prepare_map(struct vpan_bind *bind, struct vpan_bo *bo,
 			  u64 bo_offset, u64 va, u64 size, u32 prot)
 {
-	struct sg_table *sgt;
 	int ret;
 
 	bind->va = va;
@@ -223,15 +124,16 @@ int vpan_bind_prepare_map(struct vpan_bind *bind, struct vpan_bo *bo,
 	bind->bo_offset = bo_offset;
 	bind->prot = prot;
 
-	sgt = drm_gem_shmem_get_pages_sgt(&bo->base);
-	if (IS_ERR(sgt))
-		return PTR_ERR(sgt);
+	ret = vpan_bo_pin(bo);
+	if (ret)
+		return ret;
+	bind->pinned = true;
 
 	ret = bind_obtain_vm_bo(bind);
 	if (!ret)
 		ret = bind_alloc_vmas(bind);
 	if (!ret)
-		ret = bind_fill_cache(bind, sgt);
+		ret = bind_fill_cache(bind, bo);
 	return ret;
 }
 
@@ -289,8 +191,10 @@ int vpan_bind_execute(struct vpan_bind *bind)
 	end = vpan_as_end_update(vm);
 	if (!ret)
 		ret = end;
-	if (ret)
+	if (ret) {
 		vm->unusable = true;
+		vpan_vm_keep_tables(vm, &bind->cache);
+	}
 	mutex_unlock(&vm->op_lock);
 	return ret;
 }
@@ -307,13 +211,15 @@ void vpan_bind_finish(struct vpan_bind *bind)
 	unsigned int i;
 
 	list_for_each_entry_safe(vma, next, &bind->returned, node) {
-		vm_bo_put(vma->base.vm_bo);
+		vm_bo_put(bind->vm, vma->base.vm_bo);
 		kfree(vma);
 	}
 	for (i = 0; i < VPAN_BIND_VMAS; i++)
 		kfree(bind->spare[i]);
-	vm_bo_put(bind->vm_bo);
+	vm_bo_put(bind->vm, bind->vm_bo);
 	vpan_pt_cache_fini(&bind->cache);
+	if (bind->pinned)
+		vpan_bo_unpin(bind->bo);
 	if (bind->bo)
 		drm_gem_object_put(&bind->bo->base.base);
 	vpan_vm_put(bind->vm);
@@ -354,13 +260,13 @@ int vpan_bind_step_map(struct drm_gpuva_op *op, void *priv)
 	struct vpan_vma *vma;
 	int ret;
 
-	ret = bind_map_pages(bind->vm, &bind->cache, bind->bo,
-			     op->map.gem.offset, op->map.va.addr,
-			     op->map.va.range, bind->prot);
+	ret = vpan_vma_map_pages(bind->vm, &bind->cache, bind->bo,
+				 op->map.gem.offset, op->map.va.addr,
+				 op->map.va.range, bind->prot);
 	if (ret)
 		return ret;
 
-	vma = bind_take_vma(bind, bind->prot);
+	vma = bind_take_vma(bind, bind->prot, false);
 	if (!vma)
 		return -ENOMEM;
 	drm_gpuva_map(&bind->vm->base, &vma->base, &op->map);
@@ -391,12 +297,12 @@ int vpan_bind_step_remap(struct drm_gpuva_op *op, void *priv)
 		return ret;
 
 	if (op->remap.prev) {
-		before = bind_take_vma(bind, old->prot);
+		before = bind_take_vma(bind, old->prot, old->evicted);
 		if (!before)
 			return -ENOMEM;
 	}
 	if (op->remap.next) {
-		behind = bind_take_vma(bind, old->prot);
+		behind = bind_take_vma(bind, old->prot, old->evicted);
 		if (!behind) {
 			kfree(before);
 			return -ENOMEM;
@@ -479,15 +385,15 @@ int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va, u32 prot)
 	vpan_bind_init(&bind, vm);
 	bind.va = va;
 	bind.size = bo->base.base.size;
-	ret = bind_fill_cache(&bind, sgt);
+	ret = bind_fill_cache(&bind, bo);
 	if (ret)
 		goto out;
 
 	mutex_lock(&vm->op_lock);
 	ret = vpan_as_begin_update(vm, va, bind.size);
 	if (!ret)
-		ret = bind_map_pages(vm, &bind.cache, bo, 0, va, bind.size,
-				     prot);
+		ret = vpan_vma_map_pages(vm, &bind.cache, bo, 0, va, bind.size,
+					 prot);
 	end = vpan_as_end_update(vm);
 	mutex_unlock(&vm->op_lock);
 	if (!ret)

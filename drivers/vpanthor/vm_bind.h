@@ -29,6 +29,8 @@ struct vpan_bind {
 	u64 size;
 	/** @bo: What to map, with a reference; NULL to unmap. */
 	struct vpan_bo *bo;
+	/** @pinned: @bo was pinned by vpan_bo_pin(). */
+	bool pinned;
 	/** @bo_offset: Where in it. */
 	u64 bo_offset;
 	/** @prot: Combination of &enum vpan_prot. */

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <xf86drm.h>
+
+#include "igt.h"
+#include "test_gpu.h"
+#include "test_sysfs.h"
+
+IGT_TEST_DESCRIPTION("Buffers of idle address spaces go when memory is wanted, and come back.");
+
+#define PAGE		PANTHOR_PAGE_SIZE
+#define VA		TEST_FREE_VA
+#define BIG		(3 * PANTHOR_BLOCK_SIZE)
+#define MANY		1000000	/* pages: more than there are */
+
+struct counts {
+	long pages;
+	long long evicted;
+	long long restored;
+};
+
+static char text[1 << 20];
+
+static struct counts counts(void)
+{
+	struct counts c;
+	char path[256];
+	int found;
+
+	test_debugfs_path("gem_shrink", path, sizeof(path));
+	test_read_file(path, text, sizeof(text));
+	found = sscanf(text, "pages: %ld evicted: %lld restored: %lld", &c.pages,
+		       &c.evicted, &c.restored);
+	igt_assert_eq(found, 3);
+	return c;
+}
+
+/* Return: how many pages were given back. */
+static long long shrink(unsigned int pages)
+{
+	long long before = counts().evicted;
+	char path[256], number[16];
+
+	test_debugfs_path("gem_shrink", path, sizeof(path));
+	snprintf(number, sizeof(number), "%u\n", pages);
+	test_write_file(path, number);
+	return counts().evicted - before;
+}
+
+static bool is_evicted(uint32_t handle)
+{
+	char path[256], start[32];
+	char *line, *end;
+
+	test_debugfs_path("gems", path, sizeof(path));
+	test_read_file(path, text, sizeof(text));
+	snprintf(start, sizeof(start), "  bo %u: ", handle);
+	line = strstr(text, start);
+	igt_assert_f(line, "no '%s' in\n%s", start, text);
+	end = strchr(line, '\n');
+	igt_assert(end);
+	*end = '\0';
+	return strstr(line, " evicted");
+}
+
+static void fill(struct panthor_buf *buf, uint32_t seed)
+{
+	volatile uint32_t *words = buf->cpu;
+
+	for (uint64_t i = 0; i < buf->size; i += PAGE)
+		words[i / 4 + 7] = seed + i;
+}
+
+static void check(struct panthor_buf *buf, uint32_t seed)
+{
+	volatile uint32_t *words = buf->cpu;
+
+	for (uint64_t i = 0; i < buf->size; i += PAGE)
+		igt_assert_eq_u32(words[i / 4 + 7], seed + i);
+}
+
+static int store(struct test_gpu *gpu, uint64_t va, uint32_t value)
+{
+	struct csb b;
+
+	csb_init(&b);
+	test_emit_store(&b, va, value);
+	return test_run(gpu, 0, &b);
+}
+
+/* What the GPU reads at @va. */
+static uint32_t load(struct test_gpu *gpu, uint64_t va)
+{
+	struct csb b;
+
+	csb_init(&b);
+	csb_move48(&b, TEST_REG_ADDR, va);
+	csb_move48(&b, TEST_REG_ADDR2, TEST_DATA_VA);
+	csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
+	csb_wait(&b, CSB_SB_ALL);
+	csb_store(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR2, 0);
+	csb_flush(&b, TEST_REG_VALUE);
+	igt_assert_eq(test_run(gpu, 0, &b), 1);
+	return test_read32(gpu, 0);
+}
+
+static void test_restore(void)
+{
+	struct panthor_buf big;
+	struct counts before;
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(panthor_buf_create(gpu.fd, gpu.vm, VA, BIG, 0, &big), 0);
+	fill(&big, 0x1000);
+	/* Its group stays on its slot, and the address space in the MMU. */
+	igt_assert_eq(store(&gpu, VA, 1), 1);
+	before = counts();
+	igt_assert_lte(BIG / PAGE, before.pages);
+
+	igt_assert_lte(BIG / PAGE, shrink(MANY));
+	igt_assert(is_evicted(big.handle));
+	igt_assert(is_evicted(gpu.code.handle));
+	igt_assert_eq(counts().pages, 0);
+
+	/* The CPU writes the stream, the job brings the rest back. */
+	igt_assert_eq_u32(load(&gpu, VA + BIG - PAGE + 7 * 4), 0x1000 + BIG - PAGE);
+	igt_assert(!is_evicted(big.handle));
+	igt_assert_eq(counts().pages, before.pages);
+	igt_assert_lte_u64(before.restored + before.pages, counts().restored);
+	check(&big, 0x1000);
+	igt_assert_eq(store(&gpu, VA + BIG - 4, 0x600d), 1);
+	igt_assert_eq_u32(((uint32_t *)big.cpu)[BIG / 4 - 1], 0x600d);
+	panthor_buf_destroy(gpu.fd, gpu.vm, &big);
+	test_gpu_close(&gpu);
+}
+
+/* What the GPU wrote is there for the CPU, without any job in between. */
+static void test_cpu(void)
+{
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 1);
+	for (uint32_t round = 1; round < 20; round++) {
+		igt_assert_eq(store(&gpu, TEST_DATA_VA + 64, round), 1);
+		igt_assert_lt(0, shrink(MANY));
+		igt_assert(is_evicted(gpu.data.handle));
+		igt_assert_eq_u32(test_read32(&gpu, 64), round);
+		igt_assert(!is_evicted(gpu.data.handle));
+		/* It has pages; the address space does not have these yet. */
+		test_write32(&gpu, 68, ~round);
+		igt_assert_eq_u32(load(&gpu, TEST_DATA_VA + 68), ~round);
+	}
+	test_gpu_close(&gpu);
+}
+
+static void test_part(void)
+{
+	struct panthor_buf bufs[4];
+	unsigned int evicted = 0;
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 1);
+	for (unsigned int i = 0; i < ARRAY_SIZE(bufs); i++)
+		igt_assert_eq(panthor_buf_create(gpu.fd, gpu.vm, VA + i * BIG, BIG, 0,
+						 &bufs[i]), 0);
+	igt_assert_lte(BIG / PAGE, shrink(BIG / PAGE));
+	for (unsigned int i = 0; i < ARRAY_SIZE(bufs); i++)
+		evicted += is_evicted(bufs[i].handle);
+	/* The two that every context has are older, but too small. */
+	igt_assert_eq(evicted, 1);
+	for (unsigned int i = 0; i < ARRAY_SIZE(bufs); i++)
+		panthor_buf_destroy(gpu.fd, gpu.vm, &bufs[i]);
+	test_gpu_close(&gpu);
+}
+
+static void test_busy(void)
+{
+	struct panthor_job job;
+	struct test_gpu gpu;
+	uint32_t done;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	done = test_syncobj(&gpu);
+	csb_init(&b);
+	test_emit_hold(&b, TEST_DATA_VA);
+	test_emit_store(&b, TEST_DATA_VA + 64, 0xb54);
+	test_job(&gpu, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(&gpu, &job, 1);
+	for (int i = 0; i < 50; i++)
+		igt_assert_eq(shrink(MANY), 0);
+	igt_assert(!is_evicted(gpu.data.handle));
+	test_release(&gpu, 0);
+	igt_assert_eq(test_wait(&gpu, done, 0), 1);
+	igt_assert_eq_u32(test_read32(&gpu, 64), 0xb54);
+	igt_assert_lt(0, shrink(MANY));
+	test_gpu_close(&gpu);
+}
+
+/* A job that waits for another fence has not started, but will. */
+static void test_waiting(void)
+{
+	struct panthor_job job;
+	struct cpu_fence fence;
+	struct test_gpu gpu;
+	uint32_t done, in;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	done = test_syncobj(&gpu);
+	in = test_fence(&gpu, &fence);
+	csb_init(&b);
+	test_emit_store(&b, TEST_DATA_VA, 0xa17);
+	test_job(&gpu, 0, &b, &job);
+	panthor_job_wait(&job, in, 0);
+	panthor_job_signal(&job, done, 0);
+	test_submit(&gpu, &job, 1);
+	igt_assert_eq(shrink(MANY), 0);
+	cpu_fence_signal(&fence);
+	igt_assert_eq(test_wait(&gpu, done, 0), 1);
+	igt_assert_eq_u32(test_read32(&gpu, 0), 0xa17);
+	cpu_fence_destroy(&fence);
+	test_gpu_close(&gpu);
+}
+
+static uint32_t new_bo(struct test_gpu *gpu, uint64_t size, uint32_t vm)
+{
+	uint32_t bo;
+
+	igt_assert_eq(panthor_bo_create(gpu->fd, &size, 0, vm, &bo), 0);
+	return bo;
+}
+
+/* Two address spaces of one file share a buffer; one has a job. */
+static void test_shared(void)
+{
+	struct test_gpu gpu, other;
+	struct panthor_job job;
+	uint32_t bo, done;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	other = gpu;
+	igt_assert_eq(panthor_vm_create(gpu.fd, 0, &other.vm), 0);
+	bo = new_bo(&gpu, PAGE, 0);
+	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, VA, bo, 0, PAGE, 0), 0);
+	igt_assert_eq(panthor_vm_map(gpu.fd, other.vm, VA + PAGE, bo, 0, PAGE, 0), 0);
+	other.code.handle = new_bo(&gpu, PAGE, other.vm);
+	igt_assert_eq(panthor_vm_map(gpu.fd, other.vm, TEST_CODE_VA, other.code.handle, 0,
+				     PAGE, 0), 0);
+	igt_assert_eq(panthor_bo_mmap(gpu.fd, other.code.handle, PAGE, &other.code.cpu), 0);
+	test_gpu_new_group(&other, 1);
+
+	igt_assert_eq(store(&gpu, VA + 4, 0x51), 1);
+	igt_assert_lt(0, shrink(MANY));
+	igt_assert(is_evicted(bo));
+	/* Brought back by one of them, it is missing in the other yet. */
+	igt_assert_eq(store(&other, VA + PAGE + 8, 0x52), 1);
+	igt_assert(!is_evicted(bo));
+	igt_assert_eq_u32(load(&gpu, VA + 4), 0x51);
+	igt_assert_eq_u32(load(&gpu, VA + 8), 0x52);
+
+	done = test_syncobj(&gpu);
+	csb_init(&b);
+	test_emit_hold(&b, TEST_DATA_VA + 256);
+	test_emit_store(&b, VA + 12, 0x53);
+	test_job(&gpu, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(&gpu, &job, 1);
+	/* The other one's own may go. */
+	igt_assert_eq(shrink(MANY), 1);
+	igt_assert(!is_evicted(bo));
+	test_release(&gpu, 256);
+	igt_assert_eq(test_wait(&gpu, done, 0), 1);
+	igt_assert_eq(panthor_group_destroy(gpu.fd, other.group), 0);
+	igt_assert_eq(panthor_vm_destroy(gpu.fd, other.vm), 0);
+	igt_assert_eq_u32(load(&gpu, VA + 12), 0x53);
+	test_gpu_close(&gpu);
+}
+
+/* Mappings that are cut, moved, doubled and removed while they are evicted. */
+static void test_change(void)
+{
+	struct panthor_buf buf, other;
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(panthor_buf_create(gpu.fd, gpu.vm, VA, BIG, 0, &buf), 0);
+	igt_assert_eq(panthor_buf_create(gpu.fd, gpu.vm, VA + 2 * BIG, PAGE, 0, &other), 0);
+	fill(&buf, 0x2000);
+	fill(&other, 0x3000);
+	igt_assert_lt(0, shrink(MANY));
+	/* Takes the place of the middle of what is not there. */
+	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, VA + 8 * PAGE, other.handle, 0, PAGE,
+				     0), 0);
+	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, VA + 16 * PAGE, PAGE), 0);
+	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, VA + 3 * BIG, buf.handle, 16 * PAGE,
+				     PAGE, 0), 0);
+	igt_assert_eq_u32(load(&gpu, VA + 7 * 4), 0x2000);
+	igt_assert_eq_u32(load(&gpu, VA + 8 * PAGE + 7 * 4), 0x3000);
+	igt_assert_eq_u32(load(&gpu, VA + 9 * PAGE + 7 * 4), 0x2000 + 9 * PAGE);
+	igt_assert_eq_u32(load(&gpu, VA + 3 * BIG + 7 * 4), 0x2000 + 16 * PAGE);
+	igt_assert_lt(0, shrink(MANY));
+	igt_assert_eq_u32(load(&gpu, VA + 2 * BIG + 7 * 4), 0x3000);
+	check(&buf, 0x2000);
+	/* Where it was unmapped it did not come back. */
+	igt_assert_lt(store(&gpu, VA + 16 * PAGE, 1), 0);
+	panthor_buf_destroy(gpu.fd, gpu.vm, &other);
+	panthor_buf_destroy(gpu.fd, gpu.vm, &buf);
+	test_gpu_close(&gpu);
+}
+
+static void test_free(void)
+{
+	struct panthor_buf big;
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(panthor_buf_create(gpu.fd, gpu.vm, VA, BIG, 0, &big), 0);
+	fill(&big, 1);
+	igt_assert_lt(0, shrink(MANY));
+	panthor_buf_destroy(gpu.fd, gpu.vm, &big);
+	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, TEST_DATA_VA, TEST_DATA_SIZE), 0);
+	igt_assert_lt(store(&gpu, TEST_DATA_VA, 1), 0);
+	igt_assert_lt(0, shrink(MANY));
+	/* The rest is evicted when the file is closed. */
+	close(gpu.fd);
+	igt_assert_eq(counts().pages, 0);
+}
+
+static void test_exported(void)
+{
+	struct test_gpu gpu;
+	uint32_t bo;
+	int fd;
+
+	test_gpu_open(&gpu, 1);
+	bo = new_bo(&gpu, PAGE, 0);
+	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, VA, bo, 0, PAGE, 0), 0);
+	igt_assert_eq(drmPrimeHandleToFD(gpu.fd, bo, DRM_RDWR, &fd), 0);
+	igt_assert_lt(0, shrink(MANY));
+	igt_assert(is_evicted(gpu.data.handle));
+	igt_assert(!is_evicted(bo));
+	igt_assert_eq(counts().pages, 1);
+	/* Nor after that: there may be mappings of it that nobody knows of. */
+	close(fd);
+	shrink(MANY);
+	igt_assert(!is_evicted(bo));
+	test_gpu_close(&gpu);
+}
+
+static void test_fdinfo(void)
+{
+	char path[64], wanted[64];
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 1);
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", gpu.fd);
+	snprintf(wanted, sizeof(wanted), "drm-resident-memory:\t%u KiB\n",
+		 (TEST_CODE_SIZE + TEST_DATA_SIZE) / 1024);
+	test_read_file(path, text, sizeof(text));
+	igt_assert_f(strstr(text, wanted), "no '%s' in\n%s", wanted, text);
+	igt_assert_lt(0, shrink(MANY));
+	test_read_file(path, text, sizeof(text));
+	igt_assert_f(strstr(text, "drm-resident-memory:\t0"), "%s", text);
+	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
+	test_read_file(path, text, sizeof(text));
+	igt_assert_f(strstr(text, wanted), "no '%s' in\n%s", wanted, text);
+	test_gpu_close(&gpu);
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		int fd = panthor_open();
+
+		igt_require_f(fd >= 0, "no panthor device\n");
+		close(fd);
+	}
+
+	igt_describe("All of an idle address space goes and comes back with its next job.");
+	igt_subtest("restore")
+		test_restore();
+	igt_describe("The CPU's next access brings a buffer back.");
+	igt_subtest("cpu")
+		test_cpu();
+	igt_describe("No more goes than is wanted, to within a buffer.");
+	igt_subtest("part")
+		test_part();
+	igt_describe("What a job on the GPU may use stays.");
+	igt_subtest("busy")
+		test_busy();
+	igt_describe("What a job that waits may use stays.");
+	igt_subtest("waiting")
+		test_waiting();
+	igt_describe("A buffer goes if no address space that has it has a job.");
+	igt_subtest("shared")
+		test_shared();
+	igt_describe("Mappings change while they are evicted.");
+	igt_subtest("change")
+		test_change();
+	igt_describe("Buffers, address spaces and files end while they are evicted.");
+	igt_subtest("free")
+		test_free();
+	igt_describe("What is exported stays.");
+	igt_subtest("exported")
+		test_exported();
+	igt_describe("fdinfo does not count what is evicted as resident.");
+	igt_subtest("fdinfo")
+		test_fdinfo();
+}
