@@ -386,6 +386,32 @@ static void pt_no_tables(struct kunit *test)
 	vpan_pt_cache_fini(&empty);
 }
 
+/* A tree keeps some tables for the next edit, and they are as good as new. */
+static void pt_keeps_spare_tables(struct kunit *test)
+{
+	struct pt_fixture *f = test->priv;
+	unsigned int kept;
+	struct page *page;
+
+	pt_map_ok(test, VA, PA, SZ_2M + SZ_4K);
+	pt_unmap_ok(test, VA, SZ_4K);
+	pt_unmap_ok(test, VA, SZ_4M);
+	vpan_pt_cache_fini(&f->cache);
+	kept = f->pt.nspare;
+	KUNIT_EXPECT_NE(test, 0, kept);
+	KUNIT_EXPECT_LE(test, kept, 8);
+	KUNIT_EXPECT_EQ(test, kept, list_count_nodes(&f->pt.spare));
+	list_for_each_entry(page, &f->pt.spare, lru) {
+		KUNIT_EXPECT_NULL(test, memchr_inv(page_address(page), 0,
+						   PAGE_SIZE));
+		KUNIT_EXPECT_EQ(test, 0, page_private(page));
+	}
+
+	KUNIT_ASSERT_EQ(test, 0, vpan_pt_cache_fill(&f->cache, kept + 1));
+	KUNIT_EXPECT_EQ(test, 0, f->pt.nspare);
+	pt_map_ok(test, VA, PA, SZ_2M + SZ_4K);
+}
+
 /* The count is enough, and not more than one level of slack. */
 static void pt_need(struct kunit *test)
 {
@@ -502,6 +528,7 @@ static struct kunit_case vpan_pgtable_cases[] = {
 	KUNIT_CASE(pt_map_twice),
 	KUNIT_CASE(pt_invalid),
 	KUNIT_CASE(pt_no_tables),
+	KUNIT_CASE(pt_keeps_spare_tables),
 	KUNIT_CASE(pt_need),
 	KUNIT_CASE(pt_need_chunks),
 	KUNIT_CASE(pt_random),

@@ -14,6 +14,9 @@
 #define PT_BLOCK_LEVEL	2
 #define PT_VA_LIMIT	BIT_ULL(48)
 
+/* What a page in an empty tree may take, with some for a neighbour. */
+#define PT_SPARE_MAX	8
+
 /* page_private() of a table counts its entries that are not zero. */
 static unsigned long pt_live(u64 *table)
 {
@@ -107,6 +110,9 @@ int vpan_pt_init(struct vpan_pgtable *pt, struct device *dev)
 
 	pt->dev = dev;
 	pt->root = page_address(page);
+	spin_lock_init(&pt->lock);
+	INIT_LIST_HEAD(&pt->spare);
+	pt->nspare = 0;
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(vpan_pt_init);
@@ -123,15 +129,28 @@ static void pt_free_tree(struct vpan_pgtable *pt, u64 *table,
 	pt_free(pt->dev, virt_to_page(table));
 }
 
+static void pt_free_list(struct device *dev, struct list_head *tables)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, tables, lru) {
+		list_del(&page->lru);
+		pt_free(dev, page);
+	}
+}
+
 /**
  * vpan_pt_fini - free all tables
- * @pt: the tree; no device walks it any more
+ * @pt: the tree; no device walks it any more, and no cache is left
  */
 void vpan_pt_fini(struct vpan_pgtable *pt)
 {
-	if (pt->root)
-		pt_free_tree(pt, pt->root, 0);
+	if (!pt->root)
+		return;
+	pt_free_tree(pt, pt->root, 0);
 	pt->root = NULL;
+	pt_free_list(pt->dev, &pt->spare);
+	pt->nspare = 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(vpan_pt_fini);
 
@@ -225,12 +244,27 @@ EXPORT_SYMBOL_IF_KUNIT(vpan_pt_need_chunk);
  */
 void vpan_pt_cache_init(struct vpan_pt_cache *cache, struct vpan_pgtable *pt)
 {
-	cache->dev = pt->dev;
+	cache->pt = pt;
 	cache->nspare = 0;
 	INIT_LIST_HEAD(&cache->spare);
 	INIT_LIST_HEAD(&cache->dead);
 }
 EXPORT_SYMBOL_IF_KUNIT(vpan_pt_cache_init);
+
+/* Return: a zeroed table, or NULL. */
+static struct page *pt_get(struct vpan_pgtable *pt)
+{
+	struct page *page;
+
+	spin_lock(&pt->lock);
+	page = list_first_entry_or_null(&pt->spare, struct page, lru);
+	if (page) {
+		list_del(&page->lru);
+		pt->nspare--;
+	}
+	spin_unlock(&pt->lock);
+	return page ?: pt_alloc(pt->dev);
+}
 
 /**
  * vpan_pt_cache_fill - have a number of tables ready
@@ -247,7 +281,7 @@ int vpan_pt_cache_fill(struct vpan_pt_cache *cache, unsigned int tables)
 		return -ENOMEM;
 
 	while (cache->nspare < tables) {
-		struct page *page = pt_alloc(cache->dev);
+		struct page *page = pt_get(cache->pt);
 
 		if (!page)
 			return -ENOMEM;
@@ -259,19 +293,28 @@ int vpan_pt_cache_fill(struct vpan_pt_cache *cache, unsigned int tables)
 EXPORT_SYMBOL_IF_KUNIT(vpan_pt_cache_fill);
 
 /**
- * vpan_pt_cache_fini - free what was not used, and what is not used any more
+ * vpan_pt_cache_fini - drain a cache
  * @cache: the cache; translation caches have been flushed since the edit
+ *
+ * What was not used, and what fell empty, is for the next edit or is freed.
+ *
+ * Context: may sleep.
  */
 void vpan_pt_cache_fini(struct vpan_pt_cache *cache)
 {
-	struct page *page, *next;
+	struct vpan_pgtable *pt = cache->pt;
 
+	/* A table without entries is as good as a new one. */
 	list_splice_init(&cache->dead, &cache->spare);
-	list_for_each_entry_safe(page, next, &cache->spare, lru) {
-		list_del(&page->lru);
-		pt_free(cache->dev, page);
-	}
 	cache->nspare = 0;
+
+	spin_lock(&pt->lock);
+	while (pt->nspare < PT_SPARE_MAX && !list_empty(&cache->spare)) {
+		list_move(cache->spare.next, &pt->spare);
+		pt->nspare++;
+	}
+	spin_unlock(&pt->lock);
+	pt_free_list(pt->dev, &cache->spare);
 }
 EXPORT_SYMBOL_IF_KUNIT(vpan_pt_cache_fini);
 

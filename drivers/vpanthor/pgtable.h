@@ -3,6 +3,7 @@
 #define _VPAN_PGTABLE_H_
 
 #include <linux/list.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct device;
@@ -16,7 +17,9 @@ struct device;
  *
  * Nothing here allocates while tables are edited. Callers fill a
  * &struct vpan_pt_cache beforehand, edit, flush the GPU's translation caches,
- * and then drain the cache, which frees the tables that fell empty.
+ * and then drain the cache, which frees the tables that fell empty. A tree
+ * keeps a few of them for the next edit: to get, clear and free pages is most
+ * of what mapping a page would take.
  *
  * Callers serialise edits of one tree.
  */
@@ -41,14 +44,20 @@ struct vpan_pgtable {
 	struct device *dev;
 	/** @root: Table of level 0. */
 	u64 *root;
+	/** @lock: Guards @spare and @nspare. */
+	spinlock_t lock;
+	/** @spare: Zeroed tables, for caches to take and to give back. */
+	struct list_head spare;
+	/** @nspare: Length of @spare. */
+	unsigned int nspare;
 };
 
 /**
  * struct vpan_pt_cache - tables for one edit, and from it
  */
 struct vpan_pt_cache {
-	/** @dev: As in &struct vpan_pgtable. */
-	struct device *dev;
+	/** @pt: The tree. */
+	struct vpan_pgtable *pt;
 	/** @spare: Zeroed tables that may be used. */
 	struct list_head spare;
 	/** @dead: Tables that fell empty and that the GPU may still walk. */
