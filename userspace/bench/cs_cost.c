@@ -7,20 +7,12 @@
  * GPU is seen by tracepoints, less what those take.
  */
 
-#include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cs_builder.h"
-#include "panthor.h"
-#include "panthor_sync.h"
-
-#define CODE_VA		0x1000000ull
-#define CODE_SIZE	(64 * 1024)
-#define DATA_VA		0x2000000ull
-#define RING_SIZE	4096
+#include "bench_gpu.h"
+#include "tracing.h"
 
 /* Registers: data address, values, a number of instructions */
 #define ADDR		68
@@ -29,69 +21,6 @@
 
 #define TIMES		15
 #define INSTRUCTIONS	2048
-#define TRACING		"/sys/kernel/tracing/"
-#define TRACE_LINE_MAX	512
-
-struct gpu {
-	int fd;
-	uint32_t vm;
-	uint32_t group;
-	uint32_t done;
-	uint64_t point;
-	struct panthor_buf code;
-	struct panthor_buf data;
-};
-
-static void need(bool ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "cs-cost: %s\n", what);
-	exit(1);
-}
-
-static void gpu_open(struct gpu *g)
-{
-	g->fd = panthor_open();
-	need(g->fd >= 0, "there is no GPU");
-	need(!panthor_vm_create(g->fd, 0, &g->vm), "no address space");
-	need(!panthor_buf_create(g->fd, g->vm, CODE_VA, CODE_SIZE, 0, &g->code),
-	     "no code buffer");
-	need(!panthor_buf_create(g->fd, g->vm, DATA_VA, PANTHOR_PAGE_SIZE,
-				 DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC, &g->data),
-	     "no data buffer");
-	need(!panthor_group_create(g->fd, g->vm, 1, RING_SIZE, &g->group),
-	     "no group");
-	need(!panthor_syncobj_create(g->fd, 0, &g->done), "no syncobj");
-}
-
-static void gpu_run(struct gpu *g, struct csb *b)
-{
-	struct panthor_job job;
-
-	need(!csb_finish(b) && csb_size(b) <= CODE_SIZE, "a bad stream");
-	memcpy(g->code.cpu, b->words, csb_size(b));
-	panthor_job_init(&job, 0, CODE_VA, csb_size(b));
-	panthor_job_signal(&job, g->done, ++g->point);
-	need(!panthor_submit(g->fd, g->group, &job, 1), "a job was refused");
-	need(!panthor_syncobj_wait(g->fd, g->done, g->point, 60 * PANTHOR_SECOND),
-	     "a job does not end");
-	csb_fini(b);
-}
-
-static int by_value(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
-static double median(double *values, unsigned int count)
-{
-	qsort(values, count, sizeof(*values), by_value);
-
-	return values[count / 2];
-}
 
 /* --- Instructions ----------------------------------------------------------------- */
 
@@ -207,32 +136,9 @@ static double instr_cost(struct gpu *g, const struct instr_case *c)
 
 /* --- Between driver and GPU -------------------------------------------------------- */
 
-static void tracing_write(const char *name, const char *text)
-{
-	char path[128];
-	FILE *file;
-
-	snprintf(path, sizeof(path), TRACING "%s", name);
-	file = fopen(path, "w");
-	need(file, "no tracing");
-	fputs(text, file);
-	need(!fclose(file), "tracing refuses something");
-}
-
-/* With this clock, stamps are the processor's: one for each instruction. */
-static void tracing_start(void)
-{
-	tracing_write("trace_clock", "x86-tsc");
-	tracing_write("events/vcsf/vcsf_doorbell/enable", "1");
-	tracing_write("events/vcsf/vcsf_instr/enable", "1");
-	tracing_write("events/irq/irq_handler_entry/enable", "1");
-}
-
-static void tracing_stop(void)
-{
-	tracing_write("events/enable", "0");
-	tracing_write("trace_clock", "local");
-}
+static const char * const events[] = {
+	"vcsf/vcsf_doorbell", "vcsf/vcsf_instr", "irq/irq_handler_entry",
+};
 
 struct moments {
 	double doorbell;	/* the last one of a queue before it runs */
@@ -252,50 +158,34 @@ static void note_instr(struct moments *m, double time, uint64_t ins)
 		m->signal = time;
 }
 
-static void note_line(struct moments *m, const char *line)
+static void note_line(void *data, const struct trace_line *line)
 {
-	const char *event = strstr(line, " vcsf_"), *arg;
-	const char *irq = strstr(line, " irq_handler_entry:");
-	const char *name = irq ? irq : event;
-	double time;
+	struct moments *m = data;
+	const char *arg;
 
-	if (!name)
+	if (!strcmp(line->name, "irq_handler_entry")) {
+		if (m->signal && !m->irq && strstr(line->args, "name=job"))
+			m->irq = line->time;
 		return;
-	/* "... 123456789 vcsf_doorbell: ..." or "123456789: vcsf_..." */
-	while (name > line && (name[-1] == ':' || name[-1] == ' '))
-		name--;
-	while (name > line && name[-1] >= '0' && name[-1] <= '9')
-		name--;
-	time = strtod(name, NULL);
-
-	if (irq && m->signal && !m->irq && strstr(irq, "job"))
-		m->irq = time;
-	if (!event)
-		return;
-	arg = strstr(event, "doorbell=");
+	}
+	arg = strstr(line->args, "doorbell=");
 	if (arg && !m->first && strtoul(arg + 9, NULL, 10))
-		m->doorbell = time;
-	arg = strstr(event, "ins=");
+		m->doorbell = line->time;
+	arg = strstr(line->args, "ins=");
 	if (arg)
-		note_instr(m, time, strtoull(arg + 4, NULL, 16));
+		note_instr(m, line->time, strtoull(arg + 4, NULL, 16));
 }
 
 static void trace_job(struct gpu *g, struct moments *m)
 {
-	char line[TRACE_LINE_MAX];
 	struct csb b;
-	FILE *file;
 
 	memset(m, 0, sizeof(*m));
 	csb_init(&b);
 	nop(&b);
-	tracing_write("trace", "");
+	tracing_clear();
 	gpu_run(g, &b);
-	file = fopen(TRACING "trace", "r");
-	need(file, "no trace");
-	while (fgets(line, sizeof(line), file))
-		note_line(m, line);
-	fclose(file);
+	tracing_read(note_line, m);
 	need(m->doorbell && m->second && m->signal && m->irq,
 	     "the trace lacks something");
 }
@@ -305,7 +195,7 @@ static void latencies(struct gpu *g, double move)
 	double start[TIMES], end[TIMES], event[TIMES], own;
 	struct moments m;
 
-	tracing_start();
+	tracing_start(events, ARRAY_SIZE(events));
 	for (unsigned int i = 0; i < TIMES; i++) {
 		trace_job(g, &m);
 		start[i] = m.first - m.doorbell;
@@ -322,10 +212,10 @@ static void latencies(struct gpu *g, double move)
 int main(void)
 {
 	double cost, move = 0;
-	struct gpu g = {};
+	struct gpu g;
 
 	gpu_open(&g);
-	for (size_t i = 0; i < sizeof(instr_cases) / sizeof(instr_cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(instr_cases); i++) {
 		cost = instr_cost(&g, &instr_cases[i]);
 		printf("what=%s cost=%.1f\n", instr_cases[i].name, cost);
 		if (instr_cases[i].emit == move32)

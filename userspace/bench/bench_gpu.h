@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef BENCH_GPU_H
+#define BENCH_GPU_H
+
+/**
+ * DOC: A GPU context for measurements
+ *
+ * A device file, an address space with a code and a data buffer, a group with
+ * one queue and a timeline that its jobs signal. Whatever goes wrong ends the
+ * program: there are no figures then.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cs_builder.h"
+#include "panthor.h"
+#include "panthor_sync.h"
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+#define CODE_VA		0x1000000ull
+#define CODE_SIZE	(64 * 1024)
+#define DATA_VA		0x2000000ull
+/* From here on, nothing is mapped by gpu_open(). */
+#define FREE_VA		0x40000000ull
+#define RING_SIZE	4096
+
+/**
+ * struct gpu - the context
+ * @fd: the device
+ * @vm: address space
+ * @group: group handle
+ * @done: syncobj, a timeline
+ * @point: the last point of @done that a job was to signal
+ * @code: the stream that runs
+ * @data: memory for it
+ */
+struct gpu {
+	int fd;
+	uint32_t vm;
+	uint32_t group;
+	uint32_t done;
+	uint64_t point;
+	struct panthor_buf code;
+	struct panthor_buf data;
+};
+
+void need(bool ok, const char *what);
+void gpu_open(struct gpu *g);
+uint32_t gpu_load(struct gpu *g, struct csb *b);
+void gpu_run(struct gpu *g, struct csb *b);
+double median(double *values, unsigned int count);
+
+#endif /* BENCH_GPU_H */

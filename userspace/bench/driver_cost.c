@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * driver-cost - what the driver costs those who call it
+ *
+ * Made for a guest in which time counts instructions (QEMU's -icount). Jobs are
+ * followed from before the system call by tracepoints that are on their way;
+ * what these take themselves is not deducted.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <x86intrin.h>
+
+#include "bench_gpu.h"
+#include "tracing.h"
+
+#define WARM_UP		200
+#define TIMES		31
+#define LARGE_TIMES	7
+#define SHARED_BUFS	16
+
+#define PAGE		PANTHOR_PAGE_SIZE
+#define BLOCK		PANTHOR_BLOCK_SIZE
+#define LARGE		(512 * BLOCK)
+#define LARGE_VA	(4 * LARGE)
+
+static void report(const char *what, double *costs, unsigned int count)
+{
+	printf("what=%s cost=%.0f\n", what, median(costs, count));
+}
+
+/* --- Submission ------------------------------------------------------------------- */
+
+/**
+ * struct submission - one GROUP_SUBMIT, ready to be made
+ * @g: where
+ * @args: the call
+ * @submit: its only job
+ * @syncs: what that waits for and signals
+ * @binary: a syncobj without points
+ */
+struct submission {
+	struct gpu *g;
+	struct drm_panthor_group_submit args;
+	struct drm_panthor_queue_submit submit;
+	struct drm_panthor_sync_op syncs[2];
+	uint32_t binary;
+};
+
+static void signal_binary(struct submission *s)
+{
+	s->syncs[0] = (struct drm_panthor_sync_op) {
+		.flags = DRM_PANTHOR_SYNC_OP_SIGNAL,
+		.handle = s->binary,
+	};
+}
+
+/* Each waits for the one before, which is done. */
+static void wait_and_signal(struct submission *s)
+{
+	s->syncs[0] = (struct drm_panthor_sync_op) {
+		.flags = DRM_PANTHOR_SYNC_OP_HANDLE_TYPE_TIMELINE_SYNCOBJ,
+		.handle = s->g->done,
+		.timeline_value = s->g->point,
+	};
+	s->syncs[1] = (struct drm_panthor_sync_op) {
+		.flags = DRM_PANTHOR_SYNC_OP_HANDLE_TYPE_TIMELINE_SYNCOBJ |
+			 DRM_PANTHOR_SYNC_OP_SIGNAL,
+		.handle = s->g->done,
+		.timeline_value = ++s->g->point,
+	};
+}
+
+static void prepare(struct submission *s, unsigned int nsyncs)
+{
+	if (nsyncs == 1)
+		signal_binary(s);
+	else
+		wait_and_signal(s);
+	s->submit.syncs = (struct drm_panthor_obj_array)
+		DRM_PANTHOR_OBJ_ARRAY(nsyncs, s->syncs);
+	s->args.queue_submits = (struct drm_panthor_obj_array)
+		DRM_PANTHOR_OBJ_ARRAY(1, &s->submit);
+}
+
+/* Return: when the call began. */
+static double submit(struct submission *s, unsigned int nsyncs)
+{
+	uint64_t begin;
+	int ret;
+
+	prepare(s, nsyncs);
+	begin = __rdtsc();
+	ret = ioctl(s->g->fd, DRM_IOCTL_PANTHOR_GROUP_SUBMIT, &s->args);
+	need(!ret, "a job was refused");
+	need(!panthor_syncobj_wait(s->g->fd, nsyncs == 1 ? s->binary : s->g->done,
+				   nsyncs == 1 ? 0 : s->g->point,
+				   60 * PANTHOR_SECOND), "a job does not end");
+	return begin;
+}
+
+/* When things happened to one job. */
+struct moments {
+	double begin;
+	double doorbell;
+	double irq;
+	double signal;
+};
+
+static const char * const events[] = {
+	"vcsf/vcsf_doorbell", "irq/irq_handler_entry", "dma_fence/dma_fence_signaled",
+};
+
+static void note_line(void *data, const struct trace_line *line)
+{
+	struct moments *m = data;
+	const char *arg;
+
+	if (line->time < m->begin || m->signal)
+		return;
+	arg = strstr(line->args, "doorbell=");
+	if (arg && !m->doorbell && strtoul(arg + 9, NULL, 10))
+		m->doorbell = line->time;
+	if (!m->doorbell)
+		return;
+	if (strstr(line->args, "name=job"))
+		m->irq = line->time;
+	if (m->irq && !strcmp(line->name, "dma_fence_signaled"))
+		m->signal = line->time;
+}
+
+static void measure_submit(struct submission *s, unsigned int nsyncs,
+			   const char *to_ring, const char *to_signal)
+{
+	double ring[TIMES], signal[TIMES];
+
+	for (unsigned int i = 0; i < WARM_UP; i++)
+		submit(s, nsyncs);
+	tracing_start(events, ARRAY_SIZE(events));
+	for (unsigned int i = 0; i < TIMES; i++) {
+		struct moments m = {};
+
+		tracing_clear();
+		m.begin = submit(s, nsyncs);
+		tracing_read(note_line, &m);
+		need(m.doorbell && m.irq && m.signal, "the trace lacks something");
+		ring[i] = m.doorbell - m.begin;
+		signal[i] = m.signal - m.irq;
+	}
+	tracing_stop();
+	report(to_ring, ring, TIMES);
+	report(to_signal, signal, TIMES);
+}
+
+static void submissions(struct gpu *g)
+{
+	struct submission s = { .g = g, .args.group_handle = g->group };
+	uint64_t size = PAGE;
+	uint32_t bo;
+	struct csb b;
+
+	csb_init(&b);
+	csb_move32(&b, 70, 1);
+	s.submit.stream_size = csb_size(&b);
+	s.submit.stream_addr = CODE_VA;
+	/* There must be a point to wait for. */
+	gpu_run(g, &b);
+	need(!panthor_syncobj_create(g->fd, 0, &s.binary), "no syncobj");
+
+	measure_submit(&s, 1, "submit-to-ring", "irq-to-signal");
+	measure_submit(&s, 2, "submit-timeline-to-ring", "irq-to-signal-timeline");
+	/* Those that other address spaces could map have to be locked, too. */
+	for (unsigned int i = 0; i < SHARED_BUFS; i++)
+		need(!panthor_bo_create(g->fd, &size, 0, 0, &bo) &&
+		     !panthor_vm_map(g->fd, g->vm, FREE_VA + i * PAGE, bo, 0, size, 0),
+		     "no shared buffer");
+	measure_submit(&s, 1, "submit-16-shared-to-ring", "irq-to-signal-16-shared");
+}
+
+/* --- VM_BIND ---------------------------------------------------------------------- */
+
+/* What this thread has used: without the GPU's, which runs on the same processor */
+static double used_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return now.tv_sec * 1e9 + now.tv_nsec;
+}
+
+static double bind_cost(struct gpu *g, uint32_t bo, uint64_t va, uint64_t size)
+{
+	struct drm_panthor_vm_bind_op op = {
+		.flags = bo ? DRM_PANTHOR_VM_BIND_OP_TYPE_MAP :
+			      DRM_PANTHOR_VM_BIND_OP_TYPE_UNMAP,
+		.bo_handle = bo,
+		.va = va,
+		.size = size,
+	};
+	struct drm_panthor_vm_bind args = {
+		.vm_id = g->vm,
+		.ops = DRM_PANTHOR_OBJ_ARRAY(1, &op),
+	};
+	double none = used_ns(), begin = used_ns(), end;
+	int ret;
+
+	ret = ioctl(g->fd, DRM_IOCTL_PANTHOR_VM_BIND, &args);
+	end = used_ns();
+	need(!ret, "a mapping was refused");
+	/* Less what it takes to ask. */
+	return end - begin - (begin - none);
+}
+
+static uint32_t new_bo(struct gpu *g, uint64_t size)
+{
+	uint32_t bo;
+
+	need(!panthor_bo_create(g->fd, &size, 0, g->vm, &bo), "no buffer");
+	return bo;
+}
+
+/* Each page is mapped next to the ones before, then replaced, then unmapped. */
+static void bind_pages(struct gpu *g)
+{
+	uint64_t va = FREE_VA + LARGE;
+	double map[TIMES], replace[TIMES], unmap[TIMES], table[TIMES];
+	uint32_t bo = new_bo(g, PAGE);
+
+	for (unsigned int i = 0; i < WARM_UP; i++, va += PAGE)
+		bind_cost(g, bo, va, PAGE);
+	for (unsigned int i = 0; i < TIMES; i++, va += PAGE) {
+		map[i] = bind_cost(g, bo, va, PAGE);
+		replace[i] = bind_cost(g, bo, va, PAGE);
+		unmap[i] = bind_cost(g, 0, va, PAGE);
+	}
+	for (unsigned int i = 0; i < TIMES; i++) {
+		va += BLOCK;
+		table[i] = bind_cost(g, bo, va, PAGE);
+	}
+	report("bind-4k", map, TIMES);
+	report("bind-4k-over", replace, TIMES);
+	report("bind-4k-new-table", table, TIMES);
+	report("unbind-4k", unmap, TIMES);
+}
+
+/* From shmem in pieces of 2 MiB or more, or in whatever it finds */
+static void shmem_huge(const char *when)
+{
+	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/shmem_enabled", "w");
+
+	need(file, "no huge pages");
+	fputs(when, file);
+	need(!fclose(file), "huge pages are refused");
+}
+
+/*
+ * The memory is the buffer's since before: what it costs to get and clear that
+ * is not the driver's.
+ */
+static void bind_large(struct gpu *g, uint64_t size, const char *map_name,
+		       const char *unmap_name)
+{
+	double map[LARGE_TIMES], unmap[LARGE_TIMES];
+	uint32_t bo = new_bo(g, size);
+
+	need(!panthor_vm_map(g->fd, g->vm, LARGE_VA / 2, bo, 0, PAGE, 0), "no memory");
+	for (unsigned int i = 0; i < LARGE_TIMES; i++) {
+		map[i] = bind_cost(g, bo, LARGE_VA, size);
+		unmap[i] = bind_cost(g, 0, LARGE_VA, size);
+	}
+	report(map_name, map, LARGE_TIMES);
+	report(unmap_name, unmap, LARGE_TIMES);
+	need(!panthor_vm_unmap(g->fd, g->vm, LARGE_VA / 2, PAGE) &&
+	     !panthor_bo_close(g->fd, bo), "a buffer does not go away");
+}
+
+int main(void)
+{
+	struct gpu g;
+
+	gpu_open(&g);
+	/* From here on the group, and its address space, are on the hardware. */
+	submissions(&g);
+	bind_pages(&g);
+	shmem_huge("always");
+	bind_large(&g, LARGE, "bind-1g-by-2m", "unbind-1g-by-2m");
+	shmem_huge("never");
+	bind_large(&g, LARGE / 16, "bind-64m-by-4k", "unbind-64m-by-4k");
+
+	return 0;
+}
