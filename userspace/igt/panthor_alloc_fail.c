@@ -16,6 +16,10 @@ IGT_TEST_DESCRIPTION("Each allocation of each ioctl fails in its turn.");
 #define BLOCK		PANTHOR_BLOCK_SIZE
 #define VA		TEST_FREE_VA
 #define FAIL_NTH	"/proc/thread-self/fail-nth"
+/* What is mapped takes more tables than an address space has to spare. */
+#define LARGE		(10 * BLOCK)
+#define MAP_SIZE	(9 * BLOCK)
+#define MAP_VA		(VA + (1ull << 40))
 /* More than any call makes */
 #define NTH_MAX		2000
 
@@ -64,15 +68,19 @@ static void fail_never(void)
 
 /**
  * struct fixture - what the calls are about
- * @gpu: a context with one queue
- * @bo: a buffer of two large blocks
+ * @gpu: a context with two queues
+ * @bo: a buffer of %LARGE
  * @sync: a syncobj
+ * @stream: GPU address of a stream
+ * @stream_size: its size
  * @made: handle of what a call has made
  */
 struct fixture {
 	struct test_gpu gpu;
 	uint32_t bo;
 	uint32_t sync;
+	uint64_t stream;
+	uint32_t stream_size;
 	uint32_t made;
 };
 
@@ -125,14 +133,13 @@ static int do_bo_sync(struct fixture *f)
 
 static int do_map(struct fixture *f)
 {
-	/* In the middle of a mapping, and where there are no tables yet */
-	return panthor_vm_map(f->gpu.fd, f->gpu.vm, VA + (1ull << 40), f->bo, PAGE,
-			      BLOCK, 0);
+	/* Not by blocks, and where there are no tables yet */
+	return panthor_vm_map(f->gpu.fd, f->gpu.vm, MAP_VA, f->bo, PAGE, MAP_SIZE, 0);
 }
 
 static void undo_map(struct fixture *f)
 {
-	igt_assert_eq(panthor_vm_unmap(f->gpu.fd, f->gpu.vm, VA + (1ull << 40), BLOCK), 0);
+	igt_assert_eq(panthor_vm_unmap(f->gpu.fd, f->gpu.vm, MAP_VA, MAP_SIZE), 0);
 }
 
 static int do_map_over(struct fixture *f)
@@ -148,7 +155,7 @@ static int do_unmap(struct fixture *f)
 /* Whatever was done is done again. */
 static void undo_unmap(struct fixture *f)
 {
-	igt_assert_eq(panthor_vm_map(f->gpu.fd, f->gpu.vm, VA, f->bo, 0, 2 * BLOCK, 0), 0);
+	igt_assert_eq(panthor_vm_map(f->gpu.fd, f->gpu.vm, VA, f->bo, 0, LARGE, 0), 0);
 }
 
 static int do_bind_async(struct fixture *f)
@@ -164,7 +171,7 @@ static int do_bind_async(struct fixture *f)
 			.flags = DRM_PANTHOR_VM_BIND_OP_TYPE_MAP,
 			.bo_handle = f->bo,
 			.va = VA,
-			.size = 2 * BLOCK,
+			.size = LARGE,
 		},
 		{
 			.flags = DRM_PANTHOR_VM_BIND_OP_TYPE_UNMAP,
@@ -180,6 +187,26 @@ static int do_bind_async(struct fixture *f)
 static void undo_sync(struct fixture *f)
 {
 	igt_assert_eq(panthor_syncobj_wait(f->gpu.fd, f->sync, 1, TEST_TIMEOUT), 0);
+	igt_assert_eq(panthor_syncobj_destroy(f->gpu.fd, f->sync), 0);
+	f->sync = test_syncobj(&f->gpu);
+}
+
+/* On two queues, and with a fence in between. */
+static int do_submit(struct fixture *f)
+{
+	struct panthor_job jobs[2];
+
+	panthor_job_init(&jobs[0], 0, f->stream, f->stream_size);
+	panthor_job_signal(&jobs[0], f->sync, 1);
+	panthor_job_init(&jobs[1], 1, f->stream, f->stream_size);
+	panthor_job_wait(&jobs[1], f->sync, 1);
+	panthor_job_signal(&jobs[1], f->sync, 2);
+	return panthor_submit(f->gpu.fd, f->gpu.group, jobs, 2);
+}
+
+static void undo_submit(struct fixture *f)
+{
+	igt_assert_eq(test_wait(&f->gpu, f->sync, 2), 1);
 	igt_assert_eq(panthor_syncobj_destroy(f->gpu.fd, f->sync), 0);
 	f->sync = test_syncobj(&f->gpu);
 }
@@ -238,6 +265,7 @@ static const struct {
 	{ "vm-bind-unmap", do_unmap, undo_unmap },
 	{ "vm-bind-async", do_bind_async, undo_sync },
 	{ "vm-bind-sparse", do_sparse, NULL },
+	{ "group-submit", do_submit, undo_submit },
 	{ "group-create", do_group_create, undo_group_create },
 	{ "tiler-heap-create", do_heap_create, undo_heap_create },
 };
@@ -249,7 +277,6 @@ static void check_works(struct fixture *f)
 	struct csb b;
 
 	csb_init(&b);
-	f->gpu.code_used = 4096;
 	test_emit_store(&b, VA + BLOCK, 0x900d);
 	igt_assert_eq(test_run(&f->gpu, 0, &b), 1);
 	igt_assert_eq(panthor_vm_get_state(f->gpu.fd, f->gpu.vm, &state), 0);
@@ -258,13 +285,18 @@ static void check_works(struct fixture *f)
 
 static void run(unsigned int which)
 {
-	uint64_t size = 2 * BLOCK;
+	uint64_t size = LARGE;
 	unsigned int nth, failed = 0;
 	struct fixture f;
+	struct csb b;
 	int ret;
 
-	test_gpu_open(&f.gpu, 1);
+	test_gpu_open(&f.gpu, 2);
 	f.sync = test_syncobj(&f.gpu);
+	csb_init(&b);
+	test_emit_store(&b, TEST_DATA_VA, 1);
+	f.stream_size = csb_size(&b);
+	f.stream = test_load(&f.gpu, &b);
 	igt_assert_eq(panthor_bo_create(f.gpu.fd, &size, 0, 0, &f.bo), 0);
 	igt_assert_eq(panthor_vm_map(f.gpu.fd, f.gpu.vm, VA, f.bo, 0, size, 0), 0);
 
@@ -288,6 +320,8 @@ static void run(unsigned int which)
 	}
 	igt_assert_lt(nth, NTH_MAX);
 	igt_info("%u calls, %u without memory\n", nth, failed);
+	/* A sweep in which nothing fails shows nothing; an offset is there since birth. */
+	igt_assert(failed || calls[which].call == do_mmap_offset);
 	if (calls[which].undo)
 		calls[which].undo(&f);
 	check_works(&f);
