@@ -139,7 +139,13 @@ static int as_enable(struct vpan_vm *vm, int id)
 static void as_disable(struct vpan_device *vpan, int id)
 {
 	vpan_irq_disable(&vpan->mmu.irq, CSF_MMU_IRQ_FAULT(id));
-	as_program(vpan, id, 0, CSF_AS_MODE_UNMAPPED, 0);
+	/*
+	 * Streams may still run. What they found in the tables between the
+	 * flush and the update must not outlive the tables.
+	 */
+	if (!as_program(vpan, id, 0, CSF_AS_MODE_UNMAPPED, 0) &&
+	    !as_lock(vpan, id, 0, 0))
+		as_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
 }
 
 static void as_take_away(struct vpan_mmu *mmu, struct vpan_vm *vm)
