@@ -375,6 +375,36 @@ static void vcsf_inject_power_fail(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_register(host, CSF_L2_READY, 1));
 }
 
+static void vcsf_inject_as_stuck(struct kunit *test)
+{
+	struct vcsf_host *host = test->priv;
+	struct vcsf_window *win = host->win;
+
+	/* Not the first command of its kind, and no other kind */
+	vcsf_inject_arm(host, VCSF_INJECT_AS_STUCK, "1 skip=1 only=0x4");
+	vcsf_write32(win, CSF_AS_COMMAND(1), CSF_AS_COMMAND_UPDATE);
+	vcsf_write32(win, CSF_AS_COMMAND(1), CSF_AS_COMMAND_LOCK);
+	KUNIT_EXPECT_TRUE(test, host->hw->mmu.as[1].locked);
+	vcsf_write32(win, CSF_AS_COMMAND(1), CSF_AS_COMMAND_FLUSH_PT);
+	KUNIT_EXPECT_EQ(test, 0, vcsf_read32(win, CSF_AS_STATUS(1)));
+	EXPECT_HITS(test, host, 0, VCSF_INJECT_AS_STUCK);
+	vcsf_write32(win, CSF_AS_COMMAND(1), CSF_AS_COMMAND_LOCK);
+	EXPECT_HITS(test, host, 1, VCSF_INJECT_AS_STUCK);
+	KUNIT_EXPECT_FALSE(test, host->hw->mmu.as[1].locked);
+	KUNIT_EXPECT_EQ(test, CSF_AS_STATUS_ACTIVE,
+			vcsf_read32(win, CSF_AS_STATUS(1)));
+	KUNIT_EXPECT_EQ(test, 0, vcsf_read32(win, CSF_AS_STATUS(2)));
+	/* It goes nowhere from here, but by a reset. */
+	vcsf_write64(win, CSF_AS_TRANSTAB(1), 0x1000);
+	vcsf_write32(win, CSF_AS_COMMAND(1), CSF_AS_COMMAND_UPDATE);
+	KUNIT_EXPECT_EQ(test, 0, host->hw->mmu.as[1].active.transtab);
+	vcsf_host_write(host, CSF_GPU_IRQ_MASK, CSF_GPU_IRQ_RESET_COMPLETED);
+	vcsf_host_write(host, CSF_GPU_COMMAND, CSF_GPU_SOFT_RESET);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait(host, HOST_GPU,
+					       CSF_GPU_IRQ_RESET_COMPLETED));
+	KUNIT_EXPECT_EQ(test, 0, vcsf_read32(win, CSF_AS_STATUS(1)));
+}
+
 static int vcsf_inject_init_case(struct kunit *test)
 {
 	vcsf_host_create(test);
@@ -403,6 +433,7 @@ static struct kunit_case vcsf_inject_cases[] = {
 	KUNIT_CASE(vcsf_inject_suspend_garbage),
 	KUNIT_CASE(vcsf_inject_slow),
 	KUNIT_CASE(vcsf_inject_power_fail),
+	KUNIT_CASE(vcsf_inject_as_stuck),
 	{}
 };
 

@@ -52,6 +52,7 @@ static const struct vcsf_inject_info vcsf_inject_infos[VCSF_INJECT_COUNT] = {
 	[VCSF_INJECT_SUSPEND_CORRUPT] = { "suspend_corrupt", ~0U, 0, U32_MAX },
 	[VCSF_INJECT_SLOW] = { "slow", ~0U, 1000, VCSF_INJECT_DELAY_MAX },
 	[VCSF_INJECT_POWER_FAIL] = { "power_fail", ~0U, 0, 0 },
+	[VCSF_INJECT_AS_STUCK] = { "as_stuck", ~0U, 0, 0 },
 };
 
 /**

@@ -26,6 +26,7 @@ struct vcsf;
  * @VCSF_INJECT_SUSPEND_CORRUPT: a stream's part of a suspend buffer is garbage
  * @VCSF_INJECT_SLOW: streams are slow
  * @VCSF_INJECT_POWER_FAIL: cores do not power up
+ * @VCSF_INJECT_AS_STUCK: a command to an address space never ends
  * @VCSF_INJECT_COUNT: number of points
  */
 enum vcsf_inject_point {
@@ -41,6 +42,7 @@ enum vcsf_inject_point {
 	VCSF_INJECT_SUSPEND_CORRUPT,
 	VCSF_INJECT_SLOW,
 	VCSF_INJECT_POWER_FAIL,
+	VCSF_INJECT_AS_STUCK,
 	VCSF_INJECT_COUNT,
 };
 

@@ -130,14 +130,26 @@ static void vcsf_as_update(struct vcsf *hw, struct vcsf_as *as)
 	as->active.transcfg = as->transcfg;
 }
 
+static bool vcsf_as_is_stuck(struct vcsf *hw, struct vcsf_as *as, u32 command)
+{
+	lockdep_assert_held(&hw->mmu.lock);
+
+	if (command != CSF_AS_COMMAND_NOP && command <= CSF_AS_COMMAND_FLUSH_MEM)
+		as->stuck |= vcsf_inject(hw, VCSF_INJECT_AS_STUCK, command,
+					 NULL);
+
+	return as->stuck;
+}
+
 /**
  * vcsf_mmu_command - write of an AS_COMMAND register
  * @hw: the GPU
  * @n: address space
  * @command: the value; unknown commands are ignored
  *
- * Commands have taken effect when this returns, so AS_STATUS never shows
- * activity. UPDATE alone does not touch the TLB.
+ * Commands have taken effect when this returns, so AS_STATUS does not show
+ * activity, unless that was asked for: such a command has no effect, and what
+ * comes after it is lost until a reset. UPDATE alone does not touch the TLB.
  *
  * Context: any. Waits until the engine has finished a batch of instructions.
  */
@@ -147,6 +159,10 @@ void vcsf_mmu_command(struct vcsf *hw, unsigned int n, u32 command)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+	if (vcsf_as_is_stuck(hw, as, command)) {
+		raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+		return;
+	}
 	switch (command) {
 	case CSF_AS_COMMAND_UPDATE:
 		vcsf_as_update(hw, as);

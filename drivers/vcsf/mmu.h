@@ -70,6 +70,8 @@ struct vcsf_as {
 	u64 lock_start;
 	/** @lock_last: Last address of the locked region. */
 	u64 lock_last;
+	/** @stuck: A command does not come to its end, nor would others. */
+	bool stuck;
 	/** @fault_status: First fault since the interrupt was last cleared. */
 	u32 fault_status;
 	/** @fault_address: Its address. */

@@ -335,6 +335,8 @@ static u64 vcsf_as_read(struct vcsf *hw, unsigned int as, u32 offset)
 		value = *(u64 *)((void *)space + reg->arg);
 	else if ((offset & ~7U) == (CSF_AS_FAULTSTATUS(as) & ~7U))
 		value = (u64)space->fault_status << 32;
+	else if (offset == CSF_AS_STATUS(as) && space->stuck)
+		value = CSF_AS_STATUS_ACTIVE;
 	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
 
 	return value;
