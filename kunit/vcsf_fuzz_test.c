@@ -68,24 +68,6 @@ static bool vcsf_fuzz_at_rest(const struct vcsf_cs *cs)
 	}
 }
 
-static bool vcsf_fuzz_sane(const struct vcsf_cs *cs)
-{
-	unsigned int i;
-
-	if (cs->frame < cs->frames ||
-	    cs->frame >= cs->frames + ARRAY_SIZE(cs->frames) ||
-	    cs->deferred_count > VCSF_DEFERRED_MAX ||
-	    cs->sb_endpoint >= CSF_CS_SCOREBOARD_COUNT ||
-	    cs->sb_other >= CSF_CS_SCOREBOARD_COUNT ||
-	    cs->frame->pc % CSF_CS_INSTR_SIZE)
-		return false;
-	for (i = 0; i < CSF_CS_SCOREBOARD_COUNT; i++)
-		if (!cs->scoreboard[i] != !(cs->busy & BIT(i)))
-			return false;
-
-	return !(cs->busy >> CSF_CS_SCOREBOARD_COUNT);
-}
-
 static void vcsf_fuzz_one(struct vcsf_stream *f, struct rnd_state *random)
 {
 	struct vcsf_cs *cs = f->cs;
@@ -134,7 +116,7 @@ static void vcsf_fuzz_streams(struct kunit *test)
 		KUNIT_ASSERT_TRUE_MSG(test, vcsf_fuzz_at_rest(f.cs),
 				      "stream %u is in state %u", i,
 				      f.cs->state);
-		KUNIT_ASSERT_TRUE_MSG(test, vcsf_fuzz_sane(f.cs),
+		KUNIT_ASSERT_TRUE_MSG(test, vcsf_host_cs_sane(f.cs),
 				      "stream %u is not sane", i);
 		ends[f.cs->state]++;
 		vcsf_host_write(f.host, CSF_MMU_IRQ_CLEAR, ~0U);

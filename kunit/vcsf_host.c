@@ -172,6 +172,25 @@ bool vcsf_host_pass(struct vcsf_host *host, u64 ns)
 	}
 }
 
+/* No index of a stream leads out of bounds, nor do its scoreboards contradict. */
+bool vcsf_host_cs_sane(const struct vcsf_cs *cs)
+{
+	unsigned int i;
+
+	if (cs->frame < cs->frames ||
+	    cs->frame >= cs->frames + ARRAY_SIZE(cs->frames) ||
+	    cs->deferred_count > VCSF_DEFERRED_MAX ||
+	    cs->sb_endpoint >= CSF_CS_SCOREBOARD_COUNT ||
+	    cs->sb_other >= CSF_CS_SCOREBOARD_COUNT ||
+	    cs->frame->pc % CSF_CS_INSTR_SIZE)
+		return false;
+	for (i = 0; i < CSF_CS_SCOREBOARD_COUNT; i++)
+		if (!cs->scoreboard[i] != !(cs->busy & BIT(i)))
+			return false;
+
+	return !(cs->busy >> CSF_CS_SCOREBOARD_COUNT);
+}
+
 /* --- Memory ---------------------------------------------------------------------- */
 
 struct page *vcsf_host_page(struct vcsf_host *host)

@@ -18,6 +18,7 @@
 #include <vcsf/vcsf_dev.h>
 
 struct vcsf;
+struct vcsf_cs;
 
 #define VCSF_HOST_PAGES		512
 #define VCSF_HOST_QUEUES	8
@@ -111,6 +112,7 @@ bool vcsf_host_wait(struct vcsf_host *host, enum vcsf_host_line line, u32 bits);
 
 bool vcsf_host_wait_engine(struct vcsf_host *host);
 bool vcsf_host_pass(struct vcsf_host *host, u64 ns);
+bool vcsf_host_cs_sane(const struct vcsf_cs *cs);
 
 /* Wait for a condition that an interrupt announces. */
 #define vcsf_host_wait_for(host, condition) \

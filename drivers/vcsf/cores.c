@@ -58,7 +58,7 @@ static void vcsf_cores_set_jobs(struct vcsf_csg *csg, u32 jobs)
 {
 	struct vcsf_mcu *mcu = &csg->hw->mcu;
 
-	if (!csg->jobs)
+	if (!csg->jobs && !csg->hung)
 		csg->progress_at = U64_MAX;
 	csg->jobs = jobs;
 	if (jobs)
@@ -77,6 +77,19 @@ static void vcsf_cores_set_jobs(struct vcsf_csg *csg, u32 jobs)
 void vcsf_cores_add(struct vcsf_cs *cs)
 {
 	vcsf_cores_set_jobs(cs->csg, cs->csg->jobs | BIT(cs->id));
+}
+
+/**
+ * vcsf_cores_hung - a stream hangs: the group's progress timer is to run
+ * @csg: the slot
+ *
+ * Context: the engine's thread; takes no lock.
+ */
+void vcsf_cores_hung(struct vcsf_csg *csg)
+{
+	if (!csg->jobs)
+		csg->progress_at = U64_MAX;
+	csg->hw->cores.dirty = true;
 }
 
 /**
@@ -459,7 +472,7 @@ static void vcsf_cores_handout(struct vcsf_handout *h, unsigned int quantum)
 
 static u64 vcsf_cores_progress(struct vcsf *hw, u64 now)
 {
-	unsigned long groups = hw->mcu.jobs;
+	unsigned long groups = hw->mcu.jobs | hw->mcu.hung;
 	u64 timeout = hw->mcu.progress_ns;
 	u64 next = U64_MAX;
 	unsigned int i;

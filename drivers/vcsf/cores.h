@@ -38,6 +38,7 @@ struct vcsf_cores {
 void vcsf_cores_add(struct vcsf_cs *cs);
 void vcsf_cores_drop(struct vcsf_cs *cs);
 void vcsf_cores_release(struct vcsf_csg *csg, enum vcsf_job_hold hold);
+void vcsf_cores_hung(struct vcsf_csg *csg);
 u64 vcsf_cores_settle(struct vcsf *hw);
 void vcsf_cores_run(struct vcsf *hw);
 void vcsf_cores_stop(struct vcsf *hw);

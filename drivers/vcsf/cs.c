@@ -37,11 +37,16 @@ void vcsf_cs_set_state(struct vcsf_cs *cs, enum vcsf_cs_state state)
 	if (state != from)
 		trace_vcsf_stream(cs, from);
 	vcsf_assign_bit(&csg->ready, cs->id, state == VCSF_CS_READY);
+	vcsf_assign_bit(&csg->hung, cs->id, state == VCSF_CS_HUNG);
+	vcsf_assign_bit(&mcu->hung, csg->id, csg->hung);
 	vcsf_assign_bit(&csg->sync_waiters, cs->id, state == VCSF_CS_WAIT_SYNC);
 	vcsf_assign_bit(&mcu->sync_waiters, csg->id, csg->sync_waiters);
 	vcsf_assign_bit(&ready, csg->id, csg->ready);
 	WRITE_ONCE(mcu->ready, ready);
 	mcu->dirty |= BIT(csg->id);
+	/* The progress timer runs from now on. */
+	if (state == VCSF_CS_HUNG && state != from)
+		vcsf_cores_hung(csg);
 }
 EXPORT_SYMBOL_IF_KUNIT(vcsf_cs_set_state);
 
@@ -149,7 +154,7 @@ void vcsf_cs_start(struct vcsf_cs *cs, bool resume)
 	cs->req = vcsf_in32(hw, cs->input, csf_cs_input, req);
 	vcsf_cs_ack_requests(cs);
 	if (FIELD_GET(CSF_CS_STATE, cs->req) != CSF_CS_STATE_START) {
-		vcsf_cs_set_state(cs, VCSF_CS_STOPPED);
+		vcsf_cs_reset(cs);
 		return;
 	}
 	if (cs->state == VCSF_CS_FATAL)
@@ -158,7 +163,11 @@ void vcsf_cs_start(struct vcsf_cs *cs, bool resume)
 	cs->fetch_va = VCSF_NO_PAGE;
 	cs->published = U64_MAX;
 	if (!vcsf_cs_configure(cs)) {
-		vcsf_cs_fatal(cs, CSF_EXC_CS_CONFIG_FAULT, cs->frames[0].base);
+		u64 base = cs->frames[0].base;
+
+		/* What was restored must not go on in a wrong address space. */
+		vcsf_cs_reset(cs);
+		vcsf_cs_fatal(cs, CSF_EXC_CS_CONFIG_FAULT, base);
 		return;
 	}
 	if (!resume || cs->state == VCSF_CS_STOPPED) {
@@ -354,7 +363,8 @@ void vcsf_cs_report(struct vcsf_cs *cs)
 
 /**
  * vcsf_cs_fault - a recoverable error
- * @cs: the stream; it goes on when the host has seen the event
+ * @cs: the stream; it goes on when the host has seen the event, unless it was
+ *	hung or at its end before
  * @type: CSF_EXC_*
  * @info: for the fault_info word
  *
@@ -369,7 +379,7 @@ enum vcsf_step vcsf_cs_fault(struct vcsf_cs *cs, unsigned int type, u64 info)
 	cs->fault.info = info;
 	cs->events |= CSF_CS_FAULT;
 	vcsf_csg_raise_cs(cs->csg, cs->id);
-	if (cs->state != VCSF_CS_FATAL)
+	if (cs->state != VCSF_CS_FATAL && cs->state != VCSF_CS_HUNG)
 		vcsf_cs_set_state(cs, VCSF_CS_FAULTED);
 
 	return VCSF_STEP_STOP;

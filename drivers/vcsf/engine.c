@@ -424,8 +424,12 @@ static int vcsf_engine_thread(void *data)
 		} else {
 			vcsf_engine_drop_events(hw);
 		}
-		if (ns && !hw->mcu.reports)
+		if (ns && !hw->mcu.reports) {
 			vcsf_engine_sleep(hw, ns);
+		} else {
+			vcsf_engine_ran(&hw->engine);
+			cond_resched();
+		}
 	}
 
 	return 0;

@@ -31,6 +31,8 @@ struct vcsf_csg {
 	u8 as;
 	/** @ready: Streams in VCSF_CS_READY. */
 	u32 ready;
+	/** @hung: Streams in VCSF_CS_HUNG. */
+	u32 hung;
 	/** @sync_waiters: Streams in VCSF_CS_WAIT_SYNC. */
 	u32 sync_waiters;
 	/** @events: CSF_CSG_EVENTS to report to the host. */
@@ -51,7 +53,7 @@ struct vcsf_csg {
 	u32 endpoint_req;
 	/** @jobs: Streams with jobs on cores, or waiting for some. */
 	u32 jobs;
-	/** @progress_at: When a job of the group last made progress. */
+	/** @progress_at: When the group last made progress, or got hung. */
 	u64 progress_at;
 	/** @progress_late: That was too long ago, and was reported. */
 	bool progress_late;
@@ -111,6 +113,8 @@ struct vcsf_mcu {
 	u32 dirty;
 	/** @reports: Groups with events to report. */
 	u32 reports;
+	/** @hung: Groups with a stream that hangs. */
+	u32 hung;
 	/** @sync_waiters: Groups with a stream that waits for a sync object. */
 	u32 sync_waiters;
 	/** @sync_wake: Groups that a sync object operation may wake. */

@@ -383,7 +383,9 @@ static int vcsf_job_load(struct vcsf_cs *cs, const struct vcsf_deferred *op,
 	job->area = vcsf_area(lower_32_bits(op->data), upper_32_bits(op->data));
 	/* It may come from a suspend buffer, which nobody has to keep sane. */
 	if (job->area.max_x < job->area.min_x ||
-	    job->area.max_y < job->area.min_y)
+	    job->area.max_y < job->area.min_y ||
+	    op->left > vcsf_area_tiles(&job->area) ||
+	    op->stage > vcsf_area_tiles(&job->area) - op->left)
 		return -EINVAL;
 	job->bounds = vcsf_area(job->fbd.bound_min, job->fbd.bound_max);
 	job->bounds.min_x = max(job->bounds.min_x, job->area.min_x);
@@ -418,6 +420,7 @@ static int vcsf_fragment_next(struct vcsf_deferred *op, u32 tiles)
  */
 int vcsf_fragment_step(struct vcsf_cs *cs, struct vcsf_deferred *op)
 {
+	u32 tiles = max(VCSF_STAGE_TILES / vcsf_job_targets(op), 1U);
 	struct vcsf_frame_job job;
 	int ret;
 
@@ -437,14 +440,15 @@ int vcsf_fragment_step(struct vcsf_cs *cs, struct vcsf_deferred *op)
 	/* Depth and stencil in memory, and samples, are not there. */
 	if (job.fbd.zs & (CSF_FBD_S_WRITE | CSF_FBD_Z_WRITE))
 		return -EINVAL;
-	if (op->stage) {
-		if (op->left + op->stage > vcsf_area_tiles(&job.area))
-			return -EINVAL;
+	if (op->stage > tiles) {
+		/* It was no clear when the stage began: do all in small ones. */
+		op->left += op->stage;
+		op->stage = 0;
+	} else if (op->stage) {
 		ret = vcsf_job_fill(cs, op, &job);
 		if (ret)
 			return ret;
 	}
 
-	return vcsf_fragment_next(op, max(VCSF_STAGE_TILES /
-					  vcsf_job_targets(op), 1U));
+	return vcsf_fragment_next(op, tiles);
 }

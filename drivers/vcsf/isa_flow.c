@@ -92,7 +92,7 @@ enum vcsf_step vcsf_exec_call(struct vcsf_cs *cs, u64 ins)
 	unsigned int frames = cs->handler ? CSF_CS_FRAME_COUNT :
 					    CSF_CS_CALL_DEPTH;
 
-	if (cs->frame == &cs->frames[frames - 1])
+	if (cs->frame >= &cs->frames[frames - 1])
 		return vcsf_cs_fatal(cs, CSF_EXC_CS_CALL_STACK_OVERFLOW, ins);
 
 	return vcsf_enter(cs, ins, cs->frame + 1);

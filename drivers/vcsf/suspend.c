@@ -68,6 +68,7 @@ u32 vcsf_suspend_stream_size(void)
 {
 	return sizeof(struct vcsf_suspend_stream);
 }
+EXPORT_SYMBOL_IF_KUNIT(vcsf_suspend_stream_size);
 
 static void vcsf_suspend_pack(const struct vcsf_cs *cs,
 			      struct vcsf_suspend_stream *s)
@@ -123,9 +124,47 @@ static bool vcsf_suspend_op_aligned(const struct vcsf_deferred *op)
 
 static bool vcsf_suspend_op_valid(const struct vcsf_deferred *op)
 {
-	return op->slot < CSF_CS_SCOREBOARD_COUNT &&
-	       op->unit < VCSF_UNIT_COUNT && op->hold <= VCSF_JOB_NO_MEMORY &&
-	       op->work <= VCSF_WORK_MAX && vcsf_suspend_op_aligned(op);
+	if (op->slot >= CSF_CS_SCOREBOARD_COUNT ||
+	    op->unit >= VCSF_UNIT_COUNT || op->work > VCSF_WORK_MAX ||
+	    op->wait & BIT(op->slot))
+		return false;
+	/* A job that can have no core, or that nobody releases, never ends. */
+	if (op->unit && !op->width)
+		return false;
+	if (op->hold > (op->unit == VCSF_UNIT_TILER ? VCSF_JOB_NO_MEMORY :
+						      VCSF_JOB_STALLED))
+		return false;
+
+	return vcsf_suspend_op_aligned(op);
+}
+
+/* The ring's positions are compared with the host's when it is scanned. */
+static bool vcsf_suspend_frames_valid(const struct vcsf_suspend_stream *s)
+{
+	unsigned int i;
+
+	/* One more frame is for the handler, and what it calls. */
+	if (s->depth >= (s->handler ? CSF_CS_FRAME_COUNT : CSF_CS_CALL_DEPTH) ||
+	    s->handler > s->depth)
+		return false;
+	for (i = 0; i <= s->depth; i++) {
+		u64 pc = s->frames[i].pc, end = s->frames[i].end;
+
+		if ((pc | end) % CSF_CS_INSTR_SIZE)
+			return false;
+		if (i && (pc < s->frames[i].start || pc > end))
+			return false;
+	}
+
+	return true;
+}
+
+static bool vcsf_suspend_handler_valid(const struct vcsf_suspend_stream *s)
+{
+	u64 addr = s->oom_handler, size = s->oom_handler_size;
+
+	return !((addr | size) % CSF_CS_INSTR_SIZE) && size <= U32_MAX &&
+	       addr + size >= addr;
 }
 
 /* Nothing that comes from memory may lead out of bounds. */
@@ -134,17 +173,13 @@ static bool vcsf_suspend_valid(const struct vcsf_suspend_stream *s)
 	unsigned int i;
 
 	if (s->magic != VCSF_SUSPEND_MAGIC || s->state > VCSF_CS_FATAL ||
-	    s->depth >= CSF_CS_FRAME_COUNT || s->handler > s->depth ||
+	    !vcsf_suspend_frames_valid(s) || !vcsf_suspend_handler_valid(s) ||
 	    s->oom_state > VCSF_OOM_HANDLED ||
 	    (s->heap | s->oom_heap) % CSF_HEAP_CONTEXT_ALIGN ||
-	    (s->oom_handler | s->oom_handler_size) % CSF_CS_INSTR_SIZE ||
 	    s->deferred_count > VCSF_DEFERRED_MAX ||
 	    s->sb_endpoint >= CSF_CS_SCOREBOARD_COUNT ||
 	    s->sb_other >= CSF_CS_SCOREBOARD_COUNT)
 		return false;
-	for (i = 0; i <= s->depth; i++)
-		if ((s->frames[i].pc | s->frames[i].end) % CSF_CS_INSTR_SIZE)
-			return false;
 	for (i = 0; i < s->deferred_count; i++)
 		if (!vcsf_suspend_op_valid(&s->deferred[i]))
 			return false;

@@ -39,6 +39,8 @@
 			 { VCSF_CS_WAIT_SB, "wait_sb" }, \
 			 { VCSF_CS_WAIT_SYNC, "wait_sync" }, \
 			 { VCSF_CS_WAIT_PROGRESS, "wait_progress" }, \
+			 { VCSF_CS_WAIT_PROTM, "wait_protm" }, \
+			 { VCSF_CS_WAIT_RESOURCE, "wait_resource" }, \
 			 { VCSF_CS_STALLED, "stalled" }, \
 			 { VCSF_CS_HUNG, "hung" }, \
 			 { VCSF_CS_FAULTED, "faulted" }, \
