@@ -8,6 +8,7 @@
 
 #include "as.h"
 #include "device.h"
+#include "trace.h"
 #include "vm.h"
 
 #define AS_POLL_US	10
@@ -69,6 +70,7 @@ static int as_command(struct vpan_device *vpan, int id, u32 command)
 		vcsf_write32(vpan->regs, CSF_AS_COMMAND(id), command);
 		ret = as_wait(vpan, id);
 	}
+	trace_vpanthor_as_command(vpan, id, command, ret);
 	if (ret) {
 		drm_err(&vpan->drm, "AS%d: command %u timed out\n", id,
 			command);
@@ -152,6 +154,7 @@ static void as_take_away(struct vpan_mmu *mmu, struct vpan_vm *vm)
 {
 	lockdep_assert_held(&mmu->lock);
 
+	trace_vpanthor_as_off(vm, vm->as.id);
 	mmu->vms[vm->as.id] = NULL;
 	vm->as.id = -1;
 	list_del_init(&vm->as.link);
@@ -189,6 +192,7 @@ static int as_assign(struct vpan_vm *vm, int id)
 	vm->vpan->mmu.vms[id] = vm;
 	vm->as.id = id;
 	vm->as.faulted = false;
+	trace_vpanthor_as_on(vm, id);
 	return 0;
 }
 
@@ -407,6 +411,7 @@ static void mmu_irq(struct vpan_device *vpan, u32 status)
 				     id,
 				     FIELD_GET(CSF_AS_FAULTSTATUS_TYPE, fault),
 				     as_access_name(fault), addr);
+		trace_vpanthor_mmu_fault(vpan, id, fault, addr);
 		vpan_irq_disable(&vpan->mmu.irq, CSF_MMU_IRQ_FAULT(id));
 		set_bit(id, &vpan->mmu.faults);
 	}

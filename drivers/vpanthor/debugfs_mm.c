@@ -70,8 +70,8 @@ static void show_vm(struct seq_file *m, struct vpan_vm *vm, unsigned long id)
 	struct drm_mm_node *node;
 	struct drm_gpuva *va;
 
-	seq_printf(m, "  vm %lu: user part ends at 0x%llx, as %d\n", id,
-		   vm->user_end, READ_ONCE(vm->as.id));
+	seq_printf(m, "  vm %lu: user part ends at 0x%llx, as %d, in traces %llu\n",
+		   id, vm->user_end, READ_ONCE(vm->as.id), vm->id);
 	mutex_lock(&vm->op_lock);
 	drm_gpuvm_for_each_va(va, &vm->base) {
 		if (va == &vm->base.kernel_alloc_node)

@@ -59,6 +59,8 @@ struct vpan_device {
 	struct vpan_dump dump;
 	/** @reclaim: Memory that others may have. */
 	struct vpan_reclaim reclaim;
+	/** @last_vm: &vpan_vm.id of the newest address space. */
+	atomic64_t last_vm;
 	/** @jobqueues: All queues of all groups. */
 	struct drm_jobqueue_group jobqueues;
 };

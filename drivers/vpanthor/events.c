@@ -18,6 +18,7 @@
 #include "group.h"
 #include "heap.h"
 #include "queue.h"
+#include "trace.h"
 #include "vm.h"
 
 static void cs_fatal(struct vpan_group *group, unsigned int slot,
@@ -25,6 +26,9 @@ static void cs_fatal(struct vpan_group *group, unsigned int slot,
 {
 	u32 fatal = READ_ONCE(out->fatal);
 
+	trace_vpanthor_stream_error(group, i,
+				    FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal),
+				    READ_ONCE(out->fatal_info), true);
 	dev_warn_ratelimited(group->vpan->drm.dev,
 			     "CSG%u CS%u: fatal error 0x%02lx, info 0x%llx, at 0x%llx\n",
 			     slot, i, FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal),
@@ -48,6 +52,9 @@ static void cs_fault(struct vpan_group *group, unsigned int slot,
 	struct vpan_queue *queue = group->queues[i];
 	u32 fault = READ_ONCE(out->fault);
 
+	trace_vpanthor_stream_error(group, i,
+				    FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault),
+				    READ_ONCE(out->fault_info), false);
 	if (FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault) == CSF_EXC_CS_BUS_FAULT) {
 		vpan_group_fatal(group, BIT(i));
 		vpan_slots_kick(group->vpan);

@@ -11,6 +11,7 @@
 #include "device.h"
 #include "gem.h"
 #include "reclaim.h"
+#include "trace.h"
 #include "vm.h"
 
 static void vpan_gem_free(struct drm_gem_object *gem)
@@ -297,6 +298,7 @@ void vpan_bo_depopulate(struct vpan_bo *bo)
 	drm_gem_shmem_unpin_locked(&bo->base);
 	drm_gem_lru_remove(gem);
 	bo->evicted = true;
+	trace_vpanthor_bo_evict(bo);
 }
 
 /**

@@ -10,6 +10,7 @@
 #include "group.h"
 #include "kbo.h"
 #include "queue.h"
+#include "trace.h"
 #include "vm.h"
 
 #define GROUP_IDS	XA_LIMIT(1, 128)
@@ -406,6 +407,7 @@ void vpan_group_kill_queues(struct vpan_group *group)
 	if (test_and_set_bit(VPAN_GROUP_DEAD, &group->flags))
 		return;
 
+	trace_vpanthor_group_end(group, group->slot);
 	vpan_group_check_completion(group);
 	for (i = 0; i < group->nqueues; i++) {
 		struct drm_jobqueue *jq = &group->queues[i]->jq;

@@ -23,6 +23,7 @@
 #include "device.h"
 #include "heap.h"
 #include "kbo.h"
+#include "trace.h"
 #include "vm.h"
 
 #define HEAP_CHUNK_MIN		SZ_128K
@@ -477,5 +478,6 @@ int vpan_heap_grow(struct vpan_vm *vm, const struct csf_cs_output *out,
 	if (heap)
 		*chunk = heap_take_chunk(heap, begun - drawn);
 	spin_unlock_irqrestore(&vm->heaps.lock, flags);
+	trace_vpanthor_heap_grow(vm, READ_ONCE(out->heap_address), *chunk);
 	return heap ? 0 : -EINVAL;
 }

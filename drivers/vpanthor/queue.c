@@ -10,6 +10,7 @@
 #include "kbo.h"
 #include "queue.h"
 #include "ring.h"
+#include "trace.h"
 #include "vm.h"
 
 static unsigned int job_timeout_ms = 5000;
@@ -95,6 +96,7 @@ static struct dma_fence *queue_run(struct drm_jobqueue_job *base)
 	}
 
 	queue_write_ring(queue, job, drm_jobqueue_job_seqno(base));
+	trace_vpanthor_job_run(job);
 	vpan_slots_ring_group(queue->group);
 	return NULL;
 }

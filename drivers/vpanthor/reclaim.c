@@ -20,6 +20,7 @@
 #include "device.h"
 #include "gem.h"
 #include "reclaim.h"
+#include "trace.h"
 #include "vm_evict.h"
 
 /* At first those of address spaces that had no job for so long. */
@@ -41,8 +42,10 @@ void vpan_reclaim_add(struct vpan_reclaim *reclaim, struct vpan_bo *bo)
 {
 	dma_resv_assert_held(bo->base.base.resv);
 
-	if (bo->evicted)
+	if (bo->evicted) {
 		atomic64_add(gem_pages(&bo->base.base), &reclaim->restored);
+		trace_vpanthor_bo_restore(bo);
+	}
 	bo->evicted = false;
 	drm_gem_lru_move_tail(&reclaim->lru, &bo->base.base);
 }

@@ -8,6 +8,7 @@
 #include "device.h"
 #include "fwif.h"
 #include "reset.h"
+#include "trace.h"
 
 /**
  * vpan_device_power_up - have the GPU powered, in a known state
@@ -62,6 +63,7 @@ static void reset_work(struct work_struct *work)
 
 	drm_warn(&vpan->drm, "resetting the GPU\n");
 	WRITE_ONCE(vpan->reset.count, vpan->reset.count + 1);
+	trace_vpanthor_reset_begin(vpan);
 	vpan_fwif_stop(vpan);
 
 	cookie = dma_fence_begin_signalling();
@@ -87,6 +89,7 @@ static void reset_work(struct work_struct *work)
 		set_bit(VPAN_RESET_DISABLED, &vpan->reset.flags);
 		vpan_slots_end(vpan);
 	}
+	trace_vpanthor_reset_end(vpan, ret);
 	dma_fence_end_signalling(cookie);
 }
 

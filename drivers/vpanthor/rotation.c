@@ -13,6 +13,7 @@
 #include "group.h"
 #include "queue.h"
 #include "rotation.h"
+#include "trace.h"
 #include "vm.h"
 
 #define TIMESLICE	msecs_to_jiffies(10)
@@ -230,6 +231,7 @@ void vpan_slots_clear(struct vpan_slots *slots, unsigned int i)
 
 	lockdep_assert_held(&slots->lock);
 
+	trace_vpanthor_group_off(group, i);
 	RCU_INIT_POINTER(slots->slot[i].group, NULL);
 	group_timeouts(group, false);
 	vpan_as_put(group->vm);
@@ -305,6 +307,7 @@ static bool slots_bind(struct vpan_device *vpan, unsigned int i,
 	smp_mb();
 
 	group_timeouts(group, true);
+	trace_vpanthor_group_on(group, i);
 	ret = vpan_csg_bind(group, i, as);
 	if (ret)
 		slots_fail(vpan, group, ret);

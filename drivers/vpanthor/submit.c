@@ -15,6 +15,7 @@
 #include "queue.h"
 #include "submit.h"
 #include "sync.h"
+#include "trace.h"
 #include "vm.h"
 
 #define FLUSH_ID_RESERVED	GENMASK(30, 24)
@@ -103,6 +104,7 @@ static void submit_commit(struct submit *submit)
 		queue = to_vpan_queue(submit->jobs[i]->base.queue);
 		submit->last[queue->index] =
 			drm_jobqueue_job_arm(&submit->jobs[i]->base);
+		trace_vpanthor_job_submit(submit->jobs[i]);
 	}
 
 	for (i = 0; i < submit->group->nqueues; i++) {

@@ -86,6 +86,7 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 
 	drm_dev_get(&vpan->drm);
 	vm->vpan = vpan;
+	vm->id = atomic64_inc_return(&vpan->last_vm);
 	vm->user_end = user_end;
 	vm->kernel_start = kernel_start;
 	mutex_init(&vm->op_lock);

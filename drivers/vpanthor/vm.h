@@ -33,6 +33,8 @@ struct vpan_vm {
 	struct drm_gpuvm base;
 	/** @vpan: The device, with a reference to its &struct drm_device. */
 	struct vpan_device *vpan;
+	/** @id: Number by which it goes in traces. Constant. */
+	u64 id;
 	/**
 	 * @binds: Changes that are made in the background, with a reference;
 	 * NULL if user space has no part of it.

@@ -5,6 +5,7 @@
 
 #include "device.h"
 #include "gem.h"
+#include "trace.h"
 #include "vm.h"
 #include "vm_bind.h"
 #include "vma.h"
@@ -195,6 +196,7 @@ int vpan_bind_execute(struct vpan_bind *bind)
 		vm->unusable = true;
 		vpan_vm_keep_tables(vm, &bind->cache);
 	}
+	trace_vpanthor_vm_bind(bind, ret);
 	mutex_unlock(&vm->op_lock);
 	return ret;
 }

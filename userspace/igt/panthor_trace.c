@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "test_gpu.h"
+#include "test_sysfs.h"
+
+IGT_TEST_DESCRIPTION("Tracepoints of the driver tell what happens.");
+
+/* A buffer of our own, so that nobody else's tracing is in the way. */
+#define INSTANCE	"/sys/kernel/tracing/instances/panthor_trace"
+#define DEV		"dev=vcsf-mali "
+
+static char text[1 << 20];
+
+static void trace_begin(void)
+{
+	igt_assert_f(!mkdir(INSTANCE, 0700) || errno == EEXIST, "%s: %s\n", INSTANCE,
+		     strerror(errno));
+	test_write_file(INSTANCE "/trace", "");
+	test_write_file(INSTANCE "/events/vpanthor/enable", "1");
+	test_write_file(INSTANCE "/events/drm_jobqueue/enable", "1");
+}
+
+static void trace_end(void)
+{
+	test_write_file(INSTANCE "/events/vpanthor/enable", "0");
+	test_write_file(INSTANCE "/events/drm_jobqueue/enable", "0");
+	test_read_file(INSTANCE "/trace", text, sizeof(text));
+	igt_assert_eq(rmdir(INSTANCE), 0);
+}
+
+/* Where in the trace a line of @event begins, behind @from, that has @what. */
+static const char *find_event(const char *from, const char *event, const char *what)
+{
+	char start[64];
+	const char *end, *hit;
+
+	snprintf(start, sizeof(start), " %s: " DEV, event);
+	for (from = strstr(from, start); from; from = strstr(from + 1, start)) {
+		end = strchr(from, '\n');
+		hit = strstr(from, what);
+		if (hit && hit < end)
+			return from;
+	}
+	return NULL;
+}
+
+static const char *expect(const char *from, const char *event, const char *what)
+{
+	const char *at = find_event(from, event, what);
+
+	igt_assert_f(at, "no %s with '%s' in\n%s", event, what, text);
+	return at;
+}
+
+/* Of the form A:B. */
+static void read_fence(const char *line, char *fence, size_t size)
+{
+	const char *start = strstr(line, " fence=");
+
+	igt_assert(start);
+	snprintf(fence, size, "%.*s", (int)strcspn(start + 1, "\n "), start + 1);
+}
+
+static int store(struct test_gpu *gpu, uint64_t va, uint32_t value)
+{
+	struct csb b;
+
+	csb_init(&b);
+	test_emit_store(&b, va, value);
+	return test_run(gpu, 0, &b);
+}
+
+/* The same fence in the events of two modules, in this order. */
+static void test_run_traced(void)
+{
+	struct test_gpu gpu;
+	char fence[64];
+	const char *at;
+
+	trace_begin();
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
+	test_gpu_close(&gpu);
+	trace_end();
+
+	at = expect(text, "vpanthor_vm_bind",
+		    " map va=0x2000000 size=0x10000 offset=0x0 prot=noexec error=0");
+	at = expect(at, "vpanthor_job_submit", " queue=0 fence=");
+	igt_assert(strstr(at, " stream=0x1000000 size="));
+	read_fence(at, fence, sizeof(fence));
+	expect(at, "vpanthor_job_run", fence);
+	expect(at, "drm_jobqueue_job_done", fence);
+	at = expect(at, "vpanthor_as_on", " as=");
+	at = expect(at, "vpanthor_group_on", " priority=1 slot=");
+	at = expect(at, "vpanthor_vm_bind", " unmap va=0x2000000 ");
+	expect(text, "vpanthor_as_command", "command=lock error=0");
+	expect(text, "vpanthor_as_command", "command=flush_pt error=0");
+	expect(text, "vpanthor_group_off", " flags=");
+	expect(text, "vpanthor_group_end", "destroyed");
+}
+
+static void test_fault(void)
+{
+	struct test_gpu gpu;
+	const char *at;
+
+	trace_begin();
+	test_gpu_open(&gpu, 1);
+	igt_assert_lt(store(&gpu, TEST_FREE_VA, 1), 0);
+	test_gpu_close(&gpu);
+	trace_end();
+
+	expect(text, "vpanthor_mmu_fault", " address=0x10000000");
+	at = expect(text, "vpanthor_stream_error", " queue=0 type=0x48 info=0x10000000 fatal=0");
+	at = expect(at, "vpanthor_group_off", "fatal");
+	expect(at, "vpanthor_group_end", "fatal");
+}
+
+static void test_reset(void)
+{
+	char path[256];
+	const char *at;
+
+	trace_begin();
+	test_debugfs_path("reset", path, sizeof(path));
+	test_write_file(path, "1");
+	trace_end();
+
+	at = expect(text, "vpanthor_reset_begin", " count=");
+	expect(at, "vpanthor_reset_end", " error=0");
+}
+
+static void test_evict(void)
+{
+	struct test_gpu gpu;
+	char path[256];
+	const char *at;
+
+	trace_begin();
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
+	test_debugfs_path("gem_shrink", path, sizeof(path));
+	test_write_file(path, "1000000");
+	igt_assert_eq(store(&gpu, TEST_DATA_VA, 2), 1);
+	test_gpu_close(&gpu);
+	trace_end();
+
+	at = expect(text, "vpanthor_bo_evict", " size=65536");
+	expect(at, "vpanthor_bo_restore", " size=65536");
+}
+
+/* The events have their fields by name, for who filters by them. */
+static void test_format(void)
+{
+	igt_assert_eq(mkdir(INSTANCE, 0700), 0);
+	test_write_file(INSTANCE "/events/vpanthor/vpanthor_job_run/filter",
+			"group == 1 && queue < 2 && seqno > 3");
+	test_write_file(INSTANCE "/events/vpanthor/vpanthor_vm_bind/filter",
+			"vm == 1 && error != 0 && size > 4096");
+	test_write_file(INSTANCE "/events/vpanthor/vpanthor_heap_grow/filter",
+			"chunk == 0");
+	igt_assert_eq(rmdir(INSTANCE), 0);
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		int fd = panthor_open();
+
+		igt_require_f(fd >= 0, "no panthor device\n");
+		close(fd);
+	}
+
+	igt_describe("A job from the system call to its fence, and what it needs.");
+	igt_subtest("job")
+		test_run_traced();
+	igt_describe("A bad access, and the end of the group.");
+	igt_subtest("fault")
+		test_fault();
+	igt_describe("A reset.");
+	igt_subtest("reset")
+		test_reset();
+	igt_describe("Buffers that go and come back.");
+	igt_subtest("evict")
+		test_evict();
+	igt_describe("Filters on fields.");
+	igt_subtest("format")
+		test_format();
+}
