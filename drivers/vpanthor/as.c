@@ -8,6 +8,7 @@
 
 #include "as.h"
 #include "device.h"
+#include "regs.h"
 #include "trace.h"
 #include "vm.h"
 
@@ -53,9 +54,9 @@ static int as_wait(struct vpan_device *vpan, int id)
 {
 	u32 status;
 
-	return read_poll_timeout(vcsf_read32, status,
+	return read_poll_timeout(vpan_read32, status,
 				 !(status & CSF_AS_STATUS_ACTIVE),
-				 AS_POLL_US, AS_TIMEOUT_US, false, vpan->regs,
+				 AS_POLL_US, AS_TIMEOUT_US, false, vpan,
 				 CSF_AS_STATUS(id));
 }
 
@@ -67,7 +68,7 @@ static int as_command(struct vpan_device *vpan, int id, u32 command)
 
 	ret = as_wait(vpan, id);
 	if (!ret) {
-		vcsf_write32(vpan->regs, CSF_AS_COMMAND(id), command);
+		vpan_write32(vpan, CSF_AS_COMMAND(id), command);
 		ret = as_wait(vpan, id);
 	}
 	trace_vpanthor_as_command(vpan, id, command, ret);
@@ -99,7 +100,7 @@ static u64 as_lock_region(u64 va, u64 size)
 /* @size is zero for everything. */
 static int as_lock(struct vpan_device *vpan, int id, u64 va, u64 size)
 {
-	vcsf_write64(vpan->regs, CSF_AS_LOCKADDR(id), as_lock_region(va, size));
+	vpan_write64(vpan, CSF_AS_LOCKADDR(id), as_lock_region(va, size));
 	return as_command(vpan, id, CSF_AS_COMMAND_LOCK);
 }
 
@@ -115,9 +116,9 @@ static int as_program(struct vpan_device *vpan, int id, u64 transtab,
 	if (ret)
 		return ret;
 
-	vcsf_write64(vpan->regs, CSF_AS_TRANSTAB(id), transtab);
-	vcsf_write64(vpan->regs, CSF_AS_MEMATTR(id), memattr);
-	vcsf_write64(vpan->regs, CSF_AS_TRANSCFG(id), transcfg);
+	vpan_write64(vpan, CSF_AS_TRANSTAB(id), transtab);
+	vpan_write64(vpan, CSF_AS_MEMATTR(id), memattr);
+	vpan_write64(vpan, CSF_AS_TRANSCFG(id), transcfg);
 	return as_command(vpan, id, CSF_AS_COMMAND_UPDATE);
 }
 
@@ -132,7 +133,7 @@ static int as_enable(struct vpan_vm *vm, int id)
 	if (ret)
 		return ret;
 
-	vcsf_write32(vpan->regs, CSF_MMU_IRQ_CLEAR, CSF_MMU_IRQ_FAULT(id));
+	vpan_write32(vpan, CSF_MMU_IRQ_CLEAR, CSF_MMU_IRQ_FAULT(id));
 	clear_bit(id, &vpan->mmu.faults);
 	vpan_irq_enable(&vpan->mmu.irq, CSF_MMU_IRQ_FAULT(id));
 	return 0;
@@ -403,8 +404,8 @@ static void mmu_irq(struct vpan_device *vpan, u32 status)
 	unsigned int id;
 
 	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
-		u32 fault = vcsf_read32(vpan->regs, CSF_AS_FAULTSTATUS(id));
-		u64 addr = vcsf_read64(vpan->regs, CSF_AS_FAULTADDRESS(id));
+		u32 fault = vpan_read32(vpan, CSF_AS_FAULTSTATUS(id));
+		u64 addr = vpan_read64(vpan, CSF_AS_FAULTADDRESS(id));
 
 		dev_warn_ratelimited(vpan->drm.dev,
 				     "AS%u: fault 0x%02lx, %s at 0x%016llx\n",
@@ -534,6 +535,28 @@ void vpan_mmu_stop(struct vpan_device *vpan)
 			as_take_away(mmu, mmu->vms[id]);
 	}
 	mutex_unlock(&mmu->lock);
+}
+
+/**
+ * vpan_mmu_suspend - switch all slots off, then leave the hardware alone
+ * @vpan: the device, which is going to lose power
+ *
+ * No group is on a CSG slot, the MCU is stopped.
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_mmu_suspend(struct vpan_device *vpan)
+{
+	struct vpan_mmu *mmu = &vpan->mmu;
+	int id;
+
+	mutex_lock(&mmu->lock);
+	for (id = 0; id < CSF_AS_COUNT_MAX; id++) {
+		if (mmu->vms[id])
+			as_disable(vpan, id);
+	}
+	mutex_unlock(&mmu->lock);
+	vpan_mmu_stop(vpan);
 }
 
 /**

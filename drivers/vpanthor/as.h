@@ -58,6 +58,7 @@ void vpan_as_init(struct vpan_as *as);
 int vpan_mmu_init(struct vpan_device *vpan);
 void vpan_mmu_fini(struct vpan_device *vpan);
 void vpan_mmu_stop(struct vpan_device *vpan);
+void vpan_mmu_suspend(struct vpan_device *vpan);
 void vpan_mmu_start(struct vpan_device *vpan);
 unsigned long vpan_mmu_take_faults(struct vpan_device *vpan);
 struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id);

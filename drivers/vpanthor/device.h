@@ -14,10 +14,12 @@
 #include "dump.h"
 #include "fw.h"
 #include "hw.h"
+#include "pm.h"
 #include "profile.h"
 #include "reclaim.h"
 #include "reset.h"
 #include "slots.h"
+#include "usermmio.h"
 
 struct drm_file;
 struct workqueue_struct;
@@ -45,6 +47,8 @@ struct vpan_device {
 	u32 va_bits;
 	/** @pa_bits: Width of physical addresses. */
 	u32 pa_bits;
+	/** @pm: Power. */
+	struct vpan_pm pm;
 	/** @hw: GPU control. */
 	struct vpan_hw hw;
 	/** @mmu: Address-space slots. */
@@ -55,6 +59,8 @@ struct vpan_device {
 	struct vpan_slots slots;
 	/** @reset: Recovery of the whole device. */
 	struct vpan_reset reset;
+	/** @user_mmio: Register pages in user space. */
+	struct vpan_user_mmio user_mmio;
 	/** @dump: What there was when something went wrong. */
 	struct vpan_dump dump;
 	/** @reclaim: Memory that others may have. */

@@ -16,7 +16,7 @@
 #include "gem.h"
 #include "group.h"
 #include "ioctl.h"
-#include "usermmio.h"
+#include "pm.h"
 #include "vm.h"
 
 /*
@@ -50,7 +50,7 @@ static int vpan_open(struct drm_device *drm, struct drm_file *file)
 	vfile->vpan = to_vpan_device(drm);
 	xa_init_flags(&vfile->vms, XA_FLAGS_ALLOC1);
 	xa_init_flags(&vfile->groups, XA_FLAGS_ALLOC1);
-	vpan_user_mmio_init(vfile);
+	vpan_user_mmio_open(vfile);
 	file->driver_priv = vfile;
 	return 0;
 }
@@ -126,6 +126,8 @@ static int vpan_init_managed(struct vpan_device *vpan)
 	atomic_inc(&vpan_devices);
 	ret = drmm_add_action_or_reset(&vpan->drm, vpan_device_gone, NULL);
 	if (!ret)
+		ret = vpan_user_mmio_init(vpan);
+	if (!ret)
 		ret = vpan_reset_init(vpan);
 	if (!ret)
 		ret = vpan_slots_init(vpan);
@@ -156,7 +158,8 @@ static void vpan_stop_hw(struct vpan_device *vpan)
 	vpan_reset_disable(vpan);
 	vpan_fwif_stop(vpan);
 	vpan_slots_stop(vpan);
-	vpan_fw_stop(vpan);
+	if (vpan->pm.on)
+		vpan_fw_stop(vpan);
 	/* Nothing touches the jobs' memory any more. */
 	vpan_slots_end(vpan);
 	vpan_mmu_stop(vpan);
@@ -166,6 +169,7 @@ static int vpan_init_hw(struct vpan_device *vpan)
 {
 	int ret;
 
+	WRITE_ONCE(vpan->pm.on, true);
 	ret = vpan_hw_init(vpan);
 	if (ret)
 		return ret;
@@ -182,6 +186,7 @@ static int vpan_init_hw(struct vpan_device *vpan)
 	if (ret)
 		goto err_power;
 	vpan_dump_init(vpan);
+	vpan_pm_start(vpan);
 	vpan_reset_enable(vpan);
 	vpan_slots_start(vpan);
 	return 0;
@@ -199,12 +204,16 @@ err_hw:
 
 static void vpan_fini_hw(struct vpan_device *vpan)
 {
+	vpan_pm_begin_stop(vpan);
 	vpan_stop_hw(vpan);
+	vpan_user_mmio_stop(vpan);
 	vpan_dump_fini(vpan);
 	vpan_fw_fini(vpan);
 	vpan_mmu_fini(vpan);
-	vpan_hw_power_off(vpan);
+	if (vpan->pm.on)
+		vpan_hw_power_off(vpan);
 	vpan_hw_fini(vpan);
+	vpan_pm_end_stop(vpan);
 }
 
 static int vpan_probe(struct platform_device *pdev)
@@ -229,6 +238,8 @@ static int vpan_probe(struct platform_device *pdev)
 		return ret;
 
 	ret = drm_dev_register(&vpan->drm, 0);
+	/* It may go to sleep from now on. */
+	vpan_pm_put(vpan);
 	if (ret)
 		vpan_fini_hw(vpan);
 	return ret;
@@ -256,6 +267,7 @@ static struct platform_driver vpan_platform_driver = {
 	.driver = {
 		.name = "vpanthor",
 		.dev_groups = vpan_profile_groups,
+		.pm = pm_ptr(&vpan_pm_ops),
 	},
 };
 

@@ -20,6 +20,7 @@
 #include "group.h"
 #include "kbo.h"
 #include "queue.h"
+#include "regs.h"
 #include "rotation.h"
 #include "vm.h"
 
@@ -50,16 +51,16 @@ static void dump_hw(struct vpan_device *vpan, struct seq_buf *s)
 	for (i = 0; i < ARRAY_SIZE(dump_registers); i++)
 		seq_buf_printf(s, "register %s: 0x%08x\n",
 			       dump_registers[i].name,
-			       vcsf_read32(vpan->regs,
+			       vpan_read32(vpan,
 					   dump_registers[i].offset));
 	for (i = 0; i < CSF_AS_COUNT_MAX; i++) {
 		if (!(vpan->gpu_info.as_present & BIT(i)))
 			continue;
 		seq_buf_printf(s,
 			       "as %u: transtab 0x%llx faultstatus 0x%08x faultaddress 0x%llx\n",
-			       i, vcsf_read64(vpan->regs, CSF_AS_TRANSTAB(i)),
-			       vcsf_read32(vpan->regs, CSF_AS_FAULTSTATUS(i)),
-			       vcsf_read64(vpan->regs, CSF_AS_FAULTADDRESS(i)));
+			       i, vpan_read64(vpan, CSF_AS_TRANSTAB(i)),
+			       vpan_read32(vpan, CSF_AS_FAULTSTATUS(i)),
+			       vpan_read64(vpan, CSF_AS_FAULTADDRESS(i)));
 	}
 }
 

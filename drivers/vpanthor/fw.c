@@ -15,6 +15,7 @@
 #include "fw_image.h"
 #include "fwif.h"
 #include "kbo.h"
+#include "regs.h"
 #include "vm.h"
 
 #define FW_POLL_US	50
@@ -137,6 +138,21 @@ static void fw_free_sections(struct vpan_fw *fw)
 	fw->shared = NULL;
 }
 
+/* The firmware is up if its interrupt said so, or would have said so. */
+static bool fw_wait_booted(struct vpan_device *vpan)
+{
+	struct vpan_fw *fw = &vpan->fw;
+
+	if (wait_event_timeout(fw->wait, READ_ONCE(fw->booted),
+			       FW_BOOT_JIFFIES))
+		return true;
+	if (!(vpan_read32(vpan, CSF_JOB_IRQ_RAWSTAT) & CSF_JOB_IRQ_GLOBAL))
+		return false;
+	vpan_write32(vpan, CSF_JOB_IRQ_CLEAR, CSF_JOB_IRQ_GLOBAL);
+	WRITE_ONCE(fw->booted, true);
+	return true;
+}
+
 /**
  * vpan_fw_boot - start the MCU and set up the interface
  * @vpan: the device, powered, with the firmware in place
@@ -155,14 +171,13 @@ int vpan_fw_boot(struct vpan_device *vpan)
 		return ret;
 
 	WRITE_ONCE(fw->booted, false);
-	vcsf_write32(vpan->regs, CSF_JOB_IRQ_CLEAR, ~0);
+	vpan_write32(vpan, CSF_JOB_IRQ_CLEAR, ~0);
 	vpan_irq_enable(&fw->irq, ~0);
-	vcsf_write32(vpan->regs, CSF_MCU_CONTROL, CSF_MCU_CONTROL_AUTO);
+	vpan_write32(vpan, CSF_MCU_CONTROL, CSF_MCU_CONTROL_AUTO);
 
-	if (!wait_event_timeout(fw->wait, READ_ONCE(fw->booted),
-				FW_BOOT_JIFFIES)) {
+	if (!fw_wait_booted(vpan)) {
 		drm_err(&vpan->drm, "firmware did not boot, MCU status %u\n",
-			vcsf_read32(vpan->regs, CSF_MCU_STATUS));
+			vpan_read32(vpan, CSF_MCU_STATUS));
 		ret = -ETIMEDOUT;
 		goto err_stop;
 	}
@@ -206,10 +221,10 @@ void vpan_fw_stop(struct vpan_device *vpan)
 	u32 status;
 
 	vpan_irq_disable(&vpan->fw.irq, ~0);
-	vcsf_write32(vpan->regs, CSF_MCU_CONTROL, CSF_MCU_CONTROL_DISABLE);
-	if (read_poll_timeout(vcsf_read32, status,
+	vpan_write32(vpan, CSF_MCU_CONTROL, CSF_MCU_CONTROL_DISABLE);
+	if (read_poll_timeout(vpan_read32, status,
 			      status == CSF_MCU_STATUS_DISABLED, FW_POLL_US,
-			      FW_STOP_US, false, vpan->regs, CSF_MCU_STATUS))
+			      FW_STOP_US, false, vpan, CSF_MCU_STATUS))
 		drm_err(&vpan->drm, "MCU does not stop, status %u\n", status);
 }
 
@@ -218,18 +233,24 @@ void vpan_fw_stop(struct vpan_device *vpan)
  * @vpan: the device; no group is on a slot
  *
  * Context: may sleep; on the signalling path.
+ * Return: 0, the firmware can be booted as it is; -EIO if it must be reloaded.
  */
-void vpan_fw_halt(struct vpan_device *vpan)
+int vpan_fw_halt(struct vpan_device *vpan)
 {
-	u32 status;
+	u32 status = vpan_read32(vpan, CSF_MCU_STATUS);
 
-	vpan_fwif_request_halt(vpan);
-	if (read_poll_timeout(vcsf_read32, status,
-			      status == CSF_MCU_STATUS_HALT, FW_POLL_US,
-			      FW_STOP_US, false, vpan->regs, CSF_MCU_STATUS))
-		drm_warn(&vpan->drm, "firmware does not halt, status %u\n",
-			 status);
+	if (status == CSF_MCU_STATUS_ENABLED) {
+		vpan_fwif_set_halt(vpan, true);
+		read_poll_timeout(vpan_read32, status,
+				  status != CSF_MCU_STATUS_ENABLED, FW_POLL_US,
+				  FW_STOP_US, false, vpan, CSF_MCU_STATUS);
+		vpan_fwif_set_halt(vpan, false);
+	}
 	vpan_fw_stop(vpan);
+	if (status == CSF_MCU_STATUS_HALT)
+		return 0;
+	drm_warn(&vpan->drm, "firmware does not halt, status %u\n", status);
+	return -EIO;
 }
 
 /**

@@ -89,7 +89,7 @@ int vpan_fw_init(struct vpan_device *vpan);
 void vpan_fw_fini(struct vpan_device *vpan);
 int vpan_fw_boot(struct vpan_device *vpan);
 int vpan_fw_reload(struct vpan_device *vpan);
-void vpan_fw_halt(struct vpan_device *vpan);
+int vpan_fw_halt(struct vpan_device *vpan);
 void vpan_fw_stop(struct vpan_device *vpan);
 
 int vpan_fw_discover(struct vpan_device *vpan);

@@ -11,6 +11,7 @@
 
 #include "device.h"
 #include "fwif.h"
+#include "regs.h"
 
 /* How long the firmware may take to answer. */
 #define FWIF_TIMEOUT		(1 * HZ)
@@ -60,7 +61,7 @@ static u32 fwif_merge(u32 req, u32 ack, u32 value, u32 mask, u32 toggle)
  */
 void vpan_fwif_ring(struct vpan_device *vpan)
 {
-	vcsf_write32(vpan->regs, CSF_DOORBELL(CSF_DOORBELL_GLOBAL),
+	vpan_write32(vpan, CSF_DOORBELL(CSF_DOORBELL_GLOBAL),
 		     CSF_DOORBELL_RING);
 }
 
@@ -202,7 +203,7 @@ int vpan_fwif_csg_wait(struct vpan_device *vpan, unsigned int csg, u32 mask)
  */
 bool vpan_fwif_is_alive(struct vpan_device *vpan)
 {
-	if (vcsf_read32(vpan->regs, CSF_MCU_STATUS) != CSF_MCU_STATUS_ENABLED)
+	if (vpan_read32(vpan, CSF_MCU_STATUS) != CSF_MCU_STATUS_ENABLED)
 		return false;
 	fwif_glb_request(vpan, 0, 0, CSF_GLB_PING);
 	return !fwif_glb_wait(vpan, CSF_GLB_PING);
@@ -276,12 +277,13 @@ void vpan_fwif_stop(struct vpan_device *vpan)
 }
 
 /**
- * vpan_fwif_request_halt - ask the firmware to come to rest
+ * vpan_fwif_set_halt - ask the firmware to come to rest
  * @vpan: the device
+ * @halt: whether it shall; when it has, it shall not when it boots again
  *
  * Context: any.
  */
-void vpan_fwif_request_halt(struct vpan_device *vpan)
+void vpan_fwif_set_halt(struct vpan_device *vpan, bool halt)
 {
-	fwif_glb_request(vpan, CSF_GLB_HALT, CSF_GLB_HALT, 0);
+	fwif_glb_request(vpan, halt ? CSF_GLB_HALT : 0, CSF_GLB_HALT, 0);
 }

@@ -19,7 +19,7 @@ void vpan_fwif_init(struct vpan_device *vpan);
 int vpan_fwif_start(struct vpan_device *vpan);
 void vpan_fwif_stop(struct vpan_device *vpan);
 bool vpan_fwif_is_alive(struct vpan_device *vpan);
-void vpan_fwif_request_halt(struct vpan_device *vpan);
+void vpan_fwif_set_halt(struct vpan_device *vpan, bool halt);
 
 void vpan_fwif_ring(struct vpan_device *vpan);
 void vpan_fwif_ring_csgs(struct vpan_device *vpan, u32 csgs);

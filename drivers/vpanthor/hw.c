@@ -10,6 +10,7 @@
 
 #include "device.h"
 #include "hw.h"
+#include "regs.h"
 
 #define HW_IRQ_MASK \
 	(CSF_GPU_IRQ_FAULT | CSF_GPU_IRQ_PROTM_FAULT | \
@@ -24,18 +25,18 @@ static void hw_irq(struct vpan_device *vpan, u32 status)
 	struct vpan_hw *hw = &vpan->hw;
 
 	if (status & (CSF_GPU_IRQ_FAULT | CSF_GPU_IRQ_PROTM_FAULT)) {
-		u32 fault = vcsf_read32(vpan->regs, CSF_GPU_FAULT_STATUS);
-		u64 addr = vcsf_read64(vpan->regs, CSF_GPU_FAULT_ADDRESS);
+		u32 fault = vpan_read32(vpan, CSF_GPU_FAULT_STATUS);
+		u64 addr = vpan_read64(vpan, CSF_GPU_FAULT_ADDRESS);
 
 		dev_warn_ratelimited(vpan->drm.dev,
 				     "GPU fault 0x%08x at 0x%016llx\n",
 				     fault, addr);
-		vcsf_write32(vpan->regs, CSF_GPU_COMMAND,
+		vpan_write32(vpan, CSF_GPU_COMMAND,
 			     CSF_GPU_CMD_CLEAR_FAULT);
 	}
 
 	if (status & CSF_GPU_IRQ_MCU_STATUS &&
-	    vcsf_read32(vpan->regs, CSF_MCU_STATUS) == CSF_MCU_STATUS_FATAL) {
+	    vpan_read32(vpan, CSF_MCU_STATUS) == CSF_MCU_STATUS_FATAL) {
 		dev_warn_ratelimited(vpan->drm.dev, "firmware crashed\n");
 		vpan_reset_schedule(vpan);
 	}
@@ -51,46 +52,45 @@ static void hw_irq(struct vpan_device *vpan, u32 status)
 static bool hw_done(struct vpan_device *vpan, u32 bit)
 {
 	return test_bit(ilog2(bit), &vpan->hw.done) ||
-	       vcsf_read32(vpan->regs, CSF_GPU_IRQ_RAWSTAT) & bit;
+	       vpan_read32(vpan, CSF_GPU_IRQ_RAWSTAT) & bit;
 }
 
 static void hw_command(struct vpan_device *vpan, u32 command, u32 bit)
 {
 	clear_bit(ilog2(bit), &vpan->hw.done);
-	vcsf_write32(vpan->regs, CSF_GPU_IRQ_CLEAR, bit);
-	vcsf_write32(vpan->regs, CSF_GPU_COMMAND, command);
+	vpan_write32(vpan, CSF_GPU_IRQ_CLEAR, bit);
+	vpan_write32(vpan, CSF_GPU_COMMAND, command);
 }
 
 static void hw_read_info(struct vpan_device *vpan)
 {
 	struct drm_panthor_gpu_info *info = &vpan->gpu_info;
-	struct vcsf_window *regs = vpan->regs;
 	unsigned int i;
 
-	info->gpu_id = vcsf_read32(regs, CSF_GPU_ID);
-	info->gpu_rev = vcsf_read32(regs, CSF_REVID);
-	info->csf_id = vcsf_read32(regs, CSF_CSF_ID);
-	info->l2_features = vcsf_read32(regs, CSF_L2_FEATURES);
-	info->tiler_features = vcsf_read32(regs, CSF_TILER_FEATURES);
-	info->mem_features = vcsf_read32(regs, CSF_MEM_FEATURES);
-	info->mmu_features = vcsf_read32(regs, CSF_MMU_FEATURES);
-	info->thread_features = vcsf_read32(regs, CSF_THREAD_FEATURES);
-	info->max_threads = vcsf_read32(regs, CSF_THREAD_MAX_THREADS);
+	info->gpu_id = vpan_read32(vpan, CSF_GPU_ID);
+	info->gpu_rev = vpan_read32(vpan, CSF_REVID);
+	info->csf_id = vpan_read32(vpan, CSF_CSF_ID);
+	info->l2_features = vpan_read32(vpan, CSF_L2_FEATURES);
+	info->tiler_features = vpan_read32(vpan, CSF_TILER_FEATURES);
+	info->mem_features = vpan_read32(vpan, CSF_MEM_FEATURES);
+	info->mmu_features = vpan_read32(vpan, CSF_MMU_FEATURES);
+	info->thread_features = vpan_read32(vpan, CSF_THREAD_FEATURES);
+	info->max_threads = vpan_read32(vpan, CSF_THREAD_MAX_THREADS);
 	info->thread_max_workgroup_size =
-		vcsf_read32(regs, CSF_THREAD_MAX_WORKGROUP);
+		vpan_read32(vpan, CSF_THREAD_MAX_WORKGROUP);
 	info->thread_max_barrier_size =
-		vcsf_read32(regs, CSF_THREAD_MAX_BARRIER);
-	info->coherency_features = vcsf_read32(regs, CSF_COHERENCY_FEATURES);
+		vpan_read32(vpan, CSF_THREAD_MAX_BARRIER);
+	info->coherency_features = vpan_read32(vpan, CSF_COHERENCY_FEATURES);
 	for (i = 0; i < CSF_TEXTURE_FEATURES_COUNT; i++)
 		info->texture_features[i] =
-			vcsf_read32(regs, CSF_TEXTURE_FEATURES(i));
+			vpan_read32(vpan, CSF_TEXTURE_FEATURES(i));
 	/* As CSF_COHERENCY_ENABLE is going to be. */
 	info->selected_coherency = DRM_PANTHOR_GPU_COHERENCY_ACE_LITE;
-	info->as_present = vcsf_read32(regs, CSF_AS_PRESENT);
-	info->shader_present = vcsf_read64(regs, CSF_SHADER_PRESENT);
-	info->l2_present = vcsf_read64(regs, CSF_L2_PRESENT);
-	info->tiler_present = vcsf_read64(regs, CSF_TILER_PRESENT);
-	info->core_features = vcsf_read32(regs, CSF_CORE_FEATURES);
+	info->as_present = vpan_read32(vpan, CSF_AS_PRESENT);
+	info->shader_present = vpan_read64(vpan, CSF_SHADER_PRESENT);
+	info->l2_present = vpan_read64(vpan, CSF_L2_PRESENT);
+	info->tiler_present = vpan_read64(vpan, CSF_TILER_PRESENT);
+	info->core_features = vpan_read32(vpan, CSF_CORE_FEATURES);
 }
 
 /**
@@ -158,7 +158,7 @@ int vpan_hw_reset(struct vpan_device *vpan, bool hard)
 			hard ? "hard" : "soft");
 		return -ETIMEDOUT;
 	}
-	vcsf_write32(vpan->regs, CSF_GPU_IRQ_CLEAR,
+	vpan_write32(vpan, CSF_GPU_IRQ_CLEAR,
 		     CSF_GPU_IRQ_RESET_COMPLETED);
 	return 0;
 }
@@ -168,8 +168,8 @@ static int hw_wait_l2(struct vpan_device *vpan, u64 mask, u64 want)
 {
 	u64 ready;
 
-	if (read_poll_timeout(vcsf_read64, ready, (ready & mask) == want,
-			      HW_POLL_US, HW_TIMEOUT_US, false, vpan->regs,
+	if (read_poll_timeout(vpan_read64, ready, (ready & mask) == want,
+			      HW_POLL_US, HW_TIMEOUT_US, false, vpan,
 			      CSF_L2_READY)) {
 		drm_err(&vpan->drm, "L2 0x%llx does not power %s\n", mask,
 			want ? "on" : "off");
@@ -192,8 +192,8 @@ int vpan_hw_power_on(struct vpan_device *vpan)
 {
 	u64 l2 = vpan->gpu_info.l2_present;
 
-	vcsf_write32(vpan->regs, CSF_COHERENCY_ENABLE, CSF_COHERENCY_ACE_LITE);
-	vcsf_write64(vpan->regs, CSF_L2_PWRON, l2);
+	vpan_write32(vpan, CSF_COHERENCY_ENABLE, CSF_COHERENCY_ACE_LITE);
+	vpan_write64(vpan, CSF_L2_PWRON, l2);
 	vpan_irq_enable(&vpan->hw.irq, HW_IRQ_MASK);
 	return hw_wait_l2(vpan, l2, l2);
 }
@@ -202,15 +202,16 @@ int vpan_hw_power_on(struct vpan_device *vpan)
  * vpan_hw_power_off - power the GPU down
  * @vpan: the device, the MCU is stopped
  *
- * Context: may sleep.
+ * Context: may sleep; on the signalling path.
+ * Return: 0, -ETIMEDOUT if the GPU does not answer.
  */
-void vpan_hw_power_off(struct vpan_device *vpan)
+int vpan_hw_power_off(struct vpan_device *vpan)
 {
 	u64 l2 = vpan->gpu_info.l2_present;
 
 	vpan_irq_disable(&vpan->hw.irq, ~0);
-	vcsf_write64(vpan->regs, CSF_L2_PWROFF, l2);
-	hw_wait_l2(vpan, l2, 0);
+	vpan_write64(vpan, CSF_L2_PWROFF, l2);
+	return hw_wait_l2(vpan, l2, 0);
 }
 
 /**
@@ -233,7 +234,7 @@ int vpan_hw_flush_caches(struct vpan_device *vpan)
 		   bit);
 	left = wait_event_timeout(hw->wait, hw_done(vpan, bit),
 				  usecs_to_jiffies(HW_TIMEOUT_US));
-	vcsf_write32(vpan->regs, CSF_GPU_IRQ_CLEAR, bit);
+	vpan_write32(vpan, CSF_GPU_IRQ_CLEAR, bit);
 	mutex_unlock(&hw->flush_lock);
 
 	if (!left) {

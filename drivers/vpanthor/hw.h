@@ -28,7 +28,7 @@ int vpan_hw_init(struct vpan_device *vpan);
 void vpan_hw_fini(struct vpan_device *vpan);
 int vpan_hw_reset(struct vpan_device *vpan, bool hard);
 int vpan_hw_power_on(struct vpan_device *vpan);
-void vpan_hw_power_off(struct vpan_device *vpan);
+int vpan_hw_power_off(struct vpan_device *vpan);
 int vpan_hw_flush_caches(struct vpan_device *vpan);
 
 #endif /* _VPAN_HW_H_ */

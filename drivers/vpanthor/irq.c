@@ -5,6 +5,7 @@
 
 #include "device.h"
 #include "irq.h"
+#include "regs.h"
 
 #define IRQ_RAWSTAT	0x0
 #define IRQ_CLEAR	0x4
@@ -18,14 +19,17 @@
 static irqreturn_t vpan_irq_handler(int nr, void *data)
 {
 	struct vpan_irq *irq = data;
-	struct vcsf_window *regs = irq->vpan->regs;
-	u32 status = vcsf_read32(regs, irq->base + IRQ_STATUS);
+	u32 status;
 
+	/* A late one: there may be no power any more. */
+	if (!READ_ONCE(irq->mask))
+		return IRQ_NONE;
+	status = vpan_read32(irq->vpan, irq->base + IRQ_STATUS);
 	if (!status)
 		return IRQ_NONE;
 
 	/* First, so that what happens while we look raises it again. */
-	vcsf_write32(regs, irq->base + IRQ_CLEAR, status);
+	vpan_write32(irq->vpan, irq->base + IRQ_CLEAR, status);
 	irq->handle(irq->vpan, status);
 	return IRQ_HANDLED;
 }
@@ -53,7 +57,7 @@ int vpan_irq_request(struct vpan_device *vpan, struct vpan_irq *irq,
 	irq->handle = handle;
 	irq->base = base;
 	irq->mask = 0;
-	vcsf_write32(vpan->regs, base + IRQ_MASK, 0);
+	vpan_write32(vpan, base + IRQ_MASK, 0);
 
 	ret = platform_get_irq_byname(pdev, name);
 	if (ret < 0)
@@ -89,8 +93,9 @@ static void vpan_irq_update(struct vpan_irq *irq, u32 clear, u32 set)
 	unsigned long flags;
 
 	spin_lock_irqsave(&irq->lock, flags);
-	irq->mask = (irq->mask & ~clear) | set;
-	vcsf_write32(irq->vpan->regs, irq->base + IRQ_MASK, irq->mask);
+	WRITE_ONCE(irq->mask, (irq->mask & ~clear) | set);
+	if (READ_ONCE(irq->vpan->pm.on))
+		vpan_write32(irq->vpan, irq->base + IRQ_MASK, irq->mask);
 	spin_unlock_irqrestore(&irq->lock, flags);
 }
 
@@ -116,4 +121,18 @@ void vpan_irq_enable(struct vpan_irq *irq, u32 bits)
 void vpan_irq_disable(struct vpan_irq *irq, u32 bits)
 {
 	vpan_irq_update(irq, bits, 0);
+}
+
+/**
+ * vpan_irq_quiesce - keep all bits from raising the line
+ * @irq: the line
+ *
+ * No handler is at the registers any more when this returns.
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_irq_quiesce(struct vpan_irq *irq)
+{
+	vpan_irq_disable(irq, ~0);
+	synchronize_irq(irq->irq);
 }

@@ -18,6 +18,7 @@
 
 #include "device.h"
 #include "query.h"
+#include "regs.h"
 #include "uobj.h"
 
 /* What there was before one could choose. */
@@ -149,16 +150,16 @@ static void timestamp_read(struct vpan_device *vpan,
 	begin = ktime_get_raw_ns();
 	timestamp_read_cpu(info, flags);
 	if (flags & DRM_PANTHOR_TIMESTAMP_GPU)
-		info->current_timestamp = vcsf_read64(vpan->regs,
+		info->current_timestamp = vpan_read64(vpan,
 						      CSF_TIMESTAMP);
 	if (flags & DRM_PANTHOR_TIMESTAMP_GPU_CYCLE_COUNT)
-		info->cycle_count = vcsf_read64(vpan->regs, CSF_CYCLE_COUNT);
+		info->cycle_count = vpan_read64(vpan, CSF_CYCLE_COUNT);
 	if (flags & DRM_PANTHOR_TIMESTAMP_DURATION)
 		info->duration_nsec = ktime_get_raw_ns() - begin;
 	local_irq_restore(irqs);
 
 	if (flags & DRM_PANTHOR_TIMESTAMP_GPU_OFFSET)
-		info->timestamp_offset = vcsf_read64(vpan->regs,
+		info->timestamp_offset = vpan_read64(vpan,
 						     CSF_TIMESTAMP_OFFSET);
 	if (flags & DRM_PANTHOR_TIMESTAMP_FREQ)
 		info->timestamp_frequency = VCSF_TIMESTAMP_HZ;
@@ -177,8 +178,14 @@ static int query_timestamp(struct vpan_device *vpan,
 			return ret;
 		if (!drm_dev_enter(&vpan->drm, &idx))
 			return -ENODEV;
-		timestamp_read(vpan, &info, flags);
+		ret = vpan_pm_get(vpan);
+		if (!ret) {
+			timestamp_read(vpan, &info, flags);
+			vpan_pm_put(vpan);
+		}
 		drm_dev_exit(idx);
+		if (ret)
+			return -ENODEV;
 		info.flags = flags;
 	}
 	return query_put(args, &uobj_timestamp_info, &info);

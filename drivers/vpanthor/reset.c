@@ -51,19 +51,62 @@ int vpan_device_restart(struct vpan_device *vpan, bool hard)
 	return ret;
 }
 
-static void reset_work(struct work_struct *work)
+/**
+ * vpan_reset_begin - note that the GPU is going to be reset
+ * @vpan: the device
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_reset_begin(struct vpan_device *vpan)
 {
-	struct vpan_device *vpan = container_of(work, struct vpan_device,
-						reset.work);
-	bool cookie;
-	int ret;
-
-	if (test_bit(VPAN_RESET_DISABLED, &vpan->reset.flags))
-		return;
-
-	drm_warn(&vpan->drm, "resetting the GPU\n");
 	WRITE_ONCE(vpan->reset.count, vpan->reset.count + 1);
 	trace_vpanthor_reset_begin(vpan);
+}
+
+/**
+ * vpan_device_recover - get the GPU to work again, whatever it takes
+ * @vpan: the device, powered; no group is on a slot, the MMU is stopped
+ *
+ * After vpan_reset_begin().
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: 0, or a negative errno if it takes more than that.
+ */
+int vpan_device_recover(struct vpan_device *vpan)
+{
+	int ret;
+
+	ret = vpan_device_restart(vpan, false);
+	if (ret)
+		ret = vpan_device_restart(vpan, true);
+	/* What went wrong up to here has been dealt with. */
+	clear_bit(VPAN_RESET_PENDING, &vpan->reset.flags);
+	trace_vpanthor_reset_end(vpan, ret);
+	return ret;
+}
+
+/**
+ * vpan_device_lose - give the GPU up
+ * @vpan: the device, which does not come back
+ *
+ * All jobs end with an error, and so do those to come.
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_device_lose(struct vpan_device *vpan)
+{
+	drm_err(&vpan->drm, "the GPU does not come back\n");
+	WRITE_ONCE(vpan->lost, true);
+	set_bit(VPAN_RESET_DISABLED, &vpan->reset.flags);
+	vpan_slots_end(vpan);
+}
+
+static void reset_device(struct vpan_device *vpan)
+{
+	bool cookie;
+
+	drm_warn(&vpan->drm, "resetting the GPU\n");
+	vpan_reset_begin(vpan);
 	vpan_fwif_stop(vpan);
 
 	cookie = dma_fence_begin_signalling();
@@ -75,22 +118,26 @@ static void reset_work(struct work_struct *work)
 	vpan_slots_lose(vpan);
 	vpan_mmu_stop(vpan);
 
-	ret = vpan_device_restart(vpan, false);
-	if (ret)
-		ret = vpan_device_restart(vpan, true);
-	/* What went wrong up to here has been dealt with. */
-	clear_bit(VPAN_RESET_PENDING, &vpan->reset.flags);
-	if (!ret) {
+	if (vpan_device_recover(vpan))
+		vpan_device_lose(vpan);
+	else
 		vpan_slots_start(vpan);
-	} else {
-		/* All jobs end with an error, and so do those to come. */
-		drm_err(&vpan->drm, "the GPU does not come back: %d\n", ret);
-		WRITE_ONCE(vpan->lost, true);
-		set_bit(VPAN_RESET_DISABLED, &vpan->reset.flags);
-		vpan_slots_end(vpan);
-	}
-	trace_vpanthor_reset_end(vpan, ret);
 	dma_fence_end_signalling(cookie);
+}
+
+static void reset_work(struct work_struct *work)
+{
+	struct vpan_device *vpan = container_of(work, struct vpan_device,
+						reset.work);
+
+	if (test_bit(VPAN_RESET_DISABLED, &vpan->reset.flags))
+		return;
+	if (vpan_pm_get(vpan))
+		return;
+	/* To wake up may have been a reset already. */
+	if (vpan_reset_is_pending(vpan))
+		reset_device(vpan);
+	vpan_pm_put(vpan);
 }
 
 /**
@@ -101,9 +148,21 @@ static void reset_work(struct work_struct *work)
  */
 void vpan_reset_schedule(struct vpan_device *vpan)
 {
-	if (!test_bit(VPAN_RESET_DISABLED, &vpan->reset.flags) &&
-	    !test_and_set_bit(VPAN_RESET_PENDING, &vpan->reset.flags))
+	if (!test_and_set_bit(VPAN_RESET_PENDING, &vpan->reset.flags) &&
+	    !test_bit(VPAN_RESET_DISABLED, &vpan->reset.flags))
 		queue_work(vpan->reset.wq, &vpan->reset.work);
+}
+
+/**
+ * vpan_reset_is_pending - is a reset due that has not begun?
+ * @vpan: the device
+ *
+ * Context: any.
+ * Return: true if the GPU cannot be relied on.
+ */
+bool vpan_reset_is_pending(struct vpan_device *vpan)
+{
+	return test_bit(VPAN_RESET_PENDING, &vpan->reset.flags);
 }
 
 /**
@@ -126,13 +185,17 @@ void vpan_reset_flush(struct vpan_device *vpan)
 void vpan_reset_enable(struct vpan_device *vpan)
 {
 	clear_bit(VPAN_RESET_DISABLED, &vpan->reset.flags);
+	/* Pairs with vpan_reset_schedule(). */
+	smp_mb__after_atomic();
+	if (vpan_reset_is_pending(vpan))
+		queue_work(vpan->reset.wq, &vpan->reset.work);
 }
 
 /**
- * vpan_reset_disable - no resets any more
+ * vpan_reset_disable - no resets until vpan_reset_enable()
  * @vpan: the device
  *
- * None is going on when this returns.
+ * None is going on when this returns. What is scheduled meanwhile comes later.
  *
  * Context: may sleep.
  */

@@ -27,17 +27,21 @@ struct vpan_reset {
 	struct work_struct work;
 	/** @flags: Bits of &enum vpan_reset_flag; atomic. */
 	unsigned long flags;
-	/** @count: Resets so far. Written by @work. */
+	/** @count: Resets so far. Written by vpan_reset_begin(). */
 	unsigned int count;
 };
 
 int vpan_reset_init(struct vpan_device *vpan);
 void vpan_reset_schedule(struct vpan_device *vpan);
+void vpan_reset_begin(struct vpan_device *vpan);
+bool vpan_reset_is_pending(struct vpan_device *vpan);
 void vpan_reset_flush(struct vpan_device *vpan);
 void vpan_reset_enable(struct vpan_device *vpan);
 void vpan_reset_disable(struct vpan_device *vpan);
 
 int vpan_device_power_up(struct vpan_device *vpan, bool hard);
 int vpan_device_restart(struct vpan_device *vpan, bool hard);
+int vpan_device_recover(struct vpan_device *vpan);
+void vpan_device_lose(struct vpan_device *vpan);
 
 #endif /* _VPAN_RESET_H_ */

@@ -186,10 +186,20 @@ static bool group_is_blocked(struct vpan_group *group)
 	return false;
 }
 
-/* Those that would go on if they had a slot wait for one. */
-static void slots_poll_blocked(struct vpan_slots *slots)
+/**
+ * vpan_slots_poll_blocked - look which groups would go on if they had a slot
+ * @vpan: the device
+ *
+ * They wait for one from then on.
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
+ */
+void vpan_slots_poll_blocked(struct vpan_device *vpan)
 {
+	struct vpan_slots *slots = &vpan->slots;
 	struct vpan_group *group, *next;
+
+	lockdep_assert_held(&slots->lock);
 
 	list_for_each_entry_safe(group, next, &slots->blocked, waiting) {
 		if (group_is_blocked(group))
@@ -198,6 +208,9 @@ static void slots_poll_blocked(struct vpan_slots *slots)
 		list_del(&group->waiting);
 		slots_queue_new(slots, group);
 	}
+	/* A CPU may write to a sync object, and that is no event. */
+	if (!list_empty(&slots->blocked))
+		queue_delayed_work(slots->wq, &slots->tick, TIMESLICE);
 }
 
 /* What becomes of a group that has just left its slot, with its reference. */
@@ -394,16 +407,12 @@ void vpan_slots_assign(struct vpan_device *vpan)
 	struct vpan_slots *slots = &vpan->slots;
 	struct vpan_group *group, *next;
 	LIST_HEAD(todo);
-	bool again;
+	bool again = false;
 	int prio;
 
 	lockdep_assert_held(&slots->lock);
 
 	slots_count_use(vpan);
-	slots_poll_blocked(slots);
-	/* A CPU may write to a sync object, and that is no event. */
-	again = !list_empty(&slots->blocked);
-
 	for (prio = VPAN_PRIORITIES - 1; prio >= 0; prio--) {
 		/* Who is pushed off a slot meanwhile waits for the next turn. */
 		list_splice_init(&slots->waiting[prio], &todo);
@@ -416,6 +425,6 @@ void vpan_slots_assign(struct vpan_device *vpan)
 		if (!list_empty(&slots->waiting[prio]))
 			again = true;
 	}
-	if (again)
+	if (again || !list_empty(&slots->blocked))
 		queue_delayed_work(slots->wq, &slots->tick, TIMESLICE);
 }

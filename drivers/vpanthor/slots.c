@@ -10,6 +10,7 @@
 #include "device.h"
 #include "fwif.h"
 #include "group.h"
+#include "regs.h"
 #include "rotation.h"
 #include "vm.h"
 
@@ -77,8 +78,15 @@ static void slots_end_groups(struct vpan_device *vpan)
 	}
 }
 
-static void slots_look_at(struct vpan_slots *slots, struct vpan_group *group)
+static void slots_ring(struct vpan_device *vpan, int slot)
 {
+	vpan_write32(vpan, CSF_DOORBELL(slot + 1), CSF_DOORBELL_RING);
+}
+
+static void slots_look_at(struct vpan_device *vpan, struct vpan_group *group)
+{
+	struct vpan_slots *slots = &vpan->slots;
+
 	lockdep_assert_held(&slots->lock);
 
 	clear_bit(VPAN_GROUP_KICKED, &group->flags);
@@ -86,6 +94,9 @@ static void slots_look_at(struct vpan_slots *slots, struct vpan_group *group)
 	smp_mb__after_atomic();
 
 	if (group->slot >= 0) {
+		/* It got work just before somebody else woke the device. */
+		if (slots->awake)
+			slots_ring(vpan, group->slot);
 		vpan_group_put(group);
 	} else if (!vpan_group_can_run(group) || slots->gone) {
 		vpan_slots_unwait(slots, group);
@@ -97,6 +108,75 @@ static void slots_look_at(struct vpan_slots *slots, struct vpan_group *group)
 	} else {
 		vpan_group_put(group);
 	}
+}
+
+static bool slots_need_power(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = &vpan->slots;
+	struct vpan_group *group;
+	unsigned int i;
+
+	lockdep_assert_held(&slots->lock);
+
+	for (i = 0; i < VPAN_PRIORITIES; i++) {
+		if (!list_empty(&slots->waiting[i]))
+			return true;
+	}
+	for (i = 0; i < vpan->fw.ncsg; i++) {
+		group = vpan_slots_owner(slots, i);
+		if (group && (vpan_group_has_work(group) ||
+			      !vpan_group_can_run(group)))
+			return true;
+	}
+	return READ_ONCE(vpan->mmu.faults);
+}
+
+/* Drops the lock meanwhile: to wake up may mean to wait for a suspend. */
+static void slots_wake(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = &vpan->slots;
+	unsigned int i;
+	int ret;
+
+	lockdep_assert_held(&slots->lock);
+
+	if (slots->awake || slots->stopped || !slots_need_power(vpan))
+		return;
+	mutex_unlock(&slots->lock);
+	ret = vpan_pm_get(vpan);
+	mutex_lock(&slots->lock);
+	/* If the system sleeps, vpan_slots_start() has this done again. */
+	if (ret)
+		return;
+	if (slots->gone) {
+		vpan_pm_put(vpan);
+		return;
+	}
+
+	WRITE_ONCE(slots->awake, true);
+	/* Pairs with vpan_slots_ring_group(): one of us sees the other. */
+	smp_mb();
+	for (i = 0; i < vpan->fw.ncsg; i++) {
+		if (vpan_slots_owner(slots, i))
+			slots_ring(vpan, i);
+	}
+}
+
+static void slots_rest(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = &vpan->slots;
+
+	lockdep_assert_held(&slots->lock);
+
+	if (!slots->awake || slots->stopped || slots_need_power(vpan))
+		return;
+	WRITE_ONCE(slots->awake, false);
+	/* Pairs with vpan_slots_ring_group(): one of us sees the other. */
+	smp_mb();
+	if (slots_need_power(vpan))
+		WRITE_ONCE(slots->awake, true);
+	else
+		vpan_pm_put(vpan);
 }
 
 static void slots_work(struct work_struct *work)
@@ -112,13 +192,17 @@ static void slots_work(struct work_struct *work)
 	mutex_lock(&slots->lock);
 	kicked = llist_reverse_order(llist_del_all(&slots->kicked));
 	llist_for_each_entry_safe(group, next, kicked, kick)
-		slots_look_at(slots, group);
+		slots_look_at(vpan, group);
 
-	if (!slots->stopped) {
+	if (!slots->stopped)
+		vpan_slots_poll_blocked(vpan);
+	slots_wake(vpan);
+	if (!slots->stopped && slots->awake) {
 		slots_handle_faults(vpan);
 		slots_end_groups(vpan);
 		vpan_slots_assign(vpan);
 	}
+	slots_rest(vpan);
 	mutex_unlock(&slots->lock);
 	dma_fence_end_signalling(cookie);
 }
@@ -195,20 +279,24 @@ void vpan_slots_ring_group(struct vpan_group *group)
 	int slot, idx;
 
 	clear_bit(VPAN_GROUP_IDLE, &group->flags);
+	/* The device does not lose power before this is over. */
+	rcu_read_lock();
 	/*
 	 * Pairs with slots_bind(): either the firmware finds the work when it
 	 * starts the group, or we find the slot. And with the lock and all
 	 * that vpan_slots_evict() does: either it finds the work, or we no slot.
+	 * With slots_rest() as well: either that finds the work, or we that the
+	 * device is not kept powered.
 	 */
 	smp_mb();
 	slot = READ_ONCE(group->slot);
-	if (slot < 0) {
+	if (slot < 0 || !READ_ONCE(vpan->slots.awake)) {
 		vpan_slots_kick_group(group);
 	} else if (drm_dev_enter(&vpan->drm, &idx)) {
-		vcsf_write32(vpan->regs, CSF_DOORBELL(slot + 1),
-			     CSF_DOORBELL_RING);
+		slots_ring(vpan, slot);
 		drm_dev_exit(idx);
 	}
+	rcu_read_unlock();
 }
 
 /**
@@ -279,6 +367,38 @@ void vpan_slots_stop(struct vpan_device *vpan)
 	mutex_lock(&vpan->slots.lock);
 	vpan->slots.stopped = true;
 	mutex_unlock(&vpan->slots.lock);
+}
+
+/**
+ * vpan_slots_sleep - get groups off their slots so that power can go
+ * @vpan: the device, which nobody keeps powered
+ *
+ * Nobody rings a doorbell any more when this has succeeded.
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: 0, -EBUSY if there is something to do.
+ */
+int vpan_slots_sleep(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = &vpan->slots;
+	bool cookie = dma_fence_begin_signalling();
+	unsigned int i;
+	int ret = 0;
+
+	mutex_lock(&slots->lock);
+	if (slots->stopped || slots->awake || slots_need_power(vpan))
+		ret = -EBUSY;
+	for (i = 0; !ret && i < vpan->fw.ncsg; i++) {
+		if (vpan_slots_owner(slots, i))
+			vpan_slots_evict(vpan, i);
+		if (vpan_slots_owner(slots, i))
+			ret = -EBUSY;
+	}
+	mutex_unlock(&slots->lock);
+	/* Who has seen a slot is done with its doorbell then. */
+	synchronize_rcu();
+	dma_fence_end_signalling(cookie);
+	return ret;
 }
 
 /**
@@ -367,6 +487,9 @@ void vpan_slots_end(struct vpan_device *vpan)
 	slots->stopped = true;
 	slots->gone = true;
 	slots_lose_all(vpan);
+	if (slots->awake)
+		vpan_pm_put(vpan);
+	WRITE_ONCE(slots->awake, false);
 	list_for_each_entry(group, &slots->groups, link) {
 		set_bit(VPAN_GROUP_LOST, &group->flags);
 		vpan_slots_unwait(slots, group);

@@ -62,6 +62,11 @@ struct vpan_slots {
 	u64 last_id;
 	/** @slot: The slots. */
 	struct vpan_slot slot[CSF_GLB_GROUP_MAX];
+	/**
+	 * @awake: The device is kept powered, for there is something to do.
+	 * Also read without @lock, by who gives work to a group.
+	 */
+	bool awake;
 	/** @stopped: No group goes on a slot: a reset is going on. */
 	bool stopped;
 	/** @gone: There is no hardware any more. */
@@ -77,6 +82,7 @@ void vpan_slots_flush(struct vpan_device *vpan);
 void vpan_slots_kick_group(struct vpan_group *group);
 void vpan_slots_ring_group(struct vpan_group *group);
 void vpan_slots_stop(struct vpan_device *vpan);
+int vpan_slots_sleep(struct vpan_device *vpan);
 void vpan_slots_rescue(struct vpan_device *vpan);
 void vpan_slots_lose(struct vpan_device *vpan);
 void vpan_slots_start(struct vpan_device *vpan);

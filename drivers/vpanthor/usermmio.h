@@ -2,12 +2,36 @@
 #ifndef _VPAN_USERMMIO_H_
 #define _VPAN_USERMMIO_H_
 
+#include <linux/mutex.h>
+#include <linux/workqueue.h>
+
 struct file;
-struct vpan_file;
+struct page;
 struct vm_area_struct;
+struct vpan_device;
+struct vpan_file;
+
+/**
+ * struct vpan_user_mmio - what user space sees of the registers
+ */
+struct vpan_user_mmio {
+	/** @lock: Nothing is mapped while @off changes to true. */
+	struct mutex lock;
+	/** @off: There is no power: @dummy is mapped instead. */
+	bool off;
+	/** @dummy: What is mapped then. */
+	struct page *dummy;
+	/** @work: Takes @dummy away from user space when there is power. */
+	struct work_struct work;
+};
 
 int vpan_mmap(struct file *filp, struct vm_area_struct *vma);
-void vpan_user_mmio_init(struct vpan_file *vfile);
+void vpan_user_mmio_open(struct vpan_file *vfile);
 int vpan_user_mmio_set_offset(struct vpan_file *vfile, u64 offset);
+
+int vpan_user_mmio_init(struct vpan_device *vpan);
+int vpan_user_mmio_off(struct vpan_device *vpan);
+void vpan_user_mmio_on(struct vpan_device *vpan);
+void vpan_user_mmio_stop(struct vpan_device *vpan);
 
 #endif /* _VPAN_USERMMIO_H_ */

@@ -336,14 +336,6 @@ static void test_unbind_busy(void)
 	test_gpu_close(&gpu);
 }
 
-static void set_injection(const char *point, const char *setting)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "/sys/kernel/debug/vcsf-mali/inject/%s", point);
-	test_write_file(path, setting);
-}
-
 /* Nothing that an earlier test asked for is to come. */
 static void inject_nothing(void)
 {
@@ -352,7 +344,7 @@ static void inject_nothing(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(points); i++)
-		set_injection(points[i], "0\n");
+		test_inject(points[i], "0\n");
 }
 
 static void wait_for_reset(unsigned int before)
@@ -380,7 +372,7 @@ static void test_hang(void)
 
 	open_with_timeout(&gpu, SHORT);
 	test_gpu_open(&other, 1);
-	set_injection("hang", "1\n");
+	test_inject("hang", "1\n");
 	held = submit_held(&gpu, true);
 	igt_assert_eq(test_wait(&gpu, held, 0), -ETIMEDOUT);
 	expect_dead(&gpu, DRM_PANTHOR_GROUP_STATE_TIMEDOUT);
@@ -398,7 +390,7 @@ static void test_lost_interrupt(void)
 	open_with_timeout(&gpu, SHORT);
 	expect_works(&gpu);
 	held = submit_held(&gpu, true);
-	set_injection("lost_irq", "count=1 only=1\n");
+	test_inject("lost_irq", "count=1 only=1\n");
 	expect_finishes(&gpu, held);
 	test_gpu_close(&gpu);
 }
@@ -415,7 +407,7 @@ static void test_mcu_crash(void)
 	test_gpu_open(&gpu, 1);
 	expect_works(&gpu);
 	held = submit_held(&gpu, true);
-	set_injection("mcu_crash", "1\n");
+	test_inject("mcu_crash", "1\n");
 	expect_innocent(&gpu, held);
 	expect_works(&idle);
 	test_gpu_close(&gpu);
@@ -429,12 +421,13 @@ static void test_lost_ping(void)
 	uint32_t held;
 
 	test_gpu_open(&gpu, 1);
-	held = submit_held(&gpu, false);
+	/* Busy, so that the GPU stays on. */
+	held = submit_held(&gpu, true);
 	test_param_set("ping_interval_ms", 100);
 	reset_gpu();
 	test_param_set("ping_interval_ms", PING_INTERVAL);
 	resets = test_reset_count();
-	set_injection("dropped_ack", "count=1 only=1\n");
+	test_inject("dropped_ack", "count=1 only=1\n");
 	wait_for_reset(resets);
 	/* It has answered again when it was asked before the reset. */
 	expect_finishes(&gpu, held);
@@ -454,7 +447,7 @@ static void test_suspend_fails(void)
 		expect_works(&gpus[i]);
 		held[i] = submit_held(&gpus[i], true);
 	}
-	set_injection("dropped_ack", "count=1 only=2\n");
+	test_inject("dropped_ack", "count=1 only=2\n");
 	reset_gpu();
 	stuck = test_is_signalled(&gpus[0], held[0], 0) ? 0 : 1;
 	igt_assert_eq(test_wait(&gpus[stuck], held[stuck], 0), -ETIMEDOUT);
@@ -472,7 +465,7 @@ static void test_flush_fails(void)
 	test_gpu_open(&gpu, 1);
 	expect_works(&gpu);
 	held = submit_held(&gpu, true);
-	set_injection("flush_fail", "1\n");
+	test_inject("flush_fail", "1\n");
 	reset_gpu();
 	expect_innocent(&gpu, held);
 	test_gpu_close(&gpu);
@@ -485,7 +478,7 @@ static void test_reset_fails_once(void)
 
 	test_gpu_open(&gpu, 1);
 	held = submit_held(&gpu, true);
-	set_injection("reset_fail", "1\n");
+	test_inject("reset_fail", "1\n");
 	reset_gpu();
 	expect_finishes(&gpu, held);
 	test_gpu_close(&gpu);
@@ -501,7 +494,7 @@ static void test_reset_fails(void)
 
 	test_gpu_open(&gpu, 1);
 	held = submit_held(&gpu, true);
-	set_injection("reset_fail", "count=always\n");
+	test_inject("reset_fail", "count=always\n");
 	test_debugfs_path("reset", path, sizeof(path));
 	igt_assert_eq(test_try_write_file(path, "1\n"), -ENODEV);
 	igt_assert_eq(test_wait(&gpu, held, 0), -ECANCELED);

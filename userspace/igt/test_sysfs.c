@@ -82,6 +82,19 @@ void test_param_set(const char *name, unsigned int value)
 }
 
 /**
+ * test_inject - have the software GPU go wrong
+ * @point: what shall go wrong
+ * @setting: how often, or "0" for never
+ */
+void test_inject(const char *point, const char *setting)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/vcsf-mali/inject/%s", point);
+	test_write_file(path, setting);
+}
+
+/**
  * test_debugfs_path - where the driver's debugfs file is
  * @name: name of the file
  * @path: returns the path

@@ -18,6 +18,7 @@ int test_try_write_file(const char *path, const char *text);
 void test_read_file(const char *path, char *text, size_t size);
 
 void test_param_set(const char *name, unsigned int value);
+void test_inject(const char *point, const char *setting);
 
 void test_debugfs_path(const char *name, char *path, size_t size);
 void test_device_path(const char *name, char *path, size_t size);

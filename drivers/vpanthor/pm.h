@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_PM_H_
+#define _VPAN_PM_H_
+
+#include <linux/pm.h>
+#include <linux/types.h>
+
+struct vpan_device;
+
+/**
+ * struct vpan_pm - whether the GPU has power
+ *
+ * All but @on is for the callbacks of power management only, of which one runs
+ * at a time.
+ */
+struct vpan_pm {
+	/** @on: The registers may be accessed. */
+	bool on;
+	/** @sleeping: The whole system goes to sleep, or is just waking up. */
+	bool sleeping;
+	/** @slow: Something did not come to rest: start over next time. */
+	bool slow;
+};
+
+extern const struct dev_pm_ops vpan_pm_ops;
+
+int vpan_pm_get(struct vpan_device *vpan);
+void vpan_pm_put(struct vpan_device *vpan);
+
+void vpan_pm_start(struct vpan_device *vpan);
+void vpan_pm_begin_stop(struct vpan_device *vpan);
+void vpan_pm_end_stop(struct vpan_device *vpan);
+
+#endif /* _VPAN_PM_H_ */
