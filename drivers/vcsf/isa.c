@@ -17,13 +17,13 @@
  * @exec: what it does
  * @zero: bits of the word that must be zero: the highest of a register, and
  *	the lowest of a pair
- * @nand: bits that must not be set together with the next higher one: registers
- *	from 96 on do not exist
+ * @check: these, and bits that must not be set together with the next higher
+ *	one: registers from 96 on do not exist
  */
 struct vcsf_instr {
 	vcsf_exec_fn exec;
 	u64 zero;
-	u64 nand;
+	u64 check;
 };
 
 #define ANY	0	/* the field is not a register */
@@ -34,13 +34,13 @@ struct vcsf_instr {
 #define PAIR_SRC	BIT_ULL(40)
 #define PAIR_SRC2	BIT_ULL(32)
 
-/* The fields that name registers go to @nand; vcsf_isa_init() does the rest. */
+/* The fields that name registers go to @check; vcsf_isa_init() does the rest. */
 #define OP(_op, _exec, _pairs, _dst, _src, _src2) \
 	[CSF_OP_##_op] = { \
 		.exec = vcsf_exec_##_exec, \
 		.zero = (_pairs), \
-		.nand = (CSF_F_DST & (_dst)) | (CSF_F_SRC & (_src)) | \
-			(CSF_F_SRC2 & (_src2)), \
+		.check = (CSF_F_DST & (_dst)) | (CSF_F_SRC & (_src)) | \
+			 (CSF_F_SRC2 & (_src2)), \
 	}
 
 static struct vcsf_instr vcsf_isa[256] __ro_after_init = {
@@ -107,8 +107,8 @@ void __init vcsf_isa_init(void)
 	for (i = 0; i < ARRAY_SIZE(vcsf_isa); i++) {
 		struct vcsf_instr *instr = &vcsf_isa[i];
 
-		instr->zero |= instr->nand & VCSF_REG_BIT7;
-		instr->nand &= VCSF_REG_BIT5;
+		instr->zero |= instr->check & VCSF_REG_BIT7;
+		instr->check = (instr->check & VCSF_REG_BIT5) | instr->zero;
 		if (!instr->exec)
 			instr->exec = vcsf_invalid;
 	}
@@ -116,7 +116,7 @@ void __init vcsf_isa_init(void)
 
 static bool vcsf_operands_valid(const struct vcsf_instr *instr, u64 ins)
 {
-	return !((ins & instr->zero) | (ins & (ins >> 1) & instr->nand));
+	return !(ins & ((ins >> 1) | instr->zero) & instr->check);
 }
 
 static u64 vcsf_frame_va(const struct vcsf_frame *frame)
@@ -160,20 +160,29 @@ static enum vcsf_step vcsf_cs_step(struct vcsf_cs *cs, struct vcsf_frame *frame,
 				   u64 ins)
 {
 	const struct vcsf_instr *instr = &vcsf_isa[vcsf_opcode(ins)];
-	enum vcsf_step step;
 
+	trace_vcsf_instr(cs, ins);
+	frame->pc += CSF_CS_INSTR_SIZE;
 	if (unlikely(!vcsf_operands_valid(instr, ins)))
 		return vcsf_invalid(cs, ins);
 
-	frame->pc += CSF_CS_INSTR_SIZE;
-	step = instr->exec(cs, ins);
-	if (likely(step == VCSF_STEP_NEXT))
-		return VCSF_STEP_NEXT;
-	if (step == VCSF_STEP_RETRY ||
-	    (step == VCSF_STEP_STOP && cs->state == VCSF_CS_FATAL))
-		frame->pc -= CSF_CS_INSTR_SIZE;
+	return instr->exec(cs, ins);
+}
 
-	return step;
+/*
+ * A branch leaves the piece that is being run, and perhaps the buffer; @behind
+ * is the position after the branch.
+ */
+static enum vcsf_step vcsf_cs_branch_out(struct vcsf_cs *cs,
+					 struct vcsf_frame *frame, u64 behind)
+{
+	u64 target = frame->pc;
+
+	if (target >= frame->start && target <= frame->end)
+		return VCSF_STEP_BRANCH;
+	frame->pc = behind;
+
+	return vcsf_cs_fault(cs, CSF_EXC_INSTR_INVALID_PC, target);
 }
 
 /* Instructions up to the end of the buffer, of the page, or of the ring */
@@ -192,7 +201,7 @@ static unsigned int vcsf_cs_run_piece(struct vcsf_cs *cs, unsigned int budget,
 {
 	struct vcsf_frame *frame = cs->frame;
 	u64 va = vcsf_frame_va(frame), start = frame->pc, size;
-	const void *first, *word;
+	const void *first, *word, *end;
 	enum vcsf_step step;
 
 	if (unlikely((va & VCSF_PAGE_MASK) != cs->fetch_va)) {
@@ -203,21 +212,31 @@ static unsigned int vcsf_cs_run_piece(struct vcsf_cs *cs, unsigned int budget,
 	first = cs->fetch_page + (va & ~VCSF_PAGE_MASK);
 	size = vcsf_frame_run(frame, va) * CSF_CS_INSTR_SIZE;
 
+	end = first + size;
 	word = first;
 	do {
-		u64 ins = READ_ONCE(*(const u64 *)word);
-
-		trace_vcsf_instr(cs, ins);
-		step = vcsf_cs_step(cs, frame, ins);
+		step = vcsf_cs_step(cs, frame, READ_ONCE(*(const u64 *)word));
 		budget--;
 		word += CSF_CS_INSTR_SIZE;
-		if (likely(step == VCSF_STEP_NEXT))
-			continue;
-		/* Out of the piece, in either direction, is too large. */
-		if (step != VCSF_STEP_BRANCH || frame->pc - start >= size)
+		if (likely(step == VCSF_STEP_NEXT)) {
+			if (likely(word < end))
+				continue;
 			break;
+		}
+		if (step != VCSF_STEP_BRANCH)
+			break;
+		/* Out of the piece, in either direction, is too large. */
+		if (frame->pc - start >= size) {
+			step = vcsf_cs_branch_out(cs, frame,
+						  start + (word - first));
+			break;
+		}
 		word = first + (frame->pc - start);
-	} while (budget && word < first + size);
+	} while (budget);
+
+	if (step == VCSF_STEP_RETRY ||
+	    (step == VCSF_STEP_STOP && cs->state == VCSF_CS_FATAL))
+		frame->pc -= CSF_CS_INSTR_SIZE;
 	*stopped = step;
 
 	return budget;

@@ -28,42 +28,47 @@ bool vcsf_cs_return(struct vcsf_cs *cs)
 	return true;
 }
 
-/* What a condition says of values below, equal to and above zero */
-#define BELOW	BIT(0)
-#define EQUAL	BIT(1)
-#define ABOVE	BIT(2)
-
-static const u8 vcsf_conditions[8] = {
-	[CSF_COND_LE] = BELOW | EQUAL,
-	[CSF_COND_GT] = ABOVE,
-	[CSF_COND_EQ] = EQUAL,
-	[CSF_COND_NE] = BELOW | ABOVE,
-	[CSF_COND_LT] = BELOW,
-	[CSF_COND_GE] = EQUAL | ABOVE,
-	[CSF_COND_ALWAYS] = BELOW | EQUAL | ABOVE,
+/*
+ * Values that meet a condition follow one another, with 0 after the last one:
+ * the first of them, and how many there are.
+ */
+static const u32 vcsf_condition_first[] = {
+	[CSF_COND_LE] = S32_MIN,
+	[CSF_COND_GT] = 1,
+	[CSF_COND_EQ] = 0,
+	[CSF_COND_NE] = 1,
+	[CSF_COND_LT] = S32_MIN,
+	[CSF_COND_GE] = 0,
+	[CSF_COND_ALWAYS] = 0,
+	[CSF_COND_ALWAYS + 1] = 0,
 };
 
-static bool vcsf_condition(s32 value, unsigned int cond)
-{
-	u8 is = value < 0 ? BELOW : value ? ABOVE : EQUAL;
+static const u64 vcsf_condition_count[] = {
+	[CSF_COND_LE] = BIT_ULL(31) + 1,
+	[CSF_COND_GT] = BIT_ULL(31) - 1,
+	[CSF_COND_EQ] = 1,
+	[CSF_COND_NE] = BIT_ULL(32) - 1,
+	[CSF_COND_LT] = BIT_ULL(31),
+	[CSF_COND_GE] = BIT_ULL(31),
+	[CSF_COND_ALWAYS] = BIT_ULL(32),
+	[CSF_COND_ALWAYS + 1] = 0,
+};
 
-	return vcsf_conditions[cond] & is;
+static bool vcsf_condition(u32 value, unsigned int cond)
+{
+	return value - vcsf_condition_first[cond] < vcsf_condition_count[cond];
 }
 
 enum vcsf_step vcsf_exec_branch(struct vcsf_cs *cs, u64 ins)
 {
 	unsigned int cond = csf_get(ins, CSF_F_BRANCH_COND);
-	struct vcsf_frame *frame = cs->frame;
-	u64 target;
 
 	if (!vcsf_condition(cs->regs[vcsf_src(ins)], cond))
 		return likely(cond <= CSF_COND_ALWAYS) ? VCSF_STEP_NEXT :
 							 vcsf_invalid(cs, ins);
 
-	target = frame->pc + vcsf_offset16(ins) * CSF_CS_INSTR_SIZE;
-	if (unlikely(target < frame->start || target > frame->end))
-		return vcsf_cs_fault(cs, CSF_EXC_INSTR_INVALID_PC, target);
-	frame->pc = target;
+	/* Whether there is something is for the caller to find out. */
+	cs->frame->pc += vcsf_offset16(ins) * CSF_CS_INSTR_SIZE;
 
 	return VCSF_STEP_BRANCH;
 }

@@ -54,6 +54,11 @@ static void branch_taken(struct csb *b)
 	csb_emit(b, csf_branch(CSF_COND_ALWAYS, VALUE, 0));
 }
 
+static void branch_taken_if(struct csb *b)
+{
+	csb_emit(b, csf_branch(CSF_COND_EQ, COUNT, 0));
+}
+
 static void branch_not_taken(struct csb *b)
 {
 	csb_emit(b, csf_branch(CSF_COND_NE, COUNT, 0));
@@ -93,7 +98,8 @@ static const struct instr_case {
 	{ "MOVE48", move48 },
 	{ "ADD_IMM32", add32 },
 	{ "ADD_IMM64", add64 },
-	{ "BRANCH-taken", branch_taken },
+	{ "BRANCH-always", branch_taken },
+	{ "BRANCH-taken", branch_taken_if },
 	{ "BRANCH-not-taken", branch_not_taken },
 	{ "WAIT", wait_memory },
 	{ "LOAD-1", load_one },
