@@ -36,6 +36,7 @@ void vcsf_cs_set_state(struct vcsf_cs *cs, enum vcsf_cs_state state)
 	cs->state = state;
 	if (state != from)
 		trace_vcsf_stream(cs, from);
+	csg->stirred |= state == VCSF_CS_READY;
 	vcsf_assign_bit(&csg->ready, cs->id, state == VCSF_CS_READY);
 	vcsf_assign_bit(&csg->hung, cs->id, state == VCSF_CS_HUNG);
 	vcsf_assign_bit(&mcu->hung, csg->id, csg->hung);

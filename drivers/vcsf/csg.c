@@ -135,6 +135,7 @@ void vcsf_csg_kill(struct vcsf_csg *csg)
 	mcu->idle_timers &= ~BIT(csg->id);
 	csg->resident = false;
 	csg->idle = false;
+	csg->stirred = false;
 	csg->idle_at = 0;
 	csg->events = 0;
 	csg->latched = 0;
@@ -478,7 +479,9 @@ void vcsf_csg_update_idle(struct vcsf_csg *csg, u64 now)
 	struct vcsf_mcu *mcu = &csg->hw->mcu;
 	bool idle = csg->resident && vcsf_csg_is_idle(csg);
 
-	if (!idle) {
+	/* It may have been busy, and be idle again. */
+	if (!idle || csg->stirred) {
+		csg->stirred = false;
 		if (csg->resident)
 			mcu->idle_reported = false;
 		if (csg->idle && !csg->idle_at)
@@ -487,8 +490,9 @@ void vcsf_csg_update_idle(struct vcsf_csg *csg, u64 now)
 		csg->idle = false;
 		csg->idle_at = 0;
 		mcu->idle_timers &= ~BIT(csg->id);
-		return;
 	}
+	if (!idle)
+		return;
 
 	if (!csg->idle) {
 		csg->idle = true;

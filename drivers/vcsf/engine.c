@@ -28,11 +28,19 @@
 
 /*
  * Hardware answers at once, however busy the machine's processors are: the
- * thread is a real-time one. But not while it runs streams for longer than this
- * and sleeps less than it runs, or others would starve.
+ * thread is a real-time one. But others must not starve when streams have much
+ * to do. So it may run for that long, and gets a part of the time back for which
+ * it sleeps. Once that is used up it is an ordinary thread until it has all back.
  */
 #define VCSF_ENGINE_BURST_NS	(2 * NSEC_PER_MSEC)
+#define VCSF_ENGINE_REST	4
 #define VCSF_ENGINE_NICE	(-5)
+
+/* Events that do not concern the firmware alone */
+#define VCSF_EVENTS_CONTROL \
+	(BIT(VCSF_EVENT_RESET) | BIT(VCSF_EVENT_MCU_STOP) | \
+	 BIT(VCSF_EVENT_MCU_START) | BIT(VCSF_EVENT_POWER) | \
+	 BIT(VCSF_EVENT_INJECT) | BIT(VCSF_EVENT_TIMER))
 
 /**
  * vcsf_engine_kick - tell the engine that something happened
@@ -148,6 +156,8 @@ static void vcsf_engine_reset(struct vcsf *hw)
 /* Reset and start of the MCU, in an order that gives the latest request. */
 static void vcsf_engine_control(struct vcsf *hw)
 {
+	clear_bit(VCSF_EVENT_INJECT, &hw->engine.events);
+	clear_bit(VCSF_EVENT_TIMER, &hw->engine.events);
 	if (vcsf_engine_take(hw, VCSF_EVENT_RESET)) {
 		clear_bit(VCSF_EVENT_MCU_STOP, &hw->engine.events);
 		clear_bit(VCSF_EVENT_MCU_START, &hw->engine.events);
@@ -158,7 +168,6 @@ static void vcsf_engine_control(struct vcsf *hw)
 	if (vcsf_engine_take(hw, VCSF_EVENT_MCU_START) &&
 	    READ_ONCE(hw->mcu.control) != CSF_MCU_CONTROL_DISABLE)
 		vcsf_mcu_start(hw);
-	clear_bit(VCSF_EVENT_TIMER, &hw->engine.events);
 	if (vcsf_engine_take(hw, VCSF_EVENT_POWER) && hw->mcu.running &&
 	    !vcsf_power_ready(hw, VCSF_DOMAIN_L2))
 		vcsf_mcu_crash(hw);
@@ -168,63 +177,87 @@ static void vcsf_engine_doorbells(struct vcsf *hw)
 {
 	u64 doorbells = atomic64_xchg(&hw->engine.doorbells, 0);
 
-	while (doorbells) {
+	for (; doorbells; doorbells &= doorbells - 1) {
 		unsigned int n = __ffs64(doorbells);
-		unsigned long csgs = hw->mcu.doorbell_csgs[n];
-		unsigned int i;
+		u32 csgs = hw->mcu.doorbell_csgs[n];
 
-		doorbells &= doorbells - 1;
-		for_each_set_bit(i, &csgs, hw->mcu.groups)
-			vcsf_csg_user_doorbell(&hw->mcu.csgs[i], n);
+		for (; csgs; csgs &= csgs - 1)
+			vcsf_csg_user_doorbell(&hw->mcu.csgs[__ffs(csgs)], n);
 	}
 }
 
-static void vcsf_engine_for_groups(struct vcsf *hw, unsigned long groups,
+static void vcsf_engine_for_groups(struct vcsf *hw, u32 groups,
 				   void (*fn)(struct vcsf_csg *csg))
 {
 	unsigned int i;
 
-	for_each_set_bit(i, &groups, hw->mcu.groups)
+	for (; groups; groups &= groups - 1) {
+		i = __ffs(groups);
+		if (i >= hw->mcu.groups)
+			break;
 		fn(&hw->mcu.csgs[i]);
+	}
 }
 
-/* Everything that the firmware does between two slices of the streams */
-static void vcsf_engine_firmware(struct vcsf *hw)
+static void vcsf_engine_firmware_events(struct vcsf *hw)
 {
-	struct vcsf_mcu *mcu = &hw->mcu;
-	u32 groups;
-
-	if (vcsf_inject(hw, VCSF_INJECT_MCU_CRASH, 0, NULL)) {
-		vcsf_mcu_crash(hw);
-		return;
-	}
-	if (vcsf_engine_take(hw, VCSF_EVENT_UNLOCK) || mcu->unlocked) {
-		mcu->unlocked = false;
-		vcsf_engine_for_groups(hw, ~0U, vcsf_csg_wake_stalled);
-		mcu->sync_wake = ~0U;
-	}
+	if (vcsf_engine_take(hw, VCSF_EVENT_UNLOCK))
+		hw->mcu.unlocked = true;
 	if (vcsf_engine_take(hw, VCSF_EVENT_GLB_DOORBELL))
 		vcsf_glb_doorbell(hw);
 	if (vcsf_engine_take(hw, VCSF_EVENT_USER_DOORBELL))
 		vcsf_engine_doorbells(hw);
+}
 
+/* What streams and jobs wait for may be there. */
+static void vcsf_engine_wake(struct vcsf *hw)
+{
+	struct vcsf_mcu *mcu = &hw->mcu;
+	u32 groups;
+
+	if (mcu->unlocked) {
+		mcu->unlocked = false;
+		vcsf_engine_for_groups(hw, ~0U, vcsf_csg_wake_stalled);
+		mcu->sync_wake = ~0U;
+	}
 	groups = mcu->sync_wake & mcu->sync_waiters;
 	mcu->sync_wake = 0;
-	if (groups)
-		vcsf_engine_for_groups(hw, groups, vcsf_csg_wake_sync);
-	if (mcu->progress_wake) {
-		groups = mcu->progress_wake;
-		mcu->progress_wake = 0;
-		vcsf_engine_for_groups(hw, groups, vcsf_csg_wake_progress);
+	vcsf_engine_for_groups(hw, groups, vcsf_csg_wake_sync);
+	groups = mcu->progress_wake;
+	mcu->progress_wake = 0;
+	vcsf_engine_for_groups(hw, groups, vcsf_csg_wake_progress);
+}
+
+static void vcsf_engine_report(struct vcsf *hw)
+{
+	u32 groups = hw->mcu.reports;
+
+	hw->mcu.reports = 0;
+	vcsf_engine_for_groups(hw, groups, vcsf_csg_report);
+}
+
+/* Everything that the firmware does before it lets a stream run */
+static void vcsf_engine_firmware(struct vcsf *hw)
+{
+	if (vcsf_inject(hw, VCSF_INJECT_MCU_CRASH, 0, NULL)) {
+		vcsf_mcu_crash(hw);
+		return;
 	}
+	if (READ_ONCE(hw->engine.events))
+		vcsf_engine_firmware_events(hw);
+	vcsf_engine_wake(hw);
 	if (hw->cores.dirty || (hw->cores.due != U64_MAX &&
 				vcsf_clock_ns(hw) >= hw->cores.due))
 		vcsf_cores_run(hw);
-	if (mcu->reports) {
-		groups = mcu->reports;
-		mcu->reports = 0;
-		vcsf_engine_for_groups(hw, groups, vcsf_csg_report);
-	}
+	vcsf_engine_report(hw);
+}
+
+/* And after that: nothing that the stream has to wait for */
+static void vcsf_engine_afterwards(struct vcsf *hw)
+{
+	struct vcsf_mcu *mcu = &hw->mcu;
+
+	vcsf_engine_report(hw);
 	if (mcu->dirty || mcu->idle_timers)
 		vcsf_glb_update_idle(hw);
 	if (mcu->error && mcu->running)
@@ -254,17 +287,18 @@ static bool vcsf_cs_precedes(const struct vcsf_cs *a, const struct vcsf_cs *b,
 static struct vcsf_cs *vcsf_engine_pick(struct vcsf *hw)
 {
 	bool fair = hw->engine.slices % VCSF_FAIR_SLICES == 0;
-	unsigned long groups = hw->mcu.ready;
 	struct vcsf_cs *best = NULL;
-	unsigned int i, j;
+	u32 groups, streams;
 
-	for_each_set_bit(i, &groups, hw->mcu.groups) {
-		struct vcsf_csg *csg = &hw->mcu.csgs[i];
-		unsigned long streams = csg->ready;
+	for (groups = hw->mcu.ready; groups; groups &= groups - 1) {
+		struct vcsf_csg *csg = &hw->mcu.csgs[__ffs(groups)];
 
-		for_each_set_bit(j, &streams, hw->mcu.streams)
-			if (!best || vcsf_cs_precedes(&csg->cs[j], best, fair))
-				best = &csg->cs[j];
+		for (streams = csg->ready; streams; streams &= streams - 1) {
+			struct vcsf_cs *cs = &csg->cs[__ffs(streams)];
+
+			if (!best || vcsf_cs_precedes(cs, best, fair))
+				best = cs;
+		}
 	}
 
 	return best;
@@ -358,9 +392,10 @@ static void vcsf_engine_ran(struct vcsf_engine *engine)
 {
 	u64 now = ktime_get_mono_fast_ns();
 
-	engine->burst += now - engine->since;
+	engine->burst = min(engine->burst + now - engine->since,
+			    VCSF_ENGINE_BURST_NS);
 	engine->since = now;
-	if (engine->burst <= VCSF_ENGINE_BURST_NS || engine->patient)
+	if (engine->burst < VCSF_ENGINE_BURST_NS || engine->patient)
 		return;
 	sched_set_normal(current, VCSF_ENGINE_NICE);
 	engine->patient = true;
@@ -371,7 +406,8 @@ static void vcsf_engine_slept(struct vcsf_engine *engine)
 {
 	u64 now = ktime_get_mono_fast_ns();
 
-	engine->burst -= min(engine->burst, now - engine->since);
+	engine->burst -= min(engine->burst,
+			     (now - engine->since) / VCSF_ENGINE_REST);
 	engine->since = now;
 	if (engine->burst || !engine->patient)
 		return;
@@ -400,6 +436,13 @@ static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 	WRITE_ONCE(hw->engine.wakeups, hw->engine.wakeups + 1);
 }
 
+/* What was done left something to do, of which no event tells. */
+static bool vcsf_engine_busy(const struct vcsf_mcu *mcu)
+{
+	return mcu->reports || mcu->progress_wake || mcu->unlocked ||
+	       (mcu->sync_wake & mcu->sync_waiters);
+}
+
 static int vcsf_engine_thread(void *data)
 {
 	struct vcsf *hw = data;
@@ -409,22 +452,24 @@ static int vcsf_engine_thread(void *data)
 	while (!kthread_should_stop()) {
 		u64 ns;
 
-		vcsf_engine_take(hw, VCSF_EVENT_INJECT);
-		vcsf_engine_control(hw);
+		if (READ_ONCE(hw->engine.events) & VCSF_EVENTS_CONTROL)
+			vcsf_engine_control(hw);
 		ns = vcsf_engine_power(hw);
 		if (hw->mcu.running) {
 			vcsf_engine_firmware(hw);
 			if (hw->mcu.running && hw->mcu.ready) {
 				vcsf_engine_slice(hw);
+				vcsf_engine_afterwards(hw);
 				vcsf_engine_ran(&hw->engine);
 				cond_resched();
 				continue;
 			}
+			vcsf_engine_afterwards(hw);
 			ns = min(ns, vcsf_engine_timers(hw));
 		} else {
 			vcsf_engine_drop_events(hw);
 		}
-		if (ns && !hw->mcu.reports) {
+		if (ns && !vcsf_engine_busy(&hw->mcu)) {
 			vcsf_engine_sleep(hw, ns);
 		} else {
 			vcsf_engine_ran(&hw->engine);

@@ -45,6 +45,8 @@ struct vcsf_csg {
 	u32 cs_irq_latched;
 	/** @idle: The group was found idle. */
 	bool idle;
+	/** @stirred: A stream could run since idleness was looked at. */
+	bool stirred;
 	/** @idle_at: When to report that, zero if done. */
 	u64 idle_at;
 	/** @suspend_buf: MCU address of the suspend buffer. */

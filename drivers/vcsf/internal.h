@@ -228,7 +228,7 @@ struct vcsf_engine {
 	u64 slices;
 	/** @since: When it last went to sleep, woke up or looked at the time. */
 	u64 since;
-	/** @burst: How long it has run, less how long it has slept. */
+	/** @burst: How long it has run, less a part of how long it has slept. */
 	u64 burst;
 	/** @patient: It has run for long, and is a real-time thread no more. */
 	bool patient;

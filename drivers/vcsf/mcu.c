@@ -245,6 +245,7 @@ void vcsf_mcu_stop(struct vcsf *hw, u32 status)
 	mcu->idle_timers = 0;
 	mcu->sync_wake = 0;
 	mcu->progress_wake = 0;
+	mcu->unlocked = false;
 	vcsf_cores_stop(hw);
 	vcsf_mcu_set_status(hw, status);
 }
