@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "test_gpu.h"
+
+IGT_TEST_DESCRIPTION("Many jobs, groups and mappings leave no memory behind.");
+
+/* As many groups as a file may have */
+#define GROUPS		128
+#define FILES		2
+#define BATCH		16
+/* 102,400 jobs */
+#define TURNS		25
+#define BINDS		20000
+
+/*
+ * What may come and go with the rest of the system: less than 24 bytes for each
+ * job, or three pages for each group.
+ */
+#define SLACK_KIB	2048
+/* Less than that from one look to the next is noise. */
+#define SETTLED_KIB	128
+
+#define VA		TEST_FREE_VA
+
+static long meminfo_kib(const char *name)
+{
+	FILE *file = fopen("/proc/meminfo", "r");
+	size_t len = strlen(name);
+	char line[128];
+	long value = -1;
+
+	igt_assert(file);
+	while (value < 0 && fgets(line, sizeof(line), file)) {
+		if (!strncmp(line, name, len) && line[len] == ':')
+			value = atol(line + len + 1);
+	}
+	fclose(file);
+	igt_assert_lte(0, value);
+	return value;
+}
+
+static void empty_caches(void)
+{
+	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
+
+	igt_assert_lte(0, fd);
+	igt_assert_eq(write(fd, "3", 1), 1);
+	close(fd);
+}
+
+/* Free pages that a processor keeps for itself, which MemFree does not count */
+static long kept_free_kib(void)
+{
+	FILE *file = fopen("/proc/zoneinfo", "r");
+	long pages = 0, count;
+	char line[128];
+
+	igt_assert(file);
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, " count: %ld", &count) == 1)
+			pages += count;
+	}
+	fclose(file);
+	return pages * (long)PANTHOR_PAGE_SIZE / 1024;
+}
+
+/* In KiB: slabs that cannot be had back, and pages of whatever use */
+struct usage {
+	long slabs;
+	long all;
+};
+
+static struct usage usage_now(void)
+{
+	struct usage now;
+
+	empty_caches();
+	now.slabs = meminfo_kib("SUnreclaim");
+	now.all = meminfo_kib("MemTotal") - meminfo_kib("MemFree") - kept_free_kib();
+	return now;
+}
+
+/* When what is freed in the background has been freed, or after ten seconds */
+static struct usage usage_settled(void)
+{
+	struct usage last = usage_now(), now = last;
+
+	for (unsigned int i = 0; i < 40; i++) {
+		usleep(250000);
+		now = usage_now();
+		if (labs(now.slabs - last.slabs) + labs(now.all - last.all) <= SETTLED_KIB)
+			break;
+		last = now;
+	}
+	return now;
+}
+
+/**
+ * struct user - a file with all the groups that it may have
+ * @gpu: the file
+ * @groups: the groups
+ * @done: a timeline for each of @groups
+ * @job: what all of them do
+ */
+struct user {
+	struct test_gpu gpu;
+	uint32_t groups[GROUPS];
+	uint32_t done[GROUPS];
+	struct panthor_job job;
+};
+
+static void user_open(struct user *u)
+{
+	struct csb b;
+
+	test_gpu_open(&u->gpu, 0);
+	csb_init(&b);
+	csb_move48(&b, TEST_REG_ADDR, TEST_DATA_VA);
+	csb_move48(&b, TEST_REG_VALUE, 1);
+	csb_sync_add64(&b, TEST_REG_ADDR, TEST_REG_VALUE, CSF_SYNC_SCOPE_SYSTEM);
+	test_job(&u->gpu, 0, &b, &u->job);
+	for (unsigned int i = 0; i < GROUPS; i++) {
+		test_gpu_new_group(&u->gpu, 1);
+		u->groups[i] = u->gpu.group;
+		u->done[i] = test_syncobj(&u->gpu);
+	}
+}
+
+static void user_submit(struct user *u, unsigned int group, uint64_t *point)
+{
+	struct panthor_job jobs[BATCH];
+
+	for (unsigned int i = 0; i < BATCH; i++) {
+		jobs[i] = u->job;
+		panthor_job_signal(&jobs[i], u->done[group], *point + i + 1);
+	}
+	u->gpu.group = u->groups[group];
+	test_submit(&u->gpu, jobs, BATCH);
+}
+
+static void user_wait(struct user *u, uint64_t point)
+{
+	for (unsigned int i = 0; i < GROUPS; i++)
+		igt_assert_eq(panthor_syncobj_wait(u->gpu.fd, u->done[i], point,
+						   2 * TEST_TIMEOUT), 0);
+}
+
+/* Each fourth group is not destroyed but dies with its file. */
+static void user_close(struct user *u, uint64_t jobs)
+{
+	igt_assert_eq_u64(test_read64(&u->gpu, 0), jobs);
+	for (unsigned int i = 0; i < GROUPS; i++) {
+		if (i % 4)
+			igt_assert_eq(panthor_group_destroy(u->gpu.fd, u->groups[i]), 0);
+	}
+	u->gpu.group = 0;
+	test_gpu_close(&u->gpu);
+}
+
+static void run_jobs(unsigned int turns)
+{
+	static struct user users[FILES];
+	uint64_t point = 0;
+
+	for (unsigned int f = 0; f < FILES; f++)
+		user_open(&users[f]);
+	for (unsigned int turn = 0; turn < turns; turn++) {
+		for (unsigned int i = 0; i < GROUPS * FILES; i++)
+			user_submit(&users[i % FILES], i / FILES, &point);
+		point += BATCH;
+		for (unsigned int f = 0; f < FILES; f++)
+			user_wait(&users[f], point);
+	}
+	for (unsigned int f = 0; f < FILES; f++)
+		user_close(&users[f], GROUPS * point);
+}
+
+static void run_binds(unsigned int count)
+{
+	struct drm_panthor_vm_bind_op op = {};
+	struct test_gpu gpu;
+	uint32_t bo;
+	uint64_t size = 16 * PANTHOR_PAGE_SIZE;
+
+	test_gpu_open(&gpu, 0);
+	igt_assert_eq(panthor_bo_create(gpu.fd, &size, 0, 0, &bo), 0);
+	for (unsigned int i = 0; i < count; i++) {
+		op.flags = i % 3 == 2 ? DRM_PANTHOR_VM_BIND_OP_TYPE_UNMAP :
+					DRM_PANTHOR_VM_BIND_OP_TYPE_MAP;
+		op.bo_handle = i % 3 == 2 ? 0 : bo;
+		/* Cuts what is there, replaces it, and goes where no table is. */
+		op.va = VA + i % 7 * PANTHOR_BLOCK_SIZE + i % 13 * PANTHOR_PAGE_SIZE;
+		op.size = (1 + i % 5) * PANTHOR_PAGE_SIZE;
+		igt_assert_eq(i & 1 ? panthor_vm_bind_async(gpu.fd, gpu.vm, &op, 1) :
+				      panthor_vm_bind(gpu.fd, gpu.vm, &op, 1, NULL), 0);
+	}
+	igt_assert_eq(panthor_bo_close(gpu.fd, bo), 0);
+	test_gpu_close(&gpu);
+}
+
+/* The first run fills the caches that are there for good. */
+static void test_growth(void (*run)(unsigned int), unsigned int count)
+{
+	struct usage before, after;
+
+	run(count / 5 + 1);
+	before = usage_settled();
+	run(count);
+	after = usage_settled();
+	igt_info("slabs: %ld KiB, then %ld; all: %ld KiB, then %ld\n", before.slabs,
+		 after.slabs, before.all, after.all);
+	igt_assert_lte(after.slabs - before.slabs, SLACK_KIB);
+	igt_assert_lte(after.all - before.all, SLACK_KIB);
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		int fd = panthor_open();
+
+		igt_require_f(fd >= 0, "no panthor device\n");
+		close(fd);
+		/* Its checkers keep what was freed. It is told at the end what leaked. */
+		igt_require_f(access("/sys/kernel/debug/kmemleak", F_OK),
+			      "memory cannot be counted on a kernel with kmemleak\n");
+	}
+
+	igt_describe("100,000 jobs of 256 groups");
+	igt_subtest("jobs")
+		test_growth(run_jobs, TURNS);
+	igt_describe("20,000 changes of an address space");
+	igt_subtest("binds")
+		test_growth(run_binds, BINDS);
+}
