@@ -14,9 +14,9 @@ IGT_TEST_DESCRIPTION("Many jobs, groups and mappings leave no memory behind.");
 /* As many groups as a file may have */
 #define GROUPS		128
 #define FILES		2
-#define BATCH		16
+#define BATCH		25
 /* 102,400 jobs */
-#define TURNS		25
+#define TURNS		16
 #define BINDS		20000
 
 /*
