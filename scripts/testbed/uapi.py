@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Documentation/uapi.rst: each error that it promises has a test that exists."""
+
+import re
+import subprocess
+
+from . import TOP, igt
+from .results import FAIL, PASS
+
+_PAGE = TOP / "Documentation/uapi.rst"
+_IOCTLS = TOP / "drivers/vpanthor/ioctl.c"
+_TABLE = re.compile(r"^=+ =+(?: =+)?$", re.M)
+_ERRNO = re.compile(r"^(E[A-Z0-9]+)  ", re.M)
+# Of what any call may return, see the top of the page.
+_COMMON = "any"
+
+
+def sections(text):
+    """Pairs of (title, what is below it) of the part "Errors"."""
+    part = text.split("\nErrors\n======\n", 1)[1].split("\nWhich test shows it\n", 1)[0]
+    pieces = re.split(r"^(.+)\n-{3,}\n", part, flags=re.M)[1:]
+    return list(zip(pieces[::2], pieces[1::2]))
+
+
+def promised(text):
+    """Of each section: its calls and the errors that its table lists."""
+    return [(re.split(r",\s*", title), _ERRNO.findall(body))
+            for title, body in sections(text)]
+
+
+def table(text):
+    """Rows (call, errno, [tests]) of the table of tests, tests in full."""
+    part = text.split("\nWhich test shows it\n", 1)[1]
+    start, end = [match.end() for match in _TABLE.finditer(part)][1:3]
+    rows = []
+    for line in part[start:end].splitlines():
+        cells = line.split(None, 2) if line[:1] not in ("", " ", "=") else None
+        if cells:
+            rows.append([*cells[:2], cells[2]])
+        elif line.startswith(" "):
+            rows[-1][2] += " " + line.strip()
+    return [(call, errno, _tests(names)) for call, errno, names in rows]
+
+
+def _tests(names):
+    program, tests = "", []
+    for name in re.findall(r"``([^`]+)``", names):
+        program = name.split("@")[0] or program
+        tests.append(program + "@" + name.split("@", 1)[1])
+    return tests
+
+
+def complaints(text, existing, calls):
+    """What is wrong with the page's TEXT, as lines.
+
+    EXISTING are the subtests that there are, CALLS the names of the ioctls.
+    """
+    rows = table(text)
+    found = []
+    for call, errno, tests in rows:
+        found += [f"{call} {errno}: there is no test {test}"
+                  for test in tests if test not in existing]
+        if not tests:
+            found.append(f"{call} {errno}: no test is named")
+    told = {(call, errno) for call, errno, _ in rows}
+    titles = [call for names, _ in promised(text) for call in names]
+    for names, errors in promised(text):
+        for errno in errors:
+            if not told & {(call, errno) for call in names}:
+                found.append(f"{', '.join(names)}: no test of {errno}")
+    for call, errno in sorted(told):
+        if call != _COMMON and call not in titles:
+            found.append(f"{call}: has tests, but no section")
+    for call in calls:
+        if call not in titles:
+            found.append(f"{call}: has no section")
+        if not any(call == row[0] for row in rows):
+            found.append(f"{call}: no error of it has a test")
+    return found
+
+
+def ioctls():
+    """Names of all calls that the driver has."""
+    return re.findall(r"VPAN_IOCTL\(([A-Z_]+),", _IOCTLS.read_text())
+
+
+def subtests():
+    """All that there are, PROGRAM@SUBTEST."""
+    found = set()
+    for program in igt.programs():
+        out = subprocess.run([igt.FOLDER / program, "--list-subtests"], check=True,
+                             stdout=subprocess.PIPE, text=True).stdout
+        found |= {f"{program}@{name}" for name in out.split()}
+    return found
+
+
+def run(report):
+    """Add the verdict; the programs are built."""
+    text = "\n".join(complaints(_PAGE.read_text(), subtests(), ioctls()))
+    report.add("uapi.rst names a test for each error", FAIL if text else PASS,
+               text.splitlines()[0] if text else "", detail=text)
