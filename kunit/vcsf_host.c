@@ -137,13 +137,27 @@ bool vcsf_host_wait_register(struct vcsf_host *host, u32 offset, u32 value)
 	return true;
 }
 
-/* Wait until the engine has taken all events and sleeps. */
+static bool vcsf_host_is_on_cpu(struct task_struct *task)
+{
+#ifdef CONFIG_SMP
+	/* pairs with the release that ends the switch to another task */
+	return smp_load_acquire(&task->on_cpu);
+#else
+	return task == current;
+#endif
+}
+
+/*
+ * Wait until the engine has taken all events and sleeps: a thread that is about
+ * to sleep, and says so by its state, may still have time to run.
+ */
 bool vcsf_host_wait_engine(struct vcsf_host *host)
 {
 	unsigned long end = jiffies + VCSF_HOST_TIMEOUT;
 	struct vcsf_engine *engine = &host->hw->engine;
 
-	while (READ_ONCE(engine->events) || task_is_running(engine->task)) {
+	while (READ_ONCE(engine->events) || task_is_running(engine->task) ||
+	       vcsf_host_is_on_cpu(engine->task)) {
 		if (time_after(jiffies, end))
 			return false;
 		usleep_range(50, 100);
