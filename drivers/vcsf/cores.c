@@ -126,6 +126,7 @@ void vcsf_cores_release(struct vcsf_csg *csg, enum vcsf_job_hold hold)
 	if (streams)
 		csg->hw->cores.dirty = true;
 }
+EXPORT_SYMBOL_IF_KUNIT(vcsf_cores_release);
 
 static enum vcsf_domain vcsf_unit_domain(enum vcsf_unit unit)
 {
@@ -547,3 +548,4 @@ void vcsf_cores_run(struct vcsf *hw)
 	h.next = min(h.next, vcsf_cores_idle(hw, now));
 	cores->due = h.next == U64_MAX ? U64_MAX : now + h.next;
 }
+EXPORT_SYMBOL_IF_KUNIT(vcsf_cores_run);

@@ -373,6 +373,7 @@ void vcsf_csg_wake_sync(struct vcsf_csg *csg)
 			vcsf_cs_set_state(&csg->cs[i], VCSF_CS_READY);
 	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
 }
+EXPORT_SYMBOL_IF_KUNIT(vcsf_csg_wake_sync);
 
 /**
  * vcsf_csg_wake_progress - look at progress counters again
@@ -388,6 +389,7 @@ void vcsf_csg_wake_progress(struct vcsf_csg *csg)
 		if (csg->cs[i].state == VCSF_CS_WAIT_PROGRESS)
 			vcsf_cs_set_state(&csg->cs[i], VCSF_CS_READY);
 }
+EXPORT_SYMBOL_IF_KUNIT(vcsf_csg_wake_progress);
 
 /**
  * vcsf_csg_wake_resource - look again whether there are cores
@@ -403,6 +405,7 @@ void vcsf_csg_wake_resource(struct vcsf_csg *csg)
 		if (csg->cs[i].state == VCSF_CS_WAIT_RESOURCE)
 			vcsf_cs_set_state(&csg->cs[i], VCSF_CS_READY);
 }
+EXPORT_SYMBOL_IF_KUNIT(vcsf_csg_wake_resource);
 
 /**
  * vcsf_csg_wake_stalled - go on where the MMU was in the way

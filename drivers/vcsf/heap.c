@@ -409,6 +409,7 @@ void vcsf_heap_answer(struct vcsf_cs *cs)
 	cs->oom.state = VCSF_OOM_NONE;
 	vcsf_heap_retry(cs);
 }
+EXPORT_SYMBOL_IF_KUNIT(vcsf_heap_answer);
 
 /**
  * vcsf_heap_handler_done - the exception handler came to its end
