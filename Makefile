@@ -31,6 +31,8 @@ For work on the code:
   make model     check the model of the job queue's protocol with spin (2 minutes)
   make race      suites with several threads on a KCSAN kernel (20 minutes, and
                  10 more once to build that kernel)
+  make fuzz-cs   a million random command streams on the software GPU (10 minutes);
+                 how many, and the seed, as ARGS="2000 --seed 7"
   make faults    every sweep in which allocations fail one by one
   make soak      stress until 30 minutes are over
   make modules   the modules for KERNEL, in build/KERNEL
@@ -47,7 +49,7 @@ Variables:
 
   KERNEL=stock   for modules, demo, shell and run: stock, debug or race
   ARGS="..."     demo, bench: their options (try ARGS=--help); race: rounds;
-                 soak: minutes
+                 soak: minutes; fuzz-cs: streams and --seed
   TEST=...       igt: regular expression for PROGRAM@SUBTEST
                  kunit: names of suites; lint: names of checks
                  check: names of stages
@@ -76,6 +78,7 @@ needs-model := model
 needs-lint := build debug docs lint
 needs-race := build debug run user
 needs-faults := build debug run user
+needs-fuzz-cs := build debug run
 needs-soak := build debug run user
 needs-modules := build $(other)
 needs-programs := build user
@@ -146,6 +149,10 @@ faults soak: programs
 	@scripts/build debug
 	@scripts/long $@ $(ARGS)
 
+fuzz-cs: deps
+	@scripts/build debug
+	@scripts/long fuzz-cs $(ARGS)
+
 model: deps
 	@scripts/model $(TEST)
 
@@ -158,4 +165,4 @@ clean:
 	rm -rf build
 
 .PHONY: help bench deps docs modules programs dkms kernels demo demo-hang run shell check igt kunit \
-	race faults soak model lint clean
+	race faults fuzz-cs soak model lint clean

@@ -97,12 +97,13 @@ def _note(report, module, result, parser, label):
         print(detail)
 
 
-def run(report, kernel, chosen=None, glob="", params=("",), label="kunit"):
+def run(report, kernel, chosen=None, glob="", params=("",), label="kunit", show=None):
     """Run the CHOSEN modules, or all.
 
     GLOB chooses among their suites and cases, as KUnit's filter_glob does.
     PARAMS are the modules' parameters, once for each time they are to be run.
-    LABEL comes before the name of each result.
+    LABEL comes before the name of each result. SHOW is a regular expression for
+    lines of the kernel log that are printed.
     """
     parser = Parser()
     names = modules(kernel)
@@ -118,9 +119,12 @@ def run(report, kernel, chosen=None, glob="", params=("",), label="kunit"):
                 if chosen and name not in chosen:
                     continue
                 try:
-                    _note(report, name, session.run(
-                        f"modprobe {name} {args} && {_MODULES} unload", _LIMIT),
-                          parser, f"{label} {args}".rstrip())
+                    result = session.run(
+                        f"modprobe {name} {args} && {_MODULES} unload", _LIMIT)
+                    if show:
+                        print(*(line for line in result.log if re.search(show, line)),
+                              sep="\n", flush=True)
+                    _note(report, name, result, parser, f"{label} {args}".rstrip())
                 except GuestError as error:
                     report.add(f"{label} {name} module", FAIL, "no guest",
                                detail=str(error))

@@ -53,6 +53,21 @@ def faults(report, kernel, _):
     ])
 
 
+# So many take less time than a command may.
+_FUZZ_STREAMS = 100000
+
+
+def fuzz_cs(report, kernel, amount, seed=None):
+    """Random command streams; what they did is told for each part."""
+    seed = random.randrange(1, 1 << 31) if seed is None else seed
+    parts = [(number, min(_FUZZ_STREAMS, amount - number))
+             for number in range(0, amount, _FUZZ_STREAMS)]
+    kunit.run(report, kernel, ["vcsf_test"], "vcsf_fuzz",
+              [f"fuzz_seed={seed} fuzz_first={first} fuzz_streams={count}"
+               for first, count in parts],
+              "fuzz-cs", r"# vcsf_fuzz_streams: ")
+
+
 def soak(report, kernel, amount):
     """The same again and again until the time is over or something fails."""
     end = time.monotonic() + 60 * amount
