@@ -34,6 +34,18 @@ int vpan_pm_get(struct vpan_device *vpan)
 }
 
 /**
+ * vpan_pm_get_if_on - keep the device powered until vpan_pm_put(), if it is
+ * @vpan: the device
+ *
+ * Context: any.
+ * Return: whether it is.
+ */
+bool vpan_pm_get_if_on(struct vpan_device *vpan)
+{
+	return pm_runtime_get_if_active(vpan->drm.dev) > 0;
+}
+
+/**
  * vpan_pm_put - the caller does not need the device to be powered any more
  * @vpan: the device
  *

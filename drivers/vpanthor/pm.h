@@ -25,6 +25,7 @@ struct vpan_pm {
 extern const struct dev_pm_ops vpan_pm_ops;
 
 int vpan_pm_get(struct vpan_device *vpan);
+bool vpan_pm_get_if_on(struct vpan_device *vpan);
 void vpan_pm_put(struct vpan_device *vpan);
 
 void vpan_pm_start(struct vpan_device *vpan);

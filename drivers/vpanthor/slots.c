@@ -277,6 +277,7 @@ void vpan_slots_ring_group(struct vpan_group *group)
 {
 	struct vpan_device *vpan = group->vpan;
 	int slot, idx;
+	bool awake;
 
 	clear_bit(VPAN_GROUP_IDLE, &group->flags);
 	/* The device does not lose power before this is over. */
@@ -290,10 +291,17 @@ void vpan_slots_ring_group(struct vpan_group *group)
 	 */
 	smp_mb();
 	slot = READ_ONCE(group->slot);
-	if (slot < 0 || !READ_ONCE(vpan->slots.awake)) {
+	awake = READ_ONCE(vpan->slots.awake);
+	if (slot < 0 || !awake)
 		vpan_slots_kick_group(group);
-	} else if (drm_dev_enter(&vpan->drm, &idx)) {
-		slots_ring(vpan, slot);
+	if (slot >= 0 && drm_dev_enter(&vpan->drm, &idx)) {
+		/* Nobody keeps it powered any more, but it still is, mostly. */
+		if (awake) {
+			slots_ring(vpan, slot);
+		} else if (vpan_pm_get_if_on(vpan)) {
+			slots_ring(vpan, slot);
+			vpan_pm_put(vpan);
+		}
 		drm_dev_exit(idx);
 	}
 	rcu_read_unlock();
