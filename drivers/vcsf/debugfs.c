@@ -227,6 +227,7 @@ void vcsf_debugfs_init(struct vcsf *hw)
 	debugfs_create_file("strict_tlb", 0600, hw->debugfs, hw,
 			    &vcsf_strict_fops);
 	vcsf_inject_debugfs(hw, hw->debugfs);
+	vcsf_sleep_debugfs(hw, hw->debugfs);
 	if (hw->config.virtual_clock)
 		debugfs_create_file("clock", 0600, hw->debugfs, hw,
 				    &vcsf_clock_fops);

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The board goes to sleep: what system suspend does to the GPU and its driver,
+ * without all the other devices of the machine. Virtual machines have some that
+ * do not come back from it.
+ */
+
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/iopoll.h>
+#include <linux/platform_device.h>
+#include <linux/pm_runtime.h>
+
+#include "internal.h"
+
+#define VCSF_SLEEP_MAX_MS	10000
+#define VCSF_SLEEP_POLL_US	50
+#define VCSF_SLEEP_RESET_US	(1 * USEC_PER_SEC)
+
+static int vcsf_sleep_call(struct device *dev, bool suspend)
+{
+	const struct dev_pm_ops *ops = dev->bus->pm;
+	int (*call)(struct device *dev);
+
+	call = suspend ? ops->suspend : ops->resume;
+
+	return call ? call(dev) : 0;
+}
+
+/* What the GPU knew is lost, as on a board without power. */
+static void vcsf_sleep_forget(struct vcsf *hw)
+{
+	struct vcsf_window *win = &hw->window;
+	u32 status;
+
+	vcsf_write32(win, CSF_GPU_COMMAND, CSF_GPU_HARD_RESET);
+	read_poll_timeout(vcsf_read32, status,
+			  status & CSF_GPU_IRQ_RESET_COMPLETED,
+			  VCSF_SLEEP_POLL_US, VCSF_SLEEP_RESET_US, false, win,
+			  CSF_GPU_IRQ_RAWSTAT);
+	vcsf_write32(win, CSF_GPU_IRQ_CLEAR, CSF_GPU_IRQ_RESET_COMPLETED);
+}
+
+/* As the PM core does it. */
+static int vcsf_sleep(struct vcsf *hw, u64 ms)
+{
+	struct device *dev = &hw->pdev->dev;
+	int ret;
+
+	pm_runtime_get_noresume(dev);
+	pm_runtime_barrier(dev);
+	device_lock(dev);
+	ret = vcsf_sleep_call(dev, true);
+	if (!ret) {
+		vcsf_sleep_forget(hw);
+		msleep(ms);
+		ret = vcsf_sleep_call(dev, false);
+	}
+	device_unlock(dev);
+	pm_runtime_put(dev);
+
+	return ret;
+}
+
+static int vcsf_sleep_set(void *data, u64 ms)
+{
+	return ms > VCSF_SLEEP_MAX_MS ? -EINVAL : vcsf_sleep(data, ms);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(vcsf_sleep_fops, NULL, vcsf_sleep_set, "%llu\n");
+
+/**
+ * vcsf_sleep_debugfs - create the file that has the GPU sleep
+ * @hw: the GPU
+ * @dir: where to
+ */
+void vcsf_sleep_debugfs(struct vcsf *hw, struct dentry *dir)
+{
+	debugfs_create_file("sleep", 0200, dir, hw, &vcsf_sleep_fops);
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <errno.h>
+#include <unistd.h>
+
+#include <drm/panthor_uapi.h>
+
+#include "igt.h"
+#include "test_gpu.h"
+#include "test_power.h"
+#include "test_sysfs.h"
+
+IGT_TEST_DESCRIPTION("The GPU sleeps with the system while jobs run: they go on when it wakes up.");
+
+#define DATA	TEST_DATA_VA
+#define HOLD	32
+#define COUNTER	64
+/* More than there are slots */
+#define GROUPS	10
+
+/* Nothing but the GPU sleeps; it forgets all that it knew. */
+static void sleep_and_wake(void)
+{
+	test_write_file("/sys/kernel/debug/vcsf-mali/sleep", "1");
+}
+
+static uint32_t submit_held(struct test_gpu *gpu, bool busy)
+{
+	struct csb_label loop = CSB_LABEL_INIT;
+	uint32_t done = test_syncobj(gpu);
+	struct panthor_job job;
+	struct csb b;
+
+	csb_init(&b);
+	if (busy) {
+		csb_move48(&b, TEST_REG_ADDR, DATA + HOLD);
+		csb_move48(&b, TEST_REG_ADDR2, DATA + COUNTER);
+		csb_move32(&b, TEST_REG_COUNT, 0);
+		csb_place(&b, &loop);
+		csb_add32(&b, TEST_REG_COUNT, TEST_REG_COUNT, 1);
+		csb_store(&b, TEST_REG_COUNT, 1, TEST_REG_ADDR2, 0);
+		csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
+		csb_wait(&b, CSB_SB_ALL);
+		csb_branch(&b, CSF_COND_EQ, TEST_REG_VALUE, &loop);
+	} else {
+		test_emit_hold(&b, DATA + HOLD);
+	}
+	test_emit_store(&b, DATA, 0x900d);
+	test_job(gpu, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(gpu, &job, 1);
+	return done;
+}
+
+static void expect_finishes(struct test_gpu *gpu, uint32_t done)
+{
+	test_release(gpu, HOLD);
+	igt_assert_eq(test_wait(gpu, done, 0), 1);
+	igt_assert_eq_u32(test_read32(gpu, 0), 0x900d);
+}
+
+static void wait_counting(struct test_gpu *gpu)
+{
+	uint32_t before = test_read32(gpu, COUNTER);
+
+	for (int i = 0; i < 20000 && test_read32(gpu, COUNTER) == before; i++)
+		usleep(1000);
+	igt_assert_neq_u32(test_read32(gpu, COUNTER), before);
+}
+
+static void run_store(struct test_gpu *gpu, uint32_t value)
+{
+	struct csb b;
+
+	csb_init(&b);
+	test_emit_store(&b, DATA, value);
+	igt_assert_eq(test_run(gpu, 0, &b), 1);
+	igt_assert_eq_u32(test_read32(gpu, 0), value);
+}
+
+static void test_idle(bool suspended)
+{
+	struct test_gpu gpu;
+
+	test_autosuspend_set(suspended ? 1 : -1);
+	test_gpu_open(&gpu, 1);
+	for (uint32_t i = 1; i <= 3; i++) {
+		run_store(&gpu, i);
+		if (suspended)
+			test_wait_suspended();
+		sleep_and_wake();
+		/* Nobody switches it on for nothing. */
+		if (suspended)
+			igt_assert(test_is_suspended());
+	}
+	run_store(&gpu, 4);
+	test_gpu_close(&gpu);
+}
+
+static void test_one(bool busy)
+{
+	unsigned int resets = test_reset_count();
+	struct test_gpu gpu;
+	uint32_t done;
+
+	test_gpu_open(&gpu, 1);
+	done = submit_held(&gpu, busy);
+	for (int i = 0; i < 3; i++) {
+		if (busy)
+			wait_counting(&gpu);
+		sleep_and_wake();
+		igt_assert(!test_is_signalled(&gpu, done, 0));
+	}
+	if (busy)
+		wait_counting(&gpu);
+	expect_finishes(&gpu, done);
+	igt_assert_eq_u32(test_reset_count(), resets);
+	test_gpu_close(&gpu);
+}
+
+/* On slots, off slots, busy, blocked, not begun: all come to their end. */
+static void test_many(void)
+{
+	struct test_gpu gpus[GROUPS];
+	uint32_t done[GROUPS];
+
+	for (int i = 0; i < GROUPS; i++) {
+		test_gpu_open(&gpus[i], 1);
+		done[i] = submit_held(&gpus[i], i % 2);
+	}
+	for (int i = 0; i < 2; i++) {
+		sleep_and_wake();
+		wait_counting(&gpus[1]);
+	}
+	for (int i = 0; i < GROUPS; i++) {
+		igt_assert(!test_is_signalled(&gpus[i], done[i], 0));
+		expect_finishes(&gpus[i], done[i]);
+	}
+	for (int i = 0; i < GROUPS; i++)
+		test_gpu_close(&gpus[i]);
+}
+
+/* Who does not let go of its slot is lost; its neighbour is not. */
+static void test_stuck_group(void)
+{
+	struct test_gpu gpus[2];
+	uint32_t held[2];
+	int stuck;
+
+	for (int i = 0; i < 2; i++) {
+		test_gpu_open(&gpus[i], 1);
+		held[i] = submit_held(&gpus[i], true);
+		wait_counting(&gpus[i]);
+	}
+	test_inject("dropped_ack", "count=1 only=2\n");
+	sleep_and_wake();
+	stuck = test_is_signalled(&gpus[0], held[0], 0) ? 0 : 1;
+	igt_assert_eq(test_wait(&gpus[stuck], held[stuck], 0), -ETIMEDOUT);
+	expect_finishes(&gpus[!stuck], held[!stuck]);
+	test_gpu_close(&gpus[0]);
+	test_gpu_close(&gpus[1]);
+}
+
+/* The firmware does not live to see the morning. */
+static void test_firmware_lost(void)
+{
+	struct test_gpu gpu;
+	uint32_t done;
+
+	test_gpu_open(&gpu, 1);
+	done = submit_held(&gpu, true);
+	wait_counting(&gpu);
+	test_inject("dropped_ack", "count=1 only=1\n");
+	sleep_and_wake();
+	igt_assert_eq(test_wait(&gpu, done, 0), -ECANCELED);
+	test_gpu_close(&gpu);
+	test_gpu_open(&gpu, 1);
+	run_store(&gpu, 1);
+	test_gpu_close(&gpu);
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		int fd = panthor_open();
+
+		igt_require_f(fd >= 0, "no panthor device\n");
+		close(fd);
+		test_inject("dropped_ack", "0\n");
+	}
+
+	igt_describe("The GPU is off anyway, and stays off.");
+	igt_subtest("suspended")
+		test_idle(true);
+	igt_describe("The GPU is on without anything to do.");
+	igt_subtest("idle")
+		test_idle(false);
+	igt_describe("A job that waits goes on.");
+	igt_subtest("held")
+		test_one(false);
+	igt_describe("A job that runs goes on.");
+	igt_subtest("busy")
+		test_one(true);
+	igt_describe("Jobs of more groups than slots go on.");
+	igt_subtest("many")
+		test_many();
+	igt_describe("A group does not leave its slot.");
+	igt_subtest("stuck-group")
+		test_stuck_group();
+	igt_describe("The firmware does not answer.");
+	igt_subtest("firmware-lost")
+		test_firmware_lost();
+
+	igt_fixture()
+		test_autosuspend_set(TEST_AUTOSUSPEND_MS);
+}
