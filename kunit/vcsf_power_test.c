@@ -72,6 +72,28 @@ static void vcsf_power_cycles(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 300, vcsf_read64(host->win, CSF_CYCLE_COUNT));
 }
 
+static void vcsf_power_clock(struct kunit *test)
+{
+	struct vcsf_host *host = test->priv;
+
+	KUNIT_EXPECT_EQ(test, VCSF_CLOCK_HZ, vcsf_get_clock(host->win));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			vcsf_set_clock(host->win, VCSF_CLOCK_MIN_HZ - 1));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			vcsf_set_clock(host->win, VCSF_CLOCK_MAX_HZ + 1));
+	vcsf_write64(host->win, CSF_L2_PWRON, 1);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(host, POWER + 300));
+	KUNIT_EXPECT_EQ(test, 0, vcsf_set_clock(host->win, VCSF_CLOCK_HZ / 5));
+	KUNIT_EXPECT_EQ(test, VCSF_CLOCK_HZ / 5, vcsf_get_clock(host->win));
+	/* What was counted stays, and what comes is less. */
+	KUNIT_EXPECT_EQ(test, 300, vcsf_read64(host->win, CSF_CYCLE_COUNT));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(host, 500));
+	KUNIT_EXPECT_EQ(test, 400, vcsf_read64(host->win, CSF_CYCLE_COUNT));
+	vcsf_write64(host->win, CSF_L2_PWROFF, 1);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(host, 2 * POWER));
+	KUNIT_EXPECT_EQ(test, 400, vcsf_read64(host->win, CSF_CYCLE_COUNT));
+}
+
 static void vcsf_power_emit_job(struct vcsf_group_fixture *f, u32 groups)
 {
 	EMIT(&f->group, 0, csf_set_sb_entry(2, 1),
@@ -193,6 +215,7 @@ static void vcsf_power_exit_case(struct kunit *test)
 static struct kunit_case vcsf_power_cases[] = {
 	KUNIT_CASE(vcsf_power_transitions),
 	KUNIT_CASE(vcsf_power_cycles),
+	KUNIT_CASE(vcsf_power_clock),
 	KUNIT_CASE(vcsf_power_by_firmware),
 	KUNIT_CASE(vcsf_power_core_mask),
 	KUNIT_CASE(vcsf_power_stopped),

@@ -105,6 +105,28 @@ static void vcsf_run_speed(struct kunit *test)
 			vcsf_run_time(test, &f, csf_run_compute(1, 0, 0)));
 }
 
+/* Work takes longer with a slower clock, from when that changed. */
+static void vcsf_run_clock(struct kunit *test)
+{
+	struct vcsf_group_fixture f;
+
+	vcsf_run_setup(test, &f, 1);
+	vcsf_emit_size(&f, 0, CORES, 1, 1);
+	KUNIT_EXPECT_EQ(test, 0,
+			vcsf_set_clock(f.host->win, VCSF_CLOCK_HZ / 4));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
+	KUNIT_EXPECT_EQ(test, 4 * WORKGROUP,
+			vcsf_run_time(test, &f, csf_run_compute(1, 0, 0)));
+
+	vcsf_emit_timed(&f.group, 0, (u64[]){ csf_run_compute(1, 0, 0) }, 1);
+	vcsf_group_signal(&f.group, 0, SEQNO);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 2 * WORKGROUP));
+	KUNIT_EXPECT_EQ(test, 0, vcsf_set_clock(f.host->win, VCSF_CLOCK_HZ));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, WORKGROUP));
+	KUNIT_EXPECT_EQ(test, 2 * WORKGROUP + WORKGROUP / 2,
+			f.data[BEHIND] - f.data[BEFORE]);
+}
+
 /* No more cores than the group was given */
 static void vcsf_run_endpoints(struct kunit *test)
 {
@@ -421,6 +443,7 @@ static void vcsf_run_exit_case(struct kunit *test)
 static struct kunit_case vcsf_run_cases[] = {
 	KUNIT_CASE(vcsf_run_compute),
 	KUNIT_CASE(vcsf_run_speed),
+	KUNIT_CASE(vcsf_run_clock),
 	KUNIT_CASE(vcsf_run_endpoints),
 	KUNIT_CASE(vcsf_run_without_resource),
 	KUNIT_CASE(vcsf_run_errors),

@@ -1,27 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Time as the GPU sees it. Both the system counter and the GPU clock run at
- * 1 GHz, so nanoseconds, ticks and cycles are the same.
+ * Time as the GPU sees it. The system counter runs at 1 GHz, so nanoseconds and
+ * ticks are the same; the GPU clock does so unless the host changes it.
  *
  * With the virtual clock, time stands still until somebody advances it. What
  * happens at which time then depends on nothing but the order of requests.
  */
 
+#include <linux/math64.h>
 #include <linux/time64.h>
 #include <linux/timekeeping.h>
+#include <linux/units.h>
 
 #include "internal.h"
+
+#define VCSF_CLOCK_MHZ		(VCSF_CLOCK_HZ / HZ_PER_MHZ)
 
 /* Zero stands for "never" in places. */
 #define VCSF_CLOCK_START	NSEC_PER_SEC
 
 /**
- * vcsf_clock_init - start the virtual clock
+ * vcsf_clock_init - start the clocks
  * @hw: the GPU
  */
 void vcsf_clock_init(struct vcsf *hw)
 {
 	atomic64_set(&hw->virtual_ns, VCSF_CLOCK_START);
+	hw->clock_mhz = VCSF_CLOCK_MHZ;
+	hw->cores.clock_mhz = VCSF_CLOCK_MHZ;
 }
 
 /**
@@ -75,6 +81,21 @@ u64 vcsf_clock_timestamp(struct vcsf *hw)
 }
 
 /**
+ * vcsf_clock_ticks - how often the GPU clock ticks in a time
+ * @hw: the GPU
+ * @ns: the time, in which the rate did not change
+ *
+ * Context: holds &vcsf.ctl_lock.
+ * Return: cycles.
+ */
+u64 vcsf_clock_ticks(const struct vcsf *hw, u64 ns)
+{
+	lockdep_assert_held(&hw->ctl_lock);
+
+	return mul_u64_u32_div(ns, hw->clock_mhz, VCSF_CLOCK_MHZ);
+}
+
+/**
  * vcsf_clock_cycles - the CYCLE_COUNT register
  * @hw: the GPU
  *
@@ -92,8 +113,54 @@ u64 vcsf_clock_cycles(struct vcsf *hw)
 	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
 	cycles = hw->cycles;
 	if (hw->power[VCSF_DOMAIN_L2].ready)
-		cycles += vcsf_clock_ns(hw) - hw->powered_at;
+		cycles += vcsf_clock_ticks(hw, vcsf_clock_ns(hw) -
+					       hw->powered_at);
 	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
 
 	return cycles;
+}
+
+/**
+ * vcsf_clock_set_rate - change the rate of the GPU clock
+ * @win: register window
+ * @hz: the rate
+ *
+ * See vcsf_set_clock().
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL if the rate is out of range.
+ */
+int vcsf_clock_set_rate(struct vcsf_window *win, unsigned long hz)
+{
+	struct vcsf *hw = vcsf_from_window(win);
+	unsigned long flags;
+	u64 now;
+
+	if (hz < VCSF_CLOCK_MIN_HZ || hz > VCSF_CLOCK_MAX_HZ)
+		return -EINVAL;
+
+	vcsf_power_update(hw);
+	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
+	if (hw->power[VCSF_DOMAIN_L2].ready) {
+		now = vcsf_clock_ns(hw);
+		hw->cycles += vcsf_clock_ticks(hw, now - hw->powered_at);
+		hw->powered_at = now;
+	}
+	WRITE_ONCE(hw->clock_mhz, hz / HZ_PER_MHZ);
+	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+	vcsf_engine_kick(hw, VCSF_EVENT_TIMER);
+
+	return 0;
+}
+
+/**
+ * vcsf_clock_rate - the rate of the GPU clock
+ * @win: register window
+ *
+ * Context: any.
+ * Return: the rate in Hz.
+ */
+unsigned long vcsf_clock_rate(struct vcsf_window *win)
+{
+	return READ_ONCE(vcsf_from_window(win)->clock_mhz) * HZ_PER_MHZ;
 }

@@ -12,6 +12,7 @@
 #include <linux/bitmap.h>
 #include <linux/math64.h>
 #include <linux/time64.h>
+#include <linux/units.h>
 
 #include "isa.h"
 
@@ -268,6 +269,14 @@ static void vcsf_cores_for_all(struct vcsf *hw, vcsf_job_fn fn, void *data)
 
 /* --- What was done ------------------------------------------------------------ */
 
+/* In percent, and never none at all */
+static u32 vcsf_cores_speed(const struct vcsf *hw)
+{
+	u64 speed = mul_u32_u32(hw->config.speed, hw->cores.clock_mhz);
+
+	return max(div_u64(speed, VCSF_CLOCK_HZ / HZ_PER_MHZ), 1ULL);
+}
+
 static void vcsf_job_settle(struct vcsf_cs *cs, struct vcsf_deferred *op,
 			    void *data)
 {
@@ -275,7 +284,8 @@ static void vcsf_job_settle(struct vcsf_cs *cs, struct vcsf_deferred *op,
 
 	if (!op->cores || !elapsed)
 		return;
-	op->work -= min(op->work, elapsed * op->cores * cs->hw->config.speed);
+	op->work -= min(op->work,
+			elapsed * op->cores * vcsf_cores_speed(cs->hw));
 	cs->csg->progress_at = U64_MAX;
 }
 
@@ -420,7 +430,7 @@ static void vcsf_job_handout(struct vcsf_cs *cs, struct vcsf_deferred *op,
 	h->user[op->unit] = cs->csg;
 	h->exclusive[op->unit] = vcsf_csg_exclusive(cs->csg, op->unit);
 	h->next = min(h->next, DIV64_U64_ROUND_UP(op->work, op->cores *
-						  h->hw->config.speed));
+						  vcsf_cores_speed(h->hw)));
 }
 
 static void vcsf_cores_group_handout(struct vcsf_handout *h,
@@ -535,6 +545,7 @@ void vcsf_cores_run(struct vcsf *hw)
 	u64 quantum = div_u64(now, VCSF_QUANTUM_NS);
 
 	cores->dirty = false;
+	cores->clock_mhz = READ_ONCE(hw->clock_mhz);
 	vcsf_cores_for_all(hw, vcsf_job_step, NULL);
 
 	h.shaders = vcsf_power_ready(hw, VCSF_DOMAIN_SHADER) &

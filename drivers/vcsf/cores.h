@@ -30,6 +30,8 @@ struct vcsf_cores {
 	bool dirty;
 	/** @idle_since: When the last job ended, zero while there is one. */
 	u64 idle_since;
+	/** @clock_mhz: &vcsf.clock_mhz since @settled. */
+	u32 clock_mhz;
 	/** @power_changes: &vcsf.power_changes when it was looked at. */
 	u32 power_changes;
 };

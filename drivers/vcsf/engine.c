@@ -157,7 +157,9 @@ static void vcsf_engine_reset(struct vcsf *hw)
 static void vcsf_engine_control(struct vcsf *hw)
 {
 	clear_bit(VCSF_EVENT_INJECT, &hw->engine.events);
-	clear_bit(VCSF_EVENT_TIMER, &hw->engine.events);
+	if (vcsf_engine_take(hw, VCSF_EVENT_TIMER) &&
+	    hw->cores.clock_mhz != READ_ONCE(hw->clock_mhz))
+		hw->cores.dirty = true;
 	if (vcsf_engine_take(hw, VCSF_EVENT_RESET)) {
 		clear_bit(VCSF_EVENT_MCU_STOP, &hw->engine.events);
 		clear_bit(VCSF_EVENT_MCU_START, &hw->engine.events);

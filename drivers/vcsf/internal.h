@@ -198,7 +198,10 @@ void vcsf_clock_init(struct vcsf *hw);
 u64 vcsf_clock_ns(struct vcsf *hw);
 int vcsf_clock_advance(struct vcsf *hw, u64 ns);
 u64 vcsf_clock_timestamp(struct vcsf *hw);
+u64 vcsf_clock_ticks(const struct vcsf *hw, u64 ns);
 u64 vcsf_clock_cycles(struct vcsf *hw);
+int vcsf_clock_set_rate(struct vcsf_window *win, unsigned long hz);
+unsigned long vcsf_clock_rate(struct vcsf_window *win);
 
 /* --- The engine --------------------------------------------------------------- */
 
@@ -284,9 +287,11 @@ struct vcsf {
 	u64 fault_address;
 	/** @flush_id: LATEST_FLUSH_ID. */
 	u32 flush_id;
-	/** @cycles: Cycles counted until L2 lost power. */
+	/** @clock_mhz: Rate of the GPU clock. */
+	u32 clock_mhz;
+	/** @cycles: Cycles counted until @powered_at. */
 	u64 cycles;
-	/** @powered_at: When L2 was powered up. */
+	/** @powered_at: When L2 was powered up, or the rate last changed. */
 	u64 powered_at;
 	/** @resetting: A reset was asked for and is not done. */
 	bool resetting;

@@ -36,7 +36,7 @@ static void vcsf_power_count_cycles(struct vcsf *hw, bool was_on, u64 now)
 	if (on && !was_on)
 		hw->powered_at = now;
 	if (!on && was_on)
-		hw->cycles += now - hw->powered_at;
+		hw->cycles += vcsf_clock_ticks(hw, now - hw->powered_at);
 }
 
 /* For those who look without the lock whether there is anything to do */

@@ -469,4 +469,6 @@ const struct vcsf_window_ops vcsf_regs_ops = {
 	.read64 = vcsf_regs_read64,
 	.write64 = vcsf_regs_write64,
 	.user_pfn = vcsf_regs_user_pfn,
+	.set_clock = vcsf_clock_set_rate,
+	.clock = vcsf_clock_rate,
 };

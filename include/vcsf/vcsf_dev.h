@@ -14,6 +14,7 @@
  *   RAWSTAT & MASK of its block is not zero.
  * - a register window, as &struct vcsf_window in the device's platform data.
  *   It stands for the MMIO resource; the offsets are those of csf_regs.h.
+ * - its clock, in the same structure: what a board has as a struct clk.
  * - memory that both see: every physical address below 1 << 40 that is
  *   system RAM. The device is cache coherent.
  *
@@ -26,9 +27,13 @@
 
 #define VCSF_DEVICE_NAME "vcsf-mali"
 
-/* The system counter's rate, and the GPU clock's, in Hz. */
+/* The system counter's rate, and the GPU clock's to begin with, in Hz. */
 #define VCSF_TIMESTAMP_HZ	1000000000U
 #define VCSF_CLOCK_HZ		1000000000U
+
+/* The GPU clock's range */
+#define VCSF_CLOCK_MIN_HZ	100000000U
+#define VCSF_CLOCK_MAX_HZ	VCSF_CLOCK_HZ
 
 struct vcsf_window;
 
@@ -57,6 +62,10 @@ struct vcsf_window_ops {
 	 * until the device is gone.
 	 */
 	unsigned long (*user_pfn)(struct vcsf_window *win, u32 offset);
+	/** @set_clock: Change the rate of the GPU clock. */
+	int (*set_clock)(struct vcsf_window *win, unsigned long hz);
+	/** @clock: The rate of the GPU clock. */
+	unsigned long (*clock)(struct vcsf_window *win);
 };
 
 /**
@@ -139,6 +148,35 @@ static inline void vcsf_write64(struct vcsf_window *win, u32 offset, u64 value)
 static inline unsigned long vcsf_user_pfn(struct vcsf_window *win, u32 offset)
 {
 	return win->ops->user_pfn(win, offset);
+}
+
+/**
+ * vcsf_set_clock - change the rate of the GPU clock
+ * @win: register window
+ * @hz: the rate, rounded down to whole MHz
+ *
+ * Takes effect at once for CYCLE_COUNT, and soon for the work on cores. The
+ * system counter and all timers of the firmware stay as they are, and no reset
+ * changes it.
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL if the rate is out of range.
+ */
+static inline int vcsf_set_clock(struct vcsf_window *win, unsigned long hz)
+{
+	return win->ops->set_clock(win, hz);
+}
+
+/**
+ * vcsf_get_clock - the rate of the GPU clock
+ * @win: register window
+ *
+ * Context: any.
+ * Return: the rate in Hz.
+ */
+static inline unsigned long vcsf_get_clock(struct vcsf_window *win)
+{
+	return win->ops->clock(win);
 }
 
 #endif /* _VCSF_DEV_H_ */
