@@ -228,6 +228,8 @@ static void vcsf_inject_mcu_crash(struct kunit *test)
 					       CSF_GPU_IRQ_MCU_STATUS));
 	KUNIT_EXPECT_EQ(test, CSF_MCU_STATUS_FATAL,
 			vcsf_host_read(host, CSF_MCU_STATUS));
+	KUNIT_EXPECT_EQ(test, CSF_HALT_STATUS_PANIC,
+			host->glb_out->halt_status);
 	EXPECT_HITS(test, host, 1, VCSF_INJECT_MCU_CRASH);
 }
 

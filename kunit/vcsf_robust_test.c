@@ -215,6 +215,34 @@ static void vcsf_robust_turns_clear(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[SEQNO + 1]));
 }
 
+/* More asynchronous instructions than there is room for: the stream waits. */
+static void vcsf_robust_no_room(struct kunit *test)
+{
+	struct vcsf_group_fixture f;
+	struct csf_cs_output *out;
+	unsigned int i;
+
+	vcsf_group_setup(test, &f, 1);
+	out = f.group.queues[0].cs_out;
+	vcsf_robust_emit_job(&f, 64);
+	EMIT(&f.group, 0, csf_move48(10, DATA), csf_move48(12, 1));
+	for (i = 0; i < VCSF_DEFERRED_MAX; i++)
+		EMIT(&f.group, 0, csf_sync_add64(10, 12, 0,
+						 CSF_SYNC_SCOPE_SYSTEM, BIT(2),
+						 3));
+	vcsf_host_kick(&f.group, 0);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_group_status(&f.group));
+	KUNIT_EXPECT_EQ(test, CSF_CS_BLOCKED_DEFERRED,
+			out->status_blocked_reason);
+	KUNIT_EXPECT_EQ(test, 0, out->status_wait);
+	KUNIT_EXPECT_EQ(test, BIT(2) | BIT(3), out->status_scoreboards);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, MS));
+	KUNIT_EXPECT_EQ(test, VCSF_DEFERRED_MAX, READ_ONCE(f.data[SEQNO]));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_group_status(&f.group));
+	KUNIT_EXPECT_EQ(test, CSF_CS_BLOCKED_NONE, out->status_blocked_reason);
+}
+
 /* --- Streams that hang ------------------------------------------------------------ */
 
 static void vcsf_robust_hang(struct vcsf_host *host)
@@ -309,6 +337,7 @@ static struct kunit_case vcsf_robust_cases[] = {
 	KUNIT_CASE(vcsf_robust_depth),
 	KUNIT_CASE(vcsf_robust_wrong_space),
 	KUNIT_CASE(vcsf_robust_turns_clear),
+	KUNIT_CASE(vcsf_robust_no_room),
 	KUNIT_CASE(vcsf_robust_hung_fault),
 	KUNIT_CASE(vcsf_robust_hung_progress),
 	{}

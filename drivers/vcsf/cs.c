@@ -284,6 +284,9 @@ static u32 vcsf_cs_blocked_reason(const struct vcsf_cs *cs)
 {
 	switch (cs->state) {
 	case VCSF_CS_WAIT_SB:
+		/* Not by WAIT, but by an instruction that found no room */
+		if (!cs->wait.status)
+			return CSF_CS_BLOCKED_DEFERRED;
 		return CSF_CS_BLOCKED_SB_WAIT;
 	case VCSF_CS_WAIT_SYNC:
 		return CSF_CS_BLOCKED_SYNC_WAIT;

@@ -254,12 +254,18 @@ void vcsf_mcu_stop(struct vcsf *hw, u32 status)
  * vcsf_mcu_crash - the firmware cannot go on
  * @hw: the GPU
  *
- * Only disabling the MCU or a reset gets it out of the fatal state.
+ * It says so in halt_status, if it was up and can reach its memory. Only
+ * disabling the MCU or a reset gets it out of the fatal state.
  *
- * Context: the engine's thread.
+ * Context: the engine's thread; may sleep.
  */
 void vcsf_mcu_crash(struct vcsf *hw)
 {
+	if (hw->mcu.running && vcsf_power_ready(hw, VCSF_DOMAIN_L2)) {
+		hw->mcu.error = 0;
+		vcsf_out32(hw, hw->mcu.glb_output, csf_glb_output, halt_status,
+			   CSF_HALT_STATUS_PANIC);
+	}
 	vcsf_mcu_stop(hw, CSF_MCU_STATUS_FATAL);
 }
 
