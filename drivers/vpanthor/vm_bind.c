@@ -159,6 +159,18 @@ int vpan_bind_prepare_unmap(struct vpan_bind *bind, u64 va, u64 size)
 	return ret;
 }
 
+static int bind_edit(struct vpan_bind *bind)
+{
+	struct drm_gpuvm *gpuvm = &bind->vm->base;
+
+	lockdep_assert_held(&bind->vm->op_lock);
+
+	if (!bind->bo)
+		return drm_gpuvm_sm_unmap(gpuvm, bind, bind->va, bind->size);
+	return drm_gpuvm_sm_map(gpuvm, bind, bind->va, bind->size,
+				&bind->bo->base.base, bind->bo_offset);
+}
+
 /**
  * vpan_bind_execute - do what was prepared
  * @bind: the change
@@ -172,7 +184,7 @@ int vpan_bind_prepare_unmap(struct vpan_bind *bind, u64 va, u64 size)
 int vpan_bind_execute(struct vpan_bind *bind)
 {
 	struct vpan_vm *vm = bind->vm;
-	int ret, end;
+	int begin, end, ret = 0;
 
 	if (!bind->size)
 		return 0;
@@ -183,15 +195,11 @@ int vpan_bind_execute(struct vpan_bind *bind)
 		return -EINVAL;
 	}
 
-	ret = vpan_as_begin_update(vm, bind->va, bind->size);
-	if (!ret && bind->bo)
-		ret = drm_gpuvm_sm_map(&vm->base, bind, bind->va, bind->size,
-				       &bind->bo->base.base, bind->bo_offset);
-	else if (!ret)
-		ret = drm_gpuvm_sm_unmap(&vm->base, bind, bind->va, bind->size);
+	begin = vpan_as_begin_update(vm, bind->va, bind->size);
+	if (!begin || bind->force)
+		ret = bind_edit(bind);
 	end = vpan_as_end_update(vm);
-	if (!ret)
-		ret = end;
+	ret = ret ?: begin ?: end;
 	if (ret) {
 		vm->unusable = true;
 		vpan_vm_keep_tables(vm, &bind->cache);
@@ -360,7 +368,11 @@ void vpan_vm_unmap_all(struct vpan_vm *vm)
 		return;
 	vpan_bind_init(&bind, vm);
 	bind.size = ALIGN_DOWN(vm->user_end, SZ_4K);
-	vpan_bind_execute(&bind);
+	/* What stayed mapped would keep the address space, and that itself. */
+	bind.force = true;
+	/* Buffers are not freed as long as the GPU may still see them. */
+	if (vpan_bind_execute(&bind))
+		vpan_reset_flush(vm->vpan);
 	vpan_bind_finish(&bind);
 }
 

@@ -27,6 +27,8 @@ struct vpan_bind {
 	u64 va;
 	/** @size: Bytes; 0 if nothing is to be done. */
 	u64 size;
+	/** @force: Also if the MMU does not answer. */
+	bool force;
 	/** @bo: What to map, with a reference; NULL to unmap. */
 	struct vpan_bo *bo;
 	/** @pinned: @bo was pinned by vpan_bo_pin(). */
