@@ -373,6 +373,9 @@ int vpan_as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
  */
 int vpan_as_try_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 {
+	/* If the MMU is why, each command would take a second. */
+	if (test_bit(VPAN_RESET_PENDING, &vm->vpan->reset.flags))
+		return -EBUSY;
 	if (!mutex_trylock(&vm->vpan->mmu.lock))
 		return -EBUSY;
 	return as_begin_update(vm, va, size);

