@@ -4,6 +4,7 @@
  */
 
 #include <linux/debugfs.h>
+#include <linux/jiffies.h>
 #include <linux/seq_file.h>
 
 #include <drm/drm_debugfs.h>
@@ -15,6 +16,8 @@
 #include "device.h"
 #include "group.h"
 #include "queue.h"
+#include "rotation.h"
+#include "vm.h"
 
 static int reset_get(void *data, u64 *value)
 {
@@ -109,6 +112,54 @@ static int groups_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(groups);
 
+static void show_slot(struct seq_file *m, struct vpan_device *vpan,
+		      unsigned int i)
+{
+	const struct vpan_slot *slot = &vpan->slots.slot[i];
+	const struct vpan_fw_csg *csg = &vpan->fw.csg[i];
+	struct vpan_group *group = vpan_slots_owner(&vpan->slots, i);
+
+	seq_printf(m, "slot %u: request 0x%08x acknowledged 0x%08x, ", i,
+		   READ_ONCE(csg->in->req), READ_ONCE(csg->out->ack));
+	if (group)
+		seq_printf(m, "group %llu, vm %llu, for %u ms\n", group->id,
+			   group->vm->id,
+			   jiffies_to_msecs(jiffies - slot->since));
+	else
+		seq_puts(m, "free\n");
+}
+
+static void show_as(struct seq_file *m, const struct vpan_vm *vm)
+{
+	seq_printf(m, "as %d: ", vm->as.id);
+	if (vm->as.id == VPAN_AS_MCU)
+		seq_puts(m, "firmware\n");
+	else
+		seq_printf(m, "vm %llu, %u groups%s\n", vm->id, vm->as.users,
+			   vm->as.faulted ? ", faulted" : "");
+}
+
+static int slots_show(struct seq_file *m, void *unused)
+{
+	struct vpan_device *vpan = m->private;
+	struct vpan_mmu *mmu = &vpan->mmu;
+	unsigned int i;
+
+	mutex_lock(&vpan->slots.lock);
+	for (i = 0; i < vpan->fw.ncsg; i++)
+		show_slot(m, vpan, i);
+	mutex_unlock(&vpan->slots.lock);
+
+	mutex_lock(&mmu->lock);
+	for (i = 0; i < CSF_AS_COUNT_MAX; i++) {
+		if (mmu->vms[i])
+			show_as(m, mmu->vms[i]);
+	}
+	mutex_unlock(&mmu->lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(slots);
+
 static int queues_show(struct seq_file *m, void *unused)
 {
 	struct vpan_device *vpan = m->private;
@@ -133,6 +184,8 @@ void vpan_debugfs_init(struct drm_minor *minor)
 			    &reset_fops);
 	debugfs_create_file("groups", 0400, minor->debugfs_root, vpan,
 			    &groups_fops);
+	debugfs_create_file("slots", 0400, minor->debugfs_root, vpan,
+			    &slots_fops);
 	debugfs_create_file("queues", 0400, minor->debugfs_root, vpan,
 			    &queues_fops);
 	vpan_debugfs_init_mm(vpan, minor->debugfs_root);

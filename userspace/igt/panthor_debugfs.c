@@ -83,6 +83,47 @@ static void test_groups(void)
 	test_gpu_close(&gpu);
 }
 
+static void test_slots(void)
+{
+	struct csb_label loop = CSB_LABEL_INIT;
+	char group[64], *line, *owner;
+	struct panthor_job job;
+	struct test_gpu gpu;
+	uint32_t done;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	done = test_syncobj(&gpu);
+	csb_init(&b);
+	test_emit_store(&b, TEST_DATA_VA + 64, 1);
+	csb_move48(&b, TEST_REG_ADDR, TEST_DATA_VA);
+	csb_place(&b, &loop);
+	csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
+	csb_wait(&b, CSB_SB_ALL);
+	csb_branch(&b, CSF_COND_EQ, TEST_REG_VALUE, &loop);
+	test_job(&gpu, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(&gpu, &job, 1);
+	/* When this is there the group is on a slot, and stays, being busy. */
+	while (!test_read32(&gpu, 64))
+		usleep(1000);
+	igt_assert(says("groups", "group "));
+	line = strstr(text, ": medium, runs on slot ") ?:
+	       strstr(text, ": medium, idle on slot ");
+	igt_assert_f(line, "no group on a slot in\n%s", text);
+	for (*line = '\0', owner = line; owner > text && *owner != '\n'; owner--)
+		;
+	snprintf(group, sizeof(group), ", %s, vm ", owner + (*owner == '\n'));
+	igt_assert_f(says("slots", group), "no '%s' in\n%s", group, text);
+	igt_assert(strstr(text, "slot 7: request 0x"));
+	igt_assert(strstr(text, "as 0: firmware\n"));
+	igt_assert(strstr(text, ", 1 groups\n"));
+	test_release(&gpu, 0);
+	igt_assert_eq(test_wait(&gpu, done, 0), 1);
+	test_gpu_close(&gpu);
+	igt_assert(!says("slots", group));
+}
+
 int igt_main()
 {
 	igt_fixture() {
@@ -101,4 +142,7 @@ int igt_main()
 	igt_describe("Groups and queues.");
 	igt_subtest("groups")
 		test_groups();
+	igt_describe("Who is on a slot, of the firmware and of the MMU.");
+	igt_subtest("slots")
+		test_slots();
 }
