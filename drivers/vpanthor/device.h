@@ -11,6 +11,7 @@
 #include <vcsf/vcsf_dev.h>
 
 #include "as.h"
+#include "devfreq.h"
 #include "dump.h"
 #include "fw.h"
 #include "hw.h"
@@ -49,6 +50,8 @@ struct vpan_device {
 	u32 pa_bits;
 	/** @pm: Power. */
 	struct vpan_pm pm;
+	/** @devfreq: How fast the GPU is. */
+	struct vpan_devfreq devfreq;
 	/** @hw: GPU control. */
 	struct vpan_hw hw;
 	/** @mmu: Address-space slots. */

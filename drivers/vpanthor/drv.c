@@ -186,6 +186,7 @@ static int vpan_init_hw(struct vpan_device *vpan)
 	if (ret)
 		goto err_power;
 	vpan_dump_init(vpan);
+	vpan_devfreq_init(vpan);
 	vpan_pm_start(vpan);
 	vpan_reset_enable(vpan);
 	vpan_slots_start(vpan);
@@ -206,6 +207,7 @@ static void vpan_fini_hw(struct vpan_device *vpan)
 {
 	vpan_pm_begin_stop(vpan);
 	vpan_stop_hw(vpan);
+	vpan_devfreq_fini(vpan);
 	vpan_user_mmio_stop(vpan);
 	vpan_dump_fini(vpan);
 	vpan_fw_fini(vpan);
@@ -299,3 +301,4 @@ module_exit(vpan_module_exit);
 
 MODULE_DESCRIPTION("DRM driver for Mali CSF GPUs with the panthor uAPI");
 MODULE_LICENSE("Dual MIT/GPL");
+MODULE_SOFTDEP("pre: governor_simpleondemand");

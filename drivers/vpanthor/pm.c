@@ -91,6 +91,7 @@ static void pm_switch_off(struct vpan_device *vpan)
 	if (vpan_hw_power_off(vpan))
 		vpan->pm.slow = true;
 	WRITE_ONCE(vpan->pm.on, false);
+	vpan_devfreq_power(vpan);
 }
 
 static int vpan_pm_runtime_resume(struct device *dev)
@@ -110,9 +111,11 @@ static int vpan_pm_runtime_resume(struct device *dev)
 		pm_switch_off(vpan);
 	}
 	dma_fence_end_signalling(cookie);
-	if (!ret)
-		vpan_user_mmio_on(vpan);
-	return ret;
+	if (ret)
+		return ret;
+	vpan_user_mmio_on(vpan);
+	vpan_devfreq_power(vpan);
+	return 0;
 }
 
 /* Groups that are on slots leave them. */

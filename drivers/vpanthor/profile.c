@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
+#include <drm/drm_drv.h>
 #include <drm/drm_print.h>
 
 #include "device.h"
@@ -143,6 +144,19 @@ static void profile_show_memory(struct drm_printer *p, struct vpan_file *file)
 	drm_printf(p, "panthor-active-memory:\t%llu KiB\n", active / SZ_1K);
 }
 
+/* The rate is that of the clock, whether there is power for it or not. */
+static void profile_show_clock(struct drm_printer *p, struct vpan_device *vpan)
+{
+	int idx;
+
+	drm_printf(p, "drm-maxfreq-panthor:\t%lu Hz\n", vpan->devfreq.max_hz);
+	if (!drm_dev_enter(&vpan->drm, &idx))
+		return;
+	drm_printf(p, "drm-curfreq-panthor:\t%lu Hz\n",
+		   vcsf_get_clock(vpan->regs));
+	drm_dev_exit(idx);
+}
+
 /**
  * vpan_profile_show - say in fdinfo what a file has used
  * @p: where to
@@ -162,7 +176,6 @@ void vpan_profile_show(struct drm_printer *p, struct vpan_file *file)
 	if (mask & VPAN_PROFILE_CYCLES)
 		drm_printf(p, "drm-cycles-panthor:\t%llu\n",
 			   atomic64_read(&file->usage->cycles));
-	drm_printf(p, "drm-maxfreq-panthor:\t%u Hz\n", VCSF_CLOCK_HZ);
-	drm_printf(p, "drm-curfreq-panthor:\t%u Hz\n", VCSF_CLOCK_HZ);
+	profile_show_clock(p, file->vpan);
 	profile_show_memory(p, file);
 }

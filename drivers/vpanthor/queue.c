@@ -126,6 +126,13 @@ queue_timedout(struct drm_jobqueue_job *base)
 	return DRM_JOBQUEUE_TIMEOUT_RESET;
 }
 
+/* It may be about to go. */
+static void queue_set_deadline(struct drm_jobqueue *jq, u64 seqno,
+			       ktime_t deadline)
+{
+	vpan_devfreq_boost(to_vpan_queue(jq)->vpan);
+}
+
 static void queue_release(struct drm_jobqueue *jq)
 {
 	kfree(to_vpan_queue(jq));
@@ -136,6 +143,7 @@ static const struct drm_jobqueue_ops queue_ops = {
 	.free = queue_free_job,
 	.timedout = queue_timedout,
 	.release = queue_release,
+	.set_deadline = queue_set_deadline,
 };
 
 /* Of the job that the firmware is at; meaningless if the ring is empty. */
@@ -310,6 +318,7 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 		return ERR_PTR(-ENOMEM);
 
 	queue->group = group;
+	queue->vpan = group->vpan;
 	queue->index = index;
 	queue->priority = args->priority;
 	spin_lock_init(&queue->done_lock);

@@ -31,6 +31,8 @@ struct vpan_queue {
 	struct drm_jobqueue jq;
 	/** @group: Owner. */
 	struct vpan_group *group;
+	/** @vpan: The device; outlives the queue even if @group does not. */
+	struct vpan_device *vpan;
 	/** @index: Number in the group. */
 	u32 index;
 	/** @priority: In the group, 15 is the highest. */

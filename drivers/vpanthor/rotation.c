@@ -51,6 +51,29 @@ static bool group_is_idle(const struct vpan_group *group)
 	       !vpan_group_has_work(group);
 }
 
+/**
+ * vpan_slots_are_busy - does a group on a slot have anything to do?
+ * @vpan: the device
+ *
+ * Context: any, under &vpan_slots.lock.
+ * Return: false if all that are there only wait, or not even that.
+ */
+bool vpan_slots_are_busy(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = &vpan->slots;
+	struct vpan_group *group;
+	unsigned int i;
+
+	lockdep_assert_held(&slots->lock);
+
+	for (i = 0; i < vpan->fw.ncsg; i++) {
+		group = vpan_slots_owner(slots, i);
+		if (group && !group_is_idle(group))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Who is on slots at the same time shares the GPU. Firmware that is asked for
  * more than that, on every switch, would be busy with nothing else.

@@ -12,6 +12,7 @@ void vpan_slots_wait(struct vpan_slots *slots, struct vpan_group *group);
 void vpan_slots_unwait(struct vpan_slots *slots, struct vpan_group *group);
 void vpan_slots_clear(struct vpan_slots *slots, unsigned int i);
 void vpan_slots_evict(struct vpan_device *vpan, unsigned int i);
+bool vpan_slots_are_busy(struct vpan_device *vpan);
 void vpan_slots_poll_blocked(struct vpan_device *vpan);
 void vpan_slots_assign(struct vpan_device *vpan);
 

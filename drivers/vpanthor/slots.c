@@ -203,6 +203,8 @@ static void slots_work(struct work_struct *work)
 		vpan_slots_assign(vpan);
 	}
 	slots_rest(vpan);
+	if (!slots->stopped)
+		vpan_devfreq_set_busy(vpan, vpan_slots_are_busy(vpan));
 	mutex_unlock(&slots->lock);
 	dma_fence_end_signalling(cookie);
 }
@@ -277,9 +279,9 @@ void vpan_slots_ring_group(struct vpan_group *group)
 {
 	struct vpan_device *vpan = group->vpan;
 	int slot, idx;
-	bool awake;
+	bool awake, idle;
 
-	clear_bit(VPAN_GROUP_IDLE, &group->flags);
+	idle = test_and_clear_bit(VPAN_GROUP_IDLE, &group->flags);
 	/* The device does not lose power before this is over. */
 	rcu_read_lock();
 	/*
@@ -294,6 +296,8 @@ void vpan_slots_ring_group(struct vpan_group *group)
 	awake = READ_ONCE(vpan->slots.awake);
 	if (slot < 0 || !awake)
 		vpan_slots_kick_group(group);
+	else if (idle)
+		vpan_slots_kick(vpan);
 	if (slot >= 0 && drm_dev_enter(&vpan->drm, &idx)) {
 		/* Nobody keeps it powered any more, but it still is, mostly. */
 		if (awake) {

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <linux/sync_file.h>
+
+#include <drm/panthor_uapi.h>
+
+#include "igt.h"
+#include "test_gpu.h"
+#include "test_power.h"
+#include "test_sysfs.h"
+
+IGT_TEST_DESCRIPTION("The GPU is as fast as it has to be.");
+
+#define DATA		TEST_DATA_VA
+#define HOLD		32
+
+#define MHZ		1000000ull
+#define SLOWEST		(200 * MHZ)
+#define FASTEST		(1000 * MHZ)
+
+/* Younger than the headers of some systems */
+#ifndef SYNC_IOC_SET_DEADLINE
+struct sync_set_deadline {
+	__u64 deadline_ns;
+	__u64 pad;
+};
+
+#define SYNC_IOC_SET_DEADLINE _IOW(SYNC_IOC_MAGIC, 5, struct sync_set_deadline)
+#endif
+
+static void devfreq_path(const char *name, char *path, size_t size)
+{
+	snprintf(path, size, "/sys/class/devfreq/vcsf-mali/%s", name);
+}
+
+static void read_devfreq(const char *name, char *text, size_t size)
+{
+	char path[128];
+
+	devfreq_path(name, path, sizeof(path));
+	test_read_file(path, text, size);
+}
+
+static uint64_t read_rate(const char *name)
+{
+	char text[64];
+
+	read_devfreq(name, text, sizeof(text));
+	return strtoull(text, NULL, 10);
+}
+
+static int set_rate(const char *name, uint64_t hz)
+{
+	char path[128], text[32];
+
+	devfreq_path(name, path, sizeof(path));
+	snprintf(text, sizeof(text), "%llu\n", (unsigned long long)hz);
+	return test_try_write_file(path, text);
+}
+
+/* Whatever an earlier test has set */
+static void limit(uint64_t least, uint64_t most)
+{
+	igt_assert_eq(set_rate("min_freq", 0), 0);
+	igt_assert_eq(set_rate("max_freq", most), 0);
+	igt_assert_eq(set_rate("min_freq", least), 0);
+}
+
+static void wait_rate(uint64_t hz)
+{
+	for (int i = 0; i < 20000 && read_rate("cur_freq") != hz; i++)
+		usleep(1000);
+	igt_assert_eq_u64(read_rate("cur_freq"), hz);
+}
+
+static uint32_t submit_held(struct test_gpu *gpu, bool busy)
+{
+	struct csb_label loop = CSB_LABEL_INIT;
+	uint32_t done = test_syncobj(gpu);
+	struct panthor_job job;
+	struct csb b;
+
+	test_write32(gpu, HOLD, 0);
+	csb_init(&b);
+	if (busy) {
+		csb_move48(&b, TEST_REG_ADDR, DATA + HOLD);
+		csb_place(&b, &loop);
+		csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
+		csb_wait(&b, CSB_SB_ALL);
+		csb_branch(&b, CSF_COND_EQ, TEST_REG_VALUE, &loop);
+	} else {
+		test_emit_hold(&b, DATA + HOLD);
+	}
+	test_job(gpu, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(gpu, &job, 1);
+	return done;
+}
+
+static void release_held(struct test_gpu *gpu, uint32_t done)
+{
+	test_release(gpu, HOLD);
+	igt_assert_eq(test_wait(gpu, done, 0), 1);
+}
+
+static uint64_t fdinfo_rate(int fd, const char *key)
+{
+	char path[64], text[4096], *at;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	test_read_file(path, text, sizeof(text));
+	at = strstr(text, key);
+	igt_assert_f(at, "no %s in:\n%s", key, text);
+	return strtoull(at + strlen(key), NULL, 10);
+}
+
+static void test_points(void)
+{
+	char text[256];
+
+	read_devfreq("governor", text, sizeof(text));
+	igt_assert(!strcmp(text, "simple_ondemand\n"));
+	read_devfreq("available_frequencies", text, sizeof(text));
+	igt_assert(!strcmp(text, "200000000 400000000 600000000 800000000 1000000000\n"));
+}
+
+/* Busy is fast, waiting is slow, and again. */
+static void test_demand(void)
+{
+	struct test_gpu gpu;
+	uint32_t done;
+
+	limit(0, FASTEST);
+	test_autosuspend_set(-1);
+	test_gpu_open(&gpu, 1);
+	for (int i = 0; i < 2; i++) {
+		done = submit_held(&gpu, true);
+		wait_rate(FASTEST);
+		igt_assert_eq_u64(fdinfo_rate(gpu.fd, "drm-curfreq-panthor:"), FASTEST);
+		release_held(&gpu, done);
+		wait_rate(SLOWEST);
+		igt_assert_eq_u64(fdinfo_rate(gpu.fd, "drm-curfreq-panthor:"), SLOWEST);
+		igt_assert_eq_u64(fdinfo_rate(gpu.fd, "drm-maxfreq-panthor:"), FASTEST);
+	}
+	test_gpu_close(&gpu);
+}
+
+/* A job that only waits on its slot takes no speed. */
+static void test_waiting(void)
+{
+	struct test_gpu gpu;
+	uint32_t done;
+
+	limit(0, FASTEST);
+	test_gpu_open(&gpu, 1);
+	done = submit_held(&gpu, true);
+	wait_rate(FASTEST);
+	release_held(&gpu, done);
+	done = submit_held(&gpu, false);
+	wait_rate(SLOWEST);
+	release_held(&gpu, done);
+	test_gpu_close(&gpu);
+}
+
+static void test_limits(void)
+{
+	struct test_gpu gpu;
+	uint32_t done;
+
+	test_gpu_open(&gpu, 1);
+	done = submit_held(&gpu, true);
+	limit(0, 400 * MHZ);
+	wait_rate(400 * MHZ);
+	limit(600 * MHZ, 600 * MHZ);
+	wait_rate(600 * MHZ);
+	limit(0, FASTEST);
+	wait_rate(FASTEST);
+	release_held(&gpu, done);
+	test_gpu_close(&gpu);
+}
+
+static void read_clocks(struct test_gpu *gpu, uint64_t *ticks, uint64_t *cycles)
+{
+	struct drm_panthor_timestamp_info info = {
+		.flags = DRM_PANTHOR_TIMESTAMP_GPU |
+			 DRM_PANTHOR_TIMESTAMP_GPU_CYCLE_COUNT |
+			 DRM_PANTHOR_TIMESTAMP_FREQ,
+	};
+
+	igt_assert_eq(panthor_query(gpu->fd, DRM_PANTHOR_DEV_QUERY_TIMESTAMP_INFO,
+				    &info, sizeof(info)), 0);
+	igt_assert_eq_u64(info.timestamp_frequency, 1000 * MHZ);
+	*ticks = info.current_timestamp;
+	*cycles = info.cycle_count;
+}
+
+/* The cycle counter goes with the clock, the other counter does not. */
+static void test_cycles(void)
+{
+	static const uint64_t rates[] = { 200 * MHZ, 600 * MHZ, 1000 * MHZ };
+	uint64_t ticks[2], cycles[2], expected;
+	struct test_gpu gpu;
+	uint32_t done;
+
+	test_gpu_open(&gpu, 1);
+	done = submit_held(&gpu, false);
+	for (size_t i = 0; i < ARRAY_SIZE(rates); i++) {
+		limit(rates[i], rates[i]);
+		wait_rate(rates[i]);
+		read_clocks(&gpu, &ticks[0], &cycles[0]);
+		usleep(200000);
+		read_clocks(&gpu, &ticks[1], &cycles[1]);
+		expected = (ticks[1] - ticks[0]) / 1000 * (rates[i] / MHZ);
+		/* They are not read at quite the same time. */
+		igt_assert_lte_u64(expected * 90, (cycles[1] - cycles[0]) * 100);
+		igt_assert_lte_u64((cycles[1] - cycles[0]) * 90, expected * 100);
+	}
+	limit(0, FASTEST);
+	release_held(&gpu, done);
+	test_gpu_close(&gpu);
+}
+
+/* Somebody who cannot wait for a fence makes the GPU fast, whatever it does. */
+static void test_deadline(void)
+{
+	struct sync_set_deadline deadline = {};
+	struct test_gpu gpu;
+	bool fast = false;
+	int sync_file;
+	uint32_t done;
+
+	limit(0, FASTEST);
+	test_autosuspend_set(-1);
+	test_gpu_open(&gpu, 1);
+	done = submit_held(&gpu, false);
+	wait_rate(SLOWEST);
+	sync_file = panthor_syncobj_export(gpu.fd, done, 0);
+	igt_assert_lte(0, sync_file);
+	/* The governor may have it slow again before we look. */
+	for (int i = 0; i < 200 && !fast; i++) {
+		igt_assert_eq(ioctl(sync_file, SYNC_IOC_SET_DEADLINE, &deadline), 0);
+		usleep(2000);
+		fast = read_rate("cur_freq") == FASTEST;
+	}
+	igt_assert(fast);
+	wait_rate(SLOWEST);
+	close(sync_file);
+	release_held(&gpu, done);
+	test_gpu_close(&gpu);
+}
+
+/* All that, while the GPU goes off and on and is taken away. */
+static void test_unbind_bind(void)
+{
+	struct test_gpu gpu;
+	struct csb b;
+
+	test_autosuspend_set(0);
+	for (int i = 0; i < 5; i++) {
+		test_gpu_open(&gpu, 1);
+		csb_init(&b);
+		test_emit_store(&b, DATA, i + 1);
+		igt_assert_eq(test_run(&gpu, 0, &b), 1);
+		test_wait_suspended();
+		test_gpu_close(&gpu);
+		test_unbind();
+		test_bind();
+		test_points();
+		test_autosuspend_set(0);
+	}
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		int fd = panthor_open();
+
+		igt_require_f(fd >= 0, "no panthor device\n");
+		close(fd);
+	}
+
+	igt_describe("The operating points, and who chooses.");
+	igt_subtest("points")
+		test_points();
+	igt_describe("Fast with something to do, slow without.");
+	igt_subtest("demand")
+		test_demand();
+	igt_describe("Slow while a job only waits.");
+	igt_subtest("waiting")
+		test_waiting();
+	igt_describe("Limits from sysfs are kept.");
+	igt_subtest("limits")
+		test_limits();
+	igt_describe("Cycles go with the clock.");
+	igt_subtest("cycles")
+		test_cycles();
+	igt_describe("A fence's deadline makes the GPU fast.");
+	igt_subtest("deadline")
+		test_deadline();
+	igt_describe("The device comes and goes.");
+	igt_subtest("unbind")
+		test_unbind_bind();
+
+	igt_fixture()
+		test_autosuspend_set(TEST_AUTOSUSPEND_MS);
+}
