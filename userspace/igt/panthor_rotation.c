@@ -172,8 +172,8 @@ static void test_fair(unsigned int extra)
 	crowd_close(&crowd);
 }
 
-/* As long as those of high priority fill the slots, no other gets one. */
-static void test_priority_slots(void)
+/* As long as those of @high_priority fill the slots, none of @low_priority gets one. */
+static void test_priority_slots(unsigned int high_priority, unsigned int low_priority)
 {
 	uint32_t before[GROUPS_MAX], after[GROUPS_MAX];
 	struct crowd crowd;
@@ -181,11 +181,11 @@ static void test_priority_slots(void)
 
 	crowd_open(&crowd);
 	for (unsigned int i = 0; i < crowd.slots; i++)
-		crowd_add_counting(&crowd, PANTHOR_GROUP_PRIORITY_HIGH);
+		crowd_add_counting(&crowd, high_priority);
 	crowd_wait_started(&crowd, before);
 	high = crowd.count;
 	for (int i = 0; i < 3; i++)
-		crowd_add_counting(&crowd, PANTHOR_GROUP_PRIORITY_LOW);
+		crowd_add_counting(&crowd, low_priority);
 	sleep(1);
 	crowd_snapshot(&crowd, after);
 	for (unsigned int i = 0; i < high; i++)
@@ -198,7 +198,7 @@ static void test_priority_slots(void)
 }
 
 /* Who comes with a higher priority pushes one of a lower one off its slot. */
-static void test_priority_preempts(void)
+static void test_priority_preempts(unsigned int high_priority, unsigned int low_priority)
 {
 	uint32_t before[GROUPS_MAX];
 	struct crowd crowd;
@@ -206,11 +206,11 @@ static void test_priority_preempts(void)
 
 	crowd_open(&crowd);
 	for (unsigned int i = 0; i < crowd.slots + 2; i++)
-		crowd_add_counting(&crowd, PANTHOR_GROUP_PRIORITY_LOW);
+		crowd_add_counting(&crowd, low_priority);
 	crowd_wait_started(&crowd, before);
 	high = crowd.count;
 	for (unsigned int i = 0; i < crowd.slots; i++)
-		crowd_add_counting(&crowd, PANTHOR_GROUP_PRIORITY_HIGH);
+		crowd_add_counting(&crowd, high_priority);
 	crowd_wait_started(&crowd, before);
 	igt_assert_lt_u64(0, before[high]);
 	test_release(&crowd.gpu, STOP);
@@ -321,10 +321,20 @@ int igt_main()
 		test_fair(12);
 	igt_describe("Low priority gets no slot that high priority wants.");
 	igt_subtest("priority-slots")
-		test_priority_slots();
+		test_priority_slots(PANTHOR_GROUP_PRIORITY_HIGH,
+				    PANTHOR_GROUP_PRIORITY_LOW);
+	igt_describe("High priority gets no slot that realtime wants.");
+	igt_subtest("realtime-slots")
+		test_priority_slots(PANTHOR_GROUP_PRIORITY_REALTIME,
+				    PANTHOR_GROUP_PRIORITY_HIGH);
 	igt_describe("High priority takes slots of low priority.");
 	igt_subtest("priority-preempts")
-		test_priority_preempts();
+		test_priority_preempts(PANTHOR_GROUP_PRIORITY_HIGH,
+				       PANTHOR_GROUP_PRIORITY_LOW);
+	igt_describe("Realtime takes slots of high priority.");
+	igt_subtest("realtime-preempts")
+		test_priority_preempts(PANTHOR_GROUP_PRIORITY_REALTIME,
+				       PANTHOR_GROUP_PRIORITY_HIGH);
 	igt_describe("High priority gets most of the GPU.");
 	igt_subtest("priority-share")
 		test_priority_share();
