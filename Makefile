@@ -26,6 +26,8 @@ For work on the code:
                  the dump of it is shown
   make bench     measure drm_jobqueue against drm_gpu_scheduler (10 minutes)
   make igt       IGT tests on the stock and on the debug kernel
+  make igt-runner  the same on the stock kernel under the real igt_runner, in a newer
+                 Debian's root, which is made once (as root, some minutes)
   make kunit     KUnit suites on the debug kernel
   make lint      check the sources: style, sparse, documentation, includes
   make model     check the model of the job queue's protocol with spin (2 minutes)
@@ -72,6 +74,7 @@ needs-demo := build run user $(other)
 needs-demo-hang := build run user $(other)
 needs-docs := docs
 needs-igt := build debug run user
+needs-igt-runner := build run user bootstrap
 needs-kernels := build debug
 needs-kunit := build debug run
 needs-model := model
@@ -134,6 +137,10 @@ igt: programs
 	@scripts/build debug
 	@scripts/igt $(TEST)
 
+igt-runner: programs
+	@scripts/build stock
+	@scripts/igt-runner $(TEST)
+
 kunit: deps
 	@scripts/build debug
 	@scripts/kunit $(TEST)
@@ -164,5 +171,5 @@ lint: deps
 clean:
 	rm -rf build
 
-.PHONY: help bench deps docs modules programs dkms kernels demo demo-hang run shell check igt kunit \
+.PHONY: help bench deps docs modules programs dkms kernels demo demo-hang run shell check igt igt-runner kunit \
 	race faults fuzz-cs soak model lint clean
