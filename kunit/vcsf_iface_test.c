@@ -21,6 +21,7 @@ struct vcsf_iface {
 	struct rnd_state random;
 	u32 *pages[IFACE_PAGES];
 	unsigned int ended;
+	unsigned int irqs;
 };
 
 static u32 vcsf_iface_pick(struct vcsf_iface *f, u32 count)
@@ -131,7 +132,7 @@ static void vcsf_iface_recover(struct kunit *test, struct vcsf_iface *f)
 static void vcsf_iface_garbage(struct kunit *test)
 {
 	struct vcsf_iface *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
-	unsigned int i, round, queue;
+	unsigned int i, round, queue, before;
 
 	KUNIT_ASSERT_NOT_NULL(test, f);
 	prandom_seed_state(&f->random, 1);
@@ -141,8 +142,11 @@ static void vcsf_iface_garbage(struct kunit *test)
 							   i * PAGE_SIZE);
 
 	for (round = 0; round < IFACE_ROUNDS; round++) {
+		before = atomic_read(&f->g.host->irqs[HOST_JOB].count);
 		for (i = 0; i < IFACE_POKES; i++)
 			vcsf_iface_poke(f);
+		f->irqs += atomic_read(&f->g.host->irqs[HOST_JOB].count) -
+			   before;
 		f->ended += vcsf_host_read(f->g.host, CSF_MCU_STATUS) !=
 			    CSF_MCU_STATUS_ENABLED;
 		vcsf_iface_recover(test, f);
@@ -152,10 +156,10 @@ static void vcsf_iface_garbage(struct kunit *test)
 								 2 * queue, 1));
 		}
 	}
-	kunit_info(test, "firmware ended in %u of %u rounds", f->ended,
-		   IFACE_ROUNDS);
-	/* Else nothing that is written would matter. */
-	KUNIT_EXPECT_GT(test, f->ended, 0);
+	kunit_info(test, "firmware ended in %u of %u rounds, %u interrupts",
+		   f->ended, IFACE_ROUNDS, f->irqs);
+	/* Else nobody would have looked at what is written. */
+	KUNIT_EXPECT_GT(test, f->irqs, IFACE_ROUNDS / 4);
 }
 
 static int vcsf_iface_init_case(struct kunit *test)
