@@ -68,7 +68,7 @@ static void vpan_postclose(struct drm_device *drm, struct drm_file *file)
 static void vpan_show_fdinfo(struct drm_printer *p, struct drm_file *file)
 {
 	vpan_profile_show(p, file->driver_priv);
-	drm_show_memory_stats(p, file);
+	vpan_gem_show_memory(p, file);
 }
 
 static const struct file_operations vpan_fops = {

@@ -3,8 +3,10 @@
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
 #include <linux/dma-resv.h>
+#include <linux/idr.h>
 #include <linux/mm.h>
 
+#include <drm/drm_file.h>
 #include <drm/drm_prime.h>
 #include <drm/drm_vma_manager.h>
 
@@ -211,6 +213,43 @@ int vpan_bo_create_handle(struct drm_file *file, u64 *size, u32 flags,
 		*size = bo->base.base.size;
 	drm_gem_object_put(&bo->base.base);
 	return ret;
+}
+
+static void gem_count(struct drm_gem_object *gem,
+		      struct drm_memory_stats *stats)
+{
+	if (drm_gem_object_is_shared_for_memory_stats(gem))
+		stats->shared += gem->size;
+	else
+		stats->private += gem->size;
+	if (vpan_gem_status(gem) & DRM_GEM_OBJECT_RESIDENT)
+		stats->resident += gem->size;
+	if (!dma_resv_test_signaled(gem->resv, DMA_RESV_USAGE_BOOKKEEP))
+		stats->active += gem->size;
+}
+
+/**
+ * vpan_gem_show_memory - say in fdinfo what memory a file has
+ * @p: where to
+ * @file: the file
+ *
+ * Not drm_show_memory_stats(): that does not look at the fences of jobs, which
+ * order nothing that others do with the buffer.
+ *
+ * Context: may sleep.
+ */
+void vpan_gem_show_memory(struct drm_printer *p, struct drm_file *file)
+{
+	struct drm_memory_stats stats = {};
+	struct drm_gem_object *gem;
+	int id;
+
+	spin_lock(&file->table_lock);
+	idr_for_each_entry(&file->object_idr, gem, id)
+		gem_count(gem, &stats);
+	spin_unlock(&file->table_lock);
+	drm_print_memory_stats(p, &stats, DRM_GEM_OBJECT_RESIDENT |
+			       DRM_GEM_OBJECT_PURGEABLE, "memory");
 }
 
 /**

@@ -9,6 +9,7 @@
 #include <drm/drm_gem_shmem_helper.h>
 
 struct drm_file;
+struct drm_printer;
 struct vpan_device;
 struct vpan_vm;
 
@@ -61,6 +62,7 @@ struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
 			       struct vpan_vm *exclusive);
 int vpan_bo_create_handle(struct drm_file *file, u64 *size, u32 flags,
 			  struct vpan_vm *exclusive, u32 *handle);
+void vpan_gem_show_memory(struct drm_printer *p, struct drm_file *file);
 int vpan_bo_populate(struct vpan_bo *bo);
 void vpan_bo_depopulate(struct vpan_bo *bo);
 bool vpan_bo_may_depopulate(struct vpan_bo *bo);

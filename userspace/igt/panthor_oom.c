@@ -18,7 +18,7 @@ IGT_TEST_DESCRIPTION("Jobs run while memory is short, and while there is none le
  * With compressed memory to swap to, if the kernel has that, buffers really go;
  * else the kernel has no use for them and must leave them alone.
  */
-#define SWAP_ON		"modprobe -q zram && echo 256M >/sys/block/zram0/disksize && " \
+#define SWAP_ON		"modprobe -q zram && echo 128M >/sys/block/zram0/disksize && " \
 			"mkswap -q /dev/zram0 && swapon /dev/zram0"
 #define SWAP_OFF	"swapoff /dev/zram0 && rmmod zram"
 

@@ -359,8 +359,11 @@ static void test_exported(void)
 
 static void test_fdinfo(void)
 {
-	char path[64], wanted[64];
+	char path[64], wanted[64], active[64];
+	struct panthor_job job;
 	struct test_gpu gpu;
+	uint32_t done;
+	struct csb b;
 
 	test_gpu_open(&gpu, 1);
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", gpu.fd);
@@ -374,6 +377,21 @@ static void test_fdinfo(void)
 	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
 	test_read_file(path, text, sizeof(text));
 	igt_assert_f(strstr(text, wanted), "no '%s' in\n%s", wanted, text);
+
+	/* What a job may use is active. */
+	igt_assert(strstr(text, "drm-active-memory:\t0"));
+	snprintf(active, sizeof(active), "drm-active-memory:\t%u KiB\n",
+		 (TEST_CODE_SIZE + TEST_DATA_SIZE) / 1024);
+	done = test_syncobj(&gpu);
+	csb_init(&b);
+	test_emit_hold(&b, TEST_DATA_VA + 256);
+	test_job(&gpu, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(&gpu, &job, 1);
+	test_read_file(path, text, sizeof(text));
+	igt_assert_f(strstr(text, active), "no '%s' in\n%s", active, text);
+	test_release(&gpu, 256);
+	igt_assert_eq(test_wait(&gpu, done, 0), 1);
 	test_gpu_close(&gpu);
 }
 
