@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
+#include <stdlib.h>
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -8,6 +10,7 @@
 
 #include "igt.h"
 #include "test_gpu.h"
+#include "test_sysfs.h"
 
 IGT_TEST_DESCRIPTION("Files that are closed and processes that are killed at bad times.");
 
@@ -183,41 +186,126 @@ static void test_kill(enum last_job kind)
 	expect_gpu_works();
 }
 
-/* Kill a process in the middle of its submissions. */
-static void test_kill_submitting(void)
+static unsigned int hang_hits(void)
 {
-	for (int round = 0; round < 5; round++) {
+	char text[128];
+	char *hits;
+
+	test_read_file("/sys/kernel/debug/vcsf-mali/inject/hang", text, sizeof(text));
+	hits = strstr(text, "hits=");
+	igt_assert(hits);
+	return strtoul(hits + 5, NULL, 10);
+}
+
+/* The stream does not listen any more when its process is killed. */
+static void test_kill_hung(void)
+{
+	struct igt_helper_process helper = { .use_SIGKILL = true };
+	struct test_gpu gpu;
+	uint32_t shared;
+	int shared_fd;
+
+	test_gpu_open(&gpu, 1);
+	shared = test_syncobj(&gpu);
+	igt_assert_eq(drmSyncobjHandleToFD(gpu.fd, shared, &shared_fd), 0);
+	test_inject("hang", "1\n");
+	igt_fork_helper(&helper) {
+		struct test_gpu victim;
+		uint32_t done;
+
+		test_gpu_open(&victim, 1);
+		igt_assert_eq(drmSyncobjFDToHandle(victim.fd, shared_fd, &done), 0);
+		submit_kind(&victim, NOTHING, 0, done);
+		pause();
+	}
+	for (int i = 0; i < 2000 && !hang_hits(); i++)
+		usleep(10000);
+	igt_assert_lt(0, hang_hits());
+	igt_stop_helper(&helper);
+	igt_assert_eq(test_wait(&gpu, shared, 0), -ECANCELED);
+	close(shared_fd);
+	test_gpu_close(&gpu);
+	expect_gpu_works();
+}
+
+static void submit_for_ever(int ready)
+{
+	struct panthor_job jobs[16];
+	struct test_gpu victim;
+	uint32_t done;
+
+	test_gpu_open(&victim, 2);
+	done = test_syncobj(&victim);
+	for (int i = 0; i < 16; i++) {
+		struct csb b;
+
+		csb_init(&b);
+		test_emit_store(&b, DATA + 4 * i, i);
+		test_job(&victim, i % 2, &b, &jobs[i]);
+		panthor_job_signal(&jobs[i], done, 0);
+	}
+	for (;;) {
+		test_submit(&victim, jobs, 16);
+		igt_assert_eq(write(ready, "r", 1), 1);
+	}
+}
+
+/* At once and in the background, over what is mapped */
+static void bind_for_ever(int ready)
+{
+	struct drm_panthor_vm_bind_op ops[2] = {};
+	uint64_t size = PANTHOR_BLOCK_SIZE;
+	struct test_gpu victim;
+
+	test_gpu_open(&victim, 1);
+	igt_assert_eq(panthor_bo_create(victim.fd, &size, 0, 0, &ops[0].bo_handle), 0);
+	ops[0].va = TEST_FREE_VA;
+	ops[0].size = size;
+	ops[1].flags = DRM_PANTHOR_VM_BIND_OP_TYPE_UNMAP;
+	ops[1].va = TEST_FREE_VA + PANTHOR_PAGE_SIZE;
+	ops[1].size = PANTHOR_PAGE_SIZE;
+	for (;;) {
+		igt_assert_eq(panthor_vm_bind_async(victim.fd, victim.vm, ops, 2), 0);
+		igt_assert_eq(panthor_vm_bind(victim.fd, victim.vm, ops, 2, NULL), 0);
+		igt_assert_eq(write(ready, "r", 1), 1);
+	}
+}
+
+/* Kill a process in the middle of what it does for ever. */
+static void kill_busy(void (*busy)(int ready), int rounds)
+{
+	for (int round = 0; round < rounds; round++) {
 		struct igt_helper_process helper = { .use_SIGKILL = true };
 		int ready[2];
 		char byte;
 
 		igt_assert_eq(pipe(ready), 0);
-		igt_fork_helper(&helper) {
-			struct panthor_job jobs[16];
-			struct test_gpu victim;
-			uint32_t done;
-
-			test_gpu_open(&victim, 2);
-			done = test_syncobj(&victim);
-			for (int i = 0; i < 16; i++) {
-				struct csb b;
-
-				csb_init(&b);
-				test_emit_store(&b, DATA + 4 * i, i);
-				test_job(&victim, i % 2, &b, &jobs[i]);
-				panthor_job_signal(&jobs[i], done, 0);
-			}
-			for (;;) {
-				test_submit(&victim, jobs, 16);
-				igt_assert_eq(write(ready[1], "r", 1), 1);
-			}
-		}
+		igt_fork_helper(&helper)
+			busy(ready[1]);
 		close(ready[1]);
 		for (int i = 0; i <= 3 * round; i++)
 			igt_assert_eq(read(ready[0], &byte, 1), 1);
 		igt_stop_helper(&helper);
 		close(ready[0]);
 	}
+	expect_gpu_works();
+}
+
+/* Processes are killed while the GPU is being reset, again and again. */
+static void test_kill_resetting(void)
+{
+	unsigned int before = test_reset_count();
+	struct igt_helper_process resets = {};
+	char path[128];
+
+	test_debugfs_path("reset", path, sizeof(path));
+	igt_fork_helper(&resets) {
+		for (;;)
+			test_write_file(path, "1\n");
+	}
+	kill_busy(submit_for_ever, 5);
+	igt_stop_helper(&resets);
+	igt_assert_lt(before, test_reset_count());
 	expect_gpu_works();
 }
 
@@ -289,7 +377,16 @@ int igt_main()
 		test_kill(WAITING);
 	igt_describe("A process is killed in the middle of its submissions.");
 	igt_subtest("kill-submitting")
-		test_kill_submitting();
+		kill_busy(submit_for_ever, 5);
+	igt_describe("A process is killed in the middle of its mappings.");
+	igt_subtest("kill-binding")
+		kill_busy(bind_for_ever, 5);
+	igt_describe("A process is killed while its job hangs the GPU.");
+	igt_subtest("kill-hung")
+		test_kill_hung();
+	igt_describe("Processes are killed while the GPU is reset.");
+	igt_subtest("kill-resetting")
+		test_kill_resetting();
 
 	igt_describe("Several processes use one file at once.");
 	igt_subtest("fork")
