@@ -206,8 +206,11 @@ static void vcsf_isa_branch_out(struct kunit *test)
 	vcsf_stream_setup(test, &f);
 	RUN(&f, csf_branch(CSF_COND_ALWAYS, 0, -2));
 	vcsf_stream_expect_fault(test, &f, CSF_EXC_INSTR_INVALID_PC);
+	/* It goes on behind the branch. */
+	KUNIT_EXPECT_EQ(test, f.cs->frame->end, f.cs->frame->pc);
 	RUN(&f, csf_branch(CSF_COND_ALWAYS, 0, 1));
 	vcsf_stream_expect_fault(test, &f, CSF_EXC_INSTR_INVALID_PC);
+	KUNIT_EXPECT_EQ(test, f.cs->frame->end, f.cs->frame->pc);
 	/* The end itself is inside. */
 	RUN(&f, csf_branch(CSF_COND_ALWAYS, 0, 0));
 	vcsf_stream_expect_done(test, &f);
