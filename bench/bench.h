@@ -186,6 +186,9 @@ struct dma_fence *bench_submit(struct bench_run *run, struct bench_queue *queue,
 /* latency.c */
 int bench_latency(const struct bench_backend *be, struct seq_file *s);
 
+/* wakeup.c */
+int bench_wakeup(struct seq_file *s);
+
 void bench_hw_init(struct bench_hw *hw,
 		   void (*complete)(struct bench_hw *hw, u64 first, u64 last));
 

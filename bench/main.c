@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * A folder in debugfs per back end, with a file per case. Reading one runs the
- * case and gives one line of figures.
+ * case and gives one line of figures. The file wakeup has no back end.
  */
 
 #include <linux/debugfs.h>
@@ -58,6 +58,12 @@ static int latency_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(latency);
 
+static int wakeup_show(struct seq_file *s, void *unused)
+{
+	return bench_wakeup(s);
+}
+DEFINE_SHOW_ATTRIBUTE(wakeup);
+
 static int __init bench_init(void)
 {
 	unsigned int i, j;
@@ -78,6 +84,7 @@ static int __init bench_init(void)
 						    &case_fops);
 		debugfs_create_file("latency", 0400, dir, NULL, &latency_fops);
 	}
+	debugfs_create_file("wakeup", 0400, root, NULL, &wakeup_fops);
 	return 0;
 }
 
