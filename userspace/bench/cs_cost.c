@@ -187,9 +187,14 @@ static void trace_job(struct gpu *g, struct moments *m)
 	struct csb b;
 
 	memset(m, 0, sizeof(*m));
+	tracing_clear();
+	/* It may be without power: then no doorbell of a queue starts it. */
 	csb_init(&b);
 	nop(&b);
+	gpu_run(g, &b);
 	tracing_clear();
+	csb_init(&b);
+	nop(&b);
 	gpu_run(g, &b);
 	tracing_read(note_line, m);
 	need(m->doorbell && m->second && m->signal && m->irq,
