@@ -24,10 +24,13 @@ For work on the code:
   make docs      the documentation as HTML, in build/docs
   make demo-hang one of three processes hangs the GPU; the others go on, and
                  the dump of it is shown
+  make demo-fdinfo
+                 what nvtop reads of the demo's processes while they run
   make bench     measure drm_jobqueue against drm_gpu_scheduler (10 minutes)
   make igt       IGT tests on the stock and on the debug kernel
-  make igt-runner  the same on the stock kernel under the real igt_runner, in a newer
-                 Debian's root, which is made once (as root, some minutes)
+  make igt-runner
+                 the same on the stock kernel under the real igt_runner, in a
+                 newer Debian's root, which is made once (as root, some minutes)
   make kunit     KUnit suites on the debug kernel
   make lint      check the sources: style, sparse, documentation, includes
   make model     check the model of the job queue's protocol with spin (2 minutes)
@@ -72,6 +75,7 @@ needs-bench := build run
 needs-check := build debug dkms docs model run user lint
 needs-demo := build run user $(other)
 needs-demo-hang := build run user $(other)
+needs-demo-fdinfo := build run user $(other)
 needs-docs := docs
 needs-igt := build debug run user
 needs-igt-runner := build run user bootstrap
@@ -116,6 +120,10 @@ demo: modules programs
 
 demo-hang: modules programs
 	@scripts/vm --kernel $(KERNEL) --limit 300 scripts/guest/demo-hang build/user
+
+demo-fdinfo: modules programs
+	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
+		--limit 300 scripts/guest/demo-fdinfo build/user
 
 run: modules
 	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
@@ -171,5 +179,5 @@ lint: deps
 clean:
 	rm -rf build
 
-.PHONY: help bench deps docs modules programs dkms kernels demo demo-hang run shell check igt igt-runner kunit \
+.PHONY: help bench deps docs modules programs dkms kernels demo demo-hang demo-fdinfo run shell check igt igt-runner kunit \
 	race faults fuzz-cs soak model lint clean
