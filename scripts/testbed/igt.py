@@ -12,7 +12,7 @@ from .results import FAIL, PASS, SKIP
 from .session import PRODUCT, Session
 
 FOLDER = BUILD / "user/igt"
-LIMITS = {"stock": 60, "debug": 180, "race": 180}
+LIMITS = {"stock": 120, "debug": 240, "race": 240}
 # vgem gives tests fences that the CPU signals.
 LOAD = ("vgem", *PRODUCT)
 
