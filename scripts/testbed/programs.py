@@ -10,6 +10,7 @@ from .results import FAIL, PASS
 from .session import Session
 
 DEMO = BUILD / "user/demo/vpan-demo"
+_MODELS = TOP / "scripts/guest/models"
 _RELOAD = TOP / "scripts/guest/reload"
 _LIMITS = {"stock": 120, "debug": 300, "race": 300}
 _CORRECT = re.compile("all results correct", re.I)
@@ -58,3 +59,9 @@ def reload(report, kernel):
     _one(report, kernel, f"reload {TIMES} times {kernel.name}",
          f"{_RELOAD} {TIMES} {DEMO}", TIMES * 60,
          re.compile(f"reload {TIMES} of {TIMES}"))
+
+
+def models(report, kernel):
+    """The demo on every GPU that vcsf can be."""
+    _one(report, kernel, f"models {kernel.name}", f"{_MODELS} {DEMO} --frames=1",
+         _LIMITS[kernel.name], re.compile(r"models: all \d\d"))
