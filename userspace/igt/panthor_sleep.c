@@ -187,6 +187,8 @@ int igt_main()
 		igt_require_f(fd >= 0, "no panthor device\n");
 		close(fd);
 		test_inject("dropped_ack", "0\n");
+		/* How long jobs take is the machine's business. */
+		test_param_set("job_timeout_ms", 0);
 	}
 
 	igt_describe("The GPU is off anyway, and stays off.");
@@ -211,6 +213,8 @@ int igt_main()
 	igt_subtest("firmware-lost")
 		test_firmware_lost();
 
-	igt_fixture()
+	igt_fixture() {
 		test_autosuspend_set(TEST_AUTOSUSPEND_MS);
+		test_param_set("job_timeout_ms", 5000);
+	}
 }

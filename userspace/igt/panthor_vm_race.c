@@ -7,6 +7,7 @@
 
 #include "igt.h"
 #include "test_gpu.h"
+#include "test_sysfs.h"
 
 IGT_TEST_DESCRIPTION("Mappings that change while jobs use them.");
 
@@ -22,7 +23,7 @@ IGT_TEST_DESCRIPTION("Mappings that change while jobs use them.");
 /* The values that it may see; bit 16 tells them from everything else */
 #define VALUE(i)	(0x10000u + (i))
 
-/* How often a reader is started, lest it be taken for one that hangs */
+/* How often a reader is started */
 #define READERS	12
 
 /*
@@ -239,6 +240,8 @@ int igt_main()
 
 		igt_require_f(fd >= 0, "no panthor device\n");
 		close(fd);
+		/* A reader takes as long as the CPU's part takes. */
+		test_param_set("job_timeout_ms", 0);
 	}
 
 	igt_describe("A page is replaced under a job that reads it.");
@@ -264,4 +267,7 @@ int igt_main()
 	igt_describe("Address spaces take turns on the hardware's slots.");
 	igt_subtest("more-than-slots")
 		test_more_than_slots();
+
+	igt_fixture()
+		test_param_set("job_timeout_ms", 5000);
 }
