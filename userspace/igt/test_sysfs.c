@@ -152,8 +152,11 @@ static bool take_dump(char *text, size_t size)
 	any = !glob("/sys/class/devcoredump/devcd*/data", 0, NULL, &found);
 	if (any) {
 		test_read_file(found.gl_pathv[0], text, size);
-		/* Any write ends it. */
+		/* Any write ends it, soon: a work item of the kernel does. */
 		test_write_file(found.gl_pathv[0], "1\n");
+		for (int i = 0; i < 20000 && !access(found.gl_pathv[0], F_OK); i++)
+			usleep(1000);
+		igt_assert(access(found.gl_pathv[0], F_OK));
 	}
 	globfree(&found);
 	return any;
