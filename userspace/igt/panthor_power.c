@@ -105,6 +105,9 @@ static void test_busy(void)
 
 	open_suspended(&gpu);
 	done = submit_held(&gpu);
+	/* It is a work item that switches it on. */
+	for (int i = 0; i < 20000 && test_is_suspended(); i++)
+		usleep(1000);
 	for (int i = 0; i < 100; i++) {
 		usleep(1000 * SHORT);
 		igt_assert(!test_is_suspended());
