@@ -10,15 +10,6 @@
 #include "internal.h"
 #include "trace.h"
 
-/* Instructions between two looks at what the driver wants: microseconds */
-#define VCSF_SLICE_BUDGET	64
-
-/* If it wants nothing, a slice of a stream is up to so many times that. */
-#define VCSF_SLICE_BATCHES	8
-
-/* Every so many slices the stream that waited longest runs, whatever its rank */
-#define VCSF_FAIR_SLICES	8
-
 /*
  * A CPU may write to a sync object without ringing a doorbell. So it is looked
  * at without a reason too: soon after the wait began, then ever more rarely.
@@ -55,32 +46,6 @@ void vcsf_engine_kick(struct vcsf *hw, enum vcsf_event event)
 		wake_up_process(hw->engine.task);
 }
 
-/**
- * vcsf_engine_doorbell - write of a doorbell page
- * @hw: the GPU
- * @doorbell: its number
- *
- * Context: any.
- */
-void vcsf_engine_doorbell(struct vcsf *hw, unsigned int doorbell)
-{
-	bool global = doorbell == CSF_DOORBELL_GLOBAL;
-
-	trace_vcsf_doorbell(hw, doorbell);
-	if (vcsf_inject(hw, VCSF_INJECT_LOST_DOORBELL,
-			global ? VCSF_INJECT_BELL_GLOBAL :
-				 VCSF_INJECT_BELL_USER, NULL))
-		return;
-	if (global) {
-		vcsf_engine_kick(hw, VCSF_EVENT_GLB_DOORBELL);
-		return;
-	}
-	if (doorbell >= CSF_DOORBELL_COUNT)
-		return;
-	atomic64_or(BIT_ULL(doorbell), &hw->engine.doorbells);
-	vcsf_engine_kick(hw, VCSF_EVENT_USER_DOORBELL);
-}
-
 static bool vcsf_engine_take(struct vcsf *hw, enum vcsf_event event)
 {
 	return test_bit(event, &hw->engine.events) &&
@@ -101,6 +66,7 @@ bool vcsf_engine_wait_unlock(struct vcsf *hw)
 				   BIT(VCSF_EVENT_POWER);
 	unsigned long events;
 
+	might_sleep();
 	for (;;) {
 		set_current_state(TASK_IDLE);
 		events = READ_ONCE(hw->engine.events);
@@ -133,6 +99,7 @@ void vcsf_engine_delay(struct vcsf *hw, u64 ns, unsigned long events)
 {
 	ktime_t end = ktime_add_ns(ktime_get(), ns);
 
+	might_sleep();
 	for (;;) {
 		set_current_state(TASK_IDLE);
 		if (kthread_should_stop() ||
@@ -175,19 +142,6 @@ static void vcsf_engine_control(struct vcsf *hw)
 		vcsf_mcu_crash(hw);
 }
 
-static void vcsf_engine_doorbells(struct vcsf *hw)
-{
-	u64 doorbells = atomic64_xchg(&hw->engine.doorbells, 0);
-
-	for (; doorbells; doorbells &= doorbells - 1) {
-		unsigned int n = __ffs64(doorbells);
-		u32 csgs = hw->mcu.doorbell_csgs[n];
-
-		for (; csgs; csgs &= csgs - 1)
-			vcsf_csg_user_doorbell(&hw->mcu.csgs[__ffs(csgs)], n);
-	}
-}
-
 static void vcsf_engine_for_groups(struct vcsf *hw, u32 groups,
 				   void (*fn)(struct vcsf_csg *csg))
 {
@@ -208,7 +162,7 @@ static void vcsf_engine_firmware_events(struct vcsf *hw)
 	if (vcsf_engine_take(hw, VCSF_EVENT_GLB_DOORBELL))
 		vcsf_glb_doorbell(hw);
 	if (vcsf_engine_take(hw, VCSF_EVENT_USER_DOORBELL))
-		vcsf_engine_doorbells(hw);
+		vcsf_doorbells(hw);
 }
 
 /* What streams and jobs wait for may be there. */
@@ -230,7 +184,13 @@ static void vcsf_engine_wake(struct vcsf *hw)
 	vcsf_engine_for_groups(hw, groups, vcsf_csg_wake_progress);
 }
 
-static void vcsf_engine_report(struct vcsf *hw)
+/**
+ * vcsf_engine_report - write the events of all groups to their interfaces
+ * @hw: the GPU
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_engine_report(struct vcsf *hw)
 {
 	u32 groups = hw->mcu.reports;
 
@@ -273,65 +233,6 @@ static void vcsf_engine_drop_events(struct vcsf *hw)
 	clear_bit(VCSF_EVENT_GLB_DOORBELL, &hw->engine.events);
 	clear_bit(VCSF_EVENT_USER_DOORBELL, &hw->engine.events);
 	atomic64_set(&hw->engine.doorbells, 0);
-}
-
-static bool vcsf_cs_precedes(const struct vcsf_cs *a, const struct vcsf_cs *b,
-			     bool fair)
-{
-	if (!fair && a->csg->priority != b->csg->priority)
-		return a->csg->priority > b->csg->priority;
-	if (!fair && a->csg == b->csg && a->priority != b->priority)
-		return a->priority > b->priority;
-
-	return a->last_run < b->last_run;
-}
-
-static struct vcsf_cs *vcsf_engine_pick(struct vcsf *hw)
-{
-	bool fair = hw->engine.slices % VCSF_FAIR_SLICES == 0;
-	struct vcsf_cs *best = NULL;
-	u32 groups, streams;
-
-	for (groups = hw->mcu.ready; groups; groups &= groups - 1) {
-		struct vcsf_csg *csg = &hw->mcu.csgs[__ffs(groups)];
-
-		for (streams = csg->ready; streams; streams &= streams - 1) {
-			struct vcsf_cs *cs = &csg->cs[__ffs(streams)];
-
-			if (!best || vcsf_cs_precedes(cs, best, fair))
-				best = cs;
-		}
-	}
-
-	return best;
-}
-
-static void vcsf_engine_slice(struct vcsf *hw)
-{
-	struct vcsf_cs *cs = vcsf_engine_pick(hw);
-	unsigned long flags;
-	bool more = true;
-	unsigned int i;
-	u32 us;
-
-	if (vcsf_inject(hw, VCSF_INJECT_HANG, 0, NULL)) {
-		vcsf_cs_set_state(cs, VCSF_CS_HUNG);
-		return;
-	}
-	/* The firmware is as quick as ever. */
-	if (vcsf_inject(hw, VCSF_INJECT_SLOW, 0, &us))
-		vcsf_engine_delay(hw, (u64)us * NSEC_PER_USEC, ~0UL);
-
-	cs->last_run = hw->engine.slices + 1;
-	WRITE_ONCE(hw->engine.slices, cs->last_run);
-	for (i = 0; i < VCSF_SLICE_BATCHES && more; i++) {
-		raw_spin_lock_irqsave(&hw->mmu.lock, flags);
-		more = vcsf_cs_run(cs, VCSF_SLICE_BUDGET) &&
-		       cs->state == VCSF_CS_READY &&
-		       !READ_ONCE(hw->engine.events) && !hw->mcu.reports;
-		raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
-	}
-	vcsf_cs_publish(cs);
 }
 
 /* Nanoseconds until a timer is due, U64_MAX if there is none */
@@ -417,6 +318,16 @@ static void vcsf_engine_slept(struct vcsf_engine *engine)
 	engine->patient = false;
 }
 
+/* Give the state of groups and streams to vcsf_engine_hear(), or take it back. */
+static void vcsf_engine_set_asleep(struct vcsf_engine *engine, bool asleep)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&engine->lock, flags);
+	WRITE_ONCE(engine->asleep, asleep);
+	raw_spin_unlock_irqrestore(&engine->lock, flags);
+}
+
 static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 {
 	ktime_t expires = ns_to_ktime(ns);
@@ -424,9 +335,11 @@ static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 	WRITE_ONCE(hw->engine.due,
 		   ns == U64_MAX ? U64_MAX : vcsf_clock_ns(hw) + ns);
 	vcsf_engine_ran(&hw->engine);
+	vcsf_engine_set_asleep(&hw->engine, true);
 	set_current_state(TASK_IDLE);
 	if (READ_ONCE(hw->engine.events) || kthread_should_stop()) {
 		__set_current_state(TASK_RUNNING);
+		vcsf_engine_set_asleep(&hw->engine, false);
 		return;
 	}
 	if (ns == U64_MAX || hw->config.virtual_clock)
@@ -434,6 +347,7 @@ static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 	else
 		schedule_hrtimeout_range(&expires, ns / 8, HRTIMER_MODE_REL);
 	__set_current_state(TASK_RUNNING);
+	vcsf_engine_set_asleep(&hw->engine, false);
 	vcsf_engine_slept(&hw->engine);
 	WRITE_ONCE(hw->engine.wakeups, hw->engine.wakeups + 1);
 }
@@ -460,7 +374,7 @@ static int vcsf_engine_thread(void *data)
 		if (hw->mcu.running) {
 			vcsf_engine_firmware(hw);
 			if (hw->mcu.running && hw->mcu.ready) {
-				vcsf_engine_slice(hw);
+				vcsf_slice(hw);
 				vcsf_engine_afterwards(hw);
 				vcsf_engine_ran(&hw->engine);
 				cond_resched();
@@ -493,6 +407,8 @@ int vcsf_engine_start(struct vcsf *hw)
 {
 	struct task_struct *task;
 
+	raw_spin_lock_init(&hw->engine.lock);
+	vcsf_doorbell_init(hw);
 	task = kthread_create(vcsf_engine_thread, hw, "%s",
 			      hw->config.device_name);
 	if (IS_ERR(task))
@@ -512,6 +428,7 @@ int vcsf_engine_start(struct vcsf *hw)
  */
 void vcsf_engine_stop(struct vcsf *hw)
 {
+	vcsf_doorbell_fini(hw);
 	kthread_stop(hw->engine.task);
 	hw->engine.task = NULL;
 }

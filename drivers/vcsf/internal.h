@@ -8,10 +8,13 @@
  * Registers are accessed by the driver in any context; everything behind them
  * that takes time is done by one kthread, the engine, which is both the MCU
  * with its firmware and the command stream hardware. It sleeps unless a
- * register write kicked it, a stream can run or a timer is due.
+ * register write kicked it, a stream can run or a timer is due. While it sleeps,
+ * the interrupt that a doorbell causes acts for it: "the engine's thread" stands
+ * for both, and what may sleep does so only in the thread.
  *
  * Locks, all raw and taken with interrupts off, in this order:
  *
+ * - &vcsf_engine.lock: who of the thread and the interrupt is the engine.
  * - &vcsf_mmu.lock: address spaces and their TLBs. The engine holds it while
  *   it executes a batch of instructions, so that an AS command which has
  *   completed is obeyed by every later access.
@@ -25,6 +28,7 @@
 
 #include <linux/bits.h>
 #include <linux/container_of.h>
+#include <linux/irq_work.h>
 #include <linux/lockdep.h>
 #include <linux/spinlock.h>
 #include <linux/stddef.h>
@@ -227,6 +231,17 @@ struct vcsf_engine {
 	unsigned long events;
 	/** @doorbells: User doorbells that rang. */
 	atomic64_t doorbells;
+	/**
+	 * @lock: Held by the interrupt while it acts for the thread, and to
+	 * change @asleep or what could make the MCU wait.
+	 */
+	raw_spinlock_t lock;
+	/** @asleep: The thread sleeps, or is about to. */
+	bool asleep;
+	/** @bell: The interrupt. */
+	struct irq_work bell;
+	/** @rouse: Wakes the thread up after that. */
+	struct irq_work rouse;
 	/** @slices: Counts slices given to streams. */
 	u64 slices;
 	/** @since: When it last went to sleep, woke up or looked at the time. */
@@ -247,9 +262,17 @@ void vcsf_isa_init(void);
 int vcsf_engine_start(struct vcsf *hw);
 void vcsf_engine_stop(struct vcsf *hw);
 void vcsf_engine_kick(struct vcsf *hw, enum vcsf_event event);
-void vcsf_engine_doorbell(struct vcsf *hw, unsigned int doorbell);
+void vcsf_engine_report(struct vcsf *hw);
 bool vcsf_engine_wait_unlock(struct vcsf *hw);
 void vcsf_engine_delay(struct vcsf *hw, u64 ns, unsigned long events);
+
+void vcsf_doorbell_init(struct vcsf *hw);
+void vcsf_doorbell_fini(struct vcsf *hw);
+void vcsf_doorbell(struct vcsf *hw, unsigned int doorbell);
+void vcsf_doorbells(struct vcsf *hw);
+
+void vcsf_slice(struct vcsf *hw);
+void vcsf_slice_first(struct vcsf *hw);
 
 /* --- The device ----------------------------------------------------------------- */
 

@@ -8,9 +8,6 @@
 
 #include "internal.h"
 
-/* The MCU's own address space */
-#define VCSF_MCU_AS	0
-
 static void vcsf_mcu_set_status(struct vcsf *hw, u32 status)
 {
 	if (hw->mcu.status == status)

@@ -141,28 +141,12 @@ static bool vcsf_as_is_stuck(struct vcsf *hw, struct vcsf_as *as, u32 command)
 	return as->stuck;
 }
 
-/**
- * vcsf_mmu_command - write of an AS_COMMAND register
- * @hw: the GPU
- * @n: address space
- * @command: the value; unknown commands are ignored
- *
- * Commands have taken effect when this returns, so AS_STATUS does not show
- * activity, unless that was asked for: such a command has no effect, and what
- * comes after it is lost until a reset. UPDATE alone does not touch the TLB.
- *
- * Context: any. Waits until the engine has finished a batch of instructions.
- */
-void vcsf_mmu_command(struct vcsf *hw, unsigned int n, u32 command)
+/* Return: the command has come to its end. */
+static bool vcsf_as_command(struct vcsf *hw, struct vcsf_as *as, u32 command)
 {
-	struct vcsf_as *as = &hw->mmu.as[n];
-	unsigned long flags;
+	if (vcsf_as_is_stuck(hw, as, command))
+		return false;
 
-	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
-	if (vcsf_as_is_stuck(hw, as, command)) {
-		raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
-		return;
-	}
 	switch (command) {
 	case CSF_AS_COMMAND_UPDATE:
 		vcsf_as_update(hw, as);
@@ -179,13 +163,40 @@ void vcsf_mmu_command(struct vcsf *hw, unsigned int n, u32 command)
 		vcsf_as_unlock(hw, as);
 		break;
 	default:
-		raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
-		return;
+		return false;
 	}
 	as->epoch++;
-	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
 
-	vcsf_irq_raise(hw, VCSF_LINE_MMU, CSF_MMU_IRQ_COMMAND_COMPLETED(n));
+	return true;
+}
+
+/**
+ * vcsf_mmu_command - write of an AS_COMMAND register
+ * @hw: the GPU
+ * @n: address space
+ * @command: the value; unknown commands are ignored
+ *
+ * Commands have taken effect when this returns, so AS_STATUS does not show
+ * activity, unless that was asked for: such a command has no effect, and what
+ * comes after it is lost until a reset. UPDATE alone does not touch the TLB.
+ *
+ * Context: any. Waits until the engine has finished a batch of instructions.
+ */
+void vcsf_mmu_command(struct vcsf *hw, unsigned int n, u32 command)
+{
+	unsigned long flags;
+	bool done;
+
+	/* An MCU that acts in an interrupt must not find its region locked. */
+	raw_spin_lock_irqsave(&hw->engine.lock, flags);
+	raw_spin_lock(&hw->mmu.lock);
+	done = vcsf_as_command(hw, &hw->mmu.as[n], command);
+	raw_spin_unlock(&hw->mmu.lock);
+	raw_spin_unlock_irqrestore(&hw->engine.lock, flags);
+
+	if (done)
+		vcsf_irq_raise(hw, VCSF_LINE_MMU,
+			       CSF_MMU_IRQ_COMMAND_COMPLETED(n));
 }
 
 /**

@@ -14,6 +14,9 @@ struct vcsf;
 /* Source in fault reports: the command stream front end (chosen) */
 #define VCSF_FAULT_SOURCE	0x100
 
+/* The MCU's own address space */
+#define VCSF_MCU_AS		0
+
 #define VCSF_TLB_ENTRIES	64
 #define VCSF_PAGE_MASK		(~0xfffULL)
 #define VCSF_NO_PAGE		(~0ULL)	/* no page has this address */

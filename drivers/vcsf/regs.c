@@ -396,7 +396,7 @@ static void vcsf_regs_write32(struct vcsf_window *win, u32 offset, u32 value)
 				 CSF_DOORBELL_STRIDE;
 
 		if (offset == CSF_DOORBELL(n) && value)
-			vcsf_engine_doorbell(hw, n);
+			vcsf_doorbell(hw, n);
 		return;
 	}
 	if (vcsf_is_as(hw, offset, &as)) {

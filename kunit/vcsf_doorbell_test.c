@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Who hears the doorbell of a stream: an interrupt, before the engine's thread
+ * has woken up, or the thread, if the interrupt may not act for it. The thread is
+ * kept away by being bound to a CPU on which the test does not let others run.
+ */
+
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/workqueue.h>
+
+#include "../drivers/vcsf/internal.h"
+#include "vcsf_group.h"
+
+#define VCSF_DOORBELL_ROUNDS	2000
+
+/* Ring while the thread cannot run. Return: what a word of memory is then. */
+static u64 vcsf_doorbell_alone(struct vcsf_group_fixture *f, unsigned int queue,
+			       unsigned int word)
+{
+	struct vcsf_engine *engine = &f->host->hw->engine;
+	struct kunit *test = f->host->test;
+	u64 value;
+
+	migrate_disable();
+	KUNIT_EXPECT_EQ(test, 0,
+			set_cpus_allowed_ptr(engine->task,
+					     cpumask_of(smp_processor_id())));
+	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_engine(f->host));
+	preempt_disable();
+	vcsf_host_kick(&f->group, queue);
+	while (irq_work_is_busy(&engine->bell))
+		cpu_relax();
+	value = READ_ONCE(f->data[word]);
+	preempt_enable();
+	migrate_enable();
+
+	return value;
+}
+
+static void vcsf_doorbell_at_once(struct kunit *test)
+{
+	struct vcsf_group_fixture f;
+	unsigned int i;
+
+	vcsf_group_setup(test, &f, 2);
+	for (i = 1; i <= 3; i++) {
+		vcsf_group_emit_signal(&f.group, 0, 0);
+		KUNIT_EXPECT_EQ(test, i, vcsf_doorbell_alone(&f, 0, 0));
+	}
+	/* The thread does the rest. */
+	KUNIT_EXPECT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
+}
+
+/* A stream is not run for long in an interrupt, however much it has to do. */
+static void vcsf_doorbell_one_batch(struct kunit *test)
+{
+	struct vcsf_group_fixture f;
+	unsigned int i;
+
+	vcsf_group_setup(test, &f, 1);
+	vcsf_group_emit_signal(&f.group, 0, 0);
+	for (i = 0; i < 100; i++)
+		EMIT(&f.group, 0, csf_nop());
+	vcsf_group_emit_signal(&f.group, 0, 2);
+	vcsf_host_wait_engine(f.host);
+	KUNIT_EXPECT_EQ(test, 0, vcsf_doorbell_alone(&f, 0, 2));
+	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[0]));
+	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 2, 1));
+}
+
+/* Faults on demand strike where they always do. */
+static void vcsf_doorbell_injected(struct kunit *test)
+{
+	const struct vcsf_inject_setting setting = {
+		.count = 1, .skip = 1000000, .one_in = 1, .only = ~0U,
+	};
+	struct vcsf_group_fixture f;
+
+	vcsf_group_setup(test, &f, 1);
+	vcsf_inject_set(f.host->hw, VCSF_INJECT_HANG, &setting);
+	vcsf_group_emit_signal(&f.group, 0, 0);
+	KUNIT_EXPECT_EQ(test, 0, vcsf_doorbell_alone(&f, 0, 0));
+	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 0, 1));
+}
+
+/* The MCU would have to wait, and an interrupt cannot. */
+static void vcsf_doorbell_locked(struct kunit *test)
+{
+	struct vcsf_group_fixture f;
+
+	vcsf_group_setup(test, &f, 1);
+	vcsf_host_lock(&f.host->mcu, f.group.queues[0].in_va, 15);
+	vcsf_group_emit_signal(&f.group, 0, 0);
+	KUNIT_EXPECT_EQ(test, 0, vcsf_doorbell_alone(&f, 0, 0));
+	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_engine(f.host));
+	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[0]));
+	vcsf_host_command(&f.host->mcu, CSF_AS_COMMAND_UNLOCK);
+	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 0, 1));
+}
+
+struct vcsf_doorbell_locker {
+	struct work_struct work;
+	struct vcsf_group_fixture *f;
+	/* Which round it is, and how many saw a lock */
+	unsigned int round;
+	unsigned int locks;
+};
+
+static void vcsf_doorbell_lock_again(struct work_struct *work)
+{
+	struct vcsf_doorbell_locker *locker =
+		container_of(work, struct vcsf_doorbell_locker, work);
+	struct vcsf_group_fixture *f = locker->f;
+	unsigned int seen = 0, round;
+
+	while (seen <= VCSF_DOORBELL_ROUNDS) {
+		round = READ_ONCE(locker->round);
+		if (round == seen) {
+			cond_resched();
+			continue;
+		}
+		seen = round;
+		vcsf_host_lock(&f->host->mcu, f->group.queues[0].in_va, 15);
+		vcsf_host_command(&f->host->mcu, CSF_AS_COMMAND_UNLOCK);
+		locker->locks++;
+	}
+}
+
+/* Whoever hears each of them, none is lost and nothing sleeps in the interrupt. */
+static void vcsf_doorbell_race(struct kunit *test)
+{
+	struct vcsf_doorbell_locker locker = { .round = 0 };
+	struct vcsf_group_fixture f;
+	unsigned int i;
+
+	vcsf_group_setup(test, &f, 2);
+	locker.f = &f;
+	INIT_WORK_ONSTACK(&locker.work, vcsf_doorbell_lock_again);
+	queue_work(system_unbound_wq, &locker.work);
+	for (i = 1; i <= VCSF_DOORBELL_ROUNDS; i++) {
+		WRITE_ONCE(locker.round, i);
+		vcsf_group_signal(&f.group, 0, 0);
+		vcsf_group_signal(&f.group, 1, 2);
+		if (!vcsf_group_seqno(&f, 0, i) || !vcsf_group_seqno(&f, 2, i))
+			break;
+	}
+	WRITE_ONCE(locker.round, VCSF_DOORBELL_ROUNDS + 1);
+	flush_work(&locker.work);
+	destroy_work_on_stack(&locker.work);
+	KUNIT_EXPECT_GT(test, i, VCSF_DOORBELL_ROUNDS);
+	KUNIT_EXPECT_GT(test, locker.locks, 1);
+}
+
+static int vcsf_doorbell_init_case(struct kunit *test)
+{
+	vcsf_host_create(test);
+
+	return 0;
+}
+
+static void vcsf_doorbell_exit_case(struct kunit *test)
+{
+	vcsf_host_destroy(test->priv);
+}
+
+static struct kunit_case vcsf_doorbell_cases[] = {
+	KUNIT_CASE(vcsf_doorbell_at_once),
+	KUNIT_CASE(vcsf_doorbell_one_batch),
+	KUNIT_CASE(vcsf_doorbell_injected),
+	KUNIT_CASE(vcsf_doorbell_locked),
+	KUNIT_CASE(vcsf_doorbell_race),
+	{}
+};
+
+static struct kunit_suite vcsf_doorbell_suite = {
+	.name = "vcsf_doorbell",
+	.init = vcsf_doorbell_init_case,
+	.exit = vcsf_doorbell_exit_case,
+	.test_cases = vcsf_doorbell_cases,
+};
+
+kunit_test_suite(vcsf_doorbell_suite);
