@@ -278,8 +278,8 @@ void vpan_slots_kick_group(struct vpan_group *group)
 void vpan_slots_ring_group(struct vpan_group *group)
 {
 	struct vpan_device *vpan = group->vpan;
+	bool awake, idle, on = false;
 	int slot, idx;
-	bool awake, idle;
 
 	idle = test_and_clear_bit(VPAN_GROUP_IDLE, &group->flags);
 	/* The device does not lose power before this is over. */
@@ -294,20 +294,21 @@ void vpan_slots_ring_group(struct vpan_group *group)
 	smp_mb();
 	slot = READ_ONCE(group->slot);
 	awake = READ_ONCE(vpan->slots.awake);
+	/* The job first: what else there is to do does not hold it up. */
+	if (slot >= 0 && drm_dev_enter(&vpan->drm, &idx)) {
+		/* Nobody keeps it powered any more, but it still is, mostly. */
+		on = !awake && vpan_pm_get_if_on(vpan);
+		if (awake || on)
+			slots_ring(vpan, slot);
+		drm_dev_exit(idx);
+	}
+	/* The work item takes a reference of its own, while we have ours. */
 	if (slot < 0 || !awake)
 		vpan_slots_kick_group(group);
 	else if (idle)
 		vpan_slots_kick(vpan);
-	if (slot >= 0 && drm_dev_enter(&vpan->drm, &idx)) {
-		/* Nobody keeps it powered any more, but it still is, mostly. */
-		if (awake) {
-			slots_ring(vpan, slot);
-		} else if (vpan_pm_get_if_on(vpan)) {
-			slots_ring(vpan, slot);
-			vpan_pm_put(vpan);
-		}
-		drm_dev_exit(idx);
-	}
+	if (on)
+		vpan_pm_put(vpan);
 	rcu_read_unlock();
 }
 
