@@ -8,46 +8,19 @@
 #include <linux/build_bug.h>
 #include <linux/string.h>
 
-#include "internal.h"
+#include <vcsf/csf_suspend.h>
 
-#define VCSF_SUSPEND_MAGIC	0x50535543	/* "CUSP" */
+#include "internal.h"
 
 /* The part of a stream that the host's configuration does not give again */
 struct vcsf_suspend_stream {
-	u32 magic;
-	u8 state;
-	u8 depth;
-	u8 deferred_count;
-	u8 error;
-	u8 sb_endpoint;
-	u8 sb_other;
-	u8 resources;
-	u8 handler;
-	u8 oom_state;
-	u8 pad[3];
-	u64 progress;
-	u64 heap;
-	u64 oom_handler;
-	u64 oom_handler_size;
-	u64 oom_chunk;
-	u64 oom_heap;
-	u32 regs[CSF_CS_REG_COUNT];
-	struct {
-		u64 pc;
-		u64 start;
-		u64 end;
-	} frames[CSF_CS_FRAME_COUNT];
+	struct csf_suspend_stream base;
 	struct vcsf_deferred deferred[VCSF_DEFERRED_MAX];
 };
 
+static_assert(sizeof(struct csf_suspend_stream) % sizeof(u64) == 0);
 static_assert(sizeof(struct vcsf_suspend_stream) % sizeof(u64) == 0);
-
-struct vcsf_suspend_header {
-	u32 magic;
-	u32 streams;
-};
-
-static_assert(sizeof(struct vcsf_suspend_header) == sizeof(u64));
+static_assert(sizeof(struct csf_suspend_header) == sizeof(u64));
 
 /**
  * vcsf_suspend_base_size - bytes of a suspend buffer for a group
@@ -56,7 +29,7 @@ static_assert(sizeof(struct vcsf_suspend_header) == sizeof(u64));
  */
 u32 vcsf_suspend_base_size(void)
 {
-	return sizeof(struct vcsf_suspend_header);
+	return sizeof(struct csf_suspend_header);
 }
 
 /**
@@ -71,12 +44,13 @@ u32 vcsf_suspend_stream_size(void)
 EXPORT_SYMBOL_IF_KUNIT(vcsf_suspend_stream_size);
 
 static void vcsf_suspend_pack(const struct vcsf_cs *cs,
-			      struct vcsf_suspend_stream *s)
+			      struct vcsf_suspend_stream *stream)
 {
+	struct csf_suspend_stream *s = &stream->base;
 	unsigned int i;
 
-	memset(s, 0, sizeof(*s));
-	s->magic = VCSF_SUSPEND_MAGIC;
+	memset(stream, 0, sizeof(*stream));
+	s->magic = CSF_SUSPEND_MAGIC;
 	s->state = cs->state;
 	s->depth = cs->frame - cs->frames;
 	s->deferred_count = cs->deferred_count;
@@ -98,7 +72,7 @@ static void vcsf_suspend_pack(const struct vcsf_cs *cs,
 		s->frames[i].start = cs->frames[i].start;
 		s->frames[i].end = cs->frames[i].end;
 	}
-	memcpy(s->deferred, cs->deferred,
+	memcpy(stream->deferred, cs->deferred,
 	       cs->deferred_count * sizeof(cs->deferred[0]));
 }
 
@@ -139,7 +113,7 @@ static bool vcsf_suspend_op_valid(const struct vcsf_deferred *op)
 }
 
 /* The ring's positions are compared with the host's when it is scanned. */
-static bool vcsf_suspend_frames_valid(const struct vcsf_suspend_stream *s)
+static bool vcsf_suspend_frames_valid(const struct csf_suspend_stream *s)
 {
 	unsigned int i;
 
@@ -159,7 +133,7 @@ static bool vcsf_suspend_frames_valid(const struct vcsf_suspend_stream *s)
 	return true;
 }
 
-static bool vcsf_suspend_handler_valid(const struct vcsf_suspend_stream *s)
+static bool vcsf_suspend_handler_valid(const struct csf_suspend_stream *s)
 {
 	u64 addr = s->oom_handler, size = s->oom_handler_size;
 
@@ -168,11 +142,12 @@ static bool vcsf_suspend_handler_valid(const struct vcsf_suspend_stream *s)
 }
 
 /* Nothing that comes from memory may lead out of bounds. */
-static bool vcsf_suspend_valid(const struct vcsf_suspend_stream *s)
+static bool vcsf_suspend_valid(const struct vcsf_suspend_stream *stream)
 {
+	const struct csf_suspend_stream *s = &stream->base;
 	unsigned int i;
 
-	if (s->magic != VCSF_SUSPEND_MAGIC || s->state > VCSF_CS_FATAL ||
+	if (s->magic != CSF_SUSPEND_MAGIC || s->state > VCSF_CS_FATAL ||
 	    !vcsf_suspend_frames_valid(s) || !vcsf_suspend_handler_valid(s) ||
 	    s->oom_state > VCSF_OOM_HANDLED ||
 	    (s->heap | s->oom_heap) % CSF_HEAP_CONTEXT_ALIGN ||
@@ -181,15 +156,16 @@ static bool vcsf_suspend_valid(const struct vcsf_suspend_stream *s)
 	    s->sb_other >= CSF_CS_SCOREBOARD_COUNT)
 		return false;
 	for (i = 0; i < s->deferred_count; i++)
-		if (!vcsf_suspend_op_valid(&s->deferred[i]))
+		if (!vcsf_suspend_op_valid(&stream->deferred[i]))
 			return false;
 
 	return true;
 }
 
 static void vcsf_suspend_unpack(struct vcsf_cs *cs,
-				const struct vcsf_suspend_stream *s)
+				const struct vcsf_suspend_stream *stream)
 {
+	const struct csf_suspend_stream *s = &stream->base;
 	unsigned int i;
 
 	cs->frame = &cs->frames[s->depth];
@@ -213,7 +189,7 @@ static void vcsf_suspend_unpack(struct vcsf_cs *cs,
 		cs->frames[i].base = 0;
 		cs->frames[i].mask = U64_MAX;
 	}
-	vcsf_cs_restore_deferred(cs, s->deferred, s->deferred_count);
+	vcsf_cs_restore_deferred(cs, stream->deferred, s->deferred_count);
 	vcsf_heap_resume(cs);
 	vcsf_cs_set_state(cs, s->state);
 }
@@ -243,8 +219,8 @@ static u64 vcsf_suspend_va(const struct vcsf_csg *csg, unsigned int stream)
 void vcsf_csg_save(struct vcsf_csg *csg)
 {
 	struct vcsf_suspend_stream *s = csg->hw->mcu.suspend;
-	struct vcsf_suspend_header header = {
-		.magic = VCSF_SUSPEND_MAGIC,
+	struct csf_suspend_header header = {
+		.magic = CSF_SUSPEND_MAGIC,
 		.streams = csg->hw->mcu.streams,
 	};
 	unsigned int i;
@@ -269,12 +245,12 @@ void vcsf_csg_save(struct vcsf_csg *csg)
 void vcsf_csg_restore(struct vcsf_csg *csg)
 {
 	struct vcsf_suspend_stream *s = csg->hw->mcu.suspend;
-	struct vcsf_suspend_header header;
+	struct csf_suspend_header header;
 	bool valid;
 	unsigned int i;
 
 	vcsf_mcu_copy_in(csg->hw, &header, csg->suspend_buf, sizeof(header));
-	valid = header.magic == VCSF_SUSPEND_MAGIC &&
+	valid = header.magic == CSF_SUSPEND_MAGIC &&
 		header.streams == csg->hw->mcu.streams;
 
 	for (i = 0; i < csg->hw->mcu.streams; i++) {

@@ -118,14 +118,18 @@ int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as)
 	return csg_set_state(group, slot, state, CSF_CSG_EP_CFG);
 }
 
-static void csg_read_waits(struct vpan_group *group, unsigned int slot)
+/* Others write to the slot's interface from now on. */
+static void csg_read_status(struct vpan_group *group, unsigned int slot)
 {
 	struct vpan_fw_csg *csg = &group->vpan->fw.csg[slot];
 	unsigned int i;
 
 	group->blocked = 0;
 	for (i = 0; i < group->nqueues; i++) {
-		if (vpan_syncwait_read(&group->queues[i]->wait, csg->cs[i].out))
+		struct vpan_queue *queue = group->queues[i];
+
+		queue->left = *csg->cs[i].out;
+		if (vpan_syncwait_read(&queue->wait, &queue->left))
 			__set_bit(i, &group->blocked);
 	}
 }
@@ -149,7 +153,7 @@ int vpan_csg_suspend(struct vpan_group *group, unsigned int slot)
 	if (!ret && vpan_hw_flush_caches(group->vpan))
 		ret = -EIO;
 	if (!ret)
-		csg_read_waits(group, slot);
+		csg_read_status(group, slot);
 	csg_stop_streams(group, slot);
 	return ret;
 }

@@ -135,19 +135,38 @@ static void dump_queue(struct seq_buf *s, const struct vpan_queue *queue,
 		dump_stream(s, queue->group->vm, pc);
 }
 
-static void dump_group(struct seq_buf *s, struct vpan_group *group,
-		       unsigned int slot)
+/* How the firmware writes it is its own business: as it is, without zeros. */
+static void dump_suspend_buf(struct seq_buf *s, const struct vpan_kbo *buf)
 {
-	struct vpan_fw_csg *csg = &group->vpan->fw.csg[slot];
+	const u64 *words = buf->vaddr;
+	u64 i;
+
+	seq_buf_printf(s, "suspended: va 0x%llx size %llu\n", buf->va,
+		       buf->size);
+	for (i = 0; i < buf->size / sizeof(*words); i++) {
+		if (words[i])
+			seq_buf_printf(s, "saved 0x%llx 0x%016llx\n",
+				       i * sizeof(*words), words[i]);
+	}
+}
+
+/* @slot is -1 for a group that was suspended. */
+static void dump_group(struct seq_buf *s, struct vpan_group *group, int slot)
+{
+	struct vpan_fw_csg *csg = &group->vpan->fw.csg[max(slot, 0)];
 	unsigned int i;
 
 	seq_buf_printf(s,
-		       "group %llu: process %s[%d] slot %u priority %u flags 0x%lx fatal queues 0x%lx as %d\n",
+		       "group %llu: process %s[%d] slot %d priority %u flags 0x%lx fatal queues 0x%lx as %d\n",
 		       group->id, group->comm, group->pid, slot,
 		       group->priority, group->flags, group->fatal_queues,
 		       READ_ONCE(group->vm->as.id));
 	for (i = 0; i < group->nqueues; i++)
-		dump_queue(s, group->queues[i], csg->cs[i].out);
+		dump_queue(s, group->queues[i],
+			   slot < 0 ? &group->queues[i]->left :
+				      csg->cs[i].out);
+	if (slot < 0)
+		dump_suspend_buf(s, group->suspend_buf);
 }
 
 /* Return: where to write, NULL if there is something already. */
@@ -174,6 +193,21 @@ static void dump_end(struct vpan_device *vpan)
 	queue_work(system_unbound_wq, &vpan->dump.work);
 }
 
+/*
+ * Return: where to write what a group was doing, NULL if that is not wanted: it
+ * has been recorded, or user space gave the group up.
+ */
+static struct seq_buf *dump_begin_group(struct vpan_group *group)
+{
+	bool fatal = test_bit(VPAN_GROUP_FATAL, &group->flags);
+
+	if (!fatal && !test_bit(VPAN_GROUP_TIMEDOUT, &group->flags))
+		return NULL;
+	if (test_and_set_bit(VPAN_GROUP_DUMPED, &group->flags))
+		return NULL;
+	return dump_begin(group->vpan, fatal ? "fatal error" : "timeout");
+}
+
 /**
  * vpan_dump_group - record what a group was doing that is about to be killed
  * @group: the group
@@ -186,12 +220,8 @@ static void dump_end(struct vpan_device *vpan)
 void vpan_dump_group(struct vpan_group *group, unsigned int slot)
 {
 	struct vpan_device *vpan = group->vpan;
-	bool fatal = test_bit(VPAN_GROUP_FATAL, &group->flags);
-	struct seq_buf *s;
+	struct seq_buf *s = dump_begin_group(group);
 
-	if (!fatal && !test_bit(VPAN_GROUP_TIMEDOUT, &group->flags))
-		return;
-	s = dump_begin(vpan, fatal ? "fatal error" : "timeout");
 	if (!s)
 		return;
 
@@ -200,6 +230,39 @@ void vpan_dump_group(struct vpan_group *group, unsigned int slot)
 	vpan_fwif_csg_wait(vpan, slot, CSF_CSG_STATUS_UPDATE);
 	dump_hw(vpan, s);
 	dump_group(s, group, slot);
+	dump_end(vpan);
+}
+
+/**
+ * vpan_dump_suspended - the same for a group that has no slot any more
+ * @group: the group, which was suspended; of one that a reset took from its
+ *	slot nothing is known
+ *
+ * What killed it came while it was leaving its slot, or later.
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
+ */
+void vpan_dump_suspended(struct vpan_group *group)
+{
+	struct vpan_device *vpan = group->vpan;
+	struct seq_buf *s;
+
+	lockdep_assert_held(&vpan->slots.lock);
+
+	/* The memory for it is gone with the hardware. */
+	if (vpan->slots.gone || !group->started ||
+	    test_bit(VPAN_GROUP_LOST, &group->flags) ||
+	    test_bit(VPAN_GROUP_DESTROYED, &group->flags))
+		return;
+	s = dump_begin_group(group);
+	if (!s)
+		return;
+
+	if (vpan_pm_get_if_on(vpan)) {
+		dump_hw(vpan, s);
+		vpan_pm_put(vpan);
+	}
+	dump_group(s, group, -1);
 	dump_end(vpan);
 }
 

@@ -29,6 +29,7 @@ struct vpan_dump {
 void vpan_dump_init(struct vpan_device *vpan);
 void vpan_dump_fini(struct vpan_device *vpan);
 void vpan_dump_group(struct vpan_group *group, unsigned int slot);
+void vpan_dump_suspended(struct vpan_group *group);
 void vpan_dump_slots(struct vpan_device *vpan, const char *reason);
 
 #endif /* _VPAN_DUMP_H_ */

@@ -31,6 +31,7 @@ struct vpan_vm;
  *	the reset that follows finds out whose fault that was
  * @VPAN_GROUP_LOST: what was on the slot is lost, by a reset or an unplug
  * @VPAN_GROUP_DEAD: all its queues are killed
+ * @VPAN_GROUP_DUMPED: what it was doing when it was killed has been recorded
  */
 enum vpan_group_flag {
 	VPAN_GROUP_KICKED,
@@ -42,6 +43,7 @@ enum vpan_group_flag {
 	VPAN_GROUP_STUCK,
 	VPAN_GROUP_LOST,
 	VPAN_GROUP_DEAD,
+	VPAN_GROUP_DUMPED,
 };
 
 /* Any of these, and the group does not run again. */

@@ -51,6 +51,11 @@ struct vpan_queue {
 	u64 syncobj_va;
 	/** @wait: What it waits for off its slot, see &vpan_group.blocked. */
 	struct vpan_syncwait wait;
+	/**
+	 * @left: What the firmware said of the stream when the group left its
+	 * slot. Under &vpan_slots.lock.
+	 */
+	struct csf_cs_output left;
 	/** @insert: Bytes written to the ring so far; by run() only. */
 	u64 insert;
 	/** @last_seqno: Of the job put into the ring last; by run() only. */

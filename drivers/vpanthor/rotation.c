@@ -242,6 +242,7 @@ static void slots_after_slot(struct vpan_slots *slots, struct vpan_group *group)
 	lockdep_assert_held(&slots->lock);
 
 	if (!vpan_group_can_run(group)) {
+		vpan_dump_suspended(group);
 		vpan_group_kill_queues(group);
 		vpan_group_put(group);
 	} else if (!vpan_group_has_work(group)) {

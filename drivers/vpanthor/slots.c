@@ -100,6 +100,7 @@ static void slots_look_at(struct vpan_device *vpan, struct vpan_group *group)
 		vpan_group_put(group);
 	} else if (!vpan_group_can_run(group) || slots->gone) {
 		vpan_slots_unwait(slots, group);
+		vpan_dump_suspended(group);
 		set_bit(VPAN_GROUP_LOST, &group->flags);
 		vpan_group_kill_queues(group);
 		vpan_group_put(group);

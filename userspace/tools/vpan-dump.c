@@ -5,16 +5,20 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <vcsf/csf_disasm.h>
+#include <vcsf/csf_suspend.h>
 
 static const char help[] =
 "Usage: vpan-dump [FILE]\n"
 "\n"
 "Print a device coredump of vpanthor, with the memory around the positions of\n"
-"rings and streams as instructions. An arrow is where the GPU was.\n"
+"rings and streams as instructions. An arrow is where the GPU was. Of a group that\n"
+"had left its slot the registers are printed, if it was vcsf's firmware that\n"
+"suspended it.\n"
 "\n"
 "FILE is /sys/class/devcoredump/devcd*/data or a copy of it. Without FILE, or\n"
 "with -, standard input is read.\n"
@@ -60,10 +64,76 @@ static void print_word(uint64_t va, uint64_t word, uint64_t at)
 	       va, word, text);
 }
 
+/* Larger than what firmware asks for */
+#define SAVED_MAX	262144
+
+/**
+ * struct saved - the suspend buffer of a group, as far as it was read
+ * @words: it, zero where nothing is said
+ * @end: bytes up to the end of the last word that is not zero
+ */
+struct saved {
+	uint64_t words[SAVED_MAX / sizeof(uint64_t)];
+	size_t end;
+};
+
+/* Returns whether the line was part of a suspend buffer. */
+static bool save_word(struct saved *saved, const char *line)
+{
+	uint64_t at, word;
+
+	if (sscanf(line, "saved %" SCNx64 " %" SCNx64, &at, &word) != 2)
+		return false;
+	if (at < SAVED_MAX && at % sizeof(word) == 0) {
+		saved->words[at / sizeof(word)] = word;
+		saved->end = at + sizeof(word);
+	}
+	return true;
+}
+
+static void print_saved_stream(unsigned int i, const struct csf_suspend_stream *s)
+{
+	printf("  suspended stream %u: error 0x%02x, issued %u, resources 0x%x, heap 0x%"
+	       PRIx64 "\n", i, s->error, s->deferred_count, s->resources, (uint64_t)s->heap);
+	/* That of the ring is a position, the others are addresses. */
+	printf("    ring position %" PRIu64 "\n", (uint64_t)s->frames[0].pc);
+	for (int frame = 1; frame <= s->depth && frame < CSF_CS_FRAME_COUNT; frame++)
+		printf("    buffer 0x%" PRIx64 " to 0x%" PRIx64 ", at 0x%" PRIx64 "\n",
+		       (uint64_t)s->frames[frame].start, (uint64_t)s->frames[frame].end,
+		       (uint64_t)s->frames[frame].pc);
+	for (int reg = 0; reg < CSF_CS_REG_COUNT; reg++) {
+		if (s->regs[reg])
+			printf("    r%d 0x%08x\n", reg, s->regs[reg]);
+	}
+}
+
+/* What it says of streams that were ever used. It is empty afterwards. */
+static void print_saved(struct saved *saved)
+{
+	const size_t header = sizeof(struct csf_suspend_header);
+	struct csf_suspend_stream stream;
+	unsigned int i = 0;
+	uint32_t magic;
+
+	for (size_t at = header; at < saved->end; at += sizeof(uint64_t)) {
+		memcpy(&magic, (char *)saved->words + at, sizeof(magic));
+		if (magic != CSF_SUSPEND_MAGIC || at + sizeof(stream) > SAVED_MAX)
+			continue;
+		memcpy(&stream, (char *)saved->words + at, sizeof(stream));
+		if (stream.frames[0].pc)
+			print_saved_stream(i, &stream);
+		i++;
+		at += sizeof(stream) - sizeof(uint64_t);
+	}
+	memset(saved->words, 0, saved->end);
+	saved->end = 0;
+}
+
 /* Returns the exit status. */
 static int print_dump(FILE *file, const char *name)
 {
 	uint64_t at = UINT64_MAX, va, word;
+	static struct saved saved;
 	char line[512];
 
 	if (!fgets(line, sizeof(line), file) || strcmp(line, "vpanthor dump 1\n")) {
@@ -71,6 +141,9 @@ static int print_dump(FILE *file, const char *name)
 		return 2;
 	}
 	while (fgets(line, sizeof(line), file)) {
+		if (save_word(&saved, line))
+			continue;
+		print_saved(&saved);
 		if (sscanf(line, "word %" SCNx64 " %" SCNx64, &va, &word) == 2) {
 			print_word(va, word, at);
 			continue;
@@ -81,6 +154,7 @@ static int print_dump(FILE *file, const char *name)
 			       "at %" SCNx64, &at);
 		explain_error(line);
 	}
+	print_saved(&saved);
 	return 0;
 }
 
