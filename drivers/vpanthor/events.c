@@ -70,32 +70,78 @@ static void cs_fault(struct vpan_group *group, unsigned int slot,
 	vpan_queue_fault(queue);
 }
 
-/* Return: what the tiler gets, 0 if it has to get along. */
-static u64 cs_tiler_oom(struct vpan_group *group, unsigned int i,
-			const struct csf_cs_output *out)
+/* A list of one, or of none. */
+static void cs_give_chunk(struct vpan_fw_cs *cs, u64 chunk)
 {
-	u64 chunk;
-
-	if (vpan_heap_grow(group->vm, out, &chunk)) {
-		vpan_group_fatal(group, BIT(i));
-		vpan_slots_kick(group->vpan);
-	}
-	return chunk;
+	WRITE_ONCE(cs->in->heap_start, chunk);
+	WRITE_ONCE(cs->in->heap_end, chunk);
+	/* Read by the stream when it sees this. */
+	smp_store_release(&cs->in->req, cs->in->req ^ CSF_CS_TILER_OOM);
 }
 
+/*
+ * The interrupt handler and the slots' work item may both be here: whoever
+ * comes second finds no question any more.
+ *
+ * Return: 0, -EAGAIN if the stream has to wait, -EINVAL if it is at its end.
+ */
+static int cs_tiler_oom(struct vpan_group *group, unsigned int slot,
+			unsigned int i)
+{
+	struct vpan_fw_csg *csg = &group->vpan->fw.csg[slot];
+	struct vpan_fw_cs *cs = &csg->cs[i];
+	unsigned long flags;
+	int ret = 0;
+	u64 chunk;
+
+	spin_lock_irqsave(&csg->lock, flags);
+	/* What it is about must be read after that it is asked. */
+	if ((cs->in->req ^ smp_load_acquire(&cs->out->ack)) & CSF_CS_TILER_OOM) {
+		ret = vpan_heap_grow(group->vm, cs->out, &chunk);
+		if (!ret)
+			cs_give_chunk(cs, chunk);
+	}
+	spin_unlock_irqrestore(&csg->lock, flags);
+	if (ret == -EINVAL)
+		vpan_group_fatal(group, BIT(i));
+	return ret;
+}
+
+/**
+ * vpan_events_feed - look again whether there is memory for the tiler
+ * @group: the group, alive
+ * @slot: the slot that it is on
+ *
+ * Context: any; on the signalling path. Under &vpan_slots.lock.
+ * Return: true if a stream still waits for it.
+ */
+bool vpan_events_feed(struct vpan_group *group, unsigned int slot)
+{
+	struct vpan_device *vpan = group->vpan;
+	bool wait = false;
+	unsigned int i;
+
+	lockdep_assert_held(&vpan->slots.lock);
+
+	for (i = 0; i < group->nqueues; i++) {
+		if (cs_tiler_oom(group, slot, i) == -EAGAIN)
+			wait = true;
+	}
+	vpan_fwif_csg_ring_streams(vpan, slot,
+				   GENMASK(group->nqueues - 1, 0));
+	vpan_fwif_ring_csgs(vpan, BIT(slot));
+	return wait;
+}
+
+/* Only those of @seen: more may have come meanwhile. */
 static void cs_ack_events(struct vpan_fw_csg *csg, struct vpan_fw_cs *cs,
-			  u64 chunk)
+			  u32 seen)
 {
 	unsigned long flags;
 	u32 events;
 
 	spin_lock_irqsave(&csg->lock, flags);
-	events = (cs->in->req ^ READ_ONCE(cs->out->ack)) & CSF_CS_EVENTS;
-	if (events & CSF_CS_TILER_OOM) {
-		/* A list of one. */
-		WRITE_ONCE(cs->in->heap_start, chunk);
-		WRITE_ONCE(cs->in->heap_end, chunk);
-	}
+	events = (cs->in->req ^ READ_ONCE(cs->out->ack)) & seen;
 	/* The stream may go on as soon as it sees this. */
 	smp_store_release(&cs->in->req, cs->in->req ^ events);
 	spin_unlock_irqrestore(&csg->lock, flags);
@@ -106,22 +152,32 @@ static void cs_event(struct vpan_device *vpan, struct vpan_group *group,
 {
 	struct vpan_fw_csg *csg = &vpan->fw.csg[slot];
 	struct vpan_fw_cs *cs = &csg->cs[i];
-	u64 chunk = 0;
 	u32 pending;
 
 	/* What a fault is about must be read before the stream goes on. */
 	pending = (READ_ONCE(cs->in->req) ^ smp_load_acquire(&cs->out->ack)) &
 		  CSF_CS_EVENTS;
-	if (group && i < group->nqueues) {
-		if (pending & CSF_CS_FATAL)
-			cs_fatal(group, slot, i, cs->out);
-		if (pending & CSF_CS_FAULT)
-			cs_fault(group, slot, i, cs->out);
-		if (pending & CSF_CS_TILER_OOM)
-			chunk = cs_tiler_oom(group, i, cs->out);
+	if (!group || i >= group->nqueues) {
+		cs_ack_events(csg, cs, pending);
+		return;
 	}
-	if (!group || vpan_group_can_run(group))
-		cs_ack_events(csg, cs, chunk);
+	if (pending & CSF_CS_FATAL)
+		cs_fatal(group, slot, i, cs->out);
+	if (pending & CSF_CS_FAULT)
+		cs_fault(group, slot, i, cs->out);
+	if (!vpan_group_can_run(group))
+		return;
+	cs_ack_events(csg, cs, pending & ~CSF_CS_TILER_OOM);
+	if (!(pending & CSF_CS_TILER_OOM))
+		return;
+	switch (cs_tiler_oom(group, slot, i)) {
+	case -EAGAIN:
+		set_bit(VPAN_GROUP_STARVED, &group->flags);
+		fallthrough;
+	case -EINVAL:
+		vpan_slots_kick(vpan);
+		break;
+	}
 }
 
 /* Return: pending events of the slot, now acknowledged. */

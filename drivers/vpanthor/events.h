@@ -5,7 +5,9 @@
 #include <linux/types.h>
 
 struct vpan_device;
+struct vpan_group;
 
+bool vpan_events_feed(struct vpan_group *group, unsigned int slot);
 void vpan_job_irq(struct vpan_device *vpan, u32 status);
 
 #endif /* _VPAN_EVENTS_H_ */

@@ -24,6 +24,7 @@ struct vpan_vm;
  * @VPAN_GROUP_IDLE: the firmware says that nothing runs, since it was last
  *	given work
  * @VPAN_GROUP_BLOCKED: is in &vpan_slots.blocked
+ * @VPAN_GROUP_STARVED: a stream waits for memory for the tiler
  * @VPAN_GROUP_TIMEDOUT: a job, or the firmware, took too long
  * @VPAN_GROUP_FATAL: a queue met an error that it cannot go on after
  * @VPAN_GROUP_DESTROYED: user space gave it up
@@ -37,6 +38,7 @@ enum vpan_group_flag {
 	VPAN_GROUP_KICKED,
 	VPAN_GROUP_IDLE,
 	VPAN_GROUP_BLOCKED,
+	VPAN_GROUP_STARVED,
 	VPAN_GROUP_TIMEDOUT,
 	VPAN_GROUP_FATAL,
 	VPAN_GROUP_DESTROYED,

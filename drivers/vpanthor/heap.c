@@ -4,11 +4,14 @@
  * runs. To allocate one then would make the job's fence wait for reclaim, which
  * may wait for that fence. So each heap has chunks in reserve, which are handed
  * out from the interrupt handler and made up for later, by a work item that no
- * fence waits for. When the reserve is empty the answer is no, for which
- * user space has installed an exception handler that renders what there is.
+ * fence waits for. When the reserve is empty and more is allowed, the answer is
+ * put off, until there is a chunk or the time for that is over: a fence waits
+ * for a clock then, and not for memory. If it is no, user space has installed
+ * an exception handler that renders what there is.
  */
 
 #include <linux/bitfield.h>
+#include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
@@ -29,6 +32,8 @@
 #define HEAP_CHUNK_MIN		SZ_128K
 #define HEAP_CHUNK_MAX		SZ_8M
 #define HEAP_RESERVE		4
+/* For one chunk; nothing to what a job may take. */
+#define HEAP_PATIENCE		msecs_to_jiffies(500)
 
 #define HEAP_HANDLE_VM		GENMASK(31, 16)
 #define HEAP_HANDLE_INDEX	GENMASK(15, 0)
@@ -63,6 +68,12 @@ struct vpan_heap {
 	u32 count;
 	/** @nreserve: Length of @reserve. Under &vpan_heaps.lock. */
 	u32 nreserve;
+	/** @starved: Somebody waits for @reserve. Under &vpan_heaps.lock. */
+	bool starved;
+	/** @failed: No memory for it since then. Under &vpan_heaps.lock. */
+	bool failed;
+	/** @deadline: Jiffies until which. Under &vpan_heaps.lock. */
+	unsigned long deadline;
 	/** @refill: Makes up for what @reserve has lost. */
 	struct work_struct refill;
 };
@@ -156,22 +167,38 @@ static bool heap_wants_reserve(struct vpan_heap *heap)
 	return wants;
 }
 
+/* @chunk is NULL if there was no memory for it. */
+static void heap_add_reserve(struct vpan_heap *heap, struct heap_chunk *chunk)
+{
+	struct vpan_heaps *heaps = &heap->vm->heaps;
+	bool starved;
+
+	spin_lock_irq(&heaps->lock);
+	if (chunk) {
+		list_add(&chunk->link, &heap->reserve);
+		heap->nreserve++;
+		heap->count++;
+	} else {
+		heap->failed = true;
+	}
+	starved = heap->starved;
+	spin_unlock_irq(&heaps->lock);
+	/* Who waits asks again then. */
+	if (starved)
+		vpan_slots_kick(heap->vm->vpan);
+}
+
 /* Without memory it is left at that: the next demand will ask again. */
 static void heap_refill(struct work_struct *work)
 {
 	struct vpan_heap *heap = container_of(work, struct vpan_heap, refill);
-	struct vpan_heaps *heaps = &heap->vm->heaps;
 	struct heap_chunk *chunk;
 
 	while (heap_wants_reserve(heap)) {
 		chunk = heap_chunk_create(heap, 0);
+		heap_add_reserve(heap, IS_ERR(chunk) ? NULL : chunk);
 		if (IS_ERR(chunk))
 			return;
-		spin_lock_irq(&heaps->lock);
-		list_add(&chunk->link, &heap->reserve);
-		heap->nreserve++;
-		heap->count++;
-		spin_unlock_irq(&heaps->lock);
 	}
 }
 
@@ -429,8 +456,27 @@ static struct vpan_heap *heaps_find(struct vpan_vm *vm, u64 context)
 	return heaps->heap[offset / stride];
 }
 
-/* Return: reference to a chunk, 0 if there is none to be had. */
-static u64 heap_take_chunk(struct vpan_heap *heap, u32 in_flight)
+/* The reserve is empty. Return: whether to wait for it. */
+static bool heap_may_wait(struct vpan_heap *heap)
+{
+	lockdep_assert_held(&heap->vm->heaps.lock);
+
+	if (heap->count >= heap->max_chunks)
+		return false;
+	if (!heap->starved) {
+		heap->starved = true;
+		heap->failed = false;
+		heap->deadline = jiffies + HEAP_PATIENCE;
+		return true;
+	}
+	if (!heap->failed && time_before(jiffies, heap->deadline))
+		return true;
+	/* Who asks next has an own try. */
+	heap->starved = false;
+	return false;
+}
+
+static int heap_take_chunk(struct vpan_heap *heap, u32 in_flight, u64 *ref)
 {
 	struct heap_chunk *chunk;
 
@@ -444,10 +490,12 @@ static u64 heap_take_chunk(struct vpan_heap *heap, u32 in_flight)
 	chunk = list_first_entry_or_null(&heap->reserve, struct heap_chunk,
 					 link);
 	if (!chunk)
-		return 0;
+		return heap_may_wait(heap) ? -EAGAIN : 0;
 	list_move(&chunk->link, &heap->chunks);
 	heap->nreserve--;
-	return heap_chunk_ref(heap, chunk);
+	heap->starved = false;
+	*ref = heap_chunk_ref(heap, chunk);
+	return 0;
 }
 
 /**
@@ -457,7 +505,9 @@ static u64 heap_take_chunk(struct vpan_heap *heap, u32 in_flight)
  * @chunk: returns what to answer; 0 is no
  *
  * Context: any; on the signalling path.
- * Return: 0, -EINVAL if there is no such heap, or nothing that could need it.
+ * Return: 0, -EAGAIN if there may be a chunk soon: the caller asks again when
+ * the slots are kicked, and from time to time; -EINVAL if there is no such heap,
+ * or nothing that could need it.
  */
 int vpan_heap_grow(struct vpan_vm *vm, const struct csf_cs_output *out,
 		   u64 *chunk)
@@ -467,6 +517,7 @@ int vpan_heap_grow(struct vpan_vm *vm, const struct csf_cs_output *out,
 	u32 drawn = READ_ONCE(out->heap_frag_end);
 	struct vpan_heap *heap;
 	unsigned long flags;
+	int ret = -EINVAL;
 
 	*chunk = 0;
 	/* They count on and on, and wrap. */
@@ -476,8 +527,10 @@ int vpan_heap_grow(struct vpan_vm *vm, const struct csf_cs_output *out,
 	spin_lock_irqsave(&vm->heaps.lock, flags);
 	heap = heaps_find(vm, READ_ONCE(out->heap_address));
 	if (heap)
-		*chunk = heap_take_chunk(heap, begun - drawn);
+		ret = heap_take_chunk(heap, begun - drawn, chunk);
 	spin_unlock_irqrestore(&vm->heaps.lock, flags);
-	trace_vpanthor_heap_grow(vm, READ_ONCE(out->heap_address), *chunk);
-	return heap ? 0 : -EINVAL;
+	if (ret != -EAGAIN)
+		trace_vpanthor_heap_grow(vm, READ_ONCE(out->heap_address),
+					 *chunk);
+	return ret;
 }

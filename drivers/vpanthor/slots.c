@@ -8,11 +8,15 @@
 #include <drm/drm_managed.h>
 
 #include "device.h"
+#include "events.h"
 #include "fwif.h"
 #include "group.h"
 #include "regs.h"
 #include "rotation.h"
 #include "vm.h"
+
+/* How often to look whether there is memory for the tiler by now. */
+#define FEED_POLL	msecs_to_jiffies(10)
 
 /* MMU and stream report a bad access by two interrupts, about together. */
 #define BLAME_TIMEOUT	msecs_to_jiffies(50)
@@ -55,6 +59,28 @@ static void slots_handle_faults(struct vpan_device *vpan)
 					   BLAME_TIMEOUT);
 		vpan_mmu_end_fault(vpan, id, known);
 	}
+}
+
+/* Answers streams that wait for memory for the tiler. */
+static void slots_feed_groups(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = &vpan->slots;
+	struct vpan_group *group;
+	bool again = false;
+	unsigned int i;
+
+	for (i = 0; i < vpan->fw.ncsg; i++) {
+		group = vpan_slots_owner(slots, i);
+		if (!group || !vpan_group_can_run(group) ||
+		    !test_and_clear_bit(VPAN_GROUP_STARVED, &group->flags))
+			continue;
+		if (vpan_events_feed(group, i)) {
+			set_bit(VPAN_GROUP_STARVED, &group->flags);
+			again = true;
+		}
+	}
+	if (again)
+		queue_delayed_work(slots->wq, &slots->tick, FEED_POLL);
 }
 
 /* Ends groups that met an error, or were given up, on their slots. */
@@ -200,6 +226,7 @@ static void slots_work(struct work_struct *work)
 	slots_wake(vpan);
 	if (!slots->stopped && slots->awake) {
 		slots_handle_faults(vpan);
+		slots_feed_groups(vpan);
 		slots_end_groups(vpan);
 		vpan_slots_assign(vpan);
 	}

@@ -370,27 +370,65 @@ static void test_grow(void)
 	test_gpu_close(&gpu);
 }
 
-/* What is in reserve is made up for, if the tiler only gives it time. */
+/* What is in reserve is made up for, pass by pass. */
 static void test_grow_far(void)
 {
 	struct drm_panthor_tiler_heap_create args;
-	uint64_t end = panthor_now_ns() + TEST_TIMEOUT, base;
 	struct test_gpu gpu;
-	int chunks = 1;
+	uint64_t base;
 
 	tiler_open(&gpu, 1, 24, 1, &args);
-	base = tiler_base(&gpu);
-	while (chunks < 24) {
-		igt_assert_lt_u64(panthor_now_ns(), end);
-		gpu.code_used = 0;
-		/* Refused, for once, when the reserve is empty. */
-		run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, PER_CHUNK);
-		check_state(&gpu, 0);
-		if (tiler_base(&gpu) != base)
-			chunks++;
+	for (int chunk = 0; chunk < 24; chunk++) {
 		base = tiler_base(&gpu);
+		gpu.code_used = 0;
+		igt_assert_eq(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, PER_CHUNK), 1);
+		if (chunk)
+			igt_assert_neq_u64(tiler_base(&gpu), base);
 	}
+	check_state(&gpu, 0);
 	test_gpu_close(&gpu);
+}
+
+/* One pass outruns the reserve: it waits, and gets all that is allowed. */
+static void test_grow_burst(void)
+{
+	struct drm_panthor_tiler_heap_create args;
+	struct test_gpu gpu;
+
+	tiler_open(&gpu, 1, 64, 1, &args);
+	igt_assert_eq(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 64 * PER_CHUNK), 1);
+	check_state(&gpu, 0);
+	/* That was all. */
+	igt_assert_lt(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
+	check_state(&gpu, 0);
+	igt_assert_eq(heap_destroy(gpu.fd, args.handle), 0);
+	test_gpu_close(&gpu);
+}
+
+/* Several groups outrun their heaps at once. */
+static void test_grow_crowd(void)
+{
+	struct drm_panthor_tiler_heap_create args[4];
+	struct panthor_job job;
+	struct test_gpu gpu[4];
+	uint32_t done[4];
+	struct csb b;
+
+	for (int i = 0; i < 4; i++) {
+		tiler_open(&gpu[i], 1, 32, 1, &args[i]);
+		done[i] = test_syncobj(&gpu[i]);
+	}
+	for (int i = 0; i < 4; i++) {
+		csb_init(&b);
+		emit_tiling(&b, args[i].tiler_heap_ctx_gpu_va, 32 * PER_CHUNK);
+		test_job(&gpu[i], 0, &b, &job);
+		panthor_job_signal(&job, done[i], 0);
+		test_submit(&gpu[i], &job, 1);
+	}
+	for (int i = 0; i < 4; i++) {
+		igt_assert_eq(test_wait(&gpu[i], done[i], 0), 1);
+		test_gpu_close(&gpu[i]);
+	}
 }
 
 /* Refused, because of more render passes than the heap grows for */
@@ -504,6 +542,14 @@ int igt_main()
 	igt_describe("A heap grows again and again.");
 	igt_subtest("grow-far")
 		test_grow_far();
+
+	igt_describe("A heap grows by far more than what is in reserve, in one pass.");
+	igt_subtest("grow-burst")
+		test_grow_burst();
+
+	igt_describe("Heaps of several groups do so at once.");
+	igt_subtest("grow-crowd")
+		test_grow_crowd();
 
 	igt_describe("A heap does not grow with too many render passes under way.");
 	igt_subtest("grow-in-flight")
