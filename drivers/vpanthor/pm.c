@@ -16,6 +16,7 @@
 #include "device.h"
 #include "fwif.h"
 #include "pm.h"
+#include "trace.h"
 
 /* Longer than a frame, so that a program that draws never pays for it. */
 #define PM_AUTOSUSPEND_MS	50
@@ -73,14 +74,20 @@ static int pm_resume_fast(struct vpan_device *vpan)
 
 static int pm_resume_hw(struct vpan_device *vpan)
 {
+	int ret;
+
 	if (!vpan->pm.slow && !vpan_reset_is_pending(vpan)) {
-		if (!pm_resume_fast(vpan))
+		ret = pm_resume_fast(vpan);
+		trace_vpanthor_power(vpan, VPAN_POWER_RESUME, ret);
+		if (!ret)
 			return 0;
 		drm_warn(&vpan->drm, "GPU does not wake up, starting it anew\n");
 	}
 	vpan->pm.slow = false;
 	vpan_reset_begin(vpan);
-	return vpan_device_recover(vpan);
+	ret = vpan_device_recover(vpan);
+	trace_vpanthor_power(vpan, VPAN_POWER_RESTART, ret);
+	return ret;
 }
 
 static void pm_switch_off(struct vpan_device *vpan)
@@ -160,13 +167,13 @@ static int vpan_pm_runtime_suspend(struct device *dev)
 	ret = pm_clear_slots(vpan);
 	if (!ret)
 		ret = vpan_user_mmio_off(vpan);
-	if (ret) {
+	if (!ret)
+		pm_suspend_hw(vpan);
+	else
 		/* Another time. */
 		pm_runtime_mark_last_busy(dev);
-		return ret;
-	}
-	pm_suspend_hw(vpan);
-	return 0;
+	trace_vpanthor_power(vpan, VPAN_POWER_SUSPEND, ret);
+	return ret;
 }
 
 static void pm_end_sleep(struct vpan_device *vpan)

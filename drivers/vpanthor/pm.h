@@ -22,6 +22,18 @@ struct vpan_pm {
 	bool slow;
 };
 
+/**
+ * enum vpan_power_event - what happens to the GPU's power, for traces
+ * @VPAN_POWER_SUSPEND: it is switched off, or is not
+ * @VPAN_POWER_RESUME: it is switched on, and goes on where it was
+ * @VPAN_POWER_RESTART: it is switched on by a reset
+ */
+enum vpan_power_event {
+	VPAN_POWER_SUSPEND,
+	VPAN_POWER_RESUME,
+	VPAN_POWER_RESTART,
+};
+
 extern const struct dev_pm_ops vpan_pm_ops;
 
 int vpan_pm_get(struct vpan_device *vpan);

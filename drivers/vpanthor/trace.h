@@ -312,6 +312,35 @@ TRACE_EVENT(vpanthor_reset_end,
 	TP_printk("dev=%s error=%d", __get_str(device), __entry->error)
 );
 
+/*
+ * The GPU is switched off or on. An error of a suspend is that there is something
+ * to do, one of a resume is followed by a restart; with one of that the GPU is
+ * lost. Slow is that the next resume will be a restart.
+ */
+TRACE_EVENT(vpanthor_power,
+	TP_PROTO(struct vpan_device *vpan, enum vpan_power_event event,
+		 int error),
+	TP_ARGS(vpan, event, error),
+	TP_STRUCT__entry(
+		__string(device, dev_name(vpan->drm.dev))
+		__field(unsigned int, event)
+		__field(int, error)
+		__field(bool, slow)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+		__entry->event = event;
+		__entry->error = error;
+		__entry->slow = vpan->pm.slow;
+	),
+	TP_printk("dev=%s event=%s error=%d slow=%d", __get_str(device),
+		  __print_symbolic(__entry->event,
+				   { VPAN_POWER_SUSPEND, "suspend" },
+				   { VPAN_POWER_RESUME, "resume" },
+				   { VPAN_POWER_RESTART, "restart" }),
+		  __entry->error, __entry->slow)
+);
+
 #endif /* _VPAN_TRACE_H_ */
 
 #undef TRACE_INCLUDE_PATH
