@@ -23,6 +23,7 @@
 #include "usermmio.h"
 
 struct drm_file;
+struct vpan_bo;
 struct workqueue_struct;
 
 /**
@@ -89,6 +90,8 @@ struct vpan_file {
 	struct xarray groups;
 	/** @usage: What its jobs have used, with a reference. */
 	struct vpan_usage *usage;
+	/** @sparse_bo: What sparse mappings show, once there is any. */
+	struct vpan_bo *sparse_bo;
 	/** @mmio_offset: Where in the file the register pages start. */
 	u64 mmio_offset;
 };

@@ -61,6 +61,8 @@ static void vpan_postclose(struct drm_device *drm, struct drm_file *file)
 
 	vpan_group_destroy_all(vfile);
 	vpan_vm_destroy_all(vfile);
+	if (vfile->sparse_bo)
+		drm_gem_object_put(&vfile->sparse_bo->base.base);
 	vpan_usage_put(vfile->usage);
 	kfree(vfile);
 }

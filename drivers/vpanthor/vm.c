@@ -198,31 +198,52 @@ bool vpan_vm_is_unusable(struct vpan_vm *vm)
 	return unusable;
 }
 
+/* Return: no reference: the file keeps it. */
+static struct vpan_bo *vm_get_file_sparse_bo(struct vpan_file *file)
+{
+	struct vpan_bo *bo = READ_ONCE(file->sparse_bo);
+	struct vpan_bo *other;
+
+	if (bo)
+		return bo;
+	bo = vpan_bo_create(file->vpan, VPAN_VM_SPARSE_SIZE,
+			    DRM_PANTHOR_BO_NO_MMAP, NULL);
+	if (IS_ERR(bo))
+		return bo;
+
+	other = cmpxchg(&file->sparse_bo, NULL, bo);
+	if (!other)
+		return bo;
+	drm_gem_object_put(&bo->base.base);
+	return other;
+}
+
 /**
  * vpan_vm_get_sparse_bo - what sparse mappings show
  * @vm: the address space
+ * @file: whose it is
+ *
+ * All address spaces of a file share it, but files do not: jobs may write to it.
  *
  * Context: may sleep and allocate.
  * Return: a buffer of %VPAN_VM_SPARSE_SIZE, which lives as long as the address
  * space, or an ERR_PTR().
  */
-struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm)
+struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm,
+				      struct vpan_file *file)
 {
 	struct vpan_bo *bo = READ_ONCE(vm->sparse_bo);
-	struct vpan_bo *other;
 
 	if (bo)
 		return bo;
-	bo = vpan_bo_create(vm->vpan, VPAN_VM_SPARSE_SIZE,
-			    DRM_PANTHOR_BO_NO_MMAP, vm);
+	bo = vm_get_file_sparse_bo(file);
 	if (IS_ERR(bo))
 		return bo;
 
-	other = cmpxchg(&vm->sparse_bo, NULL, bo);
-	if (!other)
-		return bo;
-	drm_gem_object_put(&bo->base.base);
-	return other;
+	drm_gem_object_get(&bo->base.base);
+	if (cmpxchg(&vm->sparse_bo, NULL, bo))
+		drm_gem_object_put(&bo->base.base);
+	return bo;
 }
 
 /**

@@ -60,7 +60,7 @@ struct vpan_vm {
 	struct mutex mm_lock;
 	/** @mm: Addresses of kernel objects. */
 	struct drm_mm mm;
-	/** @sparse_bo: What sparse mappings show, once there is one. */
+	/** @sparse_bo: &vpan_file.sparse_bo once it is needed, with a reference. */
 	struct vpan_bo *sparse_bo;
 	/** @heaps: Memory for the tiler. */
 	struct vpan_heaps heaps;
@@ -79,7 +79,8 @@ void vpan_vm_unmap_all(struct vpan_vm *vm);
 int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va,
 		       u32 prot);
 void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size);
-struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm);
+struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm,
+				      struct vpan_file *file);
 struct page *vpan_vm_page(struct vpan_vm *vm, u64 va, u32 *offset);
 void vpan_vm_keep_tables(struct vpan_vm *vm, struct vpan_pt_cache *cache);
 bool vpan_vm_is_unusable(struct vpan_vm *vm);

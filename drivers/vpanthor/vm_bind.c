@@ -73,7 +73,9 @@ static int bind_obtain_vm_bo(struct vpan_bind *bind)
 	bind->vm_bo = drm_gpuvm_bo_obtain_prealloc(vm_bo);
 	mutex_unlock(&bind->bo->gpuva_lock);
 
-	drm_gpuvm_bo_extobj_add(bind->vm_bo);
+	/* What is behind sparse mappings stays where it is: jobs need no lock. */
+	if (bind->bo != READ_ONCE(bind->vm->sparse_bo))
+		drm_gpuvm_bo_extobj_add(bind->vm_bo);
 	return 0;
 }
 

@@ -72,7 +72,7 @@ static bool bind_range_ok(const struct vpan_vm *vm,
 	       op->va <= vm->user_end && op->size <= vm->user_end - op->va;
 }
 
-static int bind_prepare_sparse(struct vpan_bind *bind,
+static int bind_prepare_sparse(struct vpan_bind *bind, struct drm_file *file,
 			       const struct drm_panthor_vm_bind_op *op)
 {
 	struct vpan_bo *bo;
@@ -80,7 +80,7 @@ static int bind_prepare_sparse(struct vpan_bind *bind,
 	if (!(op->flags & DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC) || op->bo_handle ||
 	    op->bo_offset)
 		return -EINVAL;
-	bo = vpan_vm_get_sparse_bo(bind->vm);
+	bo = vpan_vm_get_sparse_bo(bind->vm, file->driver_priv);
 	if (IS_ERR(bo))
 		return PTR_ERR(bo);
 
@@ -98,7 +98,7 @@ static int bind_prepare_map(struct vpan_bind *bind, struct drm_file *file,
 	if (op->flags & ~(BIND_OP_TYPE | BIND_MAP_FLAGS))
 		return -EINVAL;
 	if (op->flags & DRM_PANTHOR_VM_BIND_OP_MAP_SPARSE)
-		return bind_prepare_sparse(bind, op);
+		return bind_prepare_sparse(bind, file, op);
 	gem = drm_gem_object_lookup(file, op->bo_handle);
 	if (!gem)
 		return -EINVAL;

@@ -119,6 +119,31 @@ static void test_isolation(void)
 	test_gpu_close(&gpu);
 }
 
+/* All address spaces of a file have the same 2 MiB. */
+static void test_shared(void)
+{
+	struct test_gpu gpu, second = {};
+
+	test_gpu_open(&gpu, 1);
+	second.fd = gpu.fd;
+	igt_assert_eq(panthor_vm_create(second.fd, 0, &second.vm), 0);
+	igt_assert_eq(panthor_buf_create(second.fd, second.vm, TEST_CODE_VA, TEST_CODE_SIZE,
+					 0, &second.code), 0);
+	igt_assert_eq(panthor_buf_create(second.fd, second.vm, TEST_DATA_VA, TEST_DATA_SIZE,
+					 NOEXEC, &second.data), 0);
+	test_gpu_new_group(&second, 1);
+
+	igt_assert_eq(map_sparse(&gpu, VA, BLOCK, SPARSE), 0);
+	igt_assert_eq(map_sparse(&second, VA + 2 * BLOCK, BLOCK, SPARSE), 0);
+	igt_assert_eq(store(&gpu, VA + PAGE, 0x5a5e), 1);
+	igt_assert_eq_u32(load(&second, VA + 2 * BLOCK + PAGE), 0x5a5e);
+	/* It outlives those who wrote to it. */
+	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
+	igt_assert_eq(panthor_vm_destroy(gpu.fd, gpu.vm), 0);
+	igt_assert_eq_u32(load(&second, VA + 2 * BLOCK + PAGE), 0x5a5e);
+	close(gpu.fd);
+}
+
 static void test_invalid(void)
 {
 	uint64_t size = PAGE;
@@ -163,6 +188,10 @@ int igt_main()
 	igt_describe("Sparse mappings are no channel between files.");
 	igt_subtest("isolation")
 		test_isolation();
+
+	igt_describe("Address spaces of a file share what is behind sparse mappings.");
+	igt_subtest("shared")
+		test_shared();
 
 	igt_describe("A sparse mapping is not executable and has no buffer.");
 	igt_subtest("invalid")
