@@ -139,16 +139,21 @@ static int as_enable(struct vpan_vm *vm, int id)
 	return 0;
 }
 
-static void as_disable(struct vpan_device *vpan, int id)
+static int as_disable(struct vpan_device *vpan, int id)
 {
+	int ret;
+
 	vpan_irq_disable(&vpan->mmu.irq, CSF_MMU_IRQ_FAULT(id));
 	/*
 	 * Streams may still run. What they found in the tables between the
 	 * flush and the update must not outlive the tables.
 	 */
-	if (!as_program(vpan, id, 0, CSF_AS_MODE_UNMAPPED, 0) &&
-	    !as_lock(vpan, id, 0, 0))
-		as_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
+	ret = as_program(vpan, id, 0, CSF_AS_MODE_UNMAPPED, 0);
+	if (!ret)
+		ret = as_lock(vpan, id, 0, 0);
+	if (!ret)
+		ret = as_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
+	return ret;
 }
 
 static void as_take_away(struct vpan_mmu *mmu, struct vpan_vm *vm)
@@ -298,19 +303,25 @@ void vpan_as_put(struct vpan_vm *vm)
  * vpan_as_release - take an address space that is going away from its slot
  * @vm: the address space
  *
- * Context: may sleep.
+ * The GPU does not walk its page tables any more when this returns: waits for a
+ * reset if there has to be one before that.
+ *
+ * Context: may sleep; not on the signalling path.
  */
 void vpan_as_release(struct vpan_vm *vm)
 {
 	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	int ret = 0;
 
 	mutex_lock(&mmu->lock);
 	if (vm->as.id >= 0) {
 		if (!mmu->gone)
-			as_disable(vm->vpan, vm->as.id);
+			ret = as_disable(vm->vpan, vm->as.id);
 		as_take_away(mmu, vm);
 	}
 	mutex_unlock(&mmu->lock);
+	if (ret)
+		vpan_reset_flush(vm->vpan);
 }
 
 /**

@@ -201,6 +201,7 @@ int vpan_bind_execute(struct vpan_bind *bind)
 	if (!begin || bind->force)
 		ret = bind_edit(bind);
 	end = vpan_as_end_update(vm);
+	bind->stuck = begin || end;
 	ret = ret ?: begin ?: end;
 	if (ret) {
 		vm->unusable = true;
@@ -215,13 +216,18 @@ int vpan_bind_execute(struct vpan_bind *bind)
  * vpan_bind_finish - free what is left over
  * @bind: the change, executed or not
  *
- * Context: may sleep.
+ * Buffers are not freed as long as the GPU may still see them: waits for a reset
+ * if there has to be one before that.
+ *
+ * Context: may sleep; not on the signalling path, and under no lock that is.
  */
 void vpan_bind_finish(struct vpan_bind *bind)
 {
 	struct vpan_vma *vma, *next;
 	unsigned int i;
 
+	if (bind->stuck)
+		vpan_reset_flush(bind->vm->vpan);
 	list_for_each_entry_safe(vma, next, &bind->returned, node) {
 		vm_bo_put(bind->vm, vma->base.vm_bo);
 		kfree(vma);
@@ -372,9 +378,7 @@ void vpan_vm_unmap_all(struct vpan_vm *vm)
 	bind.size = ALIGN_DOWN(vm->user_end, SZ_4K);
 	/* What stayed mapped would keep the address space, and that itself. */
 	bind.force = true;
-	/* Buffers are not freed as long as the GPU may still see them. */
-	if (vpan_bind_execute(&bind))
-		vpan_reset_flush(vm->vpan);
+	vpan_bind_execute(&bind);
 	vpan_bind_finish(&bind);
 }
 
@@ -435,10 +439,11 @@ void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size)
 
 	vpan_bind_init(&bind, vm);
 	mutex_lock(&vm->op_lock);
-	/* Errors have led to a reset, after which nothing is cached. */
-	vpan_as_begin_update(vm, va, size);
+	/* Errors lead to a reset, after which nothing is cached. */
+	bind.stuck = vpan_as_begin_update(vm, va, size);
 	vpan_pt_unmap(&vm->pt, &bind.cache, va, size);
-	vpan_as_end_update(vm);
+	if (vpan_as_end_update(vm))
+		bind.stuck = true;
 	mutex_unlock(&vm->op_lock);
 	vpan_bind_finish(&bind);
 }

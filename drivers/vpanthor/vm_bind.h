@@ -29,6 +29,11 @@ struct vpan_bind {
 	u64 size;
 	/** @force: Also if the MMU does not answer. */
 	bool force;
+	/**
+	 * @stuck: The MMU did not answer: until the reset, the GPU may have
+	 * access to what was unmapped.
+	 */
+	bool stuck;
 	/** @bo: What to map, with a reference; NULL to unmap. */
 	struct vpan_bo *bo;
 	/** @pinned: @bo was pinned by vpan_bo_pin(). */
