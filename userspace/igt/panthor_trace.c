@@ -7,6 +7,7 @@
 
 #include "igt.h"
 #include "test_gpu.h"
+#include "test_power.h"
 #include "test_sysfs.h"
 
 IGT_TEST_DESCRIPTION("Tracepoints of the driver tell what happens.");
@@ -136,6 +137,47 @@ static void test_reset(void)
 	expect(at, "vpanthor_reset_end", " error=0");
 }
 
+/*
+ * The MMU does not answer when memory goes: that is not given to others before
+ * the GPU has been reset, which forgets where it was. Who asked for it waits.
+ */
+static void test_stuck(const char *command, bool heap)
+{
+	struct drm_panthor_tiler_heap_create create = {
+		.initial_chunk_count = 1,
+		.chunk_size = 128 * 1024,
+		.max_chunks = 1,
+		.target_in_flight = 1,
+	};
+	struct drm_panthor_tiler_heap_destroy destroy = {};
+	struct test_gpu gpu;
+	const char *at;
+
+	test_autosuspend_set(-1);
+	test_gpu_open(&gpu, 1);
+	create.vm_id = gpu.vm;
+	igt_assert_eq(panthor_ioctl(gpu.fd, DRM_IOCTL_PANTHOR_TILER_HEAP_CREATE, &create), 0);
+	destroy.handle = create.handle;
+	/* The address space is in its slot after that. */
+	igt_assert_eq(store(&gpu, create.first_heap_chunk_gpu_va + 64, 1), 1);
+
+	trace_begin();
+	test_inject("as_stuck", command);
+	if (heap)
+		igt_assert_eq(panthor_ioctl(gpu.fd, DRM_IOCTL_PANTHOR_TILER_HEAP_DESTROY,
+					    &destroy), 0);
+	else
+		igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, TEST_DATA_VA, TEST_DATA_SIZE),
+			      -ETIMEDOUT);
+	trace_end();
+	test_autosuspend_set(TEST_AUTOSUSPEND_MS);
+	test_gpu_close(&gpu);
+
+	at = expect(text, "vpanthor_as_command", " error=-110");
+	at = expect(at, "vpanthor_reset_begin", " count=");
+	expect(at, "vpanthor_reset_end", " error=0");
+}
+
 static void test_evict(void)
 {
 	struct test_gpu gpu;
@@ -155,6 +197,40 @@ static void test_evict(void)
 	expect(at, "vpanthor_bo_restore", " size=65536");
 }
 
+/* Off, on, on by a reset, and on by a reset since it does not come on otherwise */
+static void test_power(void)
+{
+	struct test_gpu gpu;
+	char path[256];
+	const char *at;
+
+	test_autosuspend_set(1);
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
+	test_wait_suspended();
+	trace_begin();
+	igt_assert_eq(store(&gpu, TEST_DATA_VA, 2), 1);
+	test_wait_suspended();
+	test_debugfs_path("reset", path, sizeof(path));
+	test_write_file(path, "1");
+	test_wait_suspended();
+	/* Of the power of L2; the firmware is not told. */
+	test_inject("power_fail", "count=1 only=0x4\n");
+	igt_assert_eq(store(&gpu, TEST_DATA_VA, 3), 1);
+	test_wait_suspended();
+	trace_end();
+	test_autosuspend_set(TEST_AUTOSUSPEND_MS);
+	test_gpu_close(&gpu);
+
+	at = expect(text, "vpanthor_power", " event=resume error=0 slow=0");
+	at = expect(at, "vpanthor_power", " event=suspend error=0 slow=0");
+	at = expect(at, "vpanthor_power", " event=restart error=0 slow=0");
+	at = expect(at, "vpanthor_power", " event=suspend error=0 slow=0");
+	at = expect(at, "vpanthor_power", " event=resume error=-110 slow=0");
+	at = expect(at, "vpanthor_power", " event=restart error=0 slow=0");
+	expect(at, "vpanthor_power", " event=suspend error=0 slow=0");
+}
+
 /* The events have their fields by name, for who filters by them. */
 static void test_format(void)
 {
@@ -165,6 +241,8 @@ static void test_format(void)
 			"vm == 1 && error != 0 && size > 4096");
 	test_write_file(INSTANCE "/events/vpanthor/vpanthor_heap_grow/filter",
 			"chunk == 0");
+	test_write_file(INSTANCE "/events/vpanthor/vpanthor_power/filter",
+			"event == 1 && error != 0 && slow == 0");
 	igt_assert_eq(rmdir(INSTANCE), 0);
 }
 
@@ -189,7 +267,22 @@ int igt_main()
 	igt_describe("Buffers that go and come back.");
 	igt_subtest("evict")
 		test_evict();
+	igt_describe("A buffer that the MMU does not forget is kept until the reset.");
+	igt_subtest("stuck-unmap")
+		test_stuck("count=1 only=0x10\n", false);
+	igt_describe("So is memory of the kernel's own.");
+	igt_subtest("stuck-heap")
+		test_stuck("count=1 only=0x4\n", true);
+	igt_describe("The GPU is switched off and on.");
+	igt_subtest("power")
+		test_power();
 	igt_describe("Filters on fields.");
 	igt_subtest("format")
 		test_format();
+
+	igt_fixture() {
+		test_autosuspend_set(TEST_AUTOSUSPEND_MS);
+		test_inject("as_stuck", "0\n");
+		test_inject("power_fail", "0\n");
+	}
 }
