@@ -18,6 +18,8 @@
 
 /* About three frames */
 #define DEVFREQ_POLL_MS		50
+/* Before a deadline; the governor has looked twice by then. */
+#define DEVFREQ_HURRY_MS	(2 * DEVFREQ_POLL_MS)
 
 struct devfreq_point {
 	unsigned long hz;
@@ -172,22 +174,54 @@ void vpan_devfreq_set_busy(struct vpan_device *vpan, bool busy)
 	spin_unlock_irqrestore(&devfreq->lock, flags);
 }
 
-/**
- * vpan_devfreq_boost - be as fast as possible for now
- * @vpan: the device
- *
- * Context: any.
- */
-void vpan_devfreq_boost(struct vpan_device *vpan)
+static void devfreq_boost(struct vpan_device *vpan)
 {
 	struct vpan_devfreq *devfreq = &vpan->devfreq;
-	unsigned long flags;
 
-	spin_lock_irqsave(&devfreq->lock, flags);
+	lockdep_assert_held(&devfreq->lock);
+
 	/* The window is there as long as this is. */
 	if (devfreq->df && vcsf_get_clock(vpan->regs) < devfreq->max_hz) {
 		WRITE_ONCE(devfreq->urgent, true);
 		devfreq_queue_work(vpan);
+	}
+}
+
+static void devfreq_hurry(struct work_struct *work)
+{
+	struct vpan_device *vpan = container_of(to_delayed_work(work),
+						struct vpan_device,
+						devfreq.hurry);
+
+	spin_lock_irq(&vpan->devfreq.lock);
+	devfreq_boost(vpan);
+	spin_unlock_irq(&vpan->devfreq.lock);
+}
+
+/**
+ * vpan_devfreq_set_deadline - somebody wants a job to be done by then
+ * @vpan: the device
+ * @deadline: when, by CLOCK_MONOTONIC
+ *
+ * Shortly before that the GPU becomes as fast as possible, for a while. Of
+ * several deadlines that are far off the first one counts.
+ *
+ * Context: any.
+ */
+void vpan_devfreq_set_deadline(struct vpan_device *vpan, ktime_t deadline)
+{
+	struct vpan_devfreq *devfreq = &vpan->devfreq;
+	s64 ms = ktime_ms_delta(deadline, ktime_get()) - DEVFREQ_HURRY_MS;
+	unsigned long flags;
+
+	spin_lock_irqsave(&devfreq->lock, flags);
+	if (ms <= 0) {
+		devfreq_boost(vpan);
+	} else if (devfreq->df && (!delayed_work_pending(&devfreq->hurry) ||
+				   ktime_before(deadline, devfreq->deadline))) {
+		devfreq->deadline = deadline;
+		mod_delayed_work(system_unbound_wq, &devfreq->hurry,
+				 msecs_to_jiffies(min_t(s64, ms, INT_MAX)));
 	}
 	spin_unlock_irqrestore(&devfreq->lock, flags);
 }
@@ -223,6 +257,7 @@ void vpan_devfreq_init(struct vpan_device *vpan)
 
 	spin_lock_init(&devfreq->lock);
 	INIT_WORK(&devfreq->work, devfreq_work);
+	INIT_DELAYED_WORK(&devfreq->hurry, devfreq_hurry);
 	devfreq->since = ktime_get();
 	devfreq->busy = false;
 	devfreq->urgent = false;
@@ -261,6 +296,7 @@ void vpan_devfreq_fini(struct vpan_device *vpan)
 	spin_lock_irq(&devfreq->lock);
 	WRITE_ONCE(devfreq->df, NULL);
 	spin_unlock_irq(&devfreq->lock);
+	cancel_delayed_work_sync(&devfreq->hurry);
 	cancel_work_sync(&devfreq->work);
 	devfreq_remove_device(df);
 	dev_pm_opp_remove_all_dynamic(vpan->drm.dev);

@@ -20,6 +20,8 @@ struct vpan_devfreq {
 	unsigned long max_hz;
 	/** @work: Has @df look at the device when it is on, and only then. */
 	struct work_struct work;
+	/** @hurry: Makes the GPU fast when @deadline comes near. */
+	struct delayed_work hurry;
 	/** @watched: @df looks at the device. By @work only. */
 	bool watched;
 	/** @lock: Protects what follows; irq-safe. */
@@ -28,6 +30,8 @@ struct vpan_devfreq {
 	bool busy;
 	/** @urgent: Somebody waits for a job, and cannot for long. */
 	bool urgent;
+	/** @deadline: What @hurry is pending for. */
+	ktime_t deadline;
 	/** @since: Up to when the times are counted. */
 	ktime_t since;
 	/** @busy_ns: Time with something to do since @df looked last. */
@@ -40,6 +44,6 @@ void vpan_devfreq_init(struct vpan_device *vpan);
 void vpan_devfreq_fini(struct vpan_device *vpan);
 void vpan_devfreq_power(struct vpan_device *vpan);
 void vpan_devfreq_set_busy(struct vpan_device *vpan, bool busy);
-void vpan_devfreq_boost(struct vpan_device *vpan);
+void vpan_devfreq_set_deadline(struct vpan_device *vpan, ktime_t deadline);
 
 #endif /* _VPAN_DEVFREQ_H_ */

@@ -130,7 +130,7 @@ queue_timedout(struct drm_jobqueue_job *base)
 static void queue_set_deadline(struct drm_jobqueue *jq, u64 seqno,
 			       ktime_t deadline)
 {
-	vpan_devfreq_boost(to_vpan_queue(jq)->vpan);
+	vpan_devfreq_set_deadline(to_vpan_queue(jq)->vpan, deadline);
 }
 
 static void queue_release(struct drm_jobqueue *jq)

@@ -22,6 +22,10 @@ IGT_TEST_DESCRIPTION("The GPU is as fast as it has to be.");
 #define SLOWEST		(200 * MHZ)
 #define FASTEST		(1000 * MHZ)
 
+/* A deadline that is far off, and from when on it is not */
+#define FAR_MS		600
+#define NEAR_MS		110
+
 /* Younger than the headers of some systems */
 #ifndef SYNC_IOC_SET_DEADLINE
 struct sync_set_deadline {
@@ -253,6 +257,47 @@ static void test_deadline(void)
 	test_gpu_close(&gpu);
 }
 
+/* How often the rate was changed since the driver was bound */
+static int changes(void)
+{
+	char text[4096], *total;
+
+	read_devfreq("trans_stat", text, sizeof(text));
+	total = strstr(text, "Total transition : ");
+	igt_assert(total);
+	return strtoul(strchr(total, ':') + 1, NULL, 10);
+}
+
+/* A deadline that is far off does not matter before it comes near. */
+static void test_deadline_far(void)
+{
+	struct sync_set_deadline deadline = {};
+	uint64_t start, passed;
+	struct test_gpu gpu;
+	int before, sync_file;
+	uint32_t done;
+
+	limit(0, FASTEST);
+	test_autosuspend_set(-1);
+	test_gpu_open(&gpu, 1);
+	done = submit_held(&gpu, false);
+	wait_rate(SLOWEST);
+	sync_file = panthor_syncobj_export(gpu.fd, done, 0);
+	igt_assert_lte(0, sync_file);
+	before = changes();
+	start = panthor_now_ns();
+	deadline.deadline_ns = start + FAR_MS * 1000000ull;
+	igt_assert_eq(ioctl(sync_file, SYNC_IOC_SET_DEADLINE, &deadline), 0);
+	for (int i = 0; i < 20000 && changes() == before; i++)
+		usleep(1000);
+	passed = panthor_now_ns() - start;
+	igt_assert_lt(before, changes());
+	igt_assert_lte_u64((FAR_MS - NEAR_MS) * 1000000ull, passed);
+	close(sync_file);
+	release_held(&gpu, done);
+	test_gpu_close(&gpu);
+}
+
 /* All that, while the GPU goes off and on and is taken away. */
 static void test_unbind_bind(void)
 {
@@ -301,6 +346,9 @@ int igt_main()
 	igt_describe("A fence's deadline makes the GPU fast.");
 	igt_subtest("deadline")
 		test_deadline();
+	igt_describe("It does not before the deadline is near.");
+	igt_subtest("deadline-far")
+		test_deadline_far();
 	igt_describe("The device comes and goes.");
 	igt_subtest("unbind")
 		test_unbind_bind();
