@@ -28,13 +28,13 @@ static u64 queue_profile(struct vpan_queue *queue, u32 mask, u64 seqno)
 	u32 i = queue->profile_tail & queue->job_mask;
 	unsigned long flags;
 
-	spin_lock_irqsave(&queue->done_lock, flags);
+	spin_lock_irqsave(&queue->profile_lock, flags);
 	queue->profiled[i] = (struct vpan_profiled) {
 		.seqno = seqno,
 		.mask = mask,
 	};
 	WRITE_ONCE(queue->profile_tail, queue->profile_tail + 1);
-	spin_unlock_irqrestore(&queue->done_lock, flags);
+	spin_unlock_irqrestore(&queue->profile_lock, flags);
 	return queue->profile_slots->va + i * sizeof(struct vpan_profile_slot);
 }
 
@@ -208,7 +208,7 @@ static void queue_count_profiled(struct vpan_queue *queue, u64 seqno)
 	unsigned long flags;
 	u32 i;
 
-	spin_lock_irqsave(&queue->done_lock, flags);
+	spin_lock_irqsave(&queue->profile_lock, flags);
 	while (queue->profile_head != queue->profile_tail) {
 		i = queue->profile_head & queue->job_mask;
 		job = &queue->profiled[i];
@@ -217,7 +217,7 @@ static void queue_count_profiled(struct vpan_queue *queue, u64 seqno)
 		vpan_usage_add(queue->group->usage, job->mask, &slots[i]);
 		WRITE_ONCE(queue->profile_head, queue->profile_head + 1);
 	}
-	spin_unlock_irqrestore(&queue->done_lock, flags);
+	spin_unlock_irqrestore(&queue->profile_lock, flags);
 }
 
 /**
@@ -322,6 +322,7 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 	queue->index = index;
 	queue->priority = args->priority;
 	spin_lock_init(&queue->done_lock);
+	spin_lock_init(&queue->profile_lock);
 	queue->syncobj = group->syncobjs->vaddr +
 			 index * sizeof(*queue->syncobj);
 	queue->syncobj_va = group->syncobjs->va +

@@ -62,8 +62,13 @@ struct vpan_queue {
 	u64 last_seqno;
 	/** @unit_seqnos: Of the job in each unit of the ring; by run(). */
 	u64 *unit_seqnos;
-	/** @done_lock: Protects @faults, @profiled and their ends; irq-safe. */
+	/** @done_lock: Protects @faults and its ends; irq-safe. */
 	spinlock_t done_lock;
+	/**
+	 * @profile_lock: Protects @profiled and its ends; irq-safe. Taken by
+	 * run(), so it must not be held over a completion, as @done_lock is.
+	 */
+	spinlock_t profile_lock;
 	/**
 	 * @faults: Sequence numbers of jobs in the ring that met a fault, in
 	 * order, from @fault_head to @fault_tail modulo @job_mask + 1.

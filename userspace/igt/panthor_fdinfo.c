@@ -12,6 +12,7 @@
 IGT_TEST_DESCRIPTION("What nvtop and gputop read: fdinfo, and the switch for measuring.");
 
 #define DATA	TEST_DATA_VA
+#define HOLD	64
 
 static void read_fdinfo(int fd, char *text, size_t size)
 {
@@ -191,6 +192,40 @@ static void test_mixed(void)
 	test_gpu_close(&gpu);
 }
 
+/* Room in the ring comes back while a job's fault is told: see to new jobs. */
+static void test_faults(void)
+{
+	const unsigned int count = 3 * TEST_RING_SIZE / 64;
+	struct panthor_job job;
+	struct test_gpu gpu;
+	uint32_t failed, done;
+	struct csb b;
+
+	set_profiling("3\n");
+	test_gpu_open(&gpu, 1);
+	failed = test_syncobj(&gpu);
+	done = test_syncobj(&gpu);
+	csb_init(&b);
+	test_emit_hold(&b, DATA + HOLD);
+	csb_move48(&b, TEST_REG_ADDR, DATA + 2);
+	csb_sync_add32(&b, TEST_REG_ADDR, TEST_REG_COUNT, CSF_SYNC_SCOPE_GROUP);
+	test_job(&gpu, 0, &b, &job);
+	panthor_job_signal(&job, failed, 0);
+	test_submit(&gpu, &job, 1);
+	csb_init(&b);
+	test_emit_store(&b, DATA, 1);
+	test_job(&gpu, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	for (unsigned int i = 0; i < count; i++)
+		test_submit(&gpu, &job, 1);
+	test_release(&gpu, HOLD);
+	igt_assert_eq(test_wait(&gpu, failed, 0), -EINVAL);
+	igt_assert_eq(test_wait(&gpu, done, 0), 1);
+	igt_assert_lt_u64(0, read_key(gpu.fd, "drm-engine-panthor"));
+	set_profiling("0\n");
+	test_gpu_close(&gpu);
+}
+
 static void test_invalid(void)
 {
 	static const char * const bad[] = { "4\n", "-1\n", "all\n", "0x100000000\n" };
@@ -228,6 +263,9 @@ int igt_main()
 	igt_describe("Jobs that are measured among others that are not.");
 	igt_subtest("mixed")
 		test_mixed();
+	igt_describe("Measured jobs behind one that has met a fault.");
+	igt_subtest("faults")
+		test_faults();
 	igt_describe("Values of the switch that do not exist.");
 	igt_subtest("invalid")
 		test_invalid();
