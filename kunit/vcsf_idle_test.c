@@ -156,6 +156,26 @@ static void vcsf_idle_sync_locked(struct kunit *test)
 			1);
 }
 
+/* Nor does it help that the engine has enough to do with another stream. */
+static void vcsf_idle_sync_busy(struct kunit *test)
+{
+	struct vcsf_group_fixture f;
+
+	vcsf_group_setup(test, &f, 2);
+	vcsf_idle_emit_wait(&f, 0);
+	vcsf_group_signal(&f.group, 0, 2);
+	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
+	EMIT(&f.group, 1, csf_branch(CSF_COND_ALWAYS, 0, -1));
+	vcsf_host_kick(&f.group, 1);
+	/* The last doorbells: they would be reasons, and must be over. */
+	vcsf_host_group_ack(&f.group);
+	KUNIT_ASSERT_GE(test, vcsf_host_ping(f.host), 0);
+	WRITE_ONCE(f.data[0], 1);
+	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_for(f.host,
+						   READ_ONCE(f.data[2])));
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(f.host->hw->mcu.ready));
+}
+
 static int vcsf_idle_init_case(struct kunit *test)
 {
 	vcsf_host_create(test);
@@ -175,6 +195,7 @@ static struct kunit_case vcsf_idle_cases[] = {
 	KUNIT_CASE(vcsf_idle_sync_wait),
 	KUNIT_CASE(vcsf_idle_sync_add),
 	KUNIT_CASE(vcsf_idle_sync_locked),
+	KUNIT_CASE(vcsf_idle_sync_busy),
 	{}
 };
 

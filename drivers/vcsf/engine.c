@@ -235,6 +235,29 @@ static void vcsf_engine_drop_events(struct vcsf *hw)
 	atomic64_set(&hw->engine.doorbells, 0);
 }
 
+/*
+ * Have sync objects looked at when it is time, however much there is to do.
+ * Return: when that is next, 0 if it is now.
+ */
+static u64 vcsf_engine_repoll(struct vcsf *hw, u64 now)
+{
+	struct vcsf_mcu *mcu = &hw->mcu;
+
+	if (mcu->sync_news) {
+		mcu->sync_news = false;
+		mcu->repoll_ns = VCSF_REPOLL_MIN_NS;
+		mcu->repoll_at = now + mcu->repoll_ns;
+	}
+	if (now < mcu->repoll_at)
+		return mcu->repoll_at;
+	mcu->repoll_ns = min_t(u64, 2 * mcu->repoll_ns, VCSF_REPOLL_MAX_NS);
+	mcu->repoll_at = now + mcu->repoll_ns;
+	mcu->sync_wake = ~0U;
+	WRITE_ONCE(hw->engine.repolls, hw->engine.repolls + 1);
+
+	return 0;
+}
+
 /* Nanoseconds until a timer is due, U64_MAX if there is none */
 static u64 vcsf_engine_timers(struct vcsf *hw)
 {
@@ -247,22 +270,8 @@ static u64 vcsf_engine_timers(struct vcsf *hw)
 		next = min(next, mcu->csgs[i].idle_at);
 	next = min(next, hw->cores.dirty ? 0 : hw->cores.due);
 
-	if (mcu->sync_waiters) {
-		if (mcu->sync_news) {
-			mcu->sync_news = false;
-			mcu->repoll_ns = VCSF_REPOLL_MIN_NS;
-			mcu->repoll_at = now + mcu->repoll_ns;
-		}
-		if (now >= mcu->repoll_at) {
-			mcu->repoll_ns = min_t(u64, 2 * mcu->repoll_ns,
-					       VCSF_REPOLL_MAX_NS);
-			mcu->repoll_at = now + mcu->repoll_ns;
-			mcu->sync_wake = ~0U;
-			WRITE_ONCE(hw->engine.repolls, hw->engine.repolls + 1);
-			return 0;
-		}
-		next = min(next, mcu->repoll_at);
-	}
+	if (mcu->sync_waiters)
+		next = min(next, vcsf_engine_repoll(hw, now));
 	if (next == U64_MAX)
 		return next;
 
@@ -376,6 +385,9 @@ static int vcsf_engine_thread(void *data)
 			if (hw->mcu.running && hw->mcu.ready) {
 				vcsf_slice(hw);
 				vcsf_engine_afterwards(hw);
+				if (hw->mcu.sync_waiters)
+					vcsf_engine_repoll(hw,
+							   vcsf_clock_ns(hw));
 				vcsf_engine_ran(&hw->engine);
 				cond_resched();
 				continue;
