@@ -71,6 +71,7 @@ static int vcsf_add_platform_device(struct vcsf *hw)
 	/* Not a copy, as platform_device_add_data() would make. */
 	pdev->dev.platform_data = &hw->window;
 	hw->pdev = pdev;
+	vcsf_sleep_attach(hw);
 	ret = platform_device_add(pdev);
 	if (ret)
 		goto err_platform_data;

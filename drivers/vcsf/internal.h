@@ -345,6 +345,7 @@ struct vcsf *vcsf_create(const struct vcsf_config *config);
 void vcsf_destroy(struct vcsf *hw);
 void vcsf_debugfs_init(struct vcsf *hw);
 void vcsf_debugfs_fini(struct vcsf *hw);
+void vcsf_sleep_attach(struct vcsf *hw);
 void vcsf_sleep_debugfs(struct vcsf *hw, struct dentry *dir);
 
 /**

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The board goes to sleep: what system suspend does to the GPU and its driver,
- * without all the other devices of the machine. Virtual machines have some that
- * do not come back from it.
+ * The board goes to sleep: the GPU loses power when the system is suspended. On
+ * demand, what that does to the GPU and its driver, without all the other devices
+ * of the machine. Virtual machines have some that do not come back from it.
  */
 
 #include <linux/debugfs.h>
 #include <linux/delay.h>
 #include <linux/iopoll.h>
 #include <linux/platform_device.h>
+#include <linux/pm_domain.h>
 #include <linux/pm_runtime.h>
 
 #include "internal.h"
@@ -39,6 +40,30 @@ static void vcsf_sleep_forget(struct vcsf *hw)
 			  VCSF_SLEEP_POLL_US, VCSF_SLEEP_RESET_US, false, win,
 			  CSF_GPU_IRQ_RAWSTAT);
 	vcsf_write32(win, CSF_GPU_IRQ_CLEAR, CSF_GPU_IRQ_RESET_COMPLETED);
+}
+
+/* The last that happens to a device: its driver has had its say. */
+static int vcsf_sleep_cut_power(struct device *dev)
+{
+	vcsf_sleep_forget(vcsf_from_window(dev_get_platdata(dev)));
+
+	return 0;
+}
+
+static struct dev_pm_domain vcsf_sleep_domain = {
+	.ops = {
+		/* For what is not here the PM core asks the driver. */
+		NOIRQ_SYSTEM_SLEEP_PM_OPS(vcsf_sleep_cut_power, NULL)
+	},
+};
+
+/**
+ * vcsf_sleep_attach - have a GPU lose its power when the system sleeps
+ * @hw: the GPU, whose device is not registered yet
+ */
+void vcsf_sleep_attach(struct vcsf *hw)
+{
+	dev_pm_domain_set(&hw->pdev->dev, &vcsf_sleep_domain);
 }
 
 /* As the PM core does it. */
