@@ -36,12 +36,21 @@ _MEANING = {
 }
 
 
-def programs():
-    """Names of the test programs."""
+def _listed(goal):
     out = subprocess.run(
-        ["make", "-s", "--no-print-directory", "-C", TOP / "userspace", "list-igt"],
+        ["make", "-s", "--no-print-directory", "-C", TOP / "userspace", goal],
         check=True, stdout=subprocess.PIPE, text=True).stdout
     return out.split()
+
+
+def programs():
+    """Names of the test programs."""
+    return _listed("list-igt")
+
+
+def programs_i386():
+    """Names of those that there are for 32-bit processes, too."""
+    return _listed("list-igt-i386")
 
 
 def _reason(result):
@@ -120,11 +129,12 @@ def run(report, kernel, pattern=None, part=(0, 1)):
     PART is (i, n) for the i-th of n parts of the programs.
     """
     wanted = re.compile(pattern) if pattern else None
-    names = programs()[part[0]::part[1]]
-    if not names:
+    native = programs()[part[0]::part[1]]
+    names = native + programs_i386()[part[0]::part[1]]
+    if not native:
         report.add(f"igt {kernel.name}", FAIL, "there is no test program")
         return
-    setup = _SETUP.format(" ".join(str(FOLDER / name) for name in names))
+    setup = _SETUP.format(" ".join(str(FOLDER / name) for name in native))
     if kernel.name == "stock":
         setup += f" && {_STRICT}"
     with Session(kernel, load=LOAD, setup=setup) as session:

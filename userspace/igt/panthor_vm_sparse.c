@@ -159,9 +159,21 @@ static void test_invalid(void)
 	igt_assert_eq(map_sparse(&gpu, VA + 1, PAGE, SPARSE), -EINVAL);
 	igt_assert_eq(map_sparse(&gpu, VA, 1ull << 48, SPARSE), -EINVAL);
 	igt_assert_eq(map_sparse(&gpu, VA, 0, SPARSE), 0);
-	/* More tables than there is memory */
-	igt_assert_eq(map_sparse(&gpu, VA, 1ull << 46, SPARSE), -ENOMEM);
+	igt_assert_eq(panthor_bo_close(gpu.fd, bo), 0);
 	test_gpu_close(&gpu);
+}
+
+/* More tables than there is memory, in an address space that is large enough */
+static void test_no_memory(void)
+{
+	int fd = panthor_open();
+	uint32_t vm;
+
+	igt_assert_lte(0, fd);
+	igt_assert_eq(panthor_vm_create(fd, 1ull << 47, &vm), 0);
+	igt_assert_eq(panthor_vm_map(fd, vm, VA, 0, 0, 1ull << 46, SPARSE), -ENOMEM);
+	igt_assert_eq(panthor_vm_destroy(fd, vm), 0);
+	close(fd);
 }
 
 int igt_main()
@@ -196,4 +208,8 @@ int igt_main()
 	igt_describe("A sparse mapping is not executable and has no buffer.");
 	igt_subtest("invalid")
 		test_invalid();
+
+	igt_describe("There is an end to the tables of sparse mappings.");
+	igt_subtest("no-memory")
+		test_no_memory();
 }
