@@ -190,9 +190,9 @@ class Guest:
         self.jobs += 1
         n = self.jobs
         lines = [f"export {name}={value!r}" for name, value in (env or {}).items()]
-        (self.share / f"{n}.cmd").write_text("\n".join([*lines, command, ""]))
         begin = time.monotonic()
         try:
+            self._put(f"{n}.cmd", "\n".join([*lines, command, ""]))
             self._control.sendall(f"run {n} {limit}\n".encode())
             with _Follower(self.share / f"{n}.out", show) as follower:
                 answer = self._answer(limit + GRACE_SECONDS, follower.poll)
@@ -209,11 +209,13 @@ class Guest:
             self.kill()
             status = "died"
             log = self._slice(None)
-        try:
-            output = (self.share / f"{n}.out").read_text(errors="replace")
-        except FileNotFoundError:
-            output = ""
-        return Result(status, output, log, seconds)
+        return Result(status, self._get(f"{n}.out"), log, seconds)
+
+    def take(self, name):
+        """What a file in the share says that a command wrote; it is gone then."""
+        text = self._get(name)
+        (self.share / name).unlink(missing_ok=True)
+        return text
 
     def shell(self):
         """Give the terminal a shell in the guest until it is left."""
@@ -230,6 +232,17 @@ class Guest:
 
     # Inside
 
+    def _put(self, name, text):
+        """Leave a file for the agent."""
+        (self.share / name).write_text(text)
+
+    def _get(self, name):
+        """What a file that the agent left says, "" if there is none."""
+        try:
+            return (self.share / name).read_text(errors="replace")
+        except FileNotFoundError:
+            return ""
+
     def _clean(self):
         Guest.running.discard(self)
         if not self.keep:
@@ -239,14 +252,15 @@ class Guest:
         self.share.mkdir(parents=True, exist_ok=True)
         for name in ("agent", "shellrc"):
             shutil.copy(TOP / "scripts/guest" / name, self.share)
-        kernel = self.kernel
+        (self.share / "config").write_text(self._config(self.kernel.modules))
+        (self.folder / "initramfs").write_bytes(initramfs.build(self.kernel))
+
+    def _config(self, modules):
+        """What the agent has to know; MODULES is where lib/modules is."""
         size = shutil.get_terminal_size()
-        (self.share / "config").write_text(
-            f"RELEASE='{kernel.release}'\nMODULES='{kernel.modules}'\n"
-            f"WORKDIR='{TOP}'\nexport KERNEL='{kernel.name}'\n"
-            f"ROWS={size.lines} COLS={size.columns}\n"
-        )
-        (self.folder / "initramfs").write_bytes(initramfs.build(kernel))
+        return (f"RELEASE='{self.kernel.release}'\nMODULES='{modules}'\n"
+                f"WORKDIR='{TOP}'\nexport KERNEL='{self.kernel.name}'\n"
+                f"ROWS={size.lines} COLS={size.columns}\n")
 
     def _command(self, control):
         mode = accel.COUNTED if self.icount else accel.choose(self.kernel)
@@ -264,7 +278,12 @@ class Guest:
             "-initrd", str(self.folder / "initramfs"), "-append", self.append,
             "-chardev", console, "-serial", "chardev:console",
             "-chardev", f"socket,id=control,fd={control}",
-            "-serial", "chardev:control",
+            "-serial", "chardev:control", *self._devices(),
+        ]
+
+    def _devices(self):
+        """Where the guest's root comes from."""
+        return [
             "-fsdev", "local,id=root,path=/,security_model=none,readonly=on,"
                       "multidevs=remap",
             "-device", "virtio-9p-pci,fsdev=root,mount_tag=root",

@@ -5,7 +5,7 @@ import functools
 import re
 import subprocess
 
-from . import BUILD, TOP, kunit
+from . import BUILD, TOP, kunit, uapi
 from .guest import GuestError
 from .pool import GUESTS
 from .results import FAIL, PASS, SKIP
@@ -23,6 +23,9 @@ _SETUP = ("mkdir /run/igt && cp -L $(ldd {} | sed -n 's/.*=> \\(.*\\) (.*/\\1/p'
 # kernels on which that costs it most of its speed.
 _STRICT = "echo 1 >/sys/kernel/debug/vcsf-mali/strict_tlb"
 _ENV = {"LD_LIBRARY_PATH": "/run/igt"}
+# In the share: what errors the test got, see userspace/igt/test_record.c.
+_RECORD = "record"
+_RECORD_ENV = {"PANTHOR_RECORD": f"/run/testbed/{_RECORD}"}
 # What debugfs says of each DRM device starts with its driver's name.
 _DEVICE = "grep -q '^panthor ' /sys/kernel/debug/dri/*/name"
 
@@ -70,6 +73,16 @@ def _reason(result):
     return f"exit status {result.status}"
 
 
+def subtests():
+    """All that there are, PROGRAM@SUBTEST."""
+    found = set()
+    for program in programs():
+        out = subprocess.run([FOLDER / program, "--list-subtests"], check=True,
+                             stdout=subprocess.PIPE, text=True).stdout
+        found |= {f"{program}@{name}" for name in out.split()}
+    return found
+
+
 def judge(result, subtest):
     """Verdict (status, reason) on the run of one subtest.
 
@@ -98,19 +111,37 @@ def _subtests(session, program):
     return result.output.split()
 
 
-def _run_program(report, session, program, wanted):
+def run_program(report, session, program, wanted=None, kind="igt", env=None):
+    """Run a program's subtests, or those whose PROGRAM@SUBTEST is WANTED.
+
+    KIND begins the names of the results, ENV is more for the environment. Raises
+    GuestError or ValueError if they cannot be run.
+    """
     limit = LIMITS[session.kernel.name]
+    env = {**_ENV, **(env or {})}
     for subtest in _subtests(session, program):
         if wanted and not wanted.search(f"{program}@{subtest}"):
             continue
         command = str(FOLDER / program)
         if subtest:
             command += f" --run-subtest '{subtest}'"
-        result = session.run(command, limit, _ENV)
+        result = session.run(command, limit, env)
         status, reason = judge(result, subtest)
-        report.add(f"igt {session.kernel.name} {program}@{subtest}".rstrip("@"),
+        recorded = "PANTHOR_RECORD" in env and session.guest
+        record = session.guest.take(_RECORD) if recorded else ""
+        if status == PASS and recorded:
+            status, reason = _compare(f"{program}@{subtest}", record)
+        report.add(f"{kind} {session.kernel.name} {program}@{subtest}".rstrip("@"),
                    status, reason, result.seconds,
                    result.output + "\n" + "\n".join(result.complaint))
+
+
+def _compare(test, record):
+    """Verdict on what errors a test got, beside what the documentation says."""
+    unseen = uapi.unseen(test, record)
+    if not unseen:
+        return PASS, ""
+    return FAIL, "not seen, but in uapi.rst: " + ", ".join(map(" ".join, unseen))
 
 
 def _has_device(report, session):
@@ -147,7 +178,7 @@ def run(report, kernel, pattern=None, part=(0, 1)):
             return
         for program in names:
             try:
-                _run_program(report, session, program, wanted)
+                run_program(report, session, program, wanted, env=_RECORD_ENV)
             except (GuestError, ValueError) as error:
                 report.add(f"igt {kernel.name} {program}", FAIL,
                            str(error).splitlines()[0], detail=str(error))

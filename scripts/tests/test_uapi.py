@@ -60,3 +60,31 @@ class UapiTable(unittest.TestCase):
         page = PAGE.replace("ONE, TWO\n--------", "ONE\n---")
         self.assertEqual(uapi.complaints(page, TESTS, []),
                          ["ONE: no test of EBUSY", "TWO: has tests, but no section"])
+
+
+class UapiRecord(unittest.TestCase):
+    """unseen()"""
+
+    rows = {"prog@one": [("ONE", "EINVAL"), ("VM", "ECANCELED"), ("any", "ENODEV")]}
+    record = "ONE EINVAL\nONE ENOENT\nfence ECANCELED\nTWO ENODEV\n"
+
+    def check(self, without, expected):
+        """What is missing if the record is without one line."""
+        self.assertEqual(uapi.unseen("prog@one", self.record.replace(without, ""),
+                                     self.rows), expected)
+
+    def test_good(self):
+        self.check("ONE ENOENT\n", [])
+
+    def test_unseen(self):
+        self.check("ONE EINVAL\n", [("ONE", "EINVAL")])
+        self.check("fence ECANCELED\n", [("VM", "ECANCELED")])
+        self.check("TWO ENODEV\n", [("any", "ENODEV")])
+
+    def test_another_call(self):
+        """The same errno from another call proves nothing."""
+        self.assertEqual(uapi.unseen("prog@one", self.record.replace("ONE E", "TWO E"),
+                                     self.rows), [("ONE", "EINVAL")])
+
+    def test_promises_nothing(self):
+        self.assertEqual(uapi.unseen("prog@two", "", self.rows), [])

@@ -304,10 +304,13 @@ static void test_get_state(void)
 static void test_other_file(void)
 {
 	struct test_gpu a, b;
+	struct panthor_job job;
 	uint32_t state, queues;
 
 	test_gpu_open(&a, 1);
 	test_gpu_open(&b, 0);
+	panthor_job_init(&job, 0, 0, 0);
+	igt_assert_eq(panthor_submit(b.fd, a.group, &job, 1), -EINVAL);
 	igt_assert_eq(panthor_group_get_state(b.fd, a.group, &state, &queues), -EINVAL);
 	igt_assert_eq(panthor_group_destroy(b.fd, a.group), -EINVAL);
 	test_gpu_close(&b);
