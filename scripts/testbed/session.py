@@ -13,11 +13,13 @@ class Session:
 
     A command that kills or hangs the guest, or makes its kernel complain, costs
     the boot of another one for those that follow; they do not suffer.
-    SETUP is a command that is run in each guest once the modules are in.
+    SETUP is a command that is run in each guest once the modules are in. KIND is
+    the class of the guests, OPTIONS are for its constructor.
     """
 
-    def __init__(self, kernel, load=PRODUCT, setup="", **options):
+    def __init__(self, kernel, load=PRODUCT, setup="", kind=Guest, **options):
         self.kernel = kernel
+        self.kind = kind
         self.load = tuple(load)
         self.setup = setup
         self.options = options
@@ -62,7 +64,7 @@ class Session:
         return result
 
     def _boot(self):
-        self.guest = Guest(self.kernel, **self.options)
+        self.guest = self.kind(self.kernel, **self.options)
         try:
             self.guest.start()
             if self.load:

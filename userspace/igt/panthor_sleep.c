@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <drm/panthor_uapi.h>
@@ -12,16 +13,80 @@
 
 IGT_TEST_DESCRIPTION("The GPU sleeps with the system while jobs run: they go on when it wakes up.");
 
+/*
+ * With PANTHOR_SLEEP in the environment it is the whole system that sleeps, as
+ * /sys/power/state is told ("mem", say). It must be one that wakes up again: by the
+ * alarm of its clock, or because /sys/power/pm_test has it turn back at the last
+ * moment. Without, the software GPU does as if.
+ */
+
 #define DATA	TEST_DATA_VA
 #define HOLD	32
 #define COUNTER	64
 /* More than there are slots */
 #define GROUPS	10
 
-/* Nothing but the GPU sleeps; it forgets all that it knew. */
+#define ALARM			"/sys/class/rtc/rtc0/wakealarm"
+/* An alarm that is too early is followed by one that has more time, up to this. */
+#define ALARM_SECONDS_MAX	64
+
+static const char *system_state;
+
+/* Is there something that wakes the system up? */
+static bool wakes_up(void)
+{
+	char text[128];
+
+	if (!access(ALARM, W_OK))
+		return true;
+	test_read_file("/sys/power/pm_test", text, sizeof(text));
+	return !strstr(text, "[none]");
+}
+
+static unsigned long count_sleeps(void)
+{
+	char text[32];
+
+	test_read_file("/sys/power/suspend_stats/success", text, sizeof(text));
+	return strtoul(text, NULL, 10);
+}
+
+/*
+ * By the kernel's protocol for that: an alarm that rings when we are not asleep yet
+ * keeps us awake.
+ */
+static int try_sleep(unsigned int seconds)
+{
+	char text[32];
+	int ret;
+
+	test_read_file("/sys/power/wakeup_count", text, sizeof(text));
+	ret = test_try_write_file("/sys/power/wakeup_count", text);
+	if (ret)
+		return ret;
+	if (!access(ALARM, W_OK)) {
+		test_write_file(ALARM, "0");
+		snprintf(text, sizeof(text), "+%u", seconds);
+		test_write_file(ALARM, text);
+	}
+	return test_try_write_file("/sys/power/state", system_state);
+}
+
 static void sleep_and_wake(void)
 {
-	test_write_file("/sys/kernel/debug/vcsf-mali/sleep", "1");
+	unsigned long before;
+	int ret = -EBUSY;
+
+	/* Nothing but the GPU sleeps; it forgets all that it knew. */
+	if (!system_state) {
+		test_write_file("/sys/kernel/debug/vcsf-mali/sleep", "1");
+		return;
+	}
+	before = count_sleeps();
+	for (unsigned int s = 2; ret && s <= ALARM_SECONDS_MAX; s *= 2)
+		ret = try_sleep(s);
+	igt_assert_eq(ret, 0);
+	igt_assert_eq_u64(count_sleeps(), before + 1);
 }
 
 static uint32_t submit_held(struct test_gpu *gpu, bool busy)
@@ -186,6 +251,9 @@ int igt_main()
 
 		igt_require_f(fd >= 0, "no panthor device\n");
 		close(fd);
+		system_state = getenv("PANTHOR_SLEEP");
+		igt_require_f(!system_state || wakes_up(),
+			      "nothing would wake the system up\n");
 		test_inject("dropped_ack", "0\n");
 		/* How long jobs take is the machine's business. */
 		test_param_set("job_timeout_ms", 0);
