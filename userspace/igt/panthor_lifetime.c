@@ -10,6 +10,7 @@
 
 #include "igt.h"
 #include "test_gpu.h"
+#include "test_power.h"
 #include "test_sysfs.h"
 
 IGT_TEST_DESCRIPTION("Files that are closed and processes that are killed at bad times.");
@@ -145,8 +146,11 @@ static void test_fence_outlives(void)
 	close(sync_file);
 }
 
-/* Kill a process whose job is on the GPU; we hold that job's fence. */
-static void test_kill(enum last_job kind)
+/*
+ * Kill a process whose job is on the GPU; we hold that job's fence. With @off the
+ * GPU is switched off when that happens, so that the job must be done or not begun.
+ */
+static void test_kill(enum last_job kind, bool off)
 {
 	struct igt_helper_process helper = { .use_SIGKILL = true };
 	struct cpu_fence fence;
@@ -170,16 +174,20 @@ static void test_kill(enum last_job kind)
 		gate = kind == WAITING ?
 		       panthor_syncobj_import(victim.fd, fence.fence) : 0;
 		submit_kind(&victim, kind, gate, done);
+		if (kind == NOTHING)
+			igt_assert_eq(test_wait(&victim, done, 0), 1);
 		igt_assert_eq(write(ready[1], "r", 1), 1);
 		pause();
 	}
 	close(ready[1]);
 	igt_assert_eq(read(ready[0], &byte, 1), 1);
 	close(ready[0]);
+	if (off)
+		test_wait_suspended();
 	igt_stop_helper(&helper);
 	if (kind == WAITING)
 		igt_assert_eq(cpu_fence_signal(&fence), 0);
-	igt_assert_eq(test_wait(&gpu, shared, 0), -ECANCELED);
+	igt_assert_eq(test_wait(&gpu, shared, 0), kind == NOTHING ? 1 : -ECANCELED);
 	if (kind == WAITING)
 		cpu_fence_destroy(&fence);
 	test_gpu_close(&gpu);
@@ -291,22 +299,68 @@ static void kill_busy(void (*busy)(int ready), int rounds)
 	expect_gpu_works();
 }
 
-/* Processes are killed while the GPU is being reset, again and again. */
+static void write_for_ever(const char *path, int wrote)
+{
+	for (;;) {
+		test_write_file(path, "1\n");
+		igt_assert_eq(write(wrote, "w", 1), 1);
+	}
+}
+
+/*
+ * Kill processes that are busy while somebody writes to a file of debugfs again and
+ * again. Each of them has seen one such write at least.
+ */
+static void kill_busy_while(const char *path, void (*busy)(int ready))
+{
+	for (int round = 0; round < 5; round++) {
+		struct igt_helper_process writer = {}, victim = { .use_SIGKILL = true };
+		int ready[2], wrote[2];
+		char byte;
+
+		igt_assert_eq(pipe(ready), 0);
+		igt_assert_eq(pipe(wrote), 0);
+		igt_fork_helper(&victim)
+			busy(ready[1]);
+		igt_assert_eq(read(ready[0], &byte, 1), 1);
+		igt_fork_helper(&writer)
+			write_for_ever(path, wrote[1]);
+		for (int i = 0; i <= round; i++)
+			igt_assert_eq(read(wrote[0], &byte, 1), 1);
+		igt_stop_helper(&victim);
+		igt_stop_helper(&writer);
+		for (int i = 0; i < 2; i++) {
+			close(ready[i]);
+			close(wrote[i]);
+		}
+	}
+	expect_gpu_works();
+}
+
+/* Processes are killed while the GPU is being reset. */
 static void test_kill_resetting(void)
 {
 	unsigned int before = test_reset_count();
-	struct igt_helper_process resets = {};
 	char path[128];
 
 	test_debugfs_path("reset", path, sizeof(path));
-	igt_fork_helper(&resets) {
-		for (;;)
-			test_write_file(path, "1\n");
-	}
-	kill_busy(submit_for_ever, 5);
-	igt_stop_helper(&resets);
+	kill_busy_while(path, submit_for_ever);
 	igt_assert_lt(before, test_reset_count());
-	expect_gpu_works();
+}
+
+/* Processes are killed while the GPU goes to sleep with the system, and wakes up. */
+static void test_kill_sleeping(void)
+{
+	kill_busy_while("/sys/kernel/debug/vcsf-mali/sleep", submit_for_ever);
+	kill_busy_while("/sys/kernel/debug/vcsf-mali/sleep", bind_for_ever);
+}
+
+/* A process is killed that has done, or waits for what others do; the GPU is off. */
+static void test_kill_off(void)
+{
+	test_autosuspend_set(1);
+	test_kill(NOTHING, true);
+	test_kill(WAITING, true);
 }
 
 /* Parent and children share one file and submit to the same group. */
@@ -368,13 +422,13 @@ int igt_main()
 
 	igt_describe("A process is killed while its job waits in the GPU.");
 	igt_subtest("kill-held")
-		test_kill(HELD);
+		test_kill(HELD, false);
 	igt_describe("A process is killed while its job loops.");
 	igt_subtest("kill-looping")
-		test_kill(LOOPING);
+		test_kill(LOOPING, false);
 	igt_describe("A process is killed while its job waits for a fence.");
 	igt_subtest("kill-waiting")
-		test_kill(WAITING);
+		test_kill(WAITING, false);
 	igt_describe("A process is killed in the middle of its submissions.");
 	igt_subtest("kill-submitting")
 		kill_busy(submit_for_ever, 5);
@@ -387,8 +441,17 @@ int igt_main()
 	igt_describe("Processes are killed while the GPU is reset.");
 	igt_subtest("kill-resetting")
 		test_kill_resetting();
+	igt_describe("Processes are killed while the GPU sleeps and wakes up.");
+	igt_subtest("kill-sleeping")
+		test_kill_sleeping();
+	igt_describe("Processes are killed while the GPU is switched off.");
+	igt_subtest("kill-off")
+		test_kill_off();
 
 	igt_describe("Several processes use one file at once.");
 	igt_subtest("fork")
 		test_fork();
+
+	igt_fixture()
+		test_autosuspend_set(TEST_AUTOSUSPEND_MS);
 }
