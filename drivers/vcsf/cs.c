@@ -253,9 +253,29 @@ void vcsf_cs_doorbell(struct vcsf_cs *cs)
 		vcsf_cs_reset(cs);
 		return;
 	}
+	if (!cs->csg->resident)
+		return;
 	vcsf_cs_leave_fault(cs);
 	vcsf_heap_answer(cs);
 	vcsf_cs_scan_ring(cs);
+}
+
+/**
+ * vcsf_cs_last_look - see what the host has answered before a stream is saved
+ * @cs: the stream
+ *
+ * The host may have acknowledged an event and not have rung yet, or what it asked
+ * of the group comes first: nobody will look at this interface again.
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_cs_last_look(struct vcsf_cs *cs)
+{
+	if (cs->state == VCSF_CS_STOPPED || cs->state == VCSF_CS_FATAL)
+		return;
+	cs->req = vcsf_in32(cs->hw, cs->input, csf_cs_input, req);
+	vcsf_cs_leave_fault(cs);
+	vcsf_heap_answer(cs);
 }
 
 /**

@@ -252,6 +252,7 @@ enum vcsf_step vcsf_cs_mem_error(struct vcsf_cs *cs, int error, u64 va);
 /* The stream's interface: cs.c */
 void vcsf_cs_start(struct vcsf_cs *cs, bool resume);
 void vcsf_cs_doorbell(struct vcsf_cs *cs);
+void vcsf_cs_last_look(struct vcsf_cs *cs);
 void vcsf_cs_leave_fault(struct vcsf_cs *cs);
 void vcsf_cs_scan_ring(struct vcsf_cs *cs);
 void vcsf_cs_publish(struct vcsf_cs *cs);

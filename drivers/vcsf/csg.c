@@ -128,6 +128,8 @@ void vcsf_csg_kill(struct vcsf_csg *csg)
 	for (i = 0; i < mcu->streams; i++) {
 		vcsf_cs_set_state(&csg->cs[i], VCSF_CS_STOPPED);
 		csg->cs[i].doorbell = 0;
+		/* What the host answers from now on is for nobody. */
+		csg->cs[i].oom.state = VCSF_OOM_NONE;
 		vcsf_cores_drop(&csg->cs[i]);
 	}
 	for (i = 0; i < CSF_DOORBELL_COUNT; i++)
@@ -220,8 +222,12 @@ static void vcsf_csg_write_status(struct vcsf_csg *csg)
 
 static void vcsf_csg_suspend(struct vcsf_csg *csg)
 {
+	unsigned int i;
+
 	if (!csg->resident)
 		return;
+	for (i = 0; i < csg->hw->mcu.streams; i++)
+		vcsf_cs_last_look(&csg->cs[i]);
 	vcsf_cores_settle(csg->hw);
 	vcsf_csg_write_status(csg);
 	vcsf_csg_report(csg);

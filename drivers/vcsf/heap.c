@@ -371,10 +371,17 @@ static void vcsf_heap_call_handler(struct vcsf_cs *cs)
 static void vcsf_heap_refused(struct vcsf_cs *cs)
 {
 	unsigned long flags;
+	int ret;
 
 	raw_spin_lock_irqsave(&cs->hw->mmu.lock, flags);
-	vcsf_heap_counters(cs);
+	ret = vcsf_heap_counters(cs);
 	raw_spin_unlock_irqrestore(&cs->hw->mmu.lock, flags);
+	if (ret == -EAGAIN) {
+		/* The job stalls on it as well, and asks again when it can. */
+		cs->oom.state = VCSF_OOM_NONE;
+		vcsf_heap_retry(cs);
+		return;
+	}
 
 	if ((s32)(cs->oom.vt_end - cs->oom.frag_end) > 0) {
 		cs->oom.state = VCSF_OOM_FRAGMENTS;
