@@ -138,6 +138,64 @@ static void vcsf_fault_bad_suspend_buffer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, CSF_EXC_FW_INTERNAL_ERROR, out->fatal);
 }
 
+/* A stream with a fault, and one with a fatal error */
+static void vcsf_fault_two(struct kunit *test, struct vcsf_group_fixture *f)
+{
+	EMIT(&f->group, 0, csf_move48(10, DATA + 4),
+	     csf_sync_add64(10, 12, 0, CSF_SYNC_SCOPE_GROUP, 0, 0));
+	vcsf_group_emit_signal(&f->group, 0, 0);
+	EMIT(&f->group, 1, csf_nop(), 0xffULL << 56);
+	vcsf_host_kick(&f->group, 0);
+	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_cs_event(f, 0, CSF_CS_FAULT));
+	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_cs_event(f, 1, CSF_CS_FATAL));
+}
+
+/* What the host has not seen on one slot, it is told on the next. */
+static void vcsf_fault_resumed(struct kunit *test)
+{
+	struct csf_cs_output *fault, *fatal;
+	struct vcsf_group_fixture f;
+
+	vcsf_group_setup(test, &f, 2);
+	vcsf_fault_two(test, &f);
+	vcsf_host_group_state(&f.group, CSF_CSG_STATE_SUSPEND);
+	vcsf_host_group_bind(&f.group, 1);
+	vcsf_host_group_state(&f.group, CSF_CSG_STATE_RESUME);
+	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_cs_event(&f, 0, CSF_CS_FAULT));
+	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_cs_event(&f, 1, CSF_CS_FATAL));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
+	fault = f.group.queues[0].cs_out;
+	fatal = f.group.queues[1].cs_out;
+	KUNIT_EXPECT_EQ(test, CSF_EXC_ADDR_RANGE_FAULT, fault->fault);
+	KUNIT_EXPECT_EQ(test, DATA + 4, fault->fault_info);
+	KUNIT_EXPECT_EQ(test, CSF_EXC_CS_INVALID_INSTRUCTION, fatal->fatal);
+	KUNIT_EXPECT_EQ(test, 0xffULL << 56, fatal->fatal_info);
+	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[0]));
+	vcsf_host_group_ack(&f.group);
+	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 0, 1));
+	KUNIT_EXPECT_EQ(test, 1, (u32)f.data[1]);
+}
+
+/* If it has seen it, but did not ring before the group left, it is not. */
+static void vcsf_fault_acknowledged(struct kunit *test)
+{
+	struct vcsf_group_fixture f;
+	struct csf_cs_input *in;
+
+	vcsf_group_setup(test, &f, 2);
+	vcsf_fault_two(test, &f);
+	in = f.group.queues[0].cs_in;
+	WRITE_ONCE(in->req, in->req ^ CSF_CS_FAULT);
+	vcsf_host_group_state(&f.group, CSF_CSG_STATE_SUSPEND);
+	vcsf_host_group_bind(&f.group, 1);
+	vcsf_host_group_state(&f.group, CSF_CSG_STATE_RESUME);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
+	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[0]));
+	KUNIT_EXPECT_EQ(test, 0, (f.group.queues[0].cs_out->ack ^
+				  f.group.queues[0].cs_in->req) &
+				 CSF_CS_EVENTS);
+}
+
 /* The device goes away under an endless stream. */
 static void vcsf_fault_removed_busy(struct kunit *test)
 {
@@ -182,6 +240,8 @@ static struct kunit_case vcsf_fault_cases[] = {
 	KUNIT_CASE(vcsf_fault_bad_ring),
 	KUNIT_CASE(vcsf_fault_bad_as),
 	KUNIT_CASE(vcsf_fault_bad_suspend_buffer),
+	KUNIT_CASE(vcsf_fault_resumed),
+	KUNIT_CASE(vcsf_fault_acknowledged),
 	KUNIT_CASE(vcsf_fault_removed_busy),
 	KUNIT_CASE(vcsf_fault_reset_busy),
 	{}

@@ -177,9 +177,9 @@ void vcsf_cs_start(struct vcsf_cs *cs, bool resume)
 					  extract_init);
 		cs->frame->end = cs->frame->pc;
 	}
-	/* Whatever it waited for is looked at again. */
+	/* Whatever it waited for is looked at again, but for the host. */
 	memset(&cs->wait, 0, sizeof(cs->wait));
-	if (cs->state != VCSF_CS_HUNG)
+	if (cs->state != VCSF_CS_HUNG && cs->state != VCSF_CS_FAULTED)
 		vcsf_cs_set_state(cs, VCSF_CS_READY);
 	vcsf_cs_scan_ring(cs);
 }

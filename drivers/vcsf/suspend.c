@@ -66,14 +66,21 @@ static void vcsf_suspend_pack(const struct vcsf_cs *cs,
 	s->heap = cs->heap;
 	s->oom_handler = cs->oom_handler;
 	s->oom_handler_size = cs->oom_handler_size;
+	s->fault_info = cs->fault.info;
+	s->fatal_info = cs->fatal.info;
+	s->fault = cs->fault.word;
+	s->fatal = cs->fatal.word;
 	memcpy(s->regs, cs->regs, sizeof(s->regs));
 	for (i = 0; i <= s->depth; i++) {
 		s->frames[i].pc = cs->frames[i].pc;
 		s->frames[i].start = cs->frames[i].start;
 		s->frames[i].end = cs->frames[i].end;
 	}
-	memcpy(stream->deferred, cs->deferred,
-	       cs->deferred_count * sizeof(cs->deferred[0]));
+	for (i = 0; i < s->deferred_count; i++) {
+		stream->deferred[i] = cs->deferred[i];
+		/* They belong to the slot, not to the group. */
+		stream->deferred[i].cores = 0;
+	}
 }
 
 /* Accesses do not look at alignment again, and must not leave a page. */
@@ -162,6 +169,18 @@ static bool vcsf_suspend_valid(const struct vcsf_suspend_stream *stream)
 	return true;
 }
 
+/* On another slot, the host has to be told again what stopped a stream. */
+static void vcsf_suspend_report(struct vcsf_cs *cs)
+{
+	if (cs->state == VCSF_CS_FAULTED)
+		cs->events |= CSF_CS_FAULT;
+	else if (cs->state == VCSF_CS_FATAL)
+		cs->events |= CSF_CS_FATAL;
+	else
+		return;
+	vcsf_csg_raise_cs(cs->csg, cs->id);
+}
+
 static void vcsf_suspend_unpack(struct vcsf_cs *cs,
 				const struct vcsf_suspend_stream *stream)
 {
@@ -181,6 +200,10 @@ static void vcsf_suspend_unpack(struct vcsf_cs *cs,
 	cs->heap = s->heap;
 	cs->oom_handler = s->oom_handler;
 	cs->oom_handler_size = s->oom_handler_size;
+	cs->fault.info = s->fault_info;
+	cs->fatal.info = s->fatal_info;
+	cs->fault.word = s->fault;
+	cs->fatal.word = s->fatal;
 	memcpy(cs->regs, s->regs, sizeof(cs->regs));
 	for (i = 0; i <= s->depth; i++) {
 		cs->frames[i].pc = s->frames[i].pc;
@@ -192,6 +215,7 @@ static void vcsf_suspend_unpack(struct vcsf_cs *cs,
 	vcsf_cs_restore_deferred(cs, stream->deferred, s->deferred_count);
 	vcsf_heap_resume(cs);
 	vcsf_cs_set_state(cs, s->state);
+	vcsf_suspend_report(cs);
 }
 
 /* Something writes to the buffer, but for so many bytes at its start. */

@@ -60,6 +60,10 @@ struct csf_suspend_frame {
  * @oom_handler_size: bytes there
  * @oom_chunk: chunk that the host gave and it has not taken yet
  * @oom_heap: heap context that it asks for
+ * @fault_info: what the last fault was about
+ * @fatal_info: what the fatal error was about
+ * @fault: its type, as told to the host
+ * @fatal: its type, as told to the host
  * @regs: registers
  * @frames: buffers that it is in
  */
@@ -81,6 +85,10 @@ struct csf_suspend_stream {
 	__u64 oom_handler_size;
 	__u64 oom_chunk;
 	__u64 oom_heap;
+	__u64 fault_info;
+	__u64 fatal_info;
+	__u32 fault;
+	__u32 fatal;
 	__u32 regs[CSF_CS_REG_COUNT];
 	struct csf_suspend_frame frames[CSF_CS_FRAME_COUNT];
 };
