@@ -5,6 +5,7 @@
 
 #include <linux/align.h>
 #include <linux/bitfield.h>
+#include <linux/string.h>
 
 #include "isa.h"
 
@@ -172,6 +173,8 @@ static enum vcsf_step vcsf_sync_decide(struct vcsf_cs *cs, u64 ins, u64 addr,
 	if (!vcsf_sync_passes(seqno, ref, cond))
 		return vcsf_sync_block(cs, ins, addr, ref);
 
+	/* The next wait is another one, whatever it is for. */
+	memset(&cs->wait, 0, sizeof(cs->wait));
 	if (csf_get(ins, CSF_F_SYNC_REJECT))
 		return VCSF_STEP_NEXT;
 	addr = vcsf_sync_status_addr(ins, addr);
