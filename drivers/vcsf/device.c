@@ -143,6 +143,7 @@ err_engine:
 	vcsf_engine_stop(hw);
 err_irq:
 	vcsf_irq_fini(hw);
+	vcsf_strict_fini(hw);
 err_mcu:
 	vcsf_mcu_fini(hw);
 err_page:
@@ -168,6 +169,7 @@ void vcsf_destroy(struct vcsf *hw)
 	vcsf_remove_platform_device(hw);
 	vcsf_engine_stop(hw);
 	vcsf_irq_fini(hw);
+	vcsf_strict_fini(hw);
 	vcsf_mcu_fini(hw);
 	__free_page(hw->user_page);
 	kvfree(hw);

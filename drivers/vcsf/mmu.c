@@ -18,6 +18,7 @@ void vcsf_mmu_init(struct vcsf *hw)
 	raw_spin_lock_init(&hw->mmu.lock);
 	hw->mmu.count = hw->config.address_spaces;
 	hw->mmu.strict = hw->config.strict;
+	vcsf_strict_init(hw);
 	vcsf_mmu_reset(hw);
 }
 

@@ -6,6 +6,7 @@
 
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include <vcsf/csf_regs.h>
 
@@ -91,6 +92,23 @@ struct vcsf_as {
 };
 
 /**
+ * struct vcsf_stale - a stale translation, to be logged
+ */
+struct vcsf_stale {
+	/** @va: Address of the access. */
+	u64 va;
+	/** @change: What has changed in the tables. */
+	const char *change;
+	/** @as: Address space. */
+	u8 as;
+	/** @access: CSF_AS_ACCESS_* of the access. */
+	u8 access;
+};
+
+/* More of them at a time are counted only. */
+#define VCSF_STALE_MAX		8
+
+/**
  * struct vcsf_mmu - all address spaces
  */
 struct vcsf_mmu {
@@ -102,6 +120,12 @@ struct vcsf_mmu {
 	enum vcsf_strict strict;
 	/** @stale: Counts accesses that used, or were to use, one. */
 	u64 stale;
+	/** @untold: Those of them that are not logged yet. */
+	struct vcsf_stale untold[VCSF_STALE_MAX];
+	/** @untold_count: How many there are. */
+	unsigned int untold_count;
+	/** @tell: Logs them. */
+	struct work_struct tell;
 	/** @as: The address spaces. */
 	struct vcsf_as as[CSF_AS_COUNT_MAX];
 };
@@ -120,6 +144,8 @@ void *vcsf_mmu_peek(struct vcsf *hw, unsigned int as, u64 va,
 /* Strict mode: strict.c */
 int vcsf_mmu_set_strict(struct vcsf *hw, u64 mode);
 u64 vcsf_mmu_stale(struct vcsf *hw);
+void vcsf_strict_init(struct vcsf *hw);
+void vcsf_strict_fini(struct vcsf *hw);
 int vcsf_tlb_check(struct vcsf *hw, unsigned int as, u64 va,
 		   unsigned int access, struct vcsf_tlb_entry *e);
 

@@ -5,6 +5,7 @@
  */
 
 #include <linux/printk.h>
+#include <linux/string.h>
 
 #include "internal.h"
 #include "trace.h"
@@ -36,6 +37,63 @@ static const char *vcsf_tlb_change(const struct vcsf_as *space,
 	default:
 		return "tables broken";
 	}
+}
+
+/* A console is slow, and the driver's AS commands spin on the lock. */
+static void vcsf_stale_note(struct vcsf *hw, unsigned int as, u64 va,
+			    unsigned int access, const char *change)
+{
+	struct vcsf_mmu *mmu = &hw->mmu;
+
+	lockdep_assert_held(&mmu->lock);
+
+	if (mmu->untold_count == VCSF_STALE_MAX)
+		return;
+	mmu->untold[mmu->untold_count++] = (struct vcsf_stale){
+		.va = va, .change = change, .as = as, .access = access,
+	};
+	schedule_work(&mmu->tell);
+}
+
+static void vcsf_stale_tell(struct work_struct *work)
+{
+	struct vcsf *hw = container_of(work, struct vcsf, mmu.tell);
+	struct vcsf_stale untold[VCSF_STALE_MAX];
+	struct vcsf_mmu *mmu = &hw->mmu;
+	unsigned int count, i;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&mmu->lock, flags);
+	count = mmu->untold_count;
+	mmu->untold_count = 0;
+	memcpy(untold, mmu->untold, count * sizeof(untold[0]));
+	raw_spin_unlock_irqrestore(&mmu->lock, flags);
+
+	for (i = 0; i < count; i++)
+		pr_err_ratelimited("%s: stale translation: AS%u, %s at 0x%llx: %s, and no lock and flush of it since\n",
+				   hw->config.device_name, untold[i].as,
+				   vcsf_access_names[untold[i].access],
+				   untold[i].va, untold[i].change);
+}
+
+/**
+ * vcsf_strict_init - prepare to tell of stale translations
+ * @hw: the GPU
+ */
+void vcsf_strict_init(struct vcsf *hw)
+{
+	INIT_WORK(&hw->mmu.tell, vcsf_stale_tell);
+}
+
+/**
+ * vcsf_strict_fini - wait until all was told
+ * @hw: the GPU; nothing accesses memory any more
+ *
+ * Context: may sleep.
+ */
+void vcsf_strict_fini(struct vcsf *hw)
+{
+	flush_work(&hw->mmu.tell);
 }
 
 /**
@@ -72,9 +130,7 @@ int vcsf_tlb_check(struct vcsf *hw, unsigned int as, u64 va,
 	hw->mmu.stale++;
 	trace_vcsf_stale(hw, as, va, access, change);
 	if (!e->told)
-		pr_err_ratelimited("%s: stale translation: AS%u, %s at 0x%llx: %s, and no lock and flush of it since\n",
-				   hw->config.device_name, as,
-				   vcsf_access_names[access], va, change);
+		vcsf_stale_note(hw, as, va, access, change);
 	e->told = true;
 	if (hw->mmu.strict != VCSF_STRICT_FAULT)
 		return 0;
