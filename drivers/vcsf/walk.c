@@ -4,6 +4,7 @@
  */
 
 #include <linux/bitfield.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 
@@ -54,16 +55,16 @@ static int vcsf_walk_fault(struct vcsf_walk *w, unsigned int type)
  */
 static void *vcsf_ram(struct vcsf_walk *w, u64 pa)
 {
-	unsigned long pfn = PFN_DOWN(pa);
+	struct page *page = pfn_to_online_page(PFN_DOWN(pa));
 
-	if (!pfn_valid(pfn) || PageReserved(pfn_to_page(pfn))) {
+	if (!page || PageReserved(page)) {
 		w->fault = CSF_EXC_GPU_BUS_FAULT;
 		if (!w->quiet)
 			vcsf_gpu_bus_fault(w->hw, pa);
 		return NULL;
 	}
 
-	return page_address(pfn_to_page(pfn));
+	return page_address(page);
 }
 
 static bool vcsf_pa_fits(const struct vcsf *hw, u64 pa)
