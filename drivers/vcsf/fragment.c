@@ -43,6 +43,9 @@ static int vcsf_fragment_read(struct vcsf_cs *cs, u64 va, void *to,
  * @interleaved: tiles of 16x16, pixels inside in u-order
  * @pixel_size: bytes
  * @row: a row of pixels of a tile
+ * @page_va: pages that were looked up, as long as the lock is held: a tile of
+ *	which single pixels are written has no more than two
+ * @page: where they are
  */
 struct vcsf_target {
 	u64 base;
@@ -50,6 +53,8 @@ struct vcsf_target {
 	bool interleaved;
 	unsigned int pixel_size;
 	u8 row[VCSF_TILE_SIZE * VCSF_PIXEL_MAX];
+	u64 page_va[2];
+	void *page[2];
 };
 
 /* Bytes of a pixel in memory, zero if the format is not known here */
@@ -157,6 +162,8 @@ static int vcsf_target_init(struct vcsf_target *t,
 	t->row_stride = rt->row_stride;
 	t->interleaved = block == CSF_BLOCK_INTERLEAVED;
 	t->pixel_size = vcsf_format_size(format);
+	t->page_va[0] = VCSF_NO_PAGE;
+	t->page_va[1] = VCSF_NO_PAGE;
 	vcsf_target_colour(t, rt);
 
 	return 0;
@@ -164,8 +171,26 @@ static int vcsf_target_init(struct vcsf_target *t,
 
 /* --- Filling -------------------------------------------------------------------- */
 
+static int vcsf_target_page(struct vcsf_cs *cs, struct vcsf_target *t, u64 va,
+			    void **page)
+{
+	unsigned int i = va / SZ_4K % 2;
+	int ret;
+
+	if (t->page_va[i] != (va & VCSF_PAGE_MASK)) {
+		ret = vcsf_mmu_page(cs->hw, cs->csg->as, va,
+				    CSF_AS_ACCESS_WRITE, &t->page[i]);
+		if (ret)
+			return ret;
+		t->page_va[i] = va & VCSF_PAGE_MASK;
+	}
+	*page = t->page[i];
+
+	return 0;
+}
+
 /* Write some pixels of a row of a tile. */
-static int vcsf_fill(struct vcsf_cs *cs, const struct vcsf_target *t, u64 va,
+static int vcsf_fill(struct vcsf_cs *cs, struct vcsf_target *t, u64 va,
 		     unsigned int pixels)
 {
 	unsigned int size = pixels * t->pixel_size, done = 0;
@@ -176,8 +201,7 @@ static int vcsf_fill(struct vcsf_cs *cs, const struct vcsf_target *t, u64 va,
 		void *page;
 		int ret;
 
-		ret = vcsf_mmu_page(cs->hw, cs->csg->as, va + done,
-				    CSF_AS_ACCESS_WRITE, &page);
+		ret = vcsf_target_page(cs, t, va + done, &page);
 		if (ret)
 			return ret;
 		memcpy(page + offset, t->row + done, part);
@@ -187,7 +211,7 @@ static int vcsf_fill(struct vcsf_cs *cs, const struct vcsf_target *t, u64 va,
 	return 0;
 }
 
-static int vcsf_fill_linear(struct vcsf_cs *cs, const struct vcsf_target *t,
+static int vcsf_fill_linear(struct vcsf_cs *cs, struct vcsf_target *t,
 			    const struct vcsf_area *area)
 {
 	unsigned int y;
@@ -212,8 +236,7 @@ static unsigned int vcsf_u_order(unsigned int x, unsigned int y)
 	return place;
 }
 
-static int vcsf_fill_interleaved(struct vcsf_cs *cs,
-				 const struct vcsf_target *t,
+static int vcsf_fill_interleaved(struct vcsf_cs *cs, struct vcsf_target *t,
 				 const struct vcsf_area *area)
 {
 	unsigned int row = area->min_y >> VCSF_TILE_LOG2;
@@ -238,7 +261,7 @@ static int vcsf_fill_interleaved(struct vcsf_cs *cs,
 }
 
 /* A tile that is cleared as a whole needs no look at single pixels. */
-static int vcsf_fill_whole(struct vcsf_cs *cs, const struct vcsf_target *t,
+static int vcsf_fill_whole(struct vcsf_cs *cs, struct vcsf_target *t,
 			   const struct vcsf_area *area)
 {
 	unsigned int bytes = VCSF_TILE_SIZE * t->pixel_size, i;
@@ -254,7 +277,7 @@ static int vcsf_fill_whole(struct vcsf_cs *cs, const struct vcsf_target *t,
 	return ret;
 }
 
-static int vcsf_fill_tile(struct vcsf_cs *cs, const struct vcsf_target *t,
+static int vcsf_fill_tile(struct vcsf_cs *cs, struct vcsf_target *t,
 			  const struct vcsf_area *area)
 {
 	if (!t->interleaved)
@@ -300,8 +323,7 @@ static bool vcsf_job_tile(const struct vcsf_frame_job *job, u32 n,
 
 static int vcsf_job_fill_target(struct vcsf_cs *cs,
 				const struct vcsf_frame_job *job,
-				const struct vcsf_target *t, u32 first,
-				u32 count)
+				struct vcsf_target *t, u32 first, u32 count)
 {
 	struct vcsf_area tile;
 	int ret = 0;
