@@ -43,6 +43,7 @@ struct vcsf_deferred *vcsf_cores_head(struct vcsf_cs *cs, enum vcsf_unit unit)
 
 	return NULL;
 }
+EXPORT_SYMBOL_IF_KUNIT(vcsf_cores_head);
 
 static bool vcsf_cores_used_by(const struct vcsf_cs *cs)
 {
