@@ -344,6 +344,49 @@ static void vcsf_run_suspended(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[SEQNO]));
 }
 
+static u32 vcsf_run_inactive_events(struct vcsf_group_fixture *f)
+{
+	return (READ_ONCE(f->host->glb_out->ack) ^ f->host->glb_in->req) &
+	       (CSF_GLB_INACTIVE_COMPUTE | CSF_GLB_INACTIVE_FRAGMENT |
+		CSF_GLB_INACTIVE_TILER);
+}
+
+/* When the last job of a kind is done, whoever had it, the host is told. */
+static void vcsf_run_inactive(struct kunit *test)
+{
+	struct vcsf_group_fixture f;
+
+	vcsf_run_setup(test, &f, 1);
+	vcsf_emit_size(&f, 0, 4000, 1, 1);
+	EMIT(&f.group, 0,
+	     csf_move48(CSF_REG_FRAGMENT_FBD,
+			(DATA + 0x400) | CSF_FBD_POINTER_VALID),
+	     csf_move32(CSF_REG_FRAGMENT_MIN, 0),
+	     csf_move32(CSF_REG_FRAGMENT_MAX, 0), csf_run_compute(4, 0, 0),
+	     csf_run_compute(1, 0, 0), csf_wait(BIT(2)),
+	     csf_run_fragment(0, 0, 0));
+	vcsf_host_kick(&f.group, 0);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 2 * MS - 1));
+	KUNIT_EXPECT_EQ(test, 0, vcsf_run_inactive_events(&f));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 1));
+	KUNIT_EXPECT_EQ(test, CSF_GLB_INACTIVE_COMPUTE,
+			vcsf_run_inactive_events(&f));
+	WRITE_ONCE(f.host->glb_in->req,
+		   f.host->glb_in->req ^ CSF_GLB_INACTIVE_COMPUTE);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, MS));
+	KUNIT_EXPECT_EQ(test, CSF_GLB_INACTIVE_FRAGMENT,
+			vcsf_run_inactive_events(&f));
+	/* Terminated is done as well; the other event is still pending. */
+	EMIT(&f.group, 0, csf_run_compute(1, 0, 0), csf_run_fragment(0, 0, 0));
+	vcsf_host_kick(&f.group, 0);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
+	vcsf_host_group_state(&f.group, CSF_CSG_STATE_TERMINATE);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
+	KUNIT_EXPECT_EQ(test,
+			CSF_GLB_INACTIVE_COMPUTE | CSF_GLB_INACTIVE_FRAGMENT,
+			vcsf_run_inactive_events(&f));
+}
+
 /* A job without end does not keep a group from being ended. */
 static void vcsf_run_terminated(struct kunit *test)
 {
@@ -453,6 +496,7 @@ static struct kunit_case vcsf_run_cases[] = {
 	KUNIT_CASE(vcsf_run_many),
 	KUNIT_CASE(vcsf_run_fragment),
 	KUNIT_CASE(vcsf_run_suspended),
+	KUNIT_CASE(vcsf_run_inactive),
 	KUNIT_CASE(vcsf_run_terminated),
 	KUNIT_CASE(vcsf_run_priority),
 	KUNIT_CASE(vcsf_run_equals),

@@ -224,6 +224,7 @@ void vcsf_cores_stop(struct vcsf *hw)
 	vcsf_power_down(hw, VCSF_DOMAIN_TILER, ~0ULL);
 	hw->cores.due = U64_MAX;
 	hw->cores.dirty = false;
+	hw->cores.active = 0;
 	hw->cores.idle_since = 0;
 }
 
@@ -372,6 +373,7 @@ static void vcsf_job_step(struct vcsf_cs *cs, struct vcsf_deferred *op,
  * @left: cores that the group may still have, by unit
  * @user: group that has cores of a unit, by unit
  * @exclusive: and does not share the unit
+ * @busy: units that somebody has jobs for, as bits
  * @next: when to look again, counted from now
  * @starved: a job got nothing
  */
@@ -382,6 +384,7 @@ struct vcsf_handout {
 	unsigned int left[VCSF_UNIT_COUNT];
 	struct vcsf_csg *user[VCSF_UNIT_COUNT];
 	bool exclusive[VCSF_UNIT_COUNT];
+	u8 busy;
 	u64 next;
 	bool starved;
 };
@@ -413,6 +416,7 @@ static void vcsf_job_handout(struct vcsf_cs *cs, struct vcsf_deferred *op,
 	u64 mask = *pool & cs->csg->allow[op->unit];
 	unsigned int want = min_t(unsigned int, op->width, h->left[op->unit]);
 
+	h->busy |= BIT(op->unit);
 	op->cores = 0;
 	if (op->hold)
 		return;
@@ -559,5 +563,8 @@ void vcsf_cores_run(struct vcsf *hw)
 	h.next = min(h.next, vcsf_cores_progress(hw, now));
 	h.next = min(h.next, vcsf_cores_idle(hw, now));
 	cores->due = h.next == U64_MAX ? U64_MAX : now + h.next;
+
+	vcsf_glb_inactive(hw, cores->active & ~h.busy);
+	cores->active = h.busy;
 }
 EXPORT_SYMBOL_IF_KUNIT(vcsf_cores_run);

@@ -32,6 +32,8 @@ struct vcsf_cores {
 	u64 idle_since;
 	/** @clock_mhz: &vcsf.clock_mhz since @settled. */
 	u32 clock_mhz;
+	/** @active: Units that had jobs, as bits. */
+	u8 active;
 	/** @power_changes: &vcsf.power_changes when it was looked at. */
 	u32 power_changes;
 };

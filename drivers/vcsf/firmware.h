@@ -196,5 +196,6 @@ bool vcsf_glb_boot(struct vcsf *hw);
 void vcsf_glb_doorbell(struct vcsf *hw);
 void vcsf_glb_event(struct vcsf *hw, u32 event);
 void vcsf_glb_update_idle(struct vcsf *hw);
+void vcsf_glb_inactive(struct vcsf *hw, unsigned long units);
 
 #endif /* _VCSF_FIRMWARE_H_ */

@@ -198,6 +198,28 @@ void vcsf_glb_event(struct vcsf *hw, u32 event)
 		vcsf_glb_ack(hw, event);
 }
 
+/**
+ * vcsf_glb_inactive - report that nobody has jobs of a kind any more
+ * @hw: the GPU
+ * @units: bits of enum vcsf_unit; nothing happens without firmware
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_glb_inactive(struct vcsf *hw, unsigned long units)
+{
+	static const u32 events[VCSF_UNIT_COUNT] = {
+		[VCSF_UNIT_COMPUTE] = CSF_GLB_INACTIVE_COMPUTE,
+		[VCSF_UNIT_FRAGMENT] = CSF_GLB_INACTIVE_FRAGMENT,
+		[VCSF_UNIT_TILER] = CSF_GLB_INACTIVE_TILER,
+	};
+	unsigned int i;
+
+	if (!hw->mcu.running)
+		return;
+	for_each_set_bit(i, &units, VCSF_UNIT_COUNT)
+		vcsf_glb_event(hw, events[i]);
+}
+
 /* Timers count units of 1024 ticks; both sources tick once a nanosecond. */
 static u64 vcsf_timer_ns(u32 timer)
 {
