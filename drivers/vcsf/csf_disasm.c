@@ -4,6 +4,14 @@
  * tools: it needs nothing of either.
  */
 
+#ifdef __KERNEL__
+#include <linux/export.h>
+
+#include <kunit/visibility.h>
+#else
+#define EXPORT_SYMBOL_IF_KUNIT(symbol)	struct symbol	/* nothing */
+#endif
+
 #include <vcsf/csf_disasm.h>
 #include <vcsf/csf_isa.h>
 
@@ -168,6 +176,7 @@ const struct csf_instr *csf_instr_find(__u64 ins)
 
 	return op <= CSF_OP_LAST ? &csf_instrs[op] : &none;
 }
+EXPORT_SYMBOL_IF_KUNIT(csf_instr_find);
 
 /**
  * csf_instr_reserved - bits that mean nothing
@@ -188,6 +197,7 @@ __u64 csf_instr_reserved(__u64 ins)
 
 	return reserved;
 }
+EXPORT_SYMBOL_IF_KUNIT(csf_instr_reserved);
 
 /**
  * csf_instr_operands_valid - do all operands exist
@@ -215,6 +225,7 @@ int csf_instr_operands_valid(__u64 ins)
 
 	return 1;
 }
+EXPORT_SYMBOL_IF_KUNIT(csf_instr_operands_valid);
 
 /* --- Text ------------------------------------------------------------------------ */
 
@@ -345,3 +356,4 @@ unsigned int csf_disasm(__u64 ins, char *text, unsigned int size)
 
 	return t.length;
 }
+EXPORT_SYMBOL_IF_KUNIT(csf_disasm);

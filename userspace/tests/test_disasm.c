@@ -224,6 +224,40 @@ static void encoders(void)
 	check_text(csf_heap_set(90), "HEAP_SET addr=r90:r91");
 	check_text(csf_heap_operation(CSF_HEAP_FRAG_COMPLETE, 0xf, 15),
 		   "HEAP_OPERATION op=frag_complete wait=0xf slot=15");
+	check_text(csf_trace_point(20, 6, 0x80, 5),
+		   "TRACE_POINT base=r20 count=6 wait=0x80 slot=5");
+	check_text(csf_prot_region(7), "PROT_REGION size=7");
+}
+
+static void encoders_of_jobs(void)
+{
+	uint64_t select = csf_put(CSF_F_SRT_SELECT, 1) |
+			  csf_put(CSF_F_SPD_SELECT, 2) |
+			  csf_put(CSF_F_TSD_SELECT, 3) |
+			  csf_put(CSF_F_FAU_SELECT, 1);
+
+	check_text(csf_run_compute(16383, 2, 1) | select,
+		   "RUN_COMPUTE task_inc=16383 axis=z srt=1 spd=2 tsd=3 fau=1 progress");
+	check_text(csf_run_compute(1, 0, 0), "RUN_COMPUTE task_inc=1 axis=x");
+	check_text(csf_run_compute_indirect(65535, 0) | select,
+		   "RUN_COMPUTE_INDIRECT wg_per_task=65535 srt=1 spd=2 tsd=3 fau=1");
+	check_text(csf_run_tiling(0x80000001, 1) | select,
+		   "RUN_TILING override=0x80000001 srt=1 spd=2 tsd=3 fau=1 progress");
+	check_text(csf_run_idvs(0, 0, 1), "RUN_IDVS override=0x0 drawid=r0 malloc");
+	check_text(csf_run_idvs(5, 1, 0) | csf_put(CSF_F_SRC, 95) |
+		   CSF_F_IDVS_DRAW_ID | CSF_F_IDVS_VARYING_SRT |
+		   CSF_F_IDVS_FRAGMENT_TSD,
+		   "RUN_IDVS override=0x5 drawid=r95 progress drawid_en varying_srt frag_tsd");
+	check_text(csf_run_idvs(0, 0, 0) | CSF_F_IDVS_VARYING_FAU |
+		   CSF_F_IDVS_VARYING_TSD | CSF_F_IDVS_FRAGMENT_SRT,
+		   "RUN_IDVS override=0x0 drawid=r0 varying_fau varying_tsd frag_srt");
+	check_text(csf_run_fragment(1, 6, 1),
+		   "RUN_FRAGMENT order=rev_vertical tile_enable_map progress");
+	check_text(csf_run_fullscreen(3, 94, 0),
+		   "RUN_FULLSCREEN override=0x3 dcd=r94:r95");
+	check_text(csf_finish_tiling(1), "FINISH_TILING progress");
+	check_text(csf_finish_fragment(1, 52, 54, 0x80, 5),
+		   "FINISH_FRAGMENT first=r52:r53 last=r54:r55 wait=0x80 slot=5 inc");
 }
 
 static void operands(void)
@@ -263,6 +297,7 @@ int main(void)
 		{ "each_field", each_field },
 		{ "random_words", random_words },
 		{ "encoders", encoders },
+		{ "encoders_of_jobs", encoders_of_jobs },
 		{ "operands", operands },
 		{ "truncation", truncation },
 	};
