@@ -6,6 +6,7 @@
 #include <linux/idr.h>
 #include <linux/mm.h>
 
+#include <drm/drm_drv.h>
 #include <drm/drm_file.h>
 #include <drm/drm_prime.h>
 #include <drm/drm_vma_manager.h>
@@ -69,12 +70,32 @@ static int vpan_gem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
 	return 0;
 }
 
+/* Without a device nobody but CPUs uses the pages. */
+static int gem_populate_for_cpu(struct vpan_bo *bo)
+{
+	int ret, idx;
+
+	dma_resv_assert_held(bo->base.base.resv);
+
+	if (bo->base.sgt || bo->cpu_only)
+		return 0;
+	if (drm_dev_enter(bo->base.base.dev, &idx)) {
+		ret = vpan_bo_populate(bo);
+		drm_dev_exit(idx);
+		return ret;
+	}
+	/* Undone when the buffer is freed */
+	ret = drm_gem_shmem_pin_locked(&bo->base);
+	bo->cpu_only = !ret;
+	return ret;
+}
+
 static vm_fault_t vpan_gem_fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct drm_gem_object *gem = vma->vm_private_data;
-	/* Not vmf->pgoff, which is that of the whole device file. */
-	pgoff_t page = (vmf->address - vma->vm_start) >> PAGE_SHIFT;
+	/* A part of the mapping may have been cut off: not from vm_start. */
+	pgoff_t page = vmf->pgoff - drm_vma_node_start(&gem->vma_node);
 	struct vpan_bo *bo = to_vpan_bo(gem);
 	vm_fault_t fault;
 	int ret;
@@ -83,7 +104,7 @@ static vm_fault_t vpan_gem_fault(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 
 	dma_resv_lock(gem->resv, NULL);
-	ret = vpan_bo_populate(bo);
+	ret = gem_populate_for_cpu(bo);
 	if (ret)
 		fault = vmf_error(ret);
 	else
@@ -354,9 +375,11 @@ int vpan_bo_pin(struct vpan_bo *bo)
 	struct dma_resv *resv = bo->base.base.resv;
 	int ret;
 
-	ret = dma_resv_lock_interruptible(resv, NULL);
-	if (ret)
-		return ret;
+	/*
+	 * Not interruptible: a call that binds would be repeated, and user
+	 * space told of what is left, which then would be taken for the whole.
+	 */
+	dma_resv_lock(resv, NULL);
 	ret = vpan_bo_populate(bo);
 	if (!ret)
 		atomic_inc(&bo->pins);

@@ -41,6 +41,8 @@ struct vpan_bo {
 	 * mappings that we do not know of. Never taken back.
 	 */
 	bool exported;
+	/** @cpu_only: Its pages were wanted after unplug. Under its resv. */
+	bool cpu_only;
 	/** @evicted: Its pages went and have not come back. Under its resv. */
 	bool evicted;
 	/** @pins: Who needs its pages for now. Goes up under its resv. */

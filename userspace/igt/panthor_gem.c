@@ -10,6 +10,7 @@
 
 #include "igt.h"
 #include "test_gpu.h"
+#include "test_sysfs.h"
 
 IGT_TEST_DESCRIPTION("Buffer objects: creation, CPU mappings, sharing.");
 
@@ -123,6 +124,31 @@ static void test_mmap(int fd)
 	munmap(b, size);
 }
 
+/* What is left of a mapping shows the same part of the buffer as before. */
+static void test_mmap_cut(int fd)
+{
+	const uint64_t size = 4 * 4096;
+	uint32_t handle = create(fd, size, 0, 0);
+	uint32_t *whole = map(fd, handle, size), *cut = map(fd, handle, size);
+	char path[256];
+
+	for (uint32_t page = 0; page < 4; page++)
+		whole[page * 1024] = page + 1;
+	/* Nothing of it has been looked at up to now. */
+	munmap(cut, 4096);
+	igt_assert_eq(mprotect(cut + 2 * 1024, 4096, PROT_READ), 0);
+	for (uint32_t page = 1; page < 4; page++)
+		igt_assert_eq_u32(cut[page * 1024], page + 1);
+	/* Again when the pages have gone and come back */
+	test_debugfs_path("gem_shrink", path, sizeof(path));
+	test_write_file(path, "1000000\n");
+	for (uint32_t page = 1; page < 4; page++)
+		igt_assert_eq_u32(cut[page * 1024], page + 1);
+	munmap(cut + 1024, size - 4096);
+	munmap(whole, size);
+	igt_assert_eq(panthor_bo_close(fd, handle), 0);
+}
+
 static void test_mmap_beyond(int fd)
 {
 	uint32_t handle = create(fd, 4096, 0, 0);
@@ -190,17 +216,24 @@ static void test_close_invalid(int fd)
 static void test_prime(int fd)
 {
 	uint32_t handle = create(fd, 8192, 0, 0), imported;
-	uint32_t *here = map(fd, handle, 8192), *there;
+	uint32_t *here = map(fd, handle, 8192), *there, *second;
 	int other = panthor_open(), dmabuf;
 
 	igt_assert_lte(0, other);
 	igt_assert_eq(drmPrimeHandleToFD(fd, handle, DRM_CLOEXEC | DRM_RDWR,
 					 &dmabuf), 0);
 	igt_assert_eq(drmPrimeFDToHandle(other, dmabuf, &imported), 0);
-	close(dmabuf);
 	there = map(other, imported, 8192);
+	here[0] = 0xbeef;
 	here[1024] = 0xcafe;
 	igt_assert_eq_u32(there[1024], 0xcafe);
+
+	/* The dma-buf can be mapped too, from where one likes. */
+	second = mmap(NULL, 4096, PROT_READ, MAP_SHARED, dmabuf, 4096);
+	igt_assert(second != MAP_FAILED);
+	igt_assert_eq_u32(second[0], 0xcafe);
+	munmap(second, 4096);
+	close(dmabuf);
 
 	/* The memory lives as long as one of the two has it. */
 	munmap(here, 8192);
@@ -261,6 +294,10 @@ int igt_main()
 	igt_describe("CPU mappings share memory and outlive the handle.");
 	igt_subtest("mmap")
 		test_mmap(fd);
+
+	igt_describe("What is left of a mapping shows what it did.");
+	igt_subtest("mmap-cut")
+		test_mmap_cut(fd);
 
 	igt_describe("A mapping must not be larger than the object.");
 	igt_subtest("mmap-beyond-end")
