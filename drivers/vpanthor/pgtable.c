@@ -17,6 +17,9 @@
 /* What a page in an empty tree may take, with some for a neighbour. */
 #define PT_SPARE_MAX	8
 
+/* Most that one edit may need: entries are written under a lock of all. */
+#define PT_TABLES_MAX	16384UL
+
 /* page_private() of a table counts its entries that are not zero. */
 static unsigned long pt_live(u64 *table)
 {
@@ -59,7 +62,7 @@ static void pt_set(u64 *entry, u64 value)
 
 static struct page *pt_alloc(struct device *dev)
 {
-	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	struct page *page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	dma_addr_t dma;
 
 	if (!page || !dev)
@@ -272,17 +275,22 @@ static struct page *pt_get(struct vpan_pgtable *pt)
  * @tables: how many there are to be at least
  *
  * Context: may sleep.
- * Return: 0 or -ENOMEM; the cache must be drained in both cases.
+ * Return: 0, -ENOMEM, or -EINTR if the task is being killed; the cache must be
+ * drained in all cases.
  */
 int vpan_pt_cache_fill(struct vpan_pt_cache *cache, unsigned int tables)
 {
 	/* Sparse mappings are as large as anybody likes. */
-	if (tables > totalram_pages() / 8)
+	if (tables > min(PT_TABLES_MAX, totalram_pages() / 8))
 		return -ENOMEM;
 
 	while (cache->nspare < tables) {
-		struct page *page = pt_get(cache->pt);
+		struct page *page;
 
+		/* Who is killed for want of memory must not take more. */
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		page = pt_get(cache->pt);
 		if (!page)
 			return -ENOMEM;
 		list_add(&page->lru, &cache->spare);

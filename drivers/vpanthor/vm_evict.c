@@ -22,6 +22,9 @@
 #include "vm_evict.h"
 #include "vma.h"
 
+/* So many page tables, or what one mapping takes, are made at once. */
+#define RESTORE_TABLES	256
+
 /*
  * Return: 0, -EBUSY if nothing was done, or another negative errno, after which
  * the GPU may still have access, until the reset that follows.
@@ -134,19 +137,13 @@ bool vpan_vm_evict_bo(struct vpan_bo *bo, unsigned long unused)
 	return gone;
 }
 
-static void restore_count_tables(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
+static void restore_count_tables(struct vpan_vm *vm, struct drm_gpuva *gpuva,
 				 struct vpan_pt_need *need)
 {
-	struct drm_gpuva *gpuva;
-
 	lockdep_assert_held(&vm->op_lock);
 
-	drm_gpuvm_bo_for_each_va(gpuva, vm_bo) {
-		if (to_vpan_vma(gpuva)->evicted)
-			vpan_vma_count_tables(vm, to_vpan_bo(vm_bo->obj),
-					      gpuva->gem.offset, gpuva->va.addr,
-					      gpuva->va.range, need);
-	}
+	vpan_vma_count_tables(vm, to_vpan_bo(gpuva->gem.obj), gpuva->gem.offset,
+			      gpuva->va.addr, gpuva->va.range, need);
 }
 
 static int restore_vma(struct vpan_vm *vm, struct vpan_vma *vma,
@@ -169,27 +166,41 @@ static int restore_vma(struct vpan_vm *vm, struct vpan_vma *vma,
 	return ret;
 }
 
-static int restore_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
-				struct vpan_pt_cache *cache)
+/*
+ * Restore mappings until there are no tables for the next. A buffer may have
+ * very many: counted for all at once, as if none shared a table, they would be
+ * more than there may be. Return: how many tables are to be there for those that
+ * are left, or the next of them; 0 if none is.
+ */
+static unsigned int restore_some(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
+				 struct vpan_pt_cache *cache, int *ret)
 {
+	struct vpan_pt_need left = {};
 	struct drm_gpuva *gpuva;
-	int ret;
 
 	lockdep_assert_held(&vm->op_lock);
 
 	drm_gpuvm_bo_for_each_va(gpuva, vm_bo) {
 		struct vpan_vma *vma = to_vpan_vma(gpuva);
+		struct vpan_pt_need need = {};
 
 		if (!vma->evicted)
 			continue;
-		ret = restore_vma(vm, vma, cache);
-		if (ret) {
+		restore_count_tables(vm, gpuva, &need);
+		if (left.tables || need.tables > cache->nspare) {
+			restore_count_tables(vm, gpuva, &left);
+			if (left.tables >= RESTORE_TABLES)
+				break;
+			continue;
+		}
+		*ret = restore_vma(vm, vma, cache);
+		if (*ret) {
 			vm->unusable = true;
-			return ret;
+			break;
 		}
 		vma->evicted = false;
 	}
-	return 0;
+	return left.tables;
 }
 
 /*
@@ -199,24 +210,21 @@ static int restore_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
 static int restore_vm_bo(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 {
 	struct vpan_pt_cache cache;
+	unsigned int tables = 0;
 	int ret = 0;
-	bool enough;
 
 	vpan_pt_cache_init(&cache, &vm->pt);
 	do {
-		struct vpan_pt_need need = {};
-
+		ret = vpan_pt_cache_fill(&cache, tables);
+		if (ret)
+			break;
 		mutex_lock(&vm->op_lock);
-		restore_count_tables(vm, vm_bo, &need);
-		enough = need.tables <= cache.nspare;
 		if (vm->unusable)
 			ret = -EINVAL;
-		else if (enough)
-			ret = restore_vm_bo_locked(vm, vm_bo, &cache);
+		else
+			tables = restore_some(vm, vm_bo, &cache, &ret);
 		mutex_unlock(&vm->op_lock);
-		if (!ret && !enough)
-			ret = vpan_pt_cache_fill(&cache, need.tables);
-	} while (!ret && !enough);
+	} while (!ret && tables);
 	vpan_pt_cache_fini(&cache);
 	return ret;
 }

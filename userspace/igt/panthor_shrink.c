@@ -18,6 +18,8 @@ IGT_TEST_DESCRIPTION("Buffers of idle address spaces go when memory is wanted, a
 #define VA		TEST_FREE_VA
 #define BIG		(3 * PANTHOR_BLOCK_SIZE)
 #define MANY		1000000	/* pages: more than there are */
+#define TILES		8192	/* mappings of one buffer */
+#define TILE_OPS	512
 
 struct counts {
 	long pages;
@@ -336,6 +338,34 @@ static void test_free(void)
 	igt_assert_eq(counts().pages, 0);
 }
 
+/* One page, wherever a table of its own is needed for it */
+static void test_many_mappings(void)
+{
+	struct drm_panthor_vm_bind_op ops[TILE_OPS];
+	struct test_gpu gpu;
+	uint64_t va = VA;
+	uint32_t bo, done;
+
+	test_gpu_open(&gpu, 1);
+	bo = new_bo(&gpu, PAGE, gpu.vm);
+	for (unsigned int i = 0; i < TILES; i += TILE_OPS) {
+		memset(ops, 0, sizeof(ops));
+		for (unsigned int j = 0; j < TILE_OPS; j++, va += PANTHOR_BLOCK_SIZE) {
+			ops[j].flags = DRM_PANTHOR_VM_BIND_OP_TYPE_MAP;
+			ops[j].bo_handle = bo;
+			ops[j].va = va;
+			ops[j].size = PAGE;
+		}
+		igt_assert_eq(panthor_vm_bind(gpu.fd, gpu.vm, ops, TILE_OPS, &done), 0);
+	}
+	igt_assert_eq(store(&gpu, VA, 0x71e), 1);
+	igt_assert_lt(0, shrink(MANY));
+	igt_assert(is_evicted(bo));
+	igt_assert_eq_u32(load(&gpu, va - PANTHOR_BLOCK_SIZE), 0x71e);
+	igt_assert_eq_u32(load(&gpu, VA + TILES / 2 * PANTHOR_BLOCK_SIZE), 0x71e);
+	test_gpu_close(&gpu);
+}
+
 static void test_exported(void)
 {
 	struct test_gpu gpu;
@@ -428,6 +458,9 @@ int igt_main()
 	igt_describe("Buffers, address spaces and files end while they are evicted.");
 	igt_subtest("free")
 		test_free();
+	igt_describe("A buffer comes back to thousands of places.");
+	igt_subtest("many-mappings")
+		test_many_mappings();
 	igt_describe("What is exported stays.");
 	igt_subtest("exported")
 		test_exported();
