@@ -236,15 +236,21 @@ void vpan_slots_poll_blocked(struct vpan_device *vpan)
 		queue_delayed_work(slots->wq, &slots->tick, TIMESLICE);
 }
 
+/* A group that has no slot does not run any more; takes over a reference. */
+static void slots_bury(struct vpan_group *group)
+{
+	vpan_dump_suspended(group);
+	vpan_group_kill_queues(group);
+	vpan_group_put(group);
+}
+
 /* What becomes of a group that has just left its slot, with its reference. */
 static void slots_after_slot(struct vpan_slots *slots, struct vpan_group *group)
 {
 	lockdep_assert_held(&slots->lock);
 
 	if (!vpan_group_can_run(group)) {
-		vpan_dump_suspended(group);
-		vpan_group_kill_queues(group);
-		vpan_group_put(group);
+		slots_bury(group);
 	} else if (!vpan_group_has_work(group)) {
 		vpan_group_put(group);
 	} else if (group_is_blocked(group)) {
@@ -402,13 +408,21 @@ static int slots_choose(struct vpan_device *vpan,
 	return best;
 }
 
-/* Return: whether the group has its slot. */
+/* Return: whether the group does not wait any more. */
 static bool slots_place(struct vpan_device *vpan, struct vpan_group *group)
 {
 	struct vpan_slots *slots = &vpan->slots;
 	int i;
 
-	if (slots->stopped || time_before(jiffies, group->not_before))
+	if (slots->stopped)
+		return false;
+	/* What ended it may have come after it left its last slot. */
+	if (!vpan_group_can_run(group)) {
+		list_del_init(&group->waiting);
+		slots_bury(group);
+		return true;
+	}
+	if (time_before(jiffies, group->not_before))
 		return false;
 	i = slots_choose(vpan, group);
 	if (i < 0)

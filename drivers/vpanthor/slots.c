@@ -109,6 +109,18 @@ static void slots_ring(struct vpan_device *vpan, int slot)
 	vpan_write32(vpan, CSF_DOORBELL(slot + 1), CSF_DOORBELL_RING);
 }
 
+static bool slots_have_group(struct vpan_device *vpan,
+			     const struct vpan_group *group)
+{
+	unsigned int i;
+
+	for (i = 0; i < vpan->fw.ncsg; i++) {
+		if (vpan_slots_owner(&vpan->slots, i) == group)
+			return true;
+	}
+	return false;
+}
+
 static void slots_look_at(struct vpan_device *vpan, struct vpan_group *group)
 {
 	struct vpan_slots *slots = &vpan->slots;
@@ -123,6 +135,9 @@ static void slots_look_at(struct vpan_device *vpan, struct vpan_group *group)
 		/* It got work just before somebody else woke the device. */
 		if (slots->awake)
 			slots_ring(vpan, group->slot);
+		vpan_group_put(group);
+	} else if (slots_have_group(vpan, group)) {
+		/* It did not go when asked to: the reset takes it from there. */
 		vpan_group_put(group);
 	} else if (!vpan_group_can_run(group) || slots->gone) {
 		vpan_slots_unwait(slots, group);
