@@ -7,6 +7,7 @@
 
 #include <linux/bitfield.h>
 #include <linux/device.h>
+#include <linux/interrupt.h>
 
 #include <drm/drm_print.h>
 
@@ -75,7 +76,7 @@ static void cs_give_chunk(struct vpan_fw_cs *cs, u64 chunk)
 {
 	WRITE_ONCE(cs->in->heap_start, chunk);
 	WRITE_ONCE(cs->in->heap_end, chunk);
-	/* Read by the stream when it sees this. */
+	/* The stream reads them when it sees this. */
 	smp_store_release(&cs->in->req, cs->in->req ^ CSF_CS_TILER_OOM);
 }
 
@@ -93,10 +94,14 @@ static int cs_tiler_oom(struct vpan_group *group, unsigned int slot,
 	unsigned long flags;
 	int ret = 0;
 	u64 chunk;
+	u32 asked;
 
 	spin_lock_irqsave(&csg->lock, flags);
 	/* What it is about must be read after that it is asked. */
-	if ((cs->in->req ^ smp_load_acquire(&cs->out->ack)) & CSF_CS_TILER_OOM) {
+	asked = (cs->in->req ^ smp_load_acquire(&cs->out->ack)) &
+		CSF_CS_TILER_OOM;
+	/* Who is about to leave its slot will ask again. */
+	if (asked && READ_ONCE(group->slot) >= 0) {
 		ret = vpan_heap_grow(group->vm, cs->out, &chunk);
 		if (!ret)
 			cs_give_chunk(cs, chunk);
@@ -244,6 +249,29 @@ out:
 		vpan_fwif_csg_ring_streams(vpan, slot, streams);
 		vpan_fwif_ring_csgs(vpan, BIT(slot));
 	}
+}
+
+/**
+ * vpan_events_drain - see to what the firmware has said of a slot up to now
+ * @vpan: the device
+ * @slot: the slot, whose group has left it; others do not know that yet
+ *
+ * The interrupt for it may be late, or lost. The next group of the slot knows
+ * nothing of these events.
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
+ */
+void vpan_events_drain(struct vpan_device *vpan, unsigned int slot)
+{
+	unsigned long flags;
+
+	lockdep_assert_held(&vpan->slots.lock);
+
+	local_irq_save(flags);
+	csg_event(vpan, slot);
+	local_irq_restore(flags);
+	/* Another processor may be at one that it took before us. */
+	synchronize_irq(vpan->fw.irq.irq);
 }
 
 static void glb_event(struct vpan_fw *fw)

@@ -7,6 +7,7 @@
 struct vpan_device;
 struct vpan_group;
 
+void vpan_events_drain(struct vpan_device *vpan, unsigned int slot);
 bool vpan_events_feed(struct vpan_group *group, unsigned int slot);
 void vpan_job_irq(struct vpan_device *vpan, u32 status);
 

@@ -10,6 +10,7 @@
 
 #include "csg.h"
 #include "device.h"
+#include "events.h"
 #include "group.h"
 #include "queue.h"
 #include "rotation.h"
@@ -324,10 +325,13 @@ void vpan_slots_evict(struct vpan_device *vpan, unsigned int i)
 		ret = vpan_csg_terminate(group, i);
 	}
 	/* Otherwise the reset takes it off the slot. */
-	if (ret)
+	if (ret) {
 		slots_fail(vpan, group, ret);
-	else
-		vpan_slots_clear(slots, i);
+		return;
+	}
+	/* What the firmware said up to then is about this group. */
+	vpan_events_drain(vpan, i);
+	vpan_slots_clear(slots, i);
 }
 
 static bool slots_bind(struct vpan_device *vpan, unsigned int i,
