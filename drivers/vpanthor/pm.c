@@ -10,6 +10,7 @@
 
 #include <linux/dma-fence.h>
 #include <linux/pm_runtime.h>
+#include <linux/rcupdate.h>
 
 #include <drm/drm_print.h>
 
@@ -90,8 +91,11 @@ static int pm_resume_hw(struct vpan_device *vpan)
 	return ret;
 }
 
+/* No group has a slot. */
 static void pm_switch_off(struct vpan_device *vpan)
 {
+	/* Who has seen a slot is done with its doorbell then. */
+	synchronize_rcu();
 	vpan_irq_quiesce(&vpan->fw.irq);
 	vpan_irq_quiesce(&vpan->mmu.irq);
 	vpan_irq_quiesce(&vpan->hw.irq);
@@ -194,9 +198,14 @@ static int vpan_pm_suspend(struct device *dev)
 	vpan_reset_disable(vpan);
 	vpan_slots_stop(vpan);
 	vpan->pm.sleeping = true;
+	/* It would be in the way, and has nothing to do without power. */
+	vpan_user_mmio_stop(vpan);
 	ret = pm_runtime_force_suspend(dev);
-	if (ret)
-		pm_end_sleep(vpan);
+	if (!ret)
+		return 0;
+	if (READ_ONCE(vpan->pm.on))
+		vpan_user_mmio_on(vpan);
+	pm_end_sleep(vpan);
 	return ret;
 }
 

@@ -187,10 +187,10 @@ static void slots_wake(struct vpan_device *vpan)
 	mutex_unlock(&slots->lock);
 	ret = vpan_pm_get(vpan);
 	mutex_lock(&slots->lock);
-	/* If the system sleeps, vpan_slots_start() has this done again. */
+	/* If it is not to be now, vpan_slots_start() has this done again. */
 	if (ret)
 		return;
-	if (slots->gone) {
+	if (slots->stopped || slots->gone) {
 		vpan_pm_put(vpan);
 		return;
 	}
@@ -429,7 +429,7 @@ void vpan_slots_stop(struct vpan_device *vpan)
  * vpan_slots_sleep - get groups off their slots so that power can go
  * @vpan: the device, which nobody keeps powered
  *
- * Nobody rings a doorbell any more when this has succeeded.
+ * Whoever saw a slot before this may still ring its doorbell.
  *
  * Context: may sleep; on the signalling path.
  * Return: 0, -EBUSY if there is something to do.
@@ -451,8 +451,6 @@ int vpan_slots_sleep(struct vpan_device *vpan)
 			ret = -EBUSY;
 	}
 	mutex_unlock(&slots->lock);
-	/* Who has seen a slot is done with its doorbell then. */
-	synchronize_rcu();
 	dma_fence_end_signalling(cookie);
 	return ret;
 }

@@ -141,8 +141,8 @@ static void usermmio_work(struct work_struct *work)
 }
 
 /**
- * vpan_user_mmio_stop - power does not change any more
- * @vpan: the device
+ * vpan_user_mmio_stop - leave it at what user space sees now
+ * @vpan: the device; its power does not come back before this is over
  *
  * Context: may sleep.
  */
