@@ -220,6 +220,18 @@ static void queue_count_profiled(struct vpan_queue *queue, u64 seqno)
 	spin_unlock_irqrestore(&queue->profile_lock, flags);
 }
 
+/*
+ * Of several at a time any may be the last: then the sync object says what is
+ * done, unless the stream has tampered with it.
+ */
+static void queue_note_done(struct vpan_queue *queue, u64 seqno)
+{
+	/* There cannot have been more than this. */
+	seqno = min(seqno, READ_ONCE(queue->last_seqno));
+	if (seqno > READ_ONCE(queue->done))
+		WRITE_ONCE(queue->done, seqno);
+}
+
 /**
  * vpan_queue_check_completion - signal the fences of jobs that are done
  * @queue: the queue
@@ -237,6 +249,7 @@ void vpan_queue_check_completion(struct vpan_queue *queue)
 	if (READ_ONCE(queue->fault_head) != READ_ONCE(queue->fault_tail))
 		queue_complete_faults(queue, seqno);
 	drm_jobqueue_complete(&queue->jq, seqno, 0);
+	queue_note_done(queue, seqno);
 }
 
 static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)

@@ -60,6 +60,11 @@ struct vpan_queue {
 	u64 insert;
 	/** @last_seqno: Of the job put into the ring last; by run() only. */
 	u64 last_seqno;
+	/**
+	 * @done: Of the job that was seen to be done last. Never goes back, as
+	 * @syncobj may: streams can write there.
+	 */
+	u64 done;
 	/** @unit_seqnos: Of the job in each unit of the ring; by run(). */
 	u64 *unit_seqnos;
 	/** @done_lock: Protects @faults and its ends; irq-safe. */
@@ -127,7 +132,10 @@ void vpan_queue_check_completion(struct vpan_queue *queue);
 /* Has it been given work that is not done? Any context. */
 static inline bool vpan_queue_has_work(const struct vpan_queue *queue)
 {
-	return READ_ONCE(queue->last_seqno) != READ_ONCE(queue->syncobj->seqno);
+	u64 last = READ_ONCE(queue->last_seqno);
+
+	return last != READ_ONCE(queue->syncobj->seqno) &&
+	       last != READ_ONCE(queue->done);
 }
 
 #endif /* _VPAN_QUEUE_H_ */
