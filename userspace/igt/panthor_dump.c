@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "igt.h"
+#include "test_full.h"
 #include "test_gpu.h"
 #include "test_sysfs.h"
 
@@ -13,8 +14,6 @@ IGT_TEST_DESCRIPTION("Device coredumps: there is one, and it has what went wrong
 #define DATA		TEST_DATA_VA
 #define HOLD		32
 #define FAIL		64
-#define RUNS		96
-#define SLOTS_MAX	31
 #define LOST_IRQ	"/sys/kernel/debug/vcsf-mali/inject/lost_irq"
 
 static char text[1 << 18];
@@ -121,46 +120,6 @@ static void test_destroy(void)
 	test_gpu_close(&gpu);
 }
 
-/* Say that it runs, and go round until somebody writes to @va. */
-static void emit_spin(struct csb *b, uint64_t va)
-{
-	struct csb_label loop = CSB_LABEL_INIT;
-
-	test_emit_store(b, DATA + RUNS, 1);
-	csb_move48(b, TEST_REG_ADDR, va);
-	csb_place(b, &loop);
-	csb_load(b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
-	csb_wait(b, CSB_SB_ALL);
-	csb_branch(b, CSF_COND_EQ, TEST_REG_VALUE, &loop);
-}
-
-/* Returns when it runs. */
-static uint32_t submit_spinning(struct test_gpu *gpu, uint32_t group, unsigned int queue,
-				struct csb *b)
-{
-	uint32_t done = test_syncobj(gpu);
-	struct panthor_job job;
-
-	gpu->group = group;
-	test_write32(gpu, RUNS, 0);
-	test_job(gpu, queue, b, &job);
-	panthor_job_signal(&job, done, 0);
-	test_submit(gpu, &job, 1);
-	for (int i = 0; i < 20000 && !test_read32(gpu, RUNS); i++)
-		usleep(1000);
-	igt_assert(test_read32(gpu, RUNS));
-	return done;
-}
-
-static uint32_t new_group(struct test_gpu *gpu, unsigned int queues, unsigned int priority)
-{
-	uint32_t group;
-
-	igt_assert_eq(panthor_group_create_priority(gpu->fd, gpu->vm, queues, TEST_RING_SIZE,
-						    priority, &group), 0);
-	return group;
-}
-
 static void wait_for_text(const char *path, const char *part)
 {
 	for (int i = 0; i < 20000; i++) {
@@ -175,47 +134,33 @@ static void wait_for_text(const char *path, const char *part)
 /*
  * The interrupt that tells of the error gets lost. So the driver learns of it by
  * the next one, which says that the group has left its slot as it was told to.
+ * If that gets lost, too, it has to look by itself.
  */
-static void test_suspended(void)
+static void test_suspended(const char *lost)
 {
-	uint32_t groups[SLOTS_MAX], done[SLOTS_MAX], victim, failed, spinning;
-	struct drm_panthor_csif_info csif;
+	uint32_t victim, failed, spinning;
+	struct test_full full;
 	struct test_gpu gpu;
 	struct csb b;
 
 	test_gpu_open(&gpu, 0);
-	igt_assert_eq(panthor_query(gpu.fd, DRM_PANTHOR_DEV_QUERY_CSIF_INFO, &csif,
-				    sizeof(csif)), 0);
-	igt_assert_lte(csif.csg_slot_count, SLOTS_MAX);
 	test_clear_dumps();
-
-	victim = new_group(&gpu, 2, PANTHOR_GROUP_PRIORITY_LOW);
+	test_full_open(&full, &gpu, HOLD);
+	victim = test_low_group(&gpu, 2);
 	csb_init(&b);
-	emit_spin(&b, DATA + FAIL);
+	test_emit_spin(&b, DATA + FAIL);
 	csb_move32(&b, TEST_REG_COUNT, 0x5a5ed);
 	csb_emit(&b, 0xff00123456789abeull);
-	failed = submit_spinning(&gpu, victim, 0, &b);
+	failed = test_submit_spinning(&gpu, victim, 0, &b);
 	/* So that the group is not idle when the other stream has stopped */
 	csb_init(&b);
-	emit_spin(&b, DATA + HOLD);
-	spinning = submit_spinning(&gpu, victim, 1, &b);
-	/* All have a slot, but for the last one: that will take the victim's. */
-	for (unsigned int i = 0; i < csif.csg_slot_count; i++)
-		groups[i] = new_group(&gpu, 1, PANTHOR_GROUP_PRIORITY_MEDIUM);
-	for (unsigned int i = 0; i + 1 < csif.csg_slot_count; i++) {
-		csb_init(&b);
-		emit_spin(&b, DATA + HOLD);
-		done[i] = submit_spinning(&gpu, groups[i], 0, &b);
-	}
+	test_emit_spin(&b, DATA + HOLD);
+	spinning = test_submit_spinning(&gpu, victim, 1, &b);
 
-	test_write_file(LOST_IRQ, "count=1 only=1\n");
+	test_write_file(LOST_IRQ, lost);
 	test_release(&gpu, FAIL);
 	wait_for_text(LOST_IRQ, "hits=1");
-	csb_init(&b);
-	emit_spin(&b, DATA + HOLD);
-	done[csif.csg_slot_count - 1] =
-		submit_spinning(&gpu, groups[csif.csg_slot_count - 1], 0, &b);
-
+	test_full_push(&full);
 	igt_assert_eq(test_wait(&gpu, failed, 0), -EINVAL);
 	igt_assert_eq(test_wait(&gpu, spinning, 0), -ECANCELED);
 	expect_dump("reason: fatal error\n", "0xff00123456789abe");
@@ -223,11 +168,7 @@ static void test_suspended(void)
 	igt_assert(strstr(text, "suspended: va 0x"));
 	/* The register that it had loaded, in its word of the suspend buffer */
 	igt_assert(strstr(text, "0005a5ed"));
-	test_release(&gpu, HOLD);
-	for (unsigned int i = 0; i < csif.csg_slot_count; i++) {
-		igt_assert_eq(test_wait(&gpu, done[i], 0), 1);
-		igt_assert_eq(panthor_group_destroy(gpu.fd, groups[i]), 0);
-	}
+	test_full_close(&full);
 	gpu.group = victim;
 	test_gpu_close(&gpu);
 }
@@ -249,11 +190,17 @@ int igt_main()
 		test_fatal();
 	igt_describe("The dump of a job whose error is known when it has no slot any more.");
 	igt_subtest("suspended")
-		test_suspended();
+		test_suspended("count=1 only=1\n");
+	igt_describe("The same if nobody tells of it even then.");
+	igt_subtest("suspended-lost")
+		test_suspended("count=2 only=1\n");
 	igt_describe("The dump of a reset.");
 	igt_subtest("reset")
 		test_reset();
 	igt_describe("No dump of a group that was destroyed.");
 	igt_subtest("destroy")
 		test_destroy();
+
+	igt_fixture()
+		test_write_file(LOST_IRQ, "0\n");
 }
