@@ -60,6 +60,25 @@ static void vcsf_idle_booted(struct kunit *test)
 	vcsf_idle_expect_nothing(test, test->priv);
 }
 
+/* A governor chooses a rate again and again, and it is the same. */
+static void vcsf_idle_same_clock(struct kunit *test)
+{
+	struct vcsf_host *host = test->priv;
+	unsigned long hz;
+	u64 wakeups;
+
+	vcsf_host_boot(host);
+	hz = vcsf_get_clock(host->win);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(host));
+	wakeups = READ_ONCE(host->hw->engine.wakeups);
+	KUNIT_EXPECT_EQ(test, 0, vcsf_set_clock(host->win, hz));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(host));
+	KUNIT_EXPECT_EQ(test, wakeups, READ_ONCE(host->hw->engine.wakeups));
+	KUNIT_EXPECT_EQ(test, 0, vcsf_set_clock(host->win, VCSF_CLOCK_MIN_HZ));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(host));
+	KUNIT_EXPECT_NE(test, wakeups, READ_ONCE(host->hw->engine.wakeups));
+}
+
 /* Streams that have run, or wait for each other, or are in fault */
 static void vcsf_idle_resident(struct kunit *test)
 {
@@ -191,6 +210,7 @@ static void vcsf_idle_exit_case(struct kunit *test)
 static struct kunit_case vcsf_idle_cases[] = {
 	KUNIT_CASE(vcsf_idle_off),
 	KUNIT_CASE(vcsf_idle_booted),
+	KUNIT_CASE(vcsf_idle_same_clock),
 	KUNIT_CASE(vcsf_idle_resident),
 	KUNIT_CASE(vcsf_idle_sync_wait),
 	KUNIT_CASE(vcsf_idle_sync_add),

@@ -134,6 +134,7 @@ int vcsf_clock_set_rate(struct vcsf_window *win, unsigned long hz)
 {
 	struct vcsf *hw = vcsf_from_window(win);
 	unsigned long flags;
+	bool same;
 	u64 now;
 
 	if (hz < VCSF_CLOCK_MIN_HZ || hz > VCSF_CLOCK_MAX_HZ)
@@ -146,9 +147,12 @@ int vcsf_clock_set_rate(struct vcsf_window *win, unsigned long hz)
 		hw->cycles += vcsf_clock_ticks(hw, now - hw->powered_at);
 		hw->powered_at = now;
 	}
+	same = hw->clock_mhz == hz / HZ_PER_MHZ;
 	WRITE_ONCE(hw->clock_mhz, hz / HZ_PER_MHZ);
 	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
-	vcsf_engine_kick(hw, VCSF_EVENT_TIMER);
+	/* devfreq chooses a rate many times a second, mostly the one that it is. */
+	if (!same)
+		vcsf_engine_kick(hw, VCSF_EVENT_TIMER);
 
 	return 0;
 }
