@@ -27,7 +27,8 @@ For work on the code:
   make demo-fdinfo
                  what nvtop reads of the demo's processes while they run
   make bench     measure drm_jobqueue against drm_gpu_scheduler (10 minutes)
-  make igt       IGT tests on the stock and on the debug kernel
+  make igt       IGT tests on the stock and on the debug kernel, by programs of
+                 64 bits, and of 32 where they are about the interface
   make igt-runner
                  the same on the stock kernel under the real igt_runner, in a
                  newer Debian's root, which is made once (as root, some minutes)

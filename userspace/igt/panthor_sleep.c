@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -205,6 +206,43 @@ static void test_many(void)
 		test_gpu_close(&gpus[i]);
 }
 
+/*
+ * A process that is killed leaves its groups to work items. The system goes to sleep
+ * before they are through with them.
+ */
+static void test_killed(void)
+{
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 1);
+	for (uint32_t i = 1; i <= 2; i++) {
+		struct igt_helper_process victim = { .use_SIGKILL = true };
+		int ready[2];
+		char byte;
+
+		igt_assert_eq(pipe(ready), 0);
+		igt_fork_helper(&victim) {
+			struct test_gpu gpus[GROUPS];
+
+			for (int n = 0; n < GROUPS; n++) {
+				test_gpu_open(&gpus[n], 1);
+				submit_held(&gpus[n], n % 2);
+			}
+			wait_counting(&gpus[1]);
+			igt_assert_eq(write(ready[1], "r", 1), 1);
+			pause();
+		}
+		close(ready[1]);
+		igt_assert_eq(read(ready[0], &byte, 1), 1);
+		close(ready[0]);
+		igt_assert_eq(kill(victim.pid, SIGKILL), 0);
+		sleep_and_wake();
+		igt_stop_helper(&victim);
+		run_store(&gpu, i);
+	}
+	test_gpu_close(&gpu);
+}
+
 /* Who does not let go of its slot is lost; its neighbour is not. */
 static void test_stuck_group(void)
 {
@@ -274,6 +312,9 @@ int igt_main()
 	igt_describe("Jobs of more groups than slots go on.");
 	igt_subtest("many")
 		test_many();
+	igt_describe("Jobs of a process that was killed right before are gone.");
+	igt_subtest("killed")
+		test_killed();
 	igt_describe("A group does not leave its slot.");
 	igt_subtest("stuck-group")
 		test_stuck_group();
