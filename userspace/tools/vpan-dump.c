@@ -95,6 +95,8 @@ static void print_saved_stream(unsigned int i, const struct csf_suspend_stream *
 {
 	printf("  suspended stream %u: error 0x%02x, issued %u, resources 0x%x, heap 0x%"
 	       PRIx64 "\n", i, s->error, s->deferred_count, s->resources, (uint64_t)s->heap);
+	printf("    fault 0x%02x info 0x%" PRIx64 " fatal 0x%02x info 0x%" PRIx64 "\n", s->fault,
+	       (uint64_t)s->fault_info, s->fatal, (uint64_t)s->fatal_info);
 	/* That of the ring is a position, the others are addresses. */
 	printf("    ring position %" PRIu64 "\n", (uint64_t)s->frames[0].pc);
 	for (int frame = 1; frame <= s->depth && frame < CSF_CS_FRAME_COUNT; frame++)
