@@ -18,6 +18,7 @@ IGT_TEST_DESCRIPTION("Groups that do not leave their slots, or seem to have work
 
 #define DATA		TEST_DATA_VA
 #define HOLD		32
+#define FAIL		64
 #define INJECT		"/sys/kernel/debug/vcsf-mali/inject/"
 
 /* While the driver waits in vain for the group to leave, somebody does this. */
@@ -33,14 +34,15 @@ struct stuck {
 	uint32_t done;
 };
 
-static void wait_for_hit(const char *point)
+static void wait_for_hits(const char *point, unsigned int hits)
 {
-	char path[128], text[256];
+	char path[128], text[256], part[32];
 
 	snprintf(path, sizeof(path), INJECT "%s", point);
+	snprintf(part, sizeof(part), "hits=%u\n", hits);
 	for (int i = 0; i < 20000; i++) {
 		test_read_file(path, text, sizeof(text));
-		if (strstr(text, "hits=1"))
+		if (strstr(text, part))
 			return;
 		usleep(1000);
 	}
@@ -60,7 +62,7 @@ static void stuck_open(struct stuck *t, const char *point, const char *setting)
 	t->done = test_submit_spinning(&t->gpu, t->group, 0, &b);
 	test_inject(point, setting);
 	test_full_push(&t->full);
-	wait_for_hit(point);
+	wait_for_hits(point, 1);
 }
 
 /* All others go on; and when they are done, nobody keeps the GPU from sleeping. */
@@ -128,6 +130,43 @@ static void test_no_flush(void)
 	test_wait_suspended();
 	t.gpu.group = t.group;
 	test_gpu_close(&t.gpu);
+}
+
+/*
+ * A job meets a fault that it survives, and the group leaves its slot and comes
+ * back, without an interrupt that tells of either: its fence does.
+ */
+static void test_fault_lost(void)
+{
+	struct test_full full;
+	struct test_gpu gpu;
+	uint32_t group, done[2];
+	struct csb b;
+
+	test_gpu_open(&gpu, 0);
+	test_full_open(&full, &gpu, HOLD);
+	group = test_low_group(&gpu, 2);
+	csb_init(&b);
+	test_emit_spin(&b, DATA + FAIL);
+	csb_move48(&b, TEST_REG_ADDR, DATA + 1);
+	csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
+	csb_wait(&b, CSB_SB_ALL);
+	done[0] = test_submit_spinning(&gpu, group, 0, &b);
+	/* So that the group is not idle */
+	csb_init(&b);
+	test_emit_spin(&b, DATA + HOLD);
+	done[1] = test_submit_spinning(&gpu, group, 1, &b);
+
+	test_inject("lost_irq", "count=2 only=1\n");
+	test_release(&gpu, FAIL);
+	wait_for_hits("lost_irq", 1);
+	test_full_push(&full);
+	wait_for_hits("lost_irq", 2);
+	test_full_close(&full);
+	igt_assert_eq(test_wait(&gpu, done[0], 0), -EINVAL);
+	igt_assert_eq(test_wait(&gpu, done[1], 0), 1);
+	gpu.group = group;
+	test_gpu_close(&gpu);
 }
 
 static void load64(struct test_gpu *gpu, uint64_t va)
@@ -207,6 +246,9 @@ int igt_main()
 	igt_describe("It gets another job while the caches are not flushed.");
 	igt_subtest("fed-no-flush")
 		test_no_flush();
+	igt_describe("No interrupt tells of its fault before it leaves.");
+	igt_subtest("fault-lost")
+		test_fault_lost();
 	igt_describe("It says by itself that there are jobs left.");
 	igt_subtest("forged")
 		test_forged();
@@ -214,6 +256,7 @@ int igt_main()
 	igt_fixture() {
 		test_inject("dropped_ack", "0\n");
 		test_inject("flush_fail", "0\n");
+		test_inject("lost_irq", "0\n");
 		test_autosuspend_set(TEST_AUTOSUSPEND_MS);
 	}
 }
