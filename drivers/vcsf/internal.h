@@ -334,6 +334,8 @@ struct vcsf {
 	atomic64_t virtual_ns;
 	/** @debugfs: Folder of the device. */
 	struct dentry *debugfs;
+	/** @power_losses: How often the system's sleep took its power. */
+	u32 power_losses;
 };
 
 static inline struct vcsf *vcsf_from_window(struct vcsf_window *win)

@@ -29,25 +29,29 @@ static int vcsf_sleep_call(struct device *dev, bool suspend)
 }
 
 /* What the GPU knew is lost, as on a board without power. */
-static void vcsf_sleep_forget(struct vcsf *hw)
+static int vcsf_sleep_forget(struct vcsf *hw)
 {
 	struct vcsf_window *win = &hw->window;
 	u32 status;
+	int ret;
 
-	vcsf_write32(win, CSF_GPU_COMMAND, CSF_GPU_HARD_RESET);
-	read_poll_timeout(vcsf_read32, status,
-			  status & CSF_GPU_IRQ_RESET_COMPLETED,
-			  VCSF_SLEEP_POLL_US, VCSF_SLEEP_RESET_US, false, win,
-			  CSF_GPU_IRQ_RAWSTAT);
 	vcsf_write32(win, CSF_GPU_IRQ_CLEAR, CSF_GPU_IRQ_RESET_COMPLETED);
+	vcsf_write32(win, CSF_GPU_COMMAND, CSF_GPU_HARD_RESET);
+	ret = read_poll_timeout(vcsf_read32, status,
+				status & CSF_GPU_IRQ_RESET_COMPLETED,
+				VCSF_SLEEP_POLL_US, VCSF_SLEEP_RESET_US, false,
+				win, CSF_GPU_IRQ_RAWSTAT);
+	vcsf_write32(win, CSF_GPU_IRQ_CLEAR, CSF_GPU_IRQ_RESET_COMPLETED);
+	if (!ret)
+		WRITE_ONCE(hw->power_losses, hw->power_losses + 1);
+
+	return ret;
 }
 
 /* The last that happens to a device: its driver has had its say. */
 static int vcsf_sleep_cut_power(struct device *dev)
 {
-	vcsf_sleep_forget(vcsf_from_window(dev_get_platdata(dev)));
-
-	return 0;
+	return vcsf_sleep_forget(vcsf_from_window(dev_get_platdata(dev)));
 }
 
 static struct dev_pm_domain vcsf_sleep_domain = {
@@ -70,16 +74,17 @@ void vcsf_sleep_attach(struct vcsf *hw)
 static int vcsf_sleep(struct vcsf *hw, u64 ms)
 {
 	struct device *dev = &hw->pdev->dev;
-	int ret;
+	int ret, woken;
 
 	pm_runtime_get_noresume(dev);
 	pm_runtime_barrier(dev);
 	device_lock(dev);
 	ret = vcsf_sleep_call(dev, true);
 	if (!ret) {
-		vcsf_sleep_forget(hw);
+		ret = vcsf_sleep_forget(hw);
 		msleep(ms);
-		ret = vcsf_sleep_call(dev, false);
+		woken = vcsf_sleep_call(dev, false);
+		ret = ret ?: woken;
 	}
 	device_unlock(dev);
 	pm_runtime_put(dev);
@@ -94,11 +99,12 @@ static int vcsf_sleep_set(void *data, u64 ms)
 DEFINE_DEBUGFS_ATTRIBUTE(vcsf_sleep_fops, NULL, vcsf_sleep_set, "%llu\n");
 
 /**
- * vcsf_sleep_debugfs - create the file that has the GPU sleep
+ * vcsf_sleep_debugfs - create the files about sleep
  * @hw: the GPU
  * @dir: where to
  */
 void vcsf_sleep_debugfs(struct vcsf *hw, struct dentry *dir)
 {
 	debugfs_create_file("sleep", 0200, dir, hw, &vcsf_sleep_fops);
+	debugfs_create_u32("power_losses", 0444, dir, &hw->power_losses);
 }

@@ -144,11 +144,14 @@ def _compare(test, record):
     return FAIL, "not seen, but in uapi.rst: " + ", ".join(map(" ".join, unseen))
 
 
-def _has_device(report, session):
-    """Without the device every test would be skipped: that is a failure."""
+def has_device(report, session, kind="igt"):
+    """Without the device every test would be skipped: that is a failure.
+
+    KIND begins the name of the result.
+    """
     result = session.run(_DEVICE)
     good = not result.reason and result.status == 0
-    report.add(f"igt {session.kernel.name} device", PASS if good else FAIL,
+    report.add(f"{kind} {session.kernel.name} device", PASS if good else FAIL,
                "" if good else result.reason or "no DRM device of a driver panthor",
                detail="\n".join(result.complaint))
     return good
@@ -170,7 +173,7 @@ def run(report, kernel, pattern=None, part=(0, 1)):
         setup += f" && {_STRICT}"
     with Session(kernel, load=LOAD, setup=setup) as session:
         try:
-            if not _has_device(report, session):
+            if not has_device(report, session):
                 return
         except GuestError as error:
             report.add(f"igt {kernel.name} device", FAIL,

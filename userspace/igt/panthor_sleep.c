@@ -28,6 +28,8 @@ IGT_TEST_DESCRIPTION("The GPU sleeps with the system while jobs run: they go on 
 #define GROUPS	10
 
 #define ALARM			"/sys/class/rtc/rtc0/wakealarm"
+#define SLEEPS			"/sys/power/suspend_stats/success"
+#define POWER_LOSSES		"/sys/kernel/debug/vcsf-mali/power_losses"
 /* An alarm that is too early is followed by one that has more time, up to this. */
 #define ALARM_SECONDS_MAX	64
 
@@ -44,11 +46,11 @@ static bool wakes_up(void)
 	return !strstr(text, "[none]");
 }
 
-static unsigned long count_sleeps(void)
+static unsigned long read_count(const char *path)
 {
 	char text[32];
 
-	test_read_file("/sys/power/suspend_stats/success", text, sizeof(text));
+	test_read_file(path, text, sizeof(text));
 	return strtoul(text, NULL, 10);
 }
 
@@ -73,21 +75,27 @@ static int try_sleep(unsigned int seconds)
 	return test_try_write_file("/sys/power/state", system_state);
 }
 
-static void sleep_and_wake(void)
+static void system_sleep(void)
 {
-	unsigned long before;
+	unsigned long before = read_count(SLEEPS);
 	int ret = -EBUSY;
 
-	/* Nothing but the GPU sleeps; it forgets all that it knew. */
-	if (!system_state) {
-		test_write_file("/sys/kernel/debug/vcsf-mali/sleep", "1");
-		return;
-	}
-	before = count_sleeps();
 	for (unsigned int s = 2; ret && s <= ALARM_SECONDS_MAX; s *= 2)
 		ret = try_sleep(s);
 	igt_assert_eq(ret, 0);
-	igt_assert_eq_u64(count_sleeps(), before + 1);
+	igt_assert_eq_u64(read_count(SLEEPS), before + 1);
+}
+
+/* The GPU forgets all that it knew. Who tries in vain may lose power, too. */
+static void sleep_and_wake(void)
+{
+	unsigned long before = read_count(POWER_LOSSES);
+
+	if (system_state)
+		system_sleep();
+	else
+		test_write_file("/sys/kernel/debug/vcsf-mali/sleep", "1");
+	igt_assert_lt_u64(before, read_count(POWER_LOSSES));
 }
 
 static uint32_t submit_held(struct test_gpu *gpu, bool busy)
