@@ -171,7 +171,7 @@ static int as_find_slot(struct vpan_device *vpan)
 {
 	struct vpan_mmu *mmu = &vpan->mmu;
 	struct vpan_vm *victim;
-	int id;
+	int id, ret;
 
 	lockdep_assert_held(&mmu->lock);
 
@@ -184,7 +184,10 @@ static int as_find_slot(struct vpan_device *vpan)
 	if (!victim)
 		return -EBUSY;
 	id = victim->as.id;
-	as_disable(vpan, id);
+	ret = as_disable(vpan, id);
+	/* It stays whose it is until the reset: the GPU may still use it. */
+	if (ret)
+		return ret;
 	as_take_away(mmu, victim);
 	return id;
 }
@@ -491,8 +494,8 @@ void vpan_mmu_end_fault(struct vpan_device *vpan, unsigned int id, bool go_on)
 	}
 	if (go_on) {
 		vpan_irq_enable(&mmu->irq, CSF_MMU_IRQ_FAULT(id));
-	} else {
-		as_disable(vpan, id);
+	} else if (!as_disable(vpan, id)) {
+		/* Otherwise it is not off; the reset takes everybody from it. */
 		if (vm->as.users)
 			vm->as.faulted = true;
 		else
