@@ -263,13 +263,9 @@ out:
  */
 void vpan_events_drain(struct vpan_device *vpan, unsigned int slot)
 {
-	unsigned long flags;
-
 	lockdep_assert_held(&vpan->slots.lock);
 
-	local_irq_save(flags);
 	csg_event(vpan, slot);
-	local_irq_restore(flags);
 	/* Another processor may be at one that it took before us. */
 	synchronize_irq(vpan->fw.irq.irq);
 }

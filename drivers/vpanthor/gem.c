@@ -46,30 +46,6 @@ static struct dma_buf *vpan_gem_export(struct drm_gem_object *gem, int flags)
  * Not the helper's: with that a mapping keeps the pages. Here they may go and
  * come back with the next access.
  */
-static int vpan_gem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
-{
-	struct vpan_bo *bo = to_vpan_bo(gem);
-	int ret;
-
-	if (bo->flags & DRM_PANTHOR_BO_NO_MMAP)
-		return -EINVAL;
-	if (gem->import_attach)
-		return drm_gem_shmem_object_mmap(gem, vma);
-	if (is_cow_mapping(vma->vm_flags))
-		return -EINVAL;
-
-	/* Who has no memory is told here rather than by a signal. */
-	dma_resv_lock(gem->resv, NULL);
-	ret = vpan_bo_populate(bo);
-	dma_resv_unlock(gem->resv);
-	if (ret)
-		return ret;
-
-	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
-	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
-	return 0;
-}
-
 /* Without a device nobody but CPUs uses the pages. */
 static int gem_populate_for_cpu(struct vpan_bo *bo)
 {
@@ -88,6 +64,30 @@ static int gem_populate_for_cpu(struct vpan_bo *bo)
 	ret = drm_gem_shmem_pin_locked(&bo->base);
 	bo->cpu_only = !ret;
 	return ret;
+}
+
+static int vpan_gem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
+{
+	struct vpan_bo *bo = to_vpan_bo(gem);
+	int ret;
+
+	if (bo->flags & DRM_PANTHOR_BO_NO_MMAP)
+		return -EINVAL;
+	if (gem->import_attach)
+		return drm_gem_shmem_object_mmap(gem, vma);
+	if (is_cow_mapping(vma->vm_flags))
+		return -EINVAL;
+
+	/* Who has no memory is told here rather than by a signal. */
+	dma_resv_lock(gem->resv, NULL);
+	ret = gem_populate_for_cpu(bo);
+	dma_resv_unlock(gem->resv);
+	if (ret)
+		return ret;
+
+	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
+	return 0;
 }
 
 static vm_fault_t vpan_gem_fault(struct vm_fault *vmf)

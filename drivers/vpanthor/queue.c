@@ -226,8 +226,12 @@ static void queue_count_profiled(struct vpan_queue *queue, u64 seqno)
  */
 static void queue_note_done(struct vpan_queue *queue, u64 seqno)
 {
-	/* There cannot have been more than this. */
-	seqno = min(seqno, READ_ONCE(queue->last_seqno));
+	/*
+	 * There cannot have been more jobs than this: one that says so is not
+	 * done, and is on its slot until the time for it is over.
+	 */
+	if (seqno > READ_ONCE(queue->last_seqno))
+		return;
 	if (seqno > READ_ONCE(queue->done))
 		WRITE_ONCE(queue->done, seqno);
 }

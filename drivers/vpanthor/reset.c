@@ -148,8 +148,14 @@ static void reset_work(struct work_struct *work)
  */
 void vpan_reset_schedule(struct vpan_device *vpan)
 {
-	if (!test_and_set_bit(VPAN_RESET_PENDING, &vpan->reset.flags) &&
-	    !test_bit(VPAN_RESET_DISABLED, &vpan->reset.flags))
+	set_bit(VPAN_RESET_PENDING, &vpan->reset.flags);
+	/* Pairs with vpan_reset_enable(). */
+	smp_mb__after_atomic();
+	/*
+	 * Even if it was pending: who said so may not have come to here, and
+	 * vpan_reset_flush() is to wait for it.
+	 */
+	if (!test_bit(VPAN_RESET_DISABLED, &vpan->reset.flags))
 		queue_work(vpan->reset.wq, &vpan->reset.work);
 }
 

@@ -187,10 +187,11 @@ static unsigned int restore_some(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
 		if (!vma->evicted)
 			continue;
 		restore_count_tables(vm, gpuva, &need);
+		if (left.tables &&
+		    left.tables + need.tables > RESTORE_TABLES)
+			break;
 		if (left.tables || need.tables > cache->nspare) {
 			restore_count_tables(vm, gpuva, &left);
-			if (left.tables >= RESTORE_TABLES)
-				break;
 			continue;
 		}
 		*ret = restore_vma(vm, vma, cache);

@@ -227,6 +227,24 @@ static void test_forged(void)
 	test_gpu_close(&gpu);
 }
 
+/* A job that says that there were more than there can be does not end by that. */
+static void test_forged_high(void)
+{
+	struct test_gpu gpu;
+	uint64_t count;
+	struct csb b;
+
+	test_param_set("job_timeout_ms", 500);
+	test_gpu_open(&gpu, 1);
+	test_param_set("job_timeout_ms", 5000);
+	count = find_count(&gpu);
+	csb_init(&b);
+	test_emit_store(&b, count + 4, 1 << 30);
+	igt_assert_eq(test_run(&gpu, 0, &b), -ETIMEDOUT);
+	test_wait_suspended();
+	test_gpu_close(&gpu);
+}
+
 int igt_main()
 {
 	igt_fixture() {
@@ -252,6 +270,9 @@ int igt_main()
 	igt_describe("It says by itself that there are jobs left.");
 	igt_subtest("forged")
 		test_forged();
+	igt_describe("A job says that more are done than there were.");
+	igt_subtest("forged-high")
+		test_forged_high();
 
 	igt_fixture() {
 		test_inject("dropped_ack", "0\n");
