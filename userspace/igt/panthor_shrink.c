@@ -359,7 +359,9 @@ static void test_many_mappings(void)
 		igt_assert_eq(panthor_vm_bind(gpu.fd, gpu.vm, ops, TILE_OPS, &done), 0);
 	}
 	igt_assert_eq(store(&gpu, VA, 0x71e), 1);
-	igt_assert_lt(0, shrink(MANY));
+	/* It gives up for any of them while the MMU is needed elsewhere. */
+	for (unsigned int i = 0; i < 100 && !is_evicted(bo); i++)
+		shrink(MANY);
 	igt_assert(is_evicted(bo));
 	igt_assert_eq_u32(load(&gpu, va - PANTHOR_BLOCK_SIZE), 0x71e);
 	igt_assert_eq_u32(load(&gpu, VA + TILES / 2 * PANTHOR_BLOCK_SIZE), 0x71e);
