@@ -35,10 +35,15 @@ static int store(struct test_gpu *gpu, uint64_t va, uint32_t value)
 static uint32_t hold(struct test_gpu *gpu)
 {
 	struct csb_label loop = CSB_LABEL_INIT;
-	uint32_t done = test_syncobj(gpu);
 	struct panthor_job job;
+	uint32_t done;
 	struct csb b;
 
+	/* It takes as long as the rest of the test. */
+	test_param_set("job_timeout_ms", 0);
+	test_gpu_open(gpu, 1);
+	test_param_set("job_timeout_ms", 5000);
+	done = test_syncobj(gpu);
 	csb_init(&b);
 	test_emit_store(&b, TEST_DATA_VA + 64, 1);
 	csb_move48(&b, TEST_REG_ADDR, TEST_DATA_VA + HOLD);
@@ -101,7 +106,6 @@ static void test_sync(const char *command)
 	uint32_t done;
 
 	test_gpu_open(&gpu, 1);
-	test_gpu_open(&other, 1);
 	done = hold(&other);
 	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
 	resets = test_reset_count();
@@ -135,7 +139,6 @@ static void test_async(void)
 	uint32_t done;
 
 	test_gpu_open(&gpu, 1);
-	test_gpu_open(&other, 1);
 	done = hold(&other);
 	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
 	sync.handle = test_syncobj(&gpu);
@@ -158,7 +161,6 @@ static void test_evict(const char *command)
 	uint32_t done;
 
 	test_gpu_open(&gpu, 1);
-	test_gpu_open(&other, 1);
 	done = hold(&other);
 	igt_assert_eq(store(&gpu, TEST_DATA_VA, 0x900d), 1);
 	resets = test_reset_count();
