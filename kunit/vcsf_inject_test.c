@@ -310,6 +310,36 @@ static void vcsf_inject_suspend_corrupt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, CSF_EXC_FW_INTERNAL_ERROR, out->fatal);
 }
 
+/* What cannot be resumed does not write to who had the slot before. */
+static void vcsf_inject_suspend_corrupt_stranger(struct kunit *test)
+{
+	struct vcsf_group_fixture f;
+	struct vcsf_host_group other;
+	struct vcsf_host_vm vm;
+
+	vcsf_group_setup(test, &f, 1);
+	vcsf_inject_arm(f.host, VCSF_INJECT_SUSPEND_CORRUPT, "1");
+	vcsf_host_group_state(&f.group, CSF_CSG_STATE_SUSPEND);
+
+	vcsf_host_vm_init(f.host, &vm, 2);
+	vcsf_host_group_init(f.host, &vm, &other, 1);
+	vcsf_host_enable(&vm);
+	vcsf_host_group_bind(&other, 1);
+	vcsf_host_group_state(&other, CSF_CSG_STATE_START);
+	EMIT(&other, 0, csf_nop());
+	vcsf_host_kick(&other, 0);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
+	KUNIT_ASSERT_EQ(test, 8, READ_ONCE(other.queues[0].out->extract));
+	vcsf_host_group_state(&other, CSF_CSG_STATE_TERMINATE);
+	WRITE_ONCE(other.queues[0].out->extract, 0x5eed);
+
+	vcsf_host_group_bind(&f.group, 1);
+	vcsf_host_group_state(&f.group, CSF_CSG_STATE_RESUME);
+	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_cs_event(&f, 0, CSF_CS_FATAL));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
+	KUNIT_EXPECT_EQ(test, 0x5eed, READ_ONCE(other.queues[0].out->extract));
+}
+
 /* Garbage that looks genuine: nothing but the group may suffer. */
 static void vcsf_inject_suspend_garbage(struct kunit *test)
 {
@@ -432,6 +462,7 @@ static struct kunit_case vcsf_inject_cases[] = {
 	KUNIT_CASE(vcsf_inject_flush_fail),
 	KUNIT_CASE(vcsf_inject_page_fault),
 	KUNIT_CASE(vcsf_inject_suspend_corrupt),
+	KUNIT_CASE(vcsf_inject_suspend_corrupt_stranger),
 	KUNIT_CASE(vcsf_inject_suspend_garbage),
 	KUNIT_CASE(vcsf_inject_slow),
 	KUNIT_CASE(vcsf_inject_power_fail),

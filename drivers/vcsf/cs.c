@@ -81,6 +81,9 @@ void vcsf_cs_reset(struct vcsf_cs *cs)
 	memset(&cs->oom, 0, sizeof(cs->oom));
 	cs->doorbell = 0;
 	cs->events = 0;
+	/* A stream that is not to run is not configured: those were another's. */
+	cs->ring_input = 0;
+	cs->ring_output = 0;
 	vcsf_cs_set_state(cs, VCSF_CS_STOPPED);
 }
 EXPORT_SYMBOL_IF_KUNIT(vcsf_cs_reset);
