@@ -327,7 +327,7 @@ static void vcsf_engine_slept(struct vcsf_engine *engine)
 	engine->patient = false;
 }
 
-/* Give the state of groups and streams to vcsf_engine_hear(), or take it back. */
+/* Give the state of groups and streams to vcsf_doorbell_hear(), or take it back. */
 static void vcsf_engine_set_asleep(struct vcsf_engine *engine, bool asleep)
 {
 	unsigned long flags;

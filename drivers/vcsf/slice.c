@@ -66,7 +66,7 @@ static void vcsf_slice_run(struct vcsf *hw, struct vcsf_cs *cs,
 }
 
 /**
- * vcsf_slice_first - run a single batch, whatever could go wrong
+ * vcsf_slice_first - run a single batch, with whatever injections are armed
  * @hw: the GPU; a stream of it can run
  *
  * Context: the engine's thread.

@@ -42,10 +42,6 @@ static struct dma_buf *vpan_gem_export(struct drm_gem_object *gem, int flags)
 	return drm_gem_prime_export(gem, flags);
 }
 
-/*
- * Not the helper's: with that a mapping keeps the pages. Here they may go and
- * come back with the next access.
- */
 /* Without a device nobody but CPUs uses the pages. */
 static int gem_populate_for_cpu(struct vpan_bo *bo)
 {
@@ -66,6 +62,10 @@ static int gem_populate_for_cpu(struct vpan_bo *bo)
 	return ret;
 }
 
+/*
+ * Not the helper's: with that a mapping keeps the pages. Here they may go and
+ * come back with the next access.
+ */
 static int vpan_gem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
 {
 	struct vpan_bo *bo = to_vpan_bo(gem);
