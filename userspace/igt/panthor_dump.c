@@ -14,7 +14,6 @@ IGT_TEST_DESCRIPTION("Device coredumps: there is one, and it has what went wrong
 #define DATA		TEST_DATA_VA
 #define HOLD		32
 #define FAIL		64
-#define LOST_IRQ	"/sys/kernel/debug/vcsf-mali/inject/lost_irq"
 
 static char text[1 << 18];
 
@@ -39,7 +38,7 @@ static void test_timeout(void)
 
 	test_param_set("job_timeout_ms", 500);
 	test_gpu_open(&gpu, 1);
-	test_param_set("job_timeout_ms", 5000);
+	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 	test_clear_dumps();
 	csb_init(&b);
 	test_emit_forever(&b);
@@ -120,17 +119,6 @@ static void test_destroy(void)
 	test_gpu_close(&gpu);
 }
 
-static void wait_for_text(const char *path, const char *part)
-{
-	for (int i = 0; i < 20000; i++) {
-		test_read_file(path, text, sizeof(text));
-		if (strstr(text, part))
-			return;
-		usleep(1000);
-	}
-	igt_assert_f(false, "no '%s' in %s:\n%s", part, path, text);
-}
-
 /*
  * The interrupt that tells of the error gets lost. So the driver learns of it by
  * the next one, which says that the group has left its slot as it was told to.
@@ -157,9 +145,9 @@ static void test_suspended(const char *lost)
 	test_emit_spin(&b, DATA + HOLD);
 	spinning = test_submit_spinning(&gpu, victim, 1, &b);
 
-	test_write_file(LOST_IRQ, lost);
+	test_inject("lost_irq", lost);
 	test_release(&gpu, FAIL);
-	wait_for_text(LOST_IRQ, "hits=1");
+	test_wait_injected("lost_irq", 1);
 	test_full_push(&full);
 	igt_assert_eq(test_wait(&gpu, failed, 0), -EINVAL);
 	igt_assert_eq(test_wait(&gpu, spinning, 0), -ECANCELED);
@@ -202,5 +190,5 @@ int igt_main()
 		test_destroy();
 
 	igt_fixture()
-		test_write_file(LOST_IRQ, "0\n");
+		test_inject("lost_irq", "0\n");
 }

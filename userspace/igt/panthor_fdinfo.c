@@ -192,7 +192,10 @@ static void test_mixed(void)
 	test_gpu_close(&gpu);
 }
 
-/* Room in the ring comes back while a job's fault is told: see to new jobs. */
+/*
+ * The fault of a job is told where room in the ring comes back, and that is what
+ * others wait for: they are measured, too.
+ */
 static void test_faults(void)
 {
 	const unsigned int count = 3 * TEST_RING_SIZE / 64;

@@ -194,17 +194,6 @@ static void test_kill(enum last_job kind, bool off)
 	expect_gpu_works();
 }
 
-static unsigned int hang_hits(void)
-{
-	char text[128];
-	char *hits;
-
-	test_read_file("/sys/kernel/debug/vcsf-mali/inject/hang", text, sizeof(text));
-	hits = strstr(text, "hits=");
-	igt_assert(hits);
-	return strtoul(hits + 5, NULL, 10);
-}
-
 /* The stream does not listen any more when its process is killed. */
 static void test_kill_hung(void)
 {
@@ -226,9 +215,7 @@ static void test_kill_hung(void)
 		submit_kind(&victim, NOTHING, 0, done);
 		pause();
 	}
-	for (int i = 0; i < 2000 && !hang_hits(); i++)
-		usleep(10000);
-	igt_assert_lt(0, hang_hits());
+	test_wait_injected("hang", 1);
 	igt_stop_helper(&helper);
 	igt_assert_eq(test_wait(&gpu, shared, 0), -ECANCELED);
 	close(shared_fd);

@@ -14,7 +14,6 @@ IGT_TEST_DESCRIPTION("Hangs, resets, unplugging: who is blamed, and that all oth
 #define DATA		TEST_DATA_VA
 #define HOLD		32
 
-#define JOB_TIMEOUT	5000	/* ms, the driver's own */
 #define SHORT		500
 #define PING_INTERVAL	12000
 #define SLOTS_MAX	32
@@ -100,7 +99,7 @@ static void open_with_timeout(struct test_gpu *gpu, unsigned int ms)
 {
 	test_param_set("job_timeout_ms", ms);
 	test_gpu_open(gpu, 1);
-	test_param_set("job_timeout_ms", JOB_TIMEOUT);
+	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 }
 
 static void test_timeout(bool neighbour)
@@ -196,7 +195,7 @@ static void test_timeout_off_slot(void)
 		done[i] = submit_held(&groups[i], true);
 		busy.code_used = groups[i].code_used;
 	}
-	test_param_set("job_timeout_ms", JOB_TIMEOUT);
+	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 	held = submit_held(&gpu, true);
 	usleep(SHORT * 1000 * 2);
 	igt_assert(!test_is_signalled(&gpu, held, 0));
@@ -565,7 +564,7 @@ int igt_main()
 
 		igt_require_f(fd >= 0, "no panthor device\n");
 		close(fd);
-		test_param_set("job_timeout_ms", JOB_TIMEOUT);
+		test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 		test_param_set("ping_interval_ms", PING_INTERVAL);
 		inject_nothing();
 	}

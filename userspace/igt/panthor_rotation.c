@@ -47,7 +47,7 @@ static void crowd_close(struct crowd *crowd)
 		igt_assert_eq(panthor_group_destroy(crowd->gpu.fd, crowd->groups[i]), 0);
 	crowd->gpu.group = 0;
 	test_gpu_close(&crowd->gpu);
-	test_param_set("job_timeout_ms", 5000);
+	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 }
 
 static void crowd_submit(struct crowd *crowd, unsigned int i, struct csb *b)

@@ -87,31 +87,6 @@ static void check(struct panthor_buf *buf, uint32_t seed)
 		igt_assert_eq_u32(words[i / 4 + 7], seed + i);
 }
 
-static int store(struct test_gpu *gpu, uint64_t va, uint32_t value)
-{
-	struct csb b;
-
-	csb_init(&b);
-	test_emit_store(&b, va, value);
-	return test_run(gpu, 0, &b);
-}
-
-/* What the GPU reads at @va. */
-static uint32_t load(struct test_gpu *gpu, uint64_t va)
-{
-	struct csb b;
-
-	csb_init(&b);
-	csb_move48(&b, TEST_REG_ADDR, va);
-	csb_move48(&b, TEST_REG_ADDR2, TEST_DATA_VA);
-	csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
-	csb_wait(&b, CSB_SB_ALL);
-	csb_store(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR2, 0);
-	csb_flush(&b, TEST_REG_VALUE);
-	igt_assert_eq(test_run(gpu, 0, &b), 1);
-	return test_read32(gpu, 0);
-}
-
 static void test_restore(void)
 {
 	struct panthor_buf big;
@@ -122,7 +97,7 @@ static void test_restore(void)
 	igt_assert_eq(panthor_buf_create(gpu.fd, gpu.vm, VA, BIG, 0, &big), 0);
 	fill(&big, 0x1000);
 	/* Its group stays on its slot, and the address space in the MMU. */
-	igt_assert_eq(store(&gpu, VA, 1), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA, 1), 1);
 	before = counts();
 	igt_assert_lte(BIG / PAGE, before.pages);
 
@@ -132,12 +107,12 @@ static void test_restore(void)
 	igt_assert_eq(counts().pages, 0);
 
 	/* The CPU writes the stream, the job brings the rest back. */
-	igt_assert_eq_u32(load(&gpu, VA + BIG - PAGE + 7 * 4), 0x1000 + BIG - PAGE);
+	igt_assert_eq_u32(test_gpu_read(&gpu, VA + BIG - PAGE + 7 * 4), 0x1000 + BIG - PAGE);
 	igt_assert(!is_evicted(big.handle));
 	igt_assert_eq(counts().pages, before.pages);
 	igt_assert_lte_u64(before.restored + before.pages, counts().restored);
 	check(&big, 0x1000);
-	igt_assert_eq(store(&gpu, VA + BIG - 4, 0x600d), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + BIG - 4, 0x600d), 1);
 	igt_assert_eq_u32(((uint32_t *)big.cpu)[BIG / 4 - 1], 0x600d);
 	panthor_buf_destroy(gpu.fd, gpu.vm, &big);
 	test_gpu_close(&gpu);
@@ -150,14 +125,14 @@ static void test_cpu(void)
 
 	test_gpu_open(&gpu, 1);
 	for (uint32_t round = 1; round < 20; round++) {
-		igt_assert_eq(store(&gpu, TEST_DATA_VA + 64, round), 1);
+		igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA + 64, round), 1);
 		igt_assert_lt(0, shrink(MANY));
 		igt_assert(is_evicted(gpu.data.handle));
 		igt_assert_eq_u32(test_read32(&gpu, 64), round);
 		igt_assert(!is_evicted(gpu.data.handle));
 		/* It has pages; the address space does not have these yet. */
 		test_write32(&gpu, 68, ~round);
-		igt_assert_eq_u32(load(&gpu, TEST_DATA_VA + 68), ~round);
+		igt_assert_eq_u32(test_gpu_read(&gpu, TEST_DATA_VA + 68), ~round);
 	}
 	test_gpu_close(&gpu);
 }
@@ -261,14 +236,14 @@ static void test_shared(void)
 	igt_assert_eq(panthor_bo_mmap(gpu.fd, other.code.handle, PAGE, &other.code.cpu), 0);
 	test_gpu_new_group(&other, 1);
 
-	igt_assert_eq(store(&gpu, VA + 4, 0x51), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + 4, 0x51), 1);
 	igt_assert_lt(0, shrink(MANY));
 	igt_assert(is_evicted(bo));
 	/* Brought back by one of them, it is missing in the other yet. */
-	igt_assert_eq(store(&other, VA + PAGE + 8, 0x52), 1);
+	igt_assert_eq(test_gpu_store(&other, VA + PAGE + 8, 0x52), 1);
 	igt_assert(!is_evicted(bo));
-	igt_assert_eq_u32(load(&gpu, VA + 4), 0x51);
-	igt_assert_eq_u32(load(&gpu, VA + 8), 0x52);
+	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 4), 0x51);
+	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 8), 0x52);
 
 	done = test_syncobj(&gpu);
 	csb_init(&b);
@@ -284,7 +259,7 @@ static void test_shared(void)
 	igt_assert_eq(test_wait(&gpu, done, 0), 1);
 	igt_assert_eq(panthor_group_destroy(gpu.fd, other.group), 0);
 	igt_assert_eq(panthor_vm_destroy(gpu.fd, other.vm), 0);
-	igt_assert_eq_u32(load(&gpu, VA + 12), 0x53);
+	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 12), 0x53);
 	test_gpu_close(&gpu);
 }
 
@@ -306,15 +281,15 @@ static void test_change(void)
 	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, VA + 16 * PAGE, PAGE), 0);
 	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, VA + 3 * BIG, buf.handle, 16 * PAGE,
 				     PAGE, 0), 0);
-	igt_assert_eq_u32(load(&gpu, VA + 7 * 4), 0x2000);
-	igt_assert_eq_u32(load(&gpu, VA + 8 * PAGE + 7 * 4), 0x3000);
-	igt_assert_eq_u32(load(&gpu, VA + 9 * PAGE + 7 * 4), 0x2000 + 9 * PAGE);
-	igt_assert_eq_u32(load(&gpu, VA + 3 * BIG + 7 * 4), 0x2000 + 16 * PAGE);
+	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 7 * 4), 0x2000);
+	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 8 * PAGE + 7 * 4), 0x3000);
+	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 9 * PAGE + 7 * 4), 0x2000 + 9 * PAGE);
+	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 3 * BIG + 7 * 4), 0x2000 + 16 * PAGE);
 	igt_assert_lt(0, shrink(MANY));
-	igt_assert_eq_u32(load(&gpu, VA + 2 * BIG + 7 * 4), 0x3000);
+	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 2 * BIG + 7 * 4), 0x3000);
 	check(&buf, 0x2000);
 	/* Where it was unmapped it did not come back. */
-	igt_assert_lt(store(&gpu, VA + 16 * PAGE, 1), 0);
+	igt_assert_lt(test_gpu_store(&gpu, VA + 16 * PAGE, 1), 0);
 	panthor_buf_destroy(gpu.fd, gpu.vm, &other);
 	panthor_buf_destroy(gpu.fd, gpu.vm, &buf);
 	test_gpu_close(&gpu);
@@ -331,7 +306,7 @@ static void test_free(void)
 	igt_assert_lt(0, shrink(MANY));
 	panthor_buf_destroy(gpu.fd, gpu.vm, &big);
 	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, TEST_DATA_VA, TEST_DATA_SIZE), 0);
-	igt_assert_lt(store(&gpu, TEST_DATA_VA, 1), 0);
+	igt_assert_lt(test_gpu_store(&gpu, TEST_DATA_VA, 1), 0);
 	igt_assert_lt(0, shrink(MANY));
 	/* The rest is evicted when the file is closed. */
 	close(gpu.fd);
@@ -358,13 +333,13 @@ static void test_many_mappings(void)
 		}
 		igt_assert_eq(panthor_vm_bind(gpu.fd, gpu.vm, ops, TILE_OPS, &done), 0);
 	}
-	igt_assert_eq(store(&gpu, VA, 0x71e), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA, 0x71e), 1);
 	/* It gives up for any of them while the MMU is needed elsewhere. */
 	for (unsigned int i = 0; i < 100 && !is_evicted(bo); i++)
 		shrink(MANY);
 	igt_assert(is_evicted(bo));
-	igt_assert_eq_u32(load(&gpu, va - PANTHOR_BLOCK_SIZE), 0x71e);
-	igt_assert_eq_u32(load(&gpu, VA + TILES / 2 * PANTHOR_BLOCK_SIZE), 0x71e);
+	igt_assert_eq_u32(test_gpu_read(&gpu, va - PANTHOR_BLOCK_SIZE), 0x71e);
+	igt_assert_eq_u32(test_gpu_read(&gpu, VA + TILES / 2 * PANTHOR_BLOCK_SIZE), 0x71e);
 	test_gpu_close(&gpu);
 }
 
@@ -406,7 +381,7 @@ static void test_fdinfo(void)
 	igt_assert_lt(0, shrink(MANY));
 	test_read_file(path, text, sizeof(text));
 	igt_assert_f(strstr(text, "drm-resident-memory:\t0"), "%s", text);
-	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
 	test_read_file(path, text, sizeof(text));
 	igt_assert_f(strstr(text, wanted), "no '%s' in\n%s", wanted, text);
 

@@ -332,6 +332,6 @@ int igt_main()
 
 	igt_fixture() {
 		test_autosuspend_set(TEST_AUTOSUSPEND_MS);
-		test_param_set("job_timeout_ms", 5000);
+		test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 	}
 }

@@ -19,7 +19,6 @@ IGT_TEST_DESCRIPTION("Groups that do not leave their slots, or seem to have work
 #define DATA		TEST_DATA_VA
 #define HOLD		32
 #define FAIL		64
-#define INJECT		"/sys/kernel/debug/vcsf-mali/inject/"
 
 /* While the driver waits in vain for the group to leave, somebody does this. */
 enum meanwhile {
@@ -34,21 +33,6 @@ struct stuck {
 	uint32_t done;
 };
 
-static void wait_for_hits(const char *point, unsigned int hits)
-{
-	char path[128], text[256], part[32];
-
-	snprintf(path, sizeof(path), INJECT "%s", point);
-	snprintf(part, sizeof(part), "hits=%u\n", hits);
-	for (int i = 0; i < 20000; i++) {
-		test_read_file(path, text, sizeof(text));
-		if (strstr(text, part))
-			return;
-		usleep(1000);
-	}
-	igt_assert_f(false, "%s: %s\n", path, text);
-}
-
 /* A busy group of low priority, and one that drives it from its slot */
 static void stuck_open(struct stuck *t, const char *point, const char *setting)
 {
@@ -62,7 +46,7 @@ static void stuck_open(struct stuck *t, const char *point, const char *setting)
 	t->done = test_submit_spinning(&t->gpu, t->group, 0, &b);
 	test_inject(point, setting);
 	test_full_push(&t->full);
-	wait_for_hits(point, 1);
+	test_wait_injected(point, 1);
 }
 
 /* All others go on; and when they are done, nobody keeps the GPU from sleeping. */
@@ -159,9 +143,9 @@ static void test_fault_lost(void)
 
 	test_inject("lost_irq", "count=2 only=1\n");
 	test_release(&gpu, FAIL);
-	wait_for_hits("lost_irq", 1);
+	test_wait_injected("lost_irq", 1);
 	test_full_push(&full);
-	wait_for_hits("lost_irq", 2);
+	test_wait_injected("lost_irq", 2);
 	test_full_close(&full);
 	igt_assert_eq(test_wait(&gpu, done[0], 0), -EINVAL);
 	igt_assert_eq(test_wait(&gpu, done[1], 0), 1);
@@ -236,7 +220,7 @@ static void test_forged_high(void)
 
 	test_param_set("job_timeout_ms", 500);
 	test_gpu_open(&gpu, 1);
-	test_param_set("job_timeout_ms", 5000);
+	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 	count = find_count(&gpu);
 	csb_init(&b);
 	test_emit_store(&b, count + 4, 1 << 30);

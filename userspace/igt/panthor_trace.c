@@ -68,15 +68,6 @@ static void read_fence(const char *line, char *fence, size_t size)
 	snprintf(fence, size, "%.*s", (int)strcspn(start + 1, "\n "), start + 1);
 }
 
-static int store(struct test_gpu *gpu, uint64_t va, uint32_t value)
-{
-	struct csb b;
-
-	csb_init(&b);
-	test_emit_store(&b, va, value);
-	return test_run(gpu, 0, &b);
-}
-
 /* The same fence in the events of two modules, in this order. */
 static void test_run_traced(void)
 {
@@ -86,7 +77,7 @@ static void test_run_traced(void)
 
 	trace_begin();
 	test_gpu_open(&gpu, 1);
-	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
 	test_gpu_close(&gpu);
 	trace_end();
 
@@ -113,7 +104,7 @@ static void test_fault(void)
 
 	trace_begin();
 	test_gpu_open(&gpu, 1);
-	igt_assert_lt(store(&gpu, TEST_FREE_VA, 1), 0);
+	igt_assert_lt(test_gpu_store(&gpu, TEST_FREE_VA, 1), 0);
 	test_gpu_close(&gpu);
 	trace_end();
 
@@ -159,7 +150,7 @@ static void test_stuck(const char *command, bool heap)
 	igt_assert_eq(panthor_ioctl(gpu.fd, DRM_IOCTL_PANTHOR_TILER_HEAP_CREATE, &create), 0);
 	destroy.handle = create.handle;
 	/* The address space is in its slot after that. */
-	igt_assert_eq(store(&gpu, create.first_heap_chunk_gpu_va + 64, 1), 1);
+	igt_assert_eq(test_gpu_store(&gpu, create.first_heap_chunk_gpu_va + 64, 1), 1);
 
 	trace_begin();
 	test_inject("as_stuck", command);
@@ -186,10 +177,10 @@ static void test_evict(void)
 
 	trace_begin();
 	test_gpu_open(&gpu, 1);
-	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
 	test_debugfs_path("gem_shrink", path, sizeof(path));
 	test_write_file(path, "1000000");
-	igt_assert_eq(store(&gpu, TEST_DATA_VA, 2), 1);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 2), 1);
 	test_gpu_close(&gpu);
 	trace_end();
 
@@ -206,17 +197,17 @@ static void test_power(void)
 
 	test_autosuspend_set(1);
 	test_gpu_open(&gpu, 1);
-	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
 	test_wait_suspended();
 	trace_begin();
-	igt_assert_eq(store(&gpu, TEST_DATA_VA, 2), 1);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 2), 1);
 	test_wait_suspended();
 	test_debugfs_path("reset", path, sizeof(path));
 	test_write_file(path, "1");
 	test_wait_suspended();
 	/* Of the power of L2; the firmware is not told. */
 	test_inject("power_fail", "count=1 only=0x4\n");
-	igt_assert_eq(store(&gpu, TEST_DATA_VA, 3), 1);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 3), 1);
 	test_wait_suspended();
 	trace_end();
 	test_autosuspend_set(TEST_AUTOSUSPEND_MS);

@@ -15,33 +15,6 @@ IGT_TEST_DESCRIPTION("Mappings as the GPU sees them, page by page.");
 #define NOEXEC	DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC
 
 /* Write @value to @va by the GPU; 1 if it could, else a negative errno. */
-static int store(struct test_gpu *gpu, uint64_t va, uint32_t value)
-{
-	struct csb b;
-
-	csb_init(&b);
-	test_emit_store(&b, va, value);
-	return test_run(gpu, 0, &b);
-}
-
-/* Copy a word to the start of the data buffer by the GPU. */
-static int load(struct test_gpu *gpu, uint64_t va, uint32_t *value)
-{
-	struct csb b;
-	int ret;
-
-	csb_init(&b);
-	csb_move48(&b, TEST_REG_ADDR, va);
-	csb_move48(&b, TEST_REG_ADDR2, TEST_DATA_VA);
-	csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
-	csb_wait(&b, CSB_SB_ALL);
-	csb_store(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR2, 0);
-	csb_flush(&b, TEST_REG_VALUE);
-	ret = test_run(gpu, 0, &b);
-	*value = test_read32(gpu, 0);
-	return ret;
-}
-
 /* A fault kills the group; the address space can have another. */
 static void expect_fault(struct test_gpu *gpu, int status)
 {
@@ -91,8 +64,8 @@ static void test_offset(void)
 	bo = new_bo(&gpu, 4 * PAGE);
 	cpu = cpu_map(&gpu, bo, 4 * PAGE);
 	map(&gpu, VA, bo, 2 * PAGE, 2 * PAGE, 0);
-	igt_assert_eq(store(&gpu, VA + 4, 0x1111), 1);
-	igt_assert_eq(store(&gpu, VA + PAGE + 4, 0x2222), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + 4, 0x1111), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + PAGE + 4, 0x2222), 1);
 	igt_assert_eq_u32(cpu[2 * PAGE / 4 + 1], 0x1111);
 	igt_assert_eq_u32(cpu[3 * PAGE / 4 + 1], 0x2222);
 	igt_assert_eq_u32(cpu[1], 0);
@@ -108,8 +81,8 @@ static void test_alias(void)
 	bo = new_bo(&gpu, PAGE);
 	map(&gpu, VA, bo, 0, PAGE, 0);
 	map(&gpu, VA + PAGE, bo, 0, PAGE, 0);
-	igt_assert_eq(store(&gpu, VA + 8, 0xa11a5), 1);
-	igt_assert_eq(load(&gpu, VA + PAGE + 8, &value), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + 8, 0xa11a5), 1);
+	igt_assert_eq(test_gpu_load(&gpu, VA + PAGE + 8, &value), 1);
 	igt_assert_eq_u32(value, 0xa11a5);
 	test_gpu_close(&gpu);
 }
@@ -128,7 +101,7 @@ static void test_remap(void)
 	}
 	for (uint32_t round = 1; round < 9; round++) {
 		map(&gpu, VA, bo[round & 1], 0, PAGE, 0);
-		igt_assert_eq(store(&gpu, VA, round), 1);
+		igt_assert_eq(test_gpu_store(&gpu, VA, round), 1);
 		igt_assert_eq_u32(*cpu[round & 1], round);
 		igt_assert_eq_u32(*cpu[~round & 1], round - 1);
 	}
@@ -142,12 +115,12 @@ static void test_unmap(void)
 
 	test_gpu_open(&gpu, 1);
 	map(&gpu, VA, new_bo(&gpu, PAGE), 0, PAGE, 0);
-	igt_assert_eq(store(&gpu, VA, 1), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA, 1), 1);
 	unmap(&gpu, VA, PAGE);
-	expect_fault(&gpu, store(&gpu, VA, 2));
-	expect_fault(&gpu, load(&gpu, VA, &value));
+	expect_fault(&gpu, test_gpu_store(&gpu, VA, 2));
+	expect_fault(&gpu, test_gpu_load(&gpu, VA, &value));
 	/* The rest of the address space is as good as before. */
-	igt_assert_eq(store(&gpu, TEST_DATA_VA + 64, 3), 1);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA + 64, 3), 1);
 	igt_assert_eq_u32(test_read32(&gpu, 64), 3);
 	test_gpu_close(&gpu);
 }
@@ -163,12 +136,12 @@ static void test_read_only(void)
 	cpu = cpu_map(&gpu, bo, PAGE);
 	*cpu = 0x900d;
 	map(&gpu, VA, bo, 0, PAGE, RDONLY);
-	igt_assert_eq(load(&gpu, VA, &value), 1);
+	igt_assert_eq(test_gpu_load(&gpu, VA, &value), 1);
 	igt_assert_eq_u32(value, 0x900d);
-	expect_fault(&gpu, store(&gpu, VA, 0xbad));
+	expect_fault(&gpu, test_gpu_store(&gpu, VA, 0xbad));
 	igt_assert_eq_u32(*cpu, 0x900d);
 	map(&gpu, VA, bo, 0, PAGE, 0);
-	igt_assert_eq(store(&gpu, VA, 0xf1ee), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA, 0xf1ee), 1);
 	igt_assert_eq_u32(*cpu, 0xf1ee);
 	test_gpu_close(&gpu);
 }
@@ -214,8 +187,8 @@ static void test_extremes(void)
 	cpu = cpu_map(&gpu, bo, 2 * PAGE);
 	map(&gpu, top, bo, 0, PAGE, 0);
 	map(&gpu, 0, bo, PAGE, PAGE, 0);
-	igt_assert_eq(store(&gpu, top + PAGE - 4, 0x709), 1);
-	igt_assert_eq(store(&gpu, 64, 0x10), 1);
+	igt_assert_eq(test_gpu_store(&gpu, top + PAGE - 4, 0x709), 1);
+	igt_assert_eq(test_gpu_store(&gpu, 64, 0x10), 1);
 	igt_assert_eq_u32(cpu[PAGE / 4 - 1], 0x709);
 	igt_assert_eq_u32(cpu[PAGE / 4 + 16], 0x10);
 	test_gpu_close(&gpu);
@@ -229,13 +202,13 @@ static void test_isolation(void)
 	test_gpu_open(&a, 1);
 	test_gpu_open(&b, 1);
 	map(&a, VA, new_bo(&a, PAGE), 0, PAGE, 0);
-	igt_assert_eq(store(&a, VA, 1), 1);
-	igt_assert_eq(store(&a, TEST_DATA_VA, 0xaaaa), 1);
-	igt_assert_eq(store(&b, TEST_DATA_VA, 0xbbbb), 1);
+	igt_assert_eq(test_gpu_store(&a, VA, 1), 1);
+	igt_assert_eq(test_gpu_store(&a, TEST_DATA_VA, 0xaaaa), 1);
+	igt_assert_eq(test_gpu_store(&b, TEST_DATA_VA, 0xbbbb), 1);
 	igt_assert_eq_u32(test_read32(&a, 0), 0xaaaa);
 	igt_assert_eq_u32(test_read32(&b, 0), 0xbbbb);
-	expect_fault(&b, store(&b, VA, 1));
-	igt_assert_eq(store(&a, VA, 2), 1);
+	expect_fault(&b, test_gpu_store(&b, VA, 1));
+	igt_assert_eq(test_gpu_store(&a, VA, 2), 1);
 	test_gpu_close(&a);
 	test_gpu_close(&b);
 }
@@ -289,13 +262,13 @@ static void check_page(struct test_gpu *gpu, const struct split *s,
 	uint32_t value;
 
 	if (!is_mapped(s, at)) {
-		expect_fault(gpu, store(gpu, VA + at, 0xbad));
+		expect_fault(gpu, test_gpu_store(gpu, VA + at, 0xbad));
 		return;
 	}
 	cpu[(at - s->at) / 4] = at / PAGE;
-	igt_assert_eq(load(gpu, VA + at, &value), 1);
+	igt_assert_eq(test_gpu_load(gpu, VA + at, &value), 1);
 	igt_assert_eq_u32(value, at / PAGE);
-	igt_assert_eq(store(gpu, VA + at, at / PAGE + 1), 1);
+	igt_assert_eq(test_gpu_store(gpu, VA + at, at / PAGE + 1), 1);
 	igt_assert_eq_u32(cpu[(at - s->at) / 4], at / PAGE + 1);
 }
 
@@ -310,8 +283,8 @@ static void test_split(const struct split *s)
 	cpu = cpu_map(&gpu, bo, s->size);
 	map(&gpu, VA + s->at, bo, 0, s->size, 0);
 	/* So that there is something to forget. */
-	igt_assert_eq(store(&gpu, VA + s->at, 1), 1);
-	igt_assert_eq(store(&gpu, VA + s->at + s->size - PAGE, 1), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + s->at, 1), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + s->at + s->size - PAGE, 1), 1);
 	unmap(&gpu, VA + s->hole, s->hole_size);
 
 	check_page(&gpu, s, cpu, s->at);
@@ -341,8 +314,8 @@ static void test_split_successive(void)
 			check_page(&gpu, &whole, cpu, at);
 		unmap(&gpu, VA + at, PAGE);
 	}
-	expect_fault(&gpu, store(&gpu, VA, 1));
-	expect_fault(&gpu, store(&gpu, VA + BLOCK - PAGE, 1));
+	expect_fault(&gpu, test_gpu_store(&gpu, VA, 1));
+	expect_fault(&gpu, test_gpu_store(&gpu, VA + BLOCK - PAGE, 1));
 	test_gpu_close(&gpu);
 }
 
@@ -359,11 +332,11 @@ static void test_map_over(void)
 	old = cpu_map(&gpu, a, BLOCK);
 	new = cpu_map(&gpu, b, PAGE);
 	map(&gpu, VA, a, 0, BLOCK, 0);
-	igt_assert_eq(store(&gpu, VA + 7 * PAGE, 1), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + 7 * PAGE, 1), 1);
 	map(&gpu, VA + 7 * PAGE, b, 0, PAGE, 0);
-	igt_assert_eq(store(&gpu, VA + 6 * PAGE, 2), 1);
-	igt_assert_eq(store(&gpu, VA + 7 * PAGE, 3), 1);
-	igt_assert_eq(store(&gpu, VA + 8 * PAGE, 4), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + 6 * PAGE, 2), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + 7 * PAGE, 3), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + 8 * PAGE, 4), 1);
 	igt_assert_eq_u32(old[6 * PAGE / 4], 2);
 	igt_assert_eq_u32(old[7 * PAGE / 4], 1);
 	igt_assert_eq_u32(*new, 3);

@@ -85,15 +85,6 @@ static uint32_t new_bo(struct test_gpu *gpu, volatile uint32_t **cpu)
 	return bo;
 }
 
-static int store(struct test_gpu *gpu, uint64_t va, uint32_t value)
-{
-	struct csb b;
-
-	csb_init(&b);
-	test_emit_store(&b, va, value);
-	return test_run(gpu, 0, &b);
-}
-
 static void test_map_unmap(void)
 {
 	struct call call = {};
@@ -109,14 +100,14 @@ static void test_map_unmap(void)
 	call_signal(&call, done);
 	igt_assert_eq(call_do(&gpu, &call), 0);
 	igt_assert_eq(test_wait(&gpu, done, 0), 1);
-	igt_assert_eq(store(&gpu, VA, 0x1234), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA, 0x1234), 1);
 	igt_assert_eq_u32(cpu[0], 0x1234);
 
 	call_add(&call, UNMAP, VA, PAGE, 0);
 	call_signal(&call, done);
 	igt_assert_eq(call_do(&gpu, &call), 0);
 	igt_assert_eq(test_wait(&gpu, done, 0), 1);
-	igt_assert_lt(store(&gpu, VA, 0x5678), 0);
+	igt_assert_lt(test_gpu_store(&gpu, VA, 0x5678), 0);
 	igt_assert_eq_u32(cpu[0], 0x1234);
 	close(gpu.fd);
 }
@@ -147,7 +138,7 @@ static void test_order(void)
 	igt_assert_eq(cpu_fence_signal(&fence), 0);
 	igt_assert_eq(test_wait(&gpu, done[1], 0), 1);
 	igt_assert(test_is_signalled(&gpu, done[0], 0));
-	igt_assert_eq(store(&gpu, VA, 7), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA, 7), 1);
 	igt_assert_eq_u32(cpu[0][0], 0);
 	igt_assert_eq_u32(cpu[1][0], 7);
 	cpu_fence_destroy(&fence);
@@ -227,7 +218,7 @@ static void test_batch(void)
 	igt_assert_eq(test_wait(&gpu, timeline, 2), 1);
 	igt_assert(test_is_signalled(&gpu, binary, 0));
 	igt_assert(test_is_signalled(&gpu, timeline, 1));
-	igt_assert_eq(store(&gpu, VA + PAGE + 4, 3), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + PAGE + 4, 3), 1);
 	igt_assert_eq_u32(cpu[1], 3);
 	test_gpu_close(&gpu);
 }
@@ -252,7 +243,7 @@ static void test_many(void)
 		call_signal(&call, done);
 		igt_assert_eq(call_do(&gpu, &call), 0);
 		igt_assert_eq(test_wait(&gpu, done, 0), 1);
-		igt_assert_eq(store(&gpu, VA + 4 * round, 1 + round), 1);
+		igt_assert_eq(test_gpu_store(&gpu, VA + 4 * round, 1 + round), 1);
 		igt_assert_eq_u32(cpu[round % 2][round], 1 + round);
 		igt_assert_eq_u32(cpu[!(round % 2)][round], 0);
 	}
@@ -322,7 +313,7 @@ static void test_invalid(void)
 	check_refused(&gpu, &call, -EINVAL);
 
 	/* The first operation of all these calls was not done. */
-	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
 	call_add(&call, UNMAP, VA, PAGE, 0);
 	igt_assert_eq(panthor_vm_bind_async(gpu.fd, 33, call.ops, 1), -EINVAL);
 	igt_assert_eq(panthor_vm_bind_async(gpu.fd, 0, call.ops, 1), -EINVAL);

@@ -269,5 +269,5 @@ int igt_main()
 		test_more_than_slots();
 
 	igt_fixture()
-		test_param_set("job_timeout_ms", 5000);
+		test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 }

@@ -14,30 +14,6 @@ IGT_TEST_DESCRIPTION("Sparse mappings: all of a range can be accessed.");
 #define NOEXEC	DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC
 #define SPARSE	(DRM_PANTHOR_VM_BIND_OP_MAP_SPARSE | NOEXEC)
 
-static int store(struct test_gpu *gpu, uint64_t va, uint32_t value)
-{
-	struct csb b;
-
-	csb_init(&b);
-	test_emit_store(&b, va, value);
-	return test_run(gpu, 0, &b);
-}
-
-static uint32_t load(struct test_gpu *gpu, uint64_t va)
-{
-	struct csb b;
-
-	csb_init(&b);
-	csb_move48(&b, TEST_REG_ADDR, va);
-	csb_move48(&b, TEST_REG_ADDR2, TEST_DATA_VA);
-	csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
-	csb_wait(&b, CSB_SB_ALL);
-	csb_store(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR2, 0);
-	csb_flush(&b, TEST_REG_VALUE);
-	igt_assert_eq(test_run(gpu, 0, &b), 1);
-	return test_read32(gpu, 0);
-}
-
 static int map_sparse(struct test_gpu *gpu, uint64_t va, uint64_t size, uint32_t flags)
 {
 	return panthor_vm_map(gpu->fd, gpu->vm, va, 0, 0, size, flags);
@@ -51,11 +27,11 @@ static void test_access(void)
 
 	test_gpu_open(&gpu, 1);
 	igt_assert_eq(map_sparse(&gpu, va, size, SPARSE), 0);
-	igt_assert_eq(store(&gpu, va, 1), 1);
-	igt_assert_eq(store(&gpu, va + size - PAGE, 2), 1);
-	igt_assert_eq(store(&gpu, VA + BLOCK, 3), 1);
-	igt_assert_eq_u32(load(&gpu, VA + 2 * BLOCK), 3);
-	igt_assert_eq_u32(load(&gpu, va + BLOCK), 1);
+	igt_assert_eq(test_gpu_store(&gpu, va, 1), 1);
+	igt_assert_eq(test_gpu_store(&gpu, va + size - PAGE, 2), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + BLOCK, 3), 1);
+	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 2 * BLOCK), 3);
+	igt_assert_eq_u32(test_gpu_read(&gpu, va + BLOCK), 1);
 	test_gpu_close(&gpu);
 }
 
@@ -73,22 +49,22 @@ static void test_replace(void)
 	igt_assert_eq(map_sparse(&gpu, VA, 2 * BLOCK, SPARSE), 0);
 	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, VA + 8 * PAGE, bo, 0, size,
 				     NOEXEC), 0);
-	igt_assert_eq(store(&gpu, VA + 8 * PAGE, 7), 1);
-	igt_assert_eq(store(&gpu, VA + 12 * PAGE, 8), 1);
-	igt_assert_eq(store(&gpu, VA + 7 * PAGE, 9), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + 8 * PAGE, 7), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + 12 * PAGE, 8), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + 7 * PAGE, 9), 1);
 	igt_assert_eq_u32(cpu[0], 7);
-	igt_assert_eq_u32(load(&gpu, VA + BLOCK + 12 * PAGE), 8);
+	igt_assert_eq_u32(test_gpu_read(&gpu, VA + BLOCK + 12 * PAGE), 8);
 
 	igt_assert_eq(map_sparse(&gpu, VA + 8 * PAGE, PAGE, SPARSE), 0);
-	igt_assert_eq(store(&gpu, VA + 8 * PAGE, 10), 1);
+	igt_assert_eq(test_gpu_store(&gpu, VA + 8 * PAGE, 10), 1);
 	igt_assert_eq_u32(cpu[0], 7);
-	igt_assert_eq_u32(load(&gpu, VA + BLOCK + 8 * PAGE), 10);
-	igt_assert_eq(store(&gpu, VA + 9 * PAGE, 11), 1);
+	igt_assert_eq_u32(test_gpu_read(&gpu, VA + BLOCK + 8 * PAGE), 10);
+	igt_assert_eq(test_gpu_store(&gpu, VA + 9 * PAGE, 11), 1);
 	igt_assert_eq_u32(cpu[PAGE / 4], 11);
 
 	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, VA + PAGE, BLOCK), 0);
-	igt_assert_eq(store(&gpu, VA, 1), 1);
-	igt_assert_lt(store(&gpu, VA + PAGE, 1), 0);
+	igt_assert_eq(test_gpu_store(&gpu, VA, 1), 1);
+	igt_assert_lt(test_gpu_store(&gpu, VA + PAGE, 1), 0);
 	close(gpu.fd);
 }
 
@@ -99,8 +75,8 @@ static void test_read_only(void)
 	test_gpu_open(&gpu, 1);
 	igt_assert_eq(map_sparse(&gpu, VA, BLOCK, SPARSE |
 				 DRM_PANTHOR_VM_BIND_OP_MAP_READONLY), 0);
-	igt_assert_eq_u32(load(&gpu, VA + PAGE), 0);
-	igt_assert_lt(store(&gpu, VA + PAGE, 1), 0);
+	igt_assert_eq_u32(test_gpu_read(&gpu, VA + PAGE), 0);
+	igt_assert_lt(test_gpu_store(&gpu, VA + PAGE, 1), 0);
 	close(gpu.fd);
 }
 
@@ -113,8 +89,8 @@ static void test_isolation(void)
 	test_gpu_open(&other, 1);
 	igt_assert_eq(map_sparse(&gpu, VA, PAGE, SPARSE), 0);
 	igt_assert_eq(map_sparse(&other, VA, PAGE, SPARSE), 0);
-	igt_assert_eq(store(&gpu, VA, 0x5ec2e7), 1);
-	igt_assert_eq_u32(load(&other, VA), 0);
+	igt_assert_eq(test_gpu_store(&gpu, VA, 0x5ec2e7), 1);
+	igt_assert_eq_u32(test_gpu_read(&other, VA), 0);
 	test_gpu_close(&other);
 	test_gpu_close(&gpu);
 }
@@ -135,12 +111,12 @@ static void test_shared(void)
 
 	igt_assert_eq(map_sparse(&gpu, VA, BLOCK, SPARSE), 0);
 	igt_assert_eq(map_sparse(&second, VA + 2 * BLOCK, BLOCK, SPARSE), 0);
-	igt_assert_eq(store(&gpu, VA + PAGE, 0x5a5e), 1);
-	igt_assert_eq_u32(load(&second, VA + 2 * BLOCK + PAGE), 0x5a5e);
+	igt_assert_eq(test_gpu_store(&gpu, VA + PAGE, 0x5a5e), 1);
+	igt_assert_eq_u32(test_gpu_read(&second, VA + 2 * BLOCK + PAGE), 0x5a5e);
 	/* It outlives those who wrote to it. */
 	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
 	igt_assert_eq(panthor_vm_destroy(gpu.fd, gpu.vm), 0);
-	igt_assert_eq_u32(load(&second, VA + 2 * BLOCK + PAGE), 0x5a5e);
+	igt_assert_eq_u32(test_gpu_read(&second, VA + 2 * BLOCK + PAGE), 0x5a5e);
 	close(gpu.fd);
 }
 

@@ -15,24 +15,14 @@ IGT_TEST_DESCRIPTION("An MMU that does not answer: who is unusable after that, a
 #define PAGE		PANTHOR_PAGE_SIZE
 #define HOLD		32
 
-#define STUCK		"/sys/kernel/debug/vcsf-mali/inject/as_stuck"
 #define LOCK		"count=1 only=0x4\n"
 #define FLUSH_PT	"count=1 only=0x10\n"
 
-static int store(struct test_gpu *gpu, uint64_t va, uint32_t value)
-{
-	struct csb b;
-
-	csb_init(&b);
-	test_emit_store(&b, va, value);
-	return test_run(gpu, 0, &b);
-}
-
 /*
- * Busy, so that the GPU does not sleep and forget what is in the MMU; what was
- * done before is there afterwards.
+ * Open a context and keep it busy, so that the GPU does not sleep and forget what is
+ * in the MMU; what was done before is there afterwards.
  */
-static uint32_t hold(struct test_gpu *gpu)
+static uint32_t open_busy(struct test_gpu *gpu)
 {
 	struct csb_label loop = CSB_LABEL_INIT;
 	struct panthor_job job;
@@ -42,7 +32,7 @@ static uint32_t hold(struct test_gpu *gpu)
 	/* It takes as long as the rest of the test. */
 	test_param_set("job_timeout_ms", 0);
 	test_gpu_open(gpu, 1);
-	test_param_set("job_timeout_ms", 5000);
+	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 	done = test_syncobj(gpu);
 	csb_init(&b);
 	test_emit_store(&b, TEST_DATA_VA + 64, 1);
@@ -60,7 +50,7 @@ static uint32_t hold(struct test_gpu *gpu)
 	return done;
 }
 
-static void release(struct test_gpu *gpu, uint32_t done)
+static void finish(struct test_gpu *gpu, uint32_t done)
 {
 	test_release(gpu, HOLD);
 	igt_assert_eq(test_wait(gpu, done, 0), 1);
@@ -106,19 +96,19 @@ static void test_sync(const char *command)
 	uint32_t done;
 
 	test_gpu_open(&gpu, 1);
-	done = hold(&other);
-	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
+	done = open_busy(&other);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
 	resets = test_reset_count();
-	test_write_file(STUCK, command);
+	test_inject("as_stuck", command);
 	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, TEST_DATA_VA, PAGE), -ETIMEDOUT);
 	expect_unusable(&gpu);
 	wait_for_reset(resets);
 	/* The other one's job is still there after the reset. */
-	release(&other, done);
+	finish(&other, done);
 	igt_assert_eq_u32(vm_state(&other), DRM_PANTHOR_VM_STATE_USABLE);
-	igt_assert_eq(store(&other, TEST_DATA_VA, 3), 1);
+	igt_assert_eq(test_gpu_store(&other, TEST_DATA_VA, 3), 1);
 	igt_assert_eq(panthor_vm_map(other.fd, other.vm, VA, other.data.handle, 0, PAGE, 0), 0);
-	igt_assert_eq(store(&other, VA + 4, 4), 1);
+	igt_assert_eq(test_gpu_store(&other, VA + 4, 4), 1);
 	igt_assert_eq_u32(test_read32(&other, 4), 4);
 	test_gpu_close(&gpu);
 	test_gpu_close(&other);
@@ -139,15 +129,15 @@ static void test_async(void)
 	uint32_t done;
 
 	test_gpu_open(&gpu, 1);
-	done = hold(&other);
-	igt_assert_eq(store(&gpu, TEST_DATA_VA, 1), 1);
+	done = open_busy(&other);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
 	sync.handle = test_syncobj(&gpu);
 	op.syncs = (struct drm_panthor_obj_array)DRM_PANTHOR_OBJ_ARRAY(1, &sync);
-	test_write_file(STUCK, LOCK);
+	test_inject("as_stuck", LOCK);
 	igt_assert_eq(panthor_vm_bind_async(gpu.fd, gpu.vm, &op, 1), 0);
 	igt_assert_eq(test_wait(&gpu, sync.handle, 0), -ETIMEDOUT);
 	expect_unusable(&gpu);
-	release(&other, done);
+	finish(&other, done);
 	test_gpu_close(&gpu);
 	test_gpu_close(&other);
 }
@@ -161,16 +151,16 @@ static void test_evict(const char *command)
 	uint32_t done;
 
 	test_gpu_open(&gpu, 1);
-	done = hold(&other);
-	igt_assert_eq(store(&gpu, TEST_DATA_VA, 0x900d), 1);
+	done = open_busy(&other);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 0x900d), 1);
 	resets = test_reset_count();
-	test_write_file(STUCK, command);
+	test_inject("as_stuck", command);
 	test_debugfs_path("gem_shrink", path, sizeof(path));
 	test_write_file(path, "1000000\n");
 	wait_for_reset(resets);
-	release(&other, done);
+	finish(&other, done);
 	igt_assert_eq_u32(vm_state(&gpu), DRM_PANTHOR_VM_STATE_USABLE);
-	igt_assert_eq(store(&gpu, TEST_DATA_VA + 4, 0x600d), 1);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA + 4, 0x600d), 1);
 	igt_assert_eq_u32(test_read32(&gpu, 0), 0x900d);
 	igt_assert_eq_u32(test_read32(&gpu, 4), 0x600d);
 	test_gpu_close(&gpu);
@@ -203,5 +193,5 @@ int igt_main()
 		test_evict(FLUSH_PT);
 
 	igt_fixture()
-		test_write_file(STUCK, "0\n");
+		test_inject("as_stuck", "0\n");
 }

@@ -10,7 +10,6 @@
 
 /* Where in the data buffer a stream says that it runs */
 #define RUNS		(TEST_DATA_SIZE - 64)
-#define JOB_TIMEOUT	5000	/* ms, the driver's own */
 
 static uint32_t new_group(struct test_gpu *gpu, unsigned int queues, unsigned int priority)
 {
@@ -20,7 +19,7 @@ static uint32_t new_group(struct test_gpu *gpu, unsigned int queues, unsigned in
 	test_param_set("job_timeout_ms", 0);
 	igt_assert_eq(panthor_group_create_priority(gpu->fd, gpu->vm, queues, TEST_RING_SIZE,
 						    priority, &group), 0);
-	test_param_set("job_timeout_ms", JOB_TIMEOUT);
+	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 	return group;
 }
 

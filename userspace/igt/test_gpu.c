@@ -242,6 +242,63 @@ void test_emit_store(struct csb *b, uint64_t va, uint32_t value)
 }
 
 /**
+ * test_gpu_store - have the GPU write a word, in a job of its own on queue 0
+ * @gpu: the context
+ * @va: where
+ * @value: what
+ *
+ * Return: as test_run() does.
+ */
+int test_gpu_store(struct test_gpu *gpu, uint64_t va, uint32_t value)
+{
+	struct csb b;
+
+	csb_init(&b);
+	test_emit_store(&b, va, value);
+	return test_run(gpu, 0, &b);
+}
+
+/**
+ * test_gpu_load - have the GPU read a word, in a job of its own on queue 0
+ * @gpu: the context; the first word of its data buffer is lost
+ * @va: where
+ * @value: returns what is there if the job goes well
+ *
+ * Return: as test_run() does.
+ */
+int test_gpu_load(struct test_gpu *gpu, uint64_t va, uint32_t *value)
+{
+	struct csb b;
+	int ret;
+
+	csb_init(&b);
+	csb_move48(&b, TEST_REG_ADDR, va);
+	csb_move48(&b, TEST_REG_ADDR2, TEST_DATA_VA);
+	csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
+	csb_wait(&b, CSB_SB_ALL);
+	csb_store(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR2, 0);
+	csb_flush(&b, TEST_REG_VALUE);
+	ret = test_run(gpu, 0, &b);
+	*value = test_read32(gpu, 0);
+	return ret;
+}
+
+/**
+ * test_gpu_read - test_gpu_load() that must go well
+ * @gpu: the context; the first word of its data buffer is lost
+ * @va: where
+ *
+ * Return: what is there.
+ */
+uint32_t test_gpu_read(struct test_gpu *gpu, uint64_t va)
+{
+	uint32_t value;
+
+	igt_assert_eq(test_gpu_load(gpu, va, &value), 1);
+	return value;
+}
+
+/**
  * test_emit_hold - stop until test_release()
  * @b: the stream
  * @va: address of a 32-bit sync object

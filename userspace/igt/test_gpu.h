@@ -77,6 +77,10 @@ int test_wait(struct test_gpu *gpu, uint32_t syncobj, uint64_t point);
 bool test_is_signalled(struct test_gpu *gpu, uint32_t syncobj, uint64_t point);
 uint32_t test_fence(struct test_gpu *gpu, struct cpu_fence *fence);
 
+int test_gpu_store(struct test_gpu *gpu, uint64_t va, uint32_t value);
+int test_gpu_load(struct test_gpu *gpu, uint64_t va, uint32_t *value);
+uint32_t test_gpu_read(struct test_gpu *gpu, uint64_t va);
+
 void test_emit_store(struct csb *b, uint64_t va, uint32_t value);
 void test_emit_hold(struct csb *b, uint64_t va);
 void test_release(struct test_gpu *gpu, unsigned int offset);

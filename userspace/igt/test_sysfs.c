@@ -81,6 +81,11 @@ void test_param_set(const char *name, unsigned int value)
 	test_write_file(path, text);
 }
 
+static void inject_path(const char *point, char *path, size_t size)
+{
+	snprintf(path, size, "/sys/kernel/debug/vcsf-mali/inject/%s", point);
+}
+
 /**
  * test_inject - have the software GPU go wrong
  * @point: what shall go wrong
@@ -90,8 +95,38 @@ void test_inject(const char *point, const char *setting)
 {
 	char path[128];
 
-	snprintf(path, sizeof(path), "/sys/kernel/debug/vcsf-mali/inject/%s", point);
+	inject_path(point, path, sizeof(path));
 	test_write_file(path, setting);
+}
+
+/**
+ * test_injected - how often the software GPU has gone wrong
+ * @point: what test_inject() has told it
+ *
+ * Return: the number since then.
+ */
+unsigned int test_injected(const char *point)
+{
+	char path[128], text[256];
+	const char *hits;
+
+	inject_path(point, path, sizeof(path));
+	test_read_file(path, text, sizeof(text));
+	hits = strstr(text, "hits=");
+	igt_assert_f(hits, "%s: %s\n", path, text);
+	return strtoul(hits + strlen("hits="), NULL, 10);
+}
+
+/**
+ * test_wait_injected - wait until the software GPU has gone wrong
+ * @point: what test_inject() has told it
+ * @hits: so often
+ */
+void test_wait_injected(const char *point, unsigned int hits)
+{
+	for (int i = 0; i < 20000 && test_injected(point) < hits; i++)
+		usleep(1000);
+	igt_assert_eq_u32(test_injected(point), hits);
 }
 
 /**

@@ -13,12 +13,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The driver's own job_timeout_ms, for tests that change it to put it back */
+#define TEST_JOB_TIMEOUT_MS	5000
+
 void test_write_file(const char *path, const char *text);
 int test_try_write_file(const char *path, const char *text);
 void test_read_file(const char *path, char *text, size_t size);
 
 void test_param_set(const char *name, unsigned int value);
 void test_inject(const char *point, const char *setting);
+unsigned int test_injected(const char *point);
+void test_wait_injected(const char *point, unsigned int hits);
 
 void test_debugfs_path(const char *name, char *path, size_t size);
 void test_device_path(const char *name, char *path, size_t size);
