@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 """Many commands on one kernel, with a new guest whenever one is lost."""
 
-from . import TOP
+import sys
+
+from . import TOP, complaints
 from .guest import Guest, GuestError
 
 PRODUCT = ("drm_jobqueue", "vcsf", "vpanthor")
 _MODULES = TOP / "scripts/guest/modules"
+
+
+def _say_again(fault):
+    print(f"note  once more in a new guest, the emulator failed: {fault}",
+          file=sys.stderr, flush=True)
 
 
 class Session:
@@ -13,6 +20,8 @@ class Session:
 
     A command that kills or hangs the guest, or makes its kernel complain, costs
     the boot of another one for those that follow; they do not suffer.
+    What the emulator breaks is said and done once more, in a new guest: the second
+    time it counts, whoever broke it.
     SETUP is a command that is run in each guest once the modules are in. KIND is
     the class of the guests, OPTIONS are for its constructor.
     """
@@ -36,11 +45,11 @@ class Session:
 
         Raises GuestError if there is no guest to be had to run it in.
         """
-        if self.guest is None:
-            self._boot()
-        result = self.guest.run(command, limit, env, show)
-        if result.reason:
-            self._drop()
+        result = self._run(command, limit, env, show)
+        fault = complaints.emulator(result.log)
+        if fault:
+            _say_again(fault)
+            result = self._run(command, limit, env, show)
         return result
 
     def shell(self):
@@ -63,18 +72,34 @@ class Session:
         self.guest = None
         return result
 
-    def _boot(self):
-        self.guest = self.kind(self.kernel, **self.options)
-        try:
-            self.guest.start()
-            if self.load:
-                self._must(f"{_MODULES} load {' '.join(self.load)}",
-                           "the modules do not load")
-            if self.setup:
-                self._must(self.setup, "the guest cannot be set up")
-        except GuestError:
+    def _run(self, command, limit, env, show):
+        if self.guest is None:
+            self._boot()
+        result = self.guest.run(command, limit, env, show)
+        if result.reason:
             self._drop()
-            raise
+        return result
+
+    def _boot(self):
+        for again in (True, False):
+            try:
+                self._prepare()
+                return
+            except GuestError as error:
+                self._drop()
+                fault = complaints.emulator(str(error).splitlines())
+                if not (again and fault):
+                    raise
+            _say_again(fault)
+
+    def _prepare(self):
+        self.guest = self.kind(self.kernel, **self.options)
+        self.guest.start()
+        if self.load:
+            self._must(f"{_MODULES} load {' '.join(self.load)}",
+                       "the modules do not load")
+        if self.setup:
+            self._must(self.setup, "the guest cannot be set up")
 
     def _limit(self, seconds):
         # Time that counts instructions flies while the guest waits for the host.
