@@ -188,6 +188,25 @@ def run(report, kernel, pattern=None, part=(0, 1)):
         kunit.leaks(report, "igt", session)
 
 
+def areas(tests):
+    """Lines of a table: how many subtests passed, of how many, by program."""
+    counts = {}
+    for test in tests:
+        match = re.fullmatch(r"igt (\S+) (?:(i386)/)?panthor_(\w+)@.*", test.name)
+        if match:
+            kernel, i386, area = match.groups("")
+            passed, ran = counts.setdefault(area, {}).get((kernel, i386), (0, 0))
+            counts[area][kernel, i386] = (passed + (test.status == PASS), ran + 1)
+    columns = sorted({column for row in counts.values() for column in row})
+    heads = [" ".join(column).rstrip() for column in columns]
+    lines = [f"{'area':16}" + "".join(f"{head:>14}" for head in heads)]
+    for area, row in sorted(counts.items()):
+        cells = ["{} of {}".format(*row[column]) if column in row else ""
+                 for column in columns]
+        lines.append((f"{area:16}" + "".join(f"{cell:>14}" for cell in cells)).rstrip())
+    return lines
+
+
 def tasks(report, kernel, pattern=None):
     """What pool.run() takes: the programs in as many parts as guests run."""
     parts = max(1, min(GUESTS, len(programs())))

@@ -5,7 +5,7 @@ import unittest
 
 from testbed import igt
 from testbed.guest import Result
-from testbed.results import FAIL, PASS, SKIP
+from testbed.results import FAIL, PASS, SKIP, Test
 
 
 class Judge(unittest.TestCase):
@@ -47,3 +47,22 @@ class Judge(unittest.TestCase):
         self.check("died", out, FAIL)
         self.check(0, out, FAIL, ["[    1.0] WARNING: CPU: 0 PID: 1 at x"])
         self.check(77, out, FAIL, ["[    1.0] BUG: KASAN: x"])
+
+
+class Areas(unittest.TestCase):
+    """igt.areas()"""
+
+    def test_counts(self):
+        """By program, kernel and width; what is no subtest is not in it."""
+        tests = [
+            Test("igt stock device", PASS),
+            Test("igt stock panthor_vm@range", PASS),
+            Test("igt stock panthor_vm@pad", FAIL),
+            Test("igt debug panthor_vm@range", PASS),
+            Test("igt stock i386/panthor_vm@range", SKIP),
+            Test("igt debug panthor_vm_race@split", PASS),
+        ]
+        self.assertEqual(igt.areas(tests), [
+            "area                     debug         stock    stock i386",
+            "vm                      1 of 1        1 of 2        0 of 1",
+            "vm_race                 1 of 1"])
