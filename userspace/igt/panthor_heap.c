@@ -4,24 +4,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <vcsf/csf_desc.h>
-
 #include "igt.h"
 #include "test_gpu.h"
+#include "test_tiler.h"
 
 IGT_TEST_DESCRIPTION("Tiler heaps: arguments, limits, and what is in them.");
 
 #define KIB		1024u
-#define CHUNK		(128 * KIB)
+#define CHUNK		TEST_CHUNK
 #define PER_VM		128
 
-/* What one vertex takes of the heap, see vcsf's documentation */
-#define VERTEX		64
-#define PER_CHUNK	((CHUNK - CSF_CHUNK_HEADER_SIZE) / VERTEX)
-
-/* Places in the data buffer */
-#define TILER		0x1000
-#define DESCRIPTOR	0x1100
+/* What a test has in the data buffer, apart from the tiler */
 #define MARK		0x1200
 
 struct heap {
@@ -41,29 +34,6 @@ static void heap_open(struct heap *t)
 	t->range = vm.user_va_range;
 }
 
-static struct drm_panthor_tiler_heap_create heap_args(uint32_t vm)
-{
-	return (struct drm_panthor_tiler_heap_create) {
-		.vm_id = vm,
-		.initial_chunk_count = 3,
-		.chunk_size = CHUNK,
-		.max_chunks = 8,
-		.target_in_flight = 65535,
-	};
-}
-
-static int heap_create(int fd, struct drm_panthor_tiler_heap_create *args)
-{
-	return panthor_ioctl(fd, DRM_IOCTL_PANTHOR_TILER_HEAP_CREATE, args);
-}
-
-static int heap_destroy(int fd, uint32_t handle)
-{
-	struct drm_panthor_tiler_heap_destroy args = { .handle = handle };
-
-	return panthor_ioctl(fd, DRM_IOCTL_PANTHOR_TILER_HEAP_DESTROY, &args);
-}
-
 static void test_create_destroy(void)
 {
 	static const struct {
@@ -79,18 +49,18 @@ static void test_create_destroy(void)
 
 	heap_open(&t);
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		args = heap_args(t.vm);
+		args = test_heap_args(t.vm);
 		args.initial_chunk_count = sizes[i].initial;
 		args.max_chunks = sizes[i].max;
 		args.chunk_size = sizes[i].chunk;
-		igt_assert_eq(heap_create(t.fd, &args), 0);
+		igt_assert_eq(test_heap_create(t.fd, &args), 0);
 		igt_assert_eq_u32(args.handle >> 16, t.vm);
 		/* Both are the kernel's own. */
 		igt_assert_lte_u64(t.range, args.tiler_heap_ctx_gpu_va);
 		igt_assert_lte_u64(t.range, args.first_heap_chunk_gpu_va);
 		igt_assert_eq_u64(args.tiler_heap_ctx_gpu_va % 64, 0);
 		igt_assert_eq_u64(args.first_heap_chunk_gpu_va % PANTHOR_PAGE_SIZE, 0);
-		igt_assert_eq(heap_destroy(t.fd, args.handle), 0);
+		igt_assert_eq(test_heap_destroy(t.fd, args.handle), 0);
 	}
 	close(t.fd);
 }
@@ -105,23 +75,23 @@ static void test_create_invalid(void)
 	struct heap t;
 
 	heap_open(&t);
-	args = heap_args(t.vm);
+	args = test_heap_args(t.vm);
 	args.initial_chunk_count = 0;
-	igt_assert_eq(heap_create(t.fd, &args), -EINVAL);
-	args = heap_args(t.vm);
+	igt_assert_eq(test_heap_create(t.fd, &args), -EINVAL);
+	args = test_heap_args(t.vm);
 	args.initial_chunk_count = args.max_chunks + 1;
-	igt_assert_eq(heap_create(t.fd, &args), -EINVAL);
-	args = heap_args(0);
-	igt_assert_eq(heap_create(t.fd, &args), -EINVAL);
-	args = heap_args(t.vm + 1);
-	igt_assert_eq(heap_create(t.fd, &args), -EINVAL);
+	igt_assert_eq(test_heap_create(t.fd, &args), -EINVAL);
+	args = test_heap_args(0);
+	igt_assert_eq(test_heap_create(t.fd, &args), -EINVAL);
+	args = test_heap_args(t.vm + 1);
+	igt_assert_eq(test_heap_create(t.fd, &args), -EINVAL);
 	/* Its low half is one that there is. */
-	args = heap_args(t.vm | 1 << 16);
-	igt_assert_eq(heap_create(t.fd, &args), -EINVAL);
+	args = test_heap_args(t.vm | 1 << 16);
+	igt_assert_eq(test_heap_create(t.fd, &args), -EINVAL);
 	for (size_t i = 0; i < ARRAY_SIZE(bad_chunks); i++) {
-		args = heap_args(t.vm);
+		args = test_heap_args(t.vm);
 		args.chunk_size = bad_chunks[i];
-		igt_assert_eq(heap_create(t.fd, &args), -EINVAL);
+		igt_assert_eq(test_heap_create(t.fd, &args), -EINVAL);
 	}
 	close(t.fd);
 }
@@ -133,15 +103,15 @@ static void test_destroy_invalid(void)
 	struct heap t, other;
 
 	heap_open(&t);
-	igt_assert_eq(heap_destroy(t.fd, t.vm << 16), -ENOENT);
-	igt_assert_eq(heap_destroy(t.fd, 0), -EINVAL);
-	igt_assert_eq(heap_destroy(t.fd, (t.vm + 1) << 16), -EINVAL);
+	igt_assert_eq(test_heap_destroy(t.fd, t.vm << 16), -ENOENT);
+	igt_assert_eq(test_heap_destroy(t.fd, 0), -EINVAL);
+	igt_assert_eq(test_heap_destroy(t.fd, (t.vm + 1) << 16), -EINVAL);
 
-	args = heap_args(t.vm);
-	igt_assert_eq(heap_create(t.fd, &args), 0);
-	igt_assert_eq(heap_destroy(t.fd, args.handle + 1), -EINVAL);
-	igt_assert_eq(heap_destroy(t.fd, args.handle + PER_VM), -EINVAL);
-	igt_assert_eq(heap_destroy(t.fd, args.handle | 0xffff), -EINVAL);
+	args = test_heap_args(t.vm);
+	igt_assert_eq(test_heap_create(t.fd, &args), 0);
+	igt_assert_eq(test_heap_destroy(t.fd, args.handle + 1), -EINVAL);
+	igt_assert_eq(test_heap_destroy(t.fd, args.handle + PER_VM), -EINVAL);
+	igt_assert_eq(test_heap_destroy(t.fd, args.handle | 0xffff), -EINVAL);
 	destroy.handle = args.handle;
 	igt_assert_eq(panthor_ioctl(t.fd, DRM_IOCTL_PANTHOR_TILER_HEAP_DESTROY,
 				    &destroy), -EINVAL);
@@ -149,15 +119,15 @@ static void test_destroy_invalid(void)
 	/* The same handle of another file means its own heaps. */
 	heap_open(&other);
 	igt_assert_eq_u32(other.vm, t.vm);
-	igt_assert_eq(heap_destroy(other.fd, args.handle), -ENOENT);
+	igt_assert_eq(test_heap_destroy(other.fd, args.handle), -ENOENT);
 	close(other.fd);
 
-	igt_assert_eq(heap_destroy(t.fd, args.handle), 0);
-	igt_assert_eq(heap_destroy(t.fd, args.handle), -EINVAL);
+	igt_assert_eq(test_heap_destroy(t.fd, args.handle), 0);
+	igt_assert_eq(test_heap_destroy(t.fd, args.handle), -EINVAL);
 
-	igt_assert_eq(heap_create(t.fd, &args), 0);
+	igt_assert_eq(test_heap_create(t.fd, &args), 0);
 	igt_assert_eq(panthor_vm_destroy(t.fd, t.vm), 0);
-	igt_assert_eq(heap_destroy(t.fd, args.handle), -EINVAL);
+	igt_assert_eq(test_heap_destroy(t.fd, args.handle), -EINVAL);
 	close(t.fd);
 }
 
@@ -169,17 +139,17 @@ static void test_limit(void)
 
 	heap_open(&t);
 	for (int i = 0; i < PER_VM; i++) {
-		args = heap_args(t.vm);
+		args = test_heap_args(t.vm);
 		args.initial_chunk_count = 1;
 		args.max_chunks = 1;
-		igt_assert_eq(heap_create(t.fd, &args), 0);
+		igt_assert_eq(test_heap_create(t.fd, &args), 0);
 		for (int j = 0; j < i; j++)
 			igt_assert_neq_u32(handles[j], args.handle);
 		handles[i] = args.handle;
 	}
-	igt_assert_eq(heap_create(t.fd, &args), -EBUSY);
-	igt_assert_eq(heap_destroy(t.fd, handles[70]), 0);
-	igt_assert_eq(heap_create(t.fd, &args), 0);
+	igt_assert_eq(test_heap_create(t.fd, &args), -EBUSY);
+	igt_assert_eq(test_heap_destroy(t.fd, handles[70]), 0);
+	igt_assert_eq(test_heap_create(t.fd, &args), 0);
 	igt_assert_eq_u32(args.handle, handles[70]);
 	close(t.fd);
 }
@@ -207,9 +177,9 @@ static void test_contents(void)
 	uint64_t va;
 
 	test_gpu_open(&gpu, 1);
-	args = heap_args(gpu.vm);
+	args = test_heap_args(gpu.vm);
 	args.initial_chunk_count = 5;
-	igt_assert_eq(heap_create(gpu.fd, &args), 0);
+	igt_assert_eq(test_heap_create(gpu.fd, &args), 0);
 
 	read_words(&gpu, args.tiler_heap_ctx_gpu_va, 8);
 	for (int i = 0; i < 8; i++)
@@ -233,7 +203,7 @@ static void test_contents(void)
 	}
 	igt_assert_eq_u64(va, 0);
 
-	igt_assert_eq(heap_destroy(gpu.fd, args.handle), 0);
+	igt_assert_eq(test_heap_destroy(gpu.fd, args.handle), 0);
 	test_gpu_close(&gpu);
 }
 
@@ -245,15 +215,15 @@ static void test_reuse(void)
 	struct csb b;
 
 	test_gpu_open(&gpu, 1);
-	args = heap_args(gpu.vm);
-	igt_assert_eq(heap_create(gpu.fd, &args), 0);
+	args = test_heap_args(gpu.vm);
+	igt_assert_eq(test_heap_create(gpu.fd, &args), 0);
 	csb_init(&b);
 	test_emit_store(&b, args.tiler_heap_ctx_gpu_va, 0xd1d1);
 	igt_assert_eq(test_run(&gpu, 0, &b), 1);
-	igt_assert_eq(heap_destroy(gpu.fd, args.handle), 0);
+	igt_assert_eq(test_heap_destroy(gpu.fd, args.handle), 0);
 
-	again = heap_args(gpu.vm);
-	igt_assert_eq(heap_create(gpu.fd, &again), 0);
+	again = test_heap_args(gpu.vm);
+	igt_assert_eq(test_heap_create(gpu.fd, &again), 0);
 	igt_assert_eq_u64(again.tiler_heap_ctx_gpu_va, args.tiler_heap_ctx_gpu_va);
 	read_words(&gpu, again.tiler_heap_ctx_gpu_va, 8);
 	igt_assert_eq_u32(test_read32(&gpu, 0), 0);
@@ -270,8 +240,8 @@ static void test_destroy_in_use(void)
 	struct csb b;
 
 	test_gpu_open(&gpu, 1);
-	args = heap_args(gpu.vm);
-	igt_assert_eq(heap_create(gpu.fd, &args), 0);
+	args = test_heap_args(gpu.vm);
+	igt_assert_eq(test_heap_create(gpu.fd, &args), 0);
 	done = test_syncobj(&gpu);
 
 	csb_init(&b);
@@ -280,7 +250,7 @@ static void test_destroy_in_use(void)
 	test_job(&gpu, 0, &b, &job);
 	panthor_job_signal(&job, done, 0);
 	test_submit(&gpu, &job, 1);
-	igt_assert_eq(heap_destroy(gpu.fd, args.handle), 0);
+	igt_assert_eq(test_heap_destroy(gpu.fd, args.handle), 0);
 	test_release(&gpu, 0);
 	igt_assert_lt(test_wait(&gpu, done, 0), 0);
 	test_gpu_close(&gpu);
@@ -290,58 +260,13 @@ static void test_destroy_in_use(void)
 static void tiler_open(struct test_gpu *gpu, uint32_t initial, uint32_t max,
 		       uint32_t in_flight, struct drm_panthor_tiler_heap_create *args)
 {
-	struct csf_heap_descriptor *descriptor;
-	struct csf_tiler_context *tiler;
-
 	test_gpu_open(gpu, 1);
-	*args = heap_args(gpu->vm);
+	*args = test_heap_args(gpu->vm);
 	args->initial_chunk_count = initial;
 	args->max_chunks = max;
 	args->target_in_flight = in_flight;
-	igt_assert_eq(heap_create(gpu->fd, args), 0);
-
-	tiler = (void *)((char *)gpu->data.cpu + TILER);
-	descriptor = (void *)((char *)gpu->data.cpu + DESCRIPTOR);
-	memset(tiler, 0, sizeof(*tiler));
-	tiler->heap = TEST_DATA_VA + DESCRIPTOR;
-	descriptor->size = CHUNK;
-	descriptor->base = args->first_heap_chunk_gpu_va;
-	descriptor->bottom = descriptor->base + CSF_CHUNK_HEADER_SIZE;
-	descriptor->top = descriptor->base + CHUNK;
-}
-
-/* One render pass's worth of tiling: so many chunks are filled. */
-static void emit_tiling(struct csb *b, uint64_t context, uint32_t vertices)
-{
-	csb_emit(b, csf_set_sb_entry(2, 1));
-	csb_emit(b, csf_req_resource(CSF_RESOURCE_IDVS | CSF_RESOURCE_TILER));
-	csb_move48(b, TEST_REG_ADDR, context);
-	csb_emit(b, csf_heap_set(TEST_REG_ADDR));
-	csb_move48(b, CSF_REG_TILER_CONTEXT, TEST_DATA_VA + TILER);
-	csb_emit(b, csf_heap_operation(CSF_HEAP_VT_START, 0, 0));
-	csb_move32(b, CSF_REG_IDVS_INDEX_COUNT, vertices);
-	csb_move32(b, CSF_REG_IDVS_INSTANCE_COUNT, 1);
-	csb_emit(b, csf_run_idvs(0, 0, 1));
-	csb_emit(b, csf_finish_tiling(0));
-	csb_wait(b, CSB_SB_ALL);
-	csb_emit(b, csf_heap_operation(CSF_HEAP_VT_COMPLETE, 0, 0));
-	/* Nobody renders it, but the heap need not wait for that. */
-	csb_emit(b, csf_heap_operation(CSF_HEAP_FRAG_COMPLETE, 0, 0));
-	csb_emit(b, csf_req_resource(0));
-}
-
-static int run_tiling(struct test_gpu *gpu, uint64_t context, uint32_t vertices)
-{
-	struct csb b;
-
-	csb_init(&b);
-	emit_tiling(&b, context, vertices);
-	return test_run(gpu, 0, &b);
-}
-
-static uint64_t tiler_base(struct test_gpu *gpu)
-{
-	return test_read64(gpu, DESCRIPTOR + offsetof(struct csf_heap_descriptor, base));
+	igt_assert_eq(test_heap_create(gpu->fd, args), 0);
+	test_tiler_init(gpu, args);
 }
 
 static void check_state(struct test_gpu *gpu, uint32_t expected)
@@ -359,14 +284,14 @@ static void test_grow(void)
 	struct test_gpu gpu;
 
 	tiler_open(&gpu, 2, 6, 1, &args);
-	igt_assert_eq(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 2 * PER_CHUNK), 1);
-	igt_assert_eq(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 4 * PER_CHUNK), 1);
+	igt_assert_eq(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 2 * TEST_PER_CHUNK), 1);
+	igt_assert_eq(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 4 * TEST_PER_CHUNK), 1);
 	check_state(&gpu, 0);
 
 	/* All is full now, and more there must not be: an error of that job. */
-	igt_assert_lt(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
+	igt_assert_lt(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
 	check_state(&gpu, 0);
-	igt_assert_eq(heap_destroy(gpu.fd, args.handle), 0);
+	igt_assert_eq(test_heap_destroy(gpu.fd, args.handle), 0);
 	test_gpu_close(&gpu);
 }
 
@@ -379,11 +304,11 @@ static void test_grow_far(void)
 
 	tiler_open(&gpu, 1, 24, 1, &args);
 	for (int chunk = 0; chunk < 24; chunk++) {
-		base = tiler_base(&gpu);
+		base = test_tiler_base(&gpu);
 		gpu.code_used = 0;
-		igt_assert_eq(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, PER_CHUNK), 1);
+		igt_assert_eq(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, TEST_PER_CHUNK), 1);
 		if (chunk)
-			igt_assert_neq_u64(tiler_base(&gpu), base);
+			igt_assert_neq_u64(test_tiler_base(&gpu), base);
 	}
 	check_state(&gpu, 0);
 	test_gpu_close(&gpu);
@@ -396,12 +321,12 @@ static void test_grow_burst(void)
 	struct test_gpu gpu;
 
 	tiler_open(&gpu, 1, 64, 1, &args);
-	igt_assert_eq(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 64 * PER_CHUNK), 1);
+	igt_assert_eq(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 64 * TEST_PER_CHUNK), 1);
 	check_state(&gpu, 0);
 	/* That was all. */
-	igt_assert_lt(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
+	igt_assert_lt(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
 	check_state(&gpu, 0);
-	igt_assert_eq(heap_destroy(gpu.fd, args.handle), 0);
+	igt_assert_eq(test_heap_destroy(gpu.fd, args.handle), 0);
 	test_gpu_close(&gpu);
 }
 
@@ -420,7 +345,7 @@ static void test_grow_crowd(void)
 	}
 	for (int i = 0; i < 4; i++) {
 		csb_init(&b);
-		emit_tiling(&b, args[i].tiler_heap_ctx_gpu_va, 32 * PER_CHUNK);
+		test_emit_tiling(&b, args[i].tiler_heap_ctx_gpu_va, 32 * TEST_PER_CHUNK);
 		test_job(&gpu[i], 0, &b, &job);
 		panthor_job_signal(&job, done[i], 0);
 		test_submit(&gpu[i], &job, 1);
@@ -438,9 +363,9 @@ static void test_in_flight(void)
 	struct test_gpu gpu;
 
 	tiler_open(&gpu, 1, 8, 0, &args);
-	igt_assert_eq(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, PER_CHUNK), 1);
-	igt_assert_lt(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
-	igt_assert_eq_u64(tiler_base(&gpu), args.first_heap_chunk_gpu_va);
+	igt_assert_eq(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, TEST_PER_CHUNK), 1);
+	igt_assert_lt(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
+	igt_assert_eq_u64(test_tiler_base(&gpu), args.first_heap_chunk_gpu_va);
 	check_state(&gpu, 0);
 	test_gpu_close(&gpu);
 }
@@ -467,7 +392,7 @@ static void test_handler(void)
 	csb_move32(&b, TEST_REG_COUNT, handler >> 48);
 	csb_emit(&b, csf_set_exception_handler(CSF_EXCEPTION_TILER_OOM, TEST_REG_ADDR2,
 					       TEST_REG_COUNT));
-	emit_tiling(&b, args.tiler_heap_ctx_gpu_va, 2 * PER_CHUNK);
+	test_emit_tiling(&b, args.tiler_heap_ctx_gpu_va, 2 * TEST_PER_CHUNK);
 	/* It frees nothing, so that the draw fails in the end. */
 	igt_assert_lt(test_run(&gpu, 0, &b), 0);
 	igt_assert_eq_u32(test_read32(&gpu, MARK), 0x00c);
@@ -481,20 +406,21 @@ static void test_no_heap(void)
 	struct test_gpu gpu;
 
 	tiler_open(&gpu, 1, 8, 1, &args);
-	igt_assert_lt(run_tiling(&gpu, TEST_DATA_VA, 2 * PER_CHUNK), 0);
+	igt_assert_lt(test_run_tiling(&gpu, TEST_DATA_VA, 2 * TEST_PER_CHUNK), 0);
 	check_state(&gpu, DRM_PANTHOR_GROUP_STATE_FATAL_FAULT);
 	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
 
 	/* A context between two others */
 	test_gpu_new_group(&gpu, 1);
-	igt_assert_lt(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va + 32, 2 * PER_CHUNK), 0);
+	igt_assert_lt(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va + 32,
+				      2 * TEST_PER_CHUNK), 0);
 	check_state(&gpu, DRM_PANTHOR_GROUP_STATE_FATAL_FAULT);
 	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
 
 	/* One whose heap is gone */
 	test_gpu_new_group(&gpu, 1);
-	igt_assert_eq(heap_destroy(gpu.fd, args.handle), 0);
-	igt_assert_lt(run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 2 * PER_CHUNK), 0);
+	igt_assert_eq(test_heap_destroy(gpu.fd, args.handle), 0);
+	igt_assert_lt(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 2 * TEST_PER_CHUNK), 0);
 	test_gpu_close(&gpu);
 }
 

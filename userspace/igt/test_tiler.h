@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef TEST_TILER_H
+#define TEST_TILER_H
+
+/**
+ * DOC: A tiler that fills its heap
+ *
+ * Draws that put nothing anywhere, but take space of a heap for it.
+ */
+
+#include <stdint.h>
+
+#include <vcsf/csf_desc.h>
+
+#include "test_gpu.h"
+
+/* The smallest chunk that there is */
+#define TEST_CHUNK	(128u * 1024)
+/* What one vertex takes of the heap, see vcsf's documentation */
+#define TEST_VERTEX	64
+#define TEST_PER_CHUNK	((TEST_CHUNK - CSF_CHUNK_HEADER_SIZE) / TEST_VERTEX)
+
+/* Where in the data buffer the tiler's own things are, 0x140 bytes of them */
+#define TEST_TILER	0x1000
+
+struct drm_panthor_tiler_heap_create test_heap_args(uint32_t vm);
+int test_heap_create(int fd, struct drm_panthor_tiler_heap_create *args);
+int test_heap_destroy(int fd, uint32_t handle);
+
+void test_tiler_init(struct test_gpu *gpu,
+		     const struct drm_panthor_tiler_heap_create *heap);
+uint64_t test_tiler_base(struct test_gpu *gpu);
+void test_emit_tiling(struct csb *b, uint64_t context, uint32_t vertices);
+int test_run_tiling(struct test_gpu *gpu, uint64_t context, uint32_t vertices);
+
+#endif /* TEST_TILER_H */
