@@ -102,7 +102,8 @@ static int cs_tiler_oom(struct vpan_group *group, unsigned int slot,
 		CSF_CS_TILER_OOM;
 	/* Who is about to leave its slot will ask again. */
 	if (asked && READ_ONCE(group->slot) >= 0) {
-		ret = vpan_heap_grow(group->vm, cs->out, &chunk);
+		ret = vpan_heap_grow(group->vm, cs->out,
+				     &group->queues[i]->heap_wait, &chunk);
 		if (!ret)
 			cs_give_chunk(cs, chunk);
 	}

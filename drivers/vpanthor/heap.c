@@ -25,6 +25,7 @@
 
 #include "device.h"
 #include "heap.h"
+#include "heap_wait.h"
 #include "kbo.h"
 #include "trace.h"
 #include "vm.h"
@@ -32,8 +33,6 @@
 #define HEAP_CHUNK_MIN		SZ_128K
 #define HEAP_CHUNK_MAX		SZ_8M
 #define HEAP_RESERVE		4
-/* For one chunk; nothing to what a job may take. */
-#define HEAP_PATIENCE		msecs_to_jiffies(500)
 
 #define HEAP_HANDLE_VM		GENMASK(31, 16)
 #define HEAP_HANDLE_INDEX	GENMASK(15, 0)
@@ -68,12 +67,16 @@ struct vpan_heap {
 	u32 count;
 	/** @nreserve: Length of @reserve. Under &vpan_heaps.lock. */
 	u32 nreserve;
-	/** @starved: Somebody waits for @reserve. Under &vpan_heaps.lock. */
+	/**
+	 * @starved: Somebody asked in vain since those who wait were kicked.
+	 * Under &vpan_heaps.lock.
+	 */
 	bool starved;
-	/** @failed: No memory for it since then. Under &vpan_heaps.lock. */
-	bool failed;
-	/** @deadline: Jiffies until which. Under &vpan_heaps.lock. */
-	unsigned long deadline;
+	/**
+	 * @failures: How often there was no memory for @reserve; wraps. Under
+	 * &vpan_heaps.lock.
+	 */
+	u32 failures;
 	/** @refill: Makes up for what @reserve has lost. */
 	struct work_struct refill;
 };
@@ -179,11 +182,12 @@ static void heap_add_reserve(struct vpan_heap *heap, struct heap_chunk *chunk)
 		heap->nreserve++;
 		heap->count++;
 	} else {
-		heap->failed = true;
+		heap->failures++;
 	}
 	starved = heap->starved;
+	heap->starved = false;
 	spin_unlock_irq(&heaps->lock);
-	/* Who waits asks again then. */
+	/* All who wait ask again then. */
 	if (starved)
 		vpan_slots_kick(heap->vm->vpan);
 }
@@ -372,7 +376,8 @@ static bool heap_args_ok(const struct drm_panthor_tiler_heap_create *args)
  *
  * Context: may sleep and allocate.
  * Return: 0, -EINVAL if something makes no sense or there is no such address
- * space, -EBUSY if that has as many as it may have, -ENOMEM, -EINTR.
+ * space, -EBUSY if that has as many as it may have, -ENOSPC if it has no room
+ * for it, -ENOMEM, -EINTR.
  */
 int vpan_heap_create(struct vpan_file *file,
 		     struct drm_panthor_tiler_heap_create *args)
@@ -457,43 +462,37 @@ static struct vpan_heap *heaps_find(struct vpan_vm *vm, u64 context)
 }
 
 /* The reserve is empty. Return: whether to wait for it. */
-static bool heap_may_wait(struct vpan_heap *heap)
+static bool heap_may_wait(struct vpan_heap *heap, struct vpan_heap_wait *wait)
 {
 	lockdep_assert_held(&heap->vm->heaps.lock);
 
-	if (heap->count >= heap->max_chunks)
+	if (heap->count >= heap->max_chunks ||
+	    !vpan_heap_wait_on(wait, heap->failures, jiffies))
 		return false;
-	if (!heap->starved) {
-		heap->starved = true;
-		heap->failed = false;
-		heap->deadline = jiffies + HEAP_PATIENCE;
-		return true;
-	}
-	if (!heap->failed && time_before(jiffies, heap->deadline))
-		return true;
-	/* Who asks next has an own try. */
-	heap->starved = false;
-	return false;
+	heap->starved = true;
+	return true;
 }
 
-static int heap_take_chunk(struct vpan_heap *heap, u32 in_flight, u64 *ref)
+static int heap_take_chunk(struct vpan_heap *heap, struct vpan_heap_wait *wait,
+			   u32 in_flight, u64 *ref)
 {
-	struct heap_chunk *chunk;
+	struct heap_chunk *chunk = NULL;
 
 	lockdep_assert_held(&heap->vm->heaps.lock);
 
 	/* Passes that end will give some back. */
-	if (in_flight > heap->target_in_flight)
-		return 0;
-
-	queue_work(system_unbound_wq, &heap->refill);
-	chunk = list_first_entry_or_null(&heap->reserve, struct heap_chunk,
-					 link);
+	if (in_flight <= heap->target_in_flight) {
+		queue_work(system_unbound_wq, &heap->refill);
+		chunk = list_first_entry_or_null(&heap->reserve,
+						 struct heap_chunk, link);
+		if (!chunk && heap_may_wait(heap, wait))
+			return -EAGAIN;
+	}
+	vpan_heap_wait_end(wait);
 	if (!chunk)
-		return heap_may_wait(heap) ? -EAGAIN : 0;
+		return 0;
 	list_move(&chunk->link, &heap->chunks);
 	heap->nreserve--;
-	heap->starved = false;
 	*ref = heap_chunk_ref(heap, chunk);
 	return 0;
 }
@@ -502,6 +501,7 @@ static int heap_take_chunk(struct vpan_heap *heap, u32 in_flight, u64 *ref)
  * vpan_heap_grow - the tiler has run out of memory
  * @vm: the address space of its stream
  * @out: what the firmware says of the stream
+ * @wait: that stream's, under the lock of the address space's heaps
  * @chunk: returns what to answer; 0 is no
  *
  * Context: any; on the signalling path.
@@ -510,7 +510,7 @@ static int heap_take_chunk(struct vpan_heap *heap, u32 in_flight, u64 *ref)
  * or nothing that could need it.
  */
 int vpan_heap_grow(struct vpan_vm *vm, const struct csf_cs_output *out,
-		   u64 *chunk)
+		   struct vpan_heap_wait *wait, u64 *chunk)
 {
 	u32 begun = READ_ONCE(out->heap_vt_start);
 	u32 tiled = READ_ONCE(out->heap_vt_end);
@@ -527,7 +527,7 @@ int vpan_heap_grow(struct vpan_vm *vm, const struct csf_cs_output *out,
 	spin_lock_irqsave(&vm->heaps.lock, flags);
 	heap = heaps_find(vm, READ_ONCE(out->heap_address));
 	if (heap)
-		ret = heap_take_chunk(heap, begun - drawn, chunk);
+		ret = heap_take_chunk(heap, wait, begun - drawn, chunk);
 	spin_unlock_irqrestore(&vm->heaps.lock, flags);
 	if (ret != -EAGAIN)
 		trace_vpanthor_heap_grow(vm, READ_ONCE(out->heap_address),

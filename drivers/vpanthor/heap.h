@@ -10,6 +10,7 @@ struct csf_cs_output;
 struct drm_panthor_tiler_heap_create;
 struct vpan_file;
 struct vpan_heap;
+struct vpan_heap_wait;
 struct vpan_kbo;
 struct vpan_vm;
 
@@ -47,6 +48,6 @@ int vpan_heap_create(struct vpan_file *file,
 		     struct drm_panthor_tiler_heap_create *args);
 int vpan_heap_destroy(struct vpan_file *file, u32 handle);
 int vpan_heap_grow(struct vpan_vm *vm, const struct csf_cs_output *out,
-		   u64 *chunk);
+		   struct vpan_heap_wait *wait, u64 *chunk);
 
 #endif /* _VPAN_HEAP_H_ */

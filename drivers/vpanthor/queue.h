@@ -7,6 +7,7 @@
 #include <vcsf/csf_fw.h>
 #include <vcsf/csf_isa.h>
 
+#include "heap_wait.h"
 #include "syncwait.h"
 
 struct drm_panthor_queue_create;
@@ -51,6 +52,11 @@ struct vpan_queue {
 	u64 syncobj_va;
 	/** @wait: What it waits for off its slot, see &vpan_group.blocked. */
 	struct vpan_syncwait wait;
+	/**
+	 * @heap_wait: What it waits for on its slot. Under &vpan_heaps.lock of
+	 * the group's address space.
+	 */
+	struct vpan_heap_wait heap_wait;
 	/**
 	 * @left: What the firmware said of the stream when the group left its
 	 * slot. Under &vpan_slots.lock.

@@ -12,7 +12,10 @@ IGT_TEST_DESCRIPTION("Tiler heaps: arguments, limits, and what is in them.");
 
 #define KIB		1024u
 #define CHUNK		TEST_CHUNK
+#define MIB		(1024 * KIB)
 #define PER_VM		128
+/* What the kernel keeps of an address space for itself, at the least */
+#define KERNEL_MIN	(256 * MIB)
 
 /* What a test has in the data buffer, apart from the tiler */
 #define MARK		0x1200
@@ -370,6 +373,78 @@ static void test_in_flight(void)
 	test_gpu_close(&gpu);
 }
 
+/* test_gpu_open(), but the kernel has no more room than it must have. */
+static void narrow_open(struct test_gpu *gpu)
+{
+	struct drm_panthor_gpu_info info;
+	uint64_t full;
+
+	memset(gpu, 0, sizeof(*gpu));
+	gpu->fd = panthor_open();
+	igt_assert_lte(0, gpu->fd);
+	igt_assert_eq(panthor_query(gpu->fd, DRM_PANTHOR_DEV_QUERY_GPU_INFO, &info,
+				    sizeof(info)), 0);
+	full = 1ull << DRM_PANTHOR_MMU_VA_BITS(info.mmu_features);
+	igt_assert_eq(panthor_vm_create(gpu->fd, full - KERNEL_MIN, &gpu->vm), 0);
+	igt_assert_eq(panthor_buf_create(gpu->fd, gpu->vm, TEST_CODE_VA, TEST_CODE_SIZE, 0,
+					 &gpu->code), 0);
+	igt_assert_eq(panthor_buf_create(gpu->fd, gpu->vm, TEST_DATA_VA, TEST_DATA_SIZE,
+					 DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC, &gpu->data), 0);
+	test_gpu_new_group(gpu, 1);
+}
+
+/* Have no room left for as much as a chunk. Return: the largest heap of that. */
+static uint32_t fill_room(struct test_gpu *gpu)
+{
+	struct drm_panthor_tiler_heap_create args = test_heap_args(gpu->vm);
+	uint32_t largest = 0;
+	int ret = 0;
+
+	args.initial_chunk_count = 1;
+	args.max_chunks = 1;
+	for (args.chunk_size = 8 * MIB; args.chunk_size >= CHUNK; args.chunk_size /= 2) {
+		for (;;) {
+			ret = test_heap_create(gpu->fd, &args);
+			if (ret)
+				break;
+			if (!largest)
+				largest = args.handle;
+		}
+		igt_assert_eq(ret, -ENOSPC);
+	}
+	igt_assert_neq_u32(largest, 0);
+	return largest;
+}
+
+/* There is nowhere to put a chunk: the answer is no, until there is. */
+static void test_no_room(void)
+{
+	struct drm_panthor_tiler_heap_create args;
+	struct test_gpu gpu;
+	uint32_t largest;
+
+	narrow_open(&gpu);
+	args = test_heap_args(gpu.vm);
+	args.initial_chunk_count = 1;
+	args.max_chunks = 64;
+	igt_assert_eq(test_heap_create(gpu.fd, &args), 0);
+	test_tiler_init(&gpu, &args);
+	largest = fill_room(&gpu);
+
+	/* The first, and what is in reserve */
+	igt_assert_eq(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 5 * TEST_PER_CHUNK), 1);
+	igt_assert_lt(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
+	check_state(&gpu, 0);
+	/* Each asks anew. */
+	igt_assert_lt(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
+	check_state(&gpu, 0);
+
+	igt_assert_eq(test_heap_destroy(gpu.fd, largest), 0);
+	igt_assert_eq(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 8 * TEST_PER_CHUNK), 1);
+	check_state(&gpu, 0);
+	test_gpu_close(&gpu);
+}
+
 /* The stream's handler is called when the kernel says no. */
 static void test_handler(void)
 {
@@ -480,6 +555,10 @@ int igt_main()
 	igt_describe("A heap does not grow with too many render passes under way.");
 	igt_subtest("grow-in-flight")
 		test_in_flight();
+
+	igt_describe("A heap does not grow while the kernel has no room for that.");
+	igt_subtest("grow-no-room")
+		test_no_room();
 
 	igt_describe("Without memory the stream's exception handler is called.");
 	igt_subtest("handler")
