@@ -314,17 +314,17 @@ void vpan_as_put(struct vpan_vm *vm)
 void vpan_as_release(struct vpan_vm *vm)
 {
 	struct vpan_mmu *mmu = &vm->vpan->mmu;
-	int ret = 0;
 
 	mutex_lock(&mmu->lock);
 	if (vm->as.id >= 0) {
+		/* If that fails, there is a reset to wait for. */
 		if (!mmu->gone)
-			ret = as_disable(vm->vpan, vm->as.id);
+			as_disable(vm->vpan, vm->as.id);
 		as_take_away(mmu, vm);
 	}
 	mutex_unlock(&mmu->lock);
-	if (ret)
-		vpan_reset_flush(vm->vpan);
+	/* So there may be if it has lost its slot before. */
+	vpan_reset_flush(vm->vpan);
 }
 
 /**
@@ -387,11 +387,18 @@ int vpan_as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
  */
 int vpan_as_try_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 {
-	/* If the MMU is why, each command would take a second. */
-	if (test_bit(VPAN_RESET_PENDING, &vm->vpan->reset.flags))
+	struct vpan_mmu *mmu = &vm->vpan->mmu;
+
+	if (!mutex_trylock(&mmu->lock))
 		return -EBUSY;
-	if (!mutex_trylock(&vm->vpan->mmu.lock))
+	/*
+	 * What has lost its slot for a reset is not out of the GPU's reach yet.
+	 * If the MMU is why, each command would take a second as well.
+	 */
+	if (vpan_reset_is_pending(vm->vpan)) {
+		mutex_unlock(&mmu->lock);
 		return -EBUSY;
+	}
 	return as_begin_update(vm, va, size);
 }
 

@@ -212,10 +212,11 @@ static void vpan_fini_hw(struct vpan_device *vpan)
 	vpan_devfreq_fini(vpan);
 	vpan_user_mmio_stop(vpan);
 	vpan_dump_fini(vpan);
-	vpan_fw_fini(vpan);
-	vpan_mmu_fini(vpan);
 	if (vpan->pm.on)
 		vpan_hw_power_off(vpan);
+	vpan_reset_end(vpan);
+	vpan_fw_fini(vpan);
+	vpan_mmu_fini(vpan);
 	vpan_hw_fini(vpan);
 	vpan_pm_end_stop(vpan);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
 #include <linux/dma-fence.h>
+#include <linux/wait.h>
 
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
@@ -81,6 +82,7 @@ int vpan_device_recover(struct vpan_device *vpan)
 		ret = vpan_device_restart(vpan, true);
 	/* What went wrong up to here has been dealt with. */
 	clear_bit(VPAN_RESET_PENDING, &vpan->reset.flags);
+	wake_up_all(&vpan->reset.wait);
 	trace_vpanthor_reset_end(vpan, ret);
 	return ret;
 }
@@ -98,6 +100,7 @@ void vpan_device_lose(struct vpan_device *vpan)
 	drm_err(&vpan->drm, "the GPU does not come back\n");
 	WRITE_ONCE(vpan->lost, true);
 	set_bit(VPAN_RESET_DISABLED, &vpan->reset.flags);
+	vpan_reset_end(vpan);
 	vpan_slots_end(vpan);
 }
 
@@ -171,14 +174,31 @@ bool vpan_reset_is_pending(struct vpan_device *vpan)
 	return test_bit(VPAN_RESET_PENDING, &vpan->reset.flags);
 }
 
+static bool reset_is_over(struct vpan_device *vpan)
+{
+	return !vpan_reset_is_pending(vpan) ||
+	       test_bit(VPAN_RESET_NONE, &vpan->reset.flags);
+}
+
 /**
  * vpan_reset_flush - wait for a reset that was scheduled before
  * @vpan: the device
  *
- * Context: may sleep.
+ * The GPU has no access to what was unmapped before when this returns. That is
+ * not so yet when address spaces have lost their slots on the way to a reset,
+ * nor when the device goes to sleep and resets are put off: it may wake up with
+ * what it has not been made to forget. So this waits for the reset itself, which
+ * waking up is then.
+ *
+ * Nobody who resets or suspends the device waits for who waits here. Who removes
+ * it does, for system calls, but not with resets disabled.
+ *
+ * Context: may sleep; not on the signalling path.
  */
 void vpan_reset_flush(struct vpan_device *vpan)
 {
+	wait_event(vpan->reset.wait, reset_is_over(vpan));
+	/* It may be about to give the GPU up. */
 	flush_work(&vpan->reset.work);
 }
 
@@ -190,6 +210,7 @@ void vpan_reset_flush(struct vpan_device *vpan)
  */
 void vpan_reset_enable(struct vpan_device *vpan)
 {
+	clear_bit(VPAN_RESET_NONE, &vpan->reset.flags);
 	clear_bit(VPAN_RESET_DISABLED, &vpan->reset.flags);
 	/* Pairs with vpan_reset_schedule(). */
 	smp_mb__after_atomic();
@@ -209,6 +230,18 @@ void vpan_reset_disable(struct vpan_device *vpan)
 {
 	set_bit(VPAN_RESET_DISABLED, &vpan->reset.flags);
 	cancel_work_sync(&vpan->reset.work);
+}
+
+/**
+ * vpan_reset_end - nobody has to wait for a reset any more
+ * @vpan: the device, which is off or was given up; resets are disabled
+ *
+ * Context: any.
+ */
+void vpan_reset_end(struct vpan_device *vpan)
+{
+	set_bit(VPAN_RESET_NONE, &vpan->reset.flags);
+	wake_up_all(&vpan->reset.wait);
 }
 
 static void reset_fini(struct drm_device *drm, void *data)
@@ -232,7 +265,9 @@ int vpan_reset_init(struct vpan_device *vpan)
 	struct vpan_reset *reset = &vpan->reset;
 
 	INIT_WORK(&reset->work, reset_work);
+	init_waitqueue_head(&reset->wait);
 	set_bit(VPAN_RESET_DISABLED, &reset->flags);
+	set_bit(VPAN_RESET_NONE, &reset->flags);
 	reset->wq = alloc_ordered_workqueue("vpan-reset", WQ_MEM_RECLAIM);
 	if (!reset->wq)
 		return -ENOMEM;

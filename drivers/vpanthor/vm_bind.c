@@ -201,7 +201,7 @@ int vpan_bind_execute(struct vpan_bind *bind)
 	if (!begin || bind->force)
 		ret = bind_edit(bind);
 	end = vpan_as_end_update(vm);
-	bind->stuck = begin || end;
+	bind->stuck = begin || end || vpan_reset_is_pending(vm->vpan);
 	ret = ret ?: begin ?: end;
 	if (ret) {
 		vm->unusable = true;
@@ -442,7 +442,7 @@ void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size)
 	/* Errors lead to a reset, after which nothing is cached. */
 	bind.stuck = vpan_as_begin_update(vm, va, size);
 	vpan_pt_unmap(&vm->pt, &bind.cache, va, size);
-	if (vpan_as_end_update(vm))
+	if (vpan_as_end_update(vm) || vpan_reset_is_pending(vm->vpan))
 		bind.stuck = true;
 	mutex_unlock(&vm->op_lock);
 	vpan_bind_finish(&bind);

@@ -30,8 +30,8 @@ struct vpan_bind {
 	/** @force: Also if the MMU does not answer. */
 	bool force;
 	/**
-	 * @stuck: The MMU did not answer: until the reset, the GPU may have
-	 * access to what was unmapped.
+	 * @stuck: The MMU did not answer, or nobody asked it on the way to a
+	 * reset: until that, the GPU may have access to what was unmapped.
 	 */
 	bool stuck;
 	/** @bo: What to map, with a reference; NULL to unmap. */

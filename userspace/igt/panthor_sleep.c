@@ -290,6 +290,34 @@ static void test_firmware_lost(void)
 	test_gpu_close(&gpu);
 }
 
+/*
+ * What was unmapped when the MMU did not answer is not given up before the GPU has
+ * forgotten it: neither when it is to be reset, nor when that is put off.
+ */
+static void test_stuck_unmap(void)
+{
+	unsigned int resets;
+	struct test_gpu gpu;
+
+	test_autosuspend_set(-1);
+	test_gpu_open(&gpu, 1);
+	run_store(&gpu, 1);
+	resets = test_reset_count();
+	test_inject("as_stuck", "count=1 only=0x4\n");
+	igt_fork(child, 1) {
+		igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, DATA, PANTHOR_PAGE_SIZE),
+			      -ETIMEDOUT);
+		igt_assert_lt_u64(resets, test_reset_count());
+	}
+	test_wait_injected("as_stuck", 1);
+	sleep_and_wake();
+	igt_waitchildren();
+	test_gpu_close(&gpu);
+	test_gpu_open(&gpu, 1);
+	run_store(&gpu, 2);
+	test_gpu_close(&gpu);
+}
+
 int igt_main()
 {
 	igt_fixture() {
@@ -330,7 +358,12 @@ int igt_main()
 	igt_subtest("firmware-lost")
 		test_firmware_lost();
 
+	igt_describe("The MMU does not answer to who unmaps right before.");
+	igt_subtest("stuck-unmap")
+		test_stuck_unmap();
+
 	igt_fixture() {
+		test_inject("as_stuck", "0\n");
 		test_autosuspend_set(TEST_AUTOSUSPEND_MS);
 		test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 	}

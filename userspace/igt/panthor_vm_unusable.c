@@ -15,6 +15,7 @@ IGT_TEST_DESCRIPTION("An MMU that does not answer: who is unusable after that, a
 #define PAGE		PANTHOR_PAGE_SIZE
 #define HOLD		32
 
+#define UPDATE		"count=1 only=0x2\n"
 #define LOCK		"count=1 only=0x4\n"
 #define FLUSH_PT	"count=1 only=0x10\n"
 
@@ -167,6 +168,28 @@ static void test_evict(const char *command)
 	test_gpu_close(&other);
 }
 
+/* The GPU goes while somebody waits for its reset: that is as good. */
+static void test_unbind_stuck(void)
+{
+	struct test_gpu gpu, other;
+
+	test_gpu_open(&gpu, 1);
+	open_busy(&other);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
+	test_inject("as_stuck", LOCK);
+	igt_fork(child, 1)
+		igt_assert_eq(panthor_vm_destroy(gpu.fd, gpu.vm), 0);
+	test_wait_injected("as_stuck", 1);
+	test_unbind();
+	igt_waitchildren();
+	close(gpu.fd);
+	close(other.fd);
+	test_bind();
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
+	test_gpu_close(&gpu);
+}
+
 int igt_main()
 {
 	igt_fixture() {
@@ -191,6 +214,10 @@ int igt_main()
 	igt_describe("The MMU does not flush a buffer that has been evicted.");
 	igt_subtest("evict-flush")
 		test_evict(FLUSH_PT);
+
+	igt_describe("The device is unbound while an address space is being destroyed.");
+	igt_subtest("unbind")
+		test_unbind_stuck();
 
 	igt_fixture()
 		test_inject("as_stuck", "0\n");
