@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "igt.h"
@@ -333,6 +336,109 @@ static void test_lifetime(void)
 	close(t.fd);
 }
 
+/* Pages that are mapped one over the other, many to each place, in one call */
+#define STORM_PAGES	32
+#define STORM_PLACES	4
+#define STORM_OPS	(6 * STORM_PLACES)
+#define STORM_ALARMS	10
+#define STORM_US	2000
+/* What keeps the reservation of the address space locked while it gets its pages */
+#define STORM_BIG	PANTHOR_BLOCK_SIZE
+
+static volatile sig_atomic_t storm_alarms;
+
+static void storm_alarm(int signo)
+{
+	(void)signo;
+	storm_alarms++;
+}
+
+static void storm_set(unsigned int us)
+{
+	const struct itimerval timer = { .it_interval.tv_usec = us, .it_value.tv_usec = us };
+
+	igt_assert_eq(setitimer(ITIMER_REAL, &timer, NULL), 0);
+}
+
+/* Have who binds wait for locks. */
+static void storm_populate(struct test_gpu *gpu)
+{
+	uint64_t size = STORM_BIG;
+	uint32_t bo;
+	void *cpu;
+
+	for (;;) {
+		igt_assert_eq(panthor_bo_create(gpu->fd, &size, 0, gpu->vm, &bo), 0);
+		igt_assert_eq(panthor_bo_mmap(gpu->fd, bo, size, &cpu), 0);
+		munmap(cpu, size);
+		igt_assert_eq(panthor_bo_close(gpu->fd, bo), 0);
+	}
+}
+
+/* Which page operation @op of a round maps; no two in a row of a place are the same. */
+static unsigned int storm_page(unsigned int op, unsigned int round)
+{
+	return (op * 5 + round * 7) % STORM_PAGES;
+}
+
+static void storm_round(struct test_gpu *gpu, uint32_t bo, unsigned int round)
+{
+	struct drm_panthor_vm_bind_op ops[STORM_OPS] = {};
+	uint32_t done;
+	int ret;
+
+	for (unsigned int i = 0; i < STORM_OPS; i++)
+		ops[i] = (struct drm_panthor_vm_bind_op) {
+			.flags = DRM_PANTHOR_VM_BIND_OP_TYPE_MAP,
+			.bo_handle = bo,
+			.bo_offset = storm_page(i, round) * PANTHOR_PAGE_SIZE,
+			.va = VA + i % STORM_PLACES * PANTHOR_PAGE_SIZE,
+			.size = PANTHOR_PAGE_SIZE,
+		};
+	storm_set(STORM_US);
+	/* An ioctl() that is interrupted is called again, with what it left there. */
+	ret = panthor_vm_bind(gpu->fd, gpu->vm, ops, STORM_OPS, &done);
+	storm_set(0);
+	igt_assert_eq(ret, 0);
+	igt_assert_eq_u32(done, STORM_OPS);
+
+	/* Each place shows the last page: nothing is left out, or done after it. */
+	gpu->code_used = 0;
+	for (unsigned int i = STORM_OPS - STORM_PLACES; i < STORM_OPS; i++)
+		igt_assert_eq_u32(test_gpu_read(gpu, ops[i].va), 0x1000 + storm_page(i, round));
+}
+
+/* Signals arrive all the time, and locks have to be waited for. */
+static void test_signals(void)
+{
+	const struct sigaction alarm = { .sa_handler = storm_alarm };
+	struct igt_helper_process helper = { .use_SIGKILL = true };
+	uint64_t size = STORM_PAGES * PANTHOR_PAGE_SIZE;
+	unsigned int round = 0;
+	struct sigaction before;
+	struct test_gpu gpu;
+	uint32_t *cpu, bo;
+
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(panthor_bo_create(gpu.fd, &size, 0, gpu.vm, &bo), 0);
+	igt_assert_eq(panthor_bo_mmap(gpu.fd, bo, size, (void **)&cpu), 0);
+	for (unsigned int i = 0; i < STORM_PAGES; i++)
+		cpu[i * PANTHOR_PAGE_SIZE / 4] = 0x1000 + i;
+
+	/* Not SA_RESTART */
+	igt_assert_eq(sigaction(SIGALRM, &alarm, &before), 0);
+	igt_fork_helper(&helper)
+		storm_populate(&gpu);
+	storm_alarms = 0;
+	while (storm_alarms < STORM_ALARMS)
+		storm_round(&gpu, bo, round++);
+	igt_stop_helper(&helper);
+	igt_assert_eq(sigaction(SIGALRM, &before, NULL), 0);
+	igt_info("%u rounds, %u signals\n", round, (unsigned int)storm_alarms);
+	munmap(cpu, size);
+	test_gpu_close(&gpu);
+}
+
 int igt_main()
 {
 	igt_fixture() {
@@ -381,6 +487,10 @@ int igt_main()
 	igt_describe("A batch stops at the first error and tells where.");
 	igt_subtest("batch-error")
 		test_batch_error();
+
+	igt_describe("A batch is done once and as a whole, whatever signals arrive.");
+	igt_subtest("signals")
+		test_signals();
 
 	igt_describe("No operations, or of no size, are fine.");
 	igt_subtest("empty")

@@ -14,6 +14,8 @@ IGT_TEST_DESCRIPTION("An MMU that does not answer: who is unusable after that, a
 #define VA		TEST_FREE_VA
 #define PAGE		PANTHOR_PAGE_SIZE
 #define HOLD		32
+/* Address spaces that the hardware may know at a time */
+#define MAX_SLOTS	16
 
 #define UPDATE		"count=1 only=0x2\n"
 #define LOCK		"count=1 only=0x4\n"
@@ -168,6 +170,90 @@ static void test_evict(const char *command)
 	test_gpu_close(&other);
 }
 
+/* Leave an address space in each slot of the MMU but @used. Return: how many. */
+static unsigned int fill_slots(struct test_gpu *gpus, unsigned int max, unsigned int used)
+{
+	struct drm_panthor_gpu_info info;
+	unsigned int n;
+
+	test_gpu_open(&gpus[0], 1);
+	igt_assert_eq(panthor_query(gpus[0].fd, DRM_PANTHOR_DEV_QUERY_GPU_INFO, &info,
+				    sizeof(info)), 0);
+	/* One is the firmware's. */
+	n = __builtin_popcount(info.as_present) - 1 - used;
+	igt_assert_lte_u64(n, max);
+	for (unsigned int i = 1; i < n; i++)
+		test_gpu_open(&gpus[i], 1);
+	for (unsigned int i = 0; i < n; i++)
+		igt_assert_eq(test_gpu_store(&gpus[i], TEST_DATA_VA, 1), 1);
+	return n;
+}
+
+/* Who is in the MMU, or was a moment ago, is not let go before the reset. */
+static void unmap_late(struct test_gpu *gpu, unsigned int resets)
+{
+	int ret = panthor_vm_unmap(gpu->fd, gpu->vm, TEST_DATA_VA + PAGE, PAGE);
+
+	igt_assert(!ret || ret == -ETIMEDOUT);
+	igt_assert_lt_u64(resets, test_reset_count());
+}
+
+/*
+ * A slot cannot be taken away from who had it: that one keeps it up to the reset,
+ * and who wants it gets one afterwards.
+ */
+static void test_steal(void)
+{
+	struct test_gpu other, next, gpus[MAX_SLOTS];
+	unsigned int n, resets, unusable = 0;
+	uint32_t done;
+
+	done = open_busy(&other);
+	n = fill_slots(gpus, ARRAY_SIZE(gpus), 1);
+	test_gpu_open(&next, 1);
+	resets = test_reset_count();
+	test_inject("as_stuck", UPDATE);
+	igt_fork(child, 1)
+		igt_assert_eq(test_gpu_store(&next, TEST_DATA_VA, 2), 1);
+	test_wait_injected("as_stuck", 1);
+	igt_fork(child, (int)n)
+		unmap_late(&gpus[child], resets);
+	igt_waitchildren();
+	igt_assert_eq_u32(test_read32(&next, 0), 2);
+	finish(&other, done);
+	for (unsigned int i = 0; i < n; i++) {
+		if (vm_state(&gpus[i]) == DRM_PANTHOR_VM_STATE_UNUSABLE)
+			unusable++;
+		else
+			igt_assert_eq(test_gpu_store(&gpus[i], TEST_DATA_VA, 3), 1);
+		test_gpu_close(&gpus[i]);
+	}
+	/* Only who had the slot */
+	igt_assert_lte_u64(unusable, 1);
+	test_gpu_close(&next);
+	test_gpu_close(&other);
+}
+
+/* One that is in a slot cannot be switched off when it is given up. */
+static void test_release_stuck(void)
+{
+	struct test_gpu gpu, other;
+	unsigned int resets;
+	uint32_t done;
+
+	test_gpu_open(&gpu, 1);
+	done = open_busy(&other);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
+	resets = test_reset_count();
+	test_inject("as_stuck", UPDATE);
+	test_gpu_close(&gpu);
+	test_wait_injected("as_stuck", 1);
+	wait_for_reset(resets);
+	finish(&other, done);
+	igt_assert_eq(test_gpu_store(&other, TEST_DATA_VA, 3), 1);
+	test_gpu_close(&other);
+}
+
 /* The GPU goes while somebody waits for its reset: that is as good. */
 static void test_unbind_stuck(void)
 {
@@ -215,6 +301,12 @@ int igt_main()
 	igt_subtest("evict-flush")
 		test_evict(FLUSH_PT);
 
+	igt_describe("The MMU does not switch an address space off for another one.");
+	igt_subtest("steal")
+		test_steal();
+	igt_describe("The MMU does not switch an address space off that is destroyed.");
+	igt_subtest("release")
+		test_release_stuck();
 	igt_describe("The device is unbound while an address space is being destroyed.");
 	igt_subtest("unbind")
 		test_unbind_stuck();
