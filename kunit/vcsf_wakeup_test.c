@@ -58,6 +58,32 @@ static void vcsf_wakeup_by_job(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.host->hw->engine.repolls));
 }
 
+/* The same for a group in another address space: the scope of the write says so. */
+static void vcsf_wakeup_by_group(struct kunit *test)
+{
+	struct vcsf_group_fixture f;
+	struct vcsf_host_group other;
+	struct vcsf_host_vm vm;
+
+	vcsf_group_setup(test, &f, 1);
+	vcsf_host_vm_init(f.host, &vm, 2);
+	vcsf_host_map(&vm, DATA, virt_to_page(f.data), VCSF_HOST_PTE);
+	vcsf_host_group_init(f.host, &vm, &other, 1);
+	vcsf_host_enable(&vm);
+	vcsf_host_group_bind(&other, 1);
+	vcsf_host_group_state(&other, CSF_CSG_STATE_START);
+
+	EMIT(&f.group, 0, csf_move48(60, DATA + 8 * BETWEEN), csf_move48(62, 0),
+	     csf_sync_wait64(60, 62, CSF_COND_GT, 0));
+	vcsf_group_signal(&f.group, 0, SEQNO(0));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
+	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[SEQNO(0)]));
+	vcsf_group_signal(&other, 0, BETWEEN);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
+	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[SEQNO(0)]));
+	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.host->hw->engine.repolls));
+}
+
 /* A job of stream 0 that cannot begin: the group makes no progress. */
 static void vcsf_wakeup_stall_job(struct kunit *test,
 				  struct vcsf_group_fixture *f)
@@ -160,6 +186,7 @@ static void vcsf_wakeup_exit_case(struct kunit *test)
 
 static struct kunit_case vcsf_wakeup_cases[] = {
 	KUNIT_CASE(vcsf_wakeup_by_job),
+	KUNIT_CASE(vcsf_wakeup_by_group),
 	KUNIT_CASE(vcsf_wakeup_by_unlock),
 	KUNIT_CASE(vcsf_wakeup_waits_again),
 	{}
