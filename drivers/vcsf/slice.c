@@ -66,13 +66,15 @@ static void vcsf_slice_run(struct vcsf *hw, struct vcsf_cs *cs,
 }
 
 /**
- * vcsf_slice_first - run a single batch, with whatever injections are armed
- * @hw: the GPU; a stream of it can run
+ * vcsf_slice_first - run a single batch in the place of the engine's thread
+ * @hw: the GPU; a stream of it can run, and no injection is armed
  *
- * Context: the engine's thread.
+ * Context: any, under &vcsf_engine.lock.
  */
 void vcsf_slice_first(struct vcsf *hw)
 {
+	lockdep_assert_held(&hw->engine.lock);
+
 	vcsf_slice_run(hw, vcsf_slice_pick(hw), 1);
 }
 

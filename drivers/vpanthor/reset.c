@@ -163,7 +163,7 @@ void vpan_reset_schedule(struct vpan_device *vpan)
 }
 
 /**
- * vpan_reset_is_pending - is a reset due that has not begun?
+ * vpan_reset_is_pending - is a reset due, or going on?
  * @vpan: the device
  *
  * Context: any.

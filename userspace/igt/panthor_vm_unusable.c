@@ -53,6 +53,17 @@ static uint32_t open_busy(struct test_gpu *gpu)
 	return done;
 }
 
+/* Open one that has a slot of the MMU, and @value in its data, beside a busy one. */
+static uint32_t open_beside_busy(struct test_gpu *gpu, struct test_gpu *other, uint32_t value)
+{
+	uint32_t done;
+
+	test_gpu_open(gpu, 1);
+	done = open_busy(other);
+	igt_assert_eq(test_gpu_store(gpu, TEST_DATA_VA, value), 1);
+	return done;
+}
+
 static void finish(struct test_gpu *gpu, uint32_t done)
 {
 	test_release(gpu, HOLD);
@@ -98,9 +109,7 @@ static void test_sync(const char *command)
 	unsigned int resets;
 	uint32_t done;
 
-	test_gpu_open(&gpu, 1);
-	done = open_busy(&other);
-	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
+	done = open_beside_busy(&gpu, &other, 1);
 	resets = test_reset_count();
 	test_inject("as_stuck", command);
 	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, TEST_DATA_VA, PAGE), -ETIMEDOUT);
@@ -131,9 +140,7 @@ static void test_async(void)
 	struct test_gpu gpu, other;
 	uint32_t done;
 
-	test_gpu_open(&gpu, 1);
-	done = open_busy(&other);
-	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
+	done = open_beside_busy(&gpu, &other, 1);
 	sync.handle = test_syncobj(&gpu);
 	op.syncs = (struct drm_panthor_obj_array)DRM_PANTHOR_OBJ_ARRAY(1, &sync);
 	test_inject("as_stuck", LOCK);
@@ -153,9 +160,7 @@ static void test_evict(const char *command)
 	char path[256];
 	uint32_t done;
 
-	test_gpu_open(&gpu, 1);
-	done = open_busy(&other);
-	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 0x900d), 1);
+	done = open_beside_busy(&gpu, &other, 0x900d);
 	resets = test_reset_count();
 	test_inject("as_stuck", command);
 	test_debugfs_path("gem_shrink", path, sizeof(path));
@@ -241,9 +246,7 @@ static void test_release_stuck(void)
 	unsigned int resets;
 	uint32_t done;
 
-	test_gpu_open(&gpu, 1);
-	done = open_busy(&other);
-	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
+	done = open_beside_busy(&gpu, &other, 1);
 	resets = test_reset_count();
 	test_inject("as_stuck", UPDATE);
 	test_gpu_close(&gpu);
@@ -259,9 +262,7 @@ static void test_unbind_stuck(void)
 {
 	struct test_gpu gpu, other;
 
-	test_gpu_open(&gpu, 1);
-	open_busy(&other);
-	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
+	open_beside_busy(&gpu, &other, 1);
 	test_inject("as_stuck", LOCK);
 	igt_fork(child, 1)
 		igt_assert_eq(panthor_vm_destroy(gpu.fd, gpu.vm), 0);
