@@ -127,3 +127,13 @@ def excerpt(log, before=3, after=45):
     if not found:
         return []
     return log[max(0, found[0] - before):found[0] + after]
+
+
+# The GPU's name stands in what the driver says, the modules' in what they do.
+_SAID = re.compile(r" vcsf-mali: |\b(drm_jobqueue|vcsf|vpanthor): ")
+
+
+def said(log, last=20):
+    """What the modules said in LOG, its LAST lines: a driver that resets its GPU
+    has nothing to complain of, but who looks why a test failed wants to know."""
+    return [line for line in log if _SAID.search(line)][-last:]

@@ -43,6 +43,12 @@ class Result:
         return complaints.excerpt(self.log)
 
     @property
+    def detail(self):
+        """What was printed, and what in the kernel log may say why it failed."""
+        return "\n".join([self.output,
+                          *(self.complaint or complaints.said(self.log))])
+
+    @property
     def reason(self):
         """Why the guest makes this a failure, "" if it does not.
 

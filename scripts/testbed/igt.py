@@ -133,7 +133,7 @@ def run_program(report, session, program, wanted=None, kind="igt", env=None):
             status, reason = _compare(f"{program}@{subtest}", record)
         report.add(f"{kind} {session.kernel.name} {program}@{subtest}".rstrip("@"),
                    status, reason, result.seconds,
-                   result.output + "\n" + "\n".join(result.complaint))
+                   result.detail)
 
 
 def _compare(test, record):

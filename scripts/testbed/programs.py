@@ -36,7 +36,7 @@ def _one(report, kernel, name, command, limit, expect, load=LOAD):
             return
         status, reason = _judge(result, expect)
         report.add(name, status, reason, result.seconds,
-                   result.output + "\n" + "\n".join(result.complaint))
+                   result.detail)
         kunit.leaks(report, name.rsplit(" ", 1)[0], session)
 
 

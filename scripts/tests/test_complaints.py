@@ -107,3 +107,12 @@ class Complaints(unittest.TestCase):
         log = [f"[ {i}.0] line" for i in range(10)] + ["[ 10.0] BUG: KASAN: x"]
         self.assertEqual(complaints.excerpt(log), log[7:])
         self.assertEqual(complaints.excerpt(log[:10]), [])
+
+    def test_said(self):
+        """What the driver and the GPU said, the last of it."""
+        ours = ["[   89.2] vpanthor vcsf-mali: [drm] *ERROR* firmware does not answer",
+                "[   90.1] vpanthor: unknown parameter"]
+        log = ["[   88.0] vpanthor vcsf-mali: before", "[   89.0] Mem-Info:", ours[0],
+               "[   89.5] [   549]     0   549    30997 panthor_oom", ours[1]]
+        self.assertEqual(complaints.said(log, 2), ours)
+        self.assertEqual(complaints.said(log[3:4]), [])
