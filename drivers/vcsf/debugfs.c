@@ -173,9 +173,10 @@ static int vcsf_state_show(struct seq_file *m, void *unused)
 		   vcsf_power_ready(hw, VCSF_DOMAIN_SHADER),
 		   vcsf_power_ready(hw, VCSF_DOMAIN_TILER),
 		   vcsf_power_ready(hw, VCSF_DOMAIN_L2));
-	seq_printf(m, "engine: woke up %llu times, ran %llu slices, looked at sync objects unasked %llu times\n",
+	seq_printf(m, "engine: woke up %llu times, ran %llu slices, looked at sync objects unasked %llu times, was stood in for %llu times\n",
 		   READ_ONCE(hw->engine.wakeups), READ_ONCE(hw->engine.slices),
-		   READ_ONCE(hw->engine.repolls));
+		   READ_ONCE(hw->engine.repolls),
+		   READ_ONCE(hw->engine.stood_in));
 	seq_printf(m, "mcu %s\n", status[READ_ONCE(hw->mcu.status)]);
 	vcsf_show_lines(m, hw);
 	vcsf_show_spaces(m, hw);

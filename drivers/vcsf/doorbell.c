@@ -22,7 +22,7 @@ static void vcsf_doorbell_kick(struct vcsf *hw)
 	if (READ_ONCE(hw->engine.asleep))
 		irq_work_queue(&hw->engine.bell);
 	else
-		wake_up_process(hw->engine.task);
+		vcsf_engine_rouse(hw);
 }
 
 /**
@@ -100,7 +100,7 @@ static void vcsf_doorbell_hear(struct irq_work *work)
 		irq_work_queue(&hw->engine.rouse);
 		vcsf_engine_report(hw);
 	} else {
-		wake_up_process(hw->engine.task);
+		vcsf_engine_rouse(hw);
 	}
 	raw_spin_unlock_irqrestore(&hw->engine.lock, flags);
 }
@@ -109,7 +109,7 @@ static void vcsf_doorbell_rouse(struct irq_work *work)
 {
 	struct vcsf *hw = container_of(work, struct vcsf, engine.rouse);
 
-	wake_up_process(hw->engine.task);
+	vcsf_engine_rouse(hw);
 }
 
 /**

@@ -43,7 +43,19 @@
 void vcsf_engine_kick(struct vcsf *hw, enum vcsf_event event)
 {
 	if (!test_and_set_bit(event, &hw->engine.events) && hw->engine.task)
-		wake_up_process(hw->engine.task);
+		vcsf_engine_rouse(hw);
+}
+
+/**
+ * vcsf_engine_rouse - have the engine look what there is to do
+ * @hw: the GPU
+ *
+ * Context: any.
+ */
+void vcsf_engine_rouse(struct vcsf *hw)
+{
+	wake_up_process(hw->engine.task);
+	vcsf_standin_watch(hw);
 }
 
 static bool vcsf_engine_take(struct vcsf *hw, enum vcsf_event event)
@@ -327,13 +339,14 @@ static void vcsf_engine_slept(struct vcsf_engine *engine)
 	engine->patient = false;
 }
 
-/* Give the state of groups and streams to vcsf_doorbell_hear(), or take it back. */
+/* Give the state of groups and streams to interrupts, or take it back. */
 static void vcsf_engine_set_asleep(struct vcsf_engine *engine, bool asleep)
 {
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&engine->lock, flags);
 	WRITE_ONCE(engine->asleep, asleep);
+	engine->turns++;
 	raw_spin_unlock_irqrestore(&engine->lock, flags);
 }
 
@@ -344,8 +357,9 @@ static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 	WRITE_ONCE(hw->engine.due,
 		   ns == U64_MAX ? U64_MAX : vcsf_clock_ns(hw) + ns);
 	vcsf_engine_ran(&hw->engine);
-	vcsf_engine_set_asleep(&hw->engine, true);
+	/* In this order: whoever acts for the thread wakes it up, or finds it awake. */
 	set_current_state(TASK_IDLE);
+	vcsf_engine_set_asleep(&hw->engine, true);
 	if (READ_ONCE(hw->engine.events) || kthread_should_stop()) {
 		__set_current_state(TASK_RUNNING);
 		vcsf_engine_set_asleep(&hw->engine, false);
@@ -368,6 +382,54 @@ static bool vcsf_engine_busy(const struct vcsf_mcu *mcu)
 	       (mcu->sync_wake & mcu->sync_waiters);
 }
 
+/* Let others run. They may have much to do, and must not be waited for. */
+static void vcsf_engine_yield(struct vcsf *hw)
+{
+	vcsf_engine_ran(&hw->engine);
+	if (!need_resched())
+		return;
+	vcsf_engine_set_asleep(&hw->engine, true);
+	vcsf_standin_watch(hw);
+	cond_resched();
+	vcsf_engine_set_asleep(&hw->engine, false);
+}
+
+/**
+ * vcsf_engine_step - do what is to be done, up to a slice of one stream
+ * @hw: the GPU
+ *
+ * Context: the engine's thread, may sleep; or any, in its place, under
+ * &vcsf_engine.lock, if no fault on demand is armed and no region of the MCU is
+ * locked.
+ * Return: nanoseconds until there is more to do, U64_MAX if only an event brings
+ * that.
+ */
+u64 vcsf_engine_step(struct vcsf *hw)
+{
+	u64 ns;
+
+	if (READ_ONCE(hw->engine.events) & VCSF_EVENTS_CONTROL)
+		vcsf_engine_control(hw);
+	ns = vcsf_engine_power(hw);
+	if (!hw->mcu.running) {
+		vcsf_engine_drop_events(hw);
+		return vcsf_engine_busy(&hw->mcu) ? 0 : ns;
+	}
+
+	vcsf_engine_firmware(hw);
+	if (hw->mcu.running && hw->mcu.ready) {
+		vcsf_slice(hw);
+		vcsf_engine_afterwards(hw);
+		if (hw->mcu.sync_waiters)
+			vcsf_engine_repoll(hw, vcsf_clock_ns(hw));
+		return 0;
+	}
+	vcsf_engine_afterwards(hw);
+	ns = min(ns, vcsf_engine_timers(hw));
+
+	return vcsf_engine_busy(&hw->mcu) ? 0 : ns;
+}
+
 static int vcsf_engine_thread(void *data)
 {
 	struct vcsf *hw = data;
@@ -375,34 +437,12 @@ static int vcsf_engine_thread(void *data)
 	sched_set_fifo_low(current);
 	hw->engine.since = ktime_get_mono_fast_ns();
 	while (!kthread_should_stop()) {
-		u64 ns;
+		u64 ns = vcsf_engine_step(hw);
 
-		if (READ_ONCE(hw->engine.events) & VCSF_EVENTS_CONTROL)
-			vcsf_engine_control(hw);
-		ns = vcsf_engine_power(hw);
-		if (hw->mcu.running) {
-			vcsf_engine_firmware(hw);
-			if (hw->mcu.running && hw->mcu.ready) {
-				vcsf_slice(hw);
-				vcsf_engine_afterwards(hw);
-				if (hw->mcu.sync_waiters)
-					vcsf_engine_repoll(hw,
-							   vcsf_clock_ns(hw));
-				vcsf_engine_ran(&hw->engine);
-				cond_resched();
-				continue;
-			}
-			vcsf_engine_afterwards(hw);
-			ns = min(ns, vcsf_engine_timers(hw));
-		} else {
-			vcsf_engine_drop_events(hw);
-		}
-		if (ns && !vcsf_engine_busy(&hw->mcu)) {
+		if (ns)
 			vcsf_engine_sleep(hw, ns);
-		} else {
-			vcsf_engine_ran(&hw->engine);
-			cond_resched();
-		}
+		else
+			vcsf_engine_yield(hw);
 	}
 
 	return 0;
@@ -421,6 +461,7 @@ int vcsf_engine_start(struct vcsf *hw)
 
 	raw_spin_lock_init(&hw->engine.lock);
 	vcsf_doorbell_init(hw);
+	vcsf_standin_init(hw);
 	task = kthread_create(vcsf_engine_thread, hw, "%s",
 			      hw->config.device_name);
 	if (IS_ERR(task))
@@ -442,5 +483,6 @@ void vcsf_engine_stop(struct vcsf *hw)
 {
 	vcsf_doorbell_fini(hw);
 	kthread_stop(hw->engine.task);
+	vcsf_standin_fini(hw);
 	hw->engine.task = NULL;
 }

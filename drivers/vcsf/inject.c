@@ -174,14 +174,17 @@ void vcsf_inject_set(struct vcsf *hw, enum vcsf_inject_point point,
 	struct vcsf_inject *inject = &hw->inject;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&inject->lock, flags);
+	/* An interrupt that acts for the thread must not meet it half way. */
+	raw_spin_lock_irqsave(&hw->engine.lock, flags);
+	raw_spin_lock(&inject->lock);
 	inject->points[point] = *setting;
 	inject->hits[point] = 0;
 	if (setting->count)
 		set_bit(point, &inject->armed);
 	else
 		clear_bit(point, &inject->armed);
-	raw_spin_unlock_irqrestore(&inject->lock, flags);
+	raw_spin_unlock(&inject->lock);
+	raw_spin_unlock_irqrestore(&hw->engine.lock, flags);
 
 	/* A translation that is known would not be looked for. */
 	if (setting->count && point == VCSF_INJECT_PAGE_FAULT)

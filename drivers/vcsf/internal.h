@@ -9,12 +9,13 @@
  * that takes time is done by one kthread, the engine, which is both the MCU
  * with its firmware and the command stream hardware. It sleeps unless a
  * register write kicked it, a stream can run or a timer is due. While it sleeps,
- * the interrupt that a doorbell causes acts for it: "the engine's thread" stands
- * for both, and what may sleep does so only in the thread.
+ * the interrupt that a doorbell causes acts for it, and a timer's interrupt while
+ * it waits for a processor: "the engine's thread" stands for all of them, and what
+ * may sleep does so only in the thread.
  *
  * Locks, all raw and taken with interrupts off, in this order:
  *
- * - &vcsf_engine.lock: who of the thread and the interrupt is the engine.
+ * - &vcsf_engine.lock: who of the thread and the interrupts is the engine.
  * - &vcsf_mmu.lock: address spaces and their TLBs. The engine holds it while
  *   it executes a batch of instructions, so that an AS command which has
  *   completed is obeyed by every later access.
@@ -28,6 +29,7 @@
 
 #include <linux/bits.h>
 #include <linux/container_of.h>
+#include <linux/hrtimer.h>
 #include <linux/irq_work.h>
 #include <linux/lockdep.h>
 #include <linux/spinlock.h>
@@ -236,8 +238,18 @@ struct vcsf_engine {
 	 * change @asleep or what could make the MCU wait.
 	 */
 	raw_spinlock_t lock;
-	/** @asleep: The thread sleeps, or is about to. */
+	/** @asleep: The thread sleeps, or is about to, or lets others run. */
 	bool asleep;
+	/** @turns: Counts changes of @asleep. */
+	u64 turns;
+	/** @turns_seen: What it was when @standin looked last. */
+	u64 turns_seen;
+	/** @stood_in: Counts steps that @standin did. */
+	u64 stood_in;
+	/** @standin: Looks whether the thread runs. */
+	struct hrtimer standin;
+	/** @watched: @standin is going to look. */
+	atomic_t watched;
 	/** @bell: The interrupt. */
 	struct irq_work bell;
 	/** @rouse: Wakes the thread up after that. */
@@ -262,6 +274,8 @@ void vcsf_isa_init(void);
 int vcsf_engine_start(struct vcsf *hw);
 void vcsf_engine_stop(struct vcsf *hw);
 void vcsf_engine_kick(struct vcsf *hw, enum vcsf_event event);
+void vcsf_engine_rouse(struct vcsf *hw);
+u64 vcsf_engine_step(struct vcsf *hw);
 void vcsf_engine_report(struct vcsf *hw);
 bool vcsf_engine_wait_unlock(struct vcsf *hw);
 void vcsf_engine_delay(struct vcsf *hw, u64 ns, unsigned long events);
@@ -270,6 +284,10 @@ void vcsf_doorbell_init(struct vcsf *hw);
 void vcsf_doorbell_fini(struct vcsf *hw);
 void vcsf_doorbell(struct vcsf *hw, unsigned int doorbell);
 void vcsf_doorbells(struct vcsf *hw);
+
+void vcsf_standin_init(struct vcsf *hw);
+void vcsf_standin_fini(struct vcsf *hw);
+void vcsf_standin_watch(struct vcsf *hw);
 
 void vcsf_slice(struct vcsf *hw);
 void vcsf_slice_first(struct vcsf *hw);
