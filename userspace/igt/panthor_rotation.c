@@ -210,6 +210,54 @@ static void test_fair(unsigned int extra)
 	crowd_close(&crowd);
 }
 
+static uint64_t crowd_total(const struct crowd *crowd)
+{
+	uint64_t total = 0;
+
+	for (unsigned int i = 0; i < crowd->count; i++)
+		total += test_read32(&crowd->gpu, COUNTER(i));
+	return total;
+}
+
+/*
+ * Who wanted nothing while others ran has nothing to its credit: it gets its part,
+ * and does not keep a slot until it has as much as they have. That would take it
+ * four times as long as they have run, and is looked at for twice.
+ */
+static void test_late(void)
+{
+	uint32_t before[GROUPS_MAX];
+	uint64_t early, part;
+	struct shares shares;
+	struct crowd crowd;
+	unsigned int late;
+
+	crowd_open(&crowd);
+	for (unsigned int i = 0; i <= crowd.slots; i++)
+		crowd_add_counting(&crowd, PANTHOR_GROUP_PRIORITY_MEDIUM);
+	crowd_wait_started(&crowd, before);
+	sleep(8);
+	early = crowd_total(&crowd);
+	crowd_add_counting(&crowd, PANTHOR_GROUP_PRIORITY_MEDIUM);
+	late = crowd.count - 1;
+	crowd_wait_started(&crowd, before);
+	do {
+		usleep(100000);
+		shares = crowd_shares(&crowd, before);
+		part = test_read32(&crowd.gpu, COUNTER(late)) - before[late];
+	} while (shares.total < early / 2 ||
+		 (shares.total < 2 * early &&
+		  part * 100 * crowd.count > shares.total * 115));
+	test_release(&crowd.gpu, STOP);
+	crowd_expect_done(&crowd);
+
+	igt_info("mean %llu, who came late %llu\n",
+		 (unsigned long long)(shares.total / crowd.count),
+		 (unsigned long long)part);
+	igt_assert_lte_u64(part * 100 * crowd.count, shares.total * 115);
+	crowd_close(&crowd);
+}
+
 /* As long as those of @high_priority fill the slots, none of @low_priority gets one. */
 static void test_priority_slots(unsigned int high_priority, unsigned int low_priority)
 {
@@ -366,6 +414,9 @@ int igt_main()
 	igt_describe("Many groups more than slots: equal parts of the GPU.");
 	igt_subtest("fair-many")
 		test_fair(12);
+	igt_describe("Who comes late gets its part from then on, and no more.");
+	igt_subtest("late")
+		test_late();
 	igt_describe("Low priority gets no slot that high priority wants.");
 	igt_subtest("priority-slots")
 		test_priority_slots(PANTHOR_GROUP_PRIORITY_HIGH,
