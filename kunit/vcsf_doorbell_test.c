@@ -13,6 +13,7 @@
 #include "vcsf_group.h"
 
 #define VCSF_DOORBELL_ROUNDS	2000
+#define VCSF_DOORBELL_TRIES	10
 
 /* Ring while the thread cannot run. @second: word 2 then. Return: word 0 then. */
 static u64 vcsf_doorbell_alone(struct vcsf_group_fixture *f, u64 *second)
@@ -53,22 +54,31 @@ static void vcsf_doorbell_at_once(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
 }
 
-/* A stream is not run for long in an interrupt, however much it has to do. */
+/*
+ * A stream is not run for long in an interrupt, however much it has to do, unless
+ * the machine is so slow that another one has stood in for the thread.
+ */
 static void vcsf_doorbell_one_batch(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
-	unsigned int i;
-	u64 second;
+	unsigned int i, round;
+	u64 second, stood_in;
 
 	vcsf_group_setup(test, &f, 1);
-	vcsf_group_emit_signal(&f.group, 0, 0);
-	for (i = 0; i < 100; i++)
-		EMIT(&f.group, 0, csf_nop());
-	vcsf_group_emit_signal(&f.group, 0, 2);
-	vcsf_host_wait_engine(f.host);
-	KUNIT_EXPECT_EQ(test, 1, vcsf_doorbell_alone(&f, &second));
-	KUNIT_EXPECT_EQ(test, 0, second);
-	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 2, 1));
+	for (round = 1; round <= VCSF_DOORBELL_TRIES; round++) {
+		vcsf_group_emit_signal(&f.group, 0, 0);
+		for (i = 0; i < 100; i++)
+			EMIT(&f.group, 0, csf_nop());
+		vcsf_group_emit_signal(&f.group, 0, 2);
+		stood_in = READ_ONCE(f.host->hw->engine.stood_in);
+		KUNIT_EXPECT_EQ(test, round, vcsf_doorbell_alone(&f, &second));
+		if (stood_in == READ_ONCE(f.host->hw->engine.stood_in))
+			break;
+		KUNIT_ASSERT_TRUE(test, vcsf_group_seqno(&f, 2, round));
+	}
+	KUNIT_EXPECT_LE(test, round, VCSF_DOORBELL_TRIES);
+	KUNIT_EXPECT_EQ(test, round - 1, second);
+	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 2, round));
 }
 
 /* Faults on demand strike where they always do. */

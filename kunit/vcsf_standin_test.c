@@ -4,7 +4,8 @@
  * CPU on which the test does not let others run, but for interrupts.
  */
 
-#include <linux/hrtimer.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/timekeeping.h>
@@ -36,6 +37,21 @@ static void vcsf_standin_together(void)
 	migrate_enable();
 }
 
+/* The same, when nobody watches the thread yet. */
+static void vcsf_standin_alone_unwatched(struct vcsf_host *host)
+{
+	unsigned long end = jiffies + VCSF_HOST_TIMEOUT;
+
+	for (;;) {
+		vcsf_standin_alone(host);
+		if (!atomic_read(&host->hw->engine.watched) ||
+		    time_after(jiffies, end))
+			return;
+		vcsf_standin_together();
+		usleep_range(500, 1000);
+	}
+}
+
 /* Wait for what an interrupt on this CPU is to bring about. */
 #define vcsf_standin_spin(condition) ({					\
 	u64 end_ = ktime_get_mono_fast_ns() + VCSF_STANDIN_LIMIT_NS;	\
@@ -48,13 +64,10 @@ static void vcsf_standin_together(void)
 /* Wait until it has been looked so often whether the thread runs. */
 static bool vcsf_standin_looked(struct vcsf_host *host, unsigned int times)
 {
-	struct hrtimer *timer = &host->hw->engine.standin;
-	ktime_t from = hrtimer_get_expires(timer);
+	struct vcsf_engine *engine = &host->hw->engine;
+	u64 from = READ_ONCE(engine->looks);
 
-	/* It ends up to a period after the last look. */
-	return vcsf_standin_spin(ktime_to_ns(ktime_sub(hrtimer_get_expires(timer),
-						       from)) >=
-				 times * 10 * NSEC_PER_MSEC);
+	return vcsf_standin_spin(READ_ONCE(engine->looks) - from >= times);
 }
 
 static void vcsf_standin_ring_ping(struct vcsf_host *host)
@@ -74,8 +87,8 @@ static void vcsf_standin_answers(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
 	bool acked, told;
+	u64 acted, wakeups;
 	unsigned int i;
-	u64 acted;
 
 	vcsf_host_boot(host);
 	for (i = 0; i < 3; i++) {
@@ -93,11 +106,11 @@ static void vcsf_standin_answers(struct kunit *test)
 				READ_ONCE(host->hw->engine.stood_in));
 	}
 	/* The thread is back. */
-	acted = READ_ONCE(host->hw->engine.stood_in);
-	KUNIT_EXPECT_EQ(test, 0, set_cpus_allowed_ptr(host->hw->engine.task,
-						      cpu_possible_mask));
+	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_engine(host));
+	wakeups = READ_ONCE(host->hw->engine.wakeups);
 	KUNIT_EXPECT_GE(test, vcsf_host_ping(host), 0);
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_engine(host));
+	KUNIT_EXPECT_LT(test, wakeups, READ_ONCE(host->hw->engine.wakeups));
 }
 
 /* It boots, too, and the GPU is reset. */
@@ -149,6 +162,25 @@ static void vcsf_standin_runs(struct kunit *test)
 	vcsf_standin_together();
 	KUNIT_EXPECT_TRUE(test, over);
 	KUNIT_EXPECT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
+}
+
+/* It does what is due by itself, too: to look at a sync object. */
+static void vcsf_standin_looks(struct kunit *test)
+{
+	struct vcsf_group_fixture f;
+	bool over;
+
+	vcsf_group_setup(test, &f, 1);
+	EMIT(&f.group, 0, csf_move48(10, DATA), csf_move48(12, 0),
+	     csf_sync_wait64(10, 12, CSF_COND_GT, 0));
+	vcsf_group_signal(&f.group, 0, 2);
+	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
+	vcsf_host_group_ack(&f.group);
+	vcsf_standin_alone_unwatched(f.host);
+	WRITE_ONCE(f.data[0], 1);
+	over = vcsf_standin_spin(READ_ONCE(f.data[2]) == 1);
+	vcsf_standin_together();
+	KUNIT_EXPECT_TRUE(test, over);
 }
 
 /* A group is suspended and goes on, as ever. */
@@ -231,6 +263,7 @@ static struct kunit_case vcsf_standin_cases[] = {
 	KUNIT_CASE(vcsf_standin_answers),
 	KUNIT_CASE(vcsf_standin_boots),
 	KUNIT_CASE(vcsf_standin_runs),
+	KUNIT_CASE(vcsf_standin_looks),
 	KUNIT_CASE(vcsf_standin_suspends),
 	KUNIT_CASE(vcsf_standin_injected),
 	KUNIT_CASE(vcsf_standin_locked),

@@ -4,7 +4,8 @@
  *
  * A thread is slow to wake up, and real-time or not it may have to wait until a
  * system call has come to its end. So the CPU that rings for a stream is
- * interrupted, and runs the first batch in the thread's place, if that sleeps.
+ * interrupted, and runs the first batch in the thread's place, if that sleeps or
+ * lets others run.
  */
 
 #include <linux/irq_work.h>

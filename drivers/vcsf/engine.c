@@ -350,9 +350,16 @@ static void vcsf_engine_set_asleep(struct vcsf_engine *engine, bool asleep)
 	raw_spin_unlock_irqrestore(&engine->lock, flags);
 }
 
+static enum hrtimer_restart vcsf_engine_alarm(struct hrtimer *timer)
+{
+	vcsf_engine_rouse(container_of(timer, struct vcsf, engine.alarm));
+
+	return HRTIMER_NORESTART;
+}
+
 static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 {
-	ktime_t expires = ns_to_ktime(ns);
+	bool alarm = ns != U64_MAX && !hw->config.virtual_clock;
 
 	WRITE_ONCE(hw->engine.due,
 		   ns == U64_MAX ? U64_MAX : vcsf_clock_ns(hw) + ns);
@@ -365,10 +372,12 @@ static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 		vcsf_engine_set_asleep(&hw->engine, false);
 		return;
 	}
-	if (ns == U64_MAX || hw->config.virtual_clock)
-		schedule();
-	else
-		schedule_hrtimeout_range(&expires, ns / 8, HRTIMER_MODE_REL);
+	if (alarm)
+		hrtimer_start_range_ns(&hw->engine.alarm, ns_to_ktime(ns),
+				       ns / 8, HRTIMER_MODE_REL_HARD);
+	schedule();
+	if (alarm)
+		hrtimer_cancel(&hw->engine.alarm);
 	__set_current_state(TASK_RUNNING);
 	vcsf_engine_set_asleep(&hw->engine, false);
 	vcsf_engine_slept(&hw->engine);
@@ -462,6 +471,8 @@ int vcsf_engine_start(struct vcsf *hw)
 	raw_spin_lock_init(&hw->engine.lock);
 	vcsf_doorbell_init(hw);
 	vcsf_standin_init(hw);
+	hrtimer_init(&hw->engine.alarm, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+	hw->engine.alarm.function = vcsf_engine_alarm;
 	task = kthread_create(vcsf_engine_thread, hw, "%s",
 			      hw->config.device_name);
 	if (IS_ERR(task))

@@ -244,12 +244,16 @@ struct vcsf_engine {
 	u64 turns;
 	/** @turns_seen: What it was when @standin looked last. */
 	u64 turns_seen;
+	/** @looks: Counts how often @standin looked. */
+	u64 looks;
 	/** @stood_in: Counts steps that @standin did. */
 	u64 stood_in;
 	/** @standin: Looks whether the thread runs. */
 	struct hrtimer standin;
 	/** @watched: @standin is going to look. */
 	atomic_t watched;
+	/** @alarm: Wakes the thread up when something is due. */
+	struct hrtimer alarm;
 	/** @bell: The interrupt. */
 	struct irq_work bell;
 	/** @rouse: Wakes the thread up after that. */

@@ -181,7 +181,8 @@ static bool vcsf_as_command(struct vcsf *hw, struct vcsf_as *as, u32 command)
  * activity, unless that was asked for: such a command has no effect, and what
  * comes after it is lost until a reset. UPDATE alone does not touch the TLB.
  *
- * Context: any. Waits until the engine has finished a batch of instructions.
+ * Context: any. Waits until the engine has finished a batch of instructions, or
+ * an interrupt what it does in its place.
  */
 void vcsf_mmu_command(struct vcsf *hw, unsigned int n, u32 command)
 {

@@ -17,10 +17,11 @@
 /* The thread waits for at least that long, and then once more for each piece. */
 #define VCSF_STANDIN_NS		(10 * NSEC_PER_MSEC)
 
-/* Is the thread to run, and does not? */
+/* Is the thread to run, and does not? It may be on its way to another CPU. */
 static bool vcsf_standin_is_needed(const struct vcsf_engine *engine)
 {
-	return READ_ONCE(engine->asleep) && task_is_running(engine->task);
+	return READ_ONCE(engine->asleep) &&
+	       READ_ONCE(engine->task->__state) != TASK_IDLE;
 }
 
 /* An interrupt cannot wait, neither for a region nor because of a fault on demand. */
@@ -46,6 +47,7 @@ static bool vcsf_standin_look(struct vcsf *hw)
 		WRITE_ONCE(engine->stood_in, engine->stood_in + 1);
 	}
 	engine->turns_seen = engine->turns;
+	WRITE_ONCE(engine->looks, engine->looks + 1);
 	raw_spin_unlock_irqrestore(&engine->lock, flags);
 
 	return needed;
@@ -64,7 +66,9 @@ static enum hrtimer_restart vcsf_standin_timer(struct hrtimer *timer)
 		    atomic_xchg(&engine->watched, 1))
 			return HRTIMER_NORESTART;
 	}
-	hrtimer_forward_now(timer, VCSF_STANDIN_NS);
+	/* From now on: others are to have the time in between, however long it took. */
+	hrtimer_set_expires(timer, ktime_add_ns(hrtimer_cb_get_time(timer),
+						VCSF_STANDIN_NS));
 
 	return HRTIMER_RESTART;
 }
