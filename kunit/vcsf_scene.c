@@ -106,15 +106,20 @@ static void vcsf_scene_end(struct vcsf_scene *s, unsigned int stream)
 
 /* --- Streams ----------------------------------------------------------------------- */
 
-/* The chain that waits for the job, then the gate, then all of it */
+/*
+ * The chain that waits for the job, then the gate, then all of it. The chain comes
+ * after a short job, and waits for one that comes after it, too.
+ */
 static void vcsf_scene_deepest(struct vcsf_scene_code *c)
 {
-	CODE(c, csf_move32(CSF_REG_COMPUTE_WG_COUNT(0), 80),
+	CODE(c, csf_move32(CSF_REG_COMPUTE_WG_COUNT(0), 8),
 	     csf_move32(CSF_REG_COMPUTE_WG_COUNT(1), 1),
 	     csf_move32(CSF_REG_COMPUTE_WG_COUNT(2), 1),
-	     csf_run_compute(1, 0, 1),
+	     csf_run_compute(1, 0, 0),
 	     csf_move48(60, DATA + 8 * OBJECT), csf_move48(62, 5),
 	     csf_sync_add64(60, 62, 1, CSF_SYNC_SCOPE_GROUP, BIT(3), 5),
+	     csf_move32(CSF_REG_COMPUTE_WG_COUNT(0), 80),
+	     csf_run_compute(1, 0, 1),
 	     csf_move32(64, 0), csf_flush_cache2(3, 3, 2, 64, BIT(5), 6),
 	     csf_store_state(60, 16, CSF_STATE_ERROR, BIT(6), 7),
 	     csf_move48(62, 6),

@@ -183,6 +183,9 @@ static void vcsf_suspend_expect_scene(struct kunit *test,
 	KUNIT_EXPECT_PTR_EQ(test, &compute->frames[SCENE_DEPTH],
 			    compute->frame);
 	KUNIT_EXPECT_EQ(test, 5, compute->deferred_count);
+	/* The short job is over, and the other one was issued after this. */
+	KUNIT_EXPECT_EQ(test, 0, compute->deferred[0].unit);
+	KUNIT_EXPECT_EQ(test, BIT(3), compute->deferred[0].wait);
 	KUNIT_EXPECT_EQ(test, 0x77, compute->progress);
 	op = vcsf_cores_head(compute, VCSF_UNIT_COMPUTE);
 	KUNIT_ASSERT_NOT_NULL(test, op);
