@@ -24,6 +24,10 @@ static irqreturn_t vcsf_host_handler(int irq, void *data)
 	if (!status)
 		return IRQ_NONE;
 	atomic_inc(&line->count);
+	if (line->ignore) {
+		line->ignore--;
+		return IRQ_HANDLED;
+	}
 	if (status & CSF_JOB_IRQ_GLOBAL && line == &host->irqs[HOST_JOB])
 		WRITE_ONCE(host->answered, READ_ONCE(host->hw->engine.slices));
 	if (line->keep)

@@ -40,6 +40,8 @@ struct vcsf_host_irq {
 	atomic_t count;
 	/* A handler that leaves the cause alone */
 	bool keep;
+	/* So many times it does nothing at all */
+	unsigned int ignore;
 };
 
 struct vcsf_host_vm {

@@ -125,6 +125,20 @@ static void vcsf_irq_level(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_GPU_IRQ_RAWSTAT));
 }
 
+/* Who comes back from an asserted line is interrupted again. */
+static void vcsf_irq_repeats(struct kunit *test)
+{
+	struct vcsf_host *host = test->priv;
+	struct vcsf_host_irq *line = &host->irqs[HOST_GPU];
+	const u32 cause = CSF_GPU_IRQ_CLEAN_CACHES_COMPLETED;
+
+	line->ignore = 3;
+	vcsf_host_write(host, CSF_GPU_IRQ_MASK, cause);
+	vcsf_host_write(host, CSF_GPU_COMMAND, CSF_GPU_FLUSH_CACHES(3, 3, 2));
+	KUNIT_EXPECT_TRUE(test, vcsf_host_wait(host, HOST_GPU, cause));
+	KUNIT_EXPECT_EQ(test, 4, atomic_read(&line->count));
+}
+
 static void vcsf_flush_counts(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
@@ -276,6 +290,7 @@ static struct kunit_case vcsf_regs_cases[] = {
 	KUNIT_CASE(vcsf_regs_power),
 	KUNIT_CASE(vcsf_irq_masked),
 	KUNIT_CASE(vcsf_irq_level),
+	KUNIT_CASE(vcsf_irq_repeats),
 	KUNIT_CASE(vcsf_flush_counts),
 	KUNIT_CASE(vcsf_flush_wraps),
 	KUNIT_CASE(vcsf_clock_runs),
