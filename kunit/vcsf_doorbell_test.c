@@ -5,8 +5,6 @@
  * kept away by being bound to a CPU on which the test does not let others run.
  */
 
-#include <linux/preempt.h>
-#include <linux/sched.h>
 #include <linux/workqueue.h>
 
 #include "../drivers/vcsf/internal.h"
@@ -19,23 +17,16 @@
 static u64 vcsf_doorbell_alone(struct vcsf_group_fixture *f, u64 *second)
 {
 	struct vcsf_engine *engine = &f->host->hw->engine;
-	struct kunit *test = f->host->test;
 	u64 first;
 
-	migrate_disable();
-	KUNIT_EXPECT_EQ(test, 0,
-			set_cpus_allowed_ptr(engine->task,
-					     cpumask_of(smp_processor_id())));
-	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_engine(f->host));
-	preempt_disable();
+	vcsf_host_hold_engine(f->host);
 	vcsf_host_kick(&f->group, 0);
 	while (irq_work_is_busy(&engine->bell))
 		cpu_relax();
 	first = READ_ONCE(f->data[0]);
 	if (second)
 		*second = READ_ONCE(f->data[2]);
-	preempt_enable();
-	migrate_enable();
+	vcsf_host_let_engine();
 
 	return first;
 }

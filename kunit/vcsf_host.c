@@ -6,6 +6,8 @@
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/platform_device.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include <vcsf/csf_default_image.h>
@@ -168,6 +170,27 @@ bool vcsf_host_wait_engine(struct vcsf_host *host)
 	}
 
 	return true;
+}
+
+/*
+ * From here to vcsf_host_let_engine() the engine's thread cannot run: it is bound
+ * to this CPU, on which nobody runs but the test and interrupts. It sleeps, or is
+ * just being woken up.
+ */
+void vcsf_host_hold_engine(struct vcsf_host *host)
+{
+	migrate_disable();
+	KUNIT_EXPECT_EQ(host->test, 0,
+			set_cpus_allowed_ptr(host->hw->engine.task,
+					     cpumask_of(smp_processor_id())));
+	KUNIT_EXPECT_TRUE(host->test, vcsf_host_wait_engine(host));
+	preempt_disable();
+}
+
+void vcsf_host_let_engine(void)
+{
+	preempt_enable();
+	migrate_enable();
 }
 
 /*

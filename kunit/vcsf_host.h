@@ -113,6 +113,8 @@ static inline void vcsf_host_write(struct vcsf_host *host, u32 offset, u32 value
 bool vcsf_host_wait(struct vcsf_host *host, enum vcsf_host_line line, u32 bits);
 
 bool vcsf_host_wait_engine(struct vcsf_host *host);
+void vcsf_host_hold_engine(struct vcsf_host *host);
+void vcsf_host_let_engine(void);
 bool vcsf_host_pass(struct vcsf_host *host, u64 ns);
 bool vcsf_host_cs_sane(const struct vcsf_cs *cs);
 

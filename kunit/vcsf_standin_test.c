@@ -6,8 +6,6 @@
 
 #include <linux/delay.h>
 #include <linux/jiffies.h>
-#include <linux/preempt.h>
-#include <linux/sched.h>
 #include <linux/timekeeping.h>
 
 #include "../drivers/vcsf/internal.h"
@@ -20,34 +18,17 @@
 /* More than an interrupt runs at once, and little enough for a debug kernel */
 #define VCSF_STANDIN_LOOPS	1000
 
-/* From here to vcsf_standin_together() the thread cannot run. */
-static void vcsf_standin_alone(struct vcsf_host *host)
-{
-	migrate_disable();
-	KUNIT_EXPECT_EQ(host->test, 0,
-			set_cpus_allowed_ptr(host->hw->engine.task,
-					     cpumask_of(smp_processor_id())));
-	KUNIT_EXPECT_TRUE(host->test, vcsf_host_wait_engine(host));
-	preempt_disable();
-}
-
-static void vcsf_standin_together(void)
-{
-	preempt_enable();
-	migrate_enable();
-}
-
-/* The same, when nobody watches the thread yet. */
-static void vcsf_standin_alone_unwatched(struct vcsf_host *host)
+/* Keep the thread from running when nobody watches it yet. */
+static void vcsf_standin_hold_unwatched(struct vcsf_host *host)
 {
 	unsigned long end = jiffies + VCSF_HOST_TIMEOUT;
 
 	for (;;) {
-		vcsf_standin_alone(host);
+		vcsf_host_hold_engine(host);
 		if (!atomic_read(&host->hw->engine.watched) ||
 		    time_after(jiffies, end))
 			return;
-		vcsf_standin_together();
+		vcsf_host_let_engine();
 		usleep_range(500, 1000);
 	}
 }
@@ -94,12 +75,12 @@ static void vcsf_standin_answers(struct kunit *test)
 	for (i = 0; i < 3; i++) {
 		atomic_set(&host->irqs[HOST_JOB].seen, 0);
 		acted = READ_ONCE(host->hw->engine.stood_in);
-		vcsf_standin_alone(host);
+		vcsf_host_hold_engine(host);
 		vcsf_standin_ring_ping(host);
 		acked = vcsf_standin_spin(vcsf_standin_acked(host));
 		told = vcsf_standin_spin(atomic_read(&host->irqs[HOST_JOB].seen) &
 					 CSF_JOB_IRQ_GLOBAL);
-		vcsf_standin_together();
+		vcsf_host_let_engine();
 		KUNIT_EXPECT_TRUE(test, acked);
 		KUNIT_EXPECT_TRUE(test, told);
 		KUNIT_EXPECT_LT(test, acted,
@@ -125,21 +106,21 @@ static void vcsf_standin_boots(struct kunit *test)
 			  vcsf_host_wait_register(host, CSF_MCU_STATUS,
 						  CSF_MCU_STATUS_DISABLED));
 
-	vcsf_standin_alone(host);
+	vcsf_host_hold_engine(host);
 	vcsf_host_write(host, CSF_MCU_CONTROL, CSF_MCU_CONTROL_AUTO);
 	booted = vcsf_standin_spin(vcsf_host_read(host, CSF_MCU_STATUS) ==
 				   CSF_MCU_STATUS_ENABLED);
-	vcsf_standin_together();
+	vcsf_host_let_engine();
 	KUNIT_EXPECT_TRUE(test, booted);
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait(host, HOST_JOB,
 					       CSF_JOB_IRQ_GLOBAL));
 
-	vcsf_standin_alone(host);
+	vcsf_host_hold_engine(host);
 	vcsf_host_write(host, CSF_GPU_COMMAND, CSF_GPU_SOFT_RESET);
 	reset = vcsf_standin_spin((atomic_read(&host->irqs[HOST_GPU].seen) |
 				   vcsf_host_read(host, CSF_GPU_IRQ_RAWSTAT)) &
 				  CSF_GPU_IRQ_RESET_COMPLETED);
-	vcsf_standin_together();
+	vcsf_host_let_engine();
 	KUNIT_EXPECT_TRUE(test, reset);
 	KUNIT_EXPECT_EQ(test, CSF_MCU_STATUS_DISABLED,
 			vcsf_host_read(host, CSF_MCU_STATUS));
@@ -156,10 +137,10 @@ static void vcsf_standin_runs(struct kunit *test)
 	     csf_add_imm32(20, 20, -1),
 	     csf_branch(CSF_COND_NE, 20, -2));
 	vcsf_group_emit_signal(&f.group, 0, 0);
-	vcsf_standin_alone(f.host);
+	vcsf_host_hold_engine(f.host);
 	vcsf_host_kick(&f.group, 0);
 	over = vcsf_standin_spin(READ_ONCE(f.data[0]) == 1);
-	vcsf_standin_together();
+	vcsf_host_let_engine();
 	KUNIT_EXPECT_TRUE(test, over);
 	KUNIT_EXPECT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
 }
@@ -176,10 +157,10 @@ static void vcsf_standin_looks(struct kunit *test)
 	vcsf_group_signal(&f.group, 0, 2);
 	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
 	vcsf_host_group_ack(&f.group);
-	vcsf_standin_alone_unwatched(f.host);
+	vcsf_standin_hold_unwatched(f.host);
 	WRITE_ONCE(f.data[0], 1);
 	over = vcsf_standin_spin(READ_ONCE(f.data[2]) == 1);
-	vcsf_standin_together();
+	vcsf_host_let_engine();
 	KUNIT_EXPECT_TRUE(test, over);
 }
 
@@ -193,13 +174,13 @@ static void vcsf_standin_suspends(struct kunit *test)
 	vcsf_group_setup(test, &f, 1);
 	vcsf_group_signal(&f.group, 0, 0);
 	KUNIT_ASSERT_TRUE(test, vcsf_group_seqno(&f, 0, 1));
-	vcsf_standin_alone(f.host);
+	vcsf_host_hold_engine(f.host);
 	req = (f.group.in->req & ~CSF_CSG_STATE) | CSF_CSG_STATE_SUSPEND;
 	WRITE_ONCE(f.group.in->req, req);
 	vcsf_host_group_ring(&f.group, 0);
 	over = vcsf_standin_spin(!((READ_ONCE(f.group.out->ack) ^ req) &
 				   CSF_CSG_STATE));
-	vcsf_standin_together();
+	vcsf_host_let_engine();
 	KUNIT_EXPECT_TRUE(test, over);
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_RESUME);
 	vcsf_group_signal(&f.group, 0, 0);
@@ -217,11 +198,11 @@ static void vcsf_standin_injected(struct kunit *test)
 
 	vcsf_host_boot(host);
 	vcsf_inject_set(host->hw, VCSF_INJECT_DELAYED_ACK, &setting);
-	vcsf_standin_alone(host);
+	vcsf_host_hold_engine(host);
 	vcsf_standin_ring_ping(host);
 	looked = vcsf_standin_looked(host, VCSF_STANDIN_LOOKS);
 	acked = vcsf_standin_acked(host);
-	vcsf_standin_together();
+	vcsf_host_let_engine();
 	KUNIT_EXPECT_TRUE(test, looked);
 	KUNIT_EXPECT_FALSE(test, acked);
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_ack(host, CSF_GLB_PING));
@@ -234,14 +215,14 @@ static void vcsf_standin_locked(struct kunit *test)
 	bool looked, acked, late;
 
 	vcsf_host_boot(host);
-	vcsf_standin_alone(host);
+	vcsf_host_hold_engine(host);
 	vcsf_host_lock(&host->mcu, host->glb->input_va, 15);
 	vcsf_standin_ring_ping(host);
 	looked = vcsf_standin_looked(host, VCSF_STANDIN_LOOKS);
 	acked = vcsf_standin_acked(host);
 	vcsf_host_command(&host->mcu, CSF_AS_COMMAND_UNLOCK);
 	late = vcsf_standin_spin(vcsf_standin_acked(host));
-	vcsf_standin_together();
+	vcsf_host_let_engine();
 	KUNIT_EXPECT_TRUE(test, looked);
 	KUNIT_EXPECT_FALSE(test, acked);
 	KUNIT_EXPECT_TRUE(test, late);

@@ -132,8 +132,7 @@ def run_program(report, session, program, wanted=None, kind="igt", env=None):
         if status == PASS and recorded:
             status, reason = _compare(f"{program}@{subtest}", record)
         report.add(f"{kind} {session.kernel.name} {program}@{subtest}".rstrip("@"),
-                   status, reason, result.seconds,
-                   result.detail)
+                   status, reason, result.seconds, result.detail)
 
 
 def _compare(test, record):

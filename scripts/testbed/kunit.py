@@ -138,5 +138,4 @@ def leaks(report, what, session):
         return
     bad = result.reason or (f"status {result.status}" if result.status else "")
     report.add(f"{what} {session.kernel.name} unload, no leak",
-               FAIL if bad else PASS, bad, result.seconds,
-               "\n".join([result.output, *result.complaint]))
+               FAIL if bad else PASS, bad, result.seconds, result.detail)

@@ -35,8 +35,7 @@ def _one(report, kernel, name, command, limit, expect, load=LOAD):
             report.add(name, FAIL, str(error).splitlines()[0], detail=str(error))
             return
         status, reason = _judge(result, expect)
-        report.add(name, status, reason, result.seconds,
-                   result.detail)
+        report.add(name, status, reason, result.seconds, result.detail)
         kunit.leaks(report, name.rsplit(" ", 1)[0], session)
 
 
