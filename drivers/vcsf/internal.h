@@ -44,12 +44,12 @@
 #include <vcsf/csf_regs.h>
 #include <vcsf/vcsf_dev.h>
 
-#include "cores.h"
-#include "cs.h"
-#include "firmware.h"
-#include "inject.h"
-#include "irq.h"
-#include "mmu.h"
+#include "cores/cores.h"
+#include "fw/cs.h"
+#include "fw/firmware.h"
+#include "debug/inject.h"
+#include "regs/irq.h"
+#include "mmu/mmu.h"
 
 struct dentry;
 struct page;

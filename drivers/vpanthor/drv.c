@@ -10,14 +10,14 @@
 #include <drm/drm_gem_shmem_helper.h>
 #include <drm/drm_managed.h>
 
-#include "debugfs.h"
-#include "device.h"
-#include "fwif.h"
-#include "gem.h"
-#include "group.h"
-#include "ioctl.h"
-#include "pm.h"
-#include "vm.h"
+#include "debug/debugfs.h"
+#include "device/device.h"
+#include "fw/fwif.h"
+#include "mm/gem.h"
+#include "sched/group.h"
+#include "uapi/ioctl.h"
+#include "power/pm.h"
+#include "mm/vm.h"
 
 /*
  * User space goes by the name and the version of the interface, not by who

@@ -6,7 +6,7 @@
  * DOC: Instructions as text
  *
  * A table says what fields each instruction has. It is for both kernel and user
- * space, as is the code: drivers/vcsf/csf_disasm.c needs neither a C library
+ * space, as is the code: drivers/vcsf/debug/csf_disasm.c needs neither a C library
  * nor the kernel's.
  *
  * An instruction is printed as its name and its fields as name=value, where

@@ -23,7 +23,7 @@ _SETUP = ("mkdir /run/igt && cp -L $(ldd {} | sed -n 's/.*=> \\(.*\\) (.*/\\1/p'
 # kernels on which that costs it most of its speed.
 _STRICT = "echo 1 >/sys/kernel/debug/vcsf-mali/strict_tlb"
 _ENV = {"LD_LIBRARY_PATH": "/run/igt"}
-# In the share: what errors the test got, see userspace/igt/test_record.c.
+# In the share: what errors the test got, see userspace/igt/lib/test_record.c.
 _RECORD = "record"
 _RECORD_ENV = {"PANTHOR_RECORD": f"/run/testbed/{_RECORD}"}
 # What debugfs says of each DRM device starts with its driver's name.

@@ -10,7 +10,7 @@ from . import TOP
 from .results import FAIL, PASS
 
 _PAGE = TOP / "Documentation/uapi.rst"
-_IOCTLS = TOP / "drivers/vpanthor/ioctl.c"
+_IOCTLS = TOP / "drivers/vpanthor/uapi/ioctl.c"
 _TABLE = re.compile(r"^=+ =+(?: =+)?$", re.M)
 _ERRNO = re.compile(r"^(E[A-Z0-9]+)  ", re.M)
 # Of what any call may return, see the top of the page.
@@ -99,7 +99,7 @@ def _shown():
 def unseen(test, record, rows=None):
     """Errors (call, errno) that the page says TEST shows, but that it did not get.
 
-    RECORD is what it got, as lines of userspace/igt/test_record.c. ROWS is what to
+    RECORD is what it got, as lines of userspace/igt/lib/test_record.c. ROWS is what to
     compare with: {test: [(call, errno)]}, the page's by default.
     """
     seen = {tuple(line.split()) for line in record.splitlines()}

@@ -22,7 +22,7 @@ POKED = [
     "[    1.873323] RIP: 0010:run_timer_softirq+0xd7/0xf0",
 ]
 OURS = [
-    "[    6.025836] WARNING: CPU: 0 PID: 197 at drivers/vcsf/engine.c:12 vcsf_x+0x1/0x2",
+    "[    6.025836] WARNING: CPU: 0 PID: 197 at drivers/vcsf/engine/engine.c:12 vcsf_x+0x1/0x2",
     "[    6.025839] WARNING: CPU: 0 PID: 197 at arch/x86/kernel/traps.c:1120"
     " exc_debug_kernel+0xca/0x160",
 ]

@@ -1,0 +1,570 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Simulated cores: which job has how many of them, and for how long.
+ *
+ * The jobs of a stream run one after the other on each unit. The first one of
+ * each is given cores; how much it has done follows from the time that it had
+ * them. Whenever something changes, cores are handed out anew: to groups in
+ * the order of their priority, to equals in an order that rotates.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/bitmap.h>
+#include <linux/math64.h>
+#include <linux/time64.h>
+#include <linux/units.h>
+
+#include "isa/isa.h"
+
+/* How long somebody waits for cores until the order is changed */
+#define VCSF_QUANTUM_NS		NSEC_PER_MSEC
+
+/* Every so many of them, priority does not count */
+#define VCSF_FAIR_QUANTA	8
+
+/* No work is accounted for more time than that at once. */
+#define VCSF_SETTLE_MAX_NS	(3600ULL * NSEC_PER_SEC)
+
+/**
+ * vcsf_cores_head - the job of a stream that is next on a unit
+ * @cs: the stream
+ * @unit: where it runs
+ *
+ * Context: the engine's thread.
+ * Return: the job, NULL if there is none.
+ */
+struct vcsf_deferred *vcsf_cores_head(struct vcsf_cs *cs, enum vcsf_unit unit)
+{
+	unsigned int i;
+
+	for (i = 0; i < cs->deferred_count; i++)
+		if (cs->deferred[i].unit == unit)
+			return &cs->deferred[i];
+
+	return NULL;
+}
+EXPORT_SYMBOL_IF_KUNIT(vcsf_cores_head);
+
+static bool vcsf_cores_used_by(const struct vcsf_cs *cs)
+{
+	unsigned int i;
+
+	for (i = 0; i < cs->deferred_count; i++)
+		if (cs->deferred[i].unit)
+			return true;
+
+	return false;
+}
+
+static void vcsf_cores_set_jobs(struct vcsf_csg *csg, u32 jobs)
+{
+	struct vcsf_mcu *mcu = &csg->hw->mcu;
+
+	if (!csg->jobs && !csg->hung)
+		csg->progress_at = U64_MAX;
+	csg->jobs = jobs;
+	if (jobs)
+		WRITE_ONCE(mcu->jobs, mcu->jobs | BIT(csg->id));
+	else
+		WRITE_ONCE(mcu->jobs, mcu->jobs & ~BIT(csg->id));
+	csg->hw->cores.dirty = true;
+}
+
+/**
+ * vcsf_cores_add - a stream issued a job
+ * @cs: the stream
+ *
+ * Context: the engine's thread; takes no lock.
+ */
+void vcsf_cores_add(struct vcsf_cs *cs)
+{
+	vcsf_cores_set_jobs(cs->csg, cs->csg->jobs | BIT(cs->id));
+}
+
+/**
+ * vcsf_cores_hung - a stream hangs: the group's progress timer is to run
+ * @csg: the slot
+ *
+ * Context: the engine's thread; takes no lock.
+ */
+void vcsf_cores_hung(struct vcsf_csg *csg)
+{
+	if (!csg->jobs)
+		csg->progress_at = U64_MAX;
+	csg->hw->cores.dirty = true;
+}
+
+/**
+ * vcsf_cores_drop - forget all asynchronous instructions of a stream
+ * @cs: the stream
+ *
+ * Context: the engine's thread; takes no lock.
+ */
+void vcsf_cores_drop(struct vcsf_cs *cs)
+{
+	cs->deferred_count = 0;
+	vcsf_cores_set_jobs(cs->csg, cs->csg->jobs & ~BIT(cs->id));
+}
+
+/**
+ * vcsf_cores_release - let the jobs of a group that were held try again
+ * @csg: the slot
+ * @hold: for that reason
+ *
+ * Context: the engine's thread; takes no lock.
+ */
+void vcsf_cores_release(struct vcsf_csg *csg, enum vcsf_job_hold hold)
+{
+	unsigned long streams = csg->jobs;
+	unsigned int i, j;
+
+	for_each_set_bit(i, &streams, csg->hw->mcu.streams) {
+		struct vcsf_cs *cs = &csg->cs[i];
+
+		for (j = 0; j < cs->deferred_count; j++)
+			if (cs->deferred[j].hold == hold)
+				cs->deferred[j].hold = VCSF_JOB_FREE;
+	}
+	if (streams)
+		csg->hw->cores.dirty = true;
+}
+EXPORT_SYMBOL_IF_KUNIT(vcsf_cores_release);
+
+static enum vcsf_domain vcsf_unit_domain(enum vcsf_unit unit)
+{
+	return unit == VCSF_UNIT_TILER ? VCSF_DOMAIN_TILER : VCSF_DOMAIN_SHADER;
+}
+
+/* Cores that the host lets the firmware use */
+static u64 vcsf_cores_enabled(struct vcsf *hw, enum vcsf_domain domain)
+{
+	u64 present = vcsf_power_present(hw, domain);
+
+	return domain == VCSF_DOMAIN_SHADER ? present & hw->mcu.core_en_mask :
+					      present;
+}
+
+static unsigned int vcsf_endpoint_count(const struct vcsf_csg *csg,
+					enum vcsf_unit unit)
+{
+	switch (unit) {
+	case VCSF_UNIT_COMPUTE:
+		return FIELD_GET(CSF_CSG_EP_COMPUTE, csg->endpoint_req);
+	case VCSF_UNIT_FRAGMENT:
+		return FIELD_GET(CSF_CSG_EP_FRAGMENT, csg->endpoint_req);
+	case VCSF_UNIT_TILER:
+		return FIELD_GET(CSF_CSG_EP_TILER, csg->endpoint_req);
+	default:
+		return 0;
+	}
+}
+
+/**
+ * vcsf_cores_limit - how many cores a group may use at a time
+ * @csg: the slot
+ * @unit: for which kind of job
+ *
+ * Context: the engine's thread.
+ * Return: what the host configured, no more than there are.
+ */
+unsigned int vcsf_cores_limit(const struct vcsf_csg *csg, enum vcsf_unit unit)
+{
+	u64 enabled = vcsf_cores_enabled(csg->hw, vcsf_unit_domain(unit));
+	unsigned int there = hweight64(csg->allow[unit] & enabled);
+
+	return min(vcsf_endpoint_count(csg, unit), there);
+}
+
+/**
+ * vcsf_cores_current - how many of them have power
+ * @csg: the slot
+ * @unit: for which kind of job
+ *
+ * Context: the engine's thread.
+ * Return: the number.
+ */
+unsigned int vcsf_cores_current(const struct vcsf_csg *csg, enum vcsf_unit unit)
+{
+	u64 ready = vcsf_power_ready(csg->hw, vcsf_unit_domain(unit));
+	unsigned int there = hweight64(csg->allow[unit] & ready);
+
+	return min(vcsf_cores_limit(csg, unit), there);
+}
+
+/**
+ * vcsf_cores_power_up - see that the cores for a kind of job have power
+ * @csg: the slot
+ * @unit: the kind of job
+ *
+ * Context: the engine's thread.
+ * Return: true if there is one now, false if they are on their way.
+ */
+bool vcsf_cores_power_up(struct vcsf_csg *csg, enum vcsf_unit unit)
+{
+	enum vcsf_domain domain = vcsf_unit_domain(unit);
+	u64 enabled = vcsf_cores_enabled(csg->hw, domain);
+
+	/* Whoever asks for cores is going to use them: wait from now on. */
+	csg->hw->cores.idle_since = vcsf_clock_ns(csg->hw);
+	if (enabled & vcsf_power_missing(csg->hw, domain))
+		vcsf_power_up(csg->hw, domain, enabled);
+
+	return vcsf_cores_current(csg, unit);
+}
+
+/**
+ * vcsf_cores_stop - the firmware ends, and with it what it powers
+ * @hw: the GPU, all jobs are dropped
+ *
+ * Context: the engine's thread.
+ */
+void vcsf_cores_stop(struct vcsf *hw)
+{
+	vcsf_power_down(hw, VCSF_DOMAIN_SHADER, ~0ULL);
+	vcsf_power_down(hw, VCSF_DOMAIN_TILER, ~0ULL);
+	hw->cores.due = U64_MAX;
+	hw->cores.dirty = false;
+	hw->cores.active = 0;
+	hw->cores.idle_since = 0;
+}
+
+typedef void (*vcsf_job_fn)(struct vcsf_cs *cs, struct vcsf_deferred *op,
+			    void *data);
+
+static void vcsf_cores_for_stream(struct vcsf_cs *cs, vcsf_job_fn fn,
+				  void *data)
+{
+	unsigned int unit;
+
+	for (unit = VCSF_UNIT_COMPUTE; unit < VCSF_UNIT_COUNT; unit++) {
+		struct vcsf_deferred *op = vcsf_cores_head(cs, unit);
+
+		if (op)
+			fn(cs, op, data);
+	}
+}
+
+/* For the streams of a group in an order that @turn rotates */
+static void vcsf_cores_for_group(struct vcsf_csg *csg, unsigned int turn,
+				 vcsf_job_fn fn, void *data)
+{
+	unsigned int left = hweight32(csg->jobs), i;
+	unsigned long streams = csg->jobs;
+
+	if (!left)
+		return;
+	i = find_nth_bit(&streams, BITS_PER_LONG, turn % left);
+	for (; left; left--) {
+		vcsf_cores_for_stream(&csg->cs[i], fn, data);
+		i = find_next_bit_wrap(&streams, BITS_PER_LONG, i + 1);
+	}
+}
+
+static void vcsf_cores_for_all(struct vcsf *hw, vcsf_job_fn fn, void *data)
+{
+	unsigned long groups = hw->mcu.jobs;
+	unsigned int i;
+
+	for_each_set_bit(i, &groups, hw->mcu.groups)
+		vcsf_cores_for_group(&hw->mcu.csgs[i], 0, fn, data);
+}
+
+/* --- What was done ------------------------------------------------------------ */
+
+/* In percent, and never none at all */
+static u32 vcsf_cores_speed(const struct vcsf *hw)
+{
+	u64 speed = mul_u32_u32(hw->config.speed, hw->cores.clock_mhz);
+
+	return max(div_u64(speed, VCSF_CLOCK_HZ / HZ_PER_MHZ), 1ULL);
+}
+
+static void vcsf_job_settle(struct vcsf_cs *cs, struct vcsf_deferred *op,
+			    void *data)
+{
+	u64 elapsed = *(const u64 *)data;
+
+	if (!op->cores || !elapsed)
+		return;
+	op->work -= min(op->work,
+			elapsed * op->cores * vcsf_cores_speed(cs->hw));
+	cs->csg->progress_at = U64_MAX;
+}
+
+/**
+ * vcsf_cores_settle - account for the work done until now
+ * @hw: the GPU
+ *
+ * Context: the engine's thread; takes no lock.
+ * Return: the time.
+ */
+u64 vcsf_cores_settle(struct vcsf *hw)
+{
+	u64 now = vcsf_clock_ns(hw);
+	u64 elapsed = min(now - hw->cores.settled, VCSF_SETTLE_MAX_NS);
+
+	hw->cores.settled = now;
+	vcsf_cores_for_all(hw, vcsf_job_settle, &elapsed);
+
+	return now;
+}
+
+static int vcsf_job_stage(struct vcsf_cs *cs, struct vcsf_deferred *op)
+{
+	int ret;
+
+	switch (op->unit) {
+	case VCSF_UNIT_FRAGMENT:
+		return vcsf_fragment_step(cs, op);
+	case VCSF_UNIT_TILER:
+		ret = vcsf_heap_step(cs, op);
+
+		return ret == -ENOSPC ? vcsf_heap_exhausted(cs, op) : ret;
+	default:
+		return 0;
+	}
+}
+
+static void vcsf_job_end(struct vcsf_cs *cs, struct vcsf_deferred *op,
+			 int error)
+{
+	if (!error && csf_get(op->ins, CSF_F_PROGRESS))
+		vcsf_cs_progress(cs, cs->progress + 1);
+	vcsf_cs_complete(cs, op - cs->deferred, vcsf_exception(error));
+	if (!vcsf_cores_used_by(cs))
+		vcsf_cores_set_jobs(cs->csg, cs->csg->jobs & ~BIT(cs->id));
+	vcsf_cs_retire(cs);
+	if (cs->state == VCSF_CS_WAIT_SB)
+		vcsf_cs_set_state(cs, VCSF_CS_READY);
+	cs->hw->mcu.dirty |= BIT(cs->csg->id);
+}
+
+/* The end of a stage: its effect, and the next stage or the end of the job */
+static void vcsf_job_step(struct vcsf_cs *cs, struct vcsf_deferred *op,
+			  void *data)
+{
+	struct vcsf *hw = cs->hw;
+	unsigned long flags;
+	int ret;
+
+	if (op->work || op->hold)
+		return;
+
+	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+	ret = vcsf_job_stage(cs, op);
+	if (ret == -EAGAIN)
+		op->hold = VCSF_JOB_STALLED;
+	else if (ret != -EINPROGRESS)
+		vcsf_job_end(cs, op, ret);
+	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+
+	cs->csg->progress_at = U64_MAX;
+	hw->cores.dirty = true;
+	vcsf_cs_publish(cs);
+}
+
+/* --- Who gets cores ------------------------------------------------------------- */
+
+/**
+ * struct vcsf_handout - cores being handed out
+ * @hw: the GPU
+ * @shaders: shader cores that are left
+ * @tilers: tilers that are left
+ * @left: cores that the group may still have, by unit
+ * @user: group that has cores of a unit, by unit
+ * @exclusive: and does not share the unit
+ * @busy: units that somebody has jobs for, as bits
+ * @next: when to look again, counted from now
+ * @starved: a job got nothing
+ */
+struct vcsf_handout {
+	struct vcsf *hw;
+	u64 shaders;
+	u64 tilers;
+	unsigned int left[VCSF_UNIT_COUNT];
+	struct vcsf_csg *user[VCSF_UNIT_COUNT];
+	bool exclusive[VCSF_UNIT_COUNT];
+	u8 busy;
+	u64 next;
+	bool starved;
+};
+
+static bool vcsf_csg_exclusive(const struct vcsf_csg *csg, enum vcsf_unit unit)
+{
+	switch (unit) {
+	case VCSF_UNIT_COMPUTE:
+		return csg->endpoint_req & CSF_CSG_EP_EXCLUSIVE_COMPUTE;
+	case VCSF_UNIT_FRAGMENT:
+		return csg->endpoint_req & CSF_CSG_EP_EXCLUSIVE_FRAGMENT;
+	default:
+		return false;
+	}
+}
+
+static bool vcsf_unit_available(const struct vcsf_handout *h,
+				const struct vcsf_csg *csg, enum vcsf_unit unit)
+{
+	return !h->user[unit] || h->user[unit] == csg ||
+	       (!h->exclusive[unit] && !vcsf_csg_exclusive(csg, unit));
+}
+
+static void vcsf_job_handout(struct vcsf_cs *cs, struct vcsf_deferred *op,
+			     void *data)
+{
+	struct vcsf_handout *h = data;
+	u64 *pool = op->unit == VCSF_UNIT_TILER ? &h->tilers : &h->shaders;
+	u64 mask = *pool & cs->csg->allow[op->unit];
+	unsigned int want = min_t(unsigned int, op->width, h->left[op->unit]);
+
+	h->busy |= BIT(op->unit);
+	op->cores = 0;
+	if (op->hold)
+		return;
+	vcsf_cores_power_up(cs->csg, op->unit);
+	if (vcsf_unit_available(h, cs->csg, op->unit)) {
+		for (; mask && op->cores < want; op->cores++) {
+			*pool &= ~(mask & -mask);
+			mask &= mask - 1;
+		}
+	}
+	if (!op->cores) {
+		h->starved = true;
+		return;
+	}
+	h->left[op->unit] -= op->cores;
+	h->user[op->unit] = cs->csg;
+	h->exclusive[op->unit] = vcsf_csg_exclusive(cs->csg, op->unit);
+	h->next = min(h->next, DIV64_U64_ROUND_UP(op->work, op->cores *
+						  vcsf_cores_speed(h->hw)));
+}
+
+static void vcsf_cores_group_handout(struct vcsf_handout *h,
+				     struct vcsf_csg *csg, unsigned int turn)
+{
+	unsigned int unit;
+
+	for (unit = VCSF_UNIT_COMPUTE; unit < VCSF_UNIT_COUNT; unit++)
+		h->left[unit] = vcsf_cores_limit(csg, unit);
+	vcsf_cores_for_group(csg, turn, vcsf_job_handout, h);
+}
+
+/* For groups among which nothing but the turn decides */
+static void vcsf_cores_handout_equals(struct vcsf_handout *h,
+				      unsigned long groups, unsigned int turn)
+{
+	unsigned int left = hweight_long(groups), i;
+
+	if (!left)
+		return;
+	i = find_nth_bit(&groups, BITS_PER_LONG, turn % left);
+	for (; left; left--) {
+		vcsf_cores_group_handout(h, &h->hw->mcu.csgs[i], turn);
+		i = find_next_bit_wrap(&groups, BITS_PER_LONG, i + 1);
+	}
+}
+
+static void vcsf_cores_handout(struct vcsf_handout *h, unsigned int quantum)
+{
+	unsigned long groups = h->hw->mcu.jobs;
+	int priority = FIELD_MAX(CSF_CSG_EP_PRIORITY);
+	unsigned int i;
+
+	if (quantum % VCSF_FAIR_QUANTA == 0) {
+		vcsf_cores_handout_equals(h, groups,
+					  quantum / VCSF_FAIR_QUANTA);
+		return;
+	}
+	for (; priority >= 0; priority--) {
+		unsigned long equals = 0;
+
+		for_each_set_bit(i, &groups, h->hw->mcu.groups)
+			if (h->hw->mcu.csgs[i].priority == priority)
+				equals |= BIT(i);
+		vcsf_cores_handout_equals(h, equals, quantum);
+	}
+}
+
+/* --- The group's progress timer --------------------------------------------------- */
+
+static u64 vcsf_cores_progress(struct vcsf *hw, u64 now)
+{
+	unsigned long groups = hw->mcu.jobs | hw->mcu.hung;
+	u64 timeout = hw->mcu.progress_ns;
+	u64 next = U64_MAX;
+	unsigned int i;
+
+	for_each_set_bit(i, &groups, hw->mcu.groups) {
+		struct vcsf_csg *csg = &hw->mcu.csgs[i];
+
+		if (csg->progress_at == U64_MAX) {
+			csg->progress_at = now;
+			csg->progress_late = false;
+		}
+		if (!timeout || csg->progress_late)
+			continue;
+		if (now - csg->progress_at >= timeout) {
+			csg->progress_late = true;
+			vcsf_csg_raise(csg, CSF_CSG_PROGRESS_TIMER);
+			continue;
+		}
+		next = min(next, csg->progress_at + timeout - now);
+	}
+
+	return next;
+}
+
+/* Without jobs, cores lose power after a while. Return: when. */
+static u64 vcsf_cores_idle(struct vcsf *hw, u64 now)
+{
+	struct vcsf_cores *cores = &hw->cores;
+	u64 timeout = hw->mcu.poweroff_ns;
+
+	if (hw->mcu.jobs) {
+		cores->idle_since = 0;
+		return U64_MAX;
+	}
+	if (!cores->idle_since)
+		cores->idle_since = now;
+	if (!timeout || (!vcsf_power_ready(hw, VCSF_DOMAIN_SHADER) &&
+			 !vcsf_power_ready(hw, VCSF_DOMAIN_TILER)))
+		return U64_MAX;
+	if (now - cores->idle_since < timeout)
+		return cores->idle_since + timeout - now;
+	vcsf_power_down(hw, VCSF_DOMAIN_SHADER, ~0ULL);
+	vcsf_power_down(hw, VCSF_DOMAIN_TILER, ~0ULL);
+
+	return U64_MAX;
+}
+
+/**
+ * vcsf_cores_run - let the cores work
+ * @hw: the GPU
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_cores_run(struct vcsf *hw)
+{
+	struct vcsf_cores *cores = &hw->cores;
+	struct vcsf_handout h = { .hw = hw, .next = U64_MAX };
+	u64 now = vcsf_cores_settle(hw);
+	u64 quantum = div_u64(now, VCSF_QUANTUM_NS);
+
+	cores->dirty = false;
+	cores->clock_mhz = READ_ONCE(hw->clock_mhz);
+	vcsf_cores_for_all(hw, vcsf_job_step, NULL);
+
+	h.shaders = vcsf_power_ready(hw, VCSF_DOMAIN_SHADER) &
+		    hw->mcu.core_en_mask;
+	h.tilers = vcsf_power_ready(hw, VCSF_DOMAIN_TILER);
+	vcsf_cores_handout(&h, quantum);
+	if (h.starved)
+		h.next = min(h.next,
+			     (quantum + 1) * VCSF_QUANTUM_NS - now);
+	h.next = min(h.next, vcsf_cores_progress(hw, now));
+	h.next = min(h.next, vcsf_cores_idle(hw, now));
+	cores->due = h.next == U64_MAX ? U64_MAX : now + h.next;
+
+	vcsf_glb_inactive(hw, cores->active & ~h.busy);
+	cores->active = h.busy;
+}
+EXPORT_SYMBOL_IF_KUNIT(vcsf_cores_run);

@@ -1,0 +1,598 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Tiler heap: the tiler takes chunks as the geometry needs them, asks the host
+ * for more, and gets back what fragment jobs are done with.
+ *
+ * Geometry itself is not written, only the space for it is taken.
+ */
+
+#include <linux/align.h>
+#include <linux/minmax.h>
+#include <linux/sizes.h>
+
+#include "isa/isa.h"
+
+/* How fast a tiler fills its heap (chosen) */
+#define VCSF_TILER_BYTES_PER_NS	4
+
+/* A tiler works on no more at a time, whatever a descriptor says. */
+#define VCSF_TILER_STAGE_MAX	SZ_16M
+
+#define VCSF_CONTEXT(addr, type, member) ((addr) + offsetof(struct type, member))
+
+static int vcsf_heap_read(struct vcsf_cs *cs, u64 va, u64 *value)
+{
+	return vcsf_mem_read64(cs->hw, cs->csg->as, va, value);
+}
+
+static int vcsf_heap_write(struct vcsf_cs *cs, u64 va, u64 value)
+{
+	return vcsf_mem_write64(cs->hw, cs->csg->as, va, value);
+}
+
+/* See that a write is going to work, as long as the lock is held. */
+static int vcsf_heap_probe(struct vcsf_cs *cs, u64 va)
+{
+	void *page;
+
+	return vcsf_mmu_page(cs->hw, cs->csg->as, va, CSF_AS_ACCESS_WRITE,
+			     &page);
+}
+
+static u64 vcsf_chunk_va(u64 chunk)
+{
+	return chunk & CSF_CHUNK_ADDRESS;
+}
+
+/* --- Taking chunks -------------------------------------------------------------- */
+
+/**
+ * struct vcsf_tiling - what a tiler knows of its heap
+ * @context: address of the tiler context
+ * @descriptor: address of the heap descriptor
+ * @base: current chunk
+ * @bottom: first free byte of it
+ * @top: its end
+ * @heap: address of the heap context, zero if there is none
+ * @next: chunk to go on with
+ * @freed: it comes from the heap context's list
+ */
+struct vcsf_tiling {
+	u64 context;
+	u64 descriptor;
+	u64 base;
+	u64 bottom;
+	u64 top;
+	u64 heap;
+	u64 next;
+	bool freed;
+};
+
+static int vcsf_tiling_load(struct vcsf_cs *cs, struct vcsf_tiling *t)
+{
+	u64 d;
+	int ret;
+
+	ret = vcsf_heap_read(cs, VCSF_CONTEXT(t->context, csf_tiler_context,
+					      heap), &t->descriptor);
+	if (ret)
+		return ret;
+	d = t->descriptor;
+	if (!d || !IS_ALIGNED(d, sizeof(struct csf_heap_descriptor)))
+		return -EINVAL;
+
+	ret = vcsf_heap_read(cs, VCSF_CONTEXT(d, csf_heap_descriptor, base),
+			     &t->base);
+	if (!ret)
+		ret = vcsf_heap_read(cs, VCSF_CONTEXT(d, csf_heap_descriptor,
+						      bottom), &t->bottom);
+	if (!ret)
+		ret = vcsf_heap_read(cs, VCSF_CONTEXT(d, csf_heap_descriptor,
+						      top), &t->top);
+	if (!ret && !IS_ALIGNED(t->base, SZ_4K))
+		ret = -EINVAL;
+
+	return ret;
+}
+
+/* Where the next chunk comes from: the list, what was freed, or the host */
+static int vcsf_tiling_find(struct vcsf_cs *cs, struct vcsf_tiling *t)
+{
+	int ret;
+
+	ret = vcsf_heap_read(cs, t->base, &t->next);
+	if (ret || t->next)
+		return ret;
+	if (t->heap) {
+		ret = vcsf_heap_read(cs, VCSF_CONTEXT(t->heap, csf_heap_context,
+						      free), &t->next);
+		t->freed = t->next;
+		if (ret || t->next)
+			return ret;
+	}
+	t->next = cs->oom.chunk;
+
+	return t->next ? 0 : -ENOSPC;
+}
+
+/* What was filled is for FINISH_FRAGMENT, by way of the tiler context. */
+static int vcsf_tiling_retire(struct vcsf_cs *cs, struct vcsf_tiling *t,
+			      u64 last)
+{
+	u64 chunk = csf_chunk(t->base, t->top - t->base);
+	int ret;
+
+	ret = vcsf_heap_write(cs, t->base, 0);
+	if (ret)
+		return ret;
+	if (last)
+		ret = vcsf_heap_write(cs, vcsf_chunk_va(last), chunk);
+	else
+		ret = vcsf_heap_write(cs, VCSF_CONTEXT(t->context,
+						       csf_tiler_context,
+						       completed_top), chunk);
+	if (ret)
+		return ret;
+
+	return vcsf_heap_write(cs, VCSF_CONTEXT(t->context, csf_tiler_context,
+						completed_bottom), chunk);
+}
+
+static int vcsf_tiling_unlink_free(struct vcsf_cs *cs, struct vcsf_tiling *t)
+{
+	u64 next;
+	int ret;
+
+	ret = vcsf_heap_read(cs, vcsf_chunk_va(t->next), &next);
+	if (!ret)
+		ret = vcsf_heap_write(cs, VCSF_CONTEXT(t->heap,
+						       csf_heap_context, free),
+				      next);
+	if (!ret)
+		ret = vcsf_heap_write(cs, vcsf_chunk_va(t->next), 0);
+
+	return ret;
+}
+
+static int vcsf_tiling_store(struct vcsf_cs *cs, const struct vcsf_tiling *t)
+{
+	u64 d = t->descriptor;
+	int ret;
+
+	ret = vcsf_heap_write(cs, VCSF_CONTEXT(d, csf_heap_descriptor, base),
+			      t->base);
+	if (!ret)
+		ret = vcsf_heap_write(cs, VCSF_CONTEXT(d, csf_heap_descriptor,
+						       bottom), t->bottom);
+	if (!ret)
+		ret = vcsf_heap_write(cs, VCSF_CONTEXT(d, csf_heap_descriptor,
+						       top), t->top);
+
+	return ret;
+}
+
+/*
+ * Go on to the next chunk. Nothing of it may be done twice: first comes all
+ * that can stall.
+ */
+static int vcsf_tiling_advance(struct vcsf_cs *cs, struct vcsf_tiling *t)
+{
+	u64 last;
+	int ret;
+
+	ret = vcsf_tiling_find(cs, t);
+	if (ret)
+		return ret;
+	if (!csf_chunk_size(t->next))
+		return -EINVAL;
+	ret = vcsf_heap_read(cs, VCSF_CONTEXT(t->context, csf_tiler_context,
+					      completed_bottom), &last);
+	if (!ret)
+		ret = vcsf_heap_probe(cs, t->context);
+	if (!ret)
+		ret = vcsf_heap_probe(cs, t->descriptor);
+	if (!ret)
+		ret = vcsf_heap_probe(cs, t->base);
+	if (!ret)
+		ret = vcsf_heap_probe(cs, vcsf_chunk_va(t->next));
+	if (!ret && last)
+		ret = vcsf_heap_probe(cs, vcsf_chunk_va(last));
+	if (!ret && t->freed)
+		ret = vcsf_heap_probe(cs, t->heap);
+	if (ret)
+		return ret;
+
+	if (t->freed)
+		ret = vcsf_tiling_unlink_free(cs, t);
+	if (!ret)
+		ret = vcsf_tiling_retire(cs, t, last);
+	if (ret)
+		return -EFAULT;
+	if (t->next == cs->oom.chunk)
+		cs->oom.chunk = 0;
+	cs->oom.state = VCSF_OOM_NONE;
+	t->base = vcsf_chunk_va(t->next);
+	t->bottom = t->base + CSF_CHUNK_HEADER_SIZE;
+	t->top = t->base + csf_chunk_size(t->next);
+
+	return vcsf_tiling_store(cs, t) ? -EFAULT : 0;
+}
+
+/**
+ * vcsf_heap_step - a tiling job filled what it had of a chunk
+ * @cs: its stream
+ * @op: the job
+ *
+ * Context: the engine's thread; holds &vcsf_mmu.lock.
+ * Return: 0 if the job is done, -EINPROGRESS if there is another stage,
+ * -ENOSPC if there is no chunk for it, -EAGAIN if it must stall, or another
+ * error that ends the job.
+ */
+int vcsf_heap_step(struct vcsf_cs *cs, struct vcsf_deferred *op)
+{
+	struct vcsf_tiling t = { .context = op->addr, .heap = op->aux };
+	int ret;
+
+	lockdep_assert_held(&cs->hw->mmu.lock);
+
+	if (!op->left && !op->stage)
+		return 0;
+	ret = vcsf_tiling_load(cs, &t);
+	if (ret)
+		return ret;
+
+	if (op->stage) {
+		t.bottom += op->stage;
+		ret = vcsf_tiling_store(cs, &t);
+		if (ret)
+			return ret;
+		op->stage = 0;
+		if (!op->left)
+			return 0;
+	}
+	if (t.bottom >= t.top) {
+		ret = vcsf_tiling_advance(cs, &t);
+		if (ret)
+			return ret;
+	}
+	op->stage = min3(op->left, t.top - t.bottom,
+			 (u64)VCSF_TILER_STAGE_MAX);
+	op->left -= op->stage;
+	op->work = op->stage / VCSF_TILER_BYTES_PER_NS * VCSF_WORK_PER_NS;
+
+	return -EINPROGRESS;
+}
+
+/* --- Out of memory ----------------------------------------------------------------- */
+
+static int vcsf_heap_counters(struct vcsf_cs *cs)
+{
+	u64 heap = cs->oom.heap;
+	unsigned int as = cs->csg->as;
+	struct vcsf *hw = cs->hw;
+	int ret;
+
+	cs->oom.vt_start = 0;
+	cs->oom.vt_end = 0;
+	cs->oom.frag_end = 0;
+	if (!heap)
+		return 0;
+	ret = vcsf_mem_read32(hw, as, VCSF_CONTEXT(heap, csf_heap_context,
+						   vt_start), &cs->oom.vt_start);
+	if (!ret)
+		ret = vcsf_mem_read32(hw, as,
+				      VCSF_CONTEXT(heap, csf_heap_context,
+						   vt_end), &cs->oom.vt_end);
+	if (!ret)
+		ret = vcsf_mem_read32(hw, as,
+				      VCSF_CONTEXT(heap, csf_heap_context,
+						   frag_end),
+				      &cs->oom.frag_end);
+
+	return ret;
+}
+
+/**
+ * vcsf_heap_exhausted - there is no chunk for a tiling job
+ * @cs: its stream
+ * @op: the job
+ *
+ * The host is asked, unless everything was tried already.
+ *
+ * Context: the engine's thread; holds &vcsf_mmu.lock.
+ * Return: -EINPROGRESS if there is hope, -EAGAIN if it must stall, or an error
+ * that ends the job.
+ */
+int vcsf_heap_exhausted(struct vcsf_cs *cs, struct vcsf_deferred *op)
+{
+	int ret;
+
+	if (cs->oom.state == VCSF_OOM_HANDLED || cs->handler ||
+	    cs->state == VCSF_CS_FATAL) {
+		cs->oom.state = VCSF_OOM_NONE;
+		return -ENOSPC;
+	}
+
+	cs->oom.heap = op->aux;
+	ret = vcsf_heap_counters(cs);
+	if (ret)
+		return ret;
+	op->hold = VCSF_JOB_NO_MEMORY;
+	cs->oom.state = VCSF_OOM_ASKED;
+	cs->events |= CSF_CS_TILER_OOM;
+	vcsf_csg_raise_cs(cs->csg, cs->id);
+
+	return -EINPROGRESS;
+}
+
+/**
+ * vcsf_heap_publish - write what an out-of-memory event is about
+ * @cs: the stream
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_heap_publish(struct vcsf_cs *cs)
+{
+	struct vcsf *hw = cs->hw;
+	u32 out = cs->output;
+
+	vcsf_out64(hw, out, csf_cs_output, heap_address, cs->oom.heap);
+	vcsf_out32(hw, out, csf_cs_output, heap_vt_start, cs->oom.vt_start);
+	vcsf_out32(hw, out, csf_cs_output, heap_vt_end, cs->oom.vt_end);
+	vcsf_out32(hw, out, csf_cs_output, heap_frag_end, cs->oom.frag_end);
+}
+
+static void vcsf_heap_retry(struct vcsf_cs *cs)
+{
+	struct vcsf_deferred *op = vcsf_cores_head(cs, VCSF_UNIT_TILER);
+
+	if (op && op->hold == VCSF_JOB_NO_MEMORY)
+		op->hold = VCSF_JOB_FREE;
+	cs->hw->cores.dirty = true;
+}
+
+/* The handler is called, whatever the stream is doing, and then tried again. */
+static void vcsf_heap_call_handler(struct vcsf_cs *cs)
+{
+	struct vcsf_frame *frame = ++cs->frame;
+
+	cs->oom.state = VCSF_OOM_HANDLER;
+	cs->handler = frame - cs->frames;
+	frame->pc = cs->oom_handler;
+	frame->start = frame->pc;
+	frame->end = frame->pc + cs->oom_handler_size;
+	frame->base = 0;
+	frame->mask = U64_MAX;
+	if (cs->state != VCSF_CS_FAULTED && cs->state != VCSF_CS_HUNG)
+		vcsf_cs_set_state(cs, VCSF_CS_READY);
+}
+
+/* The host gave nothing: wait for fragment jobs, or let the stream deal. */
+static void vcsf_heap_refused(struct vcsf_cs *cs)
+{
+	unsigned long flags;
+	int ret;
+
+	raw_spin_lock_irqsave(&cs->hw->mmu.lock, flags);
+	ret = vcsf_heap_counters(cs);
+	raw_spin_unlock_irqrestore(&cs->hw->mmu.lock, flags);
+	if (ret == -EAGAIN) {
+		/* The job stalls on it as well, and asks again when it can. */
+		cs->oom.state = VCSF_OOM_NONE;
+		vcsf_heap_retry(cs);
+		return;
+	}
+
+	if ((s32)(cs->oom.vt_end - cs->oom.frag_end) > 0) {
+		cs->oom.state = VCSF_OOM_FRAGMENTS;
+		return;
+	}
+	if (cs->oom_handler && cs->oom_handler_size && !cs->handler &&
+	    cs->state != VCSF_CS_FATAL) {
+		vcsf_heap_call_handler(cs);
+		return;
+	}
+	cs->oom.state = VCSF_OOM_HANDLED;
+	vcsf_heap_retry(cs);
+}
+
+/**
+ * vcsf_heap_answer - the host may have answered an out-of-memory event
+ * @cs: the stream
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_heap_answer(struct vcsf_cs *cs)
+{
+	if (cs->oom.state != VCSF_OOM_ASKED ||
+	    (cs->events | (cs->req ^ cs->ack)) & CSF_CS_TILER_OOM)
+		return;
+
+	cs->oom.chunk = vcsf_in64(cs->hw, cs->input, csf_cs_input, heap_start);
+	if (!cs->oom.chunk) {
+		vcsf_heap_refused(cs);
+		return;
+	}
+	cs->oom.state = VCSF_OOM_NONE;
+	vcsf_heap_retry(cs);
+}
+EXPORT_SYMBOL_IF_KUNIT(vcsf_heap_answer);
+
+/**
+ * vcsf_heap_handler_done - the exception handler came to its end
+ * @cs: the stream
+ *
+ * Context: the engine's thread; takes no lock.
+ */
+void vcsf_heap_handler_done(struct vcsf_cs *cs)
+{
+	cs->handler = 0;
+	cs->oom.state = VCSF_OOM_HANDLED;
+	vcsf_heap_retry(cs);
+}
+
+/**
+ * vcsf_heap_resume - a stream is back on a slot
+ * @cs: the stream, restored
+ *
+ * A question that was not answered is asked again.
+ *
+ * Context: the engine's thread; takes no lock.
+ */
+void vcsf_heap_resume(struct vcsf_cs *cs)
+{
+	unsigned int i;
+
+	for (i = 0; i < cs->deferred_count; i++) {
+		cs->deferred[i].cores = 0;
+		if (cs->deferred[i].hold == VCSF_JOB_STALLED)
+			cs->deferred[i].hold = VCSF_JOB_FREE;
+	}
+	if (cs->oom.state != VCSF_OOM_HANDLER) {
+		vcsf_heap_retry(cs);
+		if (cs->oom.state != VCSF_OOM_HANDLED)
+			cs->oom.state = VCSF_OOM_NONE;
+	}
+}
+
+/* Fragment work is done, so others of the group may find chunks. */
+static void vcsf_heap_wake(struct vcsf_csg *csg)
+{
+	unsigned long streams = csg->jobs;
+	unsigned int i;
+
+	for_each_set_bit(i, &streams, csg->hw->mcu.streams) {
+		struct vcsf_cs *cs = &csg->cs[i];
+
+		if (cs->oom.state != VCSF_OOM_FRAGMENTS)
+			continue;
+		cs->oom.state = VCSF_OOM_NONE;
+		vcsf_heap_retry(cs);
+	}
+}
+
+/* --- Instructions ------------------------------------------------------------------ */
+
+enum vcsf_step vcsf_exec_heap_set(struct vcsf_cs *cs, u64 ins)
+{
+	u64 heap = vcsf_reg64(cs, vcsf_src(ins));
+
+	if (!IS_ALIGNED(heap, CSF_HEAP_CONTEXT_ALIGN))
+		return vcsf_cs_fault(cs, CSF_EXC_ADDR_RANGE_FAULT, heap);
+	cs->heap = heap;
+
+	return VCSF_STEP_NEXT;
+}
+
+enum vcsf_step vcsf_exec_set_exception_handler(struct vcsf_cs *cs, u64 ins)
+{
+	u64 addr = vcsf_reg64(cs, vcsf_src(ins));
+	u32 size = cs->regs[vcsf_src2(ins)];
+
+	if (csf_get(ins, CSF_F_EXCEPTION_TYPE) != CSF_EXCEPTION_TILER_OOM)
+		return vcsf_cs_fault(cs, CSF_EXC_INSTR_INVALID_ENC, ins);
+	if ((addr | size) % CSF_CS_INSTR_SIZE || addr + size < addr)
+		return vcsf_invalid(cs, ins);
+	cs->oom_handler = addr;
+	cs->oom_handler_size = size;
+
+	return VCSF_STEP_NEXT;
+}
+
+enum vcsf_step vcsf_exec_heap_operation(struct vcsf_cs *cs, u64 ins)
+{
+	struct vcsf_deferred op = {
+		.ins = ins,
+		.addr = cs->heap,
+		.wait = csf_get(ins, CSF_F_WAIT_MASK),
+		.slot = csf_get(ins, CSF_F_SLOT),
+	};
+
+	switch (csf_get(ins, CSF_F_HEAP_OP)) {
+	case CSF_HEAP_VT_START:
+	case CSF_HEAP_VT_COMPLETE:
+	case CSF_HEAP_FRAG_COMPLETE:
+		return vcsf_cs_issue(cs, &op);
+	default:
+		return vcsf_cs_fault(cs, CSF_EXC_INSTR_INVALID_ENC, ins);
+	}
+}
+
+static int vcsf_heap_count(struct vcsf_cs *cs, u64 heap, unsigned int what)
+{
+	u64 counter;
+	int ret;
+
+	switch (what) {
+	case CSF_HEAP_VT_START:
+		counter = VCSF_CONTEXT(heap, csf_heap_context, vt_start);
+		break;
+	case CSF_HEAP_VT_COMPLETE:
+		counter = VCSF_CONTEXT(heap, csf_heap_context, vt_end);
+		break;
+	default:
+		counter = VCSF_CONTEXT(heap, csf_heap_context, frag_end);
+		break;
+	}
+	if (!heap)
+		return -EINVAL;
+	ret = vcsf_mem_add32(cs->hw, cs->csg->as, counter, 1);
+	if (!ret && what == CSF_HEAP_FRAG_COMPLETE)
+		vcsf_heap_wake(cs->csg);
+
+	return ret;
+}
+
+int vcsf_deferred_heap(struct vcsf_cs *cs, const struct vcsf_deferred *op)
+{
+	return vcsf_heap_count(cs, op->addr, csf_get(op->ins, CSF_F_HEAP_OP));
+}
+
+enum vcsf_step vcsf_exec_finish_fragment(struct vcsf_cs *cs, u64 ins)
+{
+	struct vcsf_deferred op = {
+		.ins = ins,
+		.addr = cs->heap,
+		.data = vcsf_reg64(cs, vcsf_src(ins)),
+		.aux = vcsf_reg64(cs, vcsf_src2(ins)),
+		.wait = csf_get(ins, CSF_F_WAIT_MASK),
+		.slot = csf_get(ins, CSF_F_SLOT),
+	};
+
+	return vcsf_cs_issue(cs, &op);
+}
+
+/* Put the list from @first to @last in front of what is free already. */
+static int vcsf_heap_free(struct vcsf_cs *cs, u64 heap, u64 first, u64 last)
+{
+	u64 list = VCSF_CONTEXT(heap, csf_heap_context, free), next;
+	int ret;
+
+	if (!heap || !csf_chunk_size(first) || !csf_chunk_size(last))
+		return -EINVAL;
+	ret = vcsf_heap_read(cs, list, &next);
+	if (!ret)
+		ret = vcsf_heap_probe(cs, list);
+	if (!ret)
+		ret = vcsf_heap_write(cs, vcsf_chunk_va(last), next);
+	if (!ret)
+		ret = vcsf_heap_write(cs, list, first);
+	if (!ret)
+		vcsf_heap_wake(cs->csg);
+
+	return ret;
+}
+
+/* The counter is next to the list, so it cannot stall when that did not. */
+int vcsf_deferred_finish_fragment(struct vcsf_cs *cs,
+				  const struct vcsf_deferred *op)
+{
+	int ret = 0;
+
+	if (op->data)
+		ret = vcsf_heap_free(cs, op->addr, op->data, op->aux);
+	if (!ret && csf_get(op->ins, CSF_F_FRAG_INCREMENT))
+		ret = vcsf_heap_count(cs, op->addr, CSF_HEAP_FRAG_COMPLETE);
+
+	return ret;
+}

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Faults on demand: when they happen. What happens is where it happens.
+ */
+
+#include <linux/debugfs.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/kstrtox.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "internal.h"
+#include "debug/trace.h"
+
+#define VCSF_INJECT_TEXT_MAX	256
+#define VCSF_INJECT_ALWAYS	U32_MAX
+#define VCSF_INJECT_SEED	1
+/* Longest delay: microseconds */
+#define VCSF_INJECT_DELAY_MAX	(60 * USEC_PER_SEC)
+
+/**
+ * struct vcsf_inject_info - a point
+ * @name: of its file
+ * @only: default of &vcsf_inject_setting.only
+ * @arg: default of &vcsf_inject_setting.arg
+ * @arg_max: its limit
+ */
+struct vcsf_inject_info {
+	const char *name;
+	u32 only;
+	u32 arg;
+	u32 arg_max;
+};
+
+static const struct vcsf_inject_info vcsf_inject_infos[VCSF_INJECT_COUNT] = {
+	[VCSF_INJECT_HANG] = { "hang", ~0U, 0, 0 },
+	[VCSF_INJECT_LOST_IRQ] = { "lost_irq", ~0U, 0, 0 },
+	[VCSF_INJECT_LOST_DOORBELL] = { "lost_doorbell", ~0U, 0, 0 },
+	[VCSF_INJECT_DELAYED_ACK] = { "delayed_ack", ~0U, 10000,
+				      VCSF_INJECT_DELAY_MAX },
+	[VCSF_INJECT_DROPPED_ACK] = { "dropped_ack", ~0U, 0, 0 },
+	[VCSF_INJECT_MCU_CRASH] = { "mcu_crash", ~0U, 0, 0 },
+	[VCSF_INJECT_RESET_FAIL] = { "reset_fail", ~0U, 0, 0 },
+	[VCSF_INJECT_FLUSH_FAIL] = { "flush_fail", ~0U, 0, 0 },
+	/* Not the MCU's address space, that would be a crash. */
+	[VCSF_INJECT_PAGE_FAULT] = { "page_fault", ~1U,
+				     CSF_EXC_TRANSLATION_FAULT(3), 0xff },
+	[VCSF_INJECT_SUSPEND_CORRUPT] = { "suspend_corrupt", ~0U, 0, U32_MAX },
+	[VCSF_INJECT_SLOW] = { "slow", ~0U, 1000, VCSF_INJECT_DELAY_MAX },
+	[VCSF_INJECT_POWER_FAIL] = { "power_fail", ~0U, 0, 0 },
+	[VCSF_INJECT_AS_STUCK] = { "as_stuck", ~0U, 0, 0 },
+};
+
+/**
+ * vcsf_inject_seed - choose the sequence of chances
+ * @hw: the GPU
+ * @seed: any number
+ *
+ * Context: any.
+ */
+void vcsf_inject_seed(struct vcsf *hw, u64 seed)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&hw->inject.lock, flags);
+	prandom_seed_state(&hw->inject.random, seed);
+	raw_spin_unlock_irqrestore(&hw->inject.lock, flags);
+}
+EXPORT_SYMBOL_IF_KUNIT(vcsf_inject_seed);
+
+static void vcsf_inject_defaults(enum vcsf_inject_point point,
+				 struct vcsf_inject_setting *setting)
+{
+	*setting = (struct vcsf_inject_setting){
+		.one_in = 1,
+		.only = vcsf_inject_infos[point].only,
+		.arg = vcsf_inject_infos[point].arg,
+	};
+}
+
+/**
+ * vcsf_inject_init - prepare, with nothing going wrong
+ * @hw: the GPU
+ */
+void vcsf_inject_init(struct vcsf *hw)
+{
+	struct vcsf_inject *inject = &hw->inject;
+	unsigned int i;
+
+	raw_spin_lock_init(&inject->lock);
+	vcsf_inject_seed(hw, VCSF_INJECT_SEED);
+	for (i = 0; i < VCSF_INJECT_COUNT; i++) {
+		vcsf_inject_defaults(i, &inject->points[i]);
+		inject->files[i].hw = hw;
+		inject->files[i].point = i;
+	}
+}
+
+static int vcsf_inject_parse_one(struct vcsf_inject_setting *setting,
+				 const char *name, const char *value)
+{
+	u32 *to;
+
+	if (!strcmp(name, "count"))
+		to = &setting->count;
+	else if (!strcmp(name, "skip"))
+		to = &setting->skip;
+	else if (!strcmp(name, "one_in"))
+		to = &setting->one_in;
+	else if (!strcmp(name, "only"))
+		to = &setting->only;
+	else if (!strcmp(name, "arg"))
+		to = &setting->arg;
+	else
+		return -EINVAL;
+	if (to == &setting->count && !strcmp(value, "always")) {
+		*to = VCSF_INJECT_ALWAYS;
+		return 0;
+	}
+
+	return kstrtou32(value, 0, to);
+}
+
+/**
+ * vcsf_inject_parse - read a setting
+ * @point: what it is for
+ * @text: words "count", or "name=value"; is changed
+ * @setting: where to store it, with defaults for what is not given
+ *
+ * Context: any.
+ * Return: 0, -EINVAL or -ERANGE.
+ */
+int vcsf_inject_parse(enum vcsf_inject_point point, char *text,
+		      struct vcsf_inject_setting *setting)
+{
+	const struct vcsf_inject_info *info = &vcsf_inject_infos[point];
+	char *word, *value;
+	int ret;
+
+	vcsf_inject_defaults(point, setting);
+	while ((word = strsep(&text, " \t\n"))) {
+		if (!*word)
+			continue;
+		value = strchr(word, '=');
+		if (value)
+			*value++ = 0;
+		ret = vcsf_inject_parse_one(setting, value ? word : "count",
+					    value ? value : word);
+		if (ret)
+			return ret;
+	}
+	if (!setting->one_in || setting->arg > info->arg_max)
+		return -ERANGE;
+
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(vcsf_inject_parse);
+
+/**
+ * vcsf_inject_set - let something go wrong
+ * @hw: the GPU
+ * @point: what
+ * @setting: when and how; a count of zero ends it
+ *
+ * Context: any.
+ */
+void vcsf_inject_set(struct vcsf *hw, enum vcsf_inject_point point,
+		     const struct vcsf_inject_setting *setting)
+{
+	struct vcsf_inject *inject = &hw->inject;
+	unsigned long flags;
+
+	/* An interrupt that acts for the thread must not meet it half way. */
+	raw_spin_lock_irqsave(&hw->engine.lock, flags);
+	raw_spin_lock(&inject->lock);
+	inject->points[point] = *setting;
+	inject->hits[point] = 0;
+	if (setting->count)
+		set_bit(point, &inject->armed);
+	else
+		clear_bit(point, &inject->armed);
+	raw_spin_unlock(&inject->lock);
+	raw_spin_unlock_irqrestore(&hw->engine.lock, flags);
+
+	/* A translation that is known would not be looked for. */
+	if (setting->count && point == VCSF_INJECT_PAGE_FAULT)
+		vcsf_mmu_forget(hw);
+	vcsf_engine_kick(hw, VCSF_EVENT_INJECT);
+}
+EXPORT_SYMBOL_IF_KUNIT(vcsf_inject_set);
+
+/**
+ * vcsf_inject_hits - how often something went wrong
+ * @hw: the GPU
+ * @point: what
+ *
+ * Context: any.
+ * Return: the number since it was asked for.
+ */
+u32 vcsf_inject_hits(struct vcsf *hw, enum vcsf_inject_point point)
+{
+	unsigned long flags;
+	u32 hits;
+
+	raw_spin_lock_irqsave(&hw->inject.lock, flags);
+	hits = hw->inject.hits[point];
+	raw_spin_unlock_irqrestore(&hw->inject.lock, flags);
+
+	return hits;
+}
+EXPORT_SYMBOL_IF_KUNIT(vcsf_inject_hits);
+
+static bool vcsf_inject_decide(struct vcsf_inject *inject,
+			       struct vcsf_inject_setting *setting,
+			       unsigned int kind)
+{
+	lockdep_assert_held(&inject->lock);
+
+	if (!setting->count || !(setting->only & BIT(kind)))
+		return false;
+	if (setting->skip) {
+		setting->skip--;
+		return false;
+	}
+
+	return setting->one_in == 1 ||
+	       !reciprocal_scale(prandom_u32_state(&inject->random),
+				 setting->one_in);
+}
+
+/**
+ * vcsf_inject_hit - an opportunity
+ * @hw: the GPU
+ * @point: what could go wrong
+ * @kind: number of the bit in &vcsf_inject_setting.only that must be set
+ * @arg: where to store how it goes wrong; NULL if nobody needs to know
+ *
+ * vcsf_inject() is what to use.
+ *
+ * Context: any.
+ * Return: true if it does go wrong.
+ */
+bool vcsf_inject_hit(struct vcsf *hw, enum vcsf_inject_point point,
+		     unsigned int kind, u32 *arg)
+{
+	struct vcsf_inject_setting *setting = &hw->inject.points[point];
+	struct vcsf_inject *inject = &hw->inject;
+	unsigned long flags;
+	bool hit;
+
+	raw_spin_lock_irqsave(&inject->lock, flags);
+	hit = vcsf_inject_decide(inject, setting, kind);
+	if (hit) {
+		inject->hits[point]++;
+		if (setting->count != VCSF_INJECT_ALWAYS && !--setting->count)
+			clear_bit(point, &inject->armed);
+		if (arg)
+			*arg = setting->arg;
+	}
+	raw_spin_unlock_irqrestore(&inject->lock, flags);
+	if (hit)
+		trace_vcsf_injected(hw, vcsf_inject_infos[point].name);
+
+	return hit;
+}
+EXPORT_SYMBOL_IF_KUNIT(vcsf_inject_hit);
+
+/**
+ * vcsf_inject_garbage - something that makes no sense, by the seed
+ * @hw: the GPU
+ * @to: where to
+ * @size: bytes
+ *
+ * Context: any.
+ */
+void vcsf_inject_garbage(struct vcsf *hw, void *to, size_t size)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&hw->inject.lock, flags);
+	prandom_bytes_state(&hw->inject.random, to, size);
+	raw_spin_unlock_irqrestore(&hw->inject.lock, flags);
+}
+
+/* --- Files: inject/seed, and one for each point --------------------------------- */
+
+static int vcsf_inject_show(struct seq_file *m, void *unused)
+{
+	const struct vcsf_inject_file *file = m->private;
+	struct vcsf_inject *inject = &file->hw->inject;
+	struct vcsf_inject_setting setting;
+	unsigned long flags;
+	u32 hits;
+
+	raw_spin_lock_irqsave(&inject->lock, flags);
+	setting = inject->points[file->point];
+	hits = inject->hits[file->point];
+	raw_spin_unlock_irqrestore(&inject->lock, flags);
+
+	if (setting.count == VCSF_INJECT_ALWAYS)
+		seq_puts(m, "count=always");
+	else
+		seq_printf(m, "count=%u", setting.count);
+	seq_printf(m, " skip=%u one_in=%u only=%#x arg=%u hits=%u\n",
+		   setting.skip, setting.one_in, setting.only, setting.arg,
+		   hits);
+
+	return 0;
+}
+
+static int vcsf_inject_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, vcsf_inject_show, inode->i_private);
+}
+
+static ssize_t vcsf_inject_write(struct file *file, const char __user *from,
+				 size_t size, loff_t *pos)
+{
+	const struct vcsf_inject_file *point = file_inode(file)->i_private;
+	struct vcsf_inject_setting setting;
+	char *text;
+	int ret;
+
+	if (size > VCSF_INJECT_TEXT_MAX)
+		return -E2BIG;
+	text = memdup_user_nul(from, size);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	ret = vcsf_inject_parse(point->point, text, &setting);
+	kfree(text);
+	if (ret)
+		return ret;
+	vcsf_inject_set(point->hw, point->point, &setting);
+
+	return size;
+}
+
+static const struct file_operations vcsf_inject_fops = {
+	.owner = THIS_MODULE,
+	.open = vcsf_inject_open,
+	.read = seq_read,
+	.write = vcsf_inject_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+static int vcsf_inject_seed_write(void *data, u64 seed)
+{
+	vcsf_inject_seed(data, seed);
+
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(vcsf_inject_seed_fops, NULL, vcsf_inject_seed_write,
+			 "%llu\n");
+
+/**
+ * vcsf_inject_debugfs - create the files
+ * @hw: the GPU
+ * @parent: folder of the device
+ */
+void vcsf_inject_debugfs(struct vcsf *hw, struct dentry *parent)
+{
+	struct dentry *folder = debugfs_create_dir("inject", parent);
+	unsigned int i;
+
+	debugfs_create_file_unsafe("seed", 0200, folder, hw,
+				   &vcsf_inject_seed_fops);
+	for (i = 0; i < VCSF_INJECT_COUNT; i++)
+		debugfs_create_file(vcsf_inject_infos[i].name, 0600, folder,
+				    &hw->inject.files[i], &vcsf_inject_fops);
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Instructions that access memory, and cache maintenance.
+ */
+
+#include <linux/align.h>
+#include <linux/bitfield.h>
+#include <linux/bitops.h>
+
+#include "isa/isa.h"
+
+static u64 vcsf_address(const struct vcsf_cs *cs, u64 ins)
+{
+	return vcsf_reg64(cs, vcsf_src(ins)) + vcsf_offset16(ins);
+}
+
+/* Register i of the list lies at word i, holes in the mask keep their place. */
+static bool vcsf_register_list(u64 ins, unsigned long *mask)
+{
+	*mask = csf_get(ins, CSF_F_REG_MASK);
+
+	return !*mask || vcsf_dst(ins) + __fls(*mask) < CSF_CS_REG_COUNT;
+}
+
+/*
+ * Loads and stores are done at issue, before anything that waits for their
+ * scoreboard entry can notice. All values are there before a register changes:
+ * a load may overwrite its own address and still have to be repeated.
+ */
+enum vcsf_step vcsf_exec_load_multiple(struct vcsf_cs *cs, u64 ins)
+{
+	u64 addr = vcsf_address(cs, ins);
+	unsigned long mask;
+	unsigned int i;
+	u32 values[16];
+	int ret;
+
+	if (!vcsf_register_list(ins, &mask))
+		return vcsf_invalid(cs, ins);
+	if (!IS_ALIGNED(addr, sizeof(u32)))
+		return vcsf_cs_fault(cs, CSF_EXC_ADDR_RANGE_FAULT, addr);
+
+	for_each_set_bit(i, &mask, 16) {
+		ret = vcsf_mem_read32(cs->hw, cs->csg->as, addr + 4 * i,
+				      &values[i]);
+		if (ret)
+			return vcsf_cs_mem_error(cs, ret, addr + 4 * i);
+	}
+	for_each_set_bit(i, &mask, 16)
+		cs->regs[vcsf_dst(ins) + i] = values[i];
+
+	return VCSF_STEP_NEXT;
+}
+
+enum vcsf_step vcsf_exec_store_multiple(struct vcsf_cs *cs, u64 ins)
+{
+	u64 addr = vcsf_address(cs, ins);
+	unsigned long mask;
+	unsigned int i;
+	int ret;
+
+	if (!vcsf_register_list(ins, &mask))
+		return vcsf_invalid(cs, ins);
+	if (!IS_ALIGNED(addr, sizeof(u32)))
+		return vcsf_cs_fault(cs, CSF_EXC_ADDR_RANGE_FAULT, addr);
+
+	for_each_set_bit(i, &mask, 16) {
+		ret = vcsf_mem_write32(cs->hw, cs->csg->as, addr + 4 * i,
+				       cs->regs[vcsf_dst(ins) + i]);
+		if (ret)
+			return vcsf_cs_mem_error(cs, ret, addr + 4 * i);
+	}
+
+	return VCSF_STEP_NEXT;
+}
+
+enum vcsf_step vcsf_exec_flush_cache2(struct vcsf_cs *cs, u64 ins)
+{
+	struct vcsf_deferred op = {
+		.ins = ins,
+		.data = cs->regs[vcsf_src(ins)],
+		.wait = csf_get(ins, CSF_F_WAIT_MASK),
+		.slot = csf_get(ins, CSF_F_SLOT),
+	};
+
+	if (csf_get(ins, CSF_F_FLUSH_L2) > CSF_CACHE_CLEAN_INV ||
+	    csf_get(ins, CSF_F_FLUSH_LSC) > CSF_CACHE_CLEAN_INV ||
+	    csf_get(ins, CSF_F_FLUSH_OTHER) > CSF_CACHE_CLEAN_INV)
+		return vcsf_cs_fault(cs, CSF_EXC_INSTR_INVALID_ENC, ins);
+
+	return vcsf_cs_issue_async(cs, &op);
+}
+
+/* A flush that happened after the stream was built makes this one needless. */
+static bool vcsf_flush_needed(u32 latest, u32 seen)
+{
+	u32 newer = FIELD_GET(CSF_LATEST_FLUSH_ID_VALUE, latest - seen);
+
+	return !seen || !newer || newer > CSF_LATEST_FLUSH_ID_VALUE / 2;
+}
+
+int vcsf_deferred_flush(struct vcsf_cs *cs, const struct vcsf_deferred *op)
+{
+	if (vcsf_flush_needed(vcsf_flush_id(cs->hw), op->data))
+		vcsf_flush_caches(cs->hw, csf_get(op->ins, CSF_F_FLUSH_L2),
+				  csf_get(op->ins, CSF_F_FLUSH_LSC),
+				  csf_get(op->ins, CSF_F_FLUSH_OTHER));
+
+	return 0;
+}
+
+enum vcsf_step vcsf_exec_store_state(struct vcsf_cs *cs, u64 ins)
+{
+	struct vcsf_deferred op = {
+		.ins = ins,
+		.addr = vcsf_address(cs, ins),
+		.data = cs->error,
+		.wait = csf_get(ins, CSF_F_WAIT_MASK),
+		.slot = csf_get(ins, CSF_F_SLOT),
+	};
+
+	if (!IS_ALIGNED(op.addr, sizeof(u64)))
+		return vcsf_cs_fault(cs, CSF_EXC_ADDR_RANGE_FAULT, op.addr);
+
+	return vcsf_cs_issue(cs, &op);
+}
+
+int vcsf_deferred_state(struct vcsf_cs *cs, const struct vcsf_deferred *op)
+{
+	u64 value;
+
+	switch (csf_get(op->ins, CSF_F_STATE)) {
+	case CSF_STATE_TIMESTAMP:
+		value = vcsf_clock_timestamp(cs->hw);
+		break;
+	case CSF_STATE_CYCLES:
+		value = vcsf_clock_cycles(cs->hw);
+		break;
+	case CSF_STATE_ERROR:
+		value = op->data;
+		break;
+	default:
+		value = 0;	/* the counters never were disjoint */
+		break;
+	}
+
+	return vcsf_mem_write64(cs->hw, cs->csg->as, op->addr, value);
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Instructions that put work on cores.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/math.h>
+#include <linux/overflow.h>
+#include <linux/string.h>
+
+#include "isa/isa.h"
+
+/* What a workgroup takes of one core (chosen) */
+#define VCSF_WORKGROUP_NS	1000
+
+/* What geometry takes of the heap: positions, varyings, lists (chosen) */
+#define VCSF_VERTEX_BYTES	64
+#define VCSF_QUAD_VERTICES	4
+
+static u64 vcsf_saturating_mul(u64 a, u64 b)
+{
+	u64 product;
+
+	return check_mul_overflow(a, b, &product) ? U64_MAX : product;
+}
+
+static u64 vcsf_work(u64 count, u32 ns)
+{
+	return min(vcsf_saturating_mul(count, ns * VCSF_WORK_PER_NS),
+		   VCSF_WORK_MAX);
+}
+
+/* --- Resources ---------------------------------------------------------------- */
+
+static const struct {
+	u8 resource;
+	u8 unit;
+} vcsf_resource_units[] = {
+	{ CSF_RESOURCE_COMPUTE, VCSF_UNIT_COMPUTE },
+	{ CSF_RESOURCE_FRAGMENT, VCSF_UNIT_FRAGMENT },
+	{ CSF_RESOURCE_TILER, VCSF_UNIT_TILER },
+	{ CSF_RESOURCE_IDVS, VCSF_UNIT_TILER },
+};
+
+/*
+ * What a stream acquires is the right to have jobs on a unit. The cores go to
+ * jobs, not to streams, so nobody waits for another stream here; only for power.
+ */
+enum vcsf_step vcsf_exec_req_resource(struct vcsf_cs *cs, u64 ins)
+{
+	u8 resources = csf_get(ins, CSF_F_RESOURCES);
+	bool powered = true;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vcsf_resource_units); i++) {
+		enum vcsf_unit unit = vcsf_resource_units[i].unit;
+
+		if (!(resources & vcsf_resource_units[i].resource))
+			continue;
+		if (!vcsf_cores_limit(cs->csg, unit))
+			return vcsf_cs_fatal(cs, CSF_EXC_CS_ENDPOINT_FAULT,
+					     ins);
+		powered &= vcsf_cores_power_up(cs->csg, unit);
+	}
+	if (!powered) {
+		memset(&cs->wait, 0, sizeof(cs->wait));
+		cs->wanted = resources;
+		vcsf_cs_set_state(cs, VCSF_CS_WAIT_RESOURCE);
+		return VCSF_STEP_RETRY;
+	}
+	cs->resources = resources;
+
+	return VCSF_STEP_NEXT;
+}
+
+/*
+ * Issue a job. None is begun while an error is pending, and none without the
+ * resource for it.
+ */
+static enum vcsf_step vcsf_run(struct vcsf_cs *cs, unsigned int resources,
+			       struct vcsf_deferred *op)
+{
+	if (!(cs->resources & resources))
+		return vcsf_cs_fatal(cs, CSF_EXC_CS_ENDPOINT_FAULT, op->ins);
+	if (cs->error)
+		return VCSF_STEP_NEXT;
+	op->slot = cs->sb_endpoint;
+
+	return vcsf_cs_issue_async(cs, op);
+}
+
+/* --- Compute ------------------------------------------------------------------- */
+
+/* How many tasks a job is split into; zero if it cannot be split that way */
+static u64 vcsf_compute_tasks(const struct vcsf_cs *cs, u64 ins, u64 groups)
+{
+	u32 per_task, count;
+
+	if (vcsf_opcode(ins) == CSF_OP_RUN_COMPUTE_INDIRECT) {
+		per_task = csf_get(ins, CSF_F_WG_PER_TASK);
+		return per_task ? DIV_ROUND_UP_ULL(groups, per_task) : 0;
+	}
+	per_task = csf_get(ins, CSF_F_TASK_INCREMENT);
+	if (!per_task || csf_get(ins, CSF_F_TASK_AXIS) > CSF_AXIS_Z)
+		return 0;
+	count = cs->regs[CSF_REG_COMPUTE_WG_COUNT(csf_get(ins,
+							  CSF_F_TASK_AXIS))];
+
+	return count ? DIV_ROUND_UP_ULL(count, per_task) : 1;
+}
+
+static u64 vcsf_compute_groups(const struct vcsf_cs *cs)
+{
+	u64 xy = (u64)cs->regs[CSF_REG_COMPUTE_WG_COUNT(CSF_AXIS_X)] *
+		 cs->regs[CSF_REG_COMPUTE_WG_COUNT(CSF_AXIS_Y)];
+
+	return vcsf_saturating_mul(xy,
+			cs->regs[CSF_REG_COMPUTE_WG_COUNT(CSF_AXIS_Z)]);
+}
+
+/* There is no shader to run: either that is said, or nothing comes of it. */
+enum vcsf_step vcsf_exec_run_compute(struct vcsf_cs *cs, u64 ins)
+{
+	u64 groups = vcsf_compute_groups(cs);
+	u64 tasks = vcsf_compute_tasks(cs, ins, groups);
+	unsigned int spd = CSF_REG_COMPUTE_SPD(csf_get(ins, CSF_F_SPD_SELECT));
+	struct vcsf_deferred op = {
+		.ins = ins,
+		.addr = vcsf_reg64(cs, spd),
+		.unit = VCSF_UNIT_COMPUTE,
+		.work = vcsf_work(groups, VCSF_WORKGROUP_NS),
+		.width = min_t(u64, max_t(u64, tasks, 1), U8_MAX),
+	};
+
+	if (groups && !tasks)
+		return vcsf_cs_fault(cs, CSF_EXC_INSTR_INVALID_ENC, ins);
+	if (groups && !cs->error && cs->resources & CSF_RESOURCE_COMPUTE &&
+	    cs->hw->config.shaders & VCSF_SHADERS_FAULT_COMPUTE)
+		return vcsf_cs_fault(cs, CSF_EXC_INSTR_INVALID_ENC, op.addr);
+
+	return vcsf_run(cs, CSF_RESOURCE_COMPUTE, &op);
+}
+
+/* --- Fragment ------------------------------------------------------------------ */
+
+enum vcsf_step vcsf_exec_run_fragment(struct vcsf_cs *cs, u64 ins)
+{
+	struct vcsf_area area = vcsf_area(cs->regs[CSF_REG_FRAGMENT_MIN],
+					  cs->regs[CSF_REG_FRAGMENT_MAX]);
+	struct vcsf_deferred op = {
+		.ins = ins,
+		.addr = vcsf_reg64(cs, CSF_REG_FRAGMENT_FBD),
+		.data = cs->regs[CSF_REG_FRAGMENT_MIN] |
+			(u64)cs->regs[CSF_REG_FRAGMENT_MAX] << 32,
+		.unit = VCSF_UNIT_FRAGMENT,
+	};
+
+	if (ins & CSF_F_TILE_MAP)
+		return vcsf_cs_fault(cs, CSF_EXC_INSTR_INVALID_ENC, ins);
+	if (area.max_x < area.min_x || area.max_y < area.min_y)
+		return vcsf_cs_fault(cs, CSF_EXC_TILE_RANGE_FAULT, op.data);
+	op.left = vcsf_area_tiles(&area);
+	op.width = min_t(u64, op.left, U8_MAX);
+
+	return vcsf_run(cs, CSF_RESOURCE_FRAGMENT, &op);
+}
+
+/* --- Geometry ------------------------------------------------------------------ */
+
+static enum vcsf_step vcsf_run_tiler(struct vcsf_cs *cs, u64 ins, u64 vertices)
+{
+	struct vcsf_deferred op = {
+		.ins = ins,
+		.addr = vcsf_reg64(cs, CSF_REG_TILER_CONTEXT),
+		.aux = cs->heap,
+		.unit = VCSF_UNIT_TILER,
+		.left = vcsf_saturating_mul(vertices, VCSF_VERTEX_BYTES),
+		.width = 1,
+	};
+
+	if (!IS_ALIGNED(op.addr, CSF_TILER_CONTEXT_ALIGN))
+		return vcsf_cs_fault(cs, CSF_EXC_ADDR_RANGE_FAULT, op.addr);
+
+	return vcsf_run(cs, CSF_RESOURCE_TILER | CSF_RESOURCE_IDVS, &op);
+}
+
+/* RUN_IDVS and RUN_TILING differ in who shades the vertices. */
+enum vcsf_step vcsf_exec_run_idvs(struct vcsf_cs *cs, u64 ins)
+{
+	if (vcsf_opcode(ins) == CSF_OP_RUN_IDVS &&
+	    ins & CSF_F_IDVS_DRAW_ID && vcsf_src(ins) >= CSF_CS_REG_COUNT)
+		return vcsf_invalid(cs, ins);
+
+	return vcsf_run_tiler(cs, ins,
+			      (u64)cs->regs[CSF_REG_IDVS_INDEX_COUNT] *
+			      cs->regs[CSF_REG_IDVS_INSTANCE_COUNT]);
+}
+
+enum vcsf_step vcsf_exec_run_fullscreen(struct vcsf_cs *cs, u64 ins)
+{
+	return vcsf_run_tiler(cs, ins, VCSF_QUAD_VERTICES);
+}
+
+/* Done when all tiling before it is, as jobs of a unit stay in order */
+enum vcsf_step vcsf_exec_finish_tiling(struct vcsf_cs *cs, u64 ins)
+{
+	struct vcsf_deferred op = {
+		.ins = ins,
+		.unit = VCSF_UNIT_TILER,
+		.width = 1,
+	};
+
+	return vcsf_run(cs, CSF_RESOURCE_TILER | CSF_RESOURCE_IDVS, &op);
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Instructions that synchronise streams with each other and with the host.
+ */
+
+#include <linux/align.h>
+#include <linux/bitfield.h>
+#include <linux/string.h>
+
+#include "isa/isa.h"
+
+static bool vcsf_sync_is64(u64 ins)
+{
+	return vcsf_opcode(ins) >= CSF_OP_SYNC_ADD64;
+}
+
+static u64 vcsf_sync_data(const struct vcsf_cs *cs, u64 ins)
+{
+	return vcsf_sync_is64(ins) ? vcsf_reg64(cs, vcsf_src2(ins)) :
+				     cs->regs[vcsf_src2(ins)];
+}
+
+static bool vcsf_sync_aligned(u64 ins, u64 addr)
+{
+	return IS_ALIGNED(addr, vcsf_sync_is64(ins) ? sizeof(u64) :
+						      sizeof(u32));
+}
+
+static u64 vcsf_sync_status_addr(u64 ins, u64 addr)
+{
+	return addr + (vcsf_sync_is64(ins) ?
+			       offsetof(struct csf_sync64, status) :
+			       offsetof(struct csf_sync32, status));
+}
+
+enum vcsf_step vcsf_exec_sync_write(struct vcsf_cs *cs, u64 ins)
+{
+	unsigned int scope = csf_get(ins, CSF_F_SYNC_SCOPE);
+	struct vcsf_deferred op = {
+		.ins = ins,
+		.addr = vcsf_reg64(cs, vcsf_src(ins)),
+		.data = vcsf_sync_data(cs, ins),
+		.error = cs->error,
+		.wait = csf_get(ins, CSF_F_WAIT_MASK),
+		.slot = csf_get(ins, CSF_F_SLOT),
+	};
+
+	if (scope != CSF_SYNC_SCOPE_SYSTEM && scope != CSF_SYNC_SCOPE_GROUP)
+		return vcsf_cs_fault(cs, CSF_EXC_INSTR_INVALID_ENC, ins);
+	if (!vcsf_sync_aligned(ins, op.addr))
+		return vcsf_cs_fault(cs, CSF_EXC_ADDR_RANGE_FAULT, op.addr);
+
+	return vcsf_cs_issue(cs, &op);
+}
+
+static int vcsf_sync_store(struct vcsf_cs *cs, const struct vcsf_deferred *op)
+{
+	unsigned int as = cs->csg->as;
+	struct vcsf *hw = cs->hw;
+
+	switch (vcsf_opcode(op->ins)) {
+	case CSF_OP_SYNC_ADD32:
+		return vcsf_mem_add32(hw, as, op->addr, op->data);
+	case CSF_OP_SYNC_SET32:
+		return vcsf_mem_write32(hw, as, op->addr, op->data);
+	case CSF_OP_SYNC_ADD64:
+		return vcsf_mem_add64(hw, as, op->addr, op->data);
+	default:
+		return vcsf_mem_write64(hw, as, op->addr, op->data);
+	}
+}
+
+/* The status goes first: who sees the new count must see the status with it. */
+int vcsf_deferred_sync(struct vcsf_cs *cs, const struct vcsf_deferred *op)
+{
+	struct vcsf_mcu *mcu = &cs->hw->mcu;
+	int ret;
+
+	if (csf_get(op->ins, CSF_F_SYNC_PROPAGATE)) {
+		ret = vcsf_mem_write32(cs->hw, cs->csg->as,
+				       vcsf_sync_status_addr(op->ins, op->addr),
+				       op->error != CSF_EXC_OK);
+		if (ret)
+			return ret;
+	}
+	ret = vcsf_sync_store(cs, op);
+	if (ret)
+		return ret;
+
+	if (csf_get(op->ins, CSF_F_SYNC_SCOPE) == CSF_SYNC_SCOPE_SYSTEM) {
+		mcu->sync_wake = ~0U;
+		vcsf_csg_raise(cs->csg, CSF_CSG_SYNC_UPDATE);
+	} else {
+		mcu->sync_wake |= BIT(cs->csg->id);
+	}
+
+	return 0;
+}
+
+static int vcsf_sync_read(struct vcsf_cs *cs, bool is64, u64 addr, u64 *seqno)
+{
+	u32 low;
+	int ret;
+
+	if (is64)
+		return vcsf_mem_read64(cs->hw, cs->csg->as, addr, seqno);
+	ret = vcsf_mem_read32(cs->hw, cs->csg->as, addr, &low);
+	if (!ret)
+		*seqno = low;
+
+	return ret;
+}
+
+static bool vcsf_sync_passes(u64 seqno, u64 ref, unsigned int cond)
+{
+	return cond == CSF_COND_GT ? seqno > ref : seqno <= ref;
+}
+
+/**
+ * vcsf_cs_sync_over - would a stream that waits for a sync object go on
+ * @cs: the stream, in VCSF_CS_WAIT_SYNC
+ *
+ * An access that stalls is no reason to wake up: the end of the lock will be.
+ *
+ * Context: holds &vcsf_mmu.lock.
+ * Return: true if it would, be it with a fault.
+ */
+bool vcsf_cs_sync_over(struct vcsf_cs *cs)
+{
+	u64 seqno;
+	int ret;
+
+	lockdep_assert_held(&cs->hw->mmu.lock);
+
+	ret = vcsf_sync_read(cs, cs->wait.status & CSF_CS_WAIT_SYNC_64B,
+			     cs->wait.addr, &seqno);
+	if (ret)
+		return ret != -EAGAIN;
+
+	return vcsf_sync_passes(seqno, cs->wait.value,
+				FIELD_GET(CSF_CS_WAIT_SYNC_COND,
+					  cs->wait.status));
+}
+
+static enum vcsf_step vcsf_sync_block(struct vcsf_cs *cs, u64 ins, u64 addr,
+				      u64 ref)
+{
+	if (cs->wait.addr != addr || cs->wait.value != ref)
+		cs->hw->mcu.sync_news = true;
+	cs->wait.addr = addr;
+	cs->wait.value = ref;
+	cs->wait.status = CSF_CS_WAIT_SYNC |
+			  FIELD_PREP(CSF_CS_WAIT_SYNC_COND,
+				     csf_get(ins, CSF_F_SYNC_COND));
+	if (vcsf_sync_is64(ins))
+		cs->wait.status |= CSF_CS_WAIT_SYNC_64B;
+	vcsf_cs_set_state(cs, VCSF_CS_WAIT_SYNC);
+
+	return VCSF_STEP_RETRY;
+}
+
+/* What a wait does once it knows the count of the sync object */
+static enum vcsf_step vcsf_sync_decide(struct vcsf_cs *cs, u64 ins, u64 addr,
+				       u64 seqno)
+{
+	unsigned int cond = csf_get(ins, CSF_F_SYNC_COND);
+	u64 ref = vcsf_sync_data(cs, ins);
+	u32 status;
+	int ret;
+
+	if (cond != CSF_COND_LE && cond != CSF_COND_GT)
+		return vcsf_invalid(cs, ins);
+	if (!vcsf_sync_passes(seqno, ref, cond))
+		return vcsf_sync_block(cs, ins, addr, ref);
+
+	/* The next wait is another one, whatever it is for. */
+	memset(&cs->wait, 0, sizeof(cs->wait));
+	if (csf_get(ins, CSF_F_SYNC_REJECT))
+		return VCSF_STEP_NEXT;
+	addr = vcsf_sync_status_addr(ins, addr);
+	ret = vcsf_mem_read32(cs->hw, cs->csg->as, addr, &status);
+	if (ret)
+		return vcsf_cs_mem_error(cs, ret, addr);
+	if (status)
+		return vcsf_cs_fault(cs, CSF_EXC_CS_INHERIT_FAULT, addr);
+
+	return VCSF_STEP_NEXT;
+}
+
+enum vcsf_step vcsf_exec_sync_wait(struct vcsf_cs *cs, u64 ins)
+{
+	u64 addr = vcsf_reg64(cs, vcsf_src(ins));
+	u64 seqno;
+	int ret;
+
+	if (!vcsf_sync_aligned(ins, addr))
+		return vcsf_cs_fault(cs, CSF_EXC_ADDR_RANGE_FAULT, addr);
+	ret = vcsf_sync_read(cs, vcsf_sync_is64(ins), addr, &seqno);
+	if (ret)
+		return vcsf_cs_mem_error(cs, ret, addr);
+
+	return vcsf_sync_decide(cs, ins, addr, seqno);
+}
+
+/**
+ * vcsf_cs_progress - set a stream's progress counter
+ * @cs: the stream
+ * @value: new value
+ *
+ * Context: the engine's thread; takes no lock.
+ */
+void vcsf_cs_progress(struct vcsf_cs *cs, u64 value)
+{
+	cs->progress = value;
+	cs->hw->mcu.progress_wake |= BIT(cs->csg->id);
+}
+
+enum vcsf_step vcsf_exec_progress_store(struct vcsf_cs *cs, u64 ins)
+{
+	vcsf_cs_progress(cs, vcsf_reg64(cs, vcsf_src(ins)));
+
+	return VCSF_STEP_EVENT;
+}
+
+enum vcsf_step vcsf_exec_progress_load(struct vcsf_cs *cs, u64 ins)
+{
+	vcsf_set_reg64(cs, vcsf_dst(ins), cs->progress);
+
+	return VCSF_STEP_NEXT;
+}
+
+enum vcsf_step vcsf_exec_progress_wait(struct vcsf_cs *cs, u64 ins)
+{
+	unsigned int queue = csf_get(ins, CSF_F_PROGRESS_QUEUE);
+	u64 ref = vcsf_reg64(cs, vcsf_src(ins));
+
+	if (queue >= cs->hw->mcu.streams)
+		return vcsf_invalid(cs, ins);
+	if (cs->csg->cs[queue].progress >= ref)
+		return VCSF_STEP_NEXT;
+
+	cs->wait.addr = 0;
+	cs->wait.value = ref;
+	cs->wait.status = CSF_CS_WAIT_PROGRESS;
+	vcsf_cs_set_state(cs, VCSF_CS_WAIT_PROGRESS);
+
+	return VCSF_STEP_RETRY;
+}

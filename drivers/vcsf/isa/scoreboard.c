@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Asynchronous instructions: issued in order, done when the scoreboard entries
+ * that they wait for are zero.
+ */
+
+#include <linux/string.h>
+
+#include "isa/isa.h"
+
+static void vcsf_sb_get(struct vcsf_cs *cs, unsigned int entry)
+{
+	cs->scoreboard[entry]++;
+	cs->busy |= BIT(entry);
+}
+
+static void vcsf_sb_put(struct vcsf_cs *cs, unsigned int entry)
+{
+	unsigned int i;
+
+	if (--cs->scoreboard[entry])
+		return;
+	cs->busy &= ~BIT(entry);
+	for (i = 0; i < cs->deferred_count; i++)
+		cs->deferred[i].wait &= ~BIT(entry);
+}
+
+/**
+ * vcsf_cs_defer - issue an asynchronous instruction
+ * @cs: the stream, with room for it
+ * @op: the instruction with its operands
+ *
+ * Context: the engine's thread; takes no lock.
+ */
+void vcsf_cs_defer(struct vcsf_cs *cs, const struct vcsf_deferred *op)
+{
+	struct vcsf_deferred *d = &cs->deferred[cs->deferred_count++];
+
+	*d = *op;
+	d->wait &= cs->busy;
+	vcsf_sb_get(cs, op->slot);
+	if (op->unit)
+		vcsf_cores_add(cs);
+}
+
+/**
+ * vcsf_cs_restore_deferred - issue again what a suspended stream had issued
+ * @cs: the stream, reset
+ * @ops: instructions as they were, valid
+ * @count: how many
+ *
+ * Context: the engine's thread; takes no lock.
+ */
+void vcsf_cs_restore_deferred(struct vcsf_cs *cs,
+			      const struct vcsf_deferred *ops,
+			      unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		vcsf_cs_defer(cs, &ops[i]);
+	/* They may wait for entries that later ones signal, too. */
+	for (i = 0; i < count; i++)
+		cs->deferred[i].wait = ops[i].wait & cs->busy;
+}
+
+static int vcsf_deferred_exec(struct vcsf_cs *cs,
+			      const struct vcsf_deferred *op)
+{
+	switch (vcsf_opcode(op->ins)) {
+	case CSF_OP_FLUSH_CACHE2:
+		return vcsf_deferred_flush(cs, op);
+	case CSF_OP_STORE_STATE:
+		return vcsf_deferred_state(cs, op);
+	case CSF_OP_FINISH_FRAGMENT:
+		return vcsf_deferred_finish_fragment(cs, op);
+	case CSF_OP_HEAP_OPERATION:
+		return vcsf_deferred_heap(cs, op);
+	case CSF_OP_TRACE_POINT:
+		return 0;
+	default:
+		return vcsf_deferred_sync(cs, op);
+	}
+}
+
+/**
+ * vcsf_cs_complete - an asynchronous instruction is done
+ * @cs: the stream
+ * @i: index of the instruction, which is gone when this returns
+ * @exception: CSF_EXC_* of a fault, or CSF_EXC_OK
+ *
+ * Context: the engine's thread.
+ */
+void vcsf_cs_complete(struct vcsf_cs *cs, unsigned int i,
+		      unsigned int exception)
+{
+	struct vcsf_deferred op = cs->deferred[i];
+
+	cs->deferred_count--;
+	memmove(&cs->deferred[i], &cs->deferred[i + 1],
+		(cs->deferred_count - i) * sizeof(op));
+	vcsf_sb_put(cs, op.slot);
+	if (exception)
+		vcsf_cs_fault(cs, exception, op.addr);
+}
+
+/* Do one that waits for nothing. Return: false if it has to be tried again. */
+static bool vcsf_deferred_done(struct vcsf_cs *cs, unsigned int i)
+{
+	struct vcsf_deferred op = cs->deferred[i];
+	int ret = vcsf_deferred_exec(cs, &op);
+
+	if (ret == -EAGAIN)
+		return false;
+	vcsf_cs_complete(cs, i, vcsf_exception(ret));
+
+	return true;
+}
+
+/**
+ * vcsf_cs_retire - do the asynchronous instructions that can be done
+ * @cs: the stream
+ *
+ * Context: holds &vcsf_mmu.lock.
+ */
+void vcsf_cs_retire(struct vcsf_cs *cs)
+{
+	unsigned int i = 0;
+
+	lockdep_assert_held(&cs->hw->mmu.lock);
+
+	while (i < cs->deferred_count) {
+		const struct vcsf_deferred *op = &cs->deferred[i];
+
+		if (!op->unit && !op->wait && vcsf_deferred_done(cs, i))
+			i = 0;	/* that may have released older ones */
+		else
+			i++;
+	}
+}
+
+/**
+ * vcsf_cs_retire_unlocked - vcsf_cs_retire() that takes the lock
+ * @cs: the stream
+ *
+ * Context: the engine's thread.
+ */
+void vcsf_cs_retire_unlocked(struct vcsf_cs *cs)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&cs->hw->mmu.lock, flags);
+	vcsf_cs_retire(cs);
+	raw_spin_unlock_irqrestore(&cs->hw->mmu.lock, flags);
+}
+
+/**
+ * vcsf_cs_issue_async - issue an instruction that is always asynchronous
+ * @cs: the stream
+ * @op: the instruction with its operands
+ *
+ * An instruction may not wait for itself. There is no room for more than
+ * %VCSF_DEFERRED_MAX: the stream waits until one is done.
+ *
+ * Context: holds &vcsf_mmu.lock.
+ * Return: what becomes of the instruction.
+ */
+enum vcsf_step vcsf_cs_issue_async(struct vcsf_cs *cs,
+				   const struct vcsf_deferred *op)
+{
+	if (op->slot >= CSF_CS_SCOREBOARD_COUNT || op->wait & BIT(op->slot))
+		return vcsf_invalid(cs, op->ins);
+
+	if (cs->deferred_count == VCSF_DEFERRED_MAX)
+		vcsf_cs_retire(cs);
+	if (cs->state != VCSF_CS_READY)
+		return VCSF_STEP_RETRY;
+	if (cs->deferred_count == VCSF_DEFERRED_MAX) {
+		memset(&cs->wait, 0, sizeof(cs->wait));
+		vcsf_cs_set_state(cs, VCSF_CS_WAIT_SB);
+		return VCSF_STEP_RETRY;
+	}
+	vcsf_cs_defer(cs, op);
+
+	return VCSF_STEP_NEXT;
+}
+
+/**
+ * vcsf_cs_issue - issue an instruction that is asynchronous if it waits
+ * @cs: the stream
+ * @op: the instruction with its operands
+ *
+ * Context: holds &vcsf_mmu.lock.
+ * Return: what becomes of the instruction.
+ */
+enum vcsf_step vcsf_cs_issue(struct vcsf_cs *cs, const struct vcsf_deferred *op)
+{
+	int ret;
+
+	if (op->wait)
+		return vcsf_cs_issue_async(cs, op);
+
+	ret = vcsf_deferred_exec(cs, op);
+	if (ret)
+		return vcsf_cs_mem_error(cs, ret, op->addr);
+
+	return VCSF_STEP_EVENT;
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Strict mode: is what the TLB says still what the tables say? If not, the
+ * driver has forgotten a flush, or edited tables before it locked the region.
+ */
+
+#include <linux/printk.h>
+#include <linux/string.h>
+
+#include "internal.h"
+#include "debug/trace.h"
+
+static const char *const vcsf_access_names[] = {
+	[CSF_AS_ACCESS_ATOMIC] = "atomic",
+	[CSF_AS_ACCESS_EXECUTE] = "execute",
+	[CSF_AS_ACCESS_READ] = "read",
+	[CSF_AS_ACCESS_WRITE] = "write",
+};
+
+/* What has changed since the entry was made; NULL if nothing that counts has */
+static const char *vcsf_tlb_change(const struct vcsf_as *space,
+				   const struct vcsf_tlb_entry *e,
+				   const void *page, unsigned int type)
+{
+	if (page == e->page)
+		return NULL;
+	if (e->updates != space->updates)
+		return "other tables by UPDATE";
+	if (page)
+		return "mapped to another page";
+
+	switch (type) {
+	case CSF_EXC_PERMISSION_FAULT(0) ... CSF_EXC_PERMISSION_FAULT(3):
+		return "permission taken away";
+	case CSF_EXC_TRANSLATION_FAULT(0) ... CSF_EXC_TRANSLATION_FAULT(3):
+		return "unmapped";
+	default:
+		return "tables broken";
+	}
+}
+
+/* A console is slow, and the driver's AS commands spin on the lock. */
+static void vcsf_stale_note(struct vcsf *hw, unsigned int as, u64 va,
+			    unsigned int access, const char *change)
+{
+	struct vcsf_mmu *mmu = &hw->mmu;
+
+	lockdep_assert_held(&mmu->lock);
+
+	if (mmu->untold_count == VCSF_STALE_MAX)
+		return;
+	mmu->untold[mmu->untold_count++] = (struct vcsf_stale){
+		.va = va, .change = change, .as = as, .access = access,
+	};
+	schedule_work(&mmu->tell);
+}
+
+static void vcsf_stale_tell(struct work_struct *work)
+{
+	struct vcsf *hw = container_of(work, struct vcsf, mmu.tell);
+	struct vcsf_stale untold[VCSF_STALE_MAX];
+	struct vcsf_mmu *mmu = &hw->mmu;
+	unsigned int count, i;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&mmu->lock, flags);
+	count = mmu->untold_count;
+	mmu->untold_count = 0;
+	memcpy(untold, mmu->untold, count * sizeof(untold[0]));
+	raw_spin_unlock_irqrestore(&mmu->lock, flags);
+
+	for (i = 0; i < count; i++)
+		pr_err_ratelimited("%s: stale translation: AS%u, %s at 0x%llx: %s, and no lock and flush of it since\n",
+				   hw->config.device_name, untold[i].as,
+				   vcsf_access_names[untold[i].access],
+				   untold[i].va, untold[i].change);
+}
+
+/**
+ * vcsf_strict_init - prepare to tell of stale translations
+ * @hw: the GPU
+ */
+void vcsf_strict_init(struct vcsf *hw)
+{
+	INIT_WORK(&hw->mmu.tell, vcsf_stale_tell);
+}
+
+/**
+ * vcsf_strict_fini - wait until all was told
+ * @hw: the GPU; nothing accesses memory any more
+ *
+ * Context: may sleep.
+ */
+void vcsf_strict_fini(struct vcsf *hw)
+{
+	flush_work(&hw->mmu.tell);
+}
+
+/**
+ * vcsf_tlb_check - an access is going to use a TLB entry
+ * @hw: the GPU
+ * @as: address space
+ * @va: address of the access
+ * @access: CSF_AS_ACCESS_* of it, which the entry permits
+ * @e: the entry
+ *
+ * In strict mode, a stale one is counted, traced, and logged once. If it is to
+ * be a fault, then the one that the tables give, or a translation fault of
+ * level 4 if they name another page.
+ *
+ * Context: holds &vcsf_mmu.lock.
+ * Return: 0 if the entry is to be used, -EFAULT after a fault was reported.
+ */
+int vcsf_tlb_check(struct vcsf *hw, unsigned int as, u64 va,
+		   unsigned int access, struct vcsf_tlb_entry *e)
+{
+	const char *change;
+	unsigned int type;
+	void *page;
+
+	lockdep_assert_held(&hw->mmu.lock);
+
+	if (!hw->mmu.strict)
+		return 0;
+	page = vcsf_mmu_peek(hw, as, va, access, &type);
+	change = vcsf_tlb_change(&hw->mmu.as[as], e, page, type);
+	if (!change)
+		return 0;
+
+	hw->mmu.stale++;
+	trace_vcsf_stale(hw, as, va, access, change);
+	if (!e->told)
+		vcsf_stale_note(hw, as, va, access, change);
+	e->told = true;
+	if (hw->mmu.strict != VCSF_STRICT_FAULT)
+		return 0;
+	vcsf_mmu_fault(hw, as, va, access,
+		       page || type == CSF_EXC_GPU_BUS_FAULT ?
+				CSF_EXC_TRANSLATION_FAULT_4 : type);
+
+	return -EFAULT;
+}
+
+/**
+ * vcsf_mmu_set_strict - choose what becomes of stale translations
+ * @hw: the GPU
+ * @mode: enum vcsf_strict
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL if there is no such mode.
+ */
+int vcsf_mmu_set_strict(struct vcsf *hw, u64 mode)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	if (mode >= VCSF_STRICT_COUNT)
+		return -EINVAL;
+
+	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+	WRITE_ONCE(hw->mmu.strict, mode);
+	for (i = 0; i < hw->mmu.count; i++) {
+		struct vcsf_as *space = &hw->mmu.as[i];
+
+		space->careful = mode != VCSF_STRICT_OFF || space->locked;
+	}
+	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(vcsf_mmu_set_strict);
+
+/**
+ * vcsf_mmu_stale - how often was a stale translation used?
+ * @hw: the GPU
+ *
+ * Context: any.
+ * Return: the number of accesses in strict mode.
+ */
+u64 vcsf_mmu_stale(struct vcsf *hw)
+{
+	unsigned long flags;
+	u64 stale;
+
+	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+	stale = hw->mmu.stale;
+	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+
+	return stale;
+}
+EXPORT_SYMBOL_IF_KUNIT(vcsf_mmu_stale);

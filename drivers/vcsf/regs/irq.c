@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Interrupt lines: an interrupt controller with three level-triggered inputs,
+ * delivered in hard-irq context.
+ */
+
+#include <linux/err.h>
+#include <linux/irq.h>
+#include <linux/irqdomain.h>
+#include <linux/irqdesc.h>
+#include <linux/rcupdate.h>
+
+#include "internal.h"
+#include "debug/trace.h"
+
+static bool vcsf_line_asserted(const struct vcsf_irq_line *line)
+{
+	lockdep_assert_held(&line->lock);
+	return line->unmasked && (line->rawstat & line->mask);
+}
+
+/* RAWSTAT and MASK are read without the lock, hence WRITE_ONCE(). */
+static void vcsf_line_update(struct vcsf_irq_line *line, u32 rawstat, u32 mask)
+{
+	lockdep_assert_held(&line->lock);
+
+	WRITE_ONCE(line->rawstat, rawstat);
+	WRITE_ONCE(line->mask, mask);
+	if (vcsf_line_asserted(line))
+		irq_work_queue(&line->work);
+}
+
+/*
+ * A level stays asserted: after the handlers have run, the flow handler unmasks
+ * the line, and that queues the work again if the cause is still there.
+ */
+static void vcsf_line_deliver(struct irq_work *work)
+{
+	struct vcsf_irq_line *line =
+		container_of(work, struct vcsf_irq_line, work);
+	struct vcsf *hw = line->domain->host_data;
+	unsigned long flags;
+	bool asserted;
+
+	raw_spin_lock_irqsave(&line->lock, flags);
+	asserted = vcsf_line_asserted(line);
+	raw_spin_unlock_irqrestore(&line->lock, flags);
+
+	/*
+	 * The safe variant as the pending work of a CPU that goes offline is
+	 * run with interrupts off, but not in an interrupt.
+	 */
+	if (asserted && !vcsf_inject(hw, VCSF_INJECT_LOST_IRQ, line->hwirq,
+				     NULL))
+		generic_handle_domain_irq_safe(line->domain, line->hwirq);
+}
+
+static void vcsf_line_set_unmasked(struct irq_data *data, bool unmasked)
+{
+	struct vcsf_irq_line *line = irq_data_get_irq_chip_data(data);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&line->lock, flags);
+	line->unmasked = unmasked;
+	vcsf_line_update(line, line->rawstat, line->mask);
+	raw_spin_unlock_irqrestore(&line->lock, flags);
+}
+
+static void vcsf_line_mask(struct irq_data *data)
+{
+	vcsf_line_set_unmasked(data, false);
+}
+
+static void vcsf_line_unmask(struct irq_data *data)
+{
+	vcsf_line_set_unmasked(data, true);
+}
+
+static struct irq_chip vcsf_irq_chip = {
+	.name = "vcsf",
+	.irq_mask = vcsf_line_mask,
+	.irq_unmask = vcsf_line_unmask,
+	.flags = IRQCHIP_SKIP_SET_WAKE,
+};
+
+static int vcsf_irq_map(struct irq_domain *domain, unsigned int virq,
+			irq_hw_number_t hwirq)
+{
+	struct vcsf *hw = domain->host_data;
+
+	irq_set_chip_data(virq, &hw->lines[hwirq]);
+	irq_set_chip_and_handler_name(virq, &vcsf_irq_chip, handle_level_irq,
+				      "level");
+	irq_set_status_flags(virq, IRQ_LEVEL | IRQ_NOPROBE);
+
+	return 0;
+}
+
+static const struct irq_domain_ops vcsf_irq_domain_ops = {
+	.map = vcsf_irq_map,
+};
+
+/**
+ * vcsf_irq_init - create the interrupt lines
+ * @hw: the GPU
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno; nothing has to be undone then.
+ */
+int vcsf_irq_init(struct vcsf *hw)
+{
+	struct fwnode_handle *fwnode;
+	unsigned int i;
+
+	fwnode = irq_domain_alloc_named_id_fwnode("vcsf", hw->config.device_id);
+	if (!fwnode)
+		return -ENOMEM;
+
+	hw->domain = irq_domain_create_linear(fwnode, VCSF_LINE_COUNT,
+					      &vcsf_irq_domain_ops, hw);
+	if (!hw->domain) {
+		irq_domain_free_fwnode(fwnode);
+		return -ENOMEM;
+	}
+
+	for (i = 0; i < VCSF_LINE_COUNT; i++) {
+		struct vcsf_irq_line *line = &hw->lines[i];
+
+		raw_spin_lock_init(&line->lock);
+		line->work = IRQ_WORK_INIT_HARD(vcsf_line_deliver);
+		line->domain = hw->domain;
+		line->hwirq = i;
+		line->clearable = ~0U;
+		line->virq = irq_create_mapping(hw->domain, i);
+		if (!line->virq) {
+			vcsf_irq_fini(hw);
+			return -ENOMEM;
+		}
+	}
+	hw->lines[VCSF_LINE_GPU].clearable = (u32)~CSF_GPU_IRQ_DOORBELL_MIRROR;
+
+	return 0;
+}
+
+/**
+ * vcsf_irq_fini - remove the interrupt lines
+ * @hw: the GPU; no driver may have an interrupt requested and nothing may
+ *	raise one any more
+ *
+ * Context: may sleep.
+ */
+void vcsf_irq_fini(struct vcsf *hw)
+{
+	struct fwnode_handle *fwnode = hw->domain->fwnode;
+	unsigned int i;
+
+	for (i = 0; i < VCSF_LINE_COUNT; i++)
+		if (hw->lines[i].virq)
+			irq_work_sync(&hw->lines[i].work);
+	/*
+	 * Two CPUs may have been in the same work, and irq_work_sync() returns
+	 * when the later one has left: wait for the other one's interrupt.
+	 */
+	synchronize_rcu();
+	for (i = 0; i < VCSF_LINE_COUNT; i++)
+		if (hw->lines[i].virq)
+			irq_dispose_mapping(hw->lines[i].virq);
+	irq_domain_remove(hw->domain);
+	irq_domain_free_fwnode(fwnode);
+	hw->domain = NULL;
+}
+
+/**
+ * vcsf_irq_raise - report causes
+ * @hw: the GPU
+ * @n: line
+ * @causes: bits to set in RAWSTAT
+ *
+ * Context: any.
+ */
+void vcsf_irq_raise(struct vcsf *hw, enum vcsf_line n, u32 causes)
+{
+	struct vcsf_irq_line *line = &hw->lines[n];
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&line->lock, flags);
+	trace_vcsf_irq(hw, n, causes, line->mask);
+	vcsf_line_update(line, line->rawstat | causes, line->mask);
+	raw_spin_unlock_irqrestore(&line->lock, flags);
+}
+
+/**
+ * vcsf_irq_clear - write of a CLEAR register
+ * @hw: the GPU
+ * @n: line
+ * @causes: bits to clear in RAWSTAT
+ *
+ * Context: any.
+ */
+void vcsf_irq_clear(struct vcsf *hw, enum vcsf_line n, u32 causes)
+{
+	struct vcsf_irq_line *line = &hw->lines[n];
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&line->lock, flags);
+	vcsf_line_update(line, line->rawstat & ~(causes & line->clearable),
+			 line->mask);
+	raw_spin_unlock_irqrestore(&line->lock, flags);
+}
+
+/**
+ * vcsf_irq_set_mask - write of a MASK register
+ * @hw: the GPU
+ * @n: line
+ * @mask: causes that may assert the line
+ *
+ * Context: any.
+ */
+void vcsf_irq_set_mask(struct vcsf *hw, enum vcsf_line n, u32 mask)
+{
+	struct vcsf_irq_line *line = &hw->lines[n];
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&line->lock, flags);
+	vcsf_line_update(line, line->rawstat, mask);
+	raw_spin_unlock_irqrestore(&line->lock, flags);
+}
+
+/**
+ * vcsf_irq_reset - forget all causes
+ * @hw: the GPU
+ * @n: line
+ * @keep_mask: leave MASK as it is
+ *
+ * Context: any.
+ */
+void vcsf_irq_reset(struct vcsf *hw, enum vcsf_line n, bool keep_mask)
+{
+	struct vcsf_irq_line *line = &hw->lines[n];
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&line->lock, flags);
+	vcsf_line_update(line, 0, keep_mask ? line->mask : 0);
+	raw_spin_unlock_irqrestore(&line->lock, flags);
+}
+
+/**
+ * vcsf_irq_rawstat - read of a RAWSTAT register
+ * @hw: the GPU
+ * @n: line
+ *
+ * Context: any.
+ * Return: the causes.
+ */
+u32 vcsf_irq_rawstat(struct vcsf *hw, enum vcsf_line n)
+{
+	return READ_ONCE(hw->lines[n].rawstat);
+}
+
+/**
+ * vcsf_irq_mask - read of a MASK register
+ * @hw: the GPU
+ * @n: line
+ *
+ * Context: any.
+ * Return: causes that may assert the line.
+ */
+u32 vcsf_irq_mask(struct vcsf *hw, enum vcsf_line n)
+{
+	return READ_ONCE(hw->lines[n].mask);
+}

@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: GPL-2.0 OR MIT
-
-#include "internal.h"
-
-#define CREATE_TRACE_POINTS
-#include "trace.h"

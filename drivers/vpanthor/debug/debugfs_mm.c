@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Who has what memory, and where the GPU sees it.
+ */
+
+#include <linux/debugfs.h>
+#include <linux/idr.h>
+#include <linux/kstrtox.h>
+#include <linux/sched/mm.h>
+#include <linux/seq_file.h>
+
+#include <drm/drm_file.h>
+
+#include "debug/debugfs.h"
+#include "device/device.h"
+#include "mm/gem.h"
+#include "mm/vm.h"
+
+/* Return: the object with the least handle from @*handle on, referenced. */
+static struct drm_gem_object *next_object(struct drm_file *file, int *handle)
+{
+	struct drm_gem_object *obj;
+
+	spin_lock(&file->table_lock);
+	obj = idr_get_next(&file->object_idr, handle);
+	if (obj)
+		drm_gem_object_get(obj);
+	spin_unlock(&file->table_lock);
+	return obj;
+}
+
+static void show_gem(struct seq_file *m, struct drm_gem_object *obj, int handle)
+{
+	struct vpan_bo *bo = to_vpan_bo(obj);
+
+	seq_printf(m, "  bo %d: size %zu flags 0x%x%s%s%s", handle, obj->size,
+		   bo->flags,
+		   bo->exclusive_root ? " exclusive" : "",
+		   obj->import_attach ? " imported" : "",
+		   READ_ONCE(bo->evicted) ? " evicted" : "");
+	mutex_lock(&bo->label_lock);
+	if (bo->label)
+		seq_printf(m, " label \"%s\"", bo->label);
+	mutex_unlock(&bo->label_lock);
+	seq_putc(m, '\n');
+}
+
+static int gems_show(struct seq_file *m, void *unused)
+{
+	struct vpan_device *vpan = m->private;
+	struct drm_gem_object *obj;
+	struct drm_file *file;
+	int handle;
+
+	mutex_lock(&vpan->drm.filelist_mutex);
+	list_for_each_entry(file, &vpan->drm.filelist, lhead) {
+		seq_printf(m, "client %llu:\n", file->client_id);
+		for (handle = 1; (obj = next_object(file, &handle)); handle++) {
+			show_gem(m, obj, handle);
+			drm_gem_object_put(obj);
+		}
+	}
+	mutex_unlock(&vpan->drm.filelist_mutex);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(gems);
+
+static void show_vm(struct seq_file *m, struct vpan_vm *vm, unsigned long id)
+{
+	struct drm_mm_node *node;
+	struct drm_gpuva *va;
+
+	seq_printf(m, "  vm %lu: user part ends at 0x%llx, as %d, in traces %llu\n",
+		   id, vm->user_end, READ_ONCE(vm->as.id), vm->id);
+	mutex_lock(&vm->op_lock);
+	drm_gpuvm_for_each_va(va, &vm->base) {
+		if (va == &vm->base.kernel_alloc_node)
+			continue;
+		seq_printf(m, "    0x%llx-0x%llx: user bo of %zu from 0x%llx\n",
+			   va->va.addr, va->va.addr + va->va.range,
+			   va->gem.obj ? va->gem.obj->size : 0,
+			   va->gem.offset);
+	}
+	mutex_unlock(&vm->op_lock);
+
+	/* Objects of the kernel have addresses, but are not in the tree. */
+	mutex_lock(&vm->mm_lock);
+	drm_mm_for_each_node(node, &vm->mm)
+		seq_printf(m, "    0x%llx-0x%llx: kernel\n", node->start,
+			   node->start + node->size);
+	mutex_unlock(&vm->mm_lock);
+}
+
+static int gpuvas_show(struct seq_file *m, void *unused)
+{
+	struct vpan_device *vpan = m->private;
+	struct drm_file *file;
+	unsigned long id;
+	void *entry;
+
+	mutex_lock(&vpan->drm.filelist_mutex);
+	list_for_each_entry(file, &vpan->drm.filelist, lhead) {
+		struct vpan_file *vfile = file->driver_priv;
+
+		seq_printf(m, "client %llu:\n", file->client_id);
+		xa_for_each(&vfile->vms, id, entry) {
+			struct vpan_vm *vm = vpan_vm_get_by_id(vfile, id);
+
+			if (vm)
+				show_vm(m, vm, id);
+			vpan_vm_put(vm);
+		}
+	}
+	mutex_unlock(&vpan->drm.filelist_mutex);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(gpuvas);
+
+static int gem_shrink_show(struct seq_file *m, void *unused)
+{
+	struct vpan_device *vpan = m->private;
+	struct vpan_reclaim *reclaim = &vpan->reclaim;
+
+	seq_printf(m, "pages: %ld evicted: %lld restored: %lld\n",
+		   READ_ONCE(reclaim->lru.count),
+		   atomic64_read(&reclaim->evicted),
+		   atomic64_read(&reclaim->restored));
+	return 0;
+}
+
+/* As if so many pages were wanted elsewhere; lockdep is to think so, too. */
+static ssize_t gem_shrink_write(struct file *file, const char __user *text,
+				size_t size, loff_t *pos)
+{
+	struct seq_file *m = file->private_data;
+	unsigned long pages;
+	int ret;
+
+	ret = kstrtoul_from_user(text, size, 0, &pages);
+	if (ret)
+		return ret;
+
+	fs_reclaim_acquire(GFP_KERNEL);
+	vpan_reclaim_scan(m->private, pages);
+	fs_reclaim_release(GFP_KERNEL);
+	return size;
+}
+DEFINE_SHOW_STORE_ATTRIBUTE(gem_shrink);
+
+/**
+ * vpan_debugfs_init_mm - create the files about memory
+ * @vpan: the device
+ * @root: its folder
+ *
+ * Context: may sleep.
+ */
+void vpan_debugfs_init_mm(struct vpan_device *vpan, struct dentry *root)
+{
+	debugfs_create_file("gems", 0400, root, vpan, &gems_fops);
+	debugfs_create_file("gpuvas", 0400, root, vpan, &gpuvas_fops);
+	debugfs_create_file("gem_shrink", 0600, root, vpan, &gem_shrink_fops);
+}

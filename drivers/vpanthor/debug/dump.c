@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Device coredumps: what a group that is killed, or all groups on slots before a
+ * reset, were doing. The text is for people as it is; userspace/tools/vpan-dump
+ * makes instructions of the memory in it.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/devcoredump.h>
+#include <linux/highmem.h>
+#include <linux/ktime.h>
+#include <linux/utsname.h>
+#include <linux/vmalloc.h>
+
+#include <vcsf/csf_regs.h>
+
+#include "device/device.h"
+#include "debug/dump.h"
+#include "fw/fwif.h"
+#include "sched/group.h"
+#include "mm/kbo.h"
+#include "sched/queue.h"
+#include "hw/regs.h"
+#include "sched/rotation.h"
+#include "mm/vm.h"
+
+#define DUMP_BYTES	SZ_256K
+/* Of memory around a position, before and behind it */
+#define DUMP_WORDS	32
+
+struct dump_register {
+	const char *name;
+	u32 offset;
+};
+
+static const struct dump_register dump_registers[] = {
+	{ "GPU_ID", CSF_GPU_ID },
+	{ "GPU_STATUS", CSF_GPU_STATUS },
+	{ "GPU_IRQ_RAWSTAT", CSF_GPU_IRQ_RAWSTAT },
+	{ "GPU_FAULT_STATUS", CSF_GPU_FAULT_STATUS },
+	{ "MCU_CONTROL", CSF_MCU_CONTROL },
+	{ "MCU_STATUS", CSF_MCU_STATUS },
+	{ "JOB_IRQ_RAWSTAT", CSF_JOB_IRQ_RAWSTAT },
+	{ "MMU_IRQ_RAWSTAT", CSF_MMU_IRQ_RAWSTAT },
+};
+
+static void dump_hw(struct vpan_device *vpan, struct seq_buf *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(dump_registers); i++)
+		seq_buf_printf(s, "register %s: 0x%08x\n",
+			       dump_registers[i].name,
+			       vpan_read32(vpan,
+					   dump_registers[i].offset));
+	for (i = 0; i < CSF_AS_COUNT_MAX; i++) {
+		if (!(vpan->gpu_info.as_present & BIT(i)))
+			continue;
+		seq_buf_printf(s,
+			       "as %u: transtab 0x%llx faultstatus 0x%08x faultaddress 0x%llx\n",
+			       i, vpan_read64(vpan, CSF_AS_TRANSTAB(i)),
+			       vpan_read32(vpan, CSF_AS_FAULTSTATUS(i)),
+			       vpan_read64(vpan, CSF_AS_FAULTADDRESS(i)));
+	}
+}
+
+static void dump_ring(struct seq_buf *s, const struct vpan_queue *queue,
+		      u64 extract)
+{
+	u64 at = extract - min(extract, DUMP_WORDS * sizeof(u64));
+	u64 end = min(extract + DUMP_WORDS * sizeof(u64),
+		      READ_ONCE(queue->insert));
+
+	seq_buf_printf(s, "ring: va 0x%llx size %llu at 0x%llx\n",
+		       queue->ring->va, queue->ring->size,
+		       queue->ring->va + (extract & (queue->ring->size - 1)));
+	for (; at < end; at += sizeof(u64)) {
+		u64 offset = at & (queue->ring->size - 1);
+
+		seq_buf_printf(s, "word 0x%llx 0x%016llx\n",
+			       queue->ring->va + offset,
+			       *(u64 *)(queue->ring->vaddr + offset));
+	}
+}
+
+/* What user space has mapped where the stream is */
+static void dump_stream(struct seq_buf *s, struct vpan_vm *vm, u64 va)
+{
+	u64 at = va - min(va, DUMP_WORDS * sizeof(u64));
+	u64 end = va + DUMP_WORDS * sizeof(u64);
+	struct page *page;
+	u32 offset;
+	void *map;
+
+	seq_buf_printf(s, "stream: at 0x%llx\n", va);
+	mutex_lock(&vm->op_lock);
+	for (; at < end; at += sizeof(u64)) {
+		page = vpan_vm_page(vm, at, &offset);
+		if (!page)
+			continue;
+		map = kmap_local_page(page);
+		seq_buf_printf(s, "word 0x%llx 0x%016llx\n", at,
+			       READ_ONCE(*(u64 *)(map + offset)));
+		kunmap_local(map);
+	}
+	mutex_unlock(&vm->op_lock);
+}
+
+static void dump_queue(struct seq_buf *s, const struct vpan_queue *queue,
+		       const struct csf_cs_output *out)
+{
+	u64 extract = READ_ONCE(queue->output->extract);
+	u64 pc = READ_ONCE(out->status_cmd_ptr) & ~7ULL;
+
+	seq_buf_printf(s,
+		       "queue %u: insert %llu extract %llu, job %llu of %llu done\n",
+		       queue->index, READ_ONCE(queue->insert), extract,
+		       READ_ONCE(queue->syncobj->seqno),
+		       READ_ONCE(queue->last_seqno));
+	seq_buf_printf(s,
+		       "status: at 0x%llx wait 0x%08x sync 0x%llx value 0x%x scoreboards 0x%x blocked %u resources 0x%x\n",
+		       pc, READ_ONCE(out->status_wait),
+		       READ_ONCE(out->status_wait_sync_ptr),
+		       READ_ONCE(out->status_wait_sync_value),
+		       READ_ONCE(out->status_scoreboards),
+		       READ_ONCE(out->status_blocked_reason),
+		       READ_ONCE(out->status_req_resource));
+	seq_buf_printf(s,
+		       "error: fault 0x%08x info 0x%llx fatal 0x%08x info 0x%llx\n",
+		       READ_ONCE(out->fault), READ_ONCE(out->fault_info),
+		       READ_ONCE(out->fatal), READ_ONCE(out->fatal_info));
+	dump_ring(s, queue, extract);
+	/* In the ring it is between two streams. */
+	if (pc - queue->ring->va >= queue->ring->size)
+		dump_stream(s, queue->group->vm, pc);
+}
+
+/* How the firmware writes it is its own business: as it is, without zeros. */
+static void dump_suspend_buf(struct seq_buf *s, const struct vpan_kbo *buf)
+{
+	const u64 *words = buf->vaddr;
+	u64 i;
+
+	seq_buf_printf(s, "suspended: va 0x%llx size %llu\n", buf->va,
+		       buf->size);
+	for (i = 0; i < buf->size / sizeof(*words); i++) {
+		if (words[i])
+			seq_buf_printf(s, "saved 0x%llx 0x%016llx\n",
+				       i * sizeof(*words), words[i]);
+	}
+}
+
+/* @slot is -1 for a group that was suspended. */
+static void dump_group(struct seq_buf *s, struct vpan_group *group, int slot)
+{
+	struct vpan_fw_csg *csg = &group->vpan->fw.csg[max(slot, 0)];
+	unsigned int i;
+
+	seq_buf_printf(s,
+		       "group %llu: process %s[%d] slot %d priority %u flags 0x%lx fatal queues 0x%lx as %d\n",
+		       group->id, group->comm, group->pid, slot,
+		       group->priority, group->flags, group->fatal_queues,
+		       READ_ONCE(group->vm->as.id));
+	for (i = 0; i < group->nqueues; i++)
+		dump_queue(s, group->queues[i],
+			   slot < 0 ? &group->queues[i]->left :
+				      csg->cs[i].out);
+	if (slot < 0)
+		dump_suspend_buf(s, group->suspend_buf);
+}
+
+/* Return: where to write, NULL if there is something already. */
+static struct seq_buf *dump_begin(struct vpan_device *vpan, const char *reason)
+{
+	struct vpan_dump *dump = &vpan->dump;
+
+	lockdep_assert_held(&vpan->slots.lock);
+
+	/* Pairs with dump_work(). */
+	if (!dump->text || smp_load_acquire(&dump->full))
+		return NULL;
+
+	seq_buf_init(&dump->buf, dump->text, DUMP_BYTES);
+	seq_buf_printf(&dump->buf, "vpanthor dump 1\nreason: %s\n", reason);
+	seq_buf_printf(&dump->buf, "kernel: %s\ntime: %llu ns\n",
+		       init_utsname()->release, ktime_get_boottime_ns());
+	return &dump->buf;
+}
+
+static void dump_end(struct vpan_device *vpan)
+{
+	vpan->dump.full = true;
+	queue_work(system_unbound_wq, &vpan->dump.work);
+}
+
+/*
+ * Return: where to write what a group was doing, NULL if that is not wanted: it
+ * has been recorded, or user space gave the group up.
+ */
+static struct seq_buf *dump_begin_group(struct vpan_group *group)
+{
+	bool fatal = test_bit(VPAN_GROUP_FATAL, &group->flags);
+
+	if (!fatal && !test_bit(VPAN_GROUP_TIMEDOUT, &group->flags))
+		return NULL;
+	if (test_and_set_bit(VPAN_GROUP_DUMPED, &group->flags))
+		return NULL;
+	return dump_begin(group->vpan, fatal ? "fatal error" : "timeout");
+}
+
+/**
+ * vpan_dump_group - record what a group was doing that is about to be killed
+ * @group: the group
+ * @slot: the slot that it is on
+ *
+ * Nothing is recorded of a group that user space gave up.
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
+ */
+void vpan_dump_group(struct vpan_group *group, unsigned int slot)
+{
+	struct vpan_device *vpan = group->vpan;
+	struct seq_buf *s = dump_begin_group(group);
+
+	if (!s)
+		return;
+
+	/* Where the streams are; if nobody answers, where they were. */
+	vpan_fwif_csg_request(vpan, slot, 0, 0, CSF_CSG_STATUS_UPDATE);
+	vpan_fwif_csg_wait(vpan, slot, CSF_CSG_STATUS_UPDATE);
+	dump_hw(vpan, s);
+	dump_group(s, group, slot);
+	dump_end(vpan);
+}
+
+/**
+ * vpan_dump_suspended - the same for a group that has no slot any more
+ * @group: the group, which was suspended; of one that a reset took from its
+ *	slot nothing is known
+ *
+ * What killed it came while it was leaving its slot, or later.
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
+ */
+void vpan_dump_suspended(struct vpan_group *group)
+{
+	struct vpan_device *vpan = group->vpan;
+	struct seq_buf *s;
+
+	lockdep_assert_held(&vpan->slots.lock);
+
+	/* The memory for it is gone with the hardware. */
+	if (vpan->slots.gone || !group->started ||
+	    test_bit(VPAN_GROUP_LOST, &group->flags) ||
+	    test_bit(VPAN_GROUP_DESTROYED, &group->flags))
+		return;
+	s = dump_begin_group(group);
+	if (!s)
+		return;
+
+	if (vpan_pm_get_if_on(vpan)) {
+		dump_hw(vpan, s);
+		vpan_pm_put(vpan);
+	}
+	dump_group(s, group, -1);
+	dump_end(vpan);
+}
+
+/**
+ * vpan_dump_slots - record what all groups on slots were doing
+ * @vpan: the device
+ * @reason: why
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_dump_slots(struct vpan_device *vpan, const char *reason)
+{
+	struct vpan_group *group;
+	struct seq_buf *s;
+	unsigned int i;
+
+	mutex_lock(&vpan->slots.lock);
+	s = dump_begin(vpan, reason);
+	if (s) {
+		dump_hw(vpan, s);
+		for (i = 0; i < vpan->fw.ncsg; i++) {
+			group = vpan_slots_owner(&vpan->slots, i);
+			if (group)
+				dump_group(s, group, i);
+		}
+		dump_end(vpan);
+	}
+	mutex_unlock(&vpan->slots.lock);
+}
+
+/* Off the signalling path: here it may be allocated. */
+static void dump_work(struct work_struct *work)
+{
+	struct vpan_device *vpan = container_of(work, struct vpan_device,
+						dump.work);
+	struct vpan_dump *dump = &vpan->dump;
+	size_t size = seq_buf_used(&dump->buf);
+	void *copy = vmalloc(size);
+
+	if (copy) {
+		memcpy(copy, dump->text, size);
+		/* Frees it; keeps the first of several that nobody fetched. */
+		dev_coredumpv(vpan->drm.dev, copy, size, GFP_KERNEL);
+	}
+	/* Pairs with dump_begin(). */
+	smp_store_release(&dump->full, false);
+}
+
+/**
+ * vpan_dump_init - have memory for a dump
+ * @vpan: the device
+ *
+ * Without it, nothing is recorded.
+ *
+ * Context: may sleep.
+ */
+void vpan_dump_init(struct vpan_device *vpan)
+{
+	INIT_WORK(&vpan->dump.work, dump_work);
+	vpan->dump.text = vmalloc(DUMP_BYTES);
+}
+
+/**
+ * vpan_dump_fini - hand out what is left, and free the memory
+ * @vpan: the device, without groups on slots
+ *
+ * Context: may sleep.
+ */
+void vpan_dump_fini(struct vpan_device *vpan)
+{
+	flush_work(&vpan->dump.work);
+	vfree(vpan->dump.text);
+	vpan->dump.text = NULL;
+}

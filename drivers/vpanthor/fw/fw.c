@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <linux/bitfield.h>
+#include <linux/firmware.h>
+#include <linux/iopoll.h>
+#include <linux/slab.h>
+
+#include <drm/drm_print.h>
+
+#include <vcsf/csf_default_image.h>
+#include <vcsf/csf_regs.h>
+
+#include "device/device.h"
+#include "sched/events.h"
+#include "fw/fw_image.h"
+#include "fw/fwif.h"
+#include "mm/kbo.h"
+#include "hw/regs.h"
+#include "mm/vm.h"
+
+#define FW_POLL_US	50
+#define FW_STOP_US	(1 * USEC_PER_SEC)
+#define FW_BOOT_JIFFIES	(2 * HZ)
+
+/**
+ * struct vpan_fw_loaded - a section in the MCU's memory
+ */
+struct vpan_fw_loaded {
+	/** @node: In &vpan_fw.sections. */
+	struct list_head node;
+	/** @section: What it was loaded from. */
+	struct vpan_fw_section section;
+	/** @mem: The memory. */
+	struct vpan_kbo *mem;
+};
+
+static u32 fw_section_prot(u32 flags)
+{
+	u32 prot = 0;
+
+	if (!(flags & CSF_FW_SECTION_WRITE))
+		prot |= VPAN_PROT_READONLY;
+	if (!(flags & CSF_FW_SECTION_EXEC))
+		prot |= VPAN_PROT_NOEXEC;
+	if (FIELD_GET(CSF_FW_SECTION_CACHE, flags) == CSF_FW_SECTION_CACHE_NONE)
+		prot |= VPAN_PROT_UNCACHED;
+	return prot;
+}
+
+static void fw_fill_section(struct vpan_fw_loaded *loaded)
+{
+	struct vpan_fw_section *section = &loaded->section;
+	u8 *mem = loaded->mem->vaddr;
+
+	memcpy(mem, section->data, section->data_size);
+	if (section->flags & CSF_FW_SECTION_ZERO)
+		memset(mem + section->data_size, 0,
+		       section->size - section->data_size);
+}
+
+static int fw_add_section(void *priv, const struct vpan_fw_section *section)
+{
+	struct vpan_device *vpan = priv;
+	struct vpan_fw *fw = &vpan->fw;
+	struct vpan_fw_loaded *loaded;
+	int ret;
+
+	loaded = kzalloc(sizeof(*loaded), GFP_KERNEL);
+	if (!loaded)
+		return -ENOMEM;
+
+	loaded->section = *section;
+	loaded->mem = vpan_kbo_create(fw->vm, section->va, section->size,
+				      fw_section_prot(section->flags));
+	if (IS_ERR(loaded->mem)) {
+		ret = PTR_ERR(loaded->mem);
+		kfree(loaded);
+		return ret;
+	}
+	fw_fill_section(loaded);
+	list_add_tail(&loaded->node, &fw->sections);
+
+	if (section->va == CSF_FW_SHARED_START) {
+		fw->shared = loaded->mem->vaddr;
+		fw->shared_size = section->size;
+	}
+	return 0;
+}
+
+static void fw_build_info(void *priv, const char *text)
+{
+	struct vpan_device *vpan = priv;
+
+	drm_info(&vpan->drm, "firmware %s\n", text);
+}
+
+static const struct vpan_fw_image_ops fw_image_ops = {
+	.section = fw_add_section,
+	.build_info = fw_build_info,
+};
+
+static int fw_get_image(struct vpan_device *vpan)
+{
+	u32 id = vpan->gpu_info.gpu_id;
+	struct vpan_fw *fw = &vpan->fw;
+	char path[48];
+	int ret;
+
+	snprintf(path, sizeof(path), "arm/mali/arch%lu.%lu/mali_csffw.bin",
+		 FIELD_GET(CSF_GPU_ID_ARCH_MAJOR, id),
+		 FIELD_GET(CSF_GPU_ID_ARCH_MINOR, id));
+	ret = firmware_request_nowarn(&fw->file, path, vpan->drm.dev);
+	if (!ret) {
+		drm_info(&vpan->drm, "firmware image %s\n", path);
+		fw->image = fw->file->data;
+		fw->image_size = fw->file->size;
+		return 0;
+	}
+	if (ret != -ENOENT)
+		return ret;
+
+	fw->file = NULL;
+	fw->image = csf_default_image;
+	fw->image_size = sizeof(csf_default_image);
+	drm_info(&vpan->drm, "no %s, using the built-in image\n", path);
+	return 0;
+}
+
+static void fw_free_sections(struct vpan_fw *fw)
+{
+	struct vpan_fw_loaded *loaded, *next;
+
+	list_for_each_entry_safe(loaded, next, &fw->sections, node) {
+		list_del(&loaded->node);
+		vpan_kbo_destroy(loaded->mem);
+		kfree(loaded);
+	}
+	fw->shared = NULL;
+}
+
+/* The firmware is up if its interrupt said so, or would have said so. */
+static bool fw_wait_booted(struct vpan_device *vpan)
+{
+	struct vpan_fw *fw = &vpan->fw;
+
+	if (wait_event_timeout(fw->wait, READ_ONCE(fw->booted),
+			       FW_BOOT_JIFFIES))
+		return true;
+	if (!(vpan_read32(vpan, CSF_JOB_IRQ_RAWSTAT) & CSF_JOB_IRQ_GLOBAL))
+		return false;
+	vpan_write32(vpan, CSF_JOB_IRQ_CLEAR, CSF_JOB_IRQ_GLOBAL);
+	WRITE_ONCE(fw->booted, true);
+	return true;
+}
+
+/**
+ * vpan_fw_boot - start the MCU and set up the interface
+ * @vpan: the device, powered, with the firmware in place
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: 0, -ETIMEDOUT if the firmware does not come up, -EINVAL if it makes
+ * no sense, or another negative errno.
+ */
+int vpan_fw_boot(struct vpan_device *vpan)
+{
+	struct vpan_fw *fw = &vpan->fw;
+	int ret;
+
+	ret = vpan_as_get_mcu(fw->vm);
+	if (ret)
+		return ret;
+
+	WRITE_ONCE(fw->booted, false);
+	vpan_write32(vpan, CSF_JOB_IRQ_CLEAR, ~0);
+	vpan_irq_enable(&fw->irq, ~0);
+	vpan_write32(vpan, CSF_MCU_CONTROL, CSF_MCU_CONTROL_AUTO);
+
+	if (!fw_wait_booted(vpan)) {
+		drm_err(&vpan->drm, "firmware did not boot, MCU status %u\n",
+			vpan_read32(vpan, CSF_MCU_STATUS));
+		ret = -ETIMEDOUT;
+		goto err_stop;
+	}
+
+	ret = vpan_fw_discover(vpan);
+	if (!ret)
+		ret = vpan_fwif_start(vpan);
+	if (!ret)
+		return 0;
+err_stop:
+	vpan_fw_stop(vpan);
+	return ret;
+}
+
+/**
+ * vpan_fw_reload - put all sections back to how they were loaded
+ * @vpan: the device; the MCU is stopped
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: 0.
+ */
+int vpan_fw_reload(struct vpan_device *vpan)
+{
+	struct vpan_fw_loaded *loaded;
+
+	list_for_each_entry(loaded, &vpan->fw.sections, node)
+		fw_fill_section(loaded);
+	return 0;
+}
+
+/**
+ * vpan_fw_stop - stop the MCU where it is
+ * @vpan: the device
+ *
+ * When this returns the firmware neither interrupts nor touches memory.
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_fw_stop(struct vpan_device *vpan)
+{
+	u32 status;
+
+	vpan_irq_disable(&vpan->fw.irq, ~0);
+	vpan_write32(vpan, CSF_MCU_CONTROL, CSF_MCU_CONTROL_DISABLE);
+	if (read_poll_timeout(vpan_read32, status,
+			      status == CSF_MCU_STATUS_DISABLED, FW_POLL_US,
+			      FW_STOP_US, false, vpan, CSF_MCU_STATUS))
+		drm_err(&vpan->drm, "MCU does not stop, status %u\n", status);
+}
+
+/**
+ * vpan_fw_halt - have the firmware come to rest, then stop the MCU
+ * @vpan: the device; no group is on a slot
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: 0, the firmware can be booted as it is; -EIO if it must be reloaded.
+ */
+int vpan_fw_halt(struct vpan_device *vpan)
+{
+	u32 status = vpan_read32(vpan, CSF_MCU_STATUS);
+
+	if (status == CSF_MCU_STATUS_ENABLED) {
+		vpan_fwif_set_halt(vpan, true);
+		read_poll_timeout(vpan_read32, status,
+				  status != CSF_MCU_STATUS_ENABLED, FW_POLL_US,
+				  FW_STOP_US, false, vpan, CSF_MCU_STATUS);
+		vpan_fwif_set_halt(vpan, false);
+	}
+	vpan_fw_stop(vpan);
+	if (status == CSF_MCU_STATUS_HALT)
+		return 0;
+	drm_warn(&vpan->drm, "firmware does not halt, status %u\n", status);
+	return -EIO;
+}
+
+/**
+ * vpan_fw_init - load the firmware and start it
+ * @vpan: the device, powered
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno.
+ */
+int vpan_fw_init(struct vpan_device *vpan)
+{
+	struct vpan_fw *fw = &vpan->fw;
+	unsigned int i;
+	int ret;
+
+	INIT_LIST_HEAD(&fw->sections);
+	init_waitqueue_head(&fw->wait);
+	spin_lock_init(&fw->glb_lock);
+	for (i = 0; i < CSF_GLB_GROUP_MAX; i++)
+		spin_lock_init(&fw->csg[i].lock);
+	vpan_fwif_init(vpan);
+
+	fw->vm = vpan_vm_create(vpan, 0, CSF_FW_SHARED_START,
+				CSF_FW_SHARED_SIZE);
+	if (IS_ERR(fw->vm))
+		return PTR_ERR(fw->vm);
+
+	ret = fw_get_image(vpan);
+	if (ret)
+		goto err_put_vm;
+	ret = vpan_fw_image_parse(fw->image, fw->image_size, &fw_image_ops,
+				  vpan);
+	if (ret) {
+		drm_err(&vpan->drm, "firmware image cannot be loaded: %d\n",
+			ret);
+		goto err_free;
+	}
+	ret = vpan_irq_request(vpan, &fw->irq, "job", CSF_JOB_IRQ_RAWSTAT,
+			       vpan_job_irq);
+	if (ret)
+		goto err_free;
+	ret = vpan_fw_boot(vpan);
+	if (ret)
+		goto err_irq;
+	return 0;
+
+err_irq:
+	vpan_irq_free(&fw->irq);
+err_free:
+	fw_free_sections(fw);
+	release_firmware(fw->file);
+err_put_vm:
+	vpan_vm_put(fw->vm);
+	return ret;
+}
+
+/**
+ * vpan_fw_fini - free the firmware's memory
+ * @vpan: the device; the MCU is stopped, or gone
+ *
+ * Context: may sleep.
+ */
+void vpan_fw_fini(struct vpan_device *vpan)
+{
+	struct vpan_fw *fw = &vpan->fw;
+
+	vpan_irq_free(&fw->irq);
+	fw_free_sections(fw);
+	release_firmware(fw->file);
+	vpan_vm_put(fw->vm);
+}

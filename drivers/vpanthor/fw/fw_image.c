@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The container of a firmware image. It comes from a file: nothing in it is
+ * believed.
+ */
+
+#include <linux/align.h>
+#include <linux/bitfield.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+
+#include <kunit/visibility.h>
+#include <vcsf/csf_fw.h>
+
+#include "fw/fw_image.h"
+
+struct fw_image {
+	const u8 *data;
+	size_t size;
+	const struct vpan_fw_image_ops *ops;
+	void *priv;
+	bool has_shared;
+};
+
+/* Does [offset, end) lie in the image? */
+static bool fw_range_ok(const struct fw_image *image, u32 offset, u32 end)
+{
+	return offset <= end && end <= image->size;
+}
+
+static int fw_parse_section(struct fw_image *image, const u8 *body, u32 size)
+{
+	struct vpan_fw_section section;
+	struct csf_fw_section raw;
+
+	if (size < sizeof(raw))
+		return -EINVAL;
+	memcpy(&raw, body, sizeof(raw));
+
+	if (raw.flags & ~CSF_FW_SECTION_FLAGS)
+		return -EINVAL;
+	/* For a mode of the MCU that is never entered. */
+	if (raw.flags & CSF_FW_SECTION_PROTECTED)
+		return 0;
+
+	if (!IS_ALIGNED(raw.va_start | raw.va_end, SZ_4K) ||
+	    raw.va_end <= raw.va_start ||
+	    !fw_range_ok(image, raw.data_start, raw.data_end) ||
+	    raw.data_end - raw.data_start > raw.va_end - raw.va_start)
+		return -EINVAL;
+
+	if (raw.va_start == CSF_FW_SHARED_START) {
+		if (!(raw.flags & CSF_FW_SECTION_SHARED) || image->has_shared)
+			return -EINVAL;
+		image->has_shared = true;
+	}
+
+	section.flags = raw.flags;
+	section.va = raw.va_start;
+	section.size = raw.va_end - raw.va_start;
+	section.data = image->data + raw.data_start;
+	section.data_size = raw.data_end - raw.data_start;
+	return image->ops->section(image->priv, &section);
+}
+
+static int fw_parse_build_info(struct fw_image *image, const u8 *body, u32 size)
+{
+	struct csf_fw_build_info info;
+	const char *text;
+
+	if (size < sizeof(info))
+		return -EINVAL;
+	memcpy(&info, body, sizeof(info));
+
+	if (info.offset > image->size || info.size > image->size - info.offset ||
+	    !info.size)
+		return -EINVAL;
+	text = (const char *)image->data + info.offset;
+	if (text[info.size - 1])
+		return -EINVAL;
+	if (image->ops->build_info)
+		image->ops->build_info(image->priv, text);
+	return 0;
+}
+
+static int fw_parse_entry(struct fw_image *image, u32 header, const u8 *body,
+			  u32 size)
+{
+	switch (FIELD_GET(CSF_FW_ENTRY_TYPE, header)) {
+	case CSF_FW_ENTRY_SECTION:
+		return fw_parse_section(image, body, size);
+	case CSF_FW_ENTRY_BUILD_INFO:
+		return fw_parse_build_info(image, body, size);
+	case CSF_FW_ENTRY_CONFIG:
+	case CSF_FW_ENTRY_UNIT_TEST:
+	case CSF_FW_ENTRY_TRACE_BUFFER:
+	case CSF_FW_ENTRY_TIMELINE_METADATA:
+		return 0;
+	default:
+		return header & CSF_FW_ENTRY_OPTIONAL ? 0 : -EINVAL;
+	}
+}
+
+static int fw_parse_entries(struct fw_image *image, u32 end)
+{
+	u32 offset = sizeof(struct csf_fw_header);
+	u32 header, size;
+	int ret;
+
+	while (offset < end) {
+		if (end - offset < sizeof(header))
+			return -EINVAL;
+		memcpy(&header, image->data + offset, sizeof(header));
+		size = FIELD_GET(CSF_FW_ENTRY_SIZE, header);
+		if (size < sizeof(header) || !IS_ALIGNED(size, sizeof(header)) ||
+		    size > end - offset)
+			return -EINVAL;
+
+		ret = fw_parse_entry(image, header,
+				     image->data + offset + sizeof(header),
+				     size - sizeof(header));
+		if (ret)
+			return ret;
+		offset += size;
+	}
+	return 0;
+}
+
+/**
+ * vpan_fw_image_parse - check a firmware image and report what is in it
+ * @data: the image
+ * @size: its size in bytes
+ * @ops: who is told
+ * @priv: for @ops
+ *
+ * Context: as the callbacks.
+ * Return: 0, -EINVAL if the image is broken, or what a callback returned.
+ */
+int vpan_fw_image_parse(const void *data, size_t size,
+			const struct vpan_fw_image_ops *ops, void *priv)
+{
+	struct fw_image image = {
+		.data = data,
+		.size = size,
+		.ops = ops,
+		.priv = priv,
+	};
+	struct csf_fw_header header;
+	int ret;
+
+	if (size < sizeof(header) || size > U32_MAX)
+		return -EINVAL;
+	memcpy(&header, data, sizeof(header));
+	if (header.magic != CSF_FW_MAGIC || header.major != CSF_FW_MAJOR ||
+	    header.size < sizeof(header) || header.size > size)
+		return -EINVAL;
+
+	ret = fw_parse_entries(&image, header.size);
+	if (ret)
+		return ret;
+	return image.has_shared ? 0 : -EINVAL;
+}
+EXPORT_SYMBOL_IF_KUNIT(vpan_fw_image_parse);

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <linux/bitfield.h>
+#include <linux/jiffies.h>
+#include <linux/moduleparam.h>
+#include <linux/sizes.h>
+
+#include <drm/drm_print.h>
+
+#include <vcsf/csf_regs.h>
+
+#include "device/device.h"
+#include "fw/fwif.h"
+#include "hw/regs.h"
+
+/* How long the firmware may take to answer. */
+#define FWIF_TIMEOUT		(1 * HZ)
+
+/* Cycles without progress after which the firmware complains of a group. */
+#define FWIF_PROGRESS_CYCLES	(5ULL * 500 * SZ_1M)
+/* Ticks of the counter, in units of 1024, until an idle group is reported. */
+#define FWIF_IDLE_TIMER		1000
+#define FWIF_POWEROFF_TIMER	1000
+
+static unsigned int ping_interval_ms = 12000;
+module_param(ping_interval_ms, uint, 0644);
+MODULE_PARM_DESC(ping_interval_ms,
+		 "How often the firmware is asked whether it is alive (ms)");
+
+#define GLB_CONFIG_TOGGLE \
+	(CSF_GLB_CFG_ALLOC_EN | CSF_GLB_CFG_POWEROFF_TIMER | \
+	 CSF_GLB_CFG_PROGRESS_TIMER)
+#define GLB_CONFIG \
+	(GLB_CONFIG_TOGGLE | CSF_GLB_IDLE_EN | CSF_GLB_COUNTER_EN)
+
+/* A request takes effect when all that it says is written. */
+static void fwif_write_req(u32 *req, u32 value)
+{
+	/* Pairs with the firmware's read of the word. */
+	smp_store_release(req, value);
+	/*
+	 * Before the doorbell words are looked at: the firmware acknowledges a
+	 * doorbell and then looks for requests. Either it finds this one, or
+	 * we find the doorbell acknowledged, and so ring another time.
+	 */
+	smp_mb();
+}
+
+/* @mask bits get the value of @value, @toggle bits differ from @ack. */
+static u32 fwif_merge(u32 req, u32 ack, u32 value, u32 mask, u32 toggle)
+{
+	req = (req & ~mask) | (value & mask);
+	return (req & ~toggle) | (~ack & toggle);
+}
+
+/**
+ * vpan_fwif_ring - have the firmware look at its requests
+ * @vpan: the device
+ *
+ * Context: any.
+ */
+void vpan_fwif_ring(struct vpan_device *vpan)
+{
+	vpan_write32(vpan, CSF_DOORBELL(CSF_DOORBELL_GLOBAL),
+		     CSF_DOORBELL_RING);
+}
+
+static void fwif_glb_request(struct vpan_device *vpan, u32 value, u32 mask,
+			     u32 toggle)
+{
+	struct vpan_fw *fw = &vpan->fw;
+	unsigned long flags;
+
+	spin_lock_irqsave(&fw->glb_lock, flags);
+	fwif_write_req(&fw->glb_in->req,
+		       fwif_merge(fw->glb_in->req, READ_ONCE(fw->glb_out->ack),
+				  value, mask, toggle));
+	spin_unlock_irqrestore(&fw->glb_lock, flags);
+	vpan_fwif_ring(vpan);
+}
+
+static bool fwif_acked(const u32 *req, const u32 *ack, u32 mask)
+{
+	/* What the firmware wrote before it acknowledged can be read then. */
+	u32 acked = smp_load_acquire(ack);
+
+	return !((READ_ONCE(*req) ^ acked) & mask);
+}
+
+static int fwif_glb_wait(struct vpan_device *vpan, u32 mask)
+{
+	struct vpan_fw *fw = &vpan->fw;
+
+	if (wait_event_timeout(fw->wait,
+			       fwif_acked(&fw->glb_in->req, &fw->glb_out->ack,
+					  mask),
+			       FWIF_TIMEOUT))
+		return 0;
+
+	drm_err(&vpan->drm, "firmware does not answer: request 0x%x of 0x%x\n",
+		READ_ONCE(fw->glb_in->req) & mask, mask);
+	return -ETIMEDOUT;
+}
+
+/**
+ * vpan_fwif_ring_csgs - have the firmware look at requests of group slots
+ * @vpan: the device
+ * @csgs: one bit per slot
+ *
+ * Context: any.
+ */
+void vpan_fwif_ring_csgs(struct vpan_device *vpan, u32 csgs)
+{
+	struct vpan_fw *fw = &vpan->fw;
+	unsigned long flags;
+
+	spin_lock_irqsave(&fw->glb_lock, flags);
+	fwif_write_req(&fw->glb_in->doorbell_req,
+		       fwif_merge(fw->glb_in->doorbell_req,
+				  READ_ONCE(fw->glb_out->doorbell_ack), 0, 0,
+				  csgs));
+	spin_unlock_irqrestore(&fw->glb_lock, flags);
+	vpan_fwif_ring(vpan);
+}
+
+/**
+ * vpan_fwif_csg_request - ask something of a group slot
+ * @vpan: the device
+ * @csg: the slot
+ * @value: new values of the bits of @mask
+ * @mask: bits that carry a value
+ * @toggle: bits to toggle
+ *
+ * Context: any.
+ */
+void vpan_fwif_csg_request(struct vpan_device *vpan, unsigned int csg,
+			   u32 value, u32 mask, u32 toggle)
+{
+	struct vpan_fw_csg *slot = &vpan->fw.csg[csg];
+	unsigned long flags;
+
+	spin_lock_irqsave(&slot->lock, flags);
+	fwif_write_req(&slot->in->req,
+		       fwif_merge(slot->in->req, READ_ONCE(slot->out->ack),
+				  value, mask, toggle));
+	spin_unlock_irqrestore(&slot->lock, flags);
+	vpan_fwif_ring_csgs(vpan, BIT(csg));
+}
+
+/**
+ * vpan_fwif_csg_ring_streams - have the firmware look at streams' requests
+ * @vpan: the device
+ * @csg: the slot
+ * @streams: one bit per stream
+ *
+ * The slot itself must be rung after that.
+ *
+ * Context: any.
+ */
+void vpan_fwif_csg_ring_streams(struct vpan_device *vpan, unsigned int csg,
+				u32 streams)
+{
+	struct vpan_fw_csg *slot = &vpan->fw.csg[csg];
+	unsigned long flags;
+
+	spin_lock_irqsave(&slot->lock, flags);
+	fwif_write_req(&slot->in->doorbell_req,
+		       fwif_merge(slot->in->doorbell_req,
+				  READ_ONCE(slot->out->doorbell_ack), 0, 0,
+				  streams));
+	spin_unlock_irqrestore(&slot->lock, flags);
+}
+
+/**
+ * vpan_fwif_csg_wait - wait until a group slot has done what it was asked
+ * @vpan: the device
+ * @csg: the slot
+ * @mask: bits of the request
+ *
+ * Context: may sleep; on the signalling path, which is bounded by a timeout.
+ * Return: 0 or -ETIMEDOUT.
+ */
+int vpan_fwif_csg_wait(struct vpan_device *vpan, unsigned int csg, u32 mask)
+{
+	struct vpan_fw_csg *slot = &vpan->fw.csg[csg];
+
+	if (wait_event_timeout(vpan->fw.wait,
+			       fwif_acked(&slot->in->req, &slot->out->ack, mask),
+			       FWIF_TIMEOUT))
+		return 0;
+
+	drm_err(&vpan->drm, "CSG%u does not answer: request 0x%x of 0x%x\n",
+		csg, READ_ONCE(slot->in->req) & mask, mask);
+	return -ETIMEDOUT;
+}
+
+/**
+ * vpan_fwif_is_alive - does the firmware answer?
+ * @vpan: the device
+ *
+ * Context: may sleep; on the signalling path, which is bounded by a timeout.
+ * Return: whether it does.
+ */
+bool vpan_fwif_is_alive(struct vpan_device *vpan)
+{
+	if (vpan_read32(vpan, CSF_MCU_STATUS) != CSF_MCU_STATUS_ENABLED)
+		return false;
+	fwif_glb_request(vpan, 0, 0, CSF_GLB_PING);
+	return !fwif_glb_wait(vpan, CSF_GLB_PING);
+}
+
+static void fwif_queue_ping(struct vpan_device *vpan)
+{
+	queue_delayed_work(vpan->slots.wq, &vpan->fw.ping,
+			   msecs_to_jiffies(READ_ONCE(ping_interval_ms)));
+}
+
+static void fwif_ping_work(struct work_struct *work)
+{
+	struct vpan_device *vpan = container_of(work, struct vpan_device,
+						fw.ping.work);
+
+	if (vpan_fwif_is_alive(vpan))
+		fwif_queue_ping(vpan);
+	else
+		vpan_reset_schedule(vpan);
+}
+
+/**
+ * vpan_fwif_init - prepare to talk to the firmware
+ * @vpan: the device
+ */
+void vpan_fwif_init(struct vpan_device *vpan)
+{
+	INIT_DELAYED_WORK(&vpan->fw.ping, fwif_ping_work);
+}
+
+/**
+ * vpan_fwif_start - configure firmware that has just booted
+ * @vpan: the device
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: 0 or -ETIMEDOUT.
+ */
+int vpan_fwif_start(struct vpan_device *vpan)
+{
+	struct csf_glb_input *in = vpan->fw.glb_in;
+	int ret;
+
+	in->core_en_mask = vpan->gpu_info.shader_present;
+	in->progress_timer = FWIF_PROGRESS_CYCLES >> CSF_GLB_PROGRESS_TIMER_SHIFT;
+	in->poweroff_timer = FWIF_POWEROFF_TIMER |
+			     CSF_GLB_TIMER_SOURCE_GPU_COUNTER;
+	in->idle_timer = FWIF_IDLE_TIMER | CSF_GLB_TIMER_SOURCE_GPU_COUNTER;
+	in->ack_irq_mask = GLB_CONFIG | CSF_GLB_PING | CSF_GLB_IDLE;
+
+	fwif_glb_request(vpan, CSF_GLB_IDLE_EN | CSF_GLB_COUNTER_EN,
+			 CSF_GLB_IDLE_EN | CSF_GLB_COUNTER_EN | CSF_GLB_HALT,
+			 GLB_CONFIG_TOGGLE);
+	ret = fwif_glb_wait(vpan, GLB_CONFIG);
+	if (ret)
+		return ret;
+
+	fwif_queue_ping(vpan);
+	return 0;
+}
+
+/**
+ * vpan_fwif_stop - do not look after the firmware any more
+ * @vpan: the device
+ *
+ * Context: may sleep.
+ */
+void vpan_fwif_stop(struct vpan_device *vpan)
+{
+	cancel_delayed_work_sync(&vpan->fw.ping);
+}
+
+/**
+ * vpan_fwif_set_halt - ask the firmware to come to rest
+ * @vpan: the device
+ * @halt: whether it shall; when it has, it shall not when it boots again
+ *
+ * Context: any.
+ */
+void vpan_fwif_set_halt(struct vpan_device *vpan, bool halt)
+{
+	fwif_glb_request(vpan, halt ? CSF_GLB_HALT : 0, CSF_GLB_HALT, 0);
+}

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * How fast the GPU is: as fast as it takes for what there is to do.
+ *
+ * The governor is devfreq's, this tells it how busy the GPU was. Its locks are
+ * none of those that power management may wait for, so it is told by a work
+ * item that the power is on or off.
+ */
+
+#include <linux/devfreq.h>
+#include <linux/pm_opp.h>
+#include <linux/units.h>
+
+#include <drm/drm_print.h>
+
+#include "device/device.h"
+#include "hw/devfreq.h"
+
+/* About three frames */
+#define DEVFREQ_POLL_MS		50
+/* Before a deadline; the governor has looked twice by then. */
+#define DEVFREQ_HURRY_MS	(2 * DEVFREQ_POLL_MS)
+
+struct devfreq_point {
+	unsigned long hz;
+	unsigned long microvolt;
+};
+
+/* Voltages as they are on boards; here nobody has to supply them. */
+static const struct devfreq_point devfreq_points[] = {
+	{ 200 * HZ_PER_MHZ, 675000 },
+	{ 400 * HZ_PER_MHZ, 675000 },
+	{ 600 * HZ_PER_MHZ, 700000 },
+	{ 800 * HZ_PER_MHZ, 750000 },
+	{ VCSF_CLOCK_MAX_HZ, 850000 },
+};
+
+static void devfreq_count(struct vpan_devfreq *devfreq)
+{
+	ktime_t now = ktime_get();
+	u64 ns = ktime_to_ns(ktime_sub(now, devfreq->since));
+
+	lockdep_assert_held(&devfreq->lock);
+
+	if (devfreq->busy)
+		devfreq->busy_ns += ns;
+	else
+		devfreq->idle_ns += ns;
+	devfreq->since = now;
+}
+
+static int vpan_devfreq_target(struct device *dev, unsigned long *freq,
+			       u32 flags)
+{
+	struct vpan_device *vpan = dev_get_drvdata(dev);
+	struct dev_pm_opp *opp;
+
+	opp = devfreq_recommended_opp(dev, freq, flags);
+	if (IS_ERR(opp))
+		return PTR_ERR(opp);
+	dev_pm_opp_put(opp);
+	return vcsf_set_clock(vpan->regs, *freq);
+}
+
+static int vpan_devfreq_get_status(struct device *dev,
+				   struct devfreq_dev_status *status)
+{
+	struct vpan_device *vpan = dev_get_drvdata(dev);
+	struct vpan_devfreq *devfreq = &vpan->devfreq;
+	unsigned long flags;
+
+	spin_lock_irqsave(&devfreq->lock, flags);
+	devfreq_count(devfreq);
+	status->total_time = devfreq->busy_ns + devfreq->idle_ns;
+	status->busy_time = devfreq->urgent ? status->total_time :
+					      devfreq->busy_ns;
+	WRITE_ONCE(devfreq->urgent, false);
+	devfreq->busy_ns = 0;
+	devfreq->idle_ns = 0;
+	spin_unlock_irqrestore(&devfreq->lock, flags);
+
+	status->current_frequency = vcsf_get_clock(vpan->regs);
+	return 0;
+}
+
+static int vpan_devfreq_get_freq(struct device *dev, unsigned long *freq)
+{
+	struct vpan_device *vpan = dev_get_drvdata(dev);
+
+	*freq = vcsf_get_clock(vpan->regs);
+	return 0;
+}
+
+static struct devfreq_dev_profile vpan_devfreq_profile = {
+	.initial_freq = VCSF_CLOCK_MAX_HZ,
+	.polling_ms = DEVFREQ_POLL_MS,
+	.timer = DEVFREQ_TIMER_DELAYED,
+	.target = vpan_devfreq_target,
+	.get_dev_status = vpan_devfreq_get_status,
+	.get_cur_freq = vpan_devfreq_get_freq,
+};
+
+/* Busy to 45 %, it becomes faster; to less than 40 %, slower. */
+static struct devfreq_simple_ondemand_data vpan_devfreq_governor = {
+	.upthreshold = 45,
+	.downdifferential = 5,
+};
+
+static void devfreq_work(struct work_struct *work)
+{
+	struct vpan_device *vpan = container_of(work, struct vpan_device,
+						devfreq.work);
+	struct vpan_devfreq *devfreq = &vpan->devfreq;
+	struct devfreq *df = READ_ONCE(devfreq->df);
+	bool on = READ_ONCE(vpan->pm.on);
+
+	if (!df)
+		return;
+	if (on && !devfreq->watched)
+		devfreq_resume_device(df);
+	else if (!on && devfreq->watched)
+		devfreq_suspend_device(df);
+	devfreq->watched = on;
+
+	if (!on || !READ_ONCE(devfreq->urgent))
+		return;
+	mutex_lock(&df->lock);
+	update_devfreq(df);
+	mutex_unlock(&df->lock);
+}
+
+/* Not after vpan_devfreq_fini(). */
+static void devfreq_queue_work(struct vpan_device *vpan)
+{
+	struct vpan_devfreq *devfreq = &vpan->devfreq;
+
+	lockdep_assert_held(&devfreq->lock);
+
+	if (devfreq->df)
+		queue_work(system_unbound_wq, &devfreq->work);
+}
+
+/**
+ * vpan_devfreq_power - the device has been switched on or off
+ * @vpan: the device
+ *
+ * Context: any.
+ */
+void vpan_devfreq_power(struct vpan_device *vpan)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&vpan->devfreq.lock, flags);
+	devfreq_queue_work(vpan);
+	spin_unlock_irqrestore(&vpan->devfreq.lock, flags);
+}
+
+/**
+ * vpan_devfreq_set_busy - the GPU has got something to do, or has no more
+ * @vpan: the device
+ * @busy: which of them
+ *
+ * Context: any.
+ */
+void vpan_devfreq_set_busy(struct vpan_device *vpan, bool busy)
+{
+	struct vpan_devfreq *devfreq = &vpan->devfreq;
+	unsigned long flags;
+
+	spin_lock_irqsave(&devfreq->lock, flags);
+	if (devfreq->busy != busy)
+		devfreq_count(devfreq);
+	devfreq->busy = busy;
+	spin_unlock_irqrestore(&devfreq->lock, flags);
+}
+
+static void devfreq_boost(struct vpan_device *vpan)
+{
+	struct vpan_devfreq *devfreq = &vpan->devfreq;
+
+	lockdep_assert_held(&devfreq->lock);
+
+	/* The window is there as long as this is. */
+	if (devfreq->df && vcsf_get_clock(vpan->regs) < devfreq->max_hz) {
+		WRITE_ONCE(devfreq->urgent, true);
+		devfreq_queue_work(vpan);
+	}
+}
+
+static void devfreq_hurry(struct work_struct *work)
+{
+	struct vpan_device *vpan = container_of(to_delayed_work(work),
+						struct vpan_device,
+						devfreq.hurry);
+
+	spin_lock_irq(&vpan->devfreq.lock);
+	devfreq_boost(vpan);
+	spin_unlock_irq(&vpan->devfreq.lock);
+}
+
+/**
+ * vpan_devfreq_set_deadline - somebody wants a job to be done by then
+ * @vpan: the device
+ * @deadline: when, by CLOCK_MONOTONIC
+ *
+ * Shortly before that the GPU becomes as fast as possible, for a while. Of
+ * several deadlines that are far off the first one counts.
+ *
+ * Context: any.
+ */
+void vpan_devfreq_set_deadline(struct vpan_device *vpan, ktime_t deadline)
+{
+	struct vpan_devfreq *devfreq = &vpan->devfreq;
+	s64 ms = ktime_ms_delta(deadline, ktime_get()) - DEVFREQ_HURRY_MS;
+	unsigned long flags;
+
+	spin_lock_irqsave(&devfreq->lock, flags);
+	if (ms <= 0) {
+		devfreq_boost(vpan);
+	} else if (devfreq->df && (!delayed_work_pending(&devfreq->hurry) ||
+				   ktime_before(deadline, devfreq->deadline))) {
+		devfreq->deadline = deadline;
+		mod_delayed_work(system_unbound_wq, &devfreq->hurry,
+				 msecs_to_jiffies(min_t(s64, ms, INT_MAX)));
+	}
+	spin_unlock_irqrestore(&devfreq->lock, flags);
+}
+
+static int devfreq_add_points(struct device *dev)
+{
+	struct dev_pm_opp_data data = {};
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < ARRAY_SIZE(devfreq_points); i++) {
+		data.freq = devfreq_points[i].hz;
+		data.u_volt = devfreq_points[i].microvolt;
+		ret = dev_pm_opp_add_dynamic(dev, &data);
+	}
+	return ret;
+}
+
+/**
+ * vpan_devfreq_init - let the governor say how fast the GPU is
+ * @vpan: the device, powered
+ *
+ * A kernel that cannot do so leaves the GPU as fast as it is.
+ *
+ * Context: may sleep.
+ */
+void vpan_devfreq_init(struct vpan_device *vpan)
+{
+	struct vpan_devfreq *devfreq = &vpan->devfreq;
+	struct device *dev = vpan->drm.dev;
+	struct devfreq *df;
+	int ret;
+
+	spin_lock_init(&devfreq->lock);
+	INIT_WORK(&devfreq->work, devfreq_work);
+	INIT_DELAYED_WORK(&devfreq->hurry, devfreq_hurry);
+	devfreq->since = ktime_get();
+	devfreq->busy = false;
+	devfreq->urgent = false;
+	devfreq->max_hz = VCSF_CLOCK_MAX_HZ;
+	ret = vcsf_set_clock(vpan->regs, devfreq->max_hz);
+	if (!ret)
+		ret = devfreq_add_points(dev);
+	df = ret ? ERR_PTR(ret) :
+		   devfreq_add_device(dev, &vpan_devfreq_profile,
+				      DEVFREQ_GOV_SIMPLE_ONDEMAND,
+				      &vpan_devfreq_governor);
+	if (IS_ERR(df)) {
+		drm_info(&vpan->drm, "one frequency only: %pe\n", df);
+		dev_pm_opp_remove_all_dynamic(dev);
+		return;
+	}
+	devfreq->watched = true;
+	spin_lock_irq(&devfreq->lock);
+	WRITE_ONCE(devfreq->df, df);
+	spin_unlock_irq(&devfreq->lock);
+}
+
+/**
+ * vpan_devfreq_fini - leave the GPU as fast as it is
+ * @vpan: the device; no jobs are left
+ *
+ * Context: may sleep.
+ */
+void vpan_devfreq_fini(struct vpan_device *vpan)
+{
+	struct vpan_devfreq *devfreq = &vpan->devfreq;
+	struct devfreq *df = devfreq->df;
+
+	if (!df)
+		return;
+	spin_lock_irq(&devfreq->lock);
+	WRITE_ONCE(devfreq->df, NULL);
+	spin_unlock_irq(&devfreq->lock);
+	cancel_delayed_work_sync(&devfreq->hurry);
+	cancel_work_sync(&devfreq->work);
+	devfreq_remove_device(df);
+	dev_pm_opp_remove_all_dynamic(vpan->drm.dev);
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <linux/bitfield.h>
+#include <linux/device.h>
+#include <linux/iopoll.h>
+
+#include <drm/drm_print.h>
+
+#include <vcsf/csf_regs.h>
+
+#include "device/device.h"
+#include "hw/hw.h"
+#include "hw/regs.h"
+
+#define HW_IRQ_MASK \
+	(CSF_GPU_IRQ_FAULT | CSF_GPU_IRQ_PROTM_FAULT | \
+	 CSF_GPU_IRQ_RESET_COMPLETED | CSF_GPU_IRQ_CLEAN_CACHES_COMPLETED | \
+	 CSF_GPU_IRQ_MCU_STATUS)
+
+#define HW_POLL_US	50
+#define HW_TIMEOUT_US	(1 * USEC_PER_SEC)
+
+static void hw_irq(struct vpan_device *vpan, u32 status)
+{
+	struct vpan_hw *hw = &vpan->hw;
+
+	if (status & (CSF_GPU_IRQ_FAULT | CSF_GPU_IRQ_PROTM_FAULT)) {
+		u32 fault = vpan_read32(vpan, CSF_GPU_FAULT_STATUS);
+		u64 addr = vpan_read64(vpan, CSF_GPU_FAULT_ADDRESS);
+
+		dev_warn_ratelimited(vpan->drm.dev,
+				     "GPU fault 0x%08x at 0x%016llx\n",
+				     fault, addr);
+		vpan_write32(vpan, CSF_GPU_COMMAND,
+			     CSF_GPU_CMD_CLEAR_FAULT);
+	}
+
+	if (status & CSF_GPU_IRQ_MCU_STATUS &&
+	    vpan_read32(vpan, CSF_MCU_STATUS) == CSF_MCU_STATUS_FATAL) {
+		dev_warn_ratelimited(vpan->drm.dev, "firmware crashed\n");
+		vpan_reset_schedule(vpan);
+	}
+
+	if (status & CSF_GPU_IRQ_RESET_COMPLETED)
+		set_bit(ilog2(CSF_GPU_IRQ_RESET_COMPLETED), &hw->done);
+	if (status & CSF_GPU_IRQ_CLEAN_CACHES_COMPLETED)
+		set_bit(ilog2(CSF_GPU_IRQ_CLEAN_CACHES_COMPLETED), &hw->done);
+	wake_up_all(&hw->wait);
+}
+
+/* A command is done if the interrupt said so, or would have said so. */
+static bool hw_done(struct vpan_device *vpan, u32 bit)
+{
+	return test_bit(ilog2(bit), &vpan->hw.done) ||
+	       vpan_read32(vpan, CSF_GPU_IRQ_RAWSTAT) & bit;
+}
+
+static void hw_command(struct vpan_device *vpan, u32 command, u32 bit)
+{
+	clear_bit(ilog2(bit), &vpan->hw.done);
+	vpan_write32(vpan, CSF_GPU_IRQ_CLEAR, bit);
+	vpan_write32(vpan, CSF_GPU_COMMAND, command);
+}
+
+static void hw_read_info(struct vpan_device *vpan)
+{
+	struct drm_panthor_gpu_info *info = &vpan->gpu_info;
+	unsigned int i;
+
+	info->gpu_id = vpan_read32(vpan, CSF_GPU_ID);
+	info->gpu_rev = vpan_read32(vpan, CSF_REVID);
+	info->csf_id = vpan_read32(vpan, CSF_CSF_ID);
+	info->l2_features = vpan_read32(vpan, CSF_L2_FEATURES);
+	info->tiler_features = vpan_read32(vpan, CSF_TILER_FEATURES);
+	info->mem_features = vpan_read32(vpan, CSF_MEM_FEATURES);
+	info->mmu_features = vpan_read32(vpan, CSF_MMU_FEATURES);
+	info->thread_features = vpan_read32(vpan, CSF_THREAD_FEATURES);
+	info->max_threads = vpan_read32(vpan, CSF_THREAD_MAX_THREADS);
+	info->thread_max_workgroup_size =
+		vpan_read32(vpan, CSF_THREAD_MAX_WORKGROUP);
+	info->thread_max_barrier_size =
+		vpan_read32(vpan, CSF_THREAD_MAX_BARRIER);
+	info->coherency_features = vpan_read32(vpan, CSF_COHERENCY_FEATURES);
+	for (i = 0; i < CSF_TEXTURE_FEATURES_COUNT; i++)
+		info->texture_features[i] =
+			vpan_read32(vpan, CSF_TEXTURE_FEATURES(i));
+	/* As CSF_COHERENCY_ENABLE is going to be. */
+	info->selected_coherency = DRM_PANTHOR_GPU_COHERENCY_ACE_LITE;
+	info->as_present = vpan_read32(vpan, CSF_AS_PRESENT);
+	info->shader_present = vpan_read64(vpan, CSF_SHADER_PRESENT);
+	info->l2_present = vpan_read64(vpan, CSF_L2_PRESENT);
+	info->tiler_present = vpan_read64(vpan, CSF_TILER_PRESENT);
+	info->core_features = vpan_read32(vpan, CSF_CORE_FEATURES);
+}
+
+/**
+ * vpan_hw_init - read what the GPU is and take over its interrupt
+ * @vpan: the device
+ *
+ * Context: may sleep.
+ * Return: 0, -ENODEV if there is no GPU that this driver knows, or another
+ * negative errno.
+ */
+int vpan_hw_init(struct vpan_device *vpan)
+{
+	struct vpan_hw *hw = &vpan->hw;
+	u32 va_bits, pa_bits;
+
+	mutex_init(&hw->flush_lock);
+	init_waitqueue_head(&hw->wait);
+	hw_read_info(vpan);
+
+	va_bits = FIELD_GET(CSF_MMU_VA_BITS, vpan->gpu_info.mmu_features);
+	pa_bits = FIELD_GET(CSF_MMU_PA_BITS, vpan->gpu_info.mmu_features);
+	if (FIELD_GET(CSF_GPU_ID_ARCH_MAJOR, vpan->gpu_info.gpu_id) < 10 ||
+	    va_bits < 33 || va_bits > 48 || pa_bits < 32 || pa_bits > 48) {
+		drm_err(&vpan->drm, "unknown GPU 0x%08x, MMU 0x%08x\n",
+			vpan->gpu_info.gpu_id, vpan->gpu_info.mmu_features);
+		return -ENODEV;
+	}
+	vpan->va_bits = va_bits;
+	vpan->pa_bits = pa_bits;
+
+	return vpan_irq_request(vpan, &hw->irq, "gpu", CSF_GPU_IRQ_RAWSTAT,
+				hw_irq);
+}
+
+/**
+ * vpan_hw_fini - give the interrupt back
+ * @vpan: the device
+ */
+void vpan_hw_fini(struct vpan_device *vpan)
+{
+	vpan_irq_free(&vpan->hw.irq);
+}
+
+/**
+ * vpan_hw_reset - reset the GPU
+ * @vpan: the device
+ * @hard: do not wait for outstanding memory accesses
+ *
+ * Afterwards all is off: power, MCU, address spaces, interrupt masks.
+ *
+ * Context: may sleep.
+ * Return: 0, -ETIMEDOUT if the GPU does not answer.
+ */
+int vpan_hw_reset(struct vpan_device *vpan, bool hard)
+{
+	bool done;
+
+	hw_command(vpan, hard ? CSF_GPU_HARD_RESET : CSF_GPU_SOFT_RESET,
+		   CSF_GPU_IRQ_RESET_COMPLETED);
+
+	/* The reset may take the interrupt mask away before we are told. */
+	if (read_poll_timeout(hw_done, done, done, HW_POLL_US, HW_TIMEOUT_US,
+			      false, vpan, CSF_GPU_IRQ_RESET_COMPLETED)) {
+		drm_err(&vpan->drm, "%s reset timed out\n",
+			hard ? "hard" : "soft");
+		return -ETIMEDOUT;
+	}
+	vpan_write32(vpan, CSF_GPU_IRQ_CLEAR,
+		     CSF_GPU_IRQ_RESET_COMPLETED);
+	return 0;
+}
+
+/* Cores that are not in @mask count as settled. */
+static int hw_wait_l2(struct vpan_device *vpan, u64 mask, u64 want)
+{
+	u64 ready;
+
+	if (read_poll_timeout(vpan_read64, ready, (ready & mask) == want,
+			      HW_POLL_US, HW_TIMEOUT_US, false, vpan,
+			      CSF_L2_READY)) {
+		drm_err(&vpan->drm, "L2 0x%llx does not power %s\n", mask,
+			want ? "on" : "off");
+		return -ETIMEDOUT;
+	}
+	return 0;
+}
+
+/**
+ * vpan_hw_power_on - power the GPU up and let it interrupt
+ * @vpan: the device, just reset
+ *
+ * The L2 cache is all that a driver powers; shader cores and tiler are the
+ * firmware's.
+ *
+ * Context: may sleep.
+ * Return: 0, -ETIMEDOUT if the GPU does not answer.
+ */
+int vpan_hw_power_on(struct vpan_device *vpan)
+{
+	u64 l2 = vpan->gpu_info.l2_present;
+
+	vpan_write32(vpan, CSF_COHERENCY_ENABLE, CSF_COHERENCY_ACE_LITE);
+	vpan_write64(vpan, CSF_L2_PWRON, l2);
+	vpan_irq_enable(&vpan->hw.irq, HW_IRQ_MASK);
+	return hw_wait_l2(vpan, l2, l2);
+}
+
+/**
+ * vpan_hw_power_off - power the GPU down
+ * @vpan: the device, the MCU is stopped
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: 0, -ETIMEDOUT if the GPU does not answer.
+ */
+int vpan_hw_power_off(struct vpan_device *vpan)
+{
+	u64 l2 = vpan->gpu_info.l2_present;
+
+	vpan_irq_disable(&vpan->hw.irq, ~0);
+	vpan_write64(vpan, CSF_L2_PWROFF, l2);
+	return hw_wait_l2(vpan, l2, 0);
+}
+
+/**
+ * vpan_hw_flush_caches - clean and invalidate all of the GPU's caches
+ * @vpan: the device
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: 0, -ETIMEDOUT if the GPU does not answer.
+ */
+int vpan_hw_flush_caches(struct vpan_device *vpan)
+{
+	const u32 bit = CSF_GPU_IRQ_CLEAN_CACHES_COMPLETED;
+	struct vpan_hw *hw = &vpan->hw;
+	long left;
+
+	mutex_lock(&hw->flush_lock);
+	hw_command(vpan,
+		   CSF_GPU_FLUSH_CACHES(CSF_FLUSH_CLEAN_INV,
+					CSF_FLUSH_CLEAN_INV, CSF_FLUSH_INV),
+		   bit);
+	left = wait_event_timeout(hw->wait, hw_done(vpan, bit),
+				  usecs_to_jiffies(HW_TIMEOUT_US));
+	vpan_write32(vpan, CSF_GPU_IRQ_CLEAR, bit);
+	mutex_unlock(&hw->flush_lock);
+
+	if (!left) {
+		drm_err(&vpan->drm, "cache flush timed out\n");
+		return -ETIMEDOUT;
+	}
+	return 0;
+}

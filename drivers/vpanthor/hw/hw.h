@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_HW_H_
+#define _VPAN_HW_H_
+
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#include "hw/irq.h"
+
+struct vpan_device;
+
+/**
+ * struct vpan_hw - the GPU control block: identity, reset, power, caches
+ */
+struct vpan_hw {
+	/** @irq: The "gpu" line. */
+	struct vpan_irq irq;
+	/** @flush_lock: One cache flush at a time. */
+	struct mutex flush_lock;
+	/** @wait: For @done. */
+	wait_queue_head_t wait;
+	/** @done: Interrupt bits of commands that completed. */
+	unsigned long done;
+};
+
+int vpan_hw_init(struct vpan_device *vpan);
+void vpan_hw_fini(struct vpan_device *vpan);
+int vpan_hw_reset(struct vpan_device *vpan, bool hard);
+int vpan_hw_power_on(struct vpan_device *vpan);
+int vpan_hw_power_off(struct vpan_device *vpan);
+int vpan_hw_flush_caches(struct vpan_device *vpan);
+
+#endif /* _VPAN_HW_H_ */

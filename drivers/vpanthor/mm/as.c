@@ -1,0 +1,597 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <linux/bitfield.h>
+#include <linux/device.h>
+#include <linux/iopoll.h>
+
+#include <drm/drm_print.h>
+
+#include "mm/as.h"
+#include "device/device.h"
+#include "hw/regs.h"
+#include "debug/trace.h"
+#include "mm/vm.h"
+
+#define AS_POLL_US	10
+#define AS_TIMEOUT_US	(1 * USEC_PER_SEC)
+
+/* Attribute index 0 is not cached, 1 is; what we never write is a fault. */
+#define AS_MEMATTR_FAULT \
+	FIELD_PREP_CONST(CSF_AS_MEMATTR_TYPE, CSF_AS_MEMATTR_TYPE_FAULT)
+#define AS_MEMATTR_UNUSED	(AS_MEMATTR_FAULT * 0x0101010101010000ULL)
+#define AS_MEMATTR \
+	(AS_MEMATTR_UNUSED | CSF_AS_MEMATTR_WB << 8 | CSF_AS_MEMATTR_NC)
+
+#define AS_TRANSCFG_FLAGS \
+	(CSF_AS_TRANSCFG_WALK_WB | CSF_AS_TRANSCFG_WALK_OS | \
+	 CSF_AS_TRANSCFG_READ_ALLOC)
+
+static const char * const as_access_names[] = {
+	[CSF_AS_ACCESS_ATOMIC] = "atomic",
+	[CSF_AS_ACCESS_EXECUTE] = "execute",
+	[CSF_AS_ACCESS_READ] = "read",
+	[CSF_AS_ACCESS_WRITE] = "write",
+};
+
+static const char *as_access_name(u32 fault)
+{
+	return as_access_names[FIELD_GET(CSF_AS_FAULTSTATUS_ACCESS, fault)];
+}
+
+/**
+ * vpan_as_init - prepare an address space that has no slot
+ * @as: the address space
+ */
+void vpan_as_init(struct vpan_as *as)
+{
+	INIT_LIST_HEAD(&as->link);
+	as->id = -1;
+	as->users = 0;
+	as->faulted = false;
+}
+
+static int as_wait(struct vpan_device *vpan, int id)
+{
+	u32 status;
+
+	return read_poll_timeout(vpan_read32, status,
+				 !(status & CSF_AS_STATUS_ACTIVE),
+				 AS_POLL_US, AS_TIMEOUT_US, false, vpan,
+				 CSF_AS_STATUS(id));
+}
+
+static int as_command(struct vpan_device *vpan, int id, u32 command)
+{
+	int ret;
+
+	lockdep_assert_held(&vpan->mmu.lock);
+
+	ret = as_wait(vpan, id);
+	if (!ret) {
+		vpan_write32(vpan, CSF_AS_COMMAND(id), command);
+		ret = as_wait(vpan, id);
+	}
+	trace_vpanthor_as_command(vpan, id, command, ret);
+	if (ret) {
+		drm_err(&vpan->drm, "AS%d: command %u timed out\n", id,
+			command);
+		vpan_reset_schedule(vpan);
+	}
+	return ret;
+}
+
+/*
+ * A locked region is a power of two in size and aligned to it: the smallest
+ * one that holds the first and the last byte.
+ */
+static u64 as_lock_region(u64 va, u64 size)
+{
+	u64 last = va + size - 1;
+	unsigned int log2;
+
+	if (!size)
+		return CSF_AS_LOCKADDR_ALL;
+	log2 = max_t(unsigned int, fls64(va ^ last), CSF_AS_LOCKADDR_MIN_LOG2);
+	if (log2 > 48)
+		return CSF_AS_LOCKADDR_ALL;
+	return ALIGN_DOWN(va, BIT_ULL(log2)) | (log2 - 1);
+}
+
+/* @size is zero for everything. */
+static int as_lock(struct vpan_device *vpan, int id, u64 va, u64 size)
+{
+	vpan_write64(vpan, CSF_AS_LOCKADDR(id), as_lock_region(va, size));
+	return as_command(vpan, id, CSF_AS_COMMAND_LOCK);
+}
+
+static int as_program(struct vpan_device *vpan, int id, u64 transtab,
+		      u64 transcfg, u64 memattr)
+{
+	int ret;
+
+	/* What the last owner left in the caches must not be seen. */
+	ret = as_lock(vpan, id, 0, 0);
+	if (!ret)
+		ret = as_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
+	if (ret)
+		return ret;
+
+	vpan_write64(vpan, CSF_AS_TRANSTAB(id), transtab);
+	vpan_write64(vpan, CSF_AS_MEMATTR(id), memattr);
+	vpan_write64(vpan, CSF_AS_TRANSCFG(id), transcfg);
+	return as_command(vpan, id, CSF_AS_COMMAND_UPDATE);
+}
+
+static int as_enable(struct vpan_vm *vm, int id)
+{
+	struct vpan_device *vpan = vm->vpan;
+	u64 transcfg = CSF_AS_MODE_AARCH64_4K | AS_TRANSCFG_FLAGS |
+		       CSF_AS_TRANSCFG_INA_BITS(vpan->va_bits);
+	int ret;
+
+	ret = as_program(vpan, id, vpan_pt_root(&vm->pt), transcfg, AS_MEMATTR);
+	if (ret)
+		return ret;
+
+	vpan_write32(vpan, CSF_MMU_IRQ_CLEAR, CSF_MMU_IRQ_FAULT(id));
+	clear_bit(id, &vpan->mmu.faults);
+	vpan_irq_enable(&vpan->mmu.irq, CSF_MMU_IRQ_FAULT(id));
+	return 0;
+}
+
+static int as_disable(struct vpan_device *vpan, int id)
+{
+	int ret;
+
+	vpan_irq_disable(&vpan->mmu.irq, CSF_MMU_IRQ_FAULT(id));
+	/*
+	 * Streams may still run. What they found in the tables between the
+	 * flush and the update must not outlive the tables.
+	 */
+	ret = as_program(vpan, id, 0, CSF_AS_MODE_UNMAPPED, 0);
+	if (!ret)
+		ret = as_lock(vpan, id, 0, 0);
+	if (!ret)
+		ret = as_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
+	return ret;
+}
+
+static void as_take_away(struct vpan_mmu *mmu, struct vpan_vm *vm)
+{
+	lockdep_assert_held(&mmu->lock);
+
+	trace_vpanthor_as_off(vm, vm->as.id);
+	mmu->vms[vm->as.id] = NULL;
+	vm->as.id = -1;
+	list_del_init(&vm->as.link);
+}
+
+/* A slot that nobody has, or the one that was not used for longest. */
+static int as_find_slot(struct vpan_device *vpan)
+{
+	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_vm *victim;
+	int id, ret;
+
+	lockdep_assert_held(&mmu->lock);
+
+	for (id = VPAN_AS_MCU + 1; id < CSF_AS_COUNT_MAX; id++) {
+		if (vpan->gpu_info.as_present & BIT(id) && !mmu->vms[id])
+			return id;
+	}
+
+	victim = list_first_entry_or_null(&mmu->idle, struct vpan_vm, as.link);
+	if (!victim)
+		return -EBUSY;
+	id = victim->as.id;
+	ret = as_disable(vpan, id);
+	/* It stays whose it is until the reset: the GPU may still use it. */
+	if (ret)
+		return ret;
+	as_take_away(mmu, victim);
+	return id;
+}
+
+static int as_assign(struct vpan_vm *vm, int id)
+{
+	int ret = as_enable(vm, id);
+
+	if (ret)
+		return ret;
+	vm->vpan->mmu.vms[id] = vm;
+	vm->as.id = id;
+	vm->as.faulted = false;
+	trace_vpanthor_as_on(vm, id);
+	return 0;
+}
+
+/**
+ * vpan_as_get_mcu - give the MCU's address space its slot
+ * @vm: the MCU's address space; may have the slot already, after a reset
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno.
+ */
+int vpan_as_get_mcu(struct vpan_vm *vm)
+{
+	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	int ret;
+
+	mutex_lock(&mmu->lock);
+	vm->as.users = 1;
+	ret = as_assign(vm, VPAN_AS_MCU);
+	mutex_unlock(&mmu->lock);
+	return ret;
+}
+
+/**
+ * vpan_as_get - have an address space in a slot
+ * @vm: the address space
+ *
+ * To be undone by vpan_as_put().
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: the slot's number, -EBUSY if all are in use or this one has faulted
+ * and its users have not left yet, or another negative errno.
+ */
+int vpan_as_get(struct vpan_vm *vm)
+{
+	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	int ret = 0;
+
+	mutex_lock(&mmu->lock);
+	if (mmu->gone) {
+		ret = -ENODEV;
+	} else if (vm->as.faulted) {
+		ret = -EBUSY;
+	} else if (vm->as.id < 0) {
+		ret = as_find_slot(vm->vpan);
+		if (ret >= 0)
+			ret = as_assign(vm, ret);
+	}
+	if (!ret) {
+		vm->as.users++;
+		list_del_init(&vm->as.link);
+		ret = vm->as.id;
+	}
+	mutex_unlock(&mmu->lock);
+	return ret;
+}
+
+/**
+ * vpan_as_has_place - could an address space be in a slot now?
+ * @vm: the address space
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: false if all slots are used by groups in other address spaces.
+ */
+bool vpan_as_has_place(struct vpan_vm *vm)
+{
+	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	bool place;
+	int id;
+
+	mutex_lock(&mmu->lock);
+	place = vm->as.id >= 0 || !list_empty(&mmu->idle);
+	for (id = VPAN_AS_MCU + 1; !place && id < CSF_AS_COUNT_MAX; id++)
+		place = vm->vpan->gpu_info.as_present & BIT(id) &&
+			!mmu->vms[id];
+	mutex_unlock(&mmu->lock);
+	return place;
+}
+
+/**
+ * vpan_as_put - the address space is used by one group less
+ * @vm: the address space
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_as_put(struct vpan_vm *vm)
+{
+	struct vpan_mmu *mmu = &vm->vpan->mmu;
+
+	mutex_lock(&mmu->lock);
+	if (!--vm->as.users && vm->as.id >= 0) {
+		if (vm->as.faulted)
+			as_take_away(mmu, vm);
+		else
+			list_add_tail(&vm->as.link, &mmu->idle);
+	}
+	if (!vm->as.users)
+		vm->as.faulted = false;
+	mutex_unlock(&mmu->lock);
+}
+
+/**
+ * vpan_as_release - take an address space that is going away from its slot
+ * @vm: the address space
+ *
+ * The GPU does not walk its page tables any more when this returns: waits for a
+ * reset if there has to be one before that.
+ *
+ * Context: may sleep; not on the signalling path.
+ */
+void vpan_as_release(struct vpan_vm *vm)
+{
+	struct vpan_mmu *mmu = &vm->vpan->mmu;
+
+	mutex_lock(&mmu->lock);
+	if (vm->as.id >= 0) {
+		/* If that fails, there is a reset to wait for. */
+		if (!mmu->gone)
+			as_disable(vm->vpan, vm->as.id);
+		as_take_away(mmu, vm);
+	}
+	mutex_unlock(&mmu->lock);
+	/* So there may be if it has lost its slot before. */
+	vpan_reset_flush(vm->vpan);
+}
+
+/**
+ * vpan_as_is_faulted - was it switched off by a fault?
+ * @vm: the address space
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: true until the groups that use it have left.
+ */
+bool vpan_as_is_faulted(struct vpan_vm *vm)
+{
+	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	bool faulted;
+
+	mutex_lock(&mmu->lock);
+	faulted = vm->as.faulted;
+	mutex_unlock(&mmu->lock);
+	return faulted;
+}
+
+static int as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
+{
+	struct vpan_mmu *mmu = &vm->vpan->mmu;
+
+	lockdep_assert_held(&mmu->lock);
+
+	if (vm->as.id < 0 || vm->as.faulted || mmu->gone)
+		return 0;
+	return as_lock(vm->vpan, vm->as.id, va, size);
+}
+
+/**
+ * vpan_as_begin_update - stall the GPU's accesses to a range
+ * @vm: the address space
+ * @va: first address
+ * @size: bytes, not zero
+ *
+ * Page tables of the range may be edited until vpan_as_end_update(), which
+ * must follow in any case. Jobs that touch it meanwhile wait, so that they see
+ * the range before or after, and nothing in between.
+ *
+ * Context: may sleep; on the signalling path. Holds &vpan_mmu.lock on return.
+ * Return: 0, -ETIMEDOUT if the GPU does not answer.
+ */
+int vpan_as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
+{
+	mutex_lock(&vm->vpan->mmu.lock);
+	return as_begin_update(vm, va, size);
+}
+
+/**
+ * vpan_as_try_begin_update - the same, for who must not wait for locks
+ * @vm: the address space
+ * @va: first address
+ * @size: bytes, not zero
+ *
+ * Context: may sleep; in reclaim. Holds &vpan_mmu.lock on return, unless that
+ * is -EBUSY, after which vpan_as_end_update() must not follow.
+ * Return: as vpan_as_begin_update(), or -EBUSY.
+ */
+int vpan_as_try_begin_update(struct vpan_vm *vm, u64 va, u64 size)
+{
+	struct vpan_mmu *mmu = &vm->vpan->mmu;
+
+	if (!mutex_trylock(&mmu->lock))
+		return -EBUSY;
+	/*
+	 * What has lost its slot for a reset is not out of the GPU's reach yet.
+	 * If the MMU is why, each command would take a second as well.
+	 */
+	if (vpan_reset_is_pending(vm->vpan)) {
+		mutex_unlock(&mmu->lock);
+		return -EBUSY;
+	}
+	return as_begin_update(vm, va, size);
+}
+
+/**
+ * vpan_as_end_update - let the GPU see edited page tables
+ * @vm: the address space
+ *
+ * Context: may sleep; on the signalling path. Releases &vpan_mmu.lock.
+ * Return: 0, -ETIMEDOUT if the GPU does not answer.
+ */
+int vpan_as_end_update(struct vpan_vm *vm)
+{
+	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	int ret = 0;
+
+	lockdep_assert_held(&mmu->lock);
+
+	if (vm->as.id >= 0 && !vm->as.faulted && !mmu->gone)
+		ret = as_command(vm->vpan, vm->as.id, CSF_AS_COMMAND_FLUSH_PT);
+	mutex_unlock(&mmu->lock);
+	return ret;
+}
+
+static void mmu_irq(struct vpan_device *vpan, u32 status)
+{
+	unsigned long faults = status & CSF_MMU_IRQ_FAULTS;
+	unsigned int id;
+
+	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
+		u32 fault = vpan_read32(vpan, CSF_AS_FAULTSTATUS(id));
+		u64 addr = vpan_read64(vpan, CSF_AS_FAULTADDRESS(id));
+
+		dev_warn_ratelimited(vpan->drm.dev,
+				     "AS%u: fault 0x%02lx, %s at 0x%016llx\n",
+				     id,
+				     FIELD_GET(CSF_AS_FAULTSTATUS_TYPE, fault),
+				     as_access_name(fault), addr);
+		trace_vpanthor_mmu_fault(vpan, id, fault, addr);
+		vpan_irq_disable(&vpan->mmu.irq, CSF_MMU_IRQ_FAULT(id));
+		set_bit(id, &vpan->mmu.faults);
+	}
+	if (faults)
+		vpan_slots_kick(vpan);
+}
+
+/**
+ * vpan_mmu_take_faults - which slots have faulted since the last call
+ * @vpan: the device
+ *
+ * For each vpan_mmu_end_fault() is to be called.
+ *
+ * Context: any.
+ * Return: a bit per slot.
+ */
+unsigned long vpan_mmu_take_faults(struct vpan_device *vpan)
+{
+	struct vpan_mmu *mmu = &vpan->mmu;
+
+	return READ_ONCE(mmu->faults) ? xchg(&mmu->faults, 0) : 0;
+}
+
+/**
+ * vpan_mmu_vm - whose slot is it?
+ * @vpan: the device
+ * @id: the slot
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: the address space, to be compared only, or NULL.
+ */
+struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id)
+{
+	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_vm *vm;
+
+	mutex_lock(&mmu->lock);
+	vm = mmu->vms[id];
+	mutex_unlock(&mmu->lock);
+	return vm;
+}
+
+/**
+ * vpan_mmu_end_fault - what becomes of a slot that faulted
+ * @vpan: the device
+ * @id: the slot, not the MCU's
+ * @go_on: it stays in use, for it is known who is to blame; else it is switched
+ *	off until the groups that use it have left
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_mmu_end_fault(struct vpan_device *vpan, unsigned int id, bool go_on)
+{
+	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_vm *vm;
+
+	mutex_lock(&mmu->lock);
+	vm = mmu->vms[id];
+	if (!vm || mmu->gone) {
+		mutex_unlock(&mmu->lock);
+		return;
+	}
+	if (go_on) {
+		vpan_irq_enable(&mmu->irq, CSF_MMU_IRQ_FAULT(id));
+	} else if (!as_disable(vpan, id)) {
+		/* Otherwise it is not off; the reset takes everybody from it. */
+		if (vm->as.users)
+			vm->as.faulted = true;
+		else
+			as_take_away(mmu, vm);
+	}
+	mutex_unlock(&mmu->lock);
+}
+
+/**
+ * vpan_mmu_init - take over the MMU
+ * @vpan: the device
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno.
+ */
+int vpan_mmu_init(struct vpan_device *vpan)
+{
+	struct vpan_mmu *mmu = &vpan->mmu;
+
+	mutex_init(&mmu->lock);
+	INIT_LIST_HEAD(&mmu->idle);
+	return vpan_irq_request(vpan, &mmu->irq, "mmu", CSF_MMU_IRQ_RAWSTAT,
+				mmu_irq);
+}
+
+/**
+ * vpan_mmu_fini - give the interrupt back
+ * @vpan: the device
+ */
+void vpan_mmu_fini(struct vpan_device *vpan)
+{
+	vpan_irq_free(&vpan->mmu.irq);
+}
+
+/**
+ * vpan_mmu_stop - forget all slots, and leave the hardware alone
+ * @vpan: the device, before a reset or when it is gone
+ *
+ * No group is on a CSG slot.
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_mmu_stop(struct vpan_device *vpan)
+{
+	struct vpan_mmu *mmu = &vpan->mmu;
+	int id;
+
+	vpan_irq_disable(&mmu->irq, ~0);
+	mutex_lock(&mmu->lock);
+	mmu->gone = true;
+	mmu->faults = 0;
+	for (id = 0; id < CSF_AS_COUNT_MAX; id++) {
+		if (mmu->vms[id])
+			as_take_away(mmu, mmu->vms[id]);
+	}
+	mutex_unlock(&mmu->lock);
+}
+
+/**
+ * vpan_mmu_suspend - switch all slots off, then leave the hardware alone
+ * @vpan: the device, which is going to lose power
+ *
+ * No group is on a CSG slot, the MCU is stopped.
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_mmu_suspend(struct vpan_device *vpan)
+{
+	struct vpan_mmu *mmu = &vpan->mmu;
+	int id;
+
+	mutex_lock(&mmu->lock);
+	for (id = 0; id < CSF_AS_COUNT_MAX; id++) {
+		if (mmu->vms[id])
+			as_disable(vpan, id);
+	}
+	mutex_unlock(&mmu->lock);
+	vpan_mmu_stop(vpan);
+}
+
+/**
+ * vpan_mmu_start - use the hardware again after a reset
+ * @vpan: the device
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_mmu_start(struct vpan_device *vpan)
+{
+	mutex_lock(&vpan->mmu.lock);
+	vpan->mmu.gone = false;
+	mutex_unlock(&vpan->mmu.lock);
+}

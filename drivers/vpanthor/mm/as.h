@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_AS_H_
+#define _VPAN_AS_H_
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+
+#include <vcsf/csf_regs.h>
+
+#include "hw/irq.h"
+
+struct vpan_device;
+struct vpan_vm;
+
+/* Address space of the MCU, which holds it for ever. */
+#define VPAN_AS_MCU 0
+
+/**
+ * struct vpan_as - an address space's place in the hardware
+ *
+ * Embedded in &struct vpan_vm; all under &vpan_mmu.lock.
+ */
+struct vpan_as {
+	/** @link: In &vpan_mmu.idle if it has a slot and no users. */
+	struct list_head link;
+	/** @id: Slot, -1 if none. */
+	int id;
+	/** @users: Groups on a CSG slot that use it. */
+	unsigned int users;
+	/** @faulted: Switched off after a fault, until the users are gone. */
+	bool faulted;
+};
+
+/**
+ * struct vpan_mmu - the address-space slots
+ *
+ * An address space keeps its slot as long as nobody else needs it. @lock is on
+ * the signalling path: no allocation under it.
+ */
+struct vpan_mmu {
+	/** @irq: The "mmu" line. */
+	struct vpan_irq irq;
+	/** @lock: Protects what follows, and the AS registers. */
+	struct mutex lock;
+	/** @vms: Who has the slot. */
+	struct vpan_vm *vms[CSF_AS_COUNT_MAX];
+	/** @idle: Slots that may be taken, least recently used first. */
+	struct list_head idle;
+	/** @faults: Slots that faulted, not handled yet; atomic bits. */
+	unsigned long faults;
+	/** @gone: The hardware is gone or being reset; no register access. */
+	bool gone;
+};
+
+void vpan_as_init(struct vpan_as *as);
+
+int vpan_mmu_init(struct vpan_device *vpan);
+void vpan_mmu_fini(struct vpan_device *vpan);
+void vpan_mmu_stop(struct vpan_device *vpan);
+void vpan_mmu_suspend(struct vpan_device *vpan);
+void vpan_mmu_start(struct vpan_device *vpan);
+unsigned long vpan_mmu_take_faults(struct vpan_device *vpan);
+struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id);
+void vpan_mmu_end_fault(struct vpan_device *vpan, unsigned int id, bool go_on);
+
+int vpan_as_get_mcu(struct vpan_vm *vm);
+int vpan_as_get(struct vpan_vm *vm);
+bool vpan_as_has_place(struct vpan_vm *vm);
+void vpan_as_put(struct vpan_vm *vm);
+void vpan_as_release(struct vpan_vm *vm);
+bool vpan_as_is_faulted(struct vpan_vm *vm);
+
+int vpan_as_begin_update(struct vpan_vm *vm, u64 va, u64 size);
+int vpan_as_try_begin_update(struct vpan_vm *vm, u64 va, u64 size);
+int vpan_as_end_update(struct vpan_vm *vm);
+
+#endif /* _VPAN_AS_H_ */

@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <linux/dma-buf.h>
+#include <linux/dma-mapping.h>
+#include <linux/dma-resv.h>
+#include <linux/idr.h>
+#include <linux/mm.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_prime.h>
+#include <drm/drm_vma_manager.h>
+
+#include "device/device.h"
+#include "mm/gem.h"
+#include "mm/reclaim.h"
+#include "debug/trace.h"
+#include "mm/vm.h"
+
+static void vpan_gem_free(struct drm_gem_object *gem)
+{
+	struct vpan_bo *bo = to_vpan_bo(gem);
+	struct drm_gem_object *root = bo->exclusive_root;
+
+	kfree(bo->label);
+	mutex_destroy(&bo->label_lock);
+	mutex_destroy(&bo->gpuva_lock);
+	/* The reservation that is locked in there may be the root's. */
+	drm_gem_shmem_free(&bo->base);
+	drm_gem_object_put(root);
+}
+
+static struct dma_buf *vpan_gem_export(struct drm_gem_object *gem, int flags)
+{
+	struct vpan_bo *bo = to_vpan_bo(gem);
+
+	if (bo->exclusive_root)
+		return ERR_PTR(-EINVAL);
+
+	/* Before anybody can map it by what is returned. */
+	WRITE_ONCE(bo->exported, true);
+	return drm_gem_prime_export(gem, flags);
+}
+
+/* Without a device nobody but CPUs uses the pages. */
+static int gem_populate_for_cpu(struct vpan_bo *bo)
+{
+	int ret, idx;
+
+	dma_resv_assert_held(bo->base.base.resv);
+
+	if (bo->base.sgt || bo->cpu_only)
+		return 0;
+	if (drm_dev_enter(bo->base.base.dev, &idx)) {
+		ret = vpan_bo_populate(bo);
+		drm_dev_exit(idx);
+		return ret;
+	}
+	/* Undone when the buffer is freed */
+	ret = drm_gem_shmem_pin_locked(&bo->base);
+	bo->cpu_only = !ret;
+	return ret;
+}
+
+/*
+ * Not the helper's: with that a mapping keeps the pages. Here they may go and
+ * come back with the next access.
+ */
+static int vpan_gem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
+{
+	struct vpan_bo *bo = to_vpan_bo(gem);
+	int ret;
+
+	if (bo->flags & DRM_PANTHOR_BO_NO_MMAP)
+		return -EINVAL;
+	if (gem->import_attach)
+		return drm_gem_shmem_object_mmap(gem, vma);
+	if (is_cow_mapping(vma->vm_flags))
+		return -EINVAL;
+
+	/* Who has no memory is told here rather than by a signal. */
+	dma_resv_lock(gem->resv, NULL);
+	ret = gem_populate_for_cpu(bo);
+	dma_resv_unlock(gem->resv);
+	if (ret)
+		return ret;
+
+	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
+	return 0;
+}
+
+static vm_fault_t vpan_gem_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct drm_gem_object *gem = vma->vm_private_data;
+	/* A part of the mapping may have been cut off: not from vm_start. */
+	pgoff_t page = vmf->pgoff - drm_vma_node_start(&gem->vma_node);
+	struct vpan_bo *bo = to_vpan_bo(gem);
+	vm_fault_t fault;
+	int ret;
+
+	if (page >= gem->size >> PAGE_SHIFT)
+		return VM_FAULT_SIGBUS;
+
+	dma_resv_lock(gem->resv, NULL);
+	ret = gem_populate_for_cpu(bo);
+	if (ret)
+		fault = vmf_error(ret);
+	else
+		fault = vmf_insert_pfn(vma, vmf->address,
+				       page_to_pfn(bo->base.pages[page]));
+	dma_resv_unlock(gem->resv);
+	return fault;
+}
+
+static const struct vm_operations_struct vpan_gem_vm_ops = {
+	.fault = vpan_gem_fault,
+	.open = drm_gem_vm_open,
+	.close = drm_gem_vm_close,
+};
+
+static enum drm_gem_object_status vpan_gem_status(struct drm_gem_object *gem)
+{
+	struct vpan_bo *bo = to_vpan_bo(gem);
+
+	return gem->import_attach || bo->base.pages ?
+	       DRM_GEM_OBJECT_RESIDENT : 0;
+}
+
+static const struct drm_gem_object_funcs vpan_gem_funcs = {
+	.free = vpan_gem_free,
+	.print_info = drm_gem_shmem_object_print_info,
+	.export = vpan_gem_export,
+	.pin = drm_gem_shmem_object_pin,
+	.unpin = drm_gem_shmem_object_unpin,
+	.get_sg_table = drm_gem_shmem_object_get_sg_table,
+	.vmap = drm_gem_shmem_object_vmap,
+	.vunmap = drm_gem_shmem_object_vunmap,
+	.mmap = vpan_gem_mmap,
+	.status = vpan_gem_status,
+	.vm_ops = &vpan_gem_vm_ops,
+};
+
+/**
+ * vpan_gem_create_object - allocate a buffer object for the GEM helpers
+ * @drm: the device
+ * @size: not used
+ *
+ * Context: may sleep.
+ * Return: the object or an ERR_PTR().
+ */
+struct drm_gem_object *vpan_gem_create_object(struct drm_device *drm,
+					      size_t size)
+{
+	struct vpan_bo *bo = kzalloc(sizeof(*bo), GFP_KERNEL);
+
+	if (!bo)
+		return ERR_PTR(-ENOMEM);
+
+	/* The GPU is coherent: CPU mappings are write-back. */
+	bo->base.map_wc = false;
+	/* GPU and CPU write to pages without anybody noticing. */
+	bo->base.pages_mark_dirty_on_put = true;
+	bo->base.base.funcs = &vpan_gem_funcs;
+	mutex_init(&bo->gpuva_lock);
+	mutex_init(&bo->label_lock);
+	drm_gem_gpuva_set_lock(&bo->base.base, &bo->gpuva_lock);
+	return &bo->base.base;
+}
+
+/**
+ * vpan_bo_create - create a buffer object
+ * @vpan: the device
+ * @size: bytes, not zero; is rounded up to pages
+ * @flags: DRM_PANTHOR_BO flags
+ * @exclusive: the only address space that may map it, or NULL
+ *
+ * Context: may sleep.
+ * Return: the object, with a reference, or an ERR_PTR().
+ */
+struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
+			       struct vpan_vm *exclusive)
+{
+	struct drm_gem_shmem_object *shmem;
+	struct vpan_bo *bo;
+
+	/* Rounding must not wrap, nor shmem's file sizes. */
+	if (size > MAX_LFS_FILESIZE - PAGE_SIZE || size > SIZE_MAX - PAGE_SIZE)
+		return ERR_PTR(-ENOMEM);
+
+	shmem = drm_gem_shmem_create(&vpan->drm, PAGE_ALIGN(size));
+	/* That is what shmem says if there is no memory for an inode. */
+	if (shmem == ERR_PTR(-ENOSPC))
+		return ERR_PTR(-ENOMEM);
+	if (IS_ERR(shmem))
+		return ERR_CAST(shmem);
+
+	bo = to_vpan_bo(&shmem->base);
+	bo->flags = flags;
+	if (exclusive) {
+		bo->exclusive_root = drm_gpuvm_resv_obj(&exclusive->base);
+		drm_gem_object_get(bo->exclusive_root);
+		bo->base.base.resv = bo->exclusive_root->resv;
+	}
+	return bo;
+}
+
+/**
+ * vpan_bo_create_handle - create a buffer object for user space
+ * @file: who asks for it
+ * @size: bytes; returns what they were rounded up to
+ * @flags: DRM_PANTHOR_BO flags
+ * @exclusive: the only address space that may map it, or NULL
+ * @handle: returns the handle
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno.
+ */
+int vpan_bo_create_handle(struct drm_file *file, u64 *size, u32 flags,
+			  struct vpan_vm *exclusive, u32 *handle)
+{
+	struct vpan_file *vfile = file->driver_priv;
+	struct vpan_bo *bo;
+	int ret;
+
+	bo = vpan_bo_create(vfile->vpan, *size, flags, exclusive);
+	if (IS_ERR(bo))
+		return PTR_ERR(bo);
+
+	bo->reclaimable = true;
+	ret = drm_gem_handle_create(file, &bo->base.base, handle);
+	if (!ret)
+		*size = bo->base.base.size;
+	drm_gem_object_put(&bo->base.base);
+	return ret;
+}
+
+static void gem_count(struct drm_gem_object *gem,
+		      struct drm_memory_stats *stats)
+{
+	if (drm_gem_object_is_shared_for_memory_stats(gem))
+		stats->shared += gem->size;
+	else
+		stats->private += gem->size;
+	if (vpan_gem_status(gem) & DRM_GEM_OBJECT_RESIDENT)
+		stats->resident += gem->size;
+	if (!dma_resv_test_signaled(gem->resv, DMA_RESV_USAGE_BOOKKEEP))
+		stats->active += gem->size;
+}
+
+/**
+ * vpan_gem_show_memory - say in fdinfo what memory a file has
+ * @p: where to
+ * @file: the file
+ *
+ * Not drm_show_memory_stats(): that does not look at the fences of jobs, which
+ * order nothing that others do with the buffer.
+ *
+ * Context: may sleep.
+ */
+void vpan_gem_show_memory(struct drm_printer *p, struct drm_file *file)
+{
+	struct drm_memory_stats stats = {};
+	struct drm_gem_object *gem;
+	int id;
+
+	spin_lock(&file->table_lock);
+	idr_for_each_entry(&file->object_idr, gem, id)
+		gem_count(gem, &stats);
+	spin_unlock(&file->table_lock);
+	drm_print_memory_stats(p, &stats, DRM_GEM_OBJECT_RESIDENT |
+			       DRM_GEM_OBJECT_PURGEABLE, "memory");
+}
+
+/**
+ * vpan_bo_populate - have a buffer's pages in memory
+ * @bo: the buffer
+ *
+ * They may go again as soon as the reservation is unlocked, unless there is an
+ * unsignalled fence in it, or the buffer is pinned.
+ *
+ * Context: may sleep and allocate; under the reservation.
+ * Return: 0 or a negative errno.
+ */
+int vpan_bo_populate(struct vpan_bo *bo)
+{
+	struct drm_gem_object *gem = &bo->base.base;
+	struct vpan_device *vpan = to_vpan_device(gem->dev);
+	struct sg_table *sgt;
+	int ret;
+
+	dma_resv_assert_held(gem->resv);
+
+	if (bo->base.sgt)
+		return 0;
+
+	ret = drm_gem_shmem_pin_locked(&bo->base);
+	if (ret)
+		return ret;
+	sgt = drm_gem_shmem_get_sg_table(&bo->base);
+	if (IS_ERR(sgt)) {
+		ret = PTR_ERR(sgt);
+		goto err_unpin;
+	}
+	ret = dma_map_sgtable(gem->dev->dev, sgt, DMA_BIDIRECTIONAL, 0);
+	if (ret)
+		goto err_free;
+
+	bo->base.sgt = sgt;
+	if (bo->reclaimable)
+		vpan_reclaim_add(&vpan->reclaim, bo);
+	return 0;
+
+err_free:
+	sg_free_table(sgt);
+	kfree(sgt);
+err_unpin:
+	drm_gem_shmem_unpin_locked(&bo->base);
+	return ret;
+}
+
+/**
+ * vpan_bo_may_depopulate - could a buffer's pages go?
+ * @bo: the buffer
+ *
+ * Context: any; under the reservation. Allocates nothing.
+ * Return: false if they are needed, or are not ours to give.
+ */
+bool vpan_bo_may_depopulate(struct vpan_bo *bo)
+{
+	dma_resv_assert_held(bo->base.base.resv);
+
+	return bo->base.sgt && bo->reclaimable && !READ_ONCE(bo->exported) &&
+	       bo->base.pages_use_count == 1 && !atomic_read(&bo->pins) &&
+	       dma_resv_test_signaled(bo->base.base.resv,
+				      DMA_RESV_USAGE_BOOKKEEP);
+}
+
+/**
+ * vpan_bo_depopulate - give a buffer's pages to the kernel, to be swapped
+ * @bo: the buffer, of which vpan_bo_may_depopulate() is true, and which the
+ *	GPU does not see
+ *
+ * Context: may sleep; in reclaim; under the reservation.
+ */
+void vpan_bo_depopulate(struct vpan_bo *bo)
+{
+	struct drm_gem_object *gem = &bo->base.base;
+
+	dma_resv_assert_held(gem->resv);
+
+	drm_vma_node_unmap(&gem->vma_node, gem->dev->anon_inode->i_mapping);
+	dma_unmap_sgtable(gem->dev->dev, bo->base.sgt, DMA_BIDIRECTIONAL, 0);
+	sg_free_table(bo->base.sgt);
+	kfree(bo->base.sgt);
+	bo->base.sgt = NULL;
+	drm_gem_shmem_unpin_locked(&bo->base);
+	drm_gem_lru_remove(gem);
+	bo->evicted = true;
+	trace_vpanthor_bo_evict(bo);
+}
+
+/**
+ * vpan_bo_pin - have a buffer's pages in memory, and keep them there
+ * @bo: the buffer
+ *
+ * To be undone by vpan_bo_unpin().
+ *
+ * Context: may sleep and allocate.
+ * Return: 0 or a negative errno.
+ */
+int vpan_bo_pin(struct vpan_bo *bo)
+{
+	struct dma_resv *resv = bo->base.base.resv;
+	int ret;
+
+	/*
+	 * Not interruptible: a call that binds would be repeated, and user
+	 * space told of what is left, which then would be taken for the whole.
+	 */
+	dma_resv_lock(resv, NULL);
+	ret = vpan_bo_populate(bo);
+	if (!ret)
+		atomic_inc(&bo->pins);
+	dma_resv_unlock(resv);
+	return ret;
+}
+
+/**
+ * vpan_bo_unpin - a buffer's pages are not needed any more
+ * @bo: the buffer
+ *
+ * Context: any.
+ */
+void vpan_bo_unpin(struct vpan_bo *bo)
+{
+	atomic_dec(&bo->pins);
+}
+
+/**
+ * vpan_bo_set_label - name a buffer object
+ * @bo: the object
+ * @label: the name, from kmalloc(), which is taken over; NULL for none
+ *
+ * Context: may sleep.
+ */
+void vpan_bo_set_label(struct vpan_bo *bo, char *label)
+{
+	mutex_lock(&bo->label_lock);
+	swap(bo->label, label);
+	mutex_unlock(&bo->label_lock);
+	kfree(label);
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <linux/iosys-map.h>
+#include <linux/slab.h>
+
+#include "device/device.h"
+#include "mm/gem.h"
+#include "mm/kbo.h"
+#include "mm/vm.h"
+
+static int kbo_place(struct vpan_kbo *kbo, u64 va)
+{
+	struct vpan_vm *vm = kbo->vm;
+	u64 align = kbo->size >= SZ_2M ? SZ_2M : SZ_4K;
+	int ret = 0;
+
+	mutex_lock(&vm->mm_lock);
+	if (va == VPAN_KBO_ANYWHERE) {
+		ret = drm_mm_insert_node_generic(&vm->mm, &kbo->node, kbo->size,
+						 align, 0, DRM_MM_INSERT_BEST);
+		va = kbo->node.start;
+	} else if (va >= vm->kernel_start) {
+		kbo->node.start = va;
+		kbo->node.size = kbo->size;
+		ret = drm_mm_reserve_node(&vm->mm, &kbo->node);
+	}
+	mutex_unlock(&vm->mm_lock);
+	kbo->va = va;
+	return ret;
+}
+
+static void kbo_unplace(struct vpan_kbo *kbo)
+{
+	mutex_lock(&kbo->vm->mm_lock);
+	if (drm_mm_node_allocated(&kbo->node))
+		drm_mm_remove_node(&kbo->node);
+	mutex_unlock(&kbo->vm->mm_lock);
+}
+
+static int kbo_vmap(struct vpan_kbo *kbo)
+{
+	struct iosys_map map;
+	int ret;
+
+	ret = drm_gem_vmap_unlocked(&kbo->bo->base.base, &map);
+	if (!ret)
+		kbo->vaddr = map.vaddr;
+	return ret;
+}
+
+static void kbo_vunmap(struct vpan_kbo *kbo)
+{
+	struct iosys_map map = IOSYS_MAP_INIT_VADDR(kbo->vaddr);
+
+	if (!kbo->vaddr)
+		return;
+	drm_gem_vunmap_unlocked(&kbo->bo->base.base, &map);
+	kbo->vaddr = NULL;
+}
+
+/**
+ * vpan_kbo_create - allocate and map memory of the kernel's own
+ * @vm: where the GPU is to see it
+ * @va: at which address, or %VPAN_KBO_ANYWHERE
+ * @size: bytes, not zero; is rounded up to pages
+ * @prot: combination of &enum vpan_prot
+ *
+ * Context: may sleep and allocate.
+ * Return: the object or an ERR_PTR().
+ */
+struct vpan_kbo *vpan_kbo_create(struct vpan_vm *vm, u64 va, u64 size,
+				 u32 prot)
+{
+	struct vpan_kbo *kbo;
+	int ret;
+
+	kbo = kzalloc(sizeof(*kbo), GFP_KERNEL);
+	if (!kbo)
+		return ERR_PTR(-ENOMEM);
+
+	kbo->size = PAGE_ALIGN(size);
+	kbo->vm = vm;
+	drm_gpuvm_get(&vm->base);
+
+	kbo->bo = vpan_bo_create(vm->vpan, kbo->size, DRM_PANTHOR_BO_NO_MMAP,
+				 vm);
+	if (IS_ERR(kbo->bo)) {
+		ret = PTR_ERR(kbo->bo);
+		goto err_put_vm;
+	}
+	ret = kbo_vmap(kbo);
+	if (ret)
+		goto err_put_bo;
+	ret = kbo_place(kbo, va);
+	if (ret)
+		goto err_vunmap;
+	ret = vpan_vm_map_kernel(vm, kbo->bo, kbo->va, prot);
+	if (ret)
+		goto err_unplace;
+	atomic64_add(kbo->size, &vm->kernel_bytes);
+	return kbo;
+
+err_unplace:
+	kbo_unplace(kbo);
+err_vunmap:
+	kbo_vunmap(kbo);
+err_put_bo:
+	drm_gem_object_put(&kbo->bo->base.base);
+err_put_vm:
+	vpan_vm_put(vm);
+	kfree(kbo);
+	return ERR_PTR(ret);
+}
+
+/**
+ * vpan_kbo_hide - the kernel does not look at it any more
+ * @kbo: the object
+ *
+ * Gives its kernel addresses back; the GPU keeps its own.
+ *
+ * Context: may sleep.
+ */
+void vpan_kbo_hide(struct vpan_kbo *kbo)
+{
+	kbo_vunmap(kbo);
+}
+
+/**
+ * vpan_kbo_destroy - unmap and free
+ * @kbo: the object, NULL or an ERR_PTR()
+ *
+ * Context: may sleep.
+ */
+void vpan_kbo_destroy(struct vpan_kbo *kbo)
+{
+	if (IS_ERR_OR_NULL(kbo))
+		return;
+
+	atomic64_sub(kbo->size, &kbo->vm->kernel_bytes);
+	vpan_vm_unmap_kernel(kbo->vm, kbo->va, kbo->size);
+	kbo_unplace(kbo);
+	kbo_vunmap(kbo);
+	drm_gem_object_put(&kbo->bo->base.base);
+	vpan_vm_put(kbo->vm);
+	kfree(kbo);
+}

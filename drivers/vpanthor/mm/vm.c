@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include <drm/drm_drv.h>
+
+#include "device/device.h"
+#include "mm/gem.h"
+#include "mm/vm.h"
+#include "mm/vm_bind.h"
+#include "mm/vm_bind_job.h"
+#include "mm/vm_evict.h"
+#include "mm/vma.h"
+
+/* Ids of address spaces start at one and end at as many as a file may have. */
+#define VM_IDS XA_LIMIT(1, 32)
+
+static void vpan_vm_free(struct drm_gpuvm *gpuvm)
+{
+	struct vpan_vm *vm = to_vpan_vm(gpuvm);
+	struct drm_device *drm = &vm->vpan->drm;
+
+	if (vm->binds)
+		drm_jobqueue_put(vm->binds);
+	if (vm->sparse_bo)
+		drm_gem_object_put(&vm->sparse_bo->base.base);
+	vpan_as_release(vm);
+	drm_mm_takedown(&vm->mm);
+	vpan_pt_cache_fini(&vm->stale);
+	vpan_pt_fini(&vm->pt);
+	mutex_destroy(&vm->heaps.create_lock);
+	mutex_destroy(&vm->mm_lock);
+	mutex_destroy(&vm->op_lock);
+	kfree(vm);
+	drm_dev_put(drm);
+}
+
+static const struct drm_gpuvm_ops vpan_gpuvm_ops = {
+	.vm_free = vpan_vm_free,
+	.vm_bo_validate = vpan_vm_restore_bo,
+	.sm_step_map = vpan_bind_step_map,
+	.sm_step_remap = vpan_bind_step_remap,
+	.sm_step_unmap = vpan_bind_step_unmap,
+};
+
+/**
+ * vpan_vm_create - create an address space
+ * @vpan: the device
+ * @user_end: user space may map below this address; 0 if nowhere
+ * @kernel_start: where kernel objects may go
+ * @kernel_size: bytes from there
+ *
+ * Context: may sleep.
+ * Return: the address space, with a reference, or an ERR_PTR().
+ */
+struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
+			       u64 kernel_start, u64 kernel_size)
+{
+	u64 full = BIT_ULL(vpan->va_bits);
+	struct drm_gem_object *root;
+	struct vpan_vm *vm;
+	int ret;
+
+	vm = kzalloc(sizeof(*vm), GFP_KERNEL);
+	if (!vm)
+		return ERR_PTR(-ENOMEM);
+
+	root = drm_gpuvm_resv_object_alloc(&vpan->drm);
+	if (!root) {
+		ret = -ENOMEM;
+		goto err_free;
+	}
+
+	ret = vpan_pt_init(&vm->pt, vpan->drm.dev);
+	if (ret)
+		goto err_put_root;
+
+	if (user_end) {
+		vm->binds = vpan_bind_queue_create(vpan);
+		if (IS_ERR(vm->binds)) {
+			ret = PTR_ERR(vm->binds);
+			goto err_pt;
+		}
+	}
+
+	drm_dev_get(&vpan->drm);
+	vm->vpan = vpan;
+	vm->id = atomic64_inc_return(&vpan->last_vm);
+	vm->user_end = user_end;
+	vm->kernel_start = kernel_start;
+	mutex_init(&vm->op_lock);
+	vpan_pt_cache_init(&vm->stale, &vm->pt);
+	vm->last_used = jiffies;
+	mutex_init(&vm->mm_lock);
+	drm_mm_init(&vm->mm, kernel_start, kernel_size);
+	vpan_heaps_init(&vm->heaps);
+	vpan_as_init(&vm->as);
+	drm_gpuvm_init(&vm->base, "vpanthor", 0, &vpan->drm, root, 0, full,
+		       user_end, full - user_end, &vpan_gpuvm_ops);
+	drm_gem_object_put(root);
+	return vm;
+
+err_pt:
+	vpan_pt_fini(&vm->pt);
+err_put_root:
+	drm_gem_object_put(root);
+err_free:
+	kfree(vm);
+	return ERR_PTR(ret);
+}
+
+/**
+ * vpan_vm_destroy - unmap all that user space mapped, for good
+ * @vm: the address space
+ *
+ * Kernel objects other than heaps stay, so the jobs that are left may run and
+ * fault. The caller
+ * keeps its reference.
+ *
+ * Context: may sleep.
+ */
+void vpan_vm_destroy(struct vpan_vm *vm)
+{
+	mutex_lock(&vm->op_lock);
+	vm->destroyed = true;
+	mutex_unlock(&vm->op_lock);
+
+	/* What did not run yet has nothing to change any more. */
+	if (vm->binds)
+		drm_jobqueue_kill(vm->binds, -ECANCELED);
+
+	/* Groups that were given up before leave it before they fault. */
+	vpan_slots_flush(vm->vpan);
+	vpan_vm_unmap_all(vm);
+	vpan_heaps_fini(&vm->heaps);
+}
+
+/**
+ * vpan_vm_page - the memory behind an address
+ * @vm: the address space
+ * @va: the address
+ * @offset: returns the place in the page
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_vm.op_lock, as long as
+ * the page is used.
+ * Return: the page, NULL if nothing is mapped there, or not our own memory, or
+ * what is evicted.
+ */
+struct page *vpan_vm_page(struct vpan_vm *vm, u64 va, u32 *offset)
+{
+	struct drm_gem_shmem_object *shmem;
+	struct drm_gpuva *gpuva;
+	u64 place;
+
+	lockdep_assert_held(&vm->op_lock);
+
+	gpuva = drm_gpuva_find_first(&vm->base, va, 1);
+	if (!gpuva || !gpuva->gem.obj || to_vpan_vma(gpuva)->evicted)
+		return NULL;
+	shmem = to_drm_gem_shmem_obj(gpuva->gem.obj);
+	place = gpuva->gem.offset + (va - gpuva->va.addr);
+	if (!shmem->pages || place >= gpuva->gem.obj->size)
+		return NULL;
+	*offset = offset_in_page(place);
+	return shmem->pages[place >> PAGE_SHIFT];
+}
+
+/**
+ * vpan_vm_keep_tables - do not free tables that fell empty
+ * @vm: the address space
+ * @cache: has them; the GPU's caches could not be flushed, so that it may walk
+ *	them until it is reset
+ *
+ * Context: any; under &vpan_vm.op_lock.
+ */
+void vpan_vm_keep_tables(struct vpan_vm *vm, struct vpan_pt_cache *cache)
+{
+	lockdep_assert_held(&vm->op_lock);
+
+	list_splice_init(&cache->dead, &vm->stale.dead);
+}
+
+/**
+ * vpan_vm_is_unusable - has an edit of the page tables failed half way?
+ * @vm: the address space
+ *
+ * Context: may sleep.
+ * Return: true if it has.
+ */
+bool vpan_vm_is_unusable(struct vpan_vm *vm)
+{
+	bool unusable;
+
+	mutex_lock(&vm->op_lock);
+	unusable = vm->unusable;
+	mutex_unlock(&vm->op_lock);
+	return unusable;
+}
+
+/* Return: no reference: the file keeps it. */
+static struct vpan_bo *vm_get_file_sparse_bo(struct vpan_file *file)
+{
+	struct vpan_bo *bo = READ_ONCE(file->sparse_bo);
+	struct vpan_bo *other;
+
+	if (bo)
+		return bo;
+	bo = vpan_bo_create(file->vpan, VPAN_VM_SPARSE_SIZE,
+			    DRM_PANTHOR_BO_NO_MMAP, NULL);
+	if (IS_ERR(bo))
+		return bo;
+
+	other = cmpxchg(&file->sparse_bo, NULL, bo);
+	if (!other)
+		return bo;
+	drm_gem_object_put(&bo->base.base);
+	return other;
+}
+
+/**
+ * vpan_vm_get_sparse_bo - what sparse mappings show
+ * @vm: the address space
+ * @file: whose it is
+ *
+ * All address spaces of a file share it, but files do not: jobs may write to it.
+ *
+ * Context: may sleep and allocate.
+ * Return: a buffer of %VPAN_VM_SPARSE_SIZE, which lives as long as the address
+ * space, or an ERR_PTR().
+ */
+struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm,
+				      struct vpan_file *file)
+{
+	struct vpan_bo *bo = READ_ONCE(vm->sparse_bo);
+
+	if (bo)
+		return bo;
+	bo = vm_get_file_sparse_bo(file);
+	if (IS_ERR(bo))
+		return bo;
+
+	drm_gem_object_get(&bo->base.base);
+	if (cmpxchg(&vm->sparse_bo, NULL, bo))
+		drm_gem_object_put(&bo->base.base);
+	return bo;
+}
+
+/**
+ * vpan_vm_may_change - may something be mapped yet?
+ * @vm: the address space
+ *
+ * Context: may sleep.
+ * Return: false if it was destroyed or is unusable.
+ */
+bool vpan_vm_may_change(struct vpan_vm *vm)
+{
+	bool may;
+
+	mutex_lock(&vm->op_lock);
+	may = !vm->destroyed && !vm->unusable;
+	mutex_unlock(&vm->op_lock);
+	return may;
+}
+
+/*
+ * What user space gets if it does not care: all that its own pointers can
+ * reach, so that it may mirror its address space, but never all there is.
+ */
+static u64 vm_default_range(u64 full)
+{
+	u64 task = TASK_SIZE;
+
+	if (task < full)
+		return task;
+
+	return full > SZ_4G ? full / 2 : full;
+}
+
+/**
+ * vpan_vm_create_id - create an address space for user space
+ * @file: who asks for it
+ * @user_va_range: wanted size of the user's part, 0 for the default; returns
+ *	what it got
+ * @id: returns the id
+ *
+ * Context: may sleep.
+ * Return: 0, -EINVAL if the range is too large, -EBUSY if the file has as many
+ * as it may have, -ENOMEM.
+ */
+int vpan_vm_create_id(struct vpan_file *file, u64 *user_va_range, u32 *id)
+{
+	u64 full = BIT_ULL(file->vpan->va_bits);
+	u64 limit = full - VPAN_VM_KERNEL_MIN;
+	u64 range = *user_va_range;
+	struct vpan_vm *vm;
+	u64 kernel_start;
+	int ret;
+
+	if (range > limit)
+		return -EINVAL;
+	if (!range)
+		range = min(vm_default_range(full), limit);
+
+	kernel_start = PAGE_ALIGN(range);
+	vm = vpan_vm_create(file->vpan, range, kernel_start,
+			    full - kernel_start);
+	if (IS_ERR(vm))
+		return PTR_ERR(vm);
+
+	ret = xa_alloc(&file->vms, id, vm, VM_IDS, GFP_KERNEL);
+	if (ret) {
+		vpan_vm_put(vm);
+		return ret;
+	}
+	*user_va_range = range;
+	return 0;
+}
+
+/**
+ * vpan_vm_destroy_id - destroy an address space for user space
+ * @file: who asks for it
+ * @id: the id
+ *
+ * Context: may sleep.
+ * Return: 0, -EINVAL if there is none of that id.
+ */
+int vpan_vm_destroy_id(struct vpan_file *file, u32 id)
+{
+	struct vpan_vm *vm = xa_erase(&file->vms, id);
+
+	if (!vm)
+		return -EINVAL;
+
+	vpan_vm_destroy(vm);
+	vpan_vm_put(vm);
+	return 0;
+}
+
+/**
+ * vpan_vm_destroy_all - destroy all address spaces of a file
+ * @file: the file, being closed
+ *
+ * Context: may sleep.
+ */
+void vpan_vm_destroy_all(struct vpan_file *file)
+{
+	struct vpan_vm *vm;
+	unsigned long id;
+
+	xa_for_each(&file->vms, id, vm)
+		vpan_vm_destroy_id(file, id);
+	xa_destroy(&file->vms);
+}
+
+/**
+ * vpan_vm_get_by_id - look an address space up
+ * @file: whose it is
+ * @id: the id
+ *
+ * Context: any.
+ * Return: the address space, with a reference, or NULL.
+ */
+struct vpan_vm *vpan_vm_get_by_id(struct vpan_file *file, u32 id)
+{
+	struct vpan_vm *vm;
+
+	xa_lock(&file->vms);
+	vm = xa_load(&file->vms, id);
+	if (vm)
+		drm_gpuvm_get(&vm->base);
+	xa_unlock(&file->vms);
+	return vm;
+}

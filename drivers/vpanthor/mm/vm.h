@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_VM_H_
+#define _VPAN_VM_H_
+
+#include <linux/mutex.h>
+
+#include <drm/drm_gpuvm.h>
+#include <drm/drm_mm.h>
+
+#include "mm/as.h"
+#include "mm/heap.h"
+#include "mm/pgtable.h"
+
+struct drm_jobqueue;
+struct vpan_bo;
+struct vpan_device;
+struct vpan_file;
+
+/* Sparse mappings show so many bytes again and again. */
+#define VPAN_VM_SPARSE_SIZE SZ_2M
+
+/* What kernel objects have to themselves at least, above the user's range. */
+#define VPAN_VM_KERNEL_MIN SZ_256M
+
+/**
+ * struct vpan_vm - a GPU address space
+ *
+ * Locks, outermost first: @op_lock, &vpan_mmu.lock, &vpan_bo.gpuva_lock. All
+ * are on the signalling path: no allocation under them.
+ */
+struct vpan_vm {
+	/** @base: Base class; what is mapped where. Its tree is under @op_lock. */
+	struct drm_gpuvm base;
+	/** @vpan: The device, with a reference to its &struct drm_device. */
+	struct vpan_device *vpan;
+	/** @id: Number by which it goes in traces. Constant. */
+	u64 id;
+	/**
+	 * @binds: Changes that are made in the background, with a reference;
+	 * NULL if user space has no part of it.
+	 */
+	struct drm_jobqueue *binds;
+	/** @user_end: User space may map below this address. Constant. */
+	u64 user_end;
+	/** @kernel_start: First address that @mm manages. Constant. */
+	u64 kernel_start;
+	/** @op_lock: Protects @base's tree, @pt, and what follows to @stale. */
+	struct mutex op_lock;
+	/** @pt: The page tables. */
+	struct vpan_pgtable pt;
+	/** @destroyed: User space gave it up. */
+	bool destroyed;
+	/** @unusable: An edit failed half way; nobody knows what is mapped. */
+	bool unusable;
+	/** @stale: Tables that the GPU may still walk, until the end. */
+	struct vpan_pt_cache stale;
+	/** @last_used: Jiffies at which it got its last job. */
+	unsigned long last_used;
+	/** @mm_lock: Protects @mm. */
+	struct mutex mm_lock;
+	/** @mm: Addresses of kernel objects. */
+	struct drm_mm mm;
+	/** @sparse_bo: &vpan_file.sparse_bo once it is needed, with a reference. */
+	struct vpan_bo *sparse_bo;
+	/** @heaps: Memory for the tiler. */
+	struct vpan_heaps heaps;
+	/** @kernel_bytes: Size of kernel objects. */
+	atomic64_t kernel_bytes;
+	/** @as: Its place in the hardware. */
+	struct vpan_as as;
+};
+
+#define to_vpan_vm(gpuvm) container_of(gpuvm, struct vpan_vm, base)
+
+struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
+			       u64 kernel_start, u64 kernel_size);
+void vpan_vm_destroy(struct vpan_vm *vm);
+void vpan_vm_unmap_all(struct vpan_vm *vm);
+int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va,
+		       u32 prot);
+void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size);
+struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm,
+				      struct vpan_file *file);
+struct page *vpan_vm_page(struct vpan_vm *vm, u64 va, u32 *offset);
+void vpan_vm_keep_tables(struct vpan_vm *vm, struct vpan_pt_cache *cache);
+bool vpan_vm_is_unusable(struct vpan_vm *vm);
+bool vpan_vm_may_change(struct vpan_vm *vm);
+
+int vpan_vm_create_id(struct vpan_file *file, u64 *user_va_range, u32 *id);
+int vpan_vm_destroy_id(struct vpan_file *file, u32 id);
+void vpan_vm_destroy_all(struct vpan_file *file);
+struct vpan_vm *vpan_vm_get_by_id(struct vpan_file *file, u32 id);
+
+static inline void vpan_vm_put(struct vpan_vm *vm)
+{
+	if (vm)
+		drm_gpuvm_put(&vm->base);
+}
+
+#endif /* _VPAN_VM_H_ */

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <linux/dma-resv.h>
+#include <linux/slab.h>
+
+#include "device/device.h"
+#include "mm/gem.h"
+#include "debug/trace.h"
+#include "mm/vm.h"
+#include "mm/vm_bind.h"
+#include "mm/vma.h"
+
+static int bind_fill_cache(struct vpan_bind *bind, struct vpan_bo *bo)
+{
+	struct vpan_pt_need need = {};
+
+	vpan_vma_count_tables(bind->vm, bo, bind->bo_offset, bind->va,
+			      bind->size, &need);
+	return vpan_pt_cache_fill(&bind->cache,
+				  need.tables + VPAN_PT_UNMAP_TABLES);
+}
+
+/**
+ * vpan_bind_init - begin a change that changes nothing yet
+ * @bind: the change; to be finished by vpan_bind_finish()
+ * @vm: the address space
+ */
+void vpan_bind_init(struct vpan_bind *bind, struct vpan_vm *vm)
+{
+	*bind = (struct vpan_bind) { .vm = vm };
+	drm_gpuvm_get(&vm->base);
+	INIT_LIST_HEAD(&bind->returned);
+	vpan_pt_cache_init(&bind->cache, &vm->pt);
+}
+
+static int bind_alloc_vmas(struct vpan_bind *bind)
+{
+	unsigned int i;
+
+	for (i = 0; i < VPAN_BIND_VMAS; i++) {
+		bind->spare[i] = kzalloc(sizeof(*bind->spare[i]), GFP_KERNEL);
+		if (!bind->spare[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static struct vpan_vma *bind_take_vma(struct vpan_bind *bind, u32 prot,
+				      bool evicted)
+{
+	struct vpan_vma *vma = NULL;
+	unsigned int i;
+
+	for (i = 0; i < VPAN_BIND_VMAS && !vma; i++)
+		swap(vma, bind->spare[i]);
+	if (vma) {
+		vma->prot = prot;
+		vma->evicted = evicted;
+	}
+	return vma;
+}
+
+static int bind_obtain_vm_bo(struct vpan_bind *bind)
+{
+	struct drm_gem_object *gem = &bind->bo->base.base;
+	struct drm_gpuvm_bo *vm_bo;
+
+	vm_bo = drm_gpuvm_bo_create(&bind->vm->base, gem);
+	if (!vm_bo)
+		return -ENOMEM;
+
+	mutex_lock(&bind->bo->gpuva_lock);
+	bind->vm_bo = drm_gpuvm_bo_obtain_prealloc(vm_bo);
+	mutex_unlock(&bind->bo->gpuva_lock);
+
+	/* What is behind sparse mappings stays where it is: jobs need no lock. */
+	if (bind->bo != READ_ONCE(bind->vm->sparse_bo))
+		drm_gpuvm_bo_extobj_add(bind->vm_bo);
+	return 0;
+}
+
+/*
+ * The last reference must not go while a submit walks the lists of such
+ * relations: it locks the reservation of the address space.
+ */
+static void vm_bo_put(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
+{
+	struct drm_gem_object *gem;
+
+	if (!vm_bo)
+		return;
+
+	/* Nor must that to the buffer while it is locked. */
+	gem = vm_bo->obj;
+	drm_gem_object_get(gem);
+	dma_resv_lock(drm_gpuvm_resv(&vm->base), NULL);
+	mutex_lock(&to_vpan_bo(gem)->gpuva_lock);
+	drm_gpuvm_bo_put(vm_bo);
+	mutex_unlock(&to_vpan_bo(gem)->gpuva_lock);
+	dma_resv_unlock(drm_gpuvm_resv(&vm->base));
+	drm_gem_object_put(gem);
+}
+
+/**
+ * vpan_bind_prepare_map - get all that mapping a buffer may take
+ * @bind: the change, initialised
+ * @bo: the buffer; its pages stay in memory until the change is finished
+ * @bo_offset: where in it, a multiple of 4 KiB
+ * @va: first address, a multiple of 4 KiB
+ * @size: bytes, a multiple of 4 KiB, not zero
+ * @prot: combination of &enum vpan_prot
+ *
+ * The buffer of vpan_vm_get_sparse_bo() begins anew where it ends.
+ *
+ * Context: may sleep and allocate.
+ * Return: 0 or a negative errno.
+ */
+int vpan_bind_prepare_map(struct vpan_bind *bind, struct vpan_bo *bo,
+			  u64 bo_offset, u64 va, u64 size, u32 prot)
+{
+	int ret;
+
+	bind->va = va;
+	bind->size = size;
+	drm_gem_object_get(&bo->base.base);
+	bind->bo = bo;
+	bind->bo_offset = bo_offset;
+	bind->prot = prot;
+
+	ret = vpan_bo_pin(bo);
+	if (ret)
+		return ret;
+	bind->pinned = true;
+
+	ret = bind_obtain_vm_bo(bind);
+	if (!ret)
+		ret = bind_alloc_vmas(bind);
+	if (!ret)
+		ret = bind_fill_cache(bind, bo);
+	return ret;
+}
+
+/**
+ * vpan_bind_prepare_unmap - get all that unmapping a range may take
+ * @bind: the change, initialised
+ * @va: first address, a multiple of 4 KiB
+ * @size: bytes, a multiple of 4 KiB, not zero
+ *
+ * Context: may sleep and allocate.
+ * Return: 0 or a negative errno.
+ */
+int vpan_bind_prepare_unmap(struct vpan_bind *bind, u64 va, u64 size)
+{
+	int ret;
+
+	bind->va = va;
+	bind->size = size;
+	ret = bind_alloc_vmas(bind);
+	if (!ret)
+		ret = vpan_pt_cache_fill(&bind->cache, VPAN_PT_UNMAP_TABLES);
+	return ret;
+}
+
+static int bind_edit(struct vpan_bind *bind)
+{
+	struct drm_gpuvm *gpuvm = &bind->vm->base;
+
+	lockdep_assert_held(&bind->vm->op_lock);
+
+	if (!bind->bo)
+		return drm_gpuvm_sm_unmap(gpuvm, bind, bind->va, bind->size);
+	return drm_gpuvm_sm_map(gpuvm, bind, bind->va, bind->size,
+				&bind->bo->base.base, bind->bo_offset);
+}
+
+/**
+ * vpan_bind_execute - do what was prepared
+ * @bind: the change
+ *
+ * The GPU sees the address space as it was before or as it is after.
+ *
+ * Context: may sleep; allocates nothing and may be on the signalling path.
+ * Return: 0, -EINVAL if nothing may be mapped any more, or another negative
+ * errno, after which the address space is unusable.
+ */
+int vpan_bind_execute(struct vpan_bind *bind)
+{
+	struct vpan_vm *vm = bind->vm;
+	int begin, end, ret = 0;
+
+	if (!bind->size)
+		return 0;
+
+	mutex_lock(&vm->op_lock);
+	if (bind->bo && (vm->destroyed || vm->unusable)) {
+		mutex_unlock(&vm->op_lock);
+		return -EINVAL;
+	}
+
+	begin = vpan_as_begin_update(vm, bind->va, bind->size);
+	if (!begin || bind->force)
+		ret = bind_edit(bind);
+	end = vpan_as_end_update(vm);
+	bind->stuck = begin || end || vpan_reset_is_pending(vm->vpan);
+	ret = ret ?: begin ?: end;
+	if (ret) {
+		vm->unusable = true;
+		vpan_vm_keep_tables(vm, &bind->cache);
+	}
+	trace_vpanthor_vm_bind(bind, ret);
+	mutex_unlock(&vm->op_lock);
+	return ret;
+}
+
+/**
+ * vpan_bind_finish - free what is left over
+ * @bind: the change, executed or not
+ *
+ * Buffers are not freed as long as the GPU may still see them: waits for a reset
+ * if there has to be one before that.
+ *
+ * Context: may sleep; not on the signalling path, and under no lock that is.
+ */
+void vpan_bind_finish(struct vpan_bind *bind)
+{
+	struct vpan_vma *vma, *next;
+	unsigned int i;
+
+	if (bind->stuck)
+		vpan_reset_flush(bind->vm->vpan);
+	list_for_each_entry_safe(vma, next, &bind->returned, node) {
+		vm_bo_put(bind->vm, vma->base.vm_bo);
+		kfree(vma);
+	}
+	for (i = 0; i < VPAN_BIND_VMAS; i++)
+		kfree(bind->spare[i]);
+	vm_bo_put(bind->vm, bind->vm_bo);
+	vpan_pt_cache_fini(&bind->cache);
+	if (bind->pinned)
+		vpan_bo_unpin(bind->bo);
+	if (bind->bo)
+		drm_gem_object_put(&bind->bo->base.base);
+	vpan_vm_put(bind->vm);
+}
+
+static void bind_link(struct vpan_vma *vma, struct drm_gpuvm_bo *vm_bo)
+{
+	struct vpan_bo *bo = to_vpan_bo(vma->base.gem.obj);
+
+	mutex_lock(&bo->gpuva_lock);
+	drm_gpuva_link(&vma->base, vm_bo);
+	mutex_unlock(&bo->gpuva_lock);
+}
+
+/* Frees later: the relation may end, and with it the buffer. */
+static void bind_return(struct vpan_bind *bind, struct vpan_vma *vma)
+{
+	struct drm_gpuvm_bo *vm_bo = drm_gpuvm_bo_get(vma->base.vm_bo);
+	struct vpan_bo *bo = to_vpan_bo(vma->base.gem.obj);
+
+	mutex_lock(&bo->gpuva_lock);
+	drm_gpuva_unlink(&vma->base);
+	mutex_unlock(&bo->gpuva_lock);
+	vma->base.vm_bo = vm_bo;
+	list_add(&vma->node, &bind->returned);
+}
+
+/**
+ * vpan_bind_step_map - map, as told by drm_gpuvm_sm_map()
+ * @op: what to map; nothing is mapped there
+ * @priv: the &struct vpan_bind
+ *
+ * Return: 0 or a negative errno.
+ */
+int vpan_bind_step_map(struct drm_gpuva_op *op, void *priv)
+{
+	struct vpan_bind *bind = priv;
+	struct vpan_vma *vma;
+	int ret;
+
+	ret = vpan_vma_map_pages(bind->vm, &bind->cache, bind->bo,
+				 op->map.gem.offset, op->map.va.addr,
+				 op->map.va.range, bind->prot);
+	if (ret)
+		return ret;
+
+	vma = bind_take_vma(bind, bind->prot, false);
+	if (!vma)
+		return -ENOMEM;
+	drm_gpuva_map(&bind->vm->base, &vma->base, &op->map);
+	bind_link(vma, bind->vm_bo);
+	return 0;
+}
+
+/**
+ * vpan_bind_step_remap - unmap the middle, or an end, of a mapping
+ * @op: the mapping and what stays of it
+ * @priv: the &struct vpan_bind
+ *
+ * What stays is not touched in the page tables.
+ *
+ * Return: 0 or a negative errno.
+ */
+int vpan_bind_step_remap(struct drm_gpuva_op *op, void *priv)
+{
+	struct vpan_vma *old = to_vpan_vma(op->remap.unmap->va);
+	struct vpan_vma *before = NULL, *behind = NULL;
+	struct vpan_bind *bind = priv;
+	u64 va, size;
+	int ret;
+
+	drm_gpuva_op_remap_to_unmap_range(&op->remap, &va, &size);
+	ret = vpan_pt_unmap(&bind->vm->pt, &bind->cache, va, size);
+	if (ret)
+		return ret;
+
+	if (op->remap.prev) {
+		before = bind_take_vma(bind, old->prot, old->evicted);
+		if (!before)
+			return -ENOMEM;
+	}
+	if (op->remap.next) {
+		behind = bind_take_vma(bind, old->prot, old->evicted);
+		if (!behind) {
+			kfree(before);
+			return -ENOMEM;
+		}
+	}
+
+	drm_gpuva_remap(before ? &before->base : NULL,
+			behind ? &behind->base : NULL, &op->remap);
+	if (before)
+		bind_link(before, old->base.vm_bo);
+	if (behind)
+		bind_link(behind, old->base.vm_bo);
+	bind_return(bind, old);
+	return 0;
+}
+
+/**
+ * vpan_bind_step_unmap - unmap a mapping
+ * @op: the mapping
+ * @priv: the &struct vpan_bind
+ *
+ * Return: 0 or a negative errno.
+ */
+int vpan_bind_step_unmap(struct drm_gpuva_op *op, void *priv)
+{
+	struct vpan_vma *vma = to_vpan_vma(op->unmap.va);
+	struct vpan_bind *bind = priv;
+	int ret;
+
+	ret = vpan_pt_unmap(&bind->vm->pt, &bind->cache, vma->base.va.addr,
+			    vma->base.va.range);
+	if (ret)
+		return ret;
+
+	drm_gpuva_unmap(&op->unmap);
+	bind_return(bind, vma);
+	return 0;
+}
+
+/**
+ * vpan_vm_unmap_all - unmap all that user space mapped
+ * @vm: the address space
+ *
+ * Needs no memory, since no mapping is cut.
+ *
+ * Context: may sleep.
+ */
+void vpan_vm_unmap_all(struct vpan_vm *vm)
+{
+	struct vpan_bind bind;
+
+	if (vm->user_end < SZ_4K)
+		return;
+	vpan_bind_init(&bind, vm);
+	bind.size = ALIGN_DOWN(vm->user_end, SZ_4K);
+	/* What stayed mapped would keep the address space, and that itself. */
+	bind.force = true;
+	vpan_bind_execute(&bind);
+	vpan_bind_finish(&bind);
+}
+
+/**
+ * vpan_vm_map_kernel - map a kernel object
+ * @vm: the address space
+ * @bo: the whole of this buffer, whose pages stay in memory
+ * @va: first address, a multiple of 4 KiB, not mapped, above the user's part
+ * @prot: combination of &enum vpan_prot
+ *
+ * Context: may sleep and allocate.
+ * Return: 0 or a negative errno.
+ */
+int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va, u32 prot)
+{
+	struct vpan_bind bind;
+	struct sg_table *sgt;
+	int ret, end;
+
+	sgt = drm_gem_shmem_get_pages_sgt(&bo->base);
+	if (IS_ERR(sgt))
+		return PTR_ERR(sgt);
+
+	vpan_bind_init(&bind, vm);
+	bind.va = va;
+	bind.size = bo->base.base.size;
+	ret = bind_fill_cache(&bind, bo);
+	if (ret)
+		goto out;
+
+	mutex_lock(&vm->op_lock);
+	ret = vpan_as_begin_update(vm, va, bind.size);
+	if (!ret)
+		ret = vpan_vma_map_pages(vm, &bind.cache, bo, 0, va, bind.size,
+					 prot);
+	end = vpan_as_end_update(vm);
+	mutex_unlock(&vm->op_lock);
+	if (!ret)
+		ret = end;
+	if (ret)
+		vpan_vm_unmap_kernel(vm, va, bind.size);
+out:
+	vpan_bind_finish(&bind);
+	return ret;
+}
+
+/**
+ * vpan_vm_unmap_kernel - unmap a kernel object
+ * @vm: the address space
+ * @va: as it was mapped
+ * @size: the whole of it; so no block is split and no memory needed
+ *
+ * Context: may sleep.
+ */
+void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size)
+{
+	struct vpan_bind bind;
+
+	vpan_bind_init(&bind, vm);
+	mutex_lock(&vm->op_lock);
+	/* Errors lead to a reset, after which nothing is cached. */
+	bind.stuck = vpan_as_begin_update(vm, va, size);
+	vpan_pt_unmap(&vm->pt, &bind.cache, va, size);
+	if (vpan_as_end_update(vm) || vpan_reset_is_pending(vm->vpan))
+		bind.stuck = true;
+	mutex_unlock(&vm->op_lock);
+	vpan_bind_finish(&bind);
+}

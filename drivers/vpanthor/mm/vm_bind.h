@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_VM_BIND_H_
+#define _VPAN_VM_BIND_H_
+
+#include <drm/drm_gpuvm.h>
+
+#include "mm/pgtable.h"
+
+struct vpan_bo;
+struct vpan_vm;
+struct vpan_vma;
+
+/* The mapping itself, and what is left before and behind it. */
+#define VPAN_BIND_VMAS 3
+
+/**
+ * struct vpan_bind - one change to an address space
+ *
+ * Prepared where memory may be allocated, executed where it may not, and
+ * finished where it may be freed again. One that is initialised and not
+ * prepared changes nothing.
+ */
+struct vpan_bind {
+	/** @vm: The address space, with a reference. */
+	struct vpan_vm *vm;
+	/** @va: First address. */
+	u64 va;
+	/** @size: Bytes; 0 if nothing is to be done. */
+	u64 size;
+	/** @force: Also if the MMU does not answer. */
+	bool force;
+	/**
+	 * @stuck: The MMU did not answer, or nobody asked it on the way to a
+	 * reset: until that, the GPU may have access to what was unmapped.
+	 */
+	bool stuck;
+	/** @bo: What to map, with a reference; NULL to unmap. */
+	struct vpan_bo *bo;
+	/** @pinned: @bo was pinned by vpan_bo_pin(). */
+	bool pinned;
+	/** @bo_offset: Where in it. */
+	u64 bo_offset;
+	/** @prot: Combination of &enum vpan_prot. */
+	u32 prot;
+	/** @vm_bo: Relation of @vm and @bo, with a reference. */
+	struct drm_gpuvm_bo *vm_bo;
+	/** @spare: Mappings that may be used. */
+	struct vpan_vma *spare[VPAN_BIND_VMAS];
+	/** @returned: Mappings that are no more. */
+	struct list_head returned;
+	/** @cache: Page tables. */
+	struct vpan_pt_cache cache;
+};
+
+void vpan_bind_init(struct vpan_bind *bind, struct vpan_vm *vm);
+int vpan_bind_prepare_map(struct vpan_bind *bind, struct vpan_bo *bo,
+			  u64 bo_offset, u64 va, u64 size, u32 prot);
+int vpan_bind_prepare_unmap(struct vpan_bind *bind, u64 va, u64 size);
+int vpan_bind_execute(struct vpan_bind *bind);
+void vpan_bind_finish(struct vpan_bind *bind);
+
+int vpan_bind_step_map(struct drm_gpuva_op *op, void *priv);
+int vpan_bind_step_remap(struct drm_gpuva_op *op, void *priv);
+int vpan_bind_step_unmap(struct drm_gpuva_op *op, void *priv);
+
+#endif /* _VPAN_VM_BIND_H_ */

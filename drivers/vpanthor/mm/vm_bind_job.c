@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Changes to an address space that wait for fences, and have one: one queue
+ * per address space, whose jobs are executed where they are run.
+ */
+
+#include <linux/slab.h>
+
+#include "device/device.h"
+#include "mm/vm.h"
+#include "mm/vm_bind_job.h"
+
+static struct dma_fence *bind_run(struct drm_jobqueue_job *base)
+{
+	int ret = vpan_bind_execute(&to_vpan_bind_job(base)->bind);
+
+	if (ret)
+		return ERR_PTR(ret);
+	drm_jobqueue_job_complete(base, 0);
+	return NULL;
+}
+
+static void bind_free_work(struct work_struct *work)
+{
+	struct vpan_bind_job *job = container_of(work, struct vpan_bind_job,
+						 free_work);
+
+	vpan_bind_finish(&job->bind);
+	kfree(job);
+}
+
+/*
+ * With the address space the last reference to the device may go, whose end
+ * waits for the workqueue that this is called from.
+ */
+static void bind_free(struct drm_jobqueue_job *base)
+{
+	struct vpan_bind_job *job = to_vpan_bind_job(base);
+
+	INIT_WORK(&job->free_work, bind_free_work);
+	queue_work(vpan_free_wq, &job->free_work);
+}
+
+static void bind_release(struct drm_jobqueue *queue)
+{
+	kfree(queue);
+}
+
+static const struct drm_jobqueue_ops bind_ops = {
+	.run = bind_run,
+	.free = bind_free,
+	.release = bind_release,
+};
+
+/**
+ * vpan_bind_queue_create - create the queue of an address space
+ * @vpan: the device
+ *
+ * Jobs run in a work item, since run() takes mutexes and waits for the MMU.
+ *
+ * Context: may sleep and allocate.
+ * Return: the queue, with a reference, or an ERR_PTR().
+ */
+struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan)
+{
+	const struct drm_jobqueue_args args = {
+		.group = &vpan->jobqueues,
+		.ops = &bind_ops,
+		.name = "bind",
+		.credits = 1,
+	};
+	struct drm_jobqueue *queue;
+	int ret;
+
+	queue = kzalloc(sizeof(*queue), GFP_KERNEL);
+	if (!queue)
+		return ERR_PTR(-ENOMEM);
+
+	ret = drm_jobqueue_init(queue, &args);
+	if (ret) {
+		kfree(queue);
+		return ERR_PTR(ret);
+	}
+	return queue;
+}
+
+/**
+ * vpan_bind_job_create - create a job that changes nothing yet
+ * @vm: the address space; user space has a part of it
+ * @client_id: whose it is
+ *
+ * To be given up with drm_jobqueue_job_put().
+ *
+ * Context: may sleep and allocate.
+ * Return: the job or an ERR_PTR().
+ */
+struct vpan_bind_job *vpan_bind_job_create(struct vpan_vm *vm, u64 client_id)
+{
+	struct vpan_bind_job *job;
+	int ret;
+
+	job = kzalloc(sizeof(*job), GFP_KERNEL);
+	if (!job)
+		return ERR_PTR(-ENOMEM);
+
+	ret = drm_jobqueue_job_init(&job->base, vm->binds, 1, client_id);
+	if (ret) {
+		kfree(job);
+		return ERR_PTR(ret);
+	}
+	vpan_bind_init(&job->bind, vm);
+	return job;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_VM_BIND_JOB_H_
+#define _VPAN_VM_BIND_JOB_H_
+
+#include <linux/workqueue.h>
+
+#include <drm/drm_jobqueue.h>
+
+#include "mm/vm_bind.h"
+
+struct vpan_device;
+
+/**
+ * struct vpan_bind_job - a change to an address space, made in its turn
+ */
+struct vpan_bind_job {
+	/** @base: Base class. */
+	struct drm_jobqueue_job base;
+	/** @bind: The change; keeps the address space. */
+	struct vpan_bind bind;
+	/** @free_work: Frees it, where the device may go, too. */
+	struct work_struct free_work;
+};
+
+#define to_vpan_bind_job(job) container_of(job, struct vpan_bind_job, base)
+
+struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan);
+struct vpan_bind_job *vpan_bind_job_create(struct vpan_vm *vm, u64 client_id);
+
+#endif /* _VPAN_VM_BIND_JOB_H_ */

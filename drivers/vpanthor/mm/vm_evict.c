@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Buffers leave the page tables of address spaces that have no job, so that
+ * their pages may go, and come back with the next job.
+ *
+ * An address space has no job if all fences in its reservation have signalled:
+ * those of jobs and of changes that are to come are put there while it is
+ * locked. That a group of it is on a slot, or gets on one, does not matter: the
+ * rings, suspend buffers, sync objects and heaps that it is made of are the
+ * kernel's own and stay, and no stream of user space runs for which there is no
+ * fence. Should one try to, it faults as with any address that is not mapped.
+ */
+
+#include <linux/dma-resv.h>
+#include <linux/jiffies.h>
+
+#include <drm/drm_gpuvm.h>
+
+#include "device/device.h"
+#include "mm/gem.h"
+#include "mm/vm.h"
+#include "mm/vm_evict.h"
+#include "mm/vma.h"
+
+/* So many page tables, or what one mapping takes, are made at once. */
+#define RESTORE_TABLES	256
+
+/*
+ * Return: 0, -EBUSY if nothing was done, or another negative errno, after which
+ * the GPU may still have access, until the reset that follows.
+ */
+static int evict_vma(struct vpan_vm *vm, struct vpan_vma *vma,
+		     struct vpan_pt_cache *cache)
+{
+	u64 va = vma->base.va.addr, size = vma->base.va.range;
+	int ret, end;
+
+	lockdep_assert_held(&vm->op_lock);
+
+	ret = vpan_as_try_begin_update(vm, va, size);
+	if (ret == -EBUSY)
+		return ret;
+	if (!ret) {
+		/* Blocks do not reach beyond it, so that none is split. */
+		ret = vpan_pt_unmap(&vm->pt, cache, va, size);
+		vma->evicted = true;
+	}
+	end = vpan_as_end_update(vm);
+	return ret ?: end;
+}
+
+static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
+{
+	struct vpan_bo *bo = to_vpan_bo(vm_bo->obj);
+	struct vpan_pt_cache cache;
+	struct drm_gpuva *gpuva;
+	int ret = 0;
+
+	lockdep_assert_held(&vm->op_lock);
+	lockdep_assert_held(&bo->gpuva_lock);
+
+	/* Before anything is unmapped: a job will find it. */
+	drm_gpuvm_bo_evict(vm_bo, true);
+	vpan_pt_cache_init(&cache, &vm->pt);
+	drm_gpuvm_bo_for_each_va(gpuva, vm_bo) {
+		struct vpan_vma *vma = to_vpan_vma(gpuva);
+
+		if (!vma->evicted)
+			ret = evict_vma(vm, vma, &cache);
+		if (ret)
+			break;
+	}
+	if (ret && ret != -EBUSY) {
+		/* Nobody tells when the reset is over: it stays for good. */
+		atomic_inc(&bo->pins);
+		vpan_vm_keep_tables(vm, &cache);
+	}
+	vpan_pt_cache_fini(&cache);
+	return !ret;
+}
+
+static bool evict_vm_bo(struct drm_gpuvm_bo *vm_bo, unsigned long unused)
+{
+	struct vpan_vm *vm = to_vpan_vm(vm_bo->vm);
+	bool gone = false;
+
+	if (!dma_resv_test_signaled(drm_gpuvm_resv(&vm->base),
+				    DMA_RESV_USAGE_BOOKKEEP) ||
+	    time_before(jiffies, READ_ONCE(vm->last_used) + unused))
+		return false;
+
+	if (!mutex_trylock(&vm->op_lock))
+		return false;
+	if (!vm->unusable)
+		gone = evict_vm_bo_locked(vm, vm_bo);
+	mutex_unlock(&vm->op_lock);
+	return gone;
+}
+
+/**
+ * vpan_vm_evict_bo - take a buffer out of all page tables
+ * @bo: the buffer
+ * @unused: jiffies for which its address spaces must have had no job
+ *
+ * No lock is waited for, but &vpan_mmu.lock never is held for long.
+ *
+ * Context: may sleep; in reclaim; under the buffer's reservation. Allocates
+ * nothing.
+ * Return: true if the GPU cannot get at it any more.
+ */
+bool vpan_vm_evict_bo(struct vpan_bo *bo, unsigned long unused)
+{
+	struct drm_gem_object *gem = &bo->base.base;
+	struct drm_gpuvm_bo *vm_bo;
+	struct dma_resv *resv;
+	bool gone = true;
+
+	dma_resv_assert_held(gem->resv);
+
+	/* Keeps the relations, and those their address spaces. */
+	if (!mutex_trylock(&bo->gpuva_lock))
+		return false;
+	drm_gem_for_each_gpuvm_bo(vm_bo, gem) {
+		resv = drm_gpuvm_resv(vm_bo->vm);
+		/* Or else a job may be armed meanwhile. */
+		if (resv != gem->resv && !dma_resv_trylock(resv)) {
+			gone = false;
+			break;
+		}
+		gone = evict_vm_bo(vm_bo, unused);
+		if (resv != gem->resv)
+			dma_resv_unlock(resv);
+		if (!gone)
+			break;
+	}
+	mutex_unlock(&bo->gpuva_lock);
+	return gone;
+}
+
+static void restore_count_tables(struct vpan_vm *vm, struct drm_gpuva *gpuva,
+				 struct vpan_pt_need *need)
+{
+	lockdep_assert_held(&vm->op_lock);
+
+	vpan_vma_count_tables(vm, to_vpan_bo(gpuva->gem.obj), gpuva->gem.offset,
+			      gpuva->va.addr, gpuva->va.range, need);
+}
+
+static int restore_vma(struct vpan_vm *vm, struct vpan_vma *vma,
+		       struct vpan_pt_cache *cache)
+{
+	u64 va = vma->base.va.addr, size = vma->base.va.range;
+	struct vpan_bo *bo = to_vpan_bo(vma->base.gem.obj);
+	int ret;
+
+	lockdep_assert_held(&vm->op_lock);
+
+	/*
+	 * Where nothing was mapped, nothing is cached that could be wrong. An
+	 * MMU that does not answer is reset before long, which it survives.
+	 */
+	vpan_as_begin_update(vm, va, size);
+	ret = vpan_vma_map_pages(vm, cache, bo, vma->base.gem.offset, va, size,
+				 vma->prot);
+	vpan_as_end_update(vm);
+	return ret;
+}
+
+/*
+ * Restore mappings until there are no tables for the next. A buffer may have
+ * very many: counted for all at once, as if none shared a table, they would be
+ * more than there may be. Return: how many tables are to be there for those that
+ * are left, or the next of them; 0 if none is.
+ */
+static unsigned int restore_some(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
+				 struct vpan_pt_cache *cache, int *ret)
+{
+	struct vpan_pt_need left = {};
+	struct drm_gpuva *gpuva;
+
+	lockdep_assert_held(&vm->op_lock);
+
+	drm_gpuvm_bo_for_each_va(gpuva, vm_bo) {
+		struct vpan_vma *vma = to_vpan_vma(gpuva);
+		struct vpan_pt_need need = {};
+
+		if (!vma->evicted)
+			continue;
+		restore_count_tables(vm, gpuva, &need);
+		if (left.tables &&
+		    left.tables + need.tables > RESTORE_TABLES)
+			break;
+		if (left.tables || need.tables > cache->nspare) {
+			restore_count_tables(vm, gpuva, &left);
+			continue;
+		}
+		*ret = restore_vma(vm, vma, cache);
+		if (*ret) {
+			vm->unusable = true;
+			break;
+		}
+		vma->evicted = false;
+	}
+	return left.tables;
+}
+
+/*
+ * The number of tables is known, and no other change comes in between, under
+ * the lock only; and tables are allocated without it.
+ */
+static int restore_vm_bo(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
+{
+	struct vpan_pt_cache cache;
+	unsigned int tables = 0;
+	int ret = 0;
+
+	vpan_pt_cache_init(&cache, &vm->pt);
+	do {
+		ret = vpan_pt_cache_fill(&cache, tables);
+		if (ret)
+			break;
+		mutex_lock(&vm->op_lock);
+		if (vm->unusable)
+			ret = -EINVAL;
+		else
+			tables = restore_some(vm, vm_bo, &cache, &ret);
+		mutex_unlock(&vm->op_lock);
+	} while (!ret && tables);
+	vpan_pt_cache_fini(&cache);
+	return ret;
+}
+
+/**
+ * vpan_vm_restore_bo - bring a buffer back, as told by drm_gpuvm_validate()
+ * @vm_bo: relation of the buffer and the address space
+ * @exec: holds the reservations of both
+ *
+ * Context: may sleep and allocate; before a job is armed.
+ * Return: 0, -EINVAL if the address space is unusable, or another negative
+ * errno, after which the next job has to try again.
+ */
+int vpan_vm_restore_bo(struct drm_gpuvm_bo *vm_bo, struct drm_exec *exec)
+{
+	struct vpan_vm *vm = to_vpan_vm(vm_bo->vm);
+	struct vpan_bo *bo = to_vpan_bo(vm_bo->obj);
+	int ret;
+
+	dma_resv_assert_held(drm_gpuvm_resv(&vm->base));
+
+	ret = vpan_bo_populate(bo);
+	if (!ret)
+		ret = restore_vm_bo(vm, vm_bo);
+	if (!ret)
+		drm_gpuvm_bo_evict(vm_bo, false);
+	return ret;
+}

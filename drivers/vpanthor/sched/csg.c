@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Moves a group onto a firmware slot and off again. Which group and which
+ * slot is for others to say.
+ */
+
+#include <linux/bitfield.h>
+
+#include "sched/csg.h"
+#include "device/device.h"
+#include "fw/fwif.h"
+#include "sched/group.h"
+#include "mm/kbo.h"
+#include "sched/queue.h"
+
+/* A stream that waits for another one, or has nothing to do, is idle. */
+#define CS_IDLE_CONDITIONS \
+	(CSF_CS_IDLE_SYNC_WAIT | CSF_CS_IDLE_EMPTY | CSF_CS_IDLE_PROTM_PENDING)
+
+/* Priorities of the firmware for those of groups; 15 is the highest. */
+static const u8 csg_priorities[VPAN_PRIORITIES] = { 3, 7, 11, 15 };
+
+static void csg_program_stream(struct vpan_queue *queue, struct vpan_fw_cs *cs,
+			       u32 doorbell)
+{
+	struct csf_cs_input *in = cs->in;
+
+	queue->input->extract_init = READ_ONCE(queue->output->extract);
+
+	in->ringbuf_base = queue->ring->va;
+	in->ringbuf_size = queue->ring->size;
+	in->ringbuf_input = queue->iface->va;
+	in->ringbuf_output = queue->iface->va +
+			     ((void *)queue->output - queue->iface->vaddr);
+	in->heap_start = 0;
+	in->heap_end = 0;
+	in->config = FIELD_PREP(CSF_CS_CONFIG_PRIORITY, queue->priority) |
+		     FIELD_PREP(CSF_CS_CONFIG_DOORBELL, doorbell);
+	in->ack_irq_mask = CSF_CS_EVENTS;
+	/* Events of the group that was here before are not ours. */
+	in->req = (READ_ONCE(cs->out->ack) & CSF_CS_EVENTS) |
+		  CSF_CS_STATE_START | CS_IDLE_CONDITIONS;
+}
+
+static void csg_program_group(struct vpan_group *group,
+			      struct vpan_fw_csg *csg, int as)
+{
+	struct csf_csg_input *in = csg->in;
+
+	in->allow_compute = group->compute_mask;
+	in->allow_fragment = group->fragment_mask;
+	in->allow_other = group->tiler_mask;
+	in->endpoint_req =
+		FIELD_PREP(CSF_CSG_EP_COMPUTE, group->max_compute) |
+		FIELD_PREP(CSF_CSG_EP_FRAGMENT, group->max_fragment) |
+		FIELD_PREP(CSF_CSG_EP_TILER, group->max_tiler) |
+		FIELD_PREP(CSF_CSG_EP_PRIORITY,
+			   csg_priorities[group->priority]);
+	in->config = FIELD_PREP(CSF_CSG_CONFIG_AS, as);
+	in->suspend_buf = group->suspend_buf->va;
+	in->protm_suspend_buf = group->protm_suspend_buf->va;
+	in->ack_irq_mask = CSF_CSG_EVENTS | CSF_CSG_REQUESTS;
+	in->cs_irq_ack = READ_ONCE(csg->out->cs_irq_req);
+	in->req = (in->req & ~CSF_CSG_EVENTS) |
+		  (READ_ONCE(csg->out->ack) & CSF_CSG_EVENTS);
+}
+
+static int csg_set_state(struct vpan_group *group, unsigned int slot,
+			 u32 state, u32 toggle)
+{
+	struct vpan_device *vpan = group->vpan;
+
+	vpan_fwif_csg_request(vpan, slot, state, CSF_CSG_STATE, toggle);
+	return vpan_fwif_csg_wait(vpan, slot, CSF_CSG_STATE | toggle);
+}
+
+/* For the next group; the firmware looks when that is started. */
+static void csg_stop_streams(struct vpan_group *group, unsigned int slot)
+{
+	struct vpan_fw_csg *csg = &group->vpan->fw.csg[slot];
+	unsigned long flags;
+	unsigned int i;
+
+	spin_lock_irqsave(&csg->lock, flags);
+	for (i = 0; i < group->nqueues; i++)
+		csg->cs[i].in->req = (csg->cs[i].in->req & ~CSF_CS_STATE) |
+				     CSF_CS_STATE_STOP;
+	spin_unlock_irqrestore(&csg->lock, flags);
+}
+
+/**
+ * vpan_csg_bind - put a group onto a slot
+ * @group: the group
+ * @slot: the slot, free
+ * @as: slot of the group's address space
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
+ * Return: 0, -ETIMEDOUT if the firmware does not answer.
+ */
+int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as)
+{
+	u32 state = group->started ? CSF_CSG_STATE_RESUME :
+				     CSF_CSG_STATE_START;
+	struct vpan_device *vpan = group->vpan;
+	struct vpan_fw_csg *csg = &vpan->fw.csg[slot];
+	unsigned long flags;
+	unsigned int i;
+
+	lockdep_assert_held(&vpan->slots.lock);
+
+	spin_lock_irqsave(&csg->lock, flags);
+	for (i = 0; i < group->nqueues; i++)
+		csg_program_stream(group->queues[i], &csg->cs[i], slot + 1);
+	csg_program_group(group, csg, as);
+	spin_unlock_irqrestore(&csg->lock, flags);
+
+	vpan_fwif_csg_ring_streams(vpan, slot, GENMASK(group->nqueues - 1, 0));
+	return csg_set_state(group, slot, state, CSF_CSG_EP_CFG);
+}
+
+/* Others write to the slot's interface from now on. */
+static void csg_read_status(struct vpan_group *group, unsigned int slot)
+{
+	struct vpan_fw_csg *csg = &group->vpan->fw.csg[slot];
+	unsigned int i;
+
+	group->blocked = 0;
+	for (i = 0; i < group->nqueues; i++) {
+		struct vpan_queue *queue = group->queues[i];
+
+		queue->left = *csg->cs[i].out;
+		if (vpan_syncwait_read(&queue->wait, &queue->left))
+			__set_bit(i, &group->blocked);
+	}
+}
+
+/**
+ * vpan_csg_suspend - take a group off its slot, to go on later
+ * @group: the group
+ * @slot: the slot
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
+ * Return: 0, -ETIMEDOUT if the firmware does not answer, -EIO if what the GPU
+ * wrote did not get to memory.
+ */
+int vpan_csg_suspend(struct vpan_group *group, unsigned int slot)
+{
+	int ret;
+
+	lockdep_assert_held(&group->vpan->slots.lock);
+
+	ret = csg_set_state(group, slot, CSF_CSG_STATE_SUSPEND, 0);
+	if (!ret && vpan_hw_flush_caches(group->vpan))
+		ret = -EIO;
+	if (!ret)
+		csg_read_status(group, slot);
+	csg_stop_streams(group, slot);
+	return ret;
+}
+
+/**
+ * vpan_csg_terminate - take a group off its slot for good
+ * @group: the group
+ * @slot: the slot
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
+ * Return: 0, -ETIMEDOUT if the firmware does not answer.
+ */
+int vpan_csg_terminate(struct vpan_group *group, unsigned int slot)
+{
+	int ret;
+
+	lockdep_assert_held(&group->vpan->slots.lock);
+
+	ret = csg_set_state(group, slot, CSF_CSG_STATE_TERMINATE, 0);
+	csg_stop_streams(group, slot);
+	return ret;
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * What the firmware reports. All of it is looked at in the interrupt handler,
+ * so that fences signal without a detour; what takes a sleep is left to the
+ * slots' work item.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/device.h>
+#include <linux/interrupt.h>
+
+#include <drm/drm_print.h>
+
+#include <vcsf/csf_regs.h>
+
+#include "device/device.h"
+#include "sched/events.h"
+#include "fw/fwif.h"
+#include "sched/group.h"
+#include "mm/heap.h"
+#include "sched/queue.h"
+#include "debug/trace.h"
+#include "mm/vm.h"
+
+static void cs_fatal(struct vpan_group *group, unsigned int slot,
+		     unsigned int i, const struct csf_cs_output *out)
+{
+	u32 fatal = READ_ONCE(out->fatal);
+
+	trace_vpanthor_stream_error(group, i,
+				    FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal),
+				    READ_ONCE(out->fatal_info), true);
+	dev_warn_ratelimited(group->vpan->drm.dev,
+			     "CSG%u CS%u: fatal error 0x%02lx, info 0x%llx, at 0x%llx\n",
+			     slot, i, FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal),
+			     READ_ONCE(out->fatal_info),
+			     READ_ONCE(out->status_cmd_ptr));
+
+	vpan_group_fatal(group, BIT(i));
+	vpan_slots_kick(group->vpan);
+	if (FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal) ==
+	    CSF_EXC_CS_UNRECOVERABLE)
+		vpan_reset_schedule(group->vpan);
+}
+
+/*
+ * The stream stands still at the faulting job until it is told to go on, which
+ * it is not after an access that it must not make.
+ */
+static void cs_fault(struct vpan_group *group, unsigned int slot,
+		     unsigned int i, const struct csf_cs_output *out)
+{
+	struct vpan_queue *queue = group->queues[i];
+	u32 fault = READ_ONCE(out->fault);
+
+	trace_vpanthor_stream_error(group, i,
+				    FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault),
+				    READ_ONCE(out->fault_info), false);
+	if (FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault) == CSF_EXC_CS_BUS_FAULT) {
+		vpan_group_fatal(group, BIT(i));
+		vpan_slots_kick(group->vpan);
+	}
+
+	dev_warn_ratelimited(group->vpan->drm.dev,
+			     "CSG%u CS%u: fault 0x%02lx, info 0x%llx, at 0x%llx\n",
+			     slot, i, FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault),
+			     READ_ONCE(out->fault_info),
+			     READ_ONCE(out->status_cmd_ptr));
+
+	vpan_queue_check_completion(queue);
+	vpan_queue_fault(queue);
+}
+
+/* A list of one, or of none. */
+static void cs_give_chunk(struct vpan_fw_cs *cs, u64 chunk)
+{
+	WRITE_ONCE(cs->in->heap_start, chunk);
+	WRITE_ONCE(cs->in->heap_end, chunk);
+	/* The stream reads them when it sees this. */
+	smp_store_release(&cs->in->req, cs->in->req ^ CSF_CS_TILER_OOM);
+}
+
+/*
+ * The interrupt handler and the slots' work item may both be here: whoever
+ * comes second finds no question any more.
+ *
+ * Return: 0, -EAGAIN if the stream has to wait, -EINVAL if it is at its end.
+ */
+static int cs_tiler_oom(struct vpan_group *group, unsigned int slot,
+			unsigned int i)
+{
+	struct vpan_fw_csg *csg = &group->vpan->fw.csg[slot];
+	struct vpan_fw_cs *cs = &csg->cs[i];
+	unsigned long flags;
+	int ret = 0;
+	u64 chunk;
+	u32 asked;
+
+	spin_lock_irqsave(&csg->lock, flags);
+	/* What it is about must be read after that it is asked. */
+	asked = (cs->in->req ^ smp_load_acquire(&cs->out->ack)) &
+		CSF_CS_TILER_OOM;
+	/* Who is about to leave its slot will ask again. */
+	if (asked && READ_ONCE(group->slot) >= 0) {
+		ret = vpan_heap_grow(group->vm, cs->out,
+				     &group->queues[i]->heap_wait, &chunk);
+		if (!ret)
+			cs_give_chunk(cs, chunk);
+	}
+	spin_unlock_irqrestore(&csg->lock, flags);
+	if (ret == -EINVAL)
+		vpan_group_fatal(group, BIT(i));
+	return ret;
+}
+
+/**
+ * vpan_events_feed - look again whether there is memory for the tiler
+ * @group: the group, alive
+ * @slot: the slot that it is on
+ *
+ * Context: any; on the signalling path. Under &vpan_slots.lock.
+ * Return: true if a stream still waits for it.
+ */
+bool vpan_events_feed(struct vpan_group *group, unsigned int slot)
+{
+	struct vpan_device *vpan = group->vpan;
+	bool wait = false;
+	unsigned int i;
+
+	lockdep_assert_held(&vpan->slots.lock);
+
+	for (i = 0; i < group->nqueues; i++) {
+		if (cs_tiler_oom(group, slot, i) == -EAGAIN)
+			wait = true;
+	}
+	vpan_fwif_csg_ring_streams(vpan, slot,
+				   GENMASK(group->nqueues - 1, 0));
+	vpan_fwif_ring_csgs(vpan, BIT(slot));
+	return wait;
+}
+
+/* Only those of @seen: more may have come meanwhile. */
+static void cs_ack_events(struct vpan_fw_csg *csg, struct vpan_fw_cs *cs,
+			  u32 seen)
+{
+	unsigned long flags;
+	u32 events;
+
+	spin_lock_irqsave(&csg->lock, flags);
+	events = (cs->in->req ^ READ_ONCE(cs->out->ack)) & seen;
+	/* The stream may go on as soon as it sees this. */
+	smp_store_release(&cs->in->req, cs->in->req ^ events);
+	spin_unlock_irqrestore(&csg->lock, flags);
+}
+
+static void cs_event(struct vpan_device *vpan, struct vpan_group *group,
+		     unsigned int slot, unsigned int i)
+{
+	struct vpan_fw_csg *csg = &vpan->fw.csg[slot];
+	struct vpan_fw_cs *cs = &csg->cs[i];
+	u32 pending;
+
+	/* What a fault is about must be read before the stream goes on. */
+	pending = (READ_ONCE(cs->in->req) ^ smp_load_acquire(&cs->out->ack)) &
+		  CSF_CS_EVENTS;
+	if (!group || i >= group->nqueues) {
+		cs_ack_events(csg, cs, pending);
+		return;
+	}
+	if (pending & CSF_CS_FATAL)
+		cs_fatal(group, slot, i, cs->out);
+	if (pending & CSF_CS_FAULT)
+		cs_fault(group, slot, i, cs->out);
+	if (!vpan_group_can_run(group))
+		return;
+	cs_ack_events(csg, cs, pending & ~CSF_CS_TILER_OOM);
+	if (!(pending & CSF_CS_TILER_OOM))
+		return;
+	switch (cs_tiler_oom(group, slot, i)) {
+	case -EAGAIN:
+		set_bit(VPAN_GROUP_STARVED, &group->flags);
+		fallthrough;
+	case -EINVAL:
+		vpan_slots_kick(vpan);
+		break;
+	}
+}
+
+/* Return: pending events of the slot, now acknowledged. */
+static u32 csg_ack_events(struct vpan_fw_csg *csg, u32 *streams)
+{
+	unsigned long flags;
+	u32 events, cs_irq;
+
+	spin_lock_irqsave(&csg->lock, flags);
+	events = (csg->in->req ^ READ_ONCE(csg->out->ack)) & CSF_CSG_EVENTS;
+	WRITE_ONCE(csg->in->req, csg->in->req ^ events);
+	/* Before what the streams say of their events. */
+	cs_irq = smp_load_acquire(&csg->out->cs_irq_req);
+	*streams = csg->in->cs_irq_ack ^ cs_irq;
+	WRITE_ONCE(csg->in->cs_irq_ack, cs_irq);
+	spin_unlock_irqrestore(&csg->lock, flags);
+
+	/*
+	 * Acknowledged first, looked at then: what the firmware does after we
+	 * have looked raises the event again.
+	 */
+	smp_mb();
+	return events;
+}
+
+static void csg_event(struct vpan_device *vpan, unsigned int slot)
+{
+	struct vpan_fw_csg *csg = &vpan->fw.csg[slot];
+	struct vpan_group *group;
+	unsigned long streams;
+	u32 events, cs_irq;
+	unsigned int i;
+
+	events = csg_ack_events(csg, &cs_irq);
+	streams = cs_irq;
+
+	rcu_read_lock();
+	group = rcu_dereference(vpan->slots.slot[slot].group);
+	for_each_set_bit(i, &streams, vpan->fw.ncs)
+		cs_event(vpan, group, slot, i);
+	if (!group)
+		goto out;
+
+	if (events & CSF_CSG_SYNC_UPDATE) {
+		vpan_group_check_completion(group);
+		vpan_slots_kick_blocked(vpan);
+	}
+	if (events & CSF_CSG_IDLE &&
+	    READ_ONCE(csg->out->status_state) & CSF_CSG_STATUS_IDLE) {
+		set_bit(VPAN_GROUP_IDLE, &group->flags);
+		vpan_slots_kick(vpan);
+	}
+	if (events & CSF_CSG_PROGRESS_TIMER) {
+		dev_warn_ratelimited(vpan->drm.dev, "CSG%u makes no progress\n",
+				     slot);
+		set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
+		vpan_slots_kick(vpan);
+	}
+out:
+	rcu_read_unlock();
+
+	/* Streams that wait for an answer do not see it by themselves. */
+	if (streams) {
+		vpan_fwif_csg_ring_streams(vpan, slot, streams);
+		vpan_fwif_ring_csgs(vpan, BIT(slot));
+	}
+}
+
+/**
+ * vpan_events_drain - see to what the firmware has said of a slot up to now
+ * @vpan: the device
+ * @slot: the slot, whose group has left it; others do not know that yet
+ *
+ * The interrupt for it may be late, or lost. The next group of the slot knows
+ * nothing of these events.
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
+ */
+void vpan_events_drain(struct vpan_device *vpan, unsigned int slot)
+{
+	lockdep_assert_held(&vpan->slots.lock);
+
+	csg_event(vpan, slot);
+	/* Another processor may be at one that it took before us. */
+	synchronize_irq(vpan->fw.irq.irq);
+}
+
+static void glb_event(struct vpan_fw *fw)
+{
+	unsigned long flags;
+
+	if (!READ_ONCE(fw->booted)) {
+		WRITE_ONCE(fw->booted, true);
+		return;
+	}
+	if (!fw->glb_in)
+		return;
+
+	/* Nothing is done about any of them, but they shall come again. */
+	spin_lock_irqsave(&fw->glb_lock, flags);
+	WRITE_ONCE(fw->glb_in->req,
+		   (fw->glb_in->req & ~CSF_GLB_EVENTS) |
+		   (READ_ONCE(fw->glb_out->ack) & CSF_GLB_EVENTS));
+	spin_unlock_irqrestore(&fw->glb_lock, flags);
+}
+
+/**
+ * vpan_job_irq - handle the "job" interrupt
+ * @vpan: the device
+ * @status: a bit per group slot, and one for the global interface
+ *
+ * Context: hard interrupt.
+ */
+void vpan_job_irq(struct vpan_device *vpan, u32 status)
+{
+	unsigned long csgs = status & CSF_JOB_IRQ_CSGS;
+	struct vpan_fw *fw = &vpan->fw;
+	unsigned int slot;
+
+	if (status & CSF_JOB_IRQ_GLOBAL)
+		glb_event(fw);
+	for_each_set_bit(slot, &csgs, fw->ncsg)
+		csg_event(vpan, slot);
+
+	/* Whoever waits for an answer. */
+	if (wq_has_sleeper(&fw->wait))
+		wake_up_all(&fw->wait);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * What jobs use of the GPU, for fdinfo. Measuring costs each job eight
+ * instructions and some stores, so it is off unless somebody wants it: by the
+ * device's "profiling" attribute.
+ */
+
+#include <linux/device.h>
+#include <linux/kstrtox.h>
+#include <linux/math64.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_print.h>
+
+#include "device/device.h"
+#include "sched/profile.h"
+#include "mm/vm.h"
+
+static void usage_release(struct kref *ref)
+{
+	kfree(container_of(ref, struct vpan_usage, ref));
+}
+
+/**
+ * vpan_usage_create - begin to count
+ *
+ * Context: may sleep.
+ * Return: the count, with a reference, or NULL.
+ */
+struct vpan_usage *vpan_usage_create(void)
+{
+	struct vpan_usage *usage = kzalloc(sizeof(*usage), GFP_KERNEL);
+
+	if (usage)
+		kref_init(&usage->ref);
+	return usage;
+}
+
+/**
+ * vpan_usage_get - take a reference
+ * @usage: the count
+ *
+ * Context: any.
+ * Return: @usage.
+ */
+struct vpan_usage *vpan_usage_get(struct vpan_usage *usage)
+{
+	kref_get(&usage->ref);
+	return usage;
+}
+
+/**
+ * vpan_usage_put - drop a reference
+ * @usage: the count, or NULL
+ *
+ * Context: any.
+ */
+void vpan_usage_put(struct vpan_usage *usage)
+{
+	if (usage)
+		kref_put(&usage->ref, usage_release);
+}
+
+/**
+ * vpan_usage_add - count a job
+ * @usage: the count
+ * @mask: what was measured: VPAN_PROFILE bits
+ * @slot: what it wrote; it may be user space's doing, but is only counted
+ *
+ * Context: any.
+ */
+void vpan_usage_add(struct vpan_usage *usage, u32 mask,
+		    const struct vpan_profile_slot *slot)
+{
+	if (mask & VPAN_PROFILE_CYCLES)
+		atomic64_add(READ_ONCE(slot->cycles[1]) -
+			     READ_ONCE(slot->cycles[0]), &usage->cycles);
+	if (mask & VPAN_PROFILE_TIME)
+		atomic64_add(READ_ONCE(slot->time[1]) -
+			     READ_ONCE(slot->time[0]), &usage->ticks);
+}
+
+static ssize_t profiling_show(struct device *dev, struct device_attribute *attr,
+			      char *buf)
+{
+	struct vpan_device *vpan = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(vpan->profiling));
+}
+
+static ssize_t profiling_store(struct device *dev,
+			       struct device_attribute *attr, const char *buf,
+			       size_t count)
+{
+	struct vpan_device *vpan = dev_get_drvdata(dev);
+	u32 mask;
+	int ret;
+
+	ret = kstrtou32(buf, 0, &mask);
+	if (ret)
+		return ret;
+	if (mask & ~VPAN_PROFILE_ALL)
+		return -EINVAL;
+
+	/* Jobs that are made from now on go by that. */
+	WRITE_ONCE(vpan->profiling, mask);
+	return count;
+}
+
+static DEVICE_ATTR_RW(profiling);
+
+static struct attribute *profile_attrs[] = {
+	&dev_attr_profiling.attr,
+	NULL
+};
+
+static const struct attribute_group profile_group = {
+	.attrs = profile_attrs,
+};
+
+const struct attribute_group *vpan_profile_groups[] = {
+	&profile_group,
+	NULL
+};
+
+static void profile_show_memory(struct drm_printer *p, struct vpan_file *file)
+{
+	u64 resident = 0, active = 0, size;
+	struct vpan_vm *vm;
+	unsigned long id;
+
+	xa_lock(&file->vms);
+	xa_for_each(&file->vms, id, vm) {
+		size = atomic64_read(&vm->kernel_bytes);
+		resident += size;
+		if (READ_ONCE(vm->as.users))
+			active += size;
+	}
+	xa_unlock(&file->vms);
+	drm_printf(p, "panthor-resident-memory:\t%llu KiB\n",
+		   resident / SZ_1K);
+	drm_printf(p, "panthor-active-memory:\t%llu KiB\n", active / SZ_1K);
+}
+
+/* The rate is that of the clock, whether there is power for it or not. */
+static void profile_show_clock(struct drm_printer *p, struct vpan_device *vpan)
+{
+	int idx;
+
+	drm_printf(p, "drm-maxfreq-panthor:\t%lu Hz\n", vpan->devfreq.max_hz);
+	if (!drm_dev_enter(&vpan->drm, &idx))
+		return;
+	drm_printf(p, "drm-curfreq-panthor:\t%lu Hz\n",
+		   vcsf_get_clock(vpan->regs));
+	drm_dev_exit(idx);
+}
+
+/**
+ * vpan_profile_show - say in fdinfo what a file has used
+ * @p: where to
+ * @file: the file
+ *
+ * Context: may sleep.
+ */
+void vpan_profile_show(struct drm_printer *p, struct vpan_file *file)
+{
+	u32 mask = READ_ONCE(file->vpan->profiling);
+
+	if (mask & VPAN_PROFILE_TIME)
+		drm_printf(p, "drm-engine-panthor:\t%llu ns\n",
+			   mul_u64_u32_div(atomic64_read(&file->usage->ticks),
+					   NSEC_PER_SEC,
+					   VCSF_TIMESTAMP_HZ));
+	if (mask & VPAN_PROFILE_CYCLES)
+		drm_printf(p, "drm-cycles-panthor:\t%llu\n",
+			   atomic64_read(&file->usage->cycles));
+	profile_show_clock(p, file->vpan);
+	profile_show_memory(p, file);
+}

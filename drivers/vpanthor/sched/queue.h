@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_QUEUE_H_
+#define _VPAN_QUEUE_H_
+
+#include <drm/drm_jobqueue.h>
+
+#include <vcsf/csf_fw.h>
+#include <vcsf/csf_isa.h>
+
+#include "mm/heap_wait.h"
+#include "sched/syncwait.h"
+
+struct drm_panthor_queue_create;
+struct vpan_group;
+struct vpan_kbo;
+
+/**
+ * struct vpan_profiled - a job in the ring that is measured
+ */
+struct vpan_profiled {
+	/** @seqno: Its sequence number. */
+	u64 seqno;
+	/** @mask: VPAN_PROFILE bits. */
+	u32 mask;
+};
+
+/**
+ * struct vpan_queue - one ring of a group, and the jobs in front of it
+ */
+struct vpan_queue {
+	/** @jq: Base class. */
+	struct drm_jobqueue jq;
+	/** @group: Owner. */
+	struct vpan_group *group;
+	/** @vpan: The device; outlives the queue even if @group does not. */
+	struct vpan_device *vpan;
+	/** @index: Number in the group. */
+	u32 index;
+	/** @priority: In the group, 15 is the highest. */
+	u32 priority;
+	/** @ring: The ring, in the group's address space. */
+	struct vpan_kbo *ring;
+	/** @iface: Pages with the positions, in the MCU's address space. */
+	struct vpan_kbo *iface;
+	/** @input: The host's position. */
+	struct csf_ring_input *input;
+	/** @output: The firmware's position. */
+	const struct csf_ring_output *output;
+	/** @syncobj: Counts to the sequence number of the job done last. */
+	const struct csf_sync64 *syncobj;
+	/** @syncobj_va: Where the GPU sees @syncobj. */
+	u64 syncobj_va;
+	/** @wait: What it waits for off its slot, see &vpan_group.blocked. */
+	struct vpan_syncwait wait;
+	/**
+	 * @heap_wait: What it waits for on its slot. Under &vpan_heaps.lock of
+	 * the group's address space.
+	 */
+	struct vpan_heap_wait heap_wait;
+	/**
+	 * @left: What the firmware said of the stream when the group left its
+	 * slot. Under &vpan_slots.lock.
+	 */
+	struct csf_cs_output left;
+	/** @insert: Bytes written to the ring so far; by run() only. */
+	u64 insert;
+	/** @last_seqno: Of the job put into the ring last; by run() only. */
+	u64 last_seqno;
+	/**
+	 * @done: Of the job that was seen to be done last. Never goes back, as
+	 * @syncobj may: streams can write there.
+	 */
+	u64 done;
+	/** @unit_seqnos: Of the job in each unit of the ring; by run(). */
+	u64 *unit_seqnos;
+	/** @done_lock: Protects @faults and its ends; irq-safe. */
+	spinlock_t done_lock;
+	/**
+	 * @profile_lock: Protects @profiled and its ends; irq-safe. Taken by
+	 * run(), so it must not be held over a completion, as @done_lock is.
+	 */
+	spinlock_t profile_lock;
+	/**
+	 * @faults: Sequence numbers of jobs in the ring that met a fault, in
+	 * order, from @fault_head to @fault_tail modulo @job_mask + 1.
+	 */
+	u64 *faults;
+	/** @job_mask: Jobs that the ring holds at most, less one. */
+	u32 job_mask;
+	/** @fault_head: First of @faults whose fence has not signalled. */
+	u32 fault_head;
+	/** @fault_tail: Behind the last of @faults. */
+	u32 fault_tail;
+	/**
+	 * @profiled: Jobs in the ring that are measured, in order, from
+	 * @profile_head to @profile_tail modulo @job_mask + 1.
+	 */
+	struct vpan_profiled *profiled;
+	/** @profile_head: First of @profiled that has not been counted. */
+	u32 profile_head;
+	/** @profile_tail: Behind the last of @profiled. */
+	u32 profile_tail;
+	/** @profile_slots: &struct vpan_profile_slot, one per @profiled. */
+	struct vpan_kbo *profile_slots;
+};
+
+#define to_vpan_queue(queue) container_of(queue, struct vpan_queue, jq)
+
+/**
+ * struct vpan_job - one stream of commands to be called from a ring
+ */
+struct vpan_job {
+	/** @base: Base class. */
+	struct drm_jobqueue_job base;
+	/** @group: The group, with a reference. */
+	struct vpan_group *group;
+	/** @stream_va: Where the commands are. */
+	u64 stream_va;
+	/** @stream_size: Bytes; 0 if it only synchronises. */
+	u32 stream_size;
+	/** @latest_flush: Flush id that the stream was built at. */
+	u32 latest_flush;
+	/** @profile_mask: What to measure: VPAN_PROFILE bits. */
+	u32 profile_mask;
+};
+
+#define to_vpan_job(job) container_of(job, struct vpan_job, base)
+
+struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
+				     const struct drm_panthor_queue_create *args);
+void vpan_queue_destroy(struct vpan_queue *queue);
+struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
+				 u32 stream_size, u32 latest_flush,
+				 u64 client_id);
+void vpan_queue_fault(struct vpan_queue *queue);
+void vpan_queue_check_completion(struct vpan_queue *queue);
+
+/* Has it been given work that is not done? Any context. */
+static inline bool vpan_queue_has_work(const struct vpan_queue *queue)
+{
+	u64 last = READ_ONCE(queue->last_seqno);
+
+	return last != READ_ONCE(queue->syncobj->seqno) &&
+	       last != READ_ONCE(queue->done);
+}
+
+#endif /* _VPAN_QUEUE_H_ */

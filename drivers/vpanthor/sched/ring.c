@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <linux/bits.h>
+#include <linux/export.h>
+#include <linux/stddef.h>
+
+#include <kunit/visibility.h>
+#include <vcsf/csf_isa.h>
+
+#include "sched/profile.h"
+#include "sched/ring.h"
+
+/* @when: 0 before the stream, 1 after it. Return: instructions written. */
+static unsigned int ring_measure(u64 *instrs, const struct vpan_ring_job *job,
+				 unsigned int when)
+{
+	const size_t cycles = offsetof(struct vpan_profile_slot, cycles[when]);
+	const size_t time = offsetof(struct vpan_profile_slot, time[when]);
+	const u32 addr = job->first_reg;
+	unsigned int n = 0;
+
+	if (!job->profile_mask)
+		return 0;
+	/* Not before all that the stream has begun is over. */
+	if (when)
+		instrs[n++] = csf_wait(GENMASK(job->scoreboards - 1, 0));
+	instrs[n++] = csf_move48(addr, job->profile_va);
+	if (job->profile_mask & VPAN_PROFILE_CYCLES)
+		instrs[n++] = csf_store_state(addr, cycles, CSF_STATE_CYCLES,
+					      0, 0);
+	if (job->profile_mask & VPAN_PROFILE_TIME)
+		instrs[n++] = csf_store_state(addr, time, CSF_STATE_TIMESTAMP,
+					      0, 0);
+	return n;
+}
+
+/**
+ * vpan_ring_encode - write a job's part of the ring
+ * @instrs: room for %VPAN_RING_PROFILED_INSTRS instructions
+ * @job: what it is to say
+ *
+ * The caches are flushed if the stream was built before the last flush, the
+ * stream is called, and when all of its work is done the sync object counts
+ * up, with the error if there was one, and the next job starts without it.
+ *
+ * Context: any.
+ * Return: how many instructions it is.
+ */
+unsigned int vpan_ring_encode(u64 *instrs, const struct vpan_ring_job *job)
+{
+	const u32 addr = job->first_reg, value = job->first_reg + 2;
+	const unsigned int size = job->profile_mask ?
+				  VPAN_RING_PROFILED_INSTRS :
+				  VPAN_RING_JOB_INSTRS;
+	unsigned int n = 0;
+
+	instrs[n++] = csf_move32(value, job->latest_flush);
+	instrs[n++] = csf_flush_cache2(CSF_CACHE_CLEAN_INV, CSF_CACHE_CLEAN_INV,
+				       CSF_CACHE_INV, value, 0, 0);
+	n += ring_measure(instrs + n, job, 0);
+	instrs[n++] = csf_move48(addr, job->stream_va);
+	instrs[n++] = csf_move32(value, job->stream_size);
+	instrs[n++] = csf_wait(BIT(0));
+	instrs[n++] = csf_call(addr, value);
+	n += ring_measure(instrs + n, job, 1);
+	instrs[n++] = csf_move48(addr, job->syncobj_va);
+	instrs[n++] = csf_move48(value, job->increment);
+	instrs[n++] = csf_wait(GENMASK(job->scoreboards - 1, 0));
+	instrs[n++] = csf_sync_add64(addr, value, 1, CSF_SYNC_SCOPE_SYSTEM, 0,
+				     0);
+	instrs[n++] = csf_error_barrier();
+	while (n < size)
+		instrs[n++] = csf_nop();
+	return size;
+}
+EXPORT_SYMBOL_IF_KUNIT(vpan_ring_encode);

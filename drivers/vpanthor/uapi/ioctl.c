@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The doors for user space: copy, check, call.
+ */
+
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/panthor_uapi.h>
+
+#include "device/device.h"
+#include "mm/gem.h"
+#include "sched/group.h"
+#include "mm/heap.h"
+#include "uapi/ioctl.h"
+#include "uapi/query.h"
+#include "uapi/submit.h"
+#include "uapi/sync.h"
+#include "uapi/uobj.h"
+#include "hw/usermmio.h"
+#include "mm/vm.h"
+#include "uapi/vm_bind_ops.h"
+
+#define BO_FLAGS	((u32)DRM_PANTHOR_BO_NO_MMAP | DRM_PANTHOR_BO_WB_MMAP)
+#define BO_LABEL_MAX	4096
+#define BO_SYNC_OPS_MAX	16384
+#define QUEUES_MAX	32
+
+static const struct vpan_uobj_type uobj_queue_create =
+	VPAN_UOBJ_INIT(struct drm_panthor_queue_create, ringbuf_size);
+static const struct vpan_uobj_type uobj_queue_submit =
+	VPAN_UOBJ_INIT(struct drm_panthor_queue_submit, syncs);
+static const struct vpan_uobj_type uobj_bo_sync_op =
+	VPAN_UOBJ_INIT(struct drm_panthor_bo_sync_op, size);
+
+/*
+ * Guards what touches the hardware. Must not be held while waiting for
+ * anything that takes a job to finish.
+ */
+static int hw_enter(struct drm_device *drm, int *idx)
+{
+	if (!drm_dev_enter(drm, idx))
+		return -ENODEV;
+	if (!READ_ONCE(to_vpan_device(drm)->lost))
+		return 0;
+	drm_dev_exit(*idx);
+	return -ENODEV;
+}
+
+static int ioctl_dev_query(struct drm_device *drm, void *data,
+			   struct drm_file *file)
+{
+	return vpan_dev_query(file, data);
+}
+
+static int ioctl_vm_create(struct drm_device *drm, void *data,
+			   struct drm_file *file)
+{
+	struct drm_panthor_vm_create *args = data;
+
+	if (args->flags)
+		return -EINVAL;
+
+	return vpan_vm_create_id(file->driver_priv, &args->user_va_range,
+				 &args->id);
+}
+
+static int ioctl_vm_destroy(struct drm_device *drm, void *data,
+			    struct drm_file *file)
+{
+	struct drm_panthor_vm_destroy *args = data;
+
+	if (args->pad)
+		return -EINVAL;
+
+	return vpan_vm_destroy_id(file->driver_priv, args->id);
+}
+
+static int ioctl_vm_get_state(struct drm_device *drm, void *data,
+			      struct drm_file *file)
+{
+	struct drm_panthor_vm_get_state *args = data;
+	struct vpan_vm *vm;
+
+	vm = vpan_vm_get_by_id(file->driver_priv, args->vm_id);
+	if (!vm)
+		return -EINVAL;
+
+	args->state = vpan_vm_is_unusable(vm) ? DRM_PANTHOR_VM_STATE_UNUSABLE :
+						DRM_PANTHOR_VM_STATE_USABLE;
+	vpan_vm_put(vm);
+	return 0;
+}
+
+static int ioctl_vm_bind(struct drm_device *drm, void *data,
+			 struct drm_file *file)
+{
+	int ret, idx;
+
+	ret = hw_enter(drm, &idx);
+	if (ret)
+		return ret;
+	ret = vpan_vm_bind(file, data);
+	drm_dev_exit(idx);
+	return ret;
+}
+
+static int ioctl_bo_create(struct drm_device *drm, void *data,
+			   struct drm_file *file)
+{
+	struct drm_panthor_bo_create *args = data;
+	struct vpan_vm *vm = NULL;
+	int ret;
+
+	/* There is no telling how to map what must not be mapped. */
+	if (!args->size || args->pad || args->flags & ~BO_FLAGS ||
+	    args->flags == BO_FLAGS)
+		return -EINVAL;
+
+	if (args->exclusive_vm_id) {
+		vm = vpan_vm_get_by_id(file->driver_priv,
+				       args->exclusive_vm_id);
+		if (!vm)
+			return -EINVAL;
+	}
+	ret = vpan_bo_create_handle(file, &args->size, args->flags, vm,
+				    &args->handle);
+	vpan_vm_put(vm);
+	return ret;
+}
+
+static int ioctl_bo_mmap_offset(struct drm_device *drm, void *data,
+				struct drm_file *file)
+{
+	struct drm_panthor_bo_mmap_offset *args = data;
+	struct drm_gem_object *gem;
+	int ret;
+
+	if (args->pad)
+		return -EINVAL;
+	gem = drm_gem_object_lookup(file, args->handle);
+	if (!gem)
+		return -ENOENT;
+
+	ret = -EPERM;
+	if (!(to_vpan_bo(gem)->flags & DRM_PANTHOR_BO_NO_MMAP))
+		ret = drm_gem_create_mmap_offset(gem);
+	if (!ret)
+		args->offset = drm_vma_node_offset_addr(&gem->vma_node);
+	drm_gem_object_put(gem);
+	return ret;
+}
+
+static int ioctl_group_create(struct drm_device *drm, void *data,
+			      struct drm_file *file)
+{
+	struct drm_panthor_group_create *args = data;
+	struct drm_panthor_queue_create *queues;
+	int ret, idx;
+
+	if (!args->queues.count || args->queues.count > QUEUES_MAX)
+		return -EINVAL;
+
+	ret = hw_enter(drm, &idx);
+	if (ret)
+		return ret;
+	ret = vpan_uobj_get_array(&args->queues, &uobj_queue_create, QUEUES_MAX,
+				  (void **)&queues);
+	if (ret)
+		goto out;
+
+	ret = vpan_priority_permitted(file, args->priority);
+	if (!ret)
+		ret = vpan_group_create(file->driver_priv, args, queues,
+					&args->group_handle);
+	kvfree(queues);
+out:
+	drm_dev_exit(idx);
+	return ret;
+}
+
+static int ioctl_group_destroy(struct drm_device *drm, void *data,
+			       struct drm_file *file)
+{
+	struct drm_panthor_group_destroy *args = data;
+
+	if (args->pad)
+		return -EINVAL;
+
+	return vpan_group_destroy(file->driver_priv, args->group_handle);
+}
+
+static int ioctl_group_get_state(struct drm_device *drm, void *data,
+				 struct drm_file *file)
+{
+	struct drm_panthor_group_get_state *args = data;
+
+	if (args->pad)
+		return -EINVAL;
+
+	return vpan_group_get_state(file->driver_priv, args);
+}
+
+/* All together, so that none is too much. */
+static int submit_check_syncs(const struct drm_panthor_queue_submit *submits,
+			      u32 count)
+{
+	u32 i, left = VPAN_SYNC_OPS_MAX;
+	int ret;
+
+	for (i = 0; i < count; i++) {
+		ret = vpan_uobj_check_array(&submits[i].syncs, &vpan_sync_op_type,
+					    left);
+		if (ret)
+			return ret;
+		left -= submits[i].syncs.count;
+	}
+	return 0;
+}
+
+static int submit_get_syncs(const struct drm_panthor_queue_submit *submits,
+			    u32 count, struct drm_panthor_sync_op ***out)
+{
+	struct drm_panthor_sync_op **syncs;
+	int ret;
+	u32 i;
+
+	ret = submit_check_syncs(submits, count);
+	if (ret)
+		return ret;
+
+	syncs = kvcalloc(count, sizeof(*syncs), GFP_KERNEL);
+	if (!syncs)
+		return -ENOMEM;
+	*out = syncs;
+
+	for (i = 0; !ret && i < count; i++)
+		ret = vpan_uobj_get_array(&submits[i].syncs, &vpan_sync_op_type,
+					  VPAN_SYNC_OPS_MAX, (void **)&syncs[i]);
+	return ret;
+}
+
+static void submit_put_syncs(struct drm_panthor_sync_op **syncs, u32 count)
+{
+	u32 i;
+
+	for (i = 0; syncs && i < count; i++)
+		kvfree(syncs[i]);
+	kvfree(syncs);
+}
+
+static int submit_all(struct drm_file *file,
+		      struct drm_panthor_group_submit *args)
+{
+	struct drm_panthor_sync_op **syncs = NULL;
+	u32 count = args->queue_submits.count;
+	struct drm_panthor_queue_submit *submits;
+	struct vpan_group *group;
+	int ret;
+
+	ret = vpan_uobj_get_array(&args->queue_submits, &uobj_queue_submit,
+				  VPAN_SUBMIT_JOBS_MAX, (void **)&submits);
+	if (ret)
+		return ret;
+
+	ret = submit_get_syncs(submits, count, &syncs);
+	if (!ret) {
+		group = vpan_group_get_by_handle(file->driver_priv,
+						 args->group_handle);
+		ret = group ? vpan_submit(file, group, submits, syncs, count) :
+			      -EINVAL;
+		vpan_group_put(group);
+	}
+	submit_put_syncs(syncs, count);
+	kvfree(submits);
+	return ret;
+}
+
+static int ioctl_group_submit(struct drm_device *drm, void *data,
+			      struct drm_file *file)
+{
+	struct drm_panthor_group_submit *args = data;
+	int ret, idx;
+
+	if (args->pad)
+		return -EINVAL;
+	if (!args->queue_submits.count)
+		return 0;
+
+	ret = hw_enter(drm, &idx);
+	if (ret)
+		return ret;
+	ret = submit_all(file, args);
+	drm_dev_exit(idx);
+	return ret;
+}
+
+static int ioctl_tiler_heap_create(struct drm_device *drm, void *data,
+				   struct drm_file *file)
+{
+	int ret, idx;
+
+	ret = hw_enter(drm, &idx);
+	if (ret)
+		return ret;
+	ret = vpan_heap_create(file->driver_priv, data);
+	drm_dev_exit(idx);
+	return ret;
+}
+
+static int ioctl_tiler_heap_destroy(struct drm_device *drm, void *data,
+				    struct drm_file *file)
+{
+	struct drm_panthor_tiler_heap_destroy *args = data;
+
+	if (args->pad)
+		return -EINVAL;
+
+	return vpan_heap_destroy(file->driver_priv, args->handle);
+}
+
+static int ioctl_bo_set_label(struct drm_device *drm, void *data,
+			      struct drm_file *file)
+{
+	struct drm_panthor_bo_set_label *args = data;
+	struct drm_gem_object *gem;
+	char *label = NULL;
+
+	if (args->pad)
+		return -EINVAL;
+	gem = drm_gem_object_lookup(file, args->handle);
+	if (!gem)
+		return -ENOENT;
+
+	if (args->label)
+		label = strndup_user(u64_to_user_ptr(args->label),
+				     BO_LABEL_MAX);
+	if (!IS_ERR(label))
+		vpan_bo_set_label(to_vpan_bo(gem), label);
+	drm_gem_object_put(gem);
+	/* That is how it says that the string is too long. */
+	if (label == ERR_PTR(-EINVAL))
+		return -E2BIG;
+	return PTR_ERR_OR_ZERO(label);
+}
+
+static int ioctl_set_user_mmio_offset(struct drm_device *drm, void *data,
+				      struct drm_file *file)
+{
+	struct drm_panthor_set_user_mmio_offset *args = data;
+
+	return vpan_user_mmio_set_offset(file->driver_priv, args->offset);
+}
+
+static int bo_sync(struct drm_file *file,
+		   const struct drm_panthor_bo_sync_op *op)
+{
+	struct drm_gem_object *gem;
+	int ret = 0;
+
+	if (op->type > DRM_PANTHOR_BO_SYNC_CPU_CACHE_FLUSH_AND_INVALIDATE)
+		return -EINVAL;
+	gem = drm_gem_object_lookup(file, op->handle);
+	if (!gem)
+		return -ENOENT;
+
+	/*
+	 * The GPU sees the CPU's caches: there is nothing to be written back.
+	 * Whoever exported a buffer may have other ideas.
+	 */
+	if (gem->import_attach || op->offset > gem->size ||
+	    op->size > gem->size - op->offset)
+		ret = -EINVAL;
+	drm_gem_object_put(gem);
+	return ret;
+}
+
+static int ioctl_bo_sync(struct drm_device *drm, void *data,
+			 struct drm_file *file)
+{
+	struct drm_panthor_bo_sync *args = data;
+	struct drm_panthor_bo_sync_op *ops;
+	int ret;
+	u32 i;
+
+	ret = vpan_uobj_get_array(&args->ops, &uobj_bo_sync_op, BO_SYNC_OPS_MAX,
+				  (void **)&ops);
+	for (i = 0; !ret && i < args->ops.count; i++)
+		ret = bo_sync(file, &ops[i]);
+	kvfree(ops);
+	return ret;
+}
+
+static int ioctl_bo_query_info(struct drm_device *drm, void *data,
+			       struct drm_file *file)
+{
+	struct drm_panthor_bo_query_info *args = data;
+	struct drm_gem_object *gem;
+
+	gem = drm_gem_object_lookup(file, args->handle);
+	if (!gem)
+		return -ENOENT;
+
+	args->extra_flags = gem->import_attach ? DRM_PANTHOR_BO_IS_IMPORTED : 0;
+	args->create_flags = to_vpan_bo(gem)->flags;
+	args->pad = 0;
+	drm_gem_object_put(gem);
+	return 0;
+}
+
+#define VPAN_IOCTL(name, func) \
+	DRM_IOCTL_DEF_DRV(PANTHOR_ ## name, ioctl_ ## func, DRM_RENDER_ALLOW)
+
+const struct drm_ioctl_desc vpan_ioctls[VPAN_IOCTL_COUNT] = {
+	VPAN_IOCTL(DEV_QUERY, dev_query),
+	VPAN_IOCTL(VM_CREATE, vm_create),
+	VPAN_IOCTL(VM_DESTROY, vm_destroy),
+	VPAN_IOCTL(VM_BIND, vm_bind),
+	VPAN_IOCTL(VM_GET_STATE, vm_get_state),
+	VPAN_IOCTL(BO_CREATE, bo_create),
+	VPAN_IOCTL(BO_MMAP_OFFSET, bo_mmap_offset),
+	VPAN_IOCTL(GROUP_CREATE, group_create),
+	VPAN_IOCTL(GROUP_DESTROY, group_destroy),
+	VPAN_IOCTL(GROUP_SUBMIT, group_submit),
+	VPAN_IOCTL(GROUP_GET_STATE, group_get_state),
+	VPAN_IOCTL(TILER_HEAP_CREATE, tiler_heap_create),
+	VPAN_IOCTL(TILER_HEAP_DESTROY, tiler_heap_destroy),
+	VPAN_IOCTL(BO_SET_LABEL, bo_set_label),
+	VPAN_IOCTL(SET_USER_MMIO_OFFSET, set_user_mmio_offset),
+	VPAN_IOCTL(BO_SYNC, bo_sync),
+	VPAN_IOCTL(BO_QUERY_INFO, bo_query_info),
+};

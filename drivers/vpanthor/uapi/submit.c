@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <linux/dma-resv.h>
+#include <linux/jiffies.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include <drm/drm_exec.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gpuvm.h>
+#include <drm/panthor_uapi.h>
+
+#include "device/device.h"
+#include "sched/group.h"
+#include "sched/queue.h"
+#include "uapi/submit.h"
+#include "uapi/sync.h"
+#include "debug/trace.h"
+#include "mm/vm.h"
+
+#define FLUSH_ID_RESERVED	GENMASK(30, 24)
+
+/**
+ * struct submit - jobs that are submitted together
+ */
+struct submit {
+	/** @group: Whose queues they are for. */
+	struct vpan_group *group;
+	/** @jobs: The jobs, with references until they are pushed. */
+	struct vpan_job **jobs;
+	/** @count: Number of @jobs. */
+	u32 count;
+	/** @syncs: What they wait for and signal. */
+	struct vpan_sync_batch syncs;
+	/** @exec: The reservations that take their fences. */
+	struct drm_gpuvm_exec exec;
+	/** @last: Last fence of each queue, borrowed, if there is one. */
+	struct dma_fence *last[CSF_CSG_STREAM_MAX];
+};
+
+static bool submit_args_ok(const struct vpan_group *group,
+			   const struct drm_panthor_queue_submit *args)
+{
+	return !args->pad && args->queue_index < group->nqueues &&
+	       !args->stream_size == !args->stream_addr &&
+	       IS_ALIGNED(args->stream_addr, 64) &&
+	       IS_ALIGNED(args->stream_size, CSF_CS_INSTR_SIZE) &&
+	       !(args->latest_flush & FLUSH_ID_RESERVED);
+}
+
+static int submit_add_job(struct submit *submit,
+			  const struct drm_panthor_queue_submit *args,
+			  const struct drm_panthor_sync_op *syncs)
+{
+	struct vpan_group *group = submit->group;
+	struct vpan_job *job;
+
+	if (!submit_args_ok(group, args))
+		return -EINVAL;
+
+	job = vpan_job_create(group->queues[args->queue_index],
+			      args->stream_addr, args->stream_size,
+			      args->latest_flush,
+			      submit->syncs.file->client_id);
+	if (IS_ERR(job))
+		return PTR_ERR(job);
+
+	submit->jobs[submit->count++] = job;
+	return vpan_sync_batch_add_job(&submit->syncs, &job->base, syncs,
+				       args->syncs.count);
+}
+
+static int submit_lock(struct submit *submit)
+{
+	submit->exec = (struct drm_gpuvm_exec) {
+		.vm = &submit->group->vm->base,
+		.flags = DRM_EXEC_INTERRUPTIBLE_WAIT |
+			 DRM_EXEC_IGNORE_DUPLICATES,
+		/* A queue's fence takes the place of an earlier one. */
+		.num_fences = min(submit->count, submit->group->nqueues),
+	};
+	return drm_gpuvm_exec_lock(&submit->exec);
+}
+
+/*
+ * What was evicted since the last job is brought back, and stays as long as
+ * there are fences.
+ */
+static int submit_validate(struct submit *submit)
+{
+	struct vpan_vm *vm = submit->group->vm;
+
+	WRITE_ONCE(vm->last_used, jiffies);
+	return drm_gpuvm_validate(&vm->base, &submit->exec.exec);
+}
+
+/* Nothing in here can fail, or allocates. */
+static void submit_commit(struct submit *submit)
+{
+	struct vpan_queue *queue;
+	u32 i;
+
+	for (i = 0; i < submit->count; i++) {
+		queue = to_vpan_queue(submit->jobs[i]->base.queue);
+		submit->last[queue->index] =
+			drm_jobqueue_job_arm(&submit->jobs[i]->base);
+		trace_vpanthor_job_submit(submit->jobs[i]);
+	}
+
+	for (i = 0; i < submit->group->nqueues; i++) {
+		if (submit->last[i])
+			drm_gpuvm_exec_resv_add_fence(&submit->exec,
+						      submit->last[i],
+						      DMA_RESV_USAGE_BOOKKEEP,
+						      DMA_RESV_USAGE_BOOKKEEP);
+	}
+	vpan_sync_batch_publish(&submit->syncs);
+
+	for (i = 0; i < submit->count; i++)
+		drm_jobqueue_job_push(&submit->jobs[i]->base);
+	submit->count = 0;
+}
+
+static void submit_fini(struct submit *submit)
+{
+	u32 i;
+
+	for (i = 0; i < submit->count; i++)
+		drm_jobqueue_job_put(&submit->jobs[i]->base);
+	vpan_sync_batch_fini(&submit->syncs);
+	kvfree(submit->jobs);
+}
+
+static int submit_init(struct submit *submit, struct drm_file *file,
+		       const struct drm_panthor_queue_submit *args, u32 count)
+{
+	u32 i, nsyncs = 0;
+
+	submit->jobs = kvcalloc(count, sizeof(*submit->jobs), GFP_KERNEL);
+	if (!submit->jobs)
+		return -ENOMEM;
+
+	/* Bounded by the caller: the sum does not overflow. */
+	for (i = 0; i < count; i++)
+		nsyncs += args[i].syncs.count;
+	return vpan_sync_batch_init(&submit->syncs, file, nsyncs);
+}
+
+/**
+ * vpan_submit - submit jobs to queues of a group
+ * @file: who asks for it
+ * @group: the group
+ * @args: what is to be done
+ * @syncs: sync operations of each of @args
+ * @count: number of @args, not zero and at most %VPAN_SUBMIT_JOBS_MAX
+ *
+ * Either all are submitted, or none.
+ *
+ * Context: may sleep and allocate.
+ * Return: 0, -EINVAL if the group is not alive or something makes no sense, or
+ * another negative errno.
+ */
+int vpan_submit(struct drm_file *file, struct vpan_group *group,
+		const struct drm_panthor_queue_submit *args,
+		struct drm_panthor_sync_op **syncs, u32 count)
+{
+	struct submit submit = { .group = group };
+	int ret;
+	u32 i;
+
+	if (!vpan_group_can_run(group))
+		return -EINVAL;
+
+	ret = submit_init(&submit, file, args, count);
+	for (i = 0; !ret && i < count; i++)
+		ret = submit_add_job(&submit, &args[i], syncs[i]);
+	if (!ret)
+		ret = submit_lock(&submit);
+	if (!ret) {
+		ret = submit_validate(&submit);
+		if (!ret)
+			submit_commit(&submit);
+		drm_gpuvm_exec_unlock(&submit.exec);
+	}
+	submit_fini(&submit);
+	return ret;
+}

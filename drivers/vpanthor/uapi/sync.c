@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <linux/dma-fence-chain.h>
+#include <linux/slab.h>
+
+#include <drm/drm_jobqueue.h>
+#include <drm/drm_syncobj.h>
+#include <drm/panthor_uapi.h>
+
+#include "uapi/sync.h"
+#include "uapi/uobj.h"
+
+const struct vpan_uobj_type vpan_sync_op_type =
+	VPAN_UOBJ_INIT(struct drm_panthor_sync_op, timeline_value);
+
+#define SYNC_OP_FLAGS \
+	((u32)DRM_PANTHOR_SYNC_OP_SIGNAL | DRM_PANTHOR_SYNC_OP_HANDLE_TYPE_MASK)
+
+static bool sync_op_is_signal(const struct drm_panthor_sync_op *op)
+{
+	return op->flags & (u32)DRM_PANTHOR_SYNC_OP_SIGNAL;
+}
+
+static bool sync_op_ok(const struct drm_panthor_sync_op *op)
+{
+	if (op->flags & ~SYNC_OP_FLAGS)
+		return false;
+
+	switch (op->flags & DRM_PANTHOR_SYNC_OP_HANDLE_TYPE_MASK) {
+	case DRM_PANTHOR_SYNC_OP_HANDLE_TYPE_SYNCOBJ:
+		return !op->timeline_value;
+	case DRM_PANTHOR_SYNC_OP_HANDLE_TYPE_TIMELINE_SYNCOBJ:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static struct vpan_sync_signal *sync_find(struct vpan_sync_batch *batch,
+					  const struct drm_panthor_sync_op *op)
+{
+	u32 i;
+
+	for (i = 0; i < batch->nsignals; i++) {
+		if (batch->signals[i].handle == op->handle &&
+		    batch->signals[i].point == op->timeline_value)
+			return &batch->signals[i];
+	}
+	return NULL;
+}
+
+/* An earlier job of the batch comes before what the sync object has. */
+static int sync_add_wait(struct vpan_sync_batch *batch,
+			 struct drm_jobqueue_job *job,
+			 const struct drm_panthor_sync_op *op)
+{
+	struct vpan_sync_signal *signal = sync_find(batch, op);
+
+	if (signal)
+		return drm_jobqueue_job_add_job_dep(job, signal->job);
+
+	return drm_jobqueue_job_add_syncobj_dep(job, batch->file, op->handle,
+						op->timeline_value);
+}
+
+/* The last job that signals an object, or a point of it, is the one. */
+static int sync_add_signal(struct vpan_sync_batch *batch,
+			   struct drm_jobqueue_job *job,
+			   const struct drm_panthor_sync_op *op)
+{
+	struct vpan_sync_signal *signal = sync_find(batch, op);
+
+	if (signal) {
+		signal->job = job;
+		return 0;
+	}
+
+	if (batch->nsignals == batch->max)
+		return -EINVAL;
+	signal = &batch->signals[batch->nsignals];
+	*signal = (struct vpan_sync_signal) {
+		.handle = op->handle,
+		.point = op->timeline_value,
+		.job = job,
+	};
+
+	if (signal->point) {
+		signal->chain = dma_fence_chain_alloc();
+		if (!signal->chain)
+			return -ENOMEM;
+	}
+	signal->syncobj = drm_syncobj_find(batch->file, op->handle);
+	if (!signal->syncobj) {
+		dma_fence_chain_free(signal->chain);
+		return -EINVAL;
+	}
+	batch->nsignals++;
+	return 0;
+}
+
+/**
+ * vpan_sync_batch_init - begin a batch
+ * @batch: the batch
+ * @file: whose the sync objects are
+ * @max: how many operations there will be at most
+ *
+ * Context: may sleep and allocate.
+ * Return: 0, -E2BIG or -ENOMEM.
+ */
+int vpan_sync_batch_init(struct vpan_sync_batch *batch, struct drm_file *file,
+			 u32 max)
+{
+	*batch = (struct vpan_sync_batch) {
+		.file = file,
+		.max = max,
+	};
+	if (max > VPAN_SYNC_OPS_MAX)
+		return -E2BIG;
+	if (!max)
+		return 0;
+	batch->signals = kvcalloc(max, sizeof(*batch->signals), GFP_KERNEL);
+	return batch->signals ? 0 : -ENOMEM;
+}
+
+/**
+ * vpan_sync_batch_fini - end a batch
+ * @batch: the batch, published or not
+ *
+ * Context: may sleep.
+ */
+void vpan_sync_batch_fini(struct vpan_sync_batch *batch)
+{
+	u32 i;
+
+	for (i = 0; i < batch->nsignals; i++) {
+		dma_fence_chain_free(batch->signals[i].chain);
+		drm_syncobj_put(batch->signals[i].syncobj);
+	}
+	kvfree(batch->signals);
+}
+
+/**
+ * vpan_sync_batch_add_job - have a job wait and signal
+ * @batch: the batch
+ * @job: the job, not armed, after those that were added before
+ * @ops: what user space wants
+ * @count: number of @ops
+ *
+ * A wait for what an earlier job of the batch signals is one for that job.
+ * Waits of a job come before its signals, in whatever order they are given.
+ *
+ * Context: may sleep and allocate.
+ * Return: 0, -EINVAL if an operation makes no sense, there is nothing to wait
+ * for or no such object to signal, -ENOENT if there is no such object to wait
+ * for, -ENOMEM.
+ */
+int vpan_sync_batch_add_job(struct vpan_sync_batch *batch,
+			    struct drm_jobqueue_job *job,
+			    const struct drm_panthor_sync_op *ops, u32 count)
+{
+	int ret;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		if (!sync_op_ok(&ops[i]))
+			return -EINVAL;
+		if (sync_op_is_signal(&ops[i]))
+			continue;
+		ret = sync_add_wait(batch, job, &ops[i]);
+		if (ret)
+			return ret;
+	}
+	for (i = 0; i < count; i++) {
+		if (!sync_op_is_signal(&ops[i]))
+			continue;
+		ret = sync_add_signal(batch, job, &ops[i]);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/**
+ * vpan_sync_batch_publish - let everybody see the fences
+ * @batch: the batch, whose jobs are armed
+ *
+ * Context: on the signalling path.
+ */
+void vpan_sync_batch_publish(struct vpan_sync_batch *batch)
+{
+	u32 i;
+
+	for (i = 0; i < batch->nsignals; i++) {
+		struct vpan_sync_signal *signal = &batch->signals[i];
+		struct dma_fence *fence = drm_jobqueue_job_fence(signal->job);
+
+		if (!signal->chain) {
+			drm_syncobj_replace_fence(signal->syncobj, fence);
+			continue;
+		}
+		drm_syncobj_add_point(signal->syncobj, signal->chain, fence,
+				      signal->point);
+		signal->chain = NULL;
+	}
+}

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * What user space asks of its address spaces: copy, check, and have it done,
+ * now or in its turn.
+ */
+
+#include <linux/dma-resv.h>
+#include <linux/slab.h>
+
+#include <drm/drm_exec.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/panthor_uapi.h>
+
+#include "device/device.h"
+#include "mm/gem.h"
+#include "uapi/sync.h"
+#include "uapi/uobj.h"
+#include "mm/vm.h"
+#include "mm/vm_bind.h"
+#include "mm/vm_bind_job.h"
+#include "uapi/vm_bind_ops.h"
+
+/* More operations than that in one call are somebody's mistake. */
+#define BIND_OPS_MAX	16384
+
+#define BIND_FLAGS	((u32)DRM_PANTHOR_VM_BIND_ASYNC)
+#define BIND_OP_TYPE	((u32)DRM_PANTHOR_VM_BIND_OP_TYPE_MASK)
+#define BIND_SYNC_ONLY	((u32)DRM_PANTHOR_VM_BIND_OP_TYPE_SYNC_ONLY)
+#define BIND_MAP_FLAGS \
+	((u32)(DRM_PANTHOR_VM_BIND_OP_MAP_READONLY | \
+	       DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC | \
+	       DRM_PANTHOR_VM_BIND_OP_MAP_UNCACHED | \
+	       DRM_PANTHOR_VM_BIND_OP_MAP_SPARSE))
+
+static const struct vpan_uobj_type uobj_bind_op =
+	VPAN_UOBJ_INIT(struct drm_panthor_vm_bind_op, syncs);
+
+/**
+ * struct bind_batch - operations of one asynchronous call
+ */
+struct bind_batch {
+	/** @vm: The address space. */
+	struct vpan_vm *vm;
+	/** @jobs: One per operation, with references until they are pushed. */
+	struct vpan_bind_job **jobs;
+	/** @count: Number of @jobs. */
+	u32 count;
+	/** @syncs: What they wait for and signal. */
+	struct vpan_sync_batch syncs;
+	/** @exec: The reservations that take their fences. */
+	struct drm_exec exec;
+};
+
+static u32 bind_prot(u32 flags)
+{
+	u32 prot = 0;
+
+	if (flags & DRM_PANTHOR_VM_BIND_OP_MAP_READONLY)
+		prot |= VPAN_PROT_READONLY;
+	if (flags & DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC)
+		prot |= VPAN_PROT_NOEXEC;
+	if (flags & DRM_PANTHOR_VM_BIND_OP_MAP_UNCACHED)
+		prot |= VPAN_PROT_UNCACHED;
+	return prot;
+}
+
+static bool bind_range_ok(const struct vpan_vm *vm,
+			  const struct drm_panthor_vm_bind_op *op)
+{
+	return IS_ALIGNED(op->va | op->size | op->bo_offset, SZ_4K) &&
+	       op->va <= vm->user_end && op->size <= vm->user_end - op->va;
+}
+
+static int bind_prepare_sparse(struct vpan_bind *bind, struct drm_file *file,
+			       const struct drm_panthor_vm_bind_op *op)
+{
+	struct vpan_bo *bo;
+
+	if (!(op->flags & DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC) || op->bo_handle ||
+	    op->bo_offset)
+		return -EINVAL;
+	bo = vpan_vm_get_sparse_bo(bind->vm, file->driver_priv);
+	if (IS_ERR(bo))
+		return PTR_ERR(bo);
+
+	return vpan_bind_prepare_map(bind, bo, op->va % VPAN_VM_SPARSE_SIZE,
+				     op->va, op->size, bind_prot(op->flags));
+}
+
+static int bind_prepare_map(struct vpan_bind *bind, struct drm_file *file,
+			    const struct drm_panthor_vm_bind_op *op)
+{
+	struct drm_gem_object *gem;
+	struct vpan_bo *bo;
+	int ret = -EINVAL;
+
+	if (op->flags & ~(BIND_OP_TYPE | BIND_MAP_FLAGS))
+		return -EINVAL;
+	if (op->flags & DRM_PANTHOR_VM_BIND_OP_MAP_SPARSE)
+		return bind_prepare_sparse(bind, file, op);
+	gem = drm_gem_object_lookup(file, op->bo_handle);
+	if (!gem)
+		return -EINVAL;
+
+	bo = to_vpan_bo(gem);
+	if (op->size <= gem->size && op->bo_offset <= gem->size - op->size &&
+	    (!bo->exclusive_root ||
+	     bo->exclusive_root == drm_gpuvm_resv_obj(&bind->vm->base)))
+		ret = vpan_bind_prepare_map(bind, bo, op->bo_offset, op->va,
+					    op->size, bind_prot(op->flags));
+	drm_gem_object_put(gem);
+	return ret;
+}
+
+static int bind_prepare_unmap(struct vpan_bind *bind,
+			      const struct drm_panthor_vm_bind_op *op)
+{
+	if (op->flags & ~BIND_OP_TYPE || op->bo_handle || op->bo_offset)
+		return -EINVAL;
+
+	return vpan_bind_prepare_unmap(bind, op->va, op->size);
+}
+
+static int bind_prepare(struct vpan_bind *bind, struct drm_file *file,
+			const struct drm_panthor_vm_bind_op *op)
+{
+	if (!op->size || !bind_range_ok(bind->vm, op))
+		return -EINVAL;
+
+	switch (op->flags & BIND_OP_TYPE) {
+	case DRM_PANTHOR_VM_BIND_OP_TYPE_MAP:
+		return bind_prepare_map(bind, file, op);
+	case DRM_PANTHOR_VM_BIND_OP_TYPE_UNMAP:
+		return bind_prepare_unmap(bind, op);
+	default:
+		return -EINVAL;
+	}
+}
+
+static bool bind_is_sync_only(const struct drm_panthor_vm_bind_op *op)
+{
+	return (op->flags & BIND_OP_TYPE) == BIND_SYNC_ONLY;
+}
+
+static int bind_now(struct drm_file *file, struct vpan_vm *vm,
+		    const struct drm_panthor_vm_bind_op *op)
+{
+	struct vpan_bind bind;
+	int ret;
+
+	/* Only asynchronous operations have anything to synchronise. */
+	if (op->syncs.count || bind_is_sync_only(op))
+		return -EINVAL;
+	if (!op->size)
+		return 0;
+
+	vpan_bind_init(&bind, vm);
+	ret = bind_prepare(&bind, file, op);
+	if (!ret)
+		ret = vpan_bind_execute(&bind);
+	vpan_bind_finish(&bind);
+	return ret;
+}
+
+/* User space learns from the count how far it got. */
+static int bind_all_now(struct drm_file *file, struct vpan_vm *vm,
+			struct drm_panthor_vm_bind *args,
+			const struct drm_panthor_vm_bind_op *ops)
+{
+	int ret;
+	u32 i;
+
+	for (i = 0; i < args->ops.count; i++) {
+		ret = bind_now(file, vm, &ops[i]);
+		if (ret) {
+			args->ops.count = i;
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static int batch_add_syncs(struct bind_batch *batch, struct vpan_bind_job *job,
+			   const struct drm_panthor_vm_bind_op *op)
+{
+	struct drm_panthor_sync_op *syncs;
+	int ret;
+
+	ret = vpan_uobj_get_array(&op->syncs, &vpan_sync_op_type,
+				  VPAN_SYNC_OPS_MAX, (void **)&syncs);
+	if (ret)
+		return ret;
+	ret = vpan_sync_batch_add_job(&batch->syncs, &job->base, syncs,
+				      op->syncs.count);
+	kvfree(syncs);
+	return ret;
+}
+
+static int batch_add(struct bind_batch *batch,
+		     const struct drm_panthor_vm_bind_op *op)
+{
+	struct drm_file *file = batch->syncs.file;
+	struct vpan_bind_job *job;
+	int ret = 0;
+
+	job = vpan_bind_job_create(batch->vm, file->client_id);
+	if (IS_ERR(job))
+		return PTR_ERR(job);
+	batch->jobs[batch->count++] = job;
+
+	if (!bind_is_sync_only(op))
+		ret = bind_prepare(&job->bind, file, op);
+	else if (op->flags != BIND_SYNC_ONLY || op->bo_handle ||
+		 op->bo_offset || op->va || op->size || !op->syncs.count)
+		ret = -EINVAL;
+	return ret ?: batch_add_syncs(batch, job, op);
+}
+
+/* All reservations that are locked have room for one fence of the queue. */
+static int batch_lock(struct bind_batch *batch)
+{
+	struct drm_gem_object *root = drm_gpuvm_resv_obj(&batch->vm->base);
+	struct drm_exec *exec = &batch->exec;
+	struct vpan_bo *bo;
+	int ret;
+	u32 i;
+
+	drm_exec_init(exec, DRM_EXEC_INTERRUPTIBLE_WAIT |
+		      DRM_EXEC_IGNORE_DUPLICATES, 0);
+	drm_exec_until_all_locked(exec) {
+		ret = drm_exec_prepare_obj(exec, root, 1);
+		drm_exec_retry_on_contention(exec);
+		for (i = 0; !ret && i < batch->count; i++) {
+			bo = batch->jobs[i]->bind.bo;
+			if (!bo || bo->exclusive_root)
+				continue;
+			ret = drm_exec_prepare_obj(exec, &bo->base.base, 1);
+			drm_exec_retry_on_contention(exec);
+		}
+		if (ret)
+			break;
+	}
+	if (ret)
+		drm_exec_fini(exec);
+	return ret;
+}
+
+/* Nothing in here can fail, or allocates. */
+static void batch_commit(struct bind_batch *batch)
+{
+	struct dma_resv *resv = drm_gpuvm_resv(&batch->vm->base);
+	struct dma_fence *fence;
+	struct vpan_bo *bo;
+	u32 i;
+
+	for (i = 0; i < batch->count; i++) {
+		fence = drm_jobqueue_job_arm(&batch->jobs[i]->base);
+		/* Each takes the place of the one before. */
+		dma_resv_add_fence(resv, fence, DMA_RESV_USAGE_BOOKKEEP);
+		bo = batch->jobs[i]->bind.bo;
+		if (bo && !bo->exclusive_root)
+			dma_resv_add_fence(bo->base.base.resv, fence,
+					   DMA_RESV_USAGE_BOOKKEEP);
+	}
+	vpan_sync_batch_publish(&batch->syncs);
+
+	for (i = 0; i < batch->count; i++)
+		drm_jobqueue_job_push(&batch->jobs[i]->base);
+	batch->count = 0;
+}
+
+/* How many sync operations there are; all together are not to be too many. */
+static int batch_count_syncs(const struct drm_panthor_vm_bind_op *ops,
+			     u32 count, u32 *nsyncs)
+{
+	u32 i, left = VPAN_SYNC_OPS_MAX;
+	int ret;
+
+	for (i = 0; i < count; i++) {
+		ret = vpan_uobj_check_array(&ops[i].syncs, &vpan_sync_op_type,
+					    left);
+		if (ret)
+			return ret;
+		left -= ops[i].syncs.count;
+	}
+	*nsyncs = VPAN_SYNC_OPS_MAX - left;
+	return 0;
+}
+
+static int batch_init(struct bind_batch *batch, struct drm_file *file,
+		      const struct drm_panthor_vm_bind_op *ops, u32 count)
+{
+	u32 nsyncs;
+	int ret;
+
+	ret = batch_count_syncs(ops, count, &nsyncs);
+	if (ret)
+		return ret;
+
+	batch->jobs = kvcalloc(count, sizeof(*batch->jobs), GFP_KERNEL);
+	if (!batch->jobs)
+		return -ENOMEM;
+	return vpan_sync_batch_init(&batch->syncs, file, nsyncs);
+}
+
+static void batch_fini(struct bind_batch *batch)
+{
+	u32 i;
+
+	for (i = 0; i < batch->count; i++)
+		drm_jobqueue_job_put(&batch->jobs[i]->base);
+	vpan_sync_batch_fini(&batch->syncs);
+	kvfree(batch->jobs);
+}
+
+/* Either all are queued, or none. */
+static int bind_all_later(struct drm_file *file, struct vpan_vm *vm,
+			  const struct drm_panthor_vm_bind_op *ops, u32 count)
+{
+	struct bind_batch batch = { .vm = vm };
+	int ret;
+	u32 i;
+
+	if (!vpan_vm_may_change(vm))
+		return -EINVAL;
+	if (!count)
+		return 0;
+
+	ret = batch_init(&batch, file, ops, count);
+	for (i = 0; !ret && i < count; i++)
+		ret = batch_add(&batch, &ops[i]);
+	if (!ret)
+		ret = batch_lock(&batch);
+	if (!ret) {
+		batch_commit(&batch);
+		drm_exec_fini(&batch.exec);
+	}
+	batch_fini(&batch);
+	return ret;
+}
+
+/**
+ * vpan_vm_bind - change an address space as user space wants it
+ * @file: who asks for it
+ * @args: what is to be done; after an error of a synchronous call returns how
+ *	many operations were
+ *
+ * Context: may sleep and allocate.
+ * Return: 0, -EINVAL if something makes no sense, or another negative errno.
+ */
+int vpan_vm_bind(struct drm_file *file, struct drm_panthor_vm_bind *args)
+{
+	struct drm_panthor_vm_bind_op *ops;
+	struct vpan_vm *vm;
+	int ret;
+
+	if (args->flags & ~BIND_FLAGS)
+		return -EINVAL;
+	vm = vpan_vm_get_by_id(file->driver_priv, args->vm_id);
+	if (!vm)
+		return -EINVAL;
+
+	ret = vpan_uobj_get_array(&args->ops, &uobj_bind_op, BIND_OPS_MAX,
+				  (void **)&ops);
+	if (ret)
+		goto out;
+	if (args->flags & BIND_FLAGS)
+		ret = bind_all_later(file, vm, ops, args->ops.count);
+	else
+		ret = bind_all_now(file, vm, args, ops);
+	kvfree(ops);
+out:
+	vpan_vm_put(vm);
+	return ret;
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * drm_jobqueue: timeouts.
+ */
+
+#include <linux/wait_bit.h>
+
+#include "mock.h"
+
+/* Long enough to be never, and short enough to be waited for. */
+#define LONG (1000 * HZ)
+#define SHORT (HZ / 20)
+
+static void wait_for_timeouts(struct kunit *test, struct jq_mock_ring *ring,
+			      int n)
+{
+	KUNIT_EXPECT_TRUE_MSG(test,
+			      wait_var_event_timeout(&ring->timeouts,
+						     atomic_read(&ring->timeouts) >= n,
+						     jq_mock_patience(test)),
+			      "%d of %d timeouts", atomic_read(&ring->timeouts),
+			      n);
+}
+
+static void kills_the_queue(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 2, JQ_MOCK_ANY_CONTEXT,
+				    SHORT);
+	struct dma_fence *fence[3];
+	int i;
+
+	ring->answer = DRM_JOBQUEUE_TIMEOUT_KILL;
+	for (i = 0; i < 3; i++)
+		fence[i] = jq_mock_submit_one(test, ring, 1);
+	jq_mock_expect_signalled(test, fence[0], -ETIME);
+	jq_mock_expect_signalled(test, fence[1], -ECANCELED);
+	jq_mock_expect_signalled(test, fence[2], -ETIME);
+	KUNIT_EXPECT_EQ(test, ring->timeout_seqno, 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 1);
+	KUNIT_EXPECT_TRUE(test, drm_jobqueue_is_killed(&ring->queue));
+}
+
+static void race06_false_timeout(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, SHORT);
+	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
+
+	ring->answer = DRM_JOBQUEUE_TIMEOUT_EXTEND;
+	wait_for_timeouts(test, ring, 3);
+	jq_mock_expect_pending(test, fence);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, fence, 0);
+	KUNIT_EXPECT_FALSE(test, drm_jobqueue_is_killed(&ring->queue));
+}
+
+/* The second job is not to blame for the time that the first took. */
+static void each_job_has_its_time(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
+	struct dma_fence *first = jq_mock_submit_one(test, ring, 1);
+	struct dma_fence *second = jq_mock_submit_one(test, ring, 1);
+	unsigned long now;
+
+	KUNIT_EXPECT_TRUE(test, ring->queue.timer_armed);
+	/* As if the first had been there for nearly all of it. */
+	spin_lock_irq(&ring->queue.lock);
+	ring->queue.head_since -= LONG - HZ;
+	spin_unlock_irq(&ring->queue.lock);
+	now = jiffies;
+	drm_jobqueue_complete(&ring->queue, 1, 0);
+	KUNIT_EXPECT_TRUE(test, time_after_eq(ring->queue.head_since, now));
+	jq_mock_expect_signalled(test, first, 0);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, second, 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 0);
+}
+
+static void trigger_does_not_wait(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
+	struct dma_fence *fence;
+
+	ring->answer = DRM_JOBQUEUE_TIMEOUT_KILL;
+	/* Of nobody. */
+	drm_jobqueue_timeout_trigger(&ring->queue);
+	flush_work(&ring->queue.timeout_work);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 0);
+
+	fence = jq_mock_submit_one(test, ring, 1);
+	drm_jobqueue_timeout_trigger(&ring->queue);
+	jq_mock_expect_signalled(test, fence, -ETIME);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 1);
+}
+
+/* A hang that was reported of one job is not that of the next. */
+static void trigger_knows_whom(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
+	struct dma_fence *first = jq_mock_submit_one(test, ring, 1);
+	struct dma_fence *second = jq_mock_submit_one(test, ring, 1);
+
+	ring->answer = DRM_JOBQUEUE_TIMEOUT_KILL;
+	/* As if the first was at the head when the trigger came. */
+	spin_lock_irq(&ring->queue.lock);
+	ring->queue.timeout_forced = first->seqno;
+	spin_unlock_irq(&ring->queue.lock);
+	drm_jobqueue_complete(&ring->queue, 1, 0);
+	queue_work(ring->queue.group->timeout_wq, &ring->queue.timeout_work);
+	flush_work(&ring->queue.timeout_work);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 0);
+	jq_mock_expect_pending(test, second);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, first, 0);
+	jq_mock_expect_signalled(test, second, 0);
+}
+
+/* The job completes while its timeout is on its way. */
+static void race06_completion_wins(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
+	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
+
+	ring->answer = DRM_JOBQUEUE_TIMEOUT_KILL;
+	jq_mock_advance(ring);
+	drm_jobqueue_timeout_trigger(&ring->queue);
+	flush_work(&ring->queue.timeout_work);
+	jq_mock_expect_signalled(test, fence, 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 0);
+	KUNIT_EXPECT_FALSE(test, drm_jobqueue_is_killed(&ring->queue));
+}
+
+static void race06_timeout_while_suspended(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, SHORT);
+	struct dma_fence *fence;
+
+	ring->answer = DRM_JOBQUEUE_TIMEOUT_KILL;
+	drm_jobqueue_timeout_suspend(&ring->queue);
+	drm_jobqueue_timeout_suspend(&ring->queue);
+	fence = jq_mock_submit_one(test, ring, 1);
+	KUNIT_EXPECT_FALSE(test, ring->queue.timer_armed);
+	/* Even if asked for. */
+	drm_jobqueue_timeout_trigger(&ring->queue);
+	flush_work(&ring->queue.timeout_work);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 0);
+	drm_jobqueue_timeout_resume(&ring->queue);
+	KUNIT_EXPECT_FALSE(test, ring->queue.timer_armed);
+	drm_jobqueue_timeout_resume(&ring->queue);
+	wait_for_timeouts(test, ring, 1);
+	jq_mock_expect_signalled(test, fence, -ETIME);
+}
+
+static void keeps_the_rest(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
+	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
+	unsigned long used;
+
+	spin_lock_irq(&ring->queue.lock);
+	ring->queue.head_since -= 100 * HZ;
+	spin_unlock_irq(&ring->queue.lock);
+	drm_jobqueue_timeout_suspend(&ring->queue);
+	drm_jobqueue_timeout_resume(&ring->queue);
+	used = jiffies - ring->queue.head_since;
+	KUNIT_EXPECT_GE(test, used, 100 * HZ);
+	KUNIT_EXPECT_LT(test, used, 200 * HZ);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, fence, 0);
+}
+
+static void reset_is_the_drivers(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, SHORT);
+	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
+
+	ring->answer = DRM_JOBQUEUE_TIMEOUT_RESET;
+	wait_for_timeouts(test, ring, 1);
+	flush_work(&ring->queue.timeout_work);
+	jq_mock_expect_pending(test, fence);
+	drm_jobqueue_stop(&ring->queue);
+	drm_jobqueue_requeue(&ring->queue);
+	drm_jobqueue_timeout_resume(&ring->queue);
+	ring->mode = JQ_MOCK_IN_RUN;
+	drm_jobqueue_start(&ring->queue);
+	jq_mock_expect_signalled(test, fence, 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 2);
+}
+
+/* The timer of a queue that has come to rest must not keep it. */
+static void ends_with_timer_pending(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
+
+	jq_mock_expect_signalled(test, jq_mock_submit_one(test, ring, 1), 0);
+}
+
+static struct kunit_case timeout_cases[] = {
+	KUNIT_CASE(kills_the_queue),
+	KUNIT_CASE(race06_false_timeout),
+	KUNIT_CASE(each_job_has_its_time),
+	KUNIT_CASE(trigger_does_not_wait),
+	KUNIT_CASE(trigger_knows_whom),
+	KUNIT_CASE(race06_completion_wins),
+	KUNIT_CASE(race06_timeout_while_suspended),
+	KUNIT_CASE(keeps_the_rest),
+	KUNIT_CASE(reset_is_the_drivers),
+	KUNIT_CASE(ends_with_timer_pending),
+	{}
+};
+
+static struct kunit_suite timeout_suite = {
+	.name = "drm_jobqueue_timeout",
+	.init = jq_mock_init,
+	.exit = jq_mock_exit,
+	.test_cases = timeout_cases,
+};
+
+kunit_test_suite(timeout_suite);

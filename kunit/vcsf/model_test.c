@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Models and sizes that a GPU can be created with.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/platform_device.h>
+
+#include "internal.h"
+#include "group.h"
+
+struct vcsf_model_case {
+	const char *name;
+	u8 arch;
+	u8 product;
+	u8 cores;
+};
+
+static const struct vcsf_model_case vcsf_model_params[] = {
+	{ "g310", 10, 4, 1 }, { "g510", 10, 3, 4 }, { "g610", 10, 7, 4 },
+	{ "g710", 10, 2, 10 }, { "g615", 11, 3, 6 }, { "g715", 11, 2, 9 },
+	{ "g620", 12, 1, 5 }, { "g720", 12, 0, 9 }, { "g625", 13, 1, 5 },
+	{ "g725", 13, 0, 9 },
+};
+
+static void vcsf_model_describe(const struct vcsf_model_case *p, char *text)
+{
+	strscpy(text, p->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(vcsf_model, vcsf_model_params, vcsf_model_describe);
+
+/* Each model shows what it is, and runs a job. */
+static void vcsf_model_runs(struct kunit *test)
+{
+	const struct vcsf_model_case *p = test->param_value;
+	struct vcsf_config config = vcsf_host_config;
+	struct vcsf_group_fixture f;
+	u32 id;
+
+	config.model = p->name;
+	vcsf_host_create_with(test, &config);
+	vcsf_group_setup(test, &f, 1);
+	id = vcsf_host_read(f.host, CSF_GPU_ID);
+	KUNIT_EXPECT_EQ(test, p->arch, FIELD_GET(CSF_GPU_ID_ARCH_MAJOR, id));
+	KUNIT_EXPECT_EQ(test, p->product, FIELD_GET(CSF_GPU_ID_PRODUCT, id));
+	KUNIT_EXPECT_EQ(test, p->cores,
+			hweight64(vcsf_read64(f.host->win, CSF_SHADER_PRESENT)));
+	vcsf_group_signal(&f.group, 0, 0);
+	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 0, 1));
+}
+
+/* The last stream that fits, in the last slot of the largest configuration */
+static void vcsf_model_largest(struct kunit *test)
+{
+	struct vcsf_config config = vcsf_host_config;
+	struct vcsf_host_group group;
+	struct vcsf_host_vm vm;
+	struct vcsf_host *host;
+	u64 *data;
+
+	config.slots = CSF_GLB_GROUP_MAX;
+	config.streams = CSF_CSG_STREAM_MAX;
+	config.address_spaces = CSF_AS_COUNT_MAX;
+	config.cores = 32;
+	host = vcsf_host_create_with(test, &config);
+	vcsf_host_boot(host);
+	KUNIT_EXPECT_EQ(test, 31, host->glb->group_num);
+	KUNIT_EXPECT_EQ(test, 0xffff, vcsf_host_read(host, CSF_AS_PRESENT));
+	KUNIT_EXPECT_EQ(test, 32, hweight64(vcsf_read64(host->win,
+							CSF_SHADER_PRESENT)));
+	vcsf_host_vm_init(host, &vm, 15);
+	data = vcsf_host_map_new(&vm, DATA);
+	vcsf_host_group_init(host, &vm, &group, VCSF_HOST_QUEUES);
+	vcsf_host_enable(&vm);
+	vcsf_host_group_bind(&group, 30);
+	vcsf_host_group_state(&group, CSF_CSG_STATE_START);
+	vcsf_group_signal(&group, VCSF_HOST_QUEUES - 1, 0);
+	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_seqno(&group, data, 1));
+	vcsf_host_group_state(&group, CSF_CSG_STATE_SUSPEND);
+	vcsf_host_group_bind(&group, 0);
+	vcsf_host_group_state(&group, CSF_CSG_STATE_RESUME);
+	vcsf_group_signal(&group, VCSF_HOST_QUEUES - 1, 0);
+	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_seqno(&group, data, 2));
+}
+
+static void vcsf_model_exit_case(struct kunit *test)
+{
+	vcsf_host_destroy(test->priv);
+}
+
+static struct kunit_case vcsf_model_cases[] = {
+	KUNIT_CASE_PARAM(vcsf_model_runs, vcsf_model_gen_params),
+	KUNIT_CASE(vcsf_model_largest),
+	{}
+};
+
+static struct kunit_suite vcsf_model_suite = {
+	.name = "vcsf_model",
+	.exit = vcsf_model_exit_case,
+	.test_cases = vcsf_model_cases,
+};
+
+kunit_test_suite(vcsf_model_suite);

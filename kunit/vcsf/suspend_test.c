@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * A group that is suspended and resumed, on whichever slot, does not notice.
+ * With the virtual clock, so that all streams can be caught at the same moment.
+ */
+
+#include <linux/mm.h>
+
+#include "internal.h"
+#include "scene.h"
+
+#define US	((u64)NSEC_PER_USEC)
+#define MS	((u64)NSEC_PER_MSEC)
+
+/* Both jobs have had cores, and none is at its end. */
+#define CAUGHT_AT	(1300 * US)
+
+/* A limit for what takes 5 ms of work */
+#define LIMIT		(60 * MS)
+
+/* --- Everything at one moment ------------------------------------------------------- */
+
+/* What a host sees of a suspended group */
+struct vcsf_suspended {
+	u64 *words;
+	size_t size;
+	struct csf_cs_output status[SCENE_STREAMS];
+};
+
+static struct vcsf_suspended *vcsf_suspended_alloc(struct kunit *test,
+						   struct vcsf_scene *s)
+{
+	struct csf_csg_control *control =
+		vcsf_host_mcu_ptr(s->host, CSF_FW_SHARED_START +
+					   CSF_GLB_GROUP_CONTROL_OFFSET);
+	struct vcsf_suspended *to = kunit_kzalloc(test, sizeof(*to),
+						  GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, to);
+	to->size = control->suspend_size;
+	to->words = kunit_kzalloc(test, to->size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, to->words);
+
+	return to;
+}
+
+static void vcsf_suspended_copy(struct vcsf_scene *s, struct vcsf_suspended *to)
+{
+	size_t i, step;
+
+	for (i = 0; i < to->size; i += step) {
+		u32 va = s->group.suspend_va + i;
+
+		step = min_t(size_t, to->size - i, PAGE_SIZE);
+		memcpy((void *)to->words + i, vcsf_host_mcu_ptr(s->host, va),
+		       step);
+	}
+	for (i = 0; i < SCENE_STREAMS; i++)
+		to->status[i] = *s->group.queues[i].cs_out;
+}
+
+static void vcsf_suspended_expect(struct kunit *test,
+				  const struct vcsf_suspended *a,
+				  const struct vcsf_suspended *b)
+{
+	const size_t status = offsetof(struct csf_cs_output, status_cmd_ptr);
+	size_t i, differ = 0;
+
+	for (i = 0; i < a->size / sizeof(u64); i++) {
+		if (a->words[i] == b->words[i])
+			continue;
+		differ++;
+		kunit_info(test, "at %#zx: %#llx, was %#llx", 8 * i,
+			   b->words[i], a->words[i]);
+	}
+	KUNIT_EXPECT_EQ(test, 0, differ);
+	for (i = 0; i < SCENE_STREAMS; i++)
+		KUNIT_EXPECT_MEMEQ(test, (void *)&a->status[i] + status,
+				   (void *)&b->status[i] + status,
+				   offsetof(struct csf_cs_output, rsvd_68) -
+				   status);
+}
+
+/* The streams as the engine has them, but for what cores each job has */
+static struct vcsf_cs *vcsf_suspend_streams(struct kunit *test,
+					    struct vcsf_scene *s)
+{
+	const struct vcsf_cs *from = s->host->hw->mcu.csgs[s->group.slot].cs;
+	struct vcsf_cs *to;
+	unsigned int i, j;
+
+	to = kunit_kmalloc_array(test, SCENE_STREAMS, sizeof(*to), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, to);
+	memcpy(to, from, SCENE_STREAMS * sizeof(*to));
+	for (i = 0; i < SCENE_STREAMS; i++) {
+		to[i].frame = to[i].frames + (from[i].frame - from[i].frames);
+		for (j = 0; j < to[i].deferred_count; j++)
+			to[i].deferred[j].cores = 0;
+	}
+
+	return to;
+}
+
+static void vcsf_suspend_expect_stream(struct kunit *test,
+				       const struct vcsf_cs *a,
+				       const struct vcsf_cs *b)
+{
+	size_t depth = a->frame - a->frames;
+
+	KUNIT_EXPECT_EQ(test, a->state, b->state);
+	KUNIT_EXPECT_MEMEQ(test, a->regs, b->regs, sizeof(a->regs));
+	KUNIT_EXPECT_MEMEQ(test, a->scoreboard, b->scoreboard,
+			   sizeof(a->scoreboard));
+	KUNIT_EXPECT_EQ(test, a->busy, b->busy);
+	KUNIT_EXPECT_EQ(test, a->sb_endpoint, b->sb_endpoint);
+	KUNIT_EXPECT_EQ(test, a->sb_other, b->sb_other);
+	KUNIT_EXPECT_EQ(test, a->error, b->error);
+	KUNIT_EXPECT_EQ(test, a->resources, b->resources);
+	KUNIT_EXPECT_EQ(test, a->progress, b->progress);
+	KUNIT_EXPECT_EQ(test, a->heap, b->heap);
+	KUNIT_EXPECT_EQ(test, a->oom_handler, b->oom_handler);
+	KUNIT_EXPECT_EQ(test, a->oom_handler_size, b->oom_handler_size);
+	KUNIT_EXPECT_EQ(test, a->handler, b->handler);
+	KUNIT_EXPECT_EQ(test, a->oom.state, b->oom.state);
+	KUNIT_EXPECT_EQ(test, a->oom.chunk, b->oom.chunk);
+	KUNIT_EXPECT_EQ(test, a->oom.heap, b->oom.heap);
+	KUNIT_EXPECT_EQ(test, a->wait.addr, b->wait.addr);
+	KUNIT_EXPECT_EQ(test, a->wait.value, b->wait.value);
+	KUNIT_EXPECT_EQ(test, a->wait.status, b->wait.status);
+	KUNIT_ASSERT_EQ(test, depth, b->frame - b->frames);
+	KUNIT_EXPECT_MEMEQ(test, a->frames, b->frames,
+			   (depth + 1) * sizeof(a->frames[0]));
+	KUNIT_ASSERT_EQ(test, a->deferred_count, b->deferred_count);
+	KUNIT_EXPECT_MEMEQ(test, a->deferred, b->deferred,
+			   a->deferred_count * sizeof(a->deferred[0]));
+}
+
+/* What is on a slot now must have no effect on who comes next. */
+static void vcsf_suspend_spoil(struct vcsf_scene *s, unsigned int slot)
+{
+	unsigned int i;
+
+	for (i = 0; i < SCENE_STREAMS; i++) {
+		struct vcsf_cs *cs = &s->host->hw->mcu.csgs[slot].cs[i];
+
+		memset(cs->regs, 0xa5, sizeof(cs->regs));
+		memset(cs->frames, 0xa5, sizeof(cs->frames));
+		memset(cs->deferred, 0xa5, sizeof(cs->deferred));
+		memset(&cs->wait, 0xa5, sizeof(cs->wait));
+		cs->sb_endpoint = 6;
+		cs->sb_other = 6;
+		cs->error = CSF_EXC_KABOOM;
+		cs->resources = 0xf;
+		cs->progress = ~0ULL;
+		cs->heap = 0xa5a5a500;
+		cs->oom_handler = 0xa5a5a5a0;
+		cs->oom_handler_size = 0xa50;
+		cs->oom.chunk = 0xa5a5a5a5;
+	}
+}
+
+/* All is there that is to be there: who looks at nothing finds no difference. */
+static void vcsf_suspend_expect_scene(struct kunit *test,
+				      struct vcsf_cs *streams)
+{
+	static const enum vcsf_cs_state states[SCENE_STREAMS] = {
+		[SCENE_COMPUTE] = VCSF_CS_WAIT_SYNC,
+		[SCENE_TILER] = VCSF_CS_WAIT_SB,
+		[SCENE_HANDLER] = VCSF_CS_WAIT_SYNC,
+		[SCENE_PROGRESS] = VCSF_CS_WAIT_PROGRESS,
+		[SCENE_FAULT] = VCSF_CS_WAIT_SYNC,
+		[SCENE_LOOP] = VCSF_CS_WAIT_SYNC,
+		[SCENE_FRAGMENT] = VCSF_CS_WAIT_SB,
+		[SCENE_PROTECTED] = VCSF_CS_WAIT_PROTM,
+	};
+	struct vcsf_cs *compute = &streams[SCENE_COMPUTE];
+	struct vcsf_deferred *op;
+	unsigned int i;
+
+	for (i = 0; i < SCENE_STREAMS; i++)
+		KUNIT_EXPECT_EQ_MSG(test, states[i], streams[i].state,
+				    "stream %u", i);
+	KUNIT_EXPECT_PTR_EQ(test, &compute->frames[SCENE_DEPTH],
+			    compute->frame);
+	KUNIT_EXPECT_EQ(test, 5, compute->deferred_count);
+	/* The short job is over, and the other one was issued after this. */
+	KUNIT_EXPECT_EQ(test, 0, compute->deferred[0].unit);
+	KUNIT_EXPECT_EQ(test, BIT(3), compute->deferred[0].wait);
+	KUNIT_EXPECT_EQ(test, 0x77, compute->progress);
+	op = vcsf_cores_head(compute, VCSF_UNIT_COMPUTE);
+	KUNIT_ASSERT_NOT_NULL(test, op);
+	KUNIT_EXPECT_GT(test, op->work, 0);
+	KUNIT_EXPECT_LT(test, op->work, 80 * US * VCSF_WORK_PER_NS);
+	op = vcsf_cores_head(&streams[SCENE_FRAGMENT], VCSF_UNIT_FRAGMENT);
+	KUNIT_ASSERT_NOT_NULL(test, op);
+	KUNIT_EXPECT_GT(test, op->work, 0);
+	KUNIT_EXPECT_EQ(test, VCSF_OOM_ASKED, streams[SCENE_TILER].oom.state);
+	KUNIT_EXPECT_EQ(test, VCSF_OOM_HANDLER,
+			streams[SCENE_HANDLER].oom.state);
+	KUNIT_EXPECT_NE(test, 0, streams[SCENE_HANDLER].handler);
+	KUNIT_EXPECT_EQ(test, CSF_EXC_CS_BUS_FAULT, streams[SCENE_FAULT].error);
+}
+
+/* All streams in the midst of what they do, on all slots in turn */
+static void vcsf_suspend_bit_exact(struct kunit *test)
+{
+	struct vcsf_suspended *first, *again;
+	struct vcsf_cs *streams;
+	struct vcsf_scene *s;
+	unsigned int slot, i;
+
+	s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	vcsf_scene_setup(test, s);
+	vcsf_scene_begin(s);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(s->host, CAUGHT_AT));
+	vcsf_scene_serve(test, s, SCENE_ALL & ~BIT(SCENE_TILER));
+	/* With the endpoints, what jobs have done up to now is looked at, too. */
+	vcsf_host_group_state(&s->group, CSF_CSG_STATE_START);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(s->host));
+	streams = vcsf_suspend_streams(test, s);
+	vcsf_suspend_expect_scene(test, streams);
+
+	first = vcsf_suspended_alloc(test, s);
+	again = vcsf_suspended_alloc(test, s);
+	vcsf_host_group_state(&s->group, CSF_CSG_STATE_SUSPEND);
+	vcsf_suspended_copy(s, first);
+	for (slot = 1; slot < 8; slot++) {
+		struct vcsf_cs *now;
+
+		/* Nothing is done meanwhile. */
+		KUNIT_ASSERT_TRUE(test, vcsf_host_pass(s->host, 3 * MS));
+		vcsf_suspend_spoil(s, slot % 4);
+		vcsf_host_group_bind(&s->group, slot % 4);
+		vcsf_host_group_state(&s->group, CSF_CSG_STATE_RESUME);
+		KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(s->host));
+		now = vcsf_suspend_streams(test, s);
+		for (i = 0; i < SCENE_STREAMS; i++)
+			vcsf_suspend_expect_stream(test, &streams[i], &now[i]);
+		vcsf_host_group_state(&s->group, CSF_CSG_STATE_SUSPEND);
+		vcsf_suspended_copy(s, again);
+		vcsf_suspended_expect(test, first, again);
+	}
+}
+
+/* --- Everything at any moment --------------------------------------------------------- */
+
+/*
+ * Play the scene to its end. With an @interval, the group changes its slot each
+ * time that so much time has passed, and before that while streams run.
+ * Return: the pages that it has written.
+ */
+static void *vcsf_suspend_play(struct kunit *test, u64 interval)
+{
+	u64 step = interval ?: 100 * US, passed = 0;
+	struct vcsf_scene *s;
+	unsigned int i;
+	u8 *image;
+
+	s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+	image = kunit_kzalloc(test, SCENE_PAGES * PAGE_SIZE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	KUNIT_ASSERT_NOT_NULL(test, image);
+	vcsf_scene_setup(test, s);
+	vcsf_scene_begin(s);
+	for (i = 0; interval && i < 20; i++)
+		vcsf_scene_move(s, (s->group.slot + 1) % 4);
+	while (!vcsf_scene_done(s) && passed < LIMIT) {
+		KUNIT_ASSERT_TRUE(test, vcsf_host_pass(s->host, step));
+		passed += step;
+		if (passed >= 2 * CAUGHT_AT)
+			vcsf_scene_open_gate(s);
+		vcsf_scene_serve(test, s, SCENE_ALL);
+		if (interval)
+			vcsf_scene_move(s, (s->group.slot + 1) % 4);
+	}
+	KUNIT_EXPECT_TRUE(test, vcsf_scene_done(s));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(s->host));
+	for (i = 0; i < SCENE_PAGES; i++)
+		memcpy(image + i * PAGE_SIZE, s->pages[i], PAGE_SIZE);
+	vcsf_host_destroy(s->host);
+	test->priv = NULL;
+
+	return image;
+}
+
+/* However often it was off its slot, the group has written the same. */
+static void vcsf_suspend_same_results(struct kunit *test)
+{
+	static const u64 intervals[] = { 37 * US, 211 * US };
+	u8 *expected = vcsf_suspend_play(test, 0);
+	unsigned int i, page;
+
+	for (i = 0; i < ARRAY_SIZE(intervals); i++) {
+		u8 *image = vcsf_suspend_play(test, intervals[i]);
+
+		for (page = 0; page < SCENE_PAGES; page++)
+			KUNIT_EXPECT_EQ_MSG(test, 0,
+					    memcmp(expected + page * PAGE_SIZE,
+						   image + page * PAGE_SIZE,
+						   PAGE_SIZE),
+					    "page %u", page);
+	}
+	/* It is not that nothing was written: the last pixel of the target */
+	page = SCENE_PAGES - 1;
+	KUNIT_EXPECT_EQ(test, 0x44332211,
+			*(u32 *)(expected + page * PAGE_SIZE - 4));
+}
+
+static void vcsf_suspend_exit_case(struct kunit *test)
+{
+	vcsf_host_destroy(test->priv);
+}
+
+static struct kunit_case vcsf_suspend_cases[] = {
+	KUNIT_CASE(vcsf_suspend_bit_exact),
+	KUNIT_CASE(vcsf_suspend_same_results),
+	{}
+};
+
+static struct kunit_suite vcsf_suspend_suite = {
+	.name = "vcsf_suspend",
+	.exit = vcsf_suspend_exit_case,
+	.test_cases = vcsf_suspend_cases,
+};
+
+kunit_test_suite(vcsf_suspend_suite);

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * How long streams wait for memory for the tiler. The clock is the test's own.
+ */
+
+#include <linux/jiffies.h>
+
+#include <kunit/test.h>
+
+#include "mm/heap_wait.h"
+
+/* Just before jiffies wrap, in the middle of each wait */
+#define START		((unsigned long)-(msecs_to_jiffies(VPAN_HEAP_PATIENCE_MS) / 2))
+#define PATIENCE	msecs_to_jiffies(VPAN_HEAP_PATIENCE_MS)
+
+/* Refused when the time is over, and no jiffy before. */
+static void heap_wait_limit(struct kunit *test)
+{
+	struct vpan_heap_wait wait = {};
+	unsigned long i;
+
+	for (i = 0; i < PATIENCE; i++)
+		KUNIT_ASSERT_TRUE(test, vpan_heap_wait_on(&wait, 0, START + i));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&wait, 0, START + i));
+}
+
+/* Who asks again after a refusal, or an answer, has all the time again. */
+static void heap_wait_again(struct kunit *test)
+{
+	unsigned long now = START + PATIENCE;
+	struct vpan_heap_wait wait = {};
+
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&wait, 0, START));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&wait, 0, now));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&wait, 0, now));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&wait, 0, now + PATIENCE - 1));
+	vpan_heap_wait_end(&wait);
+	now += PATIENCE;
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&wait, 0, now));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&wait, 0, now + PATIENCE - 1));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&wait, 0, now + PATIENCE));
+}
+
+/* Streams that share a heap: each waits as long as if it were alone. */
+static void heap_wait_two(struct kunit *test)
+{
+	struct vpan_heap_wait first = {}, second = {};
+	unsigned long later = START + PATIENCE - 1;
+
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, 0, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&second, 0, later));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&first, 0, later + 1));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&second, 0, later + 1));
+	/* Neither that the first one asks again matters to the second ... */
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, 0, later + 2));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&second, 0,
+						  later + PATIENCE - 1));
+	/* ... nor that it gets something. */
+	vpan_heap_wait_end(&first);
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&second, 0,
+						   later + PATIENCE));
+}
+
+/* That there is no memory ends the waits that began before, and no others. */
+static void heap_wait_failure(struct kunit *test)
+{
+	struct vpan_heap_wait first = {}, second = {}, third = {};
+	const u32 before = U32_MAX, after = 0;
+
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, before, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&second, before, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&third, after, START));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&first, after, START));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&second, after, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&third, after, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, after, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, after,
+						  START + PATIENCE - 1));
+}
+
+static struct kunit_case vpan_heap_wait_cases[] = {
+	KUNIT_CASE(heap_wait_limit),
+	KUNIT_CASE(heap_wait_again),
+	KUNIT_CASE(heap_wait_two),
+	KUNIT_CASE(heap_wait_failure),
+	{}
+};
+
+static struct kunit_suite vpan_heap_wait_suite = {
+	.name = "vpan_heap_wait",
+	.test_cases = vpan_heap_wait_cases,
+};
+
+kunit_test_suite(vpan_heap_wait_suite);
