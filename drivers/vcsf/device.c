@@ -3,14 +3,39 @@
  * Creation and removal of a software GPU as a platform device.
  */
 
+#include <linux/bits.h>
+#include <linux/container_of.h>
 #include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/gfp.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/time64.h>
 
-#include "internal.h"
+#include <kunit/visibility.h>
+
+#include <vcsf/csf_fw.h>
+#include <vcsf/csf_regs.h>
+
+#include "base/model.h"
+#include "base/vcsf.h"
+#include "bus/regs.h"
+#include "cores/cores.h"
+#include "debug/debugfs.h"
+#include "device.h"
+#include "engine/engine.h"
+#include "fw/firmware.h"
+#include "group/group.h"
+#include "inject/inject.h"
+#include "isa/scoreboard.h"
+#include "mmu/mmu.h"
+#include "regs/clock.h"
+#include "regs/ctl.h"
+#include "regs/gpu.h"
+#include "regs/irq.h"
 
 #define VCSF_CORES_MAX		32
 #define VCSF_POWER_MAX_NS	NSEC_PER_SEC
@@ -20,6 +45,52 @@ static const char *const vcsf_irq_names[VCSF_LINE_COUNT] = {
 	[VCSF_LINE_MMU] = "mmu",
 	[VCSF_LINE_GPU] = "gpu",
 };
+
+/**
+ * struct vcsf_device - a software GPU with the state of all rooms
+ *
+ * The only place that knows all of them.
+ */
+struct vcsf_device {
+	/** @hw: What everybody knows. */
+	struct vcsf hw;
+	/** @inject: &vcsf.inject. */
+	struct vcsf_inject inject;
+	/** @irq: &vcsf.irq. */
+	struct vcsf_irq irq;
+	/** @ctl: &vcsf.ctl. */
+	struct vcsf_ctl ctl;
+	/** @mmu: &vcsf.mmu. */
+	struct vcsf_mmu mmu;
+	/** @mcu: &vcsf.mcu. */
+	struct vcsf_mcu mcu;
+	/** @cores: &vcsf.cores. */
+	struct vcsf_cores cores;
+	/** @engine: &vcsf.engine. */
+	struct vcsf_engine engine;
+};
+
+static struct vcsf *vcsf_alloc(void)
+{
+	struct vcsf_device *device = kvzalloc(sizeof(*device), GFP_KERNEL);
+
+	if (!device)
+		return NULL;
+	device->hw.inject = &device->inject;
+	device->hw.irq = &device->irq;
+	device->hw.ctl = &device->ctl;
+	device->hw.mmu = &device->mmu;
+	device->hw.mcu = &device->mcu;
+	device->hw.cores = &device->cores;
+	device->hw.engine = &device->engine;
+
+	return &device->hw;
+}
+
+static void vcsf_free(struct vcsf *hw)
+{
+	kvfree(container_of(hw, struct vcsf_device, hw));
+}
 
 static int vcsf_configure(struct vcsf *hw, const struct vcsf_config *config)
 {
@@ -62,7 +133,7 @@ static int vcsf_add_platform_device(struct vcsf *hw)
 		return -ENOMEM;
 
 	for (i = 0; i < VCSF_LINE_COUNT; i++)
-		res[i] = DEFINE_RES_IRQ_NAMED(hw->lines[i].virq,
+		res[i] = DEFINE_RES_IRQ_NAMED(hw->irq->lines[i].virq,
 					      vcsf_irq_names[i]);
 	ret = platform_device_add_resources(pdev, res, ARRAY_SIZE(res));
 	if (ret)
@@ -108,22 +179,22 @@ struct vcsf *vcsf_create(const struct vcsf_config *config)
 	struct vcsf *hw;
 	int ret;
 
-	hw = kvzalloc(sizeof(*hw), GFP_KERNEL);
+	hw = vcsf_alloc();
 	if (!hw)
 		return ERR_PTR(-ENOMEM);
-	raw_spin_lock_init(&hw->ctl_lock);
+	raw_spin_lock_init(&hw->ctl->lock);
 	vcsf_inject_init(hw);
 
 	ret = vcsf_configure(hw, config);
 	if (ret)
 		goto err_free;
-	ret = -ENOMEM;
-	hw->user_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	if (!hw->user_page)
+	vcsf_cores_init(hw, &vcsf_scoreboard_ops);
+	ret = vcsf_gpu_init(hw);
+	if (ret)
 		goto err_free;
 	ret = vcsf_mcu_init(hw);
 	if (ret)
-		goto err_page;
+		goto err_gpu;
 	ret = vcsf_irq_init(hw);
 	if (ret)
 		goto err_mcu;
@@ -136,6 +207,7 @@ struct vcsf *vcsf_create(const struct vcsf_config *config)
 	if (ret)
 		goto err_engine;
 	vcsf_debugfs_init(hw);
+	vcsf_sleep_debugfs(hw, hw->debugfs);
 
 	return hw;
 
@@ -146,10 +218,10 @@ err_irq:
 	vcsf_strict_fini(hw);
 err_mcu:
 	vcsf_mcu_fini(hw);
-err_page:
-	__free_page(hw->user_page);
+err_gpu:
+	vcsf_gpu_fini(hw);
 err_free:
-	kvfree(hw);
+	vcsf_free(hw);
 	return ERR_PTR(ret);
 }
 EXPORT_SYMBOL_IF_KUNIT(vcsf_create);
@@ -171,7 +243,7 @@ void vcsf_destroy(struct vcsf *hw)
 	vcsf_irq_fini(hw);
 	vcsf_strict_fini(hw);
 	vcsf_mcu_fini(hw);
-	__free_page(hw->user_page);
-	kvfree(hw);
+	vcsf_gpu_fini(hw);
+	vcsf_free(hw);
 }
 EXPORT_SYMBOL_IF_KUNIT(vcsf_destroy);

@@ -4,11 +4,18 @@
  */
 
 #include <linux/err.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/time64.h>
+#include <linux/types.h>
 
-#include "internal.h"
+#include <vcsf/vcsf_dev.h>
+
+#include "base/vcsf.h"
+#include "bus/regs.h"
+#include "device.h"
+#include "isa/isa.h"
 
 static char *model = "g610";
 module_param(model, charp, 0444);

@@ -5,14 +5,22 @@
  * of the machine. Virtual machines have some that do not come back from it.
  */
 
+#include <linux/compiler.h>
 #include <linux/debugfs.h>
 #include <linux/delay.h>
+#include <linux/errno.h>
 #include <linux/iopoll.h>
 #include <linux/platform_device.h>
 #include <linux/pm_domain.h>
 #include <linux/pm_runtime.h>
+#include <linux/time64.h>
+#include <linux/types.h>
 
-#include "internal.h"
+#include <vcsf/csf_regs.h>
+#include <vcsf/vcsf_dev.h>
+
+#include "base/vcsf.h"
+#include "device.h"
 
 #define VCSF_SLEEP_MAX_MS	10000
 #define VCSF_SLEEP_POLL_US	50
@@ -29,7 +37,7 @@ static int vcsf_sleep_call(struct device *dev, bool suspend)
 }
 
 /* What the GPU knew is lost, as on a board without power. */
-static int vcsf_sleep_forget(struct vcsf *hw)
+static int vcsf_sleep_lose_state(struct vcsf *hw)
 {
 	struct vcsf_window *win = &hw->window;
 	u32 status;
@@ -51,7 +59,7 @@ static int vcsf_sleep_forget(struct vcsf *hw)
 /* The last that happens to a device: its driver has had its say. */
 static int vcsf_sleep_cut_power(struct device *dev)
 {
-	return vcsf_sleep_forget(vcsf_from_window(dev_get_platdata(dev)));
+	return vcsf_sleep_lose_state(vcsf_from_window(dev_get_platdata(dev)));
 }
 
 static struct dev_pm_domain vcsf_sleep_domain = {
@@ -81,7 +89,7 @@ static int vcsf_sleep(struct vcsf *hw, u64 ms)
 	device_lock(dev);
 	ret = vcsf_sleep_call(dev, true);
 	if (!ret) {
-		ret = vcsf_sleep_forget(hw);
+		ret = vcsf_sleep_lose_state(hw);
 		msleep(ms);
 		woken = vcsf_sleep_call(dev, false);
 		ret = ret ?: woken;

@@ -7,7 +7,10 @@
 
 #include <linux/workqueue.h>
 
-#include "internal.h"
+#include "base/vcsf.h"
+#include "debug/debugfs.h"
+#include "engine/engine.h"
+#include "inject/inject.h"
 #include "group.h"
 
 #define VCSF_DOORBELL_ROUNDS	2000
@@ -16,17 +19,17 @@
 /* Ring while the thread cannot run. @second: word 2 then. Return: word 0 then. */
 static u64 vcsf_doorbell_alone(struct vcsf_group_fixture *f, u64 *second)
 {
-	struct vcsf_engine *engine = &f->host->hw->engine;
+	struct vcsf_engine *engine = f->host->hw->engine;
 	u64 first;
 
 	vcsf_host_hold_engine(f->host);
 	vcsf_host_kick(&f->group, 0);
-	while (irq_work_is_busy(&engine->bell))
+	while (irq_work_is_busy(&engine->doorbell_work))
 		cpu_relax();
 	first = READ_ONCE(f->data[0]);
 	if (second)
 		*second = READ_ONCE(f->data[2]);
-	vcsf_host_let_engine();
+	vcsf_host_release_engine();
 
 	return first;
 }
@@ -53,7 +56,7 @@ static void vcsf_doorbell_one_batch(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
 	unsigned int i, round;
-	u64 second, stood_in;
+	u64 second, fallback_steps;
 
 	vcsf_group_setup(test, &f, 1);
 	for (round = 1; round <= VCSF_DOORBELL_TRIES; round++) {
@@ -61,9 +64,9 @@ static void vcsf_doorbell_one_batch(struct kunit *test)
 		for (i = 0; i < 100; i++)
 			EMIT(&f.group, 0, csf_nop());
 		vcsf_group_emit_signal(&f.group, 0, 2);
-		stood_in = READ_ONCE(f.host->hw->engine.stood_in);
+		fallback_steps = READ_ONCE(f.host->hw->engine->fallback_steps);
 		KUNIT_EXPECT_EQ(test, round, vcsf_doorbell_alone(&f, &second));
-		if (stood_in == READ_ONCE(f.host->hw->engine.stood_in))
+		if (fallback_steps == READ_ONCE(f.host->hw->engine->fallback_steps))
 			break;
 		KUNIT_ASSERT_TRUE(test, vcsf_group_seqno(&f, 2, round));
 	}

@@ -10,7 +10,13 @@
 #include <linux/platform_device.h>
 #include <linux/time64.h>
 
-#include "internal.h"
+#include <vcsf/csf_desc.h>
+
+#include "base/vcsf.h"
+#include "group/group.h"
+#include "group/stream.h"
+#include "mmu/mmu.h"
+#include "regs/clock.h"
 #include "group.h"
 
 #define US	((u64)NSEC_PER_USEC)
@@ -133,11 +139,11 @@ static void vcsf_ep_run(struct kunit *test, struct vcsf_ep_fixture *f,
 {
 	u64 now = vcsf_clock_ns(f->host->hw);
 
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f->host,
-					       9 * MS - now % (8 * MS)));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f->host,
+						  9 * MS - now % (8 * MS)));
 	while (count--)
 		vcsf_host_kick(&f->groups[count].group, 0);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f->host, ns));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f->host, ns));
 }
 
 /* How long a group's job took, in microseconds */
@@ -297,7 +303,7 @@ static void vcsf_ep_no_starvation(struct kunit *test)
 	vcsf_ep_run(test, &f, 3, 7 * MS);
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.groups[1].data[SEQNO]));
 	/* One of 24 ms each, at the least */
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 48 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 48 * MS));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.groups[0].data[SEQNO]));
 	KUNIT_EXPECT_LE(test, vcsf_ep_time(test, &f.groups[1]), 49000);
 	KUNIT_EXPECT_LE(test, vcsf_ep_time(test, &f.groups[2]), 49000);
@@ -316,12 +322,12 @@ static void vcsf_ep_changed(struct kunit *test)
 	g->group.in->endpoint_req = EP(1, 0, 0, 9);
 	vcsf_host_group_state(&g->group, CSF_CSG_STATE_START);
 	KUNIT_EXPECT_EQ(test, EP(1, 0, 0, 9), g->group.out->status_ep_req);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 1 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 1 * MS));
 	/* And fewer that it may have */
 	g->group.in->endpoint_req = EP(4, 0, 0, 9);
 	g->group.in->allow_compute = CORE_1 | CORE_2;
 	vcsf_host_group_state(&g->group, CSF_CSG_STATE_START);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 5 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 5 * MS));
 	KUNIT_EXPECT_EQ(test, 4000, vcsf_ep_time(test, g));
 }
 
@@ -442,10 +448,10 @@ static struct vcsf_ep_sample vcsf_ep_sample(struct vcsf *hw,
 	struct vcsf_ep_sample counts;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+	raw_spin_lock_irqsave(&hw->mmu->lock, flags);
 	counts.low = low->regs[20];
 	counts.high = high->regs[20];
-	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+	raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 
 	return counts;
 }
@@ -471,8 +477,8 @@ static void vcsf_ep_group_priority(struct kunit *test)
 	struct vcsf_ep_fixture f;
 
 	vcsf_ep_setup(test, &f);
-	high = &f.host->hw->mcu.csgs[0].cs[0];
-	low = &f.host->hw->mcu.csgs[1].cs[0];
+	high = &f.host->hw->mcu->csgs[0].cs[0];
+	low = &f.host->hw->mcu->csgs[1].cs[0];
 	vcsf_ep_start(&f, 0, CORES, EP(4, 4, 1, 5));
 	vcsf_ep_start(&f, 1, CORES, EP(4, 4, 1, 4));
 	vcsf_ep_emit_count(&f.groups[0].group, 0);
@@ -507,7 +513,7 @@ static void vcsf_ep_stream_priority(struct kunit *test)
 	vcsf_host_group_state(&g->group, CSF_CSG_STATE_START);
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_seqno(&g->group, g->data, 1));
 	vcsf_host_group_state(&g->group, CSF_CSG_STATE_SUSPEND);
-	cs = f.host->hw->mcu.csgs[0].cs;
+	cs = f.host->hw->mcu->csgs[0].cs;
 	vcsf_ep_expect_share(test, cs[0].regs[20], cs[1].regs[20]);
 }
 

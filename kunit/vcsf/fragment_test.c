@@ -8,7 +8,9 @@
 #include <linux/platform_device.h>
 #include <linux/time64.h>
 
-#include "internal.h"
+#include <vcsf/csf_desc.h>
+
+#include "base/vcsf.h"
 #include "group.h"
 
 #define MS	((u64)NSEC_PER_MSEC)
@@ -69,9 +71,9 @@ static void vcsf_fragment_run(struct kunit *test,
 	     csf_move32(CSF_REG_FRAGMENT_MAX, max), csf_run_fragment(0, 0, 0),
 	     csf_wait(BIT(2)));
 	vcsf_group_signal(&f->g.group, 0, SEQNO);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f->g.host, MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f->g.host, MS));
 	vcsf_host_group_ack(&f->g.group);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f->g.host, MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f->g.host, MS));
 	vcsf_host_group_ack(&f->g.group);
 	KUNIT_ASSERT_EQ(test, seqno, READ_ONCE(f->g.data[SEQNO]));
 }
@@ -328,18 +330,18 @@ static void vcsf_fragment_suspended(struct kunit *test)
 	     csf_run_fragment(0, 0, 0), csf_wait(BIT(2)));
 	vcsf_group_signal(&f.g.group, 0, SEQNO);
 	for (i = 0; i < 3; i++) {
-		KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.g.host, 1000));
+		KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, 1000));
 		count = vcsf_fragment_count(&f);
 		KUNIT_EXPECT_GT(test, count, before);
 		before = count;
 		vcsf_host_group_state(&f.g.group, CSF_CSG_STATE_SUSPEND);
-		KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.g.host, MS));
+		KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, MS));
 		KUNIT_EXPECT_EQ(test, count, vcsf_fragment_count(&f));
 		vcsf_host_group_bind(&f.g.group, i + 1);
 		vcsf_host_group_state(&f.g.group, CSF_CSG_STATE_RESUME);
 	}
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.g.data[SEQNO]));
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.g.host, 63));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, 63));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.g.data[SEQNO]));
 	KUNIT_EXPECT_EQ(test, 100 * 100, vcsf_fragment_count(&f));
 }
@@ -357,7 +359,7 @@ static void vcsf_fragment_corrupted(struct kunit *test)
 	     csf_move32(CSF_REG_FRAGMENT_MAX, 99 << 16 | 99),
 	     csf_run_fragment(0, 0, 0), csf_wait(BIT(2)));
 	vcsf_host_kick(&f.g.group, 0);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.g.host, 1000));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, 1000));
 	vcsf_host_group_state(&f.g.group, CSF_CSG_STATE_SUSPEND);
 	words = vcsf_host_mcu_ptr(f.g.host, f.g.group.suspend_va);
 	for (i = 0; i < PAGE_SIZE / sizeof(u64); i++) {
@@ -369,7 +371,7 @@ static void vcsf_fragment_corrupted(struct kunit *test)
 	/* The job's operand, and the registers that it was read from */
 	KUNIT_EXPECT_EQ(test, 2, found);
 	vcsf_host_group_state(&f.g.group, CSF_CSG_STATE_RESUME);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.g.host, MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, MS));
 	KUNIT_EXPECT_EQ(test, CSF_EXC_DATA_INVALID_FAULT,
 			f.g.group.queues[0].cs_out->fault);
 }

@@ -14,7 +14,17 @@
 
 #include <vcsf/csf_desc.h>
 
-#include "internal.h"
+#include "base/vcsf.h"
+#include "cores/cores.h"
+#include "cores/heap.h"
+#include "fw/firmware.h"
+#include "group/group.h"
+#include "group/jobs.h"
+#include "group/stream.h"
+#include "isa/isa.h"
+#include "mmu/mmu.h"
+#include "regs/clock.h"
+#include "regs/ctl.h"
 #include "fuzz.h"
 #include "host.h"
 
@@ -66,7 +76,7 @@ static void vcsf_fuzz_setup(struct kunit *test, struct vcsf_fuzz *f)
 	unsigned int i;
 
 	f->host = test->priv;
-	f->csg = &f->host->hw->mcu.csgs[0];
+	f->csg = &f->host->hw->mcu->csgs[0];
 	vcsf_host_vm_init(f->host, &f->vm, 1);
 	for (i = 0; i < FUZZ_STREAMS; i++)
 		f->code[i] = vcsf_host_map_new(&f->vm, FUZZ_CODE(i));
@@ -82,8 +92,8 @@ static void vcsf_fuzz_setup(struct kunit *test, struct vcsf_fuzz *f)
 	vcsf_host_enable(&f->vm);
 
 	/* A group on a slot, as if firmware had put it there */
-	f->host->hw->mcu.groups = 1;
-	f->host->hw->mcu.streams = FUZZ_STREAMS;
+	f->host->hw->mcu->groups = 1;
+	f->host->hw->mcu->streams = FUZZ_STREAMS;
 	f->csg->as = 1;
 	for (i = 0; i < VCSF_UNIT_COUNT; i++)
 		f->csg->allow[i] = ~0ULL;
@@ -139,9 +149,9 @@ static void vcsf_fuzz_step(struct vcsf_fuzz *f, struct vcsf_cs *cs)
 {
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&f->host->hw->mmu.lock, flags);
+	raw_spin_lock_irqsave(&f->host->hw->mmu->lock, flags);
 	vcsf_cs_run(cs, 64);
-	raw_spin_unlock_irqrestore(&f->host->hw->mmu.lock, flags);
+	raw_spin_unlock_irqrestore(&f->host->hw->mmu->lock, flags);
 }
 
 /* What a host does: acknowledge faults, give memory or not. */
@@ -156,7 +166,7 @@ static void vcsf_fuzz_answer(struct vcsf_fuzz *f, unsigned int i)
 			cs->oom.chunk = csf_chunk(FUZZ_CHUNK(1 +
 				vcsf_fuzz_pick(&f->random, 3)), PAGE_SIZE);
 			cs->oom.state = VCSF_OOM_NONE;
-			vcsf_cores_release(f->csg, VCSF_JOB_NO_MEMORY);
+			vcsf_jobs_release(f->csg, VCSF_JOB_NO_MEMORY);
 		} else {
 			/* There is no MCU, so the answer is read as zero. */
 			vcsf_heap_answer(cs);
@@ -174,19 +184,19 @@ static void vcsf_fuzz_cores(struct vcsf_fuzz *f)
 {
 	struct vcsf *hw = f->host->hw;
 
-	if (!hw->mcu.jobs)
+	if (!hw->mcu->jobs)
 		return;
 	f->jobs++;
 	vcsf_cores_run(hw);
-	if (hw->cores.due != U64_MAX && hw->cores.due > vcsf_clock_ns(hw))
-		atomic64_set(&hw->virtual_ns, hw->cores.due);
+	if (hw->cores->due != U64_MAX && hw->cores->due > vcsf_clock_ns(hw))
+		atomic64_set(&hw->ctl->virtual_ns, hw->cores->due);
 	vcsf_cores_run(hw);
 }
 
 /* One turn of everything. Return: false if nothing goes on any more. */
 static bool vcsf_fuzz_turn(struct vcsf_fuzz *f)
 {
-	struct vcsf_mcu *mcu = &f->host->hw->mcu;
+	struct vcsf_mcu *mcu = f->host->hw->mcu;
 	unsigned int i;
 
 	for (i = 0; i < FUZZ_STREAMS; i++)
@@ -221,7 +231,7 @@ static void vcsf_fuzz_batch(struct kunit *test, struct vcsf_fuzz *f,
 
 	/* Nothing of it depends on what ran before. */
 	prandom_seed_state(&f->random, fuzz_seed + number * FUZZ_STRIDE);
-	atomic64_set(&f->host->hw->virtual_ns, NSEC_PER_SEC);
+	atomic64_set(&f->host->hw->ctl->virtual_ns, NSEC_PER_SEC);
 	vcsf_fuzz_memory(f);
 	for (i = 0; i < FUZZ_STREAMS; i++)
 		vcsf_fuzz_load(f, i);
@@ -230,7 +240,7 @@ static void vcsf_fuzz_batch(struct kunit *test, struct vcsf_fuzz *f,
 	for (i = 0; i < FUZZ_STREAMS; i++) {
 		const struct vcsf_cs *cs = &f->csg->cs[i];
 
-		KUNIT_ASSERT_TRUE_MSG(test, vcsf_host_cs_sane(cs),
+		KUNIT_ASSERT_TRUE_MSG(test, vcsf_host_cs_valid(cs),
 				      "stream %u is not sane", number + i);
 		KUNIT_ASSERT_TRUE_MSG(test, vcsf_fuzz_may_end(cs->state),
 				      "stream %u is in state %u", number + i,

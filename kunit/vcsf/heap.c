@@ -46,12 +46,12 @@ void vcsf_heap_emit_idvs(struct vcsf_heap_fixture *f, u32 vertices)
 	vcsf_group_signal(&f->g.group, 0, SEQNO);
 }
 
-void vcsf_heap_pass(struct kunit *test, struct vcsf_heap_fixture *f)
+void vcsf_heap_advance(struct kunit *test, struct vcsf_heap_fixture *f)
 {
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f->g.host, 10 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f->g.host, 10 * MS));
 }
 
-bool vcsf_heap_asks(struct vcsf_heap_fixture *f)
+bool vcsf_heap_oom_reported(struct vcsf_heap_fixture *f)
 {
 	struct vcsf_host_queue *q = &f->g.group.queues[0];
 
@@ -64,11 +64,11 @@ void vcsf_heap_answer_with(struct kunit *test, struct vcsf_heap_fixture *f,
 {
 	struct csf_cs_input *in = f->g.group.queues[0].cs_in;
 
-	KUNIT_ASSERT_TRUE(test, vcsf_heap_asks(f));
+	KUNIT_ASSERT_TRUE(test, vcsf_heap_oom_reported(f));
 	in->heap_start = chunk;
 	in->heap_end = chunk;
 	vcsf_host_group_ack(&f->g.group);
-	vcsf_heap_pass(test, f);
+	vcsf_heap_advance(test, f);
 }
 
 void vcsf_heap_emit_handler(struct vcsf_heap_fixture *f, unsigned int count)

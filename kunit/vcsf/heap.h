@@ -39,8 +39,8 @@ void vcsf_heap_setup(struct kunit *test, struct vcsf_heap_fixture *f,
 		     unsigned int queues, unsigned int count);
 void vcsf_heap_emit_idvs(struct vcsf_heap_fixture *f, u32 vertices);
 void vcsf_heap_emit_handler(struct vcsf_heap_fixture *f, unsigned int count);
-void vcsf_heap_pass(struct kunit *test, struct vcsf_heap_fixture *f);
-bool vcsf_heap_asks(struct vcsf_heap_fixture *f);
+void vcsf_heap_advance(struct kunit *test, struct vcsf_heap_fixture *f);
+bool vcsf_heap_oom_reported(struct vcsf_heap_fixture *f);
 void vcsf_heap_answer_with(struct kunit *test, struct vcsf_heap_fixture *f,
 			   u64 chunk);
 

@@ -5,7 +5,9 @@
 
 #include <linux/platform_device.h>
 
-#include "internal.h"
+#include "base/vcsf.h"
+#include "group/group.h"
+#include "group/stream.h"
 #include "heap.h"
 
 static void vcsf_heap_move_to_slot(struct vcsf_heap_fixture *f,
@@ -23,10 +25,10 @@ static void vcsf_heap_suspended_asking(struct kunit *test)
 
 	vcsf_heap_setup(test, &f, 1, 1);
 	vcsf_heap_emit_idvs(&f, 2 * PER_CHUNK);
-	vcsf_heap_pass(test, &f);
-	KUNIT_EXPECT_TRUE(test, vcsf_heap_asks(&f));
+	vcsf_heap_advance(test, &f);
+	KUNIT_EXPECT_TRUE(test, vcsf_heap_oom_reported(&f));
 	vcsf_heap_move_to_slot(&f, 2);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, 1, f.g.group.queues[0].cs_out->heap_vt_start);
 	vcsf_heap_answer_with(test, &f, CHUNK(1));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.g.data[SEQNO]));
@@ -40,13 +42,13 @@ static void vcsf_heap_answer_and_leave(struct kunit *test,
 	struct vcsf_host_group *g = &f->g.group;
 	struct csf_cs_input *in = g->queues[0].cs_in;
 
-	KUNIT_ASSERT_TRUE(test, vcsf_heap_asks(f));
+	KUNIT_ASSERT_TRUE(test, vcsf_heap_oom_reported(f));
 	in->heap_start = chunk;
 	in->heap_end = chunk;
 	WRITE_ONCE(in->req, in->req ^ CSF_CS_TILER_OOM);
 	WRITE_ONCE(g->in->doorbell_req, g->out->doorbell_ack ^ BIT(0));
 	vcsf_host_group_state(g, state);
-	vcsf_heap_pass(test, f);
+	vcsf_heap_advance(test, f);
 }
 
 /* A chunk that was given is not lost if the group is suspended at once. */
@@ -56,12 +58,12 @@ static void vcsf_heap_suspended_answered(struct kunit *test)
 
 	vcsf_heap_setup(test, &f, 1, 1);
 	vcsf_heap_emit_idvs(&f, 2 * PER_CHUNK);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	vcsf_heap_answer_and_leave(test, &f, CHUNK(1), CSF_CSG_STATE_SUSPEND);
 	vcsf_host_group_bind(&f.g.group, 2);
 	vcsf_host_group_state(&f.g.group, CSF_CSG_STATE_RESUME);
-	vcsf_heap_pass(test, &f);
-	KUNIT_EXPECT_FALSE(test, vcsf_heap_asks(&f));
+	vcsf_heap_advance(test, &f);
+	KUNIT_EXPECT_FALSE(test, vcsf_heap_oom_reported(&f));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.g.data[SEQNO]));
 	KUNIT_EXPECT_EQ(test, CHUNK(1) & ~0xfffULL, f.descriptor->base);
 }
@@ -78,16 +80,16 @@ static void vcsf_heap_answered_after(struct kunit *test, u32 state)
 	f.g.data[HANDLER + 1] = csf_store_multiple(62, 62, 1, 0x20);
 	vcsf_heap_emit_handler(&f, 2);
 	vcsf_heap_emit_idvs(&f, 2 * PER_CHUNK);
-	vcsf_heap_pass(test, &f);
-	KUNIT_ASSERT_TRUE(test, vcsf_heap_asks(&f));
+	vcsf_heap_advance(test, &f);
+	KUNIT_ASSERT_TRUE(test, vcsf_heap_oom_reported(&f));
 	vcsf_host_group_state(&f.g.group, state);
 	in->heap_start = 0;
 	WRITE_ONCE(in->req, in->req ^ CSF_CS_TILER_OOM);
 	vcsf_host_group_ring(&f.g.group, BIT(0));
-	vcsf_heap_pass(test, &f);
-	KUNIT_EXPECT_EQ(test, 0, f.g.host->hw->mcu.ready);
+	vcsf_heap_advance(test, &f);
+	KUNIT_EXPECT_EQ(test, 0, f.g.host->hw->mcu->ready);
 	KUNIT_EXPECT_EQ(test, VCSF_CS_STOPPED,
-			f.g.host->hw->mcu.csgs[0].cs[0].state);
+			f.g.host->hw->mcu->csgs[0].cs[0].state);
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.g.data[4]));
 }
 
@@ -115,15 +117,15 @@ static void vcsf_heap_suspended_in_handler(struct kunit *test)
 	code[4] = csf_finish_fragment(0, 64, 64, 0, 0);
 	vcsf_heap_emit_handler(&f, 5);
 	vcsf_heap_emit_idvs(&f, 2 * PER_CHUNK);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	vcsf_heap_answer_with(test, &f, 0);
 	vcsf_heap_move_to_slot(&f, 1);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.g.data[SEQNO]));
-	KUNIT_EXPECT_FALSE(test, vcsf_heap_asks(&f));
+	KUNIT_EXPECT_FALSE(test, vcsf_heap_oom_reported(&f));
 	/* The stream's reader sees what was written before. */
 	smp_store_release(&f.g.data[8], 1);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.g.data[SEQNO]));
 	KUNIT_EXPECT_EQ(test, 0, f.g.data[SEQNO + 1]);
 }

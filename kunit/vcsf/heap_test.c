@@ -8,18 +8,20 @@
 #include <linux/platform_device.h>
 #include <linux/time64.h>
 
-#include "internal.h"
+#include "base/vcsf.h"
+#include "group/group.h"
+#include "group/stream.h"
 #include "heap.h"
 
 static void vcsf_heap_expect_fault(struct kunit *test,
 				   struct vcsf_heap_fixture *f, u32 type)
 {
-	vcsf_heap_pass(test, f);
+	vcsf_heap_advance(test, f);
 	KUNIT_EXPECT_TRUE(test, vcsf_group_wait_cs_event(&f->g, 0,
 							 CSF_CS_FAULT));
 	KUNIT_EXPECT_EQ(test, type, f->g.group.queues[0].cs_out->fault);
 	vcsf_host_group_ack(&f->g.group);
-	vcsf_heap_pass(test, f);
+	vcsf_heap_advance(test, f);
 }
 
 /* As many chunks as the geometry needs; what is full is for FINISH_FRAGMENT. */
@@ -29,7 +31,7 @@ static void vcsf_heap_takes_chunks(struct kunit *test)
 
 	vcsf_heap_setup(test, &f, 1, 4);
 	vcsf_heap_emit_idvs(&f, PER_CHUNK / 2);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, 1, f.g.data[SEQNO]);
 	KUNIT_EXPECT_EQ(test, CHUNK(0) & ~0xfffULL, f.descriptor->base);
 	KUNIT_EXPECT_EQ(test, 64 * (PER_CHUNK / 2) + CSF_CHUNK_HEADER_SIZE,
@@ -37,7 +39,7 @@ static void vcsf_heap_takes_chunks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, f.tiler->completed_top);
 
 	vcsf_heap_emit_idvs(&f, 2 * PER_CHUNK);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, 2, f.g.data[SEQNO]);
 	KUNIT_EXPECT_EQ(test, CHUNK(2) & ~0xfffULL, f.descriptor->base);
 	KUNIT_EXPECT_EQ(test, CHUNK(0), f.tiler->completed_top);
@@ -47,7 +49,7 @@ static void vcsf_heap_takes_chunks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, CHUNK(3), *f.chunks[2]);
 	KUNIT_EXPECT_EQ(test, 2, f.heap->vt_start);
 	KUNIT_EXPECT_EQ(test, 2, f.heap->vt_end);
-	KUNIT_EXPECT_FALSE(test, vcsf_heap_asks(&f));
+	KUNIT_EXPECT_FALSE(test, vcsf_heap_oom_reported(&f));
 }
 
 static void vcsf_heap_emit_finish(struct vcsf_heap_fixture *f,
@@ -64,26 +66,26 @@ static void vcsf_heap_reuses(struct kunit *test)
 
 	vcsf_heap_setup(test, &f, 1, 3);
 	vcsf_heap_emit_idvs(&f, 3 * PER_CHUNK);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, CHUNK(1), f.tiler->completed_bottom);
 	/* Nothing to give back is fine, and counts. */
 	vcsf_heap_emit_finish(&f, 0, 0, 0);
 	vcsf_heap_emit_finish(&f, 0, CHUNK(0), CHUNK(1));
 	vcsf_group_signal(&f.g.group, 0, SEQNO);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, 2, f.g.data[SEQNO]);
 	KUNIT_EXPECT_EQ(test, CHUNK(0), f.heap->free);
 	KUNIT_EXPECT_EQ(test, 2, f.heap->frag_end);
 	f.tiler->completed_top = 0;
 	f.tiler->completed_bottom = 0;
 	vcsf_heap_emit_idvs(&f, 2 * PER_CHUNK);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, 3, f.g.data[SEQNO]);
 	KUNIT_EXPECT_EQ(test, 0, f.heap->free);
 	KUNIT_EXPECT_EQ(test, CHUNK(2), f.tiler->completed_top);
 	KUNIT_EXPECT_EQ(test, CHUNK(0), f.tiler->completed_bottom);
 	KUNIT_EXPECT_EQ(test, CHUNK(1) & ~0xfffULL, f.descriptor->base);
-	KUNIT_EXPECT_FALSE(test, vcsf_heap_asks(&f));
+	KUNIT_EXPECT_FALSE(test, vcsf_heap_oom_reported(&f));
 }
 
 static void vcsf_heap_grows(struct kunit *test)
@@ -98,7 +100,7 @@ static void vcsf_heap_grows(struct kunit *test)
 	f.heap->vt_end = 5;
 	f.heap->frag_end = 3;
 	vcsf_heap_emit_idvs(&f, 4 * PER_CHUNK);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	for (i = 1; i < 4; i++) {
 		KUNIT_EXPECT_EQ(test, DATA + 8 * HEAP, out->heap_address);
 		KUNIT_EXPECT_EQ(test, 7, out->heap_vt_start);
@@ -107,7 +109,7 @@ static void vcsf_heap_grows(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.g.data[SEQNO]));
 		vcsf_heap_answer_with(test, &f, CHUNK(i));
 	}
-	KUNIT_EXPECT_FALSE(test, vcsf_heap_asks(&f));
+	KUNIT_EXPECT_FALSE(test, vcsf_heap_oom_reported(&f));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.g.data[SEQNO]));
 	KUNIT_EXPECT_EQ(test, 0, f.g.data[SEQNO + 1]);
 	KUNIT_EXPECT_EQ(test, CHUNK(2), f.tiler->completed_bottom);
@@ -120,12 +122,12 @@ static void vcsf_heap_grows_by_list(struct kunit *test)
 
 	vcsf_heap_setup(test, &f, 1, 1);
 	vcsf_heap_emit_idvs(&f, 4 * PER_CHUNK);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	*f.chunks[1] = CHUNK(2);
 	*f.chunks[2] = CHUNK(3);
 	vcsf_heap_answer_with(test, &f, CHUNK(1));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.g.data[SEQNO]));
-	KUNIT_EXPECT_FALSE(test, vcsf_heap_asks(&f));
+	KUNIT_EXPECT_FALSE(test, vcsf_heap_oom_reported(&f));
 }
 
 static void vcsf_heap_refused(struct kunit *test)
@@ -134,7 +136,7 @@ static void vcsf_heap_refused(struct kunit *test)
 
 	vcsf_heap_setup(test, &f, 1, 1);
 	vcsf_heap_emit_idvs(&f, 2 * PER_CHUNK);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	vcsf_heap_answer_with(test, &f, 0);
 	vcsf_heap_expect_fault(test, &f, CSF_EXC_OOM);
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.g.data[SEQNO]));
@@ -150,21 +152,21 @@ static void vcsf_heap_waits_for_fragments(struct kunit *test)
 	f.heap->vt_start = 1;
 	f.heap->vt_end = 1;
 	vcsf_heap_emit_idvs(&f, 2 * PER_CHUNK);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	vcsf_heap_answer_with(test, &f, 0);
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.g.data[SEQNO]));
-	KUNIT_EXPECT_FALSE(test, vcsf_heap_asks(&f));
+	KUNIT_EXPECT_FALSE(test, vcsf_heap_oom_reported(&f));
 	/* Another stream is done, but has nothing to give: it asks again. */
 	EMIT(&f.g.group, 1, csf_heap_operation(CSF_HEAP_FRAG_COMPLETE, 0, 0));
 	vcsf_host_kick(&f.g.group, 1);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	f.heap->vt_end = 2;
 	vcsf_heap_answer_with(test, &f, 0);
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.g.data[SEQNO]));
 	/* And then it has. */
 	vcsf_heap_emit_finish(&f, 1, CHUNK(5), CHUNK(5));
 	vcsf_host_kick(&f.g.group, 1);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.g.data[SEQNO]));
 	KUNIT_EXPECT_EQ(test, CHUNK(5) & ~0xfffULL, f.descriptor->base);
 }
@@ -178,11 +180,11 @@ static void vcsf_heap_refused_locked(struct kunit *test)
 	f.heap->vt_start = 1;
 	f.heap->vt_end = 1;
 	vcsf_heap_emit_idvs(&f, 2 * PER_CHUNK);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	vcsf_host_lock(&f.g.vm, DATA, 15);
 	vcsf_heap_answer_with(test, &f, 0);
 	vcsf_host_command(&f.g.vm, CSF_AS_COMMAND_UNLOCK);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	/* It asks again, and then waits for what is under way. */
 	vcsf_heap_answer_with(test, &f, 0);
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.g.data[SEQNO]));
@@ -192,7 +194,7 @@ static void vcsf_heap_refused_locked(struct kunit *test)
 	EMIT(&f.g.group, 1, csf_move48(64, CHUNK(5)),
 	     csf_finish_fragment(1, 64, 64, 0, 0));
 	vcsf_host_kick(&f.g.group, 1);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.g.data[SEQNO]));
 	KUNIT_EXPECT_EQ(test, 0, f.g.data[SEQNO + 1]);
 }
@@ -212,9 +214,9 @@ static void vcsf_heap_handler(struct kunit *test)
 	code[4] = csf_finish_fragment(0, 64, 64, 0, 0);
 	vcsf_heap_emit_handler(&f, 5);
 	vcsf_heap_emit_idvs(&f, 2 * PER_CHUNK);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	vcsf_heap_answer_with(test, &f, 0);
-	KUNIT_EXPECT_FALSE(test, vcsf_heap_asks(&f));
+	KUNIT_EXPECT_FALSE(test, vcsf_heap_oom_reported(&f));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.g.data[SEQNO]));
 	KUNIT_EXPECT_EQ(test, 0, f.g.data[SEQNO + 1]);
 	KUNIT_EXPECT_EQ(test, 1, f.g.data[4]);
@@ -231,11 +233,11 @@ static void vcsf_heap_handler_fails(struct kunit *test)
 	f.g.data[HANDLER] = csf_add_imm32(68, 68, 1);
 	vcsf_heap_emit_handler(&f, 1);
 	vcsf_heap_emit_idvs(&f, 2 * PER_CHUNK);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	vcsf_heap_answer_with(test, &f, 0);
 	vcsf_heap_expect_fault(test, &f, CSF_EXC_OOM);
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.g.data[SEQNO]));
-	KUNIT_EXPECT_EQ(test, 1, f.g.host->hw->mcu.csgs[0].cs[0].regs[68]);
+	KUNIT_EXPECT_EQ(test, 1, f.g.host->hw->mcu->csgs[0].cs[0].regs[68]);
 }
 
 /* Descriptors that cannot be, one after the other */
@@ -304,11 +306,11 @@ static void vcsf_heap_other_tiling(struct kunit *test)
 	     csf_run_fullscreen(0, 50, 1), csf_finish_tiling(1),
 	     csf_wait(BIT(2)));
 	vcsf_group_signal(&f.g.group, 0, SEQNO);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, 1, f.g.data[SEQNO]);
 	KUNIT_EXPECT_EQ(test, CSF_CHUNK_HEADER_SIZE + (6 + 4) * 64,
 			f.descriptor->bottom - f.descriptor->base);
-	KUNIT_EXPECT_EQ(test, 3, f.g.host->hw->mcu.csgs[0].cs[0].progress);
+	KUNIT_EXPECT_EQ(test, 3, f.g.host->hw->mcu->csgs[0].cs[0].progress);
 }
 
 /* A locked region holds a tiler back without harm. */
@@ -320,15 +322,15 @@ static void vcsf_heap_stalls(struct kunit *test)
 	EMIT(&f.g.group, 0, csf_move32(CSF_REG_IDVS_INDEX_COUNT, PER_CHUNK + 1),
 	     csf_move32(CSF_REG_IDVS_INSTANCE_COUNT, 1), csf_nop());
 	vcsf_host_kick(&f.g.group, 0);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	vcsf_host_lock(&f.g.vm, CHUNK(0), 15);
 	EMIT(&f.g.group, 0, csf_run_idvs(0, 0, 1), csf_wait(BIT(2)));
 	vcsf_group_signal(&f.g.group, 0, SEQNO);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.g.data[SEQNO]));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(f.g.host, CSF_MMU_IRQ_STATUS));
 	vcsf_host_command(&f.g.vm, CSF_AS_COMMAND_UNLOCK);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.g.data[SEQNO]));
 	KUNIT_EXPECT_EQ(test, CHUNK(0), f.tiler->completed_bottom);
 }
@@ -344,17 +346,17 @@ static void vcsf_heap_progress_timer(struct kunit *test)
 						  CSF_GLB_CFG_PROGRESS_TIMER,
 						  CSF_GLB_CFG_PROGRESS_TIMER));
 	vcsf_heap_emit_idvs(&f, 2 * PER_CHUNK);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_FALSE(test, (f.g.group.out->ack ^ f.g.group.in->req) &
 				 CSF_CSG_PROGRESS_TIMER);
-	vcsf_heap_pass(test, &f);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_TRUE(test, (f.g.group.out->ack ^ f.g.group.in->req) &
 				CSF_CSG_PROGRESS_TIMER);
 	vcsf_host_group_ack(&f.g.group);
-	vcsf_heap_pass(test, &f);
-	vcsf_heap_pass(test, &f);
-	vcsf_heap_pass(test, &f);
+	vcsf_heap_advance(test, &f);
+	vcsf_heap_advance(test, &f);
+	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_FALSE(test, (f.g.group.out->ack ^ f.g.group.in->req) &
 				 CSF_CSG_PROGRESS_TIMER);
 }

@@ -12,7 +12,11 @@
 
 #include <vcsf/csf_default_image.h>
 
-#include "internal.h"
+#include "base/vcsf.h"
+#include "device.h"
+#include "engine/engine.h"
+#include "group/stream.h"
+#include "regs/clock.h"
 #include "host.h"
 
 /* --- Device and interrupts ---------------------------------------------------- */
@@ -31,7 +35,7 @@ static irqreturn_t vcsf_host_handler(int irq, void *data)
 		return IRQ_HANDLED;
 	}
 	if (status & CSF_JOB_IRQ_GLOBAL && line == &host->irqs[HOST_JOB])
-		WRITE_ONCE(host->answered, READ_ONCE(host->hw->engine.slices));
+		WRITE_ONCE(host->answered, READ_ONCE(host->hw->engine->slices));
 	if (line->keep)
 		vcsf_host_write(host, line->base + 0x8, 0);
 	else
@@ -160,10 +164,10 @@ static bool vcsf_host_is_on_cpu(struct task_struct *task)
 bool vcsf_host_wait_engine(struct vcsf_host *host)
 {
 	unsigned long end = jiffies + VCSF_HOST_TIMEOUT;
-	struct vcsf_engine *engine = &host->hw->engine;
+	struct vcsf_events *events = &host->hw->events;
 
-	while (READ_ONCE(engine->events) || task_is_running(engine->task) ||
-	       vcsf_host_is_on_cpu(engine->task)) {
+	while (READ_ONCE(events->pending) || task_is_running(events->task) ||
+	       vcsf_host_is_on_cpu(events->task)) {
 		if (time_after(jiffies, end))
 			return false;
 		usleep_range(50, 100);
@@ -173,7 +177,7 @@ bool vcsf_host_wait_engine(struct vcsf_host *host)
 }
 
 /*
- * From here to vcsf_host_let_engine() the engine's thread cannot run: it is bound
+ * From here to vcsf_host_release_engine() the engine's thread cannot run: it is bound
  * to this CPU, on which nobody runs but the test and interrupts. It sleeps, or is
  * just being woken up.
  */
@@ -181,13 +185,13 @@ void vcsf_host_hold_engine(struct vcsf_host *host)
 {
 	migrate_disable();
 	KUNIT_EXPECT_EQ(host->test, 0,
-			set_cpus_allowed_ptr(host->hw->engine.task,
+			set_cpus_allowed_ptr(host->hw->events.task,
 					     cpumask_of(smp_processor_id())));
 	KUNIT_EXPECT_TRUE(host->test, vcsf_host_wait_engine(host));
 	preempt_disable();
 }
 
-void vcsf_host_let_engine(void)
+void vcsf_host_release_engine(void)
 {
 	preempt_enable();
 	migrate_enable();
@@ -197,7 +201,7 @@ void vcsf_host_let_engine(void)
  * Let virtual time pass, from one thing that is due to the next. Return: false
  * if the engine did not come to rest.
  */
-bool vcsf_host_pass(struct vcsf_host *host, u64 ns)
+bool vcsf_host_advance(struct vcsf_host *host, u64 ns)
 {
 	u64 end = vcsf_clock_ns(host->hw) + ns;
 
@@ -208,13 +212,13 @@ bool vcsf_host_pass(struct vcsf_host *host, u64 ns)
 			return false;
 		if (now == end)
 			return true;
-		due = clamp(READ_ONCE(host->hw->engine.due), now + 1, end);
+		due = clamp(READ_ONCE(host->hw->engine->due), now + 1, end);
 		vcsf_clock_advance(host->hw, due - now);
 	}
 }
 
 /* No index of a stream leads out of bounds, nor do its scoreboards contradict. */
-bool vcsf_host_cs_sane(const struct vcsf_cs *cs)
+bool vcsf_host_cs_valid(const struct vcsf_cs *cs)
 {
 	unsigned int i;
 
@@ -380,7 +384,7 @@ void vcsf_host_start_mcu(struct vcsf_host *host)
 			CSF_GPU_IRQ_MCU_STATUS);
 	vcsf_host_write(host, CSF_L2_PWRON, 1);
 	if (host->hw->config.virtual_clock)
-		vcsf_host_pass(host, host->hw->config.power_ns);
+		vcsf_host_advance(host, host->hw->config.power_ns);
 	KUNIT_ASSERT_TRUE(host->test,
 			  vcsf_host_wait_register(host, CSF_L2_READY, 1));
 	vcsf_host_enable(&host->mcu);
@@ -438,7 +442,7 @@ s64 vcsf_host_ping(struct vcsf_host *host)
 
 	WRITE_ONCE(host->glb_in->req, req);
 	vcsf_host_write(host, CSF_DOORBELL(0), CSF_DOORBELL_RING);
-	asked = READ_ONCE(host->hw->engine.slices);
+	asked = READ_ONCE(host->hw->engine->slices);
 	KUNIT_ASSERT_TRUE(host->test, vcsf_host_wait_ack(host, CSF_GLB_PING));
 
 	return READ_ONCE(host->answered) - asked;

@@ -114,9 +114,9 @@ bool vcsf_host_wait(struct vcsf_host *host, enum vcsf_host_line line, u32 bits);
 
 bool vcsf_host_wait_engine(struct vcsf_host *host);
 void vcsf_host_hold_engine(struct vcsf_host *host);
-void vcsf_host_let_engine(void);
-bool vcsf_host_pass(struct vcsf_host *host, u64 ns);
-bool vcsf_host_cs_sane(const struct vcsf_cs *cs);
+void vcsf_host_release_engine(void);
+bool vcsf_host_advance(struct vcsf_host *host, u64 ns);
+bool vcsf_host_cs_valid(const struct vcsf_cs *cs);
 
 /* Wait for a condition that an interrupt announces. */
 #define vcsf_host_wait_for(host, condition) \

@@ -7,7 +7,9 @@
 #include <linux/delay.h>
 #include <linux/sched.h>
 
-#include "internal.h"
+#include "base/vcsf.h"
+#include "engine/engine.h"
+#include "group/group.h"
 #include "group.h"
 
 #define VCSF_IDLE_MS	300
@@ -23,13 +25,13 @@ struct vcsf_idle_use {
 
 static struct vcsf_idle_use vcsf_idle_use(struct vcsf_host *host)
 {
-	struct vcsf_engine *engine = &host->hw->engine;
+	struct vcsf_engine *engine = host->hw->engine;
 
 	return (struct vcsf_idle_use){
 		.wakeups = READ_ONCE(engine->wakeups),
 		.slices = READ_ONCE(engine->slices),
 		.repolls = READ_ONCE(engine->repolls),
-		.runtime = READ_ONCE(engine->task->se.sum_exec_runtime),
+		.runtime = READ_ONCE(engine->hw->events.task->se.sum_exec_runtime),
 		.irqs = atomic_read(&host->irqs[HOST_JOB].count),
 	};
 }
@@ -70,13 +72,13 @@ static void vcsf_idle_same_clock(struct kunit *test)
 	vcsf_host_boot(host);
 	hz = vcsf_get_clock(host->win);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(host));
-	wakeups = READ_ONCE(host->hw->engine.wakeups);
+	wakeups = READ_ONCE(host->hw->engine->wakeups);
 	KUNIT_EXPECT_EQ(test, 0, vcsf_set_clock(host->win, hz));
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(host));
-	KUNIT_EXPECT_EQ(test, wakeups, READ_ONCE(host->hw->engine.wakeups));
+	KUNIT_EXPECT_EQ(test, wakeups, READ_ONCE(host->hw->engine->wakeups));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_set_clock(host->win, VCSF_CLOCK_MIN_HZ));
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(host));
-	KUNIT_EXPECT_NE(test, wakeups, READ_ONCE(host->hw->engine.wakeups));
+	KUNIT_EXPECT_NE(test, wakeups, READ_ONCE(host->hw->engine->wakeups));
 }
 
 /* Streams that have run, or wait for each other, or are in fault */
@@ -143,13 +145,13 @@ static void vcsf_idle_sync_add(struct kunit *test)
 	vcsf_idle_emit_wait(&f, 0);
 	vcsf_group_signal(&f.group, 0, 2);
 	/* Until the next look is far away */
-	for (i = 0; i < 200 && READ_ONCE(f.host->hw->mcu.repoll_ns) <
+	for (i = 0; i < 200 && READ_ONCE(f.host->hw->mcu->repoll_ns) <
 			       200 * NSEC_PER_MSEC; i++)
 		msleep(20);
-	repolls = READ_ONCE(f.host->hw->engine.repolls);
+	repolls = READ_ONCE(f.host->hw->engine->repolls);
 	vcsf_group_signal(&f.group, 1, 0);
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 2, 1));
-	KUNIT_EXPECT_LE(test, READ_ONCE(f.host->hw->engine.repolls) - repolls,
+	KUNIT_EXPECT_LE(test, READ_ONCE(f.host->hw->engine->repolls) - repolls,
 			1);
 }
 
@@ -168,10 +170,10 @@ static void vcsf_idle_sync_locked(struct kunit *test)
 	vcsf_host_kick(&f.group, 0);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[2]));
-	repolls = READ_ONCE(f.host->hw->engine.repolls);
+	repolls = READ_ONCE(f.host->hw->engine->repolls);
 	vcsf_host_command(&f.vm, CSF_AS_COMMAND_UNLOCK);
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 2, 1));
-	KUNIT_EXPECT_LE(test, READ_ONCE(f.host->hw->engine.repolls) - repolls,
+	KUNIT_EXPECT_LE(test, READ_ONCE(f.host->hw->engine->repolls) - repolls,
 			1);
 }
 
@@ -192,7 +194,7 @@ static void vcsf_idle_sync_busy(struct kunit *test)
 	WRITE_ONCE(f.data[0], 1);
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_for(f.host,
 						   READ_ONCE(f.data[2])));
-	KUNIT_EXPECT_TRUE(test, READ_ONCE(f.host->hw->mcu.ready));
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(f.host->hw->mcu->ready));
 }
 
 static int vcsf_idle_init_case(struct kunit *test)

@@ -8,7 +8,6 @@
 #include <linux/mm.h>
 #include <linux/prandom.h>
 
-#include "internal.h"
 #include "group.h"
 
 #define IFACE_ROUNDS	40

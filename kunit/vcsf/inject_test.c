@@ -8,7 +8,11 @@
 #include <linux/irq_work.h>
 #include <linux/ktime.h>
 
-#include "internal.h"
+#include "base/vcsf.h"
+#include "debug/debugfs.h"
+#include "inject/inject.h"
+#include "mmu/mmu.h"
+#include "regs/irq.h"
 #include "group.h"
 
 static void vcsf_inject_arm(struct vcsf_host *host,
@@ -97,7 +101,7 @@ static void vcsf_inject_chance(struct kunit *test)
 		if (vcsf_inject(host->hw, VCSF_INJECT_HANG, 0, NULL))
 			hits |= BIT(i);
 	KUNIT_EXPECT_EQ(test, BIT(3) | BIT(4), hits);
-	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(host->hw->inject.armed));
+	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(host->hw->inject->armed));
 }
 
 static void vcsf_inject_hang(struct kunit *test)
@@ -140,11 +144,11 @@ static void vcsf_inject_lost_irq(struct kunit *test)
 	struct vcsf_host_irq *irq = &host->irqs[HOST_GPU];
 
 	vcsf_host_boot(host);
-	irq_work_sync(&host->hw->lines[VCSF_LINE_GPU].work);
+	irq_work_sync(&host->hw->irq->lines[VCSF_LINE_GPU].work);
 	atomic_set(&irq->count, 0);
 	vcsf_inject_arm(host, VCSF_INJECT_LOST_IRQ, "1 only=4");
 	vcsf_host_write(host, CSF_GPU_COMMAND, CSF_GPU_FLUSH_CACHES(3, 3, 2));
-	irq_work_sync(&host->hw->lines[VCSF_LINE_GPU].work);
+	irq_work_sync(&host->hw->irq->lines[VCSF_LINE_GPU].work);
 	EXPECT_HITS(test, host, 1, VCSF_INJECT_LOST_IRQ);
 	KUNIT_EXPECT_EQ(test, 0, atomic_read(&irq->count));
 	KUNIT_EXPECT_EQ(test, flush, vcsf_host_read(host, CSF_GPU_IRQ_RAWSTAT) &
@@ -416,20 +420,20 @@ static void vcsf_inject_as_stuck(struct kunit *test)
 	vcsf_inject_arm(host, VCSF_INJECT_AS_STUCK, "1 skip=1 only=0x4");
 	vcsf_write32(win, CSF_AS_COMMAND(1), CSF_AS_COMMAND_UPDATE);
 	vcsf_write32(win, CSF_AS_COMMAND(1), CSF_AS_COMMAND_LOCK);
-	KUNIT_EXPECT_TRUE(test, host->hw->mmu.as[1].locked);
+	KUNIT_EXPECT_TRUE(test, host->hw->mmu->as[1].locked);
 	vcsf_write32(win, CSF_AS_COMMAND(1), CSF_AS_COMMAND_FLUSH_PT);
 	KUNIT_EXPECT_EQ(test, 0, vcsf_read32(win, CSF_AS_STATUS(1)));
 	EXPECT_HITS(test, host, 0, VCSF_INJECT_AS_STUCK);
 	vcsf_write32(win, CSF_AS_COMMAND(1), CSF_AS_COMMAND_LOCK);
 	EXPECT_HITS(test, host, 1, VCSF_INJECT_AS_STUCK);
-	KUNIT_EXPECT_FALSE(test, host->hw->mmu.as[1].locked);
+	KUNIT_EXPECT_FALSE(test, host->hw->mmu->as[1].locked);
 	KUNIT_EXPECT_EQ(test, CSF_AS_STATUS_ACTIVE,
 			vcsf_read32(win, CSF_AS_STATUS(1)));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_read32(win, CSF_AS_STATUS(2)));
 	/* It goes nowhere from here, but by a reset. */
 	vcsf_write64(win, CSF_AS_TRANSTAB(1), 0x1000);
 	vcsf_write32(win, CSF_AS_COMMAND(1), CSF_AS_COMMAND_UPDATE);
-	KUNIT_EXPECT_EQ(test, 0, host->hw->mmu.as[1].active.transtab);
+	KUNIT_EXPECT_EQ(test, 0, host->hw->mmu->as[1].active.transtab);
 	vcsf_host_write(host, CSF_GPU_IRQ_MASK, CSF_GPU_IRQ_RESET_COMPLETED);
 	vcsf_host_write(host, CSF_GPU_COMMAND, CSF_GPU_SOFT_RESET);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait(host, HOST_GPU,

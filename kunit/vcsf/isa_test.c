@@ -5,6 +5,12 @@
 
 #include <linux/bitfield.h>
 
+#include "base/vcsf.h"
+#include "group/group.h"
+#include "group/stream.h"
+#include "isa/isa.h"
+#include "mmu/mmu.h"
+#include "regs/ctl.h"
 #include "stream.h"
 
 static void vcsf_isa_move(struct kunit *test)
@@ -276,9 +282,9 @@ static void vcsf_isa_jump_in_ring(struct kunit *test)
 		.mask = 0xfff,
 	};
 	cs->state = VCSF_CS_READY;
-	raw_spin_lock_irqsave(&f.host->hw->mmu.lock, flags);
+	raw_spin_lock_irqsave(&f.host->hw->mmu->lock, flags);
 	vcsf_cs_run(cs, 10);
-	raw_spin_unlock_irqrestore(&f.host->hw->mmu.lock, flags);
+	raw_spin_unlock_irqrestore(&f.host->hw->mmu->lock, flags);
 	/* The ring wraps, and the position does not. */
 	KUNIT_EXPECT_EQ(test, 0x6000, cs->frame->pc);
 	vcsf_stream_expect_fatal(test, &f, CSF_EXC_CS_INVALID_INSTRUCTION);
@@ -290,13 +296,13 @@ static void vcsf_isa_flush_id(struct kunit *test)
 
 	vcsf_stream_setup(test, &f);
 	/* Flushed since the stream was built: skipped */
-	f.host->hw->flush_id = 10;
+	f.host->hw->ctl->flush_id = 10;
 	RUN(&f, csf_move32(14, 9), csf_flush_cache2(3, 3, 2, 14, 0, 0));
 	KUNIT_EXPECT_EQ(test, 10, vcsf_host_read(f.host, CSF_LATEST_FLUSH_ID));
 	RUN(&f, csf_move32(14, 10), csf_flush_cache2(3, 3, 2, 14, 0, 0));
 	KUNIT_EXPECT_EQ(test, 11, vcsf_host_read(f.host, CSF_LATEST_FLUSH_ID));
 	/* Counted modulo 2^24 */
-	f.host->hw->flush_id = 2;
+	f.host->hw->ctl->flush_id = 2;
 	RUN(&f, csf_move32(14, 0xfffff0), csf_flush_cache2(3, 3, 2, 14, 0, 0));
 	KUNIT_EXPECT_EQ(test, 2, vcsf_host_read(f.host, CSF_LATEST_FLUSH_ID));
 }

@@ -7,7 +7,8 @@
 #include <linux/io.h>
 #include <linux/mm.h>
 
-#include "internal.h"
+#include "base/vcsf.h"
+#include "mmu/mmu.h"
 #include "host.h"
 
 #define VA	0x123456789000ULL
@@ -37,9 +38,9 @@ static int vcsf_translate(struct vcsf_host *host, u64 va, unsigned int access,
 	int ret;
 
 	*page = NULL;
-	raw_spin_lock_irqsave(&host->hw->mmu.lock, flags);
+	raw_spin_lock_irqsave(&host->hw->mmu->lock, flags);
 	ret = vcsf_mmu_walk(host->hw, 1, va, access, page);
-	raw_spin_unlock_irqrestore(&host->hw->mmu.lock, flags);
+	raw_spin_unlock_irqrestore(&host->hw->mmu->lock, flags);
 
 	return ret;
 }

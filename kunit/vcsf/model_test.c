@@ -6,7 +6,7 @@
 #include <linux/bitfield.h>
 #include <linux/platform_device.h>
 
-#include "internal.h"
+#include "base/vcsf.h"
 #include "group.h"
 
 struct vcsf_model_case {

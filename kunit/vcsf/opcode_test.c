@@ -6,8 +6,14 @@
 
 #include <linux/bitfield.h>
 
+#include <vcsf/csf_desc.h>
 #include <vcsf/csf_disasm.h>
 
+#include "base/vcsf.h"
+#include "group/group.h"
+#include "group/stream.h"
+#include "isa/exec.h"
+#include "regs/ctl.h"
 #include "stream.h"
 
 /* Registers: addresses of data, of a buffer to call and its size, two values */
@@ -35,7 +41,7 @@
 
 /**
  * struct vcsf_opcode_expect - what is to be somewhere afterwards
- * @at: offset in the stream, in the data page or in the GPU
+ * @at: offset in the stream, in the data page or in the control registers
  * @size: bytes, zero for nothing
  * @value: of them
  */
@@ -46,7 +52,7 @@ struct vcsf_opcode_expect {
 };
 
 #define IN_MEMORY	BIT(28)
-#define IN_GPU		BIT(29)
+#define IN_CTL		BIT(29)
 
 #define REG(n, _value) \
 	{ offsetof(struct vcsf_cs, regs) + 4 * (n), 4, (_value) }
@@ -60,8 +66,8 @@ struct vcsf_opcode_expect {
 #define JOB64(member, _value)	CS64(deferred[0].member, _value)
 #define MEM32(offset, _value)	{ IN_MEMORY | (offset), 4, (_value) }
 #define MEM64(offset, _value)	{ IN_MEMORY | (offset), 8, (_value) }
-#define GPU32(member, _value) \
-	{ IN_GPU | offsetof(struct vcsf, member), 4, (_value) }
+#define CTL32(member, _value) \
+	{ IN_CTL | offsetof(struct vcsf_ctl, member), 4, (_value) }
 
 /**
  * struct vcsf_opcode_row - an instruction
@@ -109,7 +115,7 @@ static void vcsf_opcode_prepare(struct vcsf_opcodes *o,
 	cs->regs[CSF_REG_TILER_CONTEXT + 1] = 0;
 	cs->progress = PROGRESS;
 	cs->error = row->error;
-	o->f.host->hw->flush_id = FLUSH_ID;
+	o->f.host->hw->ctl->flush_id = FLUSH_ID;
 	for (i = 0; i < PAGE_SIZE / 4; i++)
 		o->f.data[i] = i;
 	((u64 *)o->f.data)[CALLED / 8] = csf_move32(60, 1);
@@ -123,8 +129,8 @@ static u64 vcsf_opcode_look(struct vcsf_opcodes *o,
 
 	if (e->at & IN_MEMORY)
 		p = (void *)o->f.data + at;
-	if (e->at & IN_GPU)
-		p = (void *)o->f.host->hw + at;
+	if (e->at & IN_CTL)
+		p = (void *)o->f.host->hw->ctl + at;
 	switch (e->size) {
 	case 1:
 		return *(u8 *)p;
@@ -209,7 +215,7 @@ static void vcsf_opcodes_memory(struct vcsf_opcodes *o)
 			  MEM32(CALLED - 0x38, (CALLED - 0x38) / 4) });
 	CHECK(o, .ins = csf_flush_cache2(3, 3, 2, 94, 0x80, 5),
 	      .text = "FLUSH_CACHE2 l2=clean_inv lsc=clean_inv other=inv id=r94 wait=0x80 slot=5",
-	      .expect = { GPU32(flush_id, FLUSH_ID + 1), CS16(busy, 0) });
+	      .expect = { CTL32(flush_id, FLUSH_ID + 1), CS16(busy, 0) });
 	CHECK(o, .ins = csf_store_state(ADDR, 0x18, CSF_STATE_ERROR, 0x80, 5),
 	      .text = "STORE_STATE state=error addr=r10:r11 off=+24 wait=0x80 slot=5",
 	      .error = CSF_EXC_CS_BUS_FAULT,
@@ -466,7 +472,7 @@ static void vcsf_opcode_all(struct kunit *test)
 	o->test = test;
 	vcsf_stream_setup(test, &o->f);
 	o->f.host->hw->config.shaders = 0;
-	o->f.host->hw->mcu.streams = 8;
+	o->f.host->hw->mcu->streams = 8;
 	o->f.cs->csg->endpoint_req = FIELD_PREP(CSF_CSG_EP_COMPUTE, 4) |
 				     FIELD_PREP(CSF_CSG_EP_FRAGMENT, 4) |
 				     FIELD_PREP(CSF_CSG_EP_TILER, 1);

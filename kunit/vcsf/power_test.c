@@ -7,7 +7,9 @@
 #include <linux/platform_device.h>
 #include <linux/time64.h>
 
-#include "internal.h"
+#include <vcsf/csf_desc.h>
+
+#include "base/vcsf.h"
 #include "group.h"
 
 /* What a transition takes, and a workgroup */
@@ -34,27 +36,27 @@ static void vcsf_power_transitions(struct kunit *test)
 	vcsf_host_write(host, CSF_GPU_IRQ_MASK, POWER_IRQS);
 	vcsf_write64(host->win, CSF_L2_PWRON, 3);
 	vcsf_power_expect(test, 0, 1);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(host, POWER - 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, POWER - 1));
 	vcsf_power_expect(test, 0, 1);
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_GPU_IRQ_RAWSTAT));
 	/* Asking again changes nothing. */
 	vcsf_write64(host->win, CSF_L2_PWRON, 1);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(host, 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, 1));
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait(host, HOST_GPU, POWER_IRQS));
 	vcsf_power_expect(test, 1, 0);
 
 	vcsf_write64(host->win, CSF_L2_PWROFF, 1);
 	vcsf_power_expect(test, 0, 1);
 	/* On its way down it is called back, which takes a whole transition. */
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(host, POWER - 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, POWER - 1));
 	vcsf_write64(host->win, CSF_L2_PWRON, 1);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(host, POWER - 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, POWER - 1));
 	vcsf_power_expect(test, 0, 1);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(host, 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, 1));
 	vcsf_power_expect(test, 1, 0);
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait(host, HOST_GPU, POWER_IRQS));
 	vcsf_write64(host->win, CSF_L2_PWROFF, 1);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(host, POWER));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, POWER));
 	vcsf_power_expect(test, 0, 0);
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait(host, HOST_GPU, POWER_IRQS));
 }
@@ -65,10 +67,10 @@ static void vcsf_power_cycles(struct kunit *test)
 	struct vcsf_host *host = test->priv;
 
 	vcsf_write64(host->win, CSF_L2_PWRON, 1);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(host, POWER + 300));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, POWER + 300));
 	KUNIT_EXPECT_EQ(test, 300, vcsf_read64(host->win, CSF_CYCLE_COUNT));
 	vcsf_write64(host->win, CSF_L2_PWROFF, 1);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(host, 2 * POWER));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, 2 * POWER));
 	KUNIT_EXPECT_EQ(test, 300, vcsf_read64(host->win, CSF_CYCLE_COUNT));
 }
 
@@ -82,15 +84,15 @@ static void vcsf_power_clock(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			vcsf_set_clock(host->win, VCSF_CLOCK_MAX_HZ + 1));
 	vcsf_write64(host->win, CSF_L2_PWRON, 1);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(host, POWER + 300));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, POWER + 300));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_set_clock(host->win, VCSF_CLOCK_HZ / 5));
 	KUNIT_EXPECT_EQ(test, VCSF_CLOCK_HZ / 5, vcsf_get_clock(host->win));
 	/* What was counted stays, and what comes is less. */
 	KUNIT_EXPECT_EQ(test, 300, vcsf_read64(host->win, CSF_CYCLE_COUNT));
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(host, 500));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, 500));
 	KUNIT_EXPECT_EQ(test, 400, vcsf_read64(host->win, CSF_CYCLE_COUNT));
 	vcsf_write64(host->win, CSF_L2_PWROFF, 1);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(host, 2 * POWER));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, 2 * POWER));
 	KUNIT_EXPECT_EQ(test, 400, vcsf_read64(host->win, CSF_CYCLE_COUNT));
 }
 
@@ -139,7 +141,7 @@ static void vcsf_power_by_firmware(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0x50005,
 			vcsf_read64(f.host->win, CSF_SHADER_PWRTRANS));
 
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, POWER));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, POWER));
 	KUNIT_EXPECT_EQ(test, 0x50005, vcsf_power_shaders(&f));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_read64(f.host->win, CSF_TILER_READY));
 	KUNIT_EXPECT_TRUE(test, vcsf_host_group_status(&f.group));
@@ -148,17 +150,17 @@ static void vcsf_power_by_firmware(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, f.group.out->resource_dep);
 	KUNIT_EXPECT_EQ(test, 4, FIELD_GET(CSF_CSG_EP_COMPUTE,
 					   f.group.out->status_ep_current));
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 100 * WORKGROUP));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 100 * WORKGROUP));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[0]));
 
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, (100 << 10) - 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, (100 << 10) - 1));
 	KUNIT_EXPECT_EQ(test, 0x50005, vcsf_power_shaders(&f));
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 1));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_power_shaders(&f));
 	vcsf_host_group_ack(&f.group);
 	/* And up again */
 	vcsf_power_emit_job(&f, 4);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, POWER + WORKGROUP));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, POWER + WORKGROUP));
 	KUNIT_EXPECT_EQ(test, 2, READ_ONCE(f.data[0]));
 }
 
@@ -173,11 +175,11 @@ static void vcsf_power_core_mask(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, vcsf_host_request(f.host, CSF_GLB_CFG_ALLOC_EN,
 						  CSF_GLB_CFG_ALLOC_EN));
 	vcsf_power_emit_job(&f, 400);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, POWER +
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, POWER +
 						       200 * WORKGROUP - 1));
 	KUNIT_EXPECT_EQ(test, 0x10004, vcsf_power_shaders(&f));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[0]));
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 1));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[0]));
 }
 
@@ -188,7 +190,7 @@ static void vcsf_power_stopped(struct kunit *test)
 
 	vcsf_group_setup(test, &f, 1);
 	vcsf_power_emit_job(&f, 0);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, POWER));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, POWER));
 	KUNIT_EXPECT_EQ(test, 0x50005, vcsf_power_shaders(&f));
 	vcsf_host_write(f.host, CSF_MCU_CONTROL, CSF_MCU_CONTROL_DISABLE);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));

@@ -7,7 +7,9 @@
 #include <linux/delay.h>
 #include <linux/mm.h>
 
-#include "internal.h"
+#include "base/vcsf.h"
+#include "device.h"
+#include "regs/ctl.h"
 #include "host.h"
 
 static void vcsf_regs_identity(struct kunit *test)
@@ -161,7 +163,7 @@ static void vcsf_flush_wraps(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
 
-	host->hw->flush_id = CSF_LATEST_FLUSH_ID_VALUE;
+	host->hw->ctl->flush_id = CSF_LATEST_FLUSH_ID_VALUE;
 	vcsf_host_write(host, CSF_GPU_COMMAND, CSF_GPU_FLUSH_CACHES(3, 3, 2));
 	KUNIT_EXPECT_EQ(test, 1, vcsf_host_read(host, CSF_LATEST_FLUSH_ID));
 }

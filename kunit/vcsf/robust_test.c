@@ -8,7 +8,14 @@
 #include <linux/mm.h>
 #include <linux/prandom.h>
 
-#include "internal.h"
+#include <vcsf/csf_desc.h>
+
+#include "base/vcsf.h"
+#include "debug/debugfs.h"
+#include "fw/firmware.h"
+#include "group/group.h"
+#include "group/stream.h"
+#include "inject/inject.h"
 #include "group.h"
 
 #define MS		((u64)NSEC_PER_MSEC)
@@ -63,10 +70,10 @@ static void vcsf_robust_save(struct kunit *test, struct vcsf_robust_saved *s)
 	     csf_move48(22, CODE + 64), csf_move32(24, 64), csf_call(20, 24));
 	vcsf_group_signal(&f->group, 0, 4);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f->host));
-	KUNIT_ASSERT_TRUE(test, f->host->hw->mcu.jobs);
+	KUNIT_ASSERT_TRUE(test, f->host->hw->mcu->jobs);
 	vcsf_host_group_state(&f->group, CSF_CSG_STATE_SUSPEND);
 
-	va = f->group.suspend_va + f->host->hw->mcu.program.suspend_base;
+	va = f->group.suspend_va + f->host->hw->mcu->program.suspend_base;
 	s->count = vcsf_suspend_stream_size() / sizeof(u64);
 	KUNIT_ASSERT_LE(test, s->count, ARRAY_SIZE(s->words));
 	for (i = 0; i < s->count; i++)
@@ -78,12 +85,12 @@ static struct vcsf_cs *vcsf_robust_resume(struct kunit *test,
 					  struct vcsf_group_fixture *f)
 {
 	struct vcsf_host *host = f->host;
-	struct vcsf_cs *cs = &host->hw->mcu.csgs[0].cs[0];
+	struct vcsf_cs *cs = &host->hw->mcu->csgs[0].cs[0];
 
 	vcsf_host_group_bind(&f->group, 0);
 	vcsf_host_group_state(&f->group, CSF_CSG_STATE_RESUME);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(host));
-	KUNIT_EXPECT_TRUE(test, vcsf_host_cs_sane(cs));
+	KUNIT_EXPECT_TRUE(test, vcsf_host_cs_valid(cs));
 
 	return cs;
 }
@@ -119,8 +126,8 @@ static void vcsf_robust_words(struct kunit *test)
 			WRITE_ONCE(*s->words[i], others[j]);
 			vcsf_robust_resume(test, &s->g);
 			/* What it makes of it, job included */
-			KUNIT_ASSERT_TRUE(test, vcsf_host_pass(s->g.host,
-							       10 * NSEC_PER_USEC));
+			KUNIT_ASSERT_TRUE(test, vcsf_host_advance(s->g.host,
+								  10 * NSEC_PER_USEC));
 			vcsf_robust_end(test, &s->g);
 		}
 		WRITE_ONCE(*s->words[i], genuine);
@@ -131,7 +138,7 @@ static void vcsf_robust_words(struct kunit *test)
 	WRITE_ONCE(s->g.data[SEQNO], 0);
 	WRITE_ONCE(s->g.data[4], 0);
 	vcsf_robust_resume(test, &s->g);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(s->g.host, 10 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(s->g.host, 10 * MS));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(s->g.data[SEQNO]));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(s->g.data[4]));
 }
@@ -172,9 +179,9 @@ static void vcsf_robust_wrong_space(struct kunit *test)
 							 CSF_CS_FATAL));
 	KUNIT_EXPECT_EQ(test, CSF_EXC_CS_CONFIG_FAULT,
 			s->g.group.queues[0].cs_out->fatal);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(host, 10 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, 10 * MS));
 	/* Neither the job nor what waited for it was done there. */
-	KUNIT_EXPECT_EQ(test, 0, host->hw->mcu.jobs);
+	KUNIT_EXPECT_EQ(test, 0, host->hw->mcu->jobs);
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_MMU_IRQ_RAWSTAT) &
 				 CSF_MMU_IRQ_FAULT(0));
 	KUNIT_EXPECT_EQ(test, CSF_MCU_STATUS_ENABLED,
@@ -205,10 +212,10 @@ static void vcsf_robust_turns_clear(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
 	WRITE_ONCE(f.data[TILER / 8], 0);
 	/* 64 x 64 tiles of 250 ns on 4 cores are 256 us. */
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 256 * NSEC_PER_USEC));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 256 * NSEC_PER_USEC));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[SEQNO]));
 	for (looks = 0; looks < 256 && !READ_ONCE(f.data[SEQNO]); looks++)
-		KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, NSEC_PER_USEC));
+		KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, NSEC_PER_USEC));
 	/* 16 tiles at a time are 1 us. */
 	KUNIT_EXPECT_EQ(test, 256, looks);
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[SEQNO]));
@@ -237,7 +244,7 @@ static void vcsf_robust_no_room(struct kunit *test)
 			out->status_blocked_reason);
 	KUNIT_EXPECT_EQ(test, 0, out->status_wait);
 	KUNIT_EXPECT_EQ(test, BIT(2) | BIT(3), out->status_scoreboards);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, MS));
 	KUNIT_EXPECT_EQ(test, VCSF_DEFERRED_MAX, READ_ONCE(f.data[SEQNO]));
 	KUNIT_ASSERT_TRUE(test, vcsf_host_group_status(&f.group));
 	KUNIT_EXPECT_EQ(test, CSF_CS_BLOCKED_NONE, out->status_blocked_reason);
@@ -261,7 +268,7 @@ static void vcsf_robust_hung_fault(struct kunit *test)
 	struct vcsf_cs *cs;
 
 	vcsf_group_setup(test, &f, 1);
-	cs = &f.host->hw->mcu.csgs[0].cs[0];
+	cs = &f.host->hw->mcu->csgs[0].cs[0];
 	vcsf_robust_emit_job(&f, 64);
 	EMIT(&f.group, 0, csf_move48(10, BAD), csf_move48(12, 1),
 	     csf_sync_add64(10, 12, 0, CSF_SYNC_SCOPE_SYSTEM, BIT(2), 3));
@@ -272,7 +279,7 @@ static void vcsf_robust_hung_fault(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
 	KUNIT_ASSERT_EQ(test, VCSF_CS_HUNG, cs->state);
 
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, MS));
 	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_cs_event(&f, 0, CSF_CS_FAULT));
 	KUNIT_EXPECT_EQ(test, CSF_EXC_CS_BUS_FAULT,
 			f.group.queues[0].cs_out->fault);
@@ -300,21 +307,21 @@ static void vcsf_robust_hung_progress(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, vcsf_host_request(f.host,
 						  CSF_GLB_CFG_PROGRESS_TIMER,
 						  CSF_GLB_CFG_PROGRESS_TIMER));
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 100 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 100 * MS));
 	KUNIT_EXPECT_FALSE(test, vcsf_robust_late(&f));
 
 	vcsf_robust_hang(f.host);
 	vcsf_group_signal(&f.group, 0, SEQNO);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 19 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 19 * MS));
 	KUNIT_EXPECT_FALSE(test, vcsf_robust_late(&f));
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 2 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 2 * MS));
 	KUNIT_EXPECT_TRUE(test, vcsf_robust_late(&f));
 	/* Once */
 	vcsf_host_group_ack(&f.group);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 100 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 100 * MS));
 	KUNIT_EXPECT_FALSE(test, vcsf_robust_late(&f));
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_TERMINATE);
-	KUNIT_EXPECT_EQ(test, 0, f.host->hw->mcu.hung);
+	KUNIT_EXPECT_EQ(test, 0, f.host->hw->mcu->hung);
 }
 
 static int vcsf_robust_init_case(struct kunit *test)

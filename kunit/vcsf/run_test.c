@@ -7,7 +7,10 @@
 #include <linux/platform_device.h>
 #include <linux/time64.h>
 
-#include "internal.h"
+#include <vcsf/csf_desc.h>
+
+#include "base/vcsf.h"
+#include "group/group.h"
 #include "group.h"
 
 #define US	((u64)NSEC_PER_USEC)
@@ -50,7 +53,7 @@ static u64 vcsf_run_time(struct kunit *test, struct vcsf_group_fixture *f,
 
 	vcsf_emit_timed(&f->group, 0, &job, 1);
 	vcsf_group_signal(&f->group, 0, SEQNO);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f->host, 100 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f->host, 100 * MS));
 	KUNIT_EXPECT_EQ(test, seqno, READ_ONCE(f->data[SEQNO]));
 	vcsf_host_group_ack(&f->group);
 
@@ -120,9 +123,9 @@ static void vcsf_run_clock(struct kunit *test)
 
 	vcsf_emit_timed(&f.group, 0, (u64[]){ csf_run_compute(1, 0, 0) }, 1);
 	vcsf_group_signal(&f.group, 0, SEQNO);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 2 * WORKGROUP));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 2 * WORKGROUP));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_set_clock(f.host->win, VCSF_CLOCK_HZ));
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, WORKGROUP));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, WORKGROUP));
 	KUNIT_EXPECT_EQ(test, 2 * WORKGROUP + WORKGROUP / 2,
 			f.data[BEHIND] - f.data[BEFORE]);
 }
@@ -246,9 +249,9 @@ static void vcsf_run_shared(struct kunit *test)
 		vcsf_group_emit_signal(&f.group, i, 2 * i);
 	}
 	vcsf_host_kick(&f.group, 0);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 2 * MS - 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 2 * MS - 1));
 	KUNIT_EXPECT_EQ(test, 1, f.data[0] + f.data[2]);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 1));
 	KUNIT_EXPECT_EQ(test, 2, f.data[0] + f.data[2]);
 }
 
@@ -270,9 +273,9 @@ static void vcsf_run_is_async(struct kunit *test)
 			f.group.queues[0].cs_out->status_scoreboards);
 	KUNIT_EXPECT_EQ(test, CSF_CS_BLOCKED_SB_WAIT,
 			f.group.queues[0].cs_out->status_blocked_reason);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, MS - 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, MS - 1));
 	KUNIT_EXPECT_EQ(test, 0, f.data[0] + f.data[2]);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 1));
 	KUNIT_EXPECT_EQ(test, 1, f.data[0]);
 	KUNIT_EXPECT_EQ(test, 1, f.data[2]);
 }
@@ -290,9 +293,9 @@ static void vcsf_run_many(struct kunit *test)
 	EMIT(&f.group, 0, csf_wait(BIT(2)), csf_progress_load(60),
 	     csf_move48(62, DATA), csf_store_multiple(60, 62, 3, 16));
 	vcsf_group_signal(&f.group, 0, SEQNO);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 40 * WORKGROUP - 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 40 * WORKGROUP - 1));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[SEQNO]));
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 1));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[SEQNO]));
 	/* Each counted its progress. */
 	KUNIT_EXPECT_EQ(test, 40, f.data[2]);
@@ -329,18 +332,18 @@ static void vcsf_run_suspended(struct kunit *test)
 	vcsf_emit_size(&f, 0, 8000, 1, 1);
 	vcsf_emit_timed(&f.group, 0, &job, 1);
 	vcsf_group_signal(&f.group, 0, SEQNO);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 500 * US));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 500 * US));
 	out = f.group.queues[0].cs_out;
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_SUSPEND);
 	KUNIT_EXPECT_EQ(test, BIT(2), out->status_scoreboards);
 	/* Off the slot, nothing is done. */
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 10 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 10 * MS));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[SEQNO]));
 	vcsf_host_group_bind(&f.group, 3);
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_RESUME);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 1500 * US - 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 1500 * US - 1));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[SEQNO]));
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 1));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[SEQNO]));
 }
 
@@ -366,14 +369,14 @@ static void vcsf_run_inactive(struct kunit *test)
 	     csf_run_compute(1, 0, 0), csf_wait(BIT(2)),
 	     csf_run_fragment(0, 0, 0));
 	vcsf_host_kick(&f.group, 0);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 2 * MS - 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 2 * MS - 1));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_run_inactive_events(&f));
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 1));
 	KUNIT_EXPECT_EQ(test, CSF_GLB_INACTIVE_COMPUTE,
 			vcsf_run_inactive_events(&f));
 	WRITE_ONCE(f.host->glb_in->req,
 		   f.host->glb_in->req ^ CSF_GLB_INACTIVE_COMPUTE);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, MS));
 	KUNIT_EXPECT_EQ(test, CSF_GLB_INACTIVE_FRAGMENT,
 			vcsf_run_inactive_events(&f));
 	/* Terminated is done as well; the other event is still pending. */
@@ -396,13 +399,13 @@ static void vcsf_run_terminated(struct kunit *test)
 	vcsf_emit_size(&f, 0, U32_MAX, U32_MAX, U32_MAX);
 	EMIT(&f.group, 0, csf_run_compute(1, 0, 0));
 	vcsf_host_kick(&f.group, 0);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 100 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 100 * MS));
 	KUNIT_EXPECT_EQ(test, f.group.queues[0].in->insert,
 			f.group.queues[0].out->extract);
 	KUNIT_EXPECT_EQ(test, 1, f.group.queues[0].out->active);
 	KUNIT_EXPECT_EQ(test, 0, f.group.out->status_state);
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_TERMINATE);
-	KUNIT_EXPECT_EQ(test, 0, f.host->hw->mcu.jobs);
+	KUNIT_EXPECT_EQ(test, 0, f.host->hw->mcu->jobs);
 }
 
 /* Two groups that want all cores: how long each takes, as both run */
@@ -442,7 +445,7 @@ static void vcsf_run_two_groups(struct kunit *test, unsigned int a,
 	}
 	vcsf_group_signal(&f.group, 0, SEQNO);
 	vcsf_group_signal(&other, 0, SEQNO);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 40 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 40 * MS));
 	KUNIT_EXPECT_EQ(test, 1, data[0][SEQNO]);
 	KUNIT_EXPECT_EQ(test, 1, data[1][SEQNO]);
 	*first = data[0][BEHIND] - data[0][BEFORE];

@@ -2,6 +2,11 @@
 
 #include <linux/bitfield.h>
 
+#include "base/vcsf.h"
+#include "group/group.h"
+#include "group/stream.h"
+#include "isa/isa.h"
+#include "mmu/mmu.h"
 #include "stream.h"
 
 void vcsf_stream_setup(struct kunit *test, struct vcsf_stream *f)
@@ -11,7 +16,7 @@ void vcsf_stream_setup(struct kunit *test, struct vcsf_stream *f)
 	f->code = vcsf_host_map_new(&f->vm, CODE);
 	f->data = vcsf_host_map_new(&f->vm, DATA);
 	vcsf_host_enable(&f->vm);
-	f->cs = &f->host->hw->mcu.csgs[0].cs[0];
+	f->cs = &f->host->hw->mcu->csgs[0].cs[0];
 	f->cs->csg->as = 1;
 }
 
@@ -33,9 +38,9 @@ void vcsf_stream_run(struct vcsf_stream *f, const u64 *words,
 	cs->events = 0;
 	cs->state = VCSF_CS_READY;
 	do {
-		raw_spin_lock_irqsave(&f->host->hw->mmu.lock, flags);
+		raw_spin_lock_irqsave(&f->host->hw->mmu->lock, flags);
 		vcsf_cs_run(cs, 1000);
-		raw_spin_unlock_irqrestore(&f->host->hw->mmu.lock, flags);
+		raw_spin_unlock_irqrestore(&f->host->hw->mmu->lock, flags);
 	} while (cs->state == VCSF_CS_READY);
 }
 

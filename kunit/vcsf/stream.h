@@ -7,7 +7,6 @@
  * single instructions.
  */
 
-#include "internal.h"
 #include "host.h"
 
 /* Pages in its address space: code, data, and one that is not mapped */

@@ -8,6 +8,9 @@
 #include <linux/kthread.h>
 #include <linux/mm.h>
 
+#include "base/vcsf.h"
+#include "group/stream.h"
+#include "mmu/mmu.h"
 #include "stream.h"
 
 #define VA	0x123456789000ULL
@@ -40,9 +43,9 @@ static int vcsf_strict_access(struct vcsf_host *host, unsigned int access,
 	void *p = NULL;
 	int ret;
 
-	raw_spin_lock_irqsave(&host->hw->mmu.lock, flags);
+	raw_spin_lock_irqsave(&host->hw->mmu->lock, flags);
 	ret = vcsf_mmu_page(host->hw, 1, VA, access, &p);
-	raw_spin_unlock_irqrestore(&host->hw->mmu.lock, flags);
+	raw_spin_unlock_irqrestore(&host->hw->mmu->lock, flags);
 	*page = p ? virt_to_page(p) : NULL;
 
 	return ret;
@@ -92,7 +95,7 @@ static void vcsf_strict_modes(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			vcsf_mmu_set_strict(host->hw, VCSF_STRICT_COUNT));
-	KUNIT_EXPECT_EQ(test, VCSF_STRICT_OFF, host->hw->mmu.strict);
+	KUNIT_EXPECT_EQ(test, VCSF_STRICT_OFF, host->hw->mmu->strict);
 }
 
 static void vcsf_strict_unmapped(struct kunit *test)

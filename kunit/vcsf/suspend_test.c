@@ -6,8 +6,11 @@
 
 #include <linux/mm.h>
 
-#include "internal.h"
-#include "scene.h"
+#include "base/vcsf.h"
+#include "group/group.h"
+#include "group/jobs.h"
+#include "group/stream.h"
+#include "full_state.h"
 
 #define US	((u64)NSEC_PER_USEC)
 #define MS	((u64)NSEC_PER_MSEC)
@@ -24,11 +27,11 @@
 struct vcsf_suspended {
 	u64 *words;
 	size_t size;
-	struct csf_cs_output status[SCENE_STREAMS];
+	struct csf_cs_output status[FULL_STREAMS];
 };
 
 static struct vcsf_suspended *vcsf_suspended_alloc(struct kunit *test,
-						   struct vcsf_scene *s)
+						   struct vcsf_full *s)
 {
 	struct csf_csg_control *control =
 		vcsf_host_mcu_ptr(s->host, CSF_FW_SHARED_START +
@@ -44,7 +47,7 @@ static struct vcsf_suspended *vcsf_suspended_alloc(struct kunit *test,
 	return to;
 }
 
-static void vcsf_suspended_copy(struct vcsf_scene *s, struct vcsf_suspended *to)
+static void vcsf_suspended_copy(struct vcsf_full *s, struct vcsf_suspended *to)
 {
 	size_t i, step;
 
@@ -55,7 +58,7 @@ static void vcsf_suspended_copy(struct vcsf_scene *s, struct vcsf_suspended *to)
 		memcpy((void *)to->words + i, vcsf_host_mcu_ptr(s->host, va),
 		       step);
 	}
-	for (i = 0; i < SCENE_STREAMS; i++)
+	for (i = 0; i < FULL_STREAMS; i++)
 		to->status[i] = *s->group.queues[i].cs_out;
 }
 
@@ -74,7 +77,7 @@ static void vcsf_suspended_expect(struct kunit *test,
 			   b->words[i], a->words[i]);
 	}
 	KUNIT_EXPECT_EQ(test, 0, differ);
-	for (i = 0; i < SCENE_STREAMS; i++)
+	for (i = 0; i < FULL_STREAMS; i++)
 		KUNIT_EXPECT_MEMEQ(test, (void *)&a->status[i] + status,
 				   (void *)&b->status[i] + status,
 				   offsetof(struct csf_cs_output, rsvd_68) -
@@ -83,16 +86,16 @@ static void vcsf_suspended_expect(struct kunit *test,
 
 /* The streams as the engine has them, but for what cores each job has */
 static struct vcsf_cs *vcsf_suspend_streams(struct kunit *test,
-					    struct vcsf_scene *s)
+					    struct vcsf_full *s)
 {
-	const struct vcsf_cs *from = s->host->hw->mcu.csgs[s->group.slot].cs;
+	const struct vcsf_cs *from = s->host->hw->mcu->csgs[s->group.slot].cs;
 	struct vcsf_cs *to;
 	unsigned int i, j;
 
-	to = kunit_kmalloc_array(test, SCENE_STREAMS, sizeof(*to), GFP_KERNEL);
+	to = kunit_kmalloc_array(test, FULL_STREAMS, sizeof(*to), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, to);
-	memcpy(to, from, SCENE_STREAMS * sizeof(*to));
-	for (i = 0; i < SCENE_STREAMS; i++) {
+	memcpy(to, from, FULL_STREAMS * sizeof(*to));
+	for (i = 0; i < FULL_STREAMS; i++) {
 		to[i].frame = to[i].frames + (from[i].frame - from[i].frames);
 		for (j = 0; j < to[i].deferred_count; j++)
 			to[i].deferred[j].cores = 0;
@@ -136,12 +139,12 @@ static void vcsf_suspend_expect_stream(struct kunit *test,
 }
 
 /* What is on a slot now must have no effect on who comes next. */
-static void vcsf_suspend_spoil(struct vcsf_scene *s, unsigned int slot)
+static void vcsf_suspend_spoil(struct vcsf_full *s, unsigned int slot)
 {
 	unsigned int i;
 
-	for (i = 0; i < SCENE_STREAMS; i++) {
-		struct vcsf_cs *cs = &s->host->hw->mcu.csgs[slot].cs[i];
+	for (i = 0; i < FULL_STREAMS; i++) {
+		struct vcsf_cs *cs = &s->host->hw->mcu->csgs[slot].cs[i];
 
 		memset(cs->regs, 0xa5, sizeof(cs->regs));
 		memset(cs->frames, 0xa5, sizeof(cs->frames));
@@ -160,45 +163,45 @@ static void vcsf_suspend_spoil(struct vcsf_scene *s, unsigned int slot)
 }
 
 /* All is there that is to be there: who looks at nothing finds no difference. */
-static void vcsf_suspend_expect_scene(struct kunit *test,
-				      struct vcsf_cs *streams)
+static void vcsf_suspend_expect_full(struct kunit *test,
+				     struct vcsf_cs *streams)
 {
-	static const enum vcsf_cs_state states[SCENE_STREAMS] = {
-		[SCENE_COMPUTE] = VCSF_CS_WAIT_SYNC,
-		[SCENE_TILER] = VCSF_CS_WAIT_SB,
-		[SCENE_HANDLER] = VCSF_CS_WAIT_SYNC,
-		[SCENE_PROGRESS] = VCSF_CS_WAIT_PROGRESS,
-		[SCENE_FAULT] = VCSF_CS_WAIT_SYNC,
-		[SCENE_LOOP] = VCSF_CS_WAIT_SYNC,
-		[SCENE_FRAGMENT] = VCSF_CS_WAIT_SB,
-		[SCENE_PROTECTED] = VCSF_CS_WAIT_PROTM,
+	static const enum vcsf_cs_state states[FULL_STREAMS] = {
+		[FULL_COMPUTE] = VCSF_CS_WAIT_SYNC,
+		[FULL_TILER] = VCSF_CS_WAIT_SB,
+		[FULL_HANDLER] = VCSF_CS_WAIT_SYNC,
+		[FULL_PROGRESS] = VCSF_CS_WAIT_PROGRESS,
+		[FULL_FAULT] = VCSF_CS_WAIT_SYNC,
+		[FULL_LOOP] = VCSF_CS_WAIT_SYNC,
+		[FULL_FRAGMENT] = VCSF_CS_WAIT_SB,
+		[FULL_PROTECTED] = VCSF_CS_WAIT_PROTM,
 	};
-	struct vcsf_cs *compute = &streams[SCENE_COMPUTE];
+	struct vcsf_cs *compute = &streams[FULL_COMPUTE];
 	struct vcsf_deferred *op;
 	unsigned int i;
 
-	for (i = 0; i < SCENE_STREAMS; i++)
+	for (i = 0; i < FULL_STREAMS; i++)
 		KUNIT_EXPECT_EQ_MSG(test, states[i], streams[i].state,
 				    "stream %u", i);
-	KUNIT_EXPECT_PTR_EQ(test, &compute->frames[SCENE_DEPTH],
+	KUNIT_EXPECT_PTR_EQ(test, &compute->frames[FULL_DEPTH],
 			    compute->frame);
 	KUNIT_EXPECT_EQ(test, 5, compute->deferred_count);
 	/* The short job is over, and the other one was issued after this. */
 	KUNIT_EXPECT_EQ(test, 0, compute->deferred[0].unit);
 	KUNIT_EXPECT_EQ(test, BIT(3), compute->deferred[0].wait);
 	KUNIT_EXPECT_EQ(test, 0x77, compute->progress);
-	op = vcsf_cores_head(compute, VCSF_UNIT_COMPUTE);
+	op = vcsf_jobs_head(compute, VCSF_UNIT_COMPUTE);
 	KUNIT_ASSERT_NOT_NULL(test, op);
 	KUNIT_EXPECT_GT(test, op->work, 0);
 	KUNIT_EXPECT_LT(test, op->work, 80 * US * VCSF_WORK_PER_NS);
-	op = vcsf_cores_head(&streams[SCENE_FRAGMENT], VCSF_UNIT_FRAGMENT);
+	op = vcsf_jobs_head(&streams[FULL_FRAGMENT], VCSF_UNIT_FRAGMENT);
 	KUNIT_ASSERT_NOT_NULL(test, op);
 	KUNIT_EXPECT_GT(test, op->work, 0);
-	KUNIT_EXPECT_EQ(test, VCSF_OOM_ASKED, streams[SCENE_TILER].oom.state);
+	KUNIT_EXPECT_EQ(test, VCSF_OOM_ASKED, streams[FULL_TILER].oom.state);
 	KUNIT_EXPECT_EQ(test, VCSF_OOM_HANDLER,
-			streams[SCENE_HANDLER].oom.state);
-	KUNIT_EXPECT_NE(test, 0, streams[SCENE_HANDLER].handler);
-	KUNIT_EXPECT_EQ(test, CSF_EXC_CS_BUS_FAULT, streams[SCENE_FAULT].error);
+			streams[FULL_HANDLER].oom.state);
+	KUNIT_EXPECT_NE(test, 0, streams[FULL_HANDLER].handler);
+	KUNIT_EXPECT_EQ(test, CSF_EXC_CS_BUS_FAULT, streams[FULL_FAULT].error);
 }
 
 /* All streams in the midst of what they do, on all slots in turn */
@@ -206,20 +209,20 @@ static void vcsf_suspend_bit_exact(struct kunit *test)
 {
 	struct vcsf_suspended *first, *again;
 	struct vcsf_cs *streams;
-	struct vcsf_scene *s;
+	struct vcsf_full *s;
 	unsigned int slot, i;
 
 	s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, s);
-	vcsf_scene_setup(test, s);
-	vcsf_scene_begin(s);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(s->host, CAUGHT_AT));
-	vcsf_scene_serve(test, s, SCENE_ALL & ~BIT(SCENE_TILER));
+	vcsf_full_setup(test, s);
+	vcsf_full_begin(s);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(s->host, CAUGHT_AT));
+	vcsf_full_serve(test, s, FULL_ALL & ~BIT(FULL_TILER));
 	/* With the endpoints, what jobs have done up to now is looked at, too. */
 	vcsf_host_group_state(&s->group, CSF_CSG_STATE_START);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(s->host));
 	streams = vcsf_suspend_streams(test, s);
-	vcsf_suspend_expect_scene(test, streams);
+	vcsf_suspend_expect_full(test, streams);
 
 	first = vcsf_suspended_alloc(test, s);
 	again = vcsf_suspended_alloc(test, s);
@@ -229,13 +232,13 @@ static void vcsf_suspend_bit_exact(struct kunit *test)
 		struct vcsf_cs *now;
 
 		/* Nothing is done meanwhile. */
-		KUNIT_ASSERT_TRUE(test, vcsf_host_pass(s->host, 3 * MS));
+		KUNIT_ASSERT_TRUE(test, vcsf_host_advance(s->host, 3 * MS));
 		vcsf_suspend_spoil(s, slot % 4);
 		vcsf_host_group_bind(&s->group, slot % 4);
 		vcsf_host_group_state(&s->group, CSF_CSG_STATE_RESUME);
 		KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(s->host));
 		now = vcsf_suspend_streams(test, s);
-		for (i = 0; i < SCENE_STREAMS; i++)
+		for (i = 0; i < FULL_STREAMS; i++)
 			vcsf_suspend_expect_stream(test, &streams[i], &now[i]);
 		vcsf_host_group_state(&s->group, CSF_CSG_STATE_SUSPEND);
 		vcsf_suspended_copy(s, again);
@@ -246,37 +249,37 @@ static void vcsf_suspend_bit_exact(struct kunit *test)
 /* --- Everything at any moment --------------------------------------------------------- */
 
 /*
- * Play the scene to its end. With an @interval, the group changes its slot each
+ * Run all streams to their end. With an @interval, the group changes its slot each
  * time that so much time has passed, and before that while streams run.
  * Return: the pages that it has written.
  */
 static void *vcsf_suspend_play(struct kunit *test, u64 interval)
 {
 	u64 step = interval ?: 100 * US, passed = 0;
-	struct vcsf_scene *s;
+	struct vcsf_full *s;
 	unsigned int i;
 	u8 *image;
 
 	s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
-	image = kunit_kzalloc(test, SCENE_PAGES * PAGE_SIZE, GFP_KERNEL);
+	image = kunit_kzalloc(test, FULL_PAGES * PAGE_SIZE, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, s);
 	KUNIT_ASSERT_NOT_NULL(test, image);
-	vcsf_scene_setup(test, s);
-	vcsf_scene_begin(s);
+	vcsf_full_setup(test, s);
+	vcsf_full_begin(s);
 	for (i = 0; interval && i < 20; i++)
-		vcsf_scene_move(s, (s->group.slot + 1) % 4);
-	while (!vcsf_scene_done(s) && passed < LIMIT) {
-		KUNIT_ASSERT_TRUE(test, vcsf_host_pass(s->host, step));
+		vcsf_full_move(s, (s->group.slot + 1) % 4);
+	while (!vcsf_full_done(s) && passed < LIMIT) {
+		KUNIT_ASSERT_TRUE(test, vcsf_host_advance(s->host, step));
 		passed += step;
 		if (passed >= 2 * CAUGHT_AT)
-			vcsf_scene_open_gate(s);
-		vcsf_scene_serve(test, s, SCENE_ALL);
+			vcsf_full_open_gate(s);
+		vcsf_full_serve(test, s, FULL_ALL);
 		if (interval)
-			vcsf_scene_move(s, (s->group.slot + 1) % 4);
+			vcsf_full_move(s, (s->group.slot + 1) % 4);
 	}
-	KUNIT_EXPECT_TRUE(test, vcsf_scene_done(s));
+	KUNIT_EXPECT_TRUE(test, vcsf_full_done(s));
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(s->host));
-	for (i = 0; i < SCENE_PAGES; i++)
+	for (i = 0; i < FULL_PAGES; i++)
 		memcpy(image + i * PAGE_SIZE, s->pages[i], PAGE_SIZE);
 	vcsf_host_destroy(s->host);
 	test->priv = NULL;
@@ -294,7 +297,7 @@ static void vcsf_suspend_same_results(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(intervals); i++) {
 		u8 *image = vcsf_suspend_play(test, intervals[i]);
 
-		for (page = 0; page < SCENE_PAGES; page++)
+		for (page = 0; page < FULL_PAGES; page++)
 			KUNIT_EXPECT_EQ_MSG(test, 0,
 					    memcmp(expected + page * PAGE_SIZE,
 						   image + page * PAGE_SIZE,
@@ -302,7 +305,7 @@ static void vcsf_suspend_same_results(struct kunit *test)
 					    "page %u", page);
 	}
 	/* It is not that nothing was written: the last pixel of the target */
-	page = SCENE_PAGES - 1;
+	page = FULL_PAGES - 1;
 	KUNIT_EXPECT_EQ(test, 0x44332211,
 			*(u32 *)(expected + page * PAGE_SIZE - 4));
 }

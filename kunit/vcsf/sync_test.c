@@ -5,6 +5,8 @@
 
 #include <linux/bitfield.h>
 
+#include "group/group.h"
+#include "group/stream.h"
 #include "stream.h"
 
 static void vcsf_sync_obj_write(struct kunit *test)

@@ -7,7 +7,11 @@
 #include <linux/platform_device.h>
 #include <linux/time64.h>
 
-#include "internal.h"
+#include <vcsf/csf_desc.h>
+
+#include "base/vcsf.h"
+#include "engine/engine.h"
+#include "regs/clock.h"
 #include "group.h"
 
 #define MS	((u64)NSEC_PER_MSEC)
@@ -46,7 +50,7 @@ static void vcsf_wakeup_by_job(struct kunit *test)
 	vcsf_group_emit_signal(&f.group, 1, SEQNO(1));
 	EMIT(&f.group, 2, csf_move48(60, 1), csf_progress_wait(0, 60));
 	vcsf_group_signal(&f.group, 2, SEQNO(2));
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, MS - 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, MS - 1));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[BETWEEN]));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[SEQNO(1)]));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[SEQNO(2)]));
@@ -55,7 +59,7 @@ static void vcsf_wakeup_by_job(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[BETWEEN]));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[SEQNO(1)]));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[SEQNO(2)]));
-	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.host->hw->engine.repolls));
+	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.host->hw->engine->repolls));
 }
 
 /* The same for a group in another address space: the scope of the write says so. */
@@ -81,7 +85,7 @@ static void vcsf_wakeup_by_group(struct kunit *test)
 	vcsf_group_signal(&other, 0, BETWEEN);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[SEQNO(0)]));
-	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.host->hw->engine.repolls));
+	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.host->hw->engine->repolls));
 }
 
 /* A job of stream 0 that cannot begin: the group makes no progress. */
@@ -100,7 +104,7 @@ static void vcsf_wakeup_stall_job(struct kunit *test,
 	     csf_move32(CSF_REG_FRAGMENT_MAX, 0), csf_run_fragment(0, 0, 0));
 	vcsf_host_lock(&f->vm, DATA, 15);
 	vcsf_host_kick(&f->group, 0);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f->host, MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f->host, MS));
 }
 
 static bool vcsf_wakeup_late(struct vcsf_group_fixture *f)
@@ -137,7 +141,7 @@ static void vcsf_wakeup_by_unlock(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[SEQNO(1)]));
 	/* The job, too, but it needs time. */
 	KUNIT_EXPECT_EQ(test, 1, f.group.queues[0].out->active);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, MS));
 	KUNIT_EXPECT_EQ(test, 0, f.group.queues[0].out->active);
 }
 
@@ -158,14 +162,14 @@ static void vcsf_wakeup_waits_again(struct kunit *test)
 		vcsf_group_emit_signal(&f.group, 0, SEQNO(0));
 	}
 	vcsf_host_kick(&f.group, 0);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 1500 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 1500 * MS));
 	WRITE_ONCE(f.data[BETWEEN], 1);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 1000 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 1000 * MS));
 	KUNIT_ASSERT_EQ(test, 1, READ_ONCE(f.data[SEQNO(0)]));
 	KUNIT_ASSERT_EQ(test, 0, READ_ONCE(f.data[BETWEEN]));
 	WRITE_ONCE(f.data[BETWEEN], 1);
 	/* The next look after a long time would be later. */
-	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 500 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 500 * MS));
 	KUNIT_EXPECT_EQ(test, 2, READ_ONCE(f.data[SEQNO(0)]));
 }
 

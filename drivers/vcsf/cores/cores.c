@@ -10,11 +10,33 @@
 
 #include <linux/bitfield.h>
 #include <linux/bitmap.h>
+#include <linux/bitops.h>
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/spinlock.h>
 #include <linux/time64.h>
+#include <linux/types.h>
 #include <linux/units.h>
 
-#include "isa/isa.h"
+#include <kunit/visibility.h>
+
+#include <vcsf/csf_fw.h>
+#include <vcsf/vcsf_dev.h>
+
+#include "base/vcsf.h"
+#include "cores/cores.h"
+#include "cores/fragment.h"
+#include "cores/heap.h"
+#include "group/group.h"
+#include "group/jobs.h"
+#include "group/stream.h"
+#include "mmu/mmu.h"
+#include "regs/clock.h"
+#include "regs/ctl.h"
+#include "regs/power.h"
 
 /* How long somebody waits for cores until the order is changed */
 #define VCSF_QUANTUM_NS		NSEC_PER_MSEC
@@ -26,109 +48,15 @@
 #define VCSF_SETTLE_MAX_NS	(3600ULL * NSEC_PER_SEC)
 
 /**
- * vcsf_cores_head - the job of a stream that is next on a unit
- * @cs: the stream
- * @unit: where it runs
- *
- * Context: the engine's thread.
- * Return: the job, NULL if there is none.
+ * vcsf_cores_init - prepare the cores
+ * @hw: the GPU, whose clock is set
+ * @ops: what is done with the results of jobs
  */
-struct vcsf_deferred *vcsf_cores_head(struct vcsf_cs *cs, enum vcsf_unit unit)
+void vcsf_cores_init(struct vcsf *hw, const struct vcsf_cores_ops *ops)
 {
-	unsigned int i;
-
-	for (i = 0; i < cs->deferred_count; i++)
-		if (cs->deferred[i].unit == unit)
-			return &cs->deferred[i];
-
-	return NULL;
+	hw->cores->ops = ops;
+	hw->cores->clock_mhz = hw->ctl->clock_mhz;
 }
-EXPORT_SYMBOL_IF_KUNIT(vcsf_cores_head);
-
-static bool vcsf_cores_used_by(const struct vcsf_cs *cs)
-{
-	unsigned int i;
-
-	for (i = 0; i < cs->deferred_count; i++)
-		if (cs->deferred[i].unit)
-			return true;
-
-	return false;
-}
-
-static void vcsf_cores_set_jobs(struct vcsf_csg *csg, u32 jobs)
-{
-	struct vcsf_mcu *mcu = &csg->hw->mcu;
-
-	if (!csg->jobs && !csg->hung)
-		csg->progress_at = U64_MAX;
-	csg->jobs = jobs;
-	if (jobs)
-		WRITE_ONCE(mcu->jobs, mcu->jobs | BIT(csg->id));
-	else
-		WRITE_ONCE(mcu->jobs, mcu->jobs & ~BIT(csg->id));
-	csg->hw->cores.dirty = true;
-}
-
-/**
- * vcsf_cores_add - a stream issued a job
- * @cs: the stream
- *
- * Context: the engine's thread; takes no lock.
- */
-void vcsf_cores_add(struct vcsf_cs *cs)
-{
-	vcsf_cores_set_jobs(cs->csg, cs->csg->jobs | BIT(cs->id));
-}
-
-/**
- * vcsf_cores_hung - a stream hangs: the group's progress timer is to run
- * @csg: the slot
- *
- * Context: the engine's thread; takes no lock.
- */
-void vcsf_cores_hung(struct vcsf_csg *csg)
-{
-	if (!csg->jobs)
-		csg->progress_at = U64_MAX;
-	csg->hw->cores.dirty = true;
-}
-
-/**
- * vcsf_cores_drop - forget all asynchronous instructions of a stream
- * @cs: the stream
- *
- * Context: the engine's thread; takes no lock.
- */
-void vcsf_cores_drop(struct vcsf_cs *cs)
-{
-	cs->deferred_count = 0;
-	vcsf_cores_set_jobs(cs->csg, cs->csg->jobs & ~BIT(cs->id));
-}
-
-/**
- * vcsf_cores_release - let the jobs of a group that were held try again
- * @csg: the slot
- * @hold: for that reason
- *
- * Context: the engine's thread; takes no lock.
- */
-void vcsf_cores_release(struct vcsf_csg *csg, enum vcsf_job_hold hold)
-{
-	unsigned long streams = csg->jobs;
-	unsigned int i, j;
-
-	for_each_set_bit(i, &streams, csg->hw->mcu.streams) {
-		struct vcsf_cs *cs = &csg->cs[i];
-
-		for (j = 0; j < cs->deferred_count; j++)
-			if (cs->deferred[j].hold == hold)
-				cs->deferred[j].hold = VCSF_JOB_FREE;
-	}
-	if (streams)
-		csg->hw->cores.dirty = true;
-}
-EXPORT_SYMBOL_IF_KUNIT(vcsf_cores_release);
 
 static enum vcsf_domain vcsf_unit_domain(enum vcsf_unit unit)
 {
@@ -140,7 +68,7 @@ static u64 vcsf_cores_enabled(struct vcsf *hw, enum vcsf_domain domain)
 {
 	u64 present = vcsf_power_present(hw, domain);
 
-	return domain == VCSF_DOMAIN_SHADER ? present & hw->mcu.core_en_mask :
+	return domain == VCSF_DOMAIN_SHADER ? present & hw->mcu->core_en_mask :
 					      present;
 }
 
@@ -205,7 +133,7 @@ bool vcsf_cores_power_up(struct vcsf_csg *csg, enum vcsf_unit unit)
 	u64 enabled = vcsf_cores_enabled(csg->hw, domain);
 
 	/* Whoever asks for cores is going to use them: wait from now on. */
-	csg->hw->cores.idle_since = vcsf_clock_ns(csg->hw);
+	csg->hw->cores->idle_since = vcsf_clock_ns(csg->hw);
 	if (enabled & vcsf_power_missing(csg->hw, domain))
 		vcsf_power_up(csg->hw, domain, enabled);
 
@@ -222,10 +150,10 @@ void vcsf_cores_stop(struct vcsf *hw)
 {
 	vcsf_power_down(hw, VCSF_DOMAIN_SHADER, ~0ULL);
 	vcsf_power_down(hw, VCSF_DOMAIN_TILER, ~0ULL);
-	hw->cores.due = U64_MAX;
-	hw->cores.dirty = false;
-	hw->cores.active = 0;
-	hw->cores.idle_since = 0;
+	hw->cores->due = U64_MAX;
+	hw->mcu->jobs_changed = false;
+	hw->cores->active = 0;
+	hw->cores->idle_since = 0;
 }
 
 typedef void (*vcsf_job_fn)(struct vcsf_cs *cs, struct vcsf_deferred *op,
@@ -237,7 +165,7 @@ static void vcsf_cores_for_stream(struct vcsf_cs *cs, vcsf_job_fn fn,
 	unsigned int unit;
 
 	for (unit = VCSF_UNIT_COMPUTE; unit < VCSF_UNIT_COUNT; unit++) {
-		struct vcsf_deferred *op = vcsf_cores_head(cs, unit);
+		struct vcsf_deferred *op = vcsf_jobs_head(cs, unit);
 
 		if (op)
 			fn(cs, op, data);
@@ -262,11 +190,11 @@ static void vcsf_cores_for_group(struct vcsf_csg *csg, unsigned int turn,
 
 static void vcsf_cores_for_all(struct vcsf *hw, vcsf_job_fn fn, void *data)
 {
-	unsigned long groups = hw->mcu.jobs;
+	unsigned long groups = hw->mcu->jobs;
 	unsigned int i;
 
-	for_each_set_bit(i, &groups, hw->mcu.groups)
-		vcsf_cores_for_group(&hw->mcu.csgs[i], 0, fn, data);
+	for_each_set_bit(i, &groups, hw->mcu->groups)
+		vcsf_cores_for_group(&hw->mcu->csgs[i], 0, fn, data);
 }
 
 /* --- What was done ------------------------------------------------------------ */
@@ -274,7 +202,7 @@ static void vcsf_cores_for_all(struct vcsf *hw, vcsf_job_fn fn, void *data)
 /* In percent, and never none at all */
 static u32 vcsf_cores_speed(const struct vcsf *hw)
 {
-	u64 speed = mul_u32_u32(hw->config.speed, hw->cores.clock_mhz);
+	u64 speed = mul_u32_u32(hw->config.speed, hw->cores->clock_mhz);
 
 	return max(div_u64(speed, VCSF_CLOCK_HZ / HZ_PER_MHZ), 1ULL);
 }
@@ -301,9 +229,9 @@ static void vcsf_job_settle(struct vcsf_cs *cs, struct vcsf_deferred *op,
 u64 vcsf_cores_settle(struct vcsf *hw)
 {
 	u64 now = vcsf_clock_ns(hw);
-	u64 elapsed = min(now - hw->cores.settled, VCSF_SETTLE_MAX_NS);
+	u64 elapsed = min(now - hw->cores->settled, VCSF_SETTLE_MAX_NS);
 
-	hw->cores.settled = now;
+	hw->cores->settled = now;
 	vcsf_cores_for_all(hw, vcsf_job_settle, &elapsed);
 
 	return now;
@@ -325,20 +253,6 @@ static int vcsf_job_stage(struct vcsf_cs *cs, struct vcsf_deferred *op)
 	}
 }
 
-static void vcsf_job_end(struct vcsf_cs *cs, struct vcsf_deferred *op,
-			 int error)
-{
-	if (!error && csf_get(op->ins, CSF_F_PROGRESS))
-		vcsf_cs_progress(cs, cs->progress + 1);
-	vcsf_cs_complete(cs, op - cs->deferred, vcsf_exception(error));
-	if (!vcsf_cores_used_by(cs))
-		vcsf_cores_set_jobs(cs->csg, cs->csg->jobs & ~BIT(cs->id));
-	vcsf_cs_retire(cs);
-	if (cs->state == VCSF_CS_WAIT_SB)
-		vcsf_cs_set_state(cs, VCSF_CS_READY);
-	cs->hw->mcu.dirty |= BIT(cs->csg->id);
-}
-
 /* The end of a stage: its effect, and the next stage or the end of the job */
 static void vcsf_job_step(struct vcsf_cs *cs, struct vcsf_deferred *op,
 			  void *data)
@@ -350,16 +264,16 @@ static void vcsf_job_step(struct vcsf_cs *cs, struct vcsf_deferred *op,
 	if (op->work || op->hold)
 		return;
 
-	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+	raw_spin_lock_irqsave(&hw->mmu->lock, flags);
 	ret = vcsf_job_stage(cs, op);
 	if (ret == -EAGAIN)
 		op->hold = VCSF_JOB_STALLED;
 	else if (ret != -EINPROGRESS)
-		vcsf_job_end(cs, op, ret);
-	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+		hw->cores->ops->job_done(cs, op, ret);
+	raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 
 	cs->csg->progress_at = U64_MAX;
-	hw->cores.dirty = true;
+	hw->mcu->jobs_changed = true;
 	vcsf_cs_publish(cs);
 }
 
@@ -458,14 +372,14 @@ static void vcsf_cores_handout_equals(struct vcsf_handout *h,
 		return;
 	i = find_nth_bit(&groups, BITS_PER_LONG, turn % left);
 	for (; left; left--) {
-		vcsf_cores_group_handout(h, &h->hw->mcu.csgs[i], turn);
+		vcsf_cores_group_handout(h, &h->hw->mcu->csgs[i], turn);
 		i = find_next_bit_wrap(&groups, BITS_PER_LONG, i + 1);
 	}
 }
 
 static void vcsf_cores_handout(struct vcsf_handout *h, unsigned int quantum)
 {
-	unsigned long groups = h->hw->mcu.jobs;
+	unsigned long groups = h->hw->mcu->jobs;
 	int priority = FIELD_MAX(CSF_CSG_EP_PRIORITY);
 	unsigned int i;
 
@@ -477,8 +391,8 @@ static void vcsf_cores_handout(struct vcsf_handout *h, unsigned int quantum)
 	for (; priority >= 0; priority--) {
 		unsigned long equals = 0;
 
-		for_each_set_bit(i, &groups, h->hw->mcu.groups)
-			if (h->hw->mcu.csgs[i].priority == priority)
+		for_each_set_bit(i, &groups, h->hw->mcu->groups)
+			if (h->hw->mcu->csgs[i].priority == priority)
 				equals |= BIT(i);
 		vcsf_cores_handout_equals(h, equals, quantum);
 	}
@@ -488,13 +402,13 @@ static void vcsf_cores_handout(struct vcsf_handout *h, unsigned int quantum)
 
 static u64 vcsf_cores_progress(struct vcsf *hw, u64 now)
 {
-	unsigned long groups = hw->mcu.jobs | hw->mcu.hung;
-	u64 timeout = hw->mcu.progress_ns;
+	unsigned long groups = hw->mcu->jobs | hw->mcu->hung;
+	u64 timeout = hw->mcu->progress_ns;
 	u64 next = U64_MAX;
 	unsigned int i;
 
-	for_each_set_bit(i, &groups, hw->mcu.groups) {
-		struct vcsf_csg *csg = &hw->mcu.csgs[i];
+	for_each_set_bit(i, &groups, hw->mcu->groups) {
+		struct vcsf_csg *csg = &hw->mcu->csgs[i];
 
 		if (csg->progress_at == U64_MAX) {
 			csg->progress_at = now;
@@ -516,10 +430,10 @@ static u64 vcsf_cores_progress(struct vcsf *hw, u64 now)
 /* Without jobs, cores lose power after a while. Return: when. */
 static u64 vcsf_cores_idle(struct vcsf *hw, u64 now)
 {
-	struct vcsf_cores *cores = &hw->cores;
-	u64 timeout = hw->mcu.poweroff_ns;
+	struct vcsf_cores *cores = hw->cores;
+	u64 timeout = hw->mcu->poweroff_ns;
 
-	if (hw->mcu.jobs) {
+	if (hw->mcu->jobs) {
 		cores->idle_since = 0;
 		return U64_MAX;
 	}
@@ -541,20 +455,23 @@ static u64 vcsf_cores_idle(struct vcsf *hw, u64 now)
  * @hw: the GPU
  *
  * Context: the engine's thread; may sleep.
+ * Return: units that have run out of jobs, as bits of enum vcsf_unit; for the host
+ * to be told.
  */
-void vcsf_cores_run(struct vcsf *hw)
+unsigned long vcsf_cores_run(struct vcsf *hw)
 {
-	struct vcsf_cores *cores = &hw->cores;
+	struct vcsf_cores *cores = hw->cores;
 	struct vcsf_handout h = { .hw = hw, .next = U64_MAX };
 	u64 now = vcsf_cores_settle(hw);
 	u64 quantum = div_u64(now, VCSF_QUANTUM_NS);
+	unsigned long inactive;
 
-	cores->dirty = false;
-	cores->clock_mhz = READ_ONCE(hw->clock_mhz);
+	hw->mcu->jobs_changed = false;
+	cores->clock_mhz = READ_ONCE(hw->ctl->clock_mhz);
 	vcsf_cores_for_all(hw, vcsf_job_step, NULL);
 
 	h.shaders = vcsf_power_ready(hw, VCSF_DOMAIN_SHADER) &
-		    hw->mcu.core_en_mask;
+		    hw->mcu->core_en_mask;
 	h.tilers = vcsf_power_ready(hw, VCSF_DOMAIN_TILER);
 	vcsf_cores_handout(&h, quantum);
 	if (h.starved)
@@ -564,7 +481,9 @@ void vcsf_cores_run(struct vcsf *hw)
 	h.next = min(h.next, vcsf_cores_idle(hw, now));
 	cores->due = h.next == U64_MAX ? U64_MAX : now + h.next;
 
-	vcsf_glb_inactive(hw, cores->active & ~h.busy);
+	inactive = cores->active & ~h.busy;
 	cores->active = h.busy;
+
+	return inactive;
 }
 EXPORT_SYMBOL_IF_KUNIT(vcsf_cores_run);

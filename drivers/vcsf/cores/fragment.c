@@ -5,12 +5,25 @@
  * shaders, a job takes its time and writes nothing.
  */
 
+#include <linux/align.h>
 #include <linux/bitfield.h>
+#include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
+#include <linux/stddef.h>
 #include <linux/string.h>
+#include <linux/types.h>
+#include <linux/wordpart.h>
 
-#include "isa/isa.h"
+#include <vcsf/csf_desc.h>
+
+#include "base/vcsf.h"
+#include "cores/fragment.h"
+#include "group/group.h"
+#include "group/stream.h"
+#include "mmu/mem.h"
+#include "mmu/mmu.h"
 
 /* What a tile takes of one core (chosen) */
 #define VCSF_TILE_NS		250
@@ -446,7 +459,7 @@ int vcsf_fragment_step(struct vcsf_cs *cs, struct vcsf_deferred *op)
 	struct vcsf_frame_job job;
 	int ret;
 
-	lockdep_assert_held(&cs->hw->mmu.lock);
+	lockdep_assert_held(&cs->hw->mmu->lock);
 
 	ret = vcsf_job_load(cs, op, &job);
 	if (ret)

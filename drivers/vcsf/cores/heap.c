@@ -7,10 +7,29 @@
  */
 
 #include <linux/align.h>
+#include <linux/bitmap.h>
+#include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
+#include <linux/spinlock.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
 
-#include "isa/isa.h"
+#include <kunit/visibility.h>
+
+#include <vcsf/csf_desc.h>
+#include <vcsf/csf_fw.h>
+#include <vcsf/csf_isa.h>
+
+#include "base/vcsf.h"
+#include "cores/heap.h"
+#include "group/group.h"
+#include "group/jobs.h"
+#include "group/mcu_mem.h"
+#include "group/stream.h"
+#include "mmu/mem.h"
+#include "mmu/mmu.h"
 
 /* How fast a tiler fills its heap (chosen) */
 #define VCSF_TILER_BYTES_PER_NS	4
@@ -233,7 +252,7 @@ int vcsf_heap_step(struct vcsf_cs *cs, struct vcsf_deferred *op)
 	struct vcsf_tiling t = { .context = op->addr, .heap = op->aux };
 	int ret;
 
-	lockdep_assert_held(&cs->hw->mmu.lock);
+	lockdep_assert_held(&cs->hw->mmu->lock);
 
 	if (!op->left && !op->stage)
 		return 0;
@@ -325,30 +344,13 @@ int vcsf_heap_exhausted(struct vcsf_cs *cs, struct vcsf_deferred *op)
 	return -EINPROGRESS;
 }
 
-/**
- * vcsf_heap_publish - write what an out-of-memory event is about
- * @cs: the stream
- *
- * Context: the engine's thread; may sleep.
- */
-void vcsf_heap_publish(struct vcsf_cs *cs)
-{
-	struct vcsf *hw = cs->hw;
-	u32 out = cs->output;
-
-	vcsf_out64(hw, out, csf_cs_output, heap_address, cs->oom.heap);
-	vcsf_out32(hw, out, csf_cs_output, heap_vt_start, cs->oom.vt_start);
-	vcsf_out32(hw, out, csf_cs_output, heap_vt_end, cs->oom.vt_end);
-	vcsf_out32(hw, out, csf_cs_output, heap_frag_end, cs->oom.frag_end);
-}
-
 static void vcsf_heap_retry(struct vcsf_cs *cs)
 {
-	struct vcsf_deferred *op = vcsf_cores_head(cs, VCSF_UNIT_TILER);
+	struct vcsf_deferred *op = vcsf_jobs_head(cs, VCSF_UNIT_TILER);
 
 	if (op && op->hold == VCSF_JOB_NO_MEMORY)
 		op->hold = VCSF_JOB_FREE;
-	cs->hw->cores.dirty = true;
+	cs->hw->mcu->jobs_changed = true;
 }
 
 /* The handler is called, whatever the stream is doing, and then tried again. */
@@ -373,9 +375,9 @@ static void vcsf_heap_refused(struct vcsf_cs *cs)
 	unsigned long flags;
 	int ret;
 
-	raw_spin_lock_irqsave(&cs->hw->mmu.lock, flags);
+	raw_spin_lock_irqsave(&cs->hw->mmu->lock, flags);
 	ret = vcsf_heap_counters(cs);
-	raw_spin_unlock_irqrestore(&cs->hw->mmu.lock, flags);
+	raw_spin_unlock_irqrestore(&cs->hw->mmu->lock, flags);
 	if (ret == -EAGAIN) {
 		/* The job stalls on it as well, and asks again when it can. */
 		cs->oom.state = VCSF_OOM_NONE;
@@ -461,7 +463,7 @@ static void vcsf_heap_wake(struct vcsf_csg *csg)
 	unsigned long streams = csg->jobs;
 	unsigned int i;
 
-	for_each_set_bit(i, &streams, csg->hw->mcu.streams) {
+	for_each_set_bit(i, &streams, csg->hw->mcu->streams) {
 		struct vcsf_cs *cs = &csg->cs[i];
 
 		if (cs->oom.state != VCSF_OOM_FRAGMENTS)
@@ -471,54 +473,18 @@ static void vcsf_heap_wake(struct vcsf_csg *csg)
 	}
 }
 
-/* --- Instructions ------------------------------------------------------------------ */
+/* --- Counters and free chunks ------------------------------------------------- */
 
-enum vcsf_step vcsf_exec_heap_set(struct vcsf_cs *cs, u64 ins)
-{
-	u64 heap = vcsf_reg64(cs, vcsf_src(ins));
-
-	if (!IS_ALIGNED(heap, CSF_HEAP_CONTEXT_ALIGN))
-		return vcsf_cs_fault(cs, CSF_EXC_ADDR_RANGE_FAULT, heap);
-	cs->heap = heap;
-
-	return VCSF_STEP_NEXT;
-}
-
-enum vcsf_step vcsf_exec_set_exception_handler(struct vcsf_cs *cs, u64 ins)
-{
-	u64 addr = vcsf_reg64(cs, vcsf_src(ins));
-	u32 size = cs->regs[vcsf_src2(ins)];
-
-	if (csf_get(ins, CSF_F_EXCEPTION_TYPE) != CSF_EXCEPTION_TILER_OOM)
-		return vcsf_cs_fault(cs, CSF_EXC_INSTR_INVALID_ENC, ins);
-	if ((addr | size) % CSF_CS_INSTR_SIZE || addr + size < addr)
-		return vcsf_invalid(cs, ins);
-	cs->oom_handler = addr;
-	cs->oom_handler_size = size;
-
-	return VCSF_STEP_NEXT;
-}
-
-enum vcsf_step vcsf_exec_heap_operation(struct vcsf_cs *cs, u64 ins)
-{
-	struct vcsf_deferred op = {
-		.ins = ins,
-		.addr = cs->heap,
-		.wait = csf_get(ins, CSF_F_WAIT_MASK),
-		.slot = csf_get(ins, CSF_F_SLOT),
-	};
-
-	switch (csf_get(ins, CSF_F_HEAP_OP)) {
-	case CSF_HEAP_VT_START:
-	case CSF_HEAP_VT_COMPLETE:
-	case CSF_HEAP_FRAG_COMPLETE:
-		return vcsf_cs_issue(cs, &op);
-	default:
-		return vcsf_cs_fault(cs, CSF_EXC_INSTR_INVALID_ENC, ins);
-	}
-}
-
-static int vcsf_heap_count(struct vcsf_cs *cs, u64 heap, unsigned int what)
+/**
+ * vcsf_heap_count - advance a counter of a heap context
+ * @cs: the stream that does
+ * @heap: address of the context
+ * @what: CSF_HEAP_*
+ *
+ * Context: the engine's thread; holds &vcsf_mmu.lock.
+ * Return: 0, -EINVAL without a heap context, or as of vcsf_mmu_page().
+ */
+int vcsf_heap_count(struct vcsf_cs *cs, u64 heap, unsigned int what)
 {
 	u64 counter;
 	int ret;
@@ -543,27 +509,17 @@ static int vcsf_heap_count(struct vcsf_cs *cs, u64 heap, unsigned int what)
 	return ret;
 }
 
-int vcsf_deferred_heap(struct vcsf_cs *cs, const struct vcsf_deferred *op)
-{
-	return vcsf_heap_count(cs, op->addr, csf_get(op->ins, CSF_F_HEAP_OP));
-}
-
-enum vcsf_step vcsf_exec_finish_fragment(struct vcsf_cs *cs, u64 ins)
-{
-	struct vcsf_deferred op = {
-		.ins = ins,
-		.addr = cs->heap,
-		.data = vcsf_reg64(cs, vcsf_src(ins)),
-		.aux = vcsf_reg64(cs, vcsf_src2(ins)),
-		.wait = csf_get(ins, CSF_F_WAIT_MASK),
-		.slot = csf_get(ins, CSF_F_SLOT),
-	};
-
-	return vcsf_cs_issue(cs, &op);
-}
-
-/* Put the list from @first to @last in front of what is free already. */
-static int vcsf_heap_free(struct vcsf_cs *cs, u64 heap, u64 first, u64 last)
+/**
+ * vcsf_heap_free - put a list of chunks in front of what is free already
+ * @cs: the stream that does
+ * @heap: address of the heap context
+ * @first: first chunk of the list
+ * @last: its last chunk
+ *
+ * Context: the engine's thread; holds &vcsf_mmu.lock.
+ * Return: 0, -EINVAL if there is no such list, or as of vcsf_mmu_page().
+ */
+int vcsf_heap_free(struct vcsf_cs *cs, u64 heap, u64 first, u64 last)
 {
 	u64 list = VCSF_CONTEXT(heap, csf_heap_context, free), next;
 	int ret;
@@ -579,20 +535,6 @@ static int vcsf_heap_free(struct vcsf_cs *cs, u64 heap, u64 first, u64 last)
 		ret = vcsf_heap_write(cs, list, first);
 	if (!ret)
 		vcsf_heap_wake(cs->csg);
-
-	return ret;
-}
-
-/* The counter is next to the list, so it cannot stall when that did not. */
-int vcsf_deferred_finish_fragment(struct vcsf_cs *cs,
-				  const struct vcsf_deferred *op)
-{
-	int ret = 0;
-
-	if (op->data)
-		ret = vcsf_heap_free(cs, op->addr, op->data, op->aux);
-	if (!ret && csf_get(op->ins, CSF_F_FRAG_INCREMENT))
-		ret = vcsf_heap_count(cs, op->addr, CSF_HEAP_FRAG_COMPLETE);
 
 	return ret;
 }

@@ -4,14 +4,26 @@
  * virtual clock: what is written to <debugfs>/<device>/clock is added to it.
  */
 
+#include <linux/compiler.h>
 #include <linux/debugfs.h>
 #include <linux/kernel.h>
 #include <linux/platform_device.h>
 #include <linux/seq_file.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
 
 #include <vcsf/csf_disasm.h>
 
-#include "internal.h"
+#include "base/vcsf.h"
+#include "debug/debugfs.h"
+#include "engine/engine.h"
+#include "group/group.h"
+#include "group/stream.h"
+#include "mmu/mmu.h"
+#include "regs/clock.h"
+#include "regs/ctl.h"
+#include "regs/irq.h"
+#include "regs/power.h"
 
 static const char *const vcsf_cs_state_names[] = {
 	[VCSF_CS_STOPPED] = "stopped",
@@ -42,19 +54,19 @@ static void vcsf_show_spaces(struct seq_file *m, struct vcsf *hw)
 {
 	unsigned int i;
 
-	for (i = 0; i < hw->mmu.count; i++) {
-		struct vcsf_as *as = &hw->mmu.as[i];
+	for (i = 0; i < hw->mmu->count; i++) {
+		struct vcsf_as *as = &hw->mmu->as[i];
 		u64 transtab, transcfg, start, last;
 		unsigned long flags;
 		bool locked;
 
-		raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+		raw_spin_lock_irqsave(&hw->mmu->lock, flags);
 		transtab = as->active.transtab;
 		transcfg = as->active.transcfg;
 		locked = as->locked;
 		start = as->lock_start;
 		last = as->lock_last;
-		raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+		raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 
 		seq_printf(m, "as %u: transtab %llx transcfg %llx", i, transtab,
 			   transcfg);
@@ -71,16 +83,16 @@ static bool vcsf_stream_at(struct vcsf_cs *cs, u64 *pc, u64 *ins)
 	unsigned long flags;
 	bool known;
 
-	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+	raw_spin_lock_irqsave(&hw->mmu->lock, flags);
 	/* data_race: the lock keeps the page, not the stream's position */
 	*pc = data_race(vcsf_cs_pc(cs));
 	/* data_race: as above */
 	known = data_race(cs->fetch_va) == (*pc & VCSF_PAGE_MASK) &&
-		cs->fetch_epoch == hw->mmu.as[cs->csg->as].epoch;
+		cs->fetch_epoch == hw->mmu->as[cs->csg->as].epoch;
 	if (known)
 		*ins = READ_ONCE(*(const u64 *)(cs->fetch_page +
 						(*pc & ~VCSF_PAGE_MASK)));
-	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+	raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 
 	return known;
 }
@@ -137,7 +149,7 @@ static void vcsf_show_groups(struct seq_file *m, struct vcsf *hw)
 	unsigned int i, j;
 
 	for (i = 0; i < hw->config.slots; i++) {
-		const struct vcsf_csg *csg = &hw->mcu.csgs[i];
+		const struct vcsf_csg *csg = &hw->mcu->csgs[i];
 		/* data_race: a snapshot for people, see above */
 		bool resident = data_race(csg->resident);
 		/* data_race: as above */
@@ -173,11 +185,11 @@ static int vcsf_state_show(struct seq_file *m, void *unused)
 		   vcsf_power_ready(hw, VCSF_DOMAIN_SHADER),
 		   vcsf_power_ready(hw, VCSF_DOMAIN_TILER),
 		   vcsf_power_ready(hw, VCSF_DOMAIN_L2));
-	seq_printf(m, "engine: woke up %llu times, ran %llu slices, looked at sync objects unasked %llu times, was stood in for %llu times\n",
-		   READ_ONCE(hw->engine.wakeups), READ_ONCE(hw->engine.slices),
-		   READ_ONCE(hw->engine.repolls),
-		   READ_ONCE(hw->engine.stood_in));
-	seq_printf(m, "mcu %s\n", status[READ_ONCE(hw->mcu.status)]);
+	seq_printf(m, "engine: woke up %llu times, ran %llu slices, looked at sync objects unasked %llu times, %llu steps in the watchdog's interrupt\n",
+		   READ_ONCE(hw->engine->wakeups), READ_ONCE(hw->engine->slices),
+		   READ_ONCE(hw->engine->repolls),
+		   READ_ONCE(hw->engine->fallback_steps));
+	seq_printf(m, "mcu %s\n", status[READ_ONCE(hw->mcu->status)]);
 	vcsf_show_lines(m, hw);
 	vcsf_show_spaces(m, hw);
 	seq_printf(m, "stale translations used: %llu\n", vcsf_mmu_stale(hw));
@@ -205,7 +217,7 @@ static int vcsf_debugfs_strict_get(void *data, u64 *mode)
 {
 	struct vcsf *hw = data;
 
-	*mode = READ_ONCE(hw->mmu.strict);
+	*mode = READ_ONCE(hw->mmu->strict);
 
 	return 0;
 }
@@ -228,7 +240,6 @@ void vcsf_debugfs_init(struct vcsf *hw)
 	debugfs_create_file("strict_tlb", 0600, hw->debugfs, hw,
 			    &vcsf_strict_fops);
 	vcsf_inject_debugfs(hw, hw->debugfs);
-	vcsf_sleep_debugfs(hw, hw->debugfs);
 	if (hw->config.virtual_clock)
 		debugfs_create_file("clock", 0600, hw->debugfs, hw,
 				    &vcsf_clock_fops);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Doorbells: who hears them, and when.
+ * Doorbells: the write of a doorbell page, and the interrupt that acts on it.
  *
  * A thread is slow to wake up, and real-time or not it may have to wait until a
  * system call has come to its end. So the CPU that rings for a stream is
@@ -8,22 +8,39 @@
  * lets others run.
  */
 
+#include <linux/atomic.h>
+#include <linux/bitops.h>
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/container_of.h>
 #include <linux/irq_work.h>
+#include <linux/lockdep.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
 
-#include "internal.h"
-#include "debug/trace.h"
+#include <vcsf/csf_regs.h>
 
-/* The event is the thread's to take, even if vcsf_doorbell_hear() is faster. */
+#include "base/event.h"
+#include "base/vcsf.h"
+#include "cores/cores.h"
+#include "engine/engine.h"
+#include "group/group.h"
+#include "inject/inject.h"
+#include "mmu/mmu.h"
+#include "regs/ctl.h"
+#include "trace/trace.h"
+
+/* The event is the thread's to take, even if vcsf_doorbell_irq() is faster. */
 static void vcsf_doorbell_kick(struct vcsf *hw)
 {
-	if (test_and_set_bit(VCSF_EVENT_USER_DOORBELL, &hw->engine.events))
+	if (test_and_set_bit(VCSF_EVENT_USER_DOORBELL, &hw->events.pending))
 		return;
-	if (READ_ONCE(hw->engine.asleep))
-		irq_work_queue(&hw->engine.bell);
+	if (READ_ONCE(hw->engine->asleep))
+		irq_work_queue(&hw->engine->doorbell_work);
 	else
-		vcsf_engine_rouse(hw);
+		vcsf_engine_wake(hw);
 }
 
 /**
@@ -39,78 +56,59 @@ void vcsf_doorbell(struct vcsf *hw, unsigned int doorbell)
 
 	trace_vcsf_doorbell(hw, doorbell);
 	if (vcsf_inject(hw, VCSF_INJECT_LOST_DOORBELL,
-			global ? VCSF_INJECT_BELL_GLOBAL :
-				 VCSF_INJECT_BELL_USER, NULL))
+			global ? VCSF_INJECT_DOORBELL_GLOBAL :
+				 VCSF_INJECT_DOORBELL_USER, NULL))
 		return;
 	if (global) {
-		vcsf_engine_kick(hw, VCSF_EVENT_GLB_DOORBELL);
+		vcsf_event_raise(hw, VCSF_EVENT_GLB_DOORBELL);
 		return;
 	}
 	if (doorbell >= CSF_DOORBELL_COUNT)
 		return;
-	atomic64_or(BIT_ULL(doorbell), &hw->engine.doorbells);
+	atomic64_or(BIT_ULL(doorbell), &hw->engine->doorbells);
 	vcsf_doorbell_kick(hw);
 }
 
-/**
- * vcsf_doorbells - look at the streams whose doorbells rang
- * @hw: the GPU
- *
- * Context: the engine's thread; may sleep.
- */
-void vcsf_doorbells(struct vcsf *hw)
-{
-	u64 doorbells = atomic64_xchg(&hw->engine.doorbells, 0);
-
-	for (; doorbells; doorbells &= doorbells - 1) {
-		unsigned int n = __ffs64(doorbells);
-		u32 csgs = hw->mcu.doorbell_csgs[n];
-
-		for (; csgs; csgs &= csgs - 1)
-			vcsf_csg_user_doorbell(&hw->mcu.csgs[__ffs(csgs)], n);
-	}
-}
-
 /* Nothing is to be done first, nor can anything make the MCU wait. */
-static bool vcsf_doorbell_can_hear(struct vcsf *hw)
+static bool vcsf_doorbell_may_run(struct vcsf *hw)
 {
-	lockdep_assert_held(&hw->engine.lock);
+	lockdep_assert_held(&hw->engine->lock);
 
-	return hw->engine.asleep && hw->mcu.running && !hw->mcu.error &&
-	       READ_ONCE(hw->engine.events) == BIT(VCSF_EVENT_USER_DOORBELL) &&
-	       !READ_ONCE(hw->inject.armed) && !READ_ONCE(hw->power_moving) &&
-	       READ_ONCE(hw->power_changes) == hw->cores.power_changes &&
-	       !hw->mmu.as[VCSF_MCU_AS].locked;
+	return hw->engine->asleep && hw->mcu->running && !hw->mcu->error &&
+	       READ_ONCE(hw->events.pending) == BIT(VCSF_EVENT_USER_DOORBELL) &&
+	       !READ_ONCE(hw->inject->armed) && !READ_ONCE(hw->ctl->power_moving) &&
+	       READ_ONCE(hw->ctl->power_changes) == hw->cores->power_changes &&
+	       !hw->mmu->as[VCSF_MCU_AS].locked;
 }
 
 /*
  * What the doorbell is about, and one batch of the first stream in order. All
  * else, such as timers that are to be set, is for the thread.
  */
-static void vcsf_doorbell_hear(struct irq_work *work)
+static void vcsf_doorbell_irq(struct irq_work *work)
 {
-	struct vcsf *hw = container_of(work, struct vcsf, engine.bell);
+	struct vcsf *hw = container_of(work, struct vcsf_engine, doorbell_work)->hw;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&hw->engine.lock, flags);
-	if (vcsf_doorbell_can_hear(hw)) {
-		vcsf_doorbells(hw);
-		if (hw->mcu.ready)
+	raw_spin_lock_irqsave(&hw->engine->lock, flags);
+	if (vcsf_doorbell_may_run(hw)) {
+		vcsf_engine_scan_doorbells(hw);
+		if (hw->mcu->ready)
 			vcsf_slice_first(hw);
 		/* Last in is first out: the driver's interrupts are before it. */
-		irq_work_queue(&hw->engine.rouse);
+		irq_work_queue(&hw->engine->wake_work);
 		vcsf_engine_report(hw);
 	} else {
-		vcsf_engine_rouse(hw);
+		vcsf_engine_wake(hw);
 	}
-	raw_spin_unlock_irqrestore(&hw->engine.lock, flags);
+	raw_spin_unlock_irqrestore(&hw->engine->lock, flags);
 }
 
-static void vcsf_doorbell_rouse(struct irq_work *work)
+static void vcsf_doorbell_wake(struct irq_work *work)
 {
-	struct vcsf *hw = container_of(work, struct vcsf, engine.rouse);
+	struct vcsf *hw = container_of(work, struct vcsf_engine, wake_work)->hw;
 
-	vcsf_engine_rouse(hw);
+	vcsf_engine_wake(hw);
 }
 
 /**
@@ -119,8 +117,8 @@ static void vcsf_doorbell_rouse(struct irq_work *work)
  */
 void vcsf_doorbell_init(struct vcsf *hw)
 {
-	hw->engine.bell = IRQ_WORK_INIT_HARD(vcsf_doorbell_hear);
-	hw->engine.rouse = IRQ_WORK_INIT_HARD(vcsf_doorbell_rouse);
+	hw->engine->doorbell_work = IRQ_WORK_INIT_HARD(vcsf_doorbell_irq);
+	hw->engine->wake_work = IRQ_WORK_INIT_HARD(vcsf_doorbell_wake);
 }
 
 /**
@@ -132,8 +130,8 @@ void vcsf_doorbell_init(struct vcsf *hw)
 void vcsf_doorbell_fini(struct vcsf *hw)
 {
 	/* As in vcsf_irq_fini(): two CPUs may have been in each. */
-	irq_work_sync(&hw->engine.bell);
+	irq_work_sync(&hw->engine->doorbell_work);
 	synchronize_rcu();
-	irq_work_sync(&hw->engine.rouse);
+	irq_work_sync(&hw->engine->wake_work);
 	synchronize_rcu();
 }

@@ -3,7 +3,21 @@
  * Which stream runs, and for how long.
  */
 
-#include "internal.h"
+#include <linux/bitops.h>
+#include <linux/compiler.h>
+#include <linux/lockdep.h>
+#include <linux/spinlock.h>
+#include <linux/time64.h>
+#include <linux/types.h>
+
+#include "base/event.h"
+#include "base/vcsf.h"
+#include "engine/engine.h"
+#include "group/group.h"
+#include "group/stream.h"
+#include "inject/inject.h"
+#include "isa/isa.h"
+#include "mmu/mmu.h"
 
 /* Instructions between two looks at what the driver wants: microseconds */
 #define VCSF_SLICE_BUDGET	64
@@ -28,12 +42,12 @@ static bool vcsf_cs_precedes(const struct vcsf_cs *a, const struct vcsf_cs *b,
 /* The first in order of those that can run; there is one. */
 static struct vcsf_cs *vcsf_slice_pick(struct vcsf *hw)
 {
-	bool fair = hw->engine.slices % VCSF_FAIR_SLICES == 0;
+	bool fair = hw->engine->slices % VCSF_FAIR_SLICES == 0;
 	struct vcsf_cs *best = NULL;
 	u32 groups, streams;
 
-	for (groups = hw->mcu.ready; groups; groups &= groups - 1) {
-		struct vcsf_csg *csg = &hw->mcu.csgs[__ffs(groups)];
+	for (groups = hw->mcu->ready; groups; groups &= groups - 1) {
+		struct vcsf_csg *csg = &hw->mcu->csgs[__ffs(groups)];
 
 		for (streams = csg->ready; streams; streams &= streams - 1) {
 			struct vcsf_cs *cs = &csg->cs[__ffs(streams)];
@@ -53,14 +67,14 @@ static void vcsf_slice_run(struct vcsf *hw, struct vcsf_cs *cs,
 	unsigned long flags;
 	bool more;
 
-	cs->last_run = hw->engine.slices + 1;
-	WRITE_ONCE(hw->engine.slices, cs->last_run);
+	cs->last_run = hw->engine->slices + 1;
+	WRITE_ONCE(hw->engine->slices, cs->last_run);
 	do {
-		raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+		raw_spin_lock_irqsave(&hw->mmu->lock, flags);
 		more = vcsf_cs_run(cs, VCSF_SLICE_BUDGET) &&
 		       cs->state == VCSF_CS_READY &&
-		       !READ_ONCE(hw->engine.events) && !hw->mcu.reports;
-		raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+		       !READ_ONCE(hw->events.pending) && !hw->mcu->reports;
+		raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 	} while (more && --batches);
 	vcsf_cs_publish(cs);
 }
@@ -73,7 +87,7 @@ static void vcsf_slice_run(struct vcsf *hw, struct vcsf_cs *cs,
  */
 void vcsf_slice_first(struct vcsf *hw)
 {
-	lockdep_assert_held(&hw->engine.lock);
+	lockdep_assert_held(&hw->engine->lock);
 
 	vcsf_slice_run(hw, vcsf_slice_pick(hw), 1);
 }
@@ -95,6 +109,6 @@ void vcsf_slice(struct vcsf *hw)
 	}
 	/* The firmware is as quick as ever. */
 	if (vcsf_inject(hw, VCSF_INJECT_SLOW, 0, &us))
-		vcsf_engine_delay(hw, (u64)us * NSEC_PER_USEC, ~0UL);
+		vcsf_event_delay(hw, (u64)us * NSEC_PER_USEC, ~0UL);
 	vcsf_slice_run(hw, cs, VCSF_SLICE_BATCHES);
 }

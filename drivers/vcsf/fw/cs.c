@@ -3,103 +3,30 @@
  * Firmware: the interface of a stream: start, ring, status, events.
  */
 
+#include <linux/align.h>
 #include <linux/bitfield.h>
+#include <linux/bits.h>
 #include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include <linux/wordpart.h>
 
-#include "internal.h"
-#include "debug/trace.h"
+#include <vcsf/csf_fw.h>
+#include <vcsf/csf_isa.h>
+#include <vcsf/csf_regs.h>
+
+#include "base/vcsf.h"
+#include "cores/heap.h"
+#include "fw/firmware.h"
+#include "group/group.h"
+#include "group/mcu_mem.h"
+#include "group/stream.h"
+#include "inject/inject.h"
+#include "mmu/mmu.h"
+#include "trace/trace.h"
 
 #define VCSF_RING_ALIGN		64
-
-static void vcsf_assign_bit(u32 *mask, unsigned int bit, bool set)
-{
-	if (set)
-		*mask |= BIT(bit);
-	else
-		*mask &= ~BIT(bit);
-}
-
-/**
- * vcsf_cs_set_state - change what a stream is doing
- * @cs: the stream
- * @state: what it is doing from now on
- *
- * Context: the engine's thread; takes no lock.
- */
-void vcsf_cs_set_state(struct vcsf_cs *cs, enum vcsf_cs_state state)
-{
-	struct vcsf_csg *csg = cs->csg;
-	struct vcsf_mcu *mcu = &cs->hw->mcu;
-	enum vcsf_cs_state from = cs->state;
-	u32 ready = mcu->ready;
-
-	cs->state = state;
-	if (state != from)
-		trace_vcsf_stream(cs, from);
-	csg->stirred |= state == VCSF_CS_READY;
-	vcsf_assign_bit(&csg->ready, cs->id, state == VCSF_CS_READY);
-	vcsf_assign_bit(&csg->hung, cs->id, state == VCSF_CS_HUNG);
-	vcsf_assign_bit(&mcu->hung, csg->id, csg->hung);
-	vcsf_assign_bit(&csg->sync_waiters, cs->id, state == VCSF_CS_WAIT_SYNC);
-	vcsf_assign_bit(&mcu->sync_waiters, csg->id, csg->sync_waiters);
-	vcsf_assign_bit(&ready, csg->id, csg->ready);
-	WRITE_ONCE(mcu->ready, ready);
-	mcu->dirty |= BIT(csg->id);
-	/* The progress timer runs from now on. */
-	if (state == VCSF_CS_HUNG && state != from)
-		vcsf_cores_hung(csg);
-}
-EXPORT_SYMBOL_IF_KUNIT(vcsf_cs_set_state);
-
-/**
- * vcsf_cs_reset - the state of a stream that never ran
- * @cs: the stream
- *
- * Its interface and its acknowledged events stay.
- *
- * Context: the engine's thread; takes no lock.
- */
-void vcsf_cs_reset(struct vcsf_cs *cs)
-{
-	memset(cs->regs, 0, sizeof(cs->regs));
-	memset(cs->scoreboard, 0, sizeof(cs->scoreboard));
-	memset(&cs->frames[0], 0, sizeof(cs->frames[0]));
-	memset(&cs->wait, 0, sizeof(cs->wait));
-	cs->frame = cs->frames;
-	cs->fetch_va = VCSF_NO_PAGE;
-	cs->busy = 0;
-	cs->sb_endpoint = 0;
-	cs->sb_other = 0;
-	cs->error = 0;
-	cs->resources = 0;
-	vcsf_cores_drop(cs);
-	cs->progress = 0;
-	cs->heap = 0;
-	cs->oom_handler = 0;
-	cs->oom_handler_size = 0;
-	cs->handler = 0;
-	memset(&cs->oom, 0, sizeof(cs->oom));
-	cs->doorbell = 0;
-	cs->events = 0;
-	/* A stream that is not to run is not configured: those were another's. */
-	cs->ring_input = 0;
-	cs->ring_output = 0;
-	vcsf_cs_set_state(cs, VCSF_CS_STOPPED);
-}
-EXPORT_SYMBOL_IF_KUNIT(vcsf_cs_reset);
-
-/* Invert bits of the ack word. */
-static void vcsf_cs_ack(struct vcsf_cs *cs, u32 changed)
-{
-	struct vcsf *hw = cs->hw;
-
-	cs->ack ^= changed;
-	trace_vcsf_ack(hw, VCSF_TRACE_CS, cs->csg->id, cs->id, changed,
-		       cs->ack);
-	vcsf_out32(hw, cs->output, csf_cs_output, ack, cs->ack);
-	if (changed & vcsf_in32(hw, cs->input, csf_cs_input, ack_irq_mask))
-		vcsf_csg_cs_irq(cs->csg, cs->id);
-}
 
 /* Take over the requests, quietly unless the host asked to be told. */
 static void vcsf_cs_ack_requests(struct vcsf_cs *cs)
@@ -111,7 +38,7 @@ static void vcsf_cs_ack_requests(struct vcsf_cs *cs)
 		return;
 	trace_vcsf_request(hw, VCSF_TRACE_CS, cs->csg->id, cs->id, changed,
 			   cs->req);
-	if (!vcsf_mcu_loses_ack(hw, VCSF_INJECT_ACK_CS))
+	if (!vcsf_ack_is_lost(hw, VCSF_INJECT_ACK_CS))
 		vcsf_cs_ack(cs, changed);
 }
 
@@ -120,7 +47,7 @@ static void vcsf_cs_set_doorbell(struct vcsf_cs *cs, unsigned int doorbell)
 	if (doorbell == CSF_DOORBELL_GLOBAL || doorbell >= CSF_DOORBELL_COUNT)
 		return;
 	cs->doorbell = doorbell;
-	cs->hw->mcu.doorbell_csgs[doorbell] |= BIT(cs->csg->id);
+	cs->hw->mcu->doorbell_csgs[doorbell] |= BIT(cs->csg->id);
 }
 
 static bool vcsf_cs_configure(struct vcsf_cs *cs)
@@ -141,7 +68,7 @@ static bool vcsf_cs_configure(struct vcsf_cs *cs)
 
 	return is_power_of_2(size) && size >= VCSF_RING_ALIGN &&
 	       IS_ALIGNED(ring->base, VCSF_RING_ALIGN) &&
-	       cs->csg->as && cs->csg->as < hw->mmu.count;
+	       cs->csg->as && cs->csg->as < hw->mmu->count;
 }
 
 /**
@@ -214,26 +141,6 @@ void vcsf_cs_scan_ring(struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_cs_leave_fault - go on after a fault if the host has dealt with it
- * @cs: the stream, in any state
- *
- * The host must have acknowledged the stream's event and, if an address space
- * of it is in fault, have cleared that too: until then the driver may be on
- * its way to take the address space away.
- *
- * Context: the engine's thread; takes no lock.
- */
-void vcsf_cs_leave_fault(struct vcsf_cs *cs)
-{
-	if (cs->state != VCSF_CS_FAULTED || (cs->events & CSF_CS_FAULT) ||
-	    ((cs->req ^ cs->ack) & CSF_CS_FAULT) ||
-	    (vcsf_irq_rawstat(cs->hw, VCSF_LINE_MMU) &
-	     CSF_MMU_IRQ_FAULT(cs->csg->as)))
-		return;
-	vcsf_cs_set_state(cs, VCSF_CS_READY);
-}
-
-/**
  * vcsf_cs_doorbell - the host wants a stream's interface to be looked at
  * @cs: the stream
  *
@@ -264,7 +171,7 @@ void vcsf_cs_doorbell(struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_cs_last_look - see what the host has answered before a stream is saved
+ * vcsf_cs_latch_answers - see what the host has answered before a stream is saved
  * @cs: the stream
  *
  * The host may have acknowledged an event and not have rung yet, or what it asked
@@ -272,35 +179,13 @@ void vcsf_cs_doorbell(struct vcsf_cs *cs)
  *
  * Context: the engine's thread; may sleep.
  */
-void vcsf_cs_last_look(struct vcsf_cs *cs)
+void vcsf_cs_latch_answers(struct vcsf_cs *cs)
 {
 	if (cs->state == VCSF_CS_STOPPED || cs->state == VCSF_CS_FATAL)
 		return;
 	cs->req = vcsf_in32(cs->hw, cs->input, csf_cs_input, req);
 	vcsf_cs_leave_fault(cs);
 	vcsf_heap_answer(cs);
-}
-
-/**
- * vcsf_cs_publish - write the extract position to the ring interface
- * @cs: the stream
- *
- * Context: the engine's thread; may sleep.
- */
-void vcsf_cs_publish(struct vcsf_cs *cs)
-{
-	u64 extract = cs->frames[0].pc;
-	u32 active = cs->state != VCSF_CS_EMPTY || cs->busy;
-	struct vcsf *hw = cs->hw;
-
-	if (cs->state == VCSF_CS_STOPPED || !cs->ring_output)
-		return;
-	if (extract == cs->published && active == cs->published_active)
-		return;
-	vcsf_out64(hw, cs->ring_output, csf_ring_output, extract, extract);
-	vcsf_out32(hw, cs->ring_output, csf_ring_output, active, active);
-	cs->published = extract;
-	cs->published_active = active;
 }
 
 static u32 vcsf_cs_blocked_reason(const struct vcsf_cs *cs)
@@ -352,6 +237,18 @@ void vcsf_cs_write_status(struct vcsf_cs *cs)
 	vcsf_out32(hw, out, csf_cs_output, status_blocked_reason, reason);
 }
 
+/* What an out-of-memory event is about */
+static void vcsf_cs_write_oom(struct vcsf_cs *cs)
+{
+	struct vcsf *hw = cs->hw;
+	u32 out = cs->output;
+
+	vcsf_out64(hw, out, csf_cs_output, heap_address, cs->oom.heap);
+	vcsf_out32(hw, out, csf_cs_output, heap_vt_start, cs->oom.vt_start);
+	vcsf_out32(hw, out, csf_cs_output, heap_vt_end, cs->oom.vt_end);
+	vcsf_out32(hw, out, csf_cs_output, heap_frag_end, cs->oom.frag_end);
+}
+
 /**
  * vcsf_cs_report - write a stream's events to its interface
  * @cs: the stream
@@ -376,7 +273,7 @@ void vcsf_cs_report(struct vcsf_cs *cs)
 			   cs->fatal.info);
 	}
 	if (cs->events & CSF_CS_TILER_OOM)
-		vcsf_heap_publish(cs);
+		vcsf_cs_write_oom(cs);
 	vcsf_cs_write_status(cs);
 	vcsf_cs_publish(cs);
 
@@ -386,91 +283,4 @@ void vcsf_cs_report(struct vcsf_cs *cs)
 	cs->events = 0;
 	if (events)
 		vcsf_cs_ack(cs, events);
-}
-
-/**
- * vcsf_cs_fault - a recoverable error
- * @cs: the stream; it goes on when the host has seen the event, unless it was
- *	hung or at its end before
- * @type: CSF_EXC_*
- * @info: for the fault_info word
- *
- * Context: the engine's thread; takes no lock.
- * Return: VCSF_STEP_STOP.
- */
-enum vcsf_step vcsf_cs_fault(struct vcsf_cs *cs, unsigned int type, u64 info)
-{
-	trace_vcsf_fault(cs, false, type, info);
-	cs->error = type;
-	cs->fault.word = FIELD_PREP(CSF_CS_EXCEPTION_TYPE, type);
-	cs->fault.info = info;
-	cs->events |= CSF_CS_FAULT;
-	vcsf_csg_raise_cs(cs->csg, cs->id);
-	if (cs->state != VCSF_CS_FATAL && cs->state != VCSF_CS_HUNG)
-		vcsf_cs_set_state(cs, VCSF_CS_FAULTED);
-
-	return VCSF_STEP_STOP;
-}
-
-/**
- * vcsf_cs_fatal - an error that ends the stream
- * @cs: the stream
- * @type: CSF_EXC_*
- * @info: for the fatal_info word
- *
- * Context: the engine's thread; takes no lock.
- * Return: VCSF_STEP_STOP.
- */
-enum vcsf_step vcsf_cs_fatal(struct vcsf_cs *cs, unsigned int type, u64 info)
-{
-	trace_vcsf_fault(cs, true, type, info);
-	cs->error = type;
-	cs->fatal.word = FIELD_PREP(CSF_CS_EXCEPTION_TYPE, type);
-	cs->fatal.info = info;
-	cs->events |= CSF_CS_FATAL;
-	vcsf_csg_raise_cs(cs->csg, cs->id);
-	vcsf_cs_set_state(cs, VCSF_CS_FATAL);
-
-	return VCSF_STEP_STOP;
-}
-
-/**
- * vcsf_exception - what an error is reported as
- * @error: result of an access or of a job
- *
- * Return: CSF_EXC_*
- */
-unsigned int vcsf_exception(int error)
-{
-	switch (error) {
-	case 0:
-		return CSF_EXC_OK;
-	case -EINVAL:
-		return CSF_EXC_DATA_INVALID_FAULT;
-	case -ENOEXEC:
-		return CSF_EXC_INSTR_INVALID_ENC;
-	case -ENOSPC:
-		return CSF_EXC_OOM;
-	default:
-		return CSF_EXC_CS_BUS_FAULT;
-	}
-}
-
-/**
- * vcsf_cs_mem_error - an access of a stream did not work
- * @cs: the stream
- * @error: result of the access, not zero
- * @va: its address
- *
- * Context: the engine's thread.
- * Return: VCSF_STEP_RETRY if the access stalls, VCSF_STEP_STOP after a fault.
- */
-enum vcsf_step vcsf_cs_mem_error(struct vcsf_cs *cs, int error, u64 va)
-{
-	if (error == -EAGAIN) {
-		vcsf_cs_set_state(cs, VCSF_CS_STALLED);
-		return VCSF_STEP_RETRY;
-	}
-
-	return vcsf_cs_fault(cs, vcsf_exception(error), va);
 }

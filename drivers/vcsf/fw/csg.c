@@ -4,52 +4,25 @@
  */
 
 #include <linux/bitfield.h>
+#include <linux/bitmap.h>
+#include <linux/bits.h>
+#include <linux/types.h>
 
-#include "internal.h"
-#include "debug/trace.h"
+#include <asm/barrier.h>
 
-static void vcsf_csg_irq(struct vcsf_csg *csg)
-{
-	vcsf_irq_raise(csg->hw, VCSF_LINE_JOB, CSF_JOB_IRQ_CSG(csg->id));
-}
+#include <vcsf/csf_fw.h>
+#include <vcsf/csf_isa.h>
+#include <vcsf/csf_regs.h>
 
-/* Invert bits of the ack word. */
-static void vcsf_csg_ack(struct vcsf_csg *csg, u32 changed)
-{
-	struct vcsf *hw = csg->hw;
-
-	csg->ack ^= changed;
-	trace_vcsf_ack(hw, VCSF_TRACE_CSG, csg->id, 0, changed, csg->ack);
-	vcsf_out32(hw, csg->output, csf_csg_output, ack, csg->ack);
-	if (changed & vcsf_in32(hw, csg->input, csf_csg_input, ack_irq_mask))
-		vcsf_csg_irq(csg);
-}
-
-/**
- * vcsf_csg_raise - have an event reported
- * @csg: the slot
- * @events: CSF_CSG_EVENTS bits
- *
- * Context: the engine's thread; takes no lock.
- */
-void vcsf_csg_raise(struct vcsf_csg *csg, u32 events)
-{
-	csg->events |= events;
-	csg->hw->mcu.reports |= BIT(csg->id);
-}
-
-/**
- * vcsf_csg_raise_cs - have a stream's events reported
- * @csg: the slot
- * @stream: which stream
- *
- * Context: the engine's thread; takes no lock.
- */
-void vcsf_csg_raise_cs(struct vcsf_csg *csg, unsigned int stream)
-{
-	csg->cs_events |= BIT(stream);
-	csg->hw->mcu.reports |= BIT(csg->id);
-}
+#include "base/vcsf.h"
+#include "cores/cores.h"
+#include "fw/firmware.h"
+#include "group/group.h"
+#include "group/jobs.h"
+#include "group/mcu_mem.h"
+#include "group/stream.h"
+#include "inject/inject.h"
+#include "trace/trace.h"
 
 /*
  * An event cannot be reported again before the host has acknowledged the last
@@ -74,30 +47,6 @@ static void vcsf_csg_report_events(struct vcsf_csg *csg)
 }
 
 /**
- * vcsf_csg_cs_irq - tell the host that a stream's ack word changed
- * @csg: the slot
- * @stream: which stream
- *
- * Context: the engine's thread; may sleep.
- */
-void vcsf_csg_cs_irq(struct vcsf_csg *csg, unsigned int stream)
-{
-	struct vcsf *hw = csg->hw;
-	u32 ack;
-
-	smp_mb();	/* as in vcsf_csg_report_events() */
-	ack = vcsf_in32(hw, csg->input, csf_csg_input, cs_irq_ack);
-	if ((ack ^ csg->cs_irq_req) & BIT(stream)) {
-		csg->cs_irq_latched |= BIT(stream);
-		return;
-	}
-	csg->cs_irq_req ^= BIT(stream);
-	vcsf_out32(hw, csg->output, csf_csg_output, cs_irq_req,
-		   csg->cs_irq_req);
-	vcsf_csg_irq(csg);
-}
-
-/**
  * vcsf_csg_report - write events to the interface and raise the interrupt
  * @csg: the slot
  *
@@ -109,7 +58,7 @@ void vcsf_csg_report(struct vcsf_csg *csg)
 	unsigned int i;
 
 	csg->cs_events = 0;
-	for_each_set_bit(i, &streams, csg->hw->mcu.streams)
+	for_each_set_bit(i, &streams, csg->hw->mcu->streams)
 		vcsf_cs_report(&csg->cs[i]);
 	vcsf_csg_report_events(csg);
 }
@@ -122,7 +71,7 @@ void vcsf_csg_report(struct vcsf_csg *csg)
  */
 void vcsf_csg_kill(struct vcsf_csg *csg)
 {
-	struct vcsf_mcu *mcu = &csg->hw->mcu;
+	struct vcsf_mcu *mcu = csg->hw->mcu;
 	unsigned int i;
 
 	for (i = 0; i < mcu->streams; i++) {
@@ -130,14 +79,14 @@ void vcsf_csg_kill(struct vcsf_csg *csg)
 		csg->cs[i].doorbell = 0;
 		/* What the host answers from now on is for nobody. */
 		csg->cs[i].oom.state = VCSF_OOM_NONE;
-		vcsf_cores_drop(&csg->cs[i]);
+		vcsf_jobs_drop(&csg->cs[i]);
 	}
 	for (i = 0; i < CSF_DOORBELL_COUNT; i++)
 		mcu->doorbell_csgs[i] &= ~BIT(csg->id);
 	mcu->idle_timers &= ~BIT(csg->id);
 	csg->resident = false;
 	csg->idle = false;
-	csg->stirred = false;
+	csg->was_ready = false;
 	csg->idle_at = 0;
 	csg->events = 0;
 	csg->latched = 0;
@@ -156,15 +105,15 @@ static void vcsf_csg_run(struct vcsf_csg *csg, bool resume)
 	csg->suspend_buf = vcsf_in64(hw, csg->input, csf_csg_input,
 				     suspend_buf);
 	csg->resident = true;
-	hw->mcu.dirty |= BIT(csg->id);
-	hw->mcu.idle_reported = false;
+	hw->mcu->dirty |= BIT(csg->id);
+	hw->mcu->idle_reported = false;
 	vcsf_out32(hw, csg->output, csf_csg_output, status_state, 0);
 
-	for (i = 0; i < hw->mcu.streams; i++)
+	for (i = 0; i < hw->mcu->streams; i++)
 		vcsf_cs_reset(&csg->cs[i]);
 	if (resume)
 		vcsf_csg_restore(csg);
-	for (i = 0; i < hw->mcu.streams; i++)
+	for (i = 0; i < hw->mcu->streams; i++)
 		vcsf_cs_start(&csg->cs[i], resume);
 }
 
@@ -175,7 +124,7 @@ static u32 vcsf_csg_endpoints(struct vcsf_csg *csg)
 	u8 held = 0;
 	unsigned int i;
 
-	for (i = 0; i < csg->hw->mcu.streams; i++)
+	for (i = 0; i < csg->hw->mcu->streams; i++)
 		held |= csg->cs[i].resources;
 	if (held & CSF_RESOURCE_COMPUTE)
 		endpoints |= FIELD_PREP(CSF_CSG_EP_COMPUTE,
@@ -196,7 +145,7 @@ static void vcsf_csg_write_endpoints(struct vcsf_csg *csg)
 	u32 waiting = 0;
 	unsigned int i;
 
-	for (i = 0; i < hw->mcu.streams; i++)
+	for (i = 0; i < hw->mcu->streams; i++)
 		if (csg->cs[i].state == VCSF_CS_WAIT_RESOURCE)
 			waiting |= BIT(i);
 	vcsf_out32(hw, csg->output, csf_csg_output, status_ep_req,
@@ -211,7 +160,7 @@ static void vcsf_csg_write_status(struct vcsf_csg *csg)
 	struct vcsf *hw = csg->hw;
 	unsigned int i;
 
-	for (i = 0; i < hw->mcu.streams; i++) {
+	for (i = 0; i < hw->mcu->streams; i++) {
 		vcsf_cs_publish(&csg->cs[i]);
 		vcsf_cs_write_status(&csg->cs[i]);
 	}
@@ -226,8 +175,8 @@ static void vcsf_csg_suspend(struct vcsf_csg *csg)
 
 	if (!csg->resident)
 		return;
-	for (i = 0; i < csg->hw->mcu.streams; i++)
-		vcsf_cs_last_look(&csg->cs[i]);
+	for (i = 0; i < csg->hw->mcu->streams; i++)
+		vcsf_cs_latch_answers(&csg->cs[i]);
 	vcsf_cores_settle(csg->hw);
 	vcsf_csg_write_status(csg);
 	vcsf_csg_report(csg);
@@ -265,7 +214,7 @@ static void vcsf_csg_configure(struct vcsf_csg *csg)
 		vcsf_in64(hw, csg->input, csf_csg_input, allow_fragment);
 	csg->allow[VCSF_UNIT_TILER] =
 		vcsf_in32(hw, csg->input, csf_csg_input, allow_other);
-	hw->cores.dirty = true;
+	hw->mcu->jobs_changed = true;
 	csg->priority = FIELD_GET(CSF_CSG_EP_PRIORITY, csg->endpoint_req);
 	vcsf_csg_write_endpoints(csg);
 }
@@ -287,7 +236,7 @@ static void vcsf_csg_requests(struct vcsf_csg *csg)
 		vcsf_csg_set_state(csg, state);
 	if (changed & CSF_CSG_STATUS_UPDATE)
 		vcsf_csg_write_status(csg);
-	if (changed && !vcsf_mcu_loses_ack(csg->hw, VCSF_INJECT_ACK_CSG))
+	if (changed && !vcsf_ack_is_lost(csg->hw, VCSF_INJECT_ACK_CSG))
 		vcsf_csg_ack(csg, changed);
 }
 
@@ -304,7 +253,7 @@ static void vcsf_csg_stream_doorbells(struct vcsf_csg *csg)
 	csg->doorbell_ack = doorbell;
 	vcsf_out32(hw, csg->output, csf_csg_output, doorbell_ack, doorbell);
 	smp_mb();	/* as in vcsf_glb_doorbell() */
-	for_each_set_bit(i, &streams, hw->mcu.streams)
+	for_each_set_bit(i, &streams, hw->mcu->streams)
 		vcsf_cs_doorbell(&csg->cs[i]);
 }
 
@@ -315,7 +264,7 @@ static void vcsf_csg_unlatch(struct vcsf_csg *csg)
 	unsigned int i;
 
 	csg->cs_irq_latched = 0;
-	for_each_set_bit(i, &streams, csg->hw->mcu.streams)
+	for_each_set_bit(i, &streams, csg->hw->mcu->streams)
 		vcsf_csg_cs_irq(csg, i);
 	if (csg->latched)
 		vcsf_csg_raise(csg, csg->latched);
@@ -348,171 +297,8 @@ void vcsf_csg_user_doorbell(struct vcsf_csg *csg, unsigned int doorbell)
 {
 	unsigned int i;
 
-	for (i = 0; i < csg->hw->mcu.streams; i++)
+	for (i = 0; i < csg->hw->mcu->streams; i++)
 		if (csg->cs[i].doorbell == doorbell)
 			vcsf_cs_scan_ring(&csg->cs[i]);
 	vcsf_csg_wake_sync(csg);
-}
-
-/**
- * vcsf_csg_wake_sync - look at sync objects again
- * @csg: the slot
- *
- * Streams that would only wait again are not disturbed: a group that is idle
- * stays idle.
- *
- * Context: the engine's thread.
- */
-void vcsf_csg_wake_sync(struct vcsf_csg *csg)
-{
-	unsigned long streams = csg->sync_waiters;
-	struct vcsf *hw = csg->hw;
-	unsigned long flags;
-	unsigned int i;
-
-	if (!streams)
-		return;
-
-	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
-	for_each_set_bit(i, &streams, hw->mcu.streams)
-		if (vcsf_cs_sync_over(&csg->cs[i]))
-			vcsf_cs_set_state(&csg->cs[i], VCSF_CS_READY);
-	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
-}
-EXPORT_SYMBOL_IF_KUNIT(vcsf_csg_wake_sync);
-
-/**
- * vcsf_csg_wake_progress - look at progress counters again
- * @csg: the slot
- *
- * Context: the engine's thread.
- */
-void vcsf_csg_wake_progress(struct vcsf_csg *csg)
-{
-	unsigned int i;
-
-	for (i = 0; i < csg->hw->mcu.streams; i++)
-		if (csg->cs[i].state == VCSF_CS_WAIT_PROGRESS)
-			vcsf_cs_set_state(&csg->cs[i], VCSF_CS_READY);
-}
-EXPORT_SYMBOL_IF_KUNIT(vcsf_csg_wake_progress);
-
-/**
- * vcsf_csg_wake_resource - look again whether there are cores
- * @csg: the slot
- *
- * Context: the engine's thread.
- */
-void vcsf_csg_wake_resource(struct vcsf_csg *csg)
-{
-	unsigned int i;
-
-	for (i = 0; i < csg->hw->mcu.streams; i++)
-		if (csg->cs[i].state == VCSF_CS_WAIT_RESOURCE)
-			vcsf_cs_set_state(&csg->cs[i], VCSF_CS_READY);
-}
-EXPORT_SYMBOL_IF_KUNIT(vcsf_csg_wake_resource);
-
-/**
- * vcsf_csg_wake_stalled - go on where the MMU was in the way
- * @csg: the slot; a region was unlocked or a fault cleared
- *
- * Context: the engine's thread.
- */
-void vcsf_csg_wake_stalled(struct vcsf_csg *csg)
-{
-	unsigned int i;
-
-	for (i = 0; i < csg->hw->mcu.streams; i++) {
-		struct vcsf_cs *cs = &csg->cs[i];
-
-		if (cs->deferred_count)
-			vcsf_cs_retire_unlocked(cs);
-		if (cs->state == VCSF_CS_STALLED ||
-		    cs->state == VCSF_CS_WAIT_SB)
-			vcsf_cs_set_state(cs, VCSF_CS_READY);
-		vcsf_cs_leave_fault(cs);
-	}
-	vcsf_cores_release(csg, VCSF_JOB_STALLED);
-}
-
-static bool vcsf_cs_is_idle(const struct vcsf_cs *cs)
-{
-	if (cs->busy)
-		return false;
-
-	switch (cs->state) {
-	case VCSF_CS_STOPPED:
-	case VCSF_CS_FATAL:
-		return true;
-	case VCSF_CS_EMPTY:
-		return cs->req & CSF_CS_IDLE_EMPTY;
-	case VCSF_CS_WAIT_SYNC:
-		return cs->req & CSF_CS_IDLE_SYNC_WAIT;
-	case VCSF_CS_WAIT_PROTM:
-		return cs->req & CSF_CS_IDLE_PROTM_PENDING;
-	case VCSF_CS_WAIT_RESOURCE:
-		return cs->req & CSF_CS_IDLE_RESOURCE_REQ;
-	default:
-		return false;
-	}
-}
-
-/**
- * vcsf_csg_is_idle - does no stream of a group have anything to do
- * @csg: the slot
- *
- * Context: the engine's thread.
- * Return: true if so, by the conditions that the host chose.
- */
-bool vcsf_csg_is_idle(const struct vcsf_csg *csg)
-{
-	unsigned int i;
-
-	for (i = 0; i < csg->hw->mcu.streams; i++)
-		if (!vcsf_cs_is_idle(&csg->cs[i]))
-			return false;
-
-	return true;
-}
-
-/**
- * vcsf_csg_update_idle - follow a group in and out of idleness
- * @csg: the slot
- * @now: the time
- *
- * Context: the engine's thread; may sleep.
- */
-void vcsf_csg_update_idle(struct vcsf_csg *csg, u64 now)
-{
-	struct vcsf_mcu *mcu = &csg->hw->mcu;
-	bool idle = csg->resident && vcsf_csg_is_idle(csg);
-
-	/* It may have been busy, and be idle again. */
-	if (!idle || csg->stirred) {
-		csg->stirred = false;
-		if (csg->resident)
-			mcu->idle_reported = false;
-		if (csg->idle && !csg->idle_at)
-			vcsf_out32(csg->hw, csg->output, csf_csg_output,
-				   status_state, 0);
-		csg->idle = false;
-		csg->idle_at = 0;
-		mcu->idle_timers &= ~BIT(csg->id);
-	}
-	if (!idle)
-		return;
-
-	if (!csg->idle) {
-		csg->idle = true;
-		csg->idle_at = now + mcu->idle_ns;
-		mcu->idle_timers |= BIT(csg->id);
-	}
-	if (csg->idle_at && now >= csg->idle_at) {
-		csg->idle_at = 0;
-		mcu->idle_timers &= ~BIT(csg->id);
-		vcsf_out32(csg->hw, csg->output, csf_csg_output, status_state,
-			   CSF_CSG_STATUS_IDLE);
-		vcsf_csg_raise(csg, CSF_CSG_IDLE);
-	}
 }

@@ -5,12 +5,27 @@
  */
 
 #include <linux/align.h>
+#include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/string.h>
+#include <linux/types.h>
 
+#include <kunit/visibility.h>
+
+#include <vcsf/csf_desc.h>
+#include <vcsf/csf_fw.h>
+#include <vcsf/csf_isa.h>
+#include <vcsf/csf_regs.h>
 #include <vcsf/csf_suspend.h>
 
-#include "internal.h"
+#include "base/vcsf.h"
+#include "cores/heap.h"
+#include "fw/firmware.h"
+#include "group/group.h"
+#include "group/mcu_mem.h"
+#include "group/stream.h"
+#include "inject/inject.h"
+#include "isa/scoreboard.h"
 
 /* The part of a stream that the host's configuration does not give again */
 struct vcsf_suspend_stream {
@@ -219,7 +234,7 @@ static void vcsf_suspend_unpack(struct vcsf_cs *cs,
 }
 
 /* Something writes to the buffer, but for so many bytes at its start. */
-static void vcsf_suspend_damage(struct vcsf *hw, struct vcsf_suspend_stream *s)
+static void vcsf_suspend_corrupt(struct vcsf *hw, struct vcsf_suspend_stream *s)
 {
 	u32 keep;
 
@@ -230,8 +245,8 @@ static void vcsf_suspend_damage(struct vcsf *hw, struct vcsf_suspend_stream *s)
 
 static u64 vcsf_suspend_va(const struct vcsf_csg *csg, unsigned int stream)
 {
-	return csg->suspend_buf + csg->hw->mcu.program.suspend_base +
-	       stream * csg->hw->mcu.program.suspend_per_stream;
+	return csg->suspend_buf + csg->hw->mcu->program.suspend_base +
+	       stream * csg->hw->mcu->program.suspend_per_stream;
 }
 
 /**
@@ -242,17 +257,17 @@ static u64 vcsf_suspend_va(const struct vcsf_csg *csg, unsigned int stream)
  */
 void vcsf_csg_save(struct vcsf_csg *csg)
 {
-	struct vcsf_suspend_stream *s = csg->hw->mcu.suspend;
+	struct vcsf_suspend_stream *s = csg->hw->mcu->suspend;
 	struct csf_suspend_header header = {
 		.magic = CSF_SUSPEND_MAGIC,
-		.streams = csg->hw->mcu.streams,
+		.streams = csg->hw->mcu->streams,
 	};
 	unsigned int i;
 
 	vcsf_mcu_copy_out(csg->hw, csg->suspend_buf, &header, sizeof(header));
-	for (i = 0; i < csg->hw->mcu.streams; i++) {
+	for (i = 0; i < csg->hw->mcu->streams; i++) {
 		vcsf_suspend_pack(&csg->cs[i], s);
-		vcsf_suspend_damage(csg->hw, s);
+		vcsf_suspend_corrupt(csg->hw, s);
 		vcsf_mcu_copy_out(csg->hw, vcsf_suspend_va(csg, i), s,
 				  sizeof(*s));
 	}
@@ -268,16 +283,16 @@ void vcsf_csg_save(struct vcsf_csg *csg)
  */
 void vcsf_csg_restore(struct vcsf_csg *csg)
 {
-	struct vcsf_suspend_stream *s = csg->hw->mcu.suspend;
+	struct vcsf_suspend_stream *s = csg->hw->mcu->suspend;
 	struct csf_suspend_header header;
 	bool valid;
 	unsigned int i;
 
 	vcsf_mcu_copy_in(csg->hw, &header, csg->suspend_buf, sizeof(header));
 	valid = header.magic == CSF_SUSPEND_MAGIC &&
-		header.streams == csg->hw->mcu.streams;
+		header.streams == csg->hw->mcu->streams;
 
-	for (i = 0; i < csg->hw->mcu.streams; i++) {
+	for (i = 0; i < csg->hw->mcu->streams; i++) {
 		if (valid)
 			vcsf_mcu_copy_in(csg->hw, s, vcsf_suspend_va(csg, i),
 					 sizeof(*s));

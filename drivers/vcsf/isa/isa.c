@@ -3,14 +3,30 @@
  * The instruction table and the loop that runs a stream.
  */
 
+#include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/cache.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
+#include <linux/types.h>
 
+#include <kunit/visibility.h>
+
+#include <vcsf/csf_isa.h>
+#include <vcsf/csf_regs.h>
+
+#include "base/vcsf.h"
+#include "group/group.h"
+#include "group/stream.h"
+#include "isa/exec.h"
 #include "isa/isa.h"
-#include "debug/trace.h"
+#include "isa/scoreboard.h"
+#include "mmu/mmu.h"
+#include "trace/trace.h"
 
 /**
  * struct vcsf_instr - an instruction
@@ -117,22 +133,6 @@ void __init vcsf_isa_init(void)
 static bool vcsf_operands_valid(const struct vcsf_instr *instr, u64 ins)
 {
 	return !(ins & ((ins >> 1) | instr->zero) & instr->check);
-}
-
-static u64 vcsf_frame_va(const struct vcsf_frame *frame)
-{
-	return (frame->pc & frame->mask) + frame->base;
-}
-
-/**
- * vcsf_cs_pc - where a stream is
- * @cs: the stream
- *
- * Return: address of the instruction that it runs next or waits at.
- */
-u64 vcsf_cs_pc(const struct vcsf_cs *cs)
-{
-	return vcsf_frame_va(cs->frame);
 }
 
 /*
@@ -254,13 +254,13 @@ static unsigned int vcsf_cs_run_piece(struct vcsf_cs *cs, unsigned int budget,
  */
 bool vcsf_cs_run(struct vcsf_cs *cs, unsigned int budget)
 {
-	u32 epoch = cs->hw->mmu.as[cs->csg->as].epoch;
+	u32 epoch = cs->hw->mmu->as[cs->csg->as].epoch;
 	enum vcsf_step step = VCSF_STEP_NEXT;
 
-	lockdep_assert_held(&cs->hw->mmu.lock);
+	lockdep_assert_held(&cs->hw->mmu->lock);
 
 	/* A page that is fetched from is a translation like others. */
-	if (cs->fetch_epoch != epoch || unlikely(cs->hw->mmu.strict)) {
+	if (cs->fetch_epoch != epoch || unlikely(cs->hw->mmu->strict)) {
 		cs->fetch_epoch = epoch;
 		cs->fetch_va = VCSF_NO_PAGE;
 	}

@@ -1,119 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef _VCSF_ISA_IMPL_H_
-#define _VCSF_ISA_IMPL_H_
+#ifndef _VCSF_ISA_ISA_H_
+#define _VCSF_ISA_ISA_H_
 
-#include "internal.h"
+/* Streams run here */
 
-/*
- * Execution of instructions, one function each. Called with the program
- * counter behind the instruction and its register operands checked; hold
- * &vcsf_mmu.lock.
- */
-typedef enum vcsf_step (*vcsf_exec_fn)(struct vcsf_cs *cs, u64 ins);
+#include <linux/types.h>
 
-/* Registers: isa_alu.c */
-enum vcsf_step vcsf_exec_nop(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_move48(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_move32(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_add_imm32(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_add_imm64(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_umin32(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_set_sb_entry(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_error_barrier(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_trace_point(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_prot_region(struct vcsf_cs *cs, u64 ins);
+struct vcsf_cs;
 
-/* Flow of control: isa_flow.c */
-bool vcsf_cs_return(struct vcsf_cs *cs);
-enum vcsf_step vcsf_exec_branch(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_call(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_jump(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_wait(struct vcsf_cs *cs, u64 ins);
+void vcsf_isa_init(void);
+bool vcsf_cs_run(struct vcsf_cs *cs, unsigned int budget);
+bool vcsf_cs_sync_wait_over(struct vcsf_cs *cs);
 
-/* Memory: isa_mem.c */
-enum vcsf_step vcsf_exec_load_multiple(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_store_multiple(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_flush_cache2(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_store_state(struct vcsf_cs *cs, u64 ins);
-
-/* Work for cores: isa_run.c */
-enum vcsf_step vcsf_exec_req_resource(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_run_compute(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_run_fragment(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_run_idvs(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_run_fullscreen(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_finish_tiling(struct vcsf_cs *cs, u64 ins);
-
-/* Tiler heap: heap.c */
-enum vcsf_step vcsf_exec_heap_set(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_heap_operation(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_finish_fragment(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_set_exception_handler(struct vcsf_cs *cs, u64 ins);
-
-/* Synchronisation: isa_sync.c */
-enum vcsf_step vcsf_exec_sync_write(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_sync_wait(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_progress_store(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_progress_load(struct vcsf_cs *cs, u64 ins);
-enum vcsf_step vcsf_exec_progress_wait(struct vcsf_cs *cs, u64 ins);
-void vcsf_cs_progress(struct vcsf_cs *cs, u64 value);
-
-/*
- * The deferred part of an instruction. Return: 0, or as of vcsf_mmu_page() with
- * nothing that may not be repeated done.
- */
-int vcsf_deferred_flush(struct vcsf_cs *cs, const struct vcsf_deferred *op);
-int vcsf_deferred_state(struct vcsf_cs *cs, const struct vcsf_deferred *op);
-int vcsf_deferred_sync(struct vcsf_cs *cs, const struct vcsf_deferred *op);
-int vcsf_deferred_finish_fragment(struct vcsf_cs *cs,
-				  const struct vcsf_deferred *op);
-int vcsf_deferred_heap(struct vcsf_cs *cs, const struct vcsf_deferred *op);
-
-/* Issue: scoreboard.c */
-enum vcsf_step vcsf_cs_issue(struct vcsf_cs *cs, const struct vcsf_deferred *op);
-enum vcsf_step vcsf_cs_issue_async(struct vcsf_cs *cs,
-				   const struct vcsf_deferred *op);
-
-static inline enum csf_opcode vcsf_opcode(u64 ins)
-{
-	return csf_get(ins, CSF_F_OPCODE);
-}
-
-static inline unsigned int vcsf_dst(u64 ins)
-{
-	return csf_get(ins, CSF_F_DST);
-}
-
-static inline unsigned int vcsf_src(u64 ins)
-{
-	return csf_get(ins, CSF_F_SRC);
-}
-
-static inline unsigned int vcsf_src2(u64 ins)
-{
-	return csf_get(ins, CSF_F_SRC2);
-}
-
-static inline s64 vcsf_offset16(u64 ins)
-{
-	return (s16)csf_get(ins, CSF_F_OFFSET16);
-}
-
-static inline u64 vcsf_reg64(const struct vcsf_cs *cs, unsigned int reg)
-{
-	return cs->regs[reg] | (u64)cs->regs[reg + 1] << 32;
-}
-
-static inline void vcsf_set_reg64(struct vcsf_cs *cs, unsigned int reg,
-				  u64 value)
-{
-	cs->regs[reg] = lower_32_bits(value);
-	cs->regs[reg + 1] = upper_32_bits(value);
-}
-
-static inline enum vcsf_step vcsf_invalid(struct vcsf_cs *cs, u64 ins)
-{
-	return vcsf_cs_fatal(cs, CSF_EXC_CS_INVALID_INSTRUCTION, ins);
-}
-
-#endif /* _VCSF_ISA_IMPL_H_ */
+#endif /* _VCSF_ISA_ISA_H_ */

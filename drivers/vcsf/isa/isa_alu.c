@@ -5,8 +5,16 @@
 
 #include <linux/minmax.h>
 #include <linux/string.h>
+#include <linux/types.h>
 
-#include "isa/isa.h"
+#include <vcsf/csf_fw.h>
+#include <vcsf/csf_isa.h>
+#include <vcsf/csf_regs.h>
+
+#include "group/group.h"
+#include "group/stream.h"
+#include "isa/exec.h"
+#include "isa/scoreboard.h"
 
 enum vcsf_step vcsf_exec_nop(struct vcsf_cs *cs, u64 ins)
 {

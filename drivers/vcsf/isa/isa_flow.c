@@ -4,8 +4,19 @@
  */
 
 #include <linux/bitfield.h>
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/types.h>
 
-#include "isa/isa.h"
+#include <vcsf/csf_fw.h>
+#include <vcsf/csf_isa.h>
+#include <vcsf/csf_regs.h>
+
+#include "cores/heap.h"
+#include "group/group.h"
+#include "group/stream.h"
+#include "isa/exec.h"
+#include "isa/scoreboard.h"
 
 /**
  * vcsf_cs_return - a stream reached the end of a buffer

@@ -5,9 +5,18 @@
 
 #include <linux/align.h>
 #include <linux/bitfield.h>
+#include <linux/bitmap.h>
 #include <linux/bitops.h>
+#include <linux/types.h>
 
-#include "isa/isa.h"
+#include <vcsf/csf_isa.h>
+#include <vcsf/csf_regs.h>
+
+#include "group/group.h"
+#include "group/stream.h"
+#include "isa/exec.h"
+#include "isa/scoreboard.h"
+#include "mmu/mem.h"
 
 static u64 vcsf_address(const struct vcsf_cs *cs, u64 ins)
 {
@@ -91,24 +100,6 @@ enum vcsf_step vcsf_exec_flush_cache2(struct vcsf_cs *cs, u64 ins)
 	return vcsf_cs_issue_async(cs, &op);
 }
 
-/* A flush that happened after the stream was built makes this one needless. */
-static bool vcsf_flush_needed(u32 latest, u32 seen)
-{
-	u32 newer = FIELD_GET(CSF_LATEST_FLUSH_ID_VALUE, latest - seen);
-
-	return !seen || !newer || newer > CSF_LATEST_FLUSH_ID_VALUE / 2;
-}
-
-int vcsf_deferred_flush(struct vcsf_cs *cs, const struct vcsf_deferred *op)
-{
-	if (vcsf_flush_needed(vcsf_flush_id(cs->hw), op->data))
-		vcsf_flush_caches(cs->hw, csf_get(op->ins, CSF_F_FLUSH_L2),
-				  csf_get(op->ins, CSF_F_FLUSH_LSC),
-				  csf_get(op->ins, CSF_F_FLUSH_OTHER));
-
-	return 0;
-}
-
 enum vcsf_step vcsf_exec_store_state(struct vcsf_cs *cs, u64 ins)
 {
 	struct vcsf_deferred op = {
@@ -123,26 +114,4 @@ enum vcsf_step vcsf_exec_store_state(struct vcsf_cs *cs, u64 ins)
 		return vcsf_cs_fault(cs, CSF_EXC_ADDR_RANGE_FAULT, op.addr);
 
 	return vcsf_cs_issue(cs, &op);
-}
-
-int vcsf_deferred_state(struct vcsf_cs *cs, const struct vcsf_deferred *op)
-{
-	u64 value;
-
-	switch (csf_get(op->ins, CSF_F_STATE)) {
-	case CSF_STATE_TIMESTAMP:
-		value = vcsf_clock_timestamp(cs->hw);
-		break;
-	case CSF_STATE_CYCLES:
-		value = vcsf_clock_cycles(cs->hw);
-		break;
-	case CSF_STATE_ERROR:
-		value = op->data;
-		break;
-	default:
-		value = 0;	/* the counters never were disjoint */
-		break;
-	}
-
-	return vcsf_mem_write64(cs->hw, cs->csg->as, op->addr, value);
 }

@@ -3,12 +3,25 @@
  * Instructions that put work on cores.
  */
 
+#include <linux/align.h>
 #include <linux/bitfield.h>
+#include <linux/kernel.h>
 #include <linux/math.h>
+#include <linux/minmax.h>
 #include <linux/overflow.h>
 #include <linux/string.h>
+#include <linux/types.h>
 
-#include "isa/isa.h"
+#include <vcsf/csf_desc.h>
+#include <vcsf/csf_isa.h>
+#include <vcsf/csf_regs.h>
+
+#include "base/vcsf.h"
+#include "cores/cores.h"
+#include "cores/fragment.h"
+#include "group/stream.h"
+#include "isa/exec.h"
+#include "isa/scoreboard.h"
 
 /* What a workgroup takes of one core (chosen) */
 #define VCSF_WORKGROUP_NS	1000

@@ -5,14 +5,23 @@
 
 #include <linux/align.h>
 #include <linux/bitfield.h>
+#include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/string.h>
+#include <linux/types.h>
 
+#include <vcsf/csf_fw.h>
+#include <vcsf/csf_isa.h>
+#include <vcsf/csf_regs.h>
+
+#include "base/vcsf.h"
+#include "group/group.h"
+#include "group/stream.h"
+#include "isa/exec.h"
 #include "isa/isa.h"
-
-static bool vcsf_sync_is64(u64 ins)
-{
-	return vcsf_opcode(ins) >= CSF_OP_SYNC_ADD64;
-}
+#include "isa/scoreboard.h"
+#include "mmu/mem.h"
+#include "mmu/mmu.h"
 
 static u64 vcsf_sync_data(const struct vcsf_cs *cs, u64 ins)
 {
@@ -24,13 +33,6 @@ static bool vcsf_sync_aligned(u64 ins, u64 addr)
 {
 	return IS_ALIGNED(addr, vcsf_sync_is64(ins) ? sizeof(u64) :
 						      sizeof(u32));
-}
-
-static u64 vcsf_sync_status_addr(u64 ins, u64 addr)
-{
-	return addr + (vcsf_sync_is64(ins) ?
-			       offsetof(struct csf_sync64, status) :
-			       offsetof(struct csf_sync32, status));
 }
 
 enum vcsf_step vcsf_exec_sync_write(struct vcsf_cs *cs, u64 ins)
@@ -53,50 +55,6 @@ enum vcsf_step vcsf_exec_sync_write(struct vcsf_cs *cs, u64 ins)
 	return vcsf_cs_issue(cs, &op);
 }
 
-static int vcsf_sync_store(struct vcsf_cs *cs, const struct vcsf_deferred *op)
-{
-	unsigned int as = cs->csg->as;
-	struct vcsf *hw = cs->hw;
-
-	switch (vcsf_opcode(op->ins)) {
-	case CSF_OP_SYNC_ADD32:
-		return vcsf_mem_add32(hw, as, op->addr, op->data);
-	case CSF_OP_SYNC_SET32:
-		return vcsf_mem_write32(hw, as, op->addr, op->data);
-	case CSF_OP_SYNC_ADD64:
-		return vcsf_mem_add64(hw, as, op->addr, op->data);
-	default:
-		return vcsf_mem_write64(hw, as, op->addr, op->data);
-	}
-}
-
-/* The status goes first: who sees the new count must see the status with it. */
-int vcsf_deferred_sync(struct vcsf_cs *cs, const struct vcsf_deferred *op)
-{
-	struct vcsf_mcu *mcu = &cs->hw->mcu;
-	int ret;
-
-	if (csf_get(op->ins, CSF_F_SYNC_PROPAGATE)) {
-		ret = vcsf_mem_write32(cs->hw, cs->csg->as,
-				       vcsf_sync_status_addr(op->ins, op->addr),
-				       op->error != CSF_EXC_OK);
-		if (ret)
-			return ret;
-	}
-	ret = vcsf_sync_store(cs, op);
-	if (ret)
-		return ret;
-
-	if (csf_get(op->ins, CSF_F_SYNC_SCOPE) == CSF_SYNC_SCOPE_SYSTEM) {
-		mcu->sync_wake = ~0U;
-		vcsf_csg_raise(cs->csg, CSF_CSG_SYNC_UPDATE);
-	} else {
-		mcu->sync_wake |= BIT(cs->csg->id);
-	}
-
-	return 0;
-}
-
 static int vcsf_sync_read(struct vcsf_cs *cs, bool is64, u64 addr, u64 *seqno)
 {
 	u32 low;
@@ -117,7 +75,7 @@ static bool vcsf_sync_passes(u64 seqno, u64 ref, unsigned int cond)
 }
 
 /**
- * vcsf_cs_sync_over - would a stream that waits for a sync object go on
+ * vcsf_cs_sync_wait_over - would a stream that waits for a sync object go on
  * @cs: the stream, in VCSF_CS_WAIT_SYNC
  *
  * An access that stalls is no reason to wake up: the end of the lock will be.
@@ -125,12 +83,12 @@ static bool vcsf_sync_passes(u64 seqno, u64 ref, unsigned int cond)
  * Context: holds &vcsf_mmu.lock.
  * Return: true if it would, be it with a fault.
  */
-bool vcsf_cs_sync_over(struct vcsf_cs *cs)
+bool vcsf_cs_sync_wait_over(struct vcsf_cs *cs)
 {
 	u64 seqno;
 	int ret;
 
-	lockdep_assert_held(&cs->hw->mmu.lock);
+	lockdep_assert_held(&cs->hw->mmu->lock);
 
 	ret = vcsf_sync_read(cs, cs->wait.status & CSF_CS_WAIT_SYNC_64B,
 			     cs->wait.addr, &seqno);
@@ -146,7 +104,7 @@ static enum vcsf_step vcsf_sync_block(struct vcsf_cs *cs, u64 ins, u64 addr,
 				      u64 ref)
 {
 	if (cs->wait.addr != addr || cs->wait.value != ref)
-		cs->hw->mcu.sync_news = true;
+		cs->hw->mcu->sync_wait_changed = true;
 	cs->wait.addr = addr;
 	cs->wait.value = ref;
 	cs->wait.status = CSF_CS_WAIT_SYNC |
@@ -202,19 +160,6 @@ enum vcsf_step vcsf_exec_sync_wait(struct vcsf_cs *cs, u64 ins)
 	return vcsf_sync_decide(cs, ins, addr, seqno);
 }
 
-/**
- * vcsf_cs_progress - set a stream's progress counter
- * @cs: the stream
- * @value: new value
- *
- * Context: the engine's thread; takes no lock.
- */
-void vcsf_cs_progress(struct vcsf_cs *cs, u64 value)
-{
-	cs->progress = value;
-	cs->hw->mcu.progress_wake |= BIT(cs->csg->id);
-}
-
 enum vcsf_step vcsf_exec_progress_store(struct vcsf_cs *cs, u64 ins)
 {
 	vcsf_cs_progress(cs, vcsf_reg64(cs, vcsf_src(ins)));
@@ -234,7 +179,7 @@ enum vcsf_step vcsf_exec_progress_wait(struct vcsf_cs *cs, u64 ins)
 	unsigned int queue = csf_get(ins, CSF_F_PROGRESS_QUEUE);
 	u64 ref = vcsf_reg64(cs, vcsf_src(ins));
 
-	if (queue >= cs->hw->mcu.streams)
+	if (queue >= cs->hw->mcu->streams)
 		return vcsf_invalid(cs, ins);
 	if (cs->csg->cs[queue].progress >= ref)
 		return VCSF_STEP_NEXT;

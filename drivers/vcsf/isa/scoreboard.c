@@ -4,9 +4,24 @@
  * that they wait for are zero.
  */
 
+#include <linux/bits.h>
+#include <linux/errno.h>
+#include <linux/lockdep.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/types.h>
 
-#include "isa/isa.h"
+#include <vcsf/csf_isa.h>
+
+#include "base/vcsf.h"
+#include "cores/cores.h"
+#include "group/group.h"
+#include "group/jobs.h"
+#include "group/stream.h"
+#include "isa/deferred.h"
+#include "isa/exec.h"
+#include "isa/scoreboard.h"
+#include "mmu/mmu.h"
 
 static void vcsf_sb_get(struct vcsf_cs *cs, unsigned int entry)
 {
@@ -25,14 +40,8 @@ static void vcsf_sb_put(struct vcsf_cs *cs, unsigned int entry)
 		cs->deferred[i].wait &= ~BIT(entry);
 }
 
-/**
- * vcsf_cs_defer - issue an asynchronous instruction
- * @cs: the stream, with room for it
- * @op: the instruction with its operands
- *
- * Context: the engine's thread; takes no lock.
- */
-void vcsf_cs_defer(struct vcsf_cs *cs, const struct vcsf_deferred *op)
+/* Issue an asynchronous instruction; the stream has room for it. */
+static void vcsf_cs_defer(struct vcsf_cs *cs, const struct vcsf_deferred *op)
 {
 	struct vcsf_deferred *d = &cs->deferred[cs->deferred_count++];
 
@@ -40,7 +49,7 @@ void vcsf_cs_defer(struct vcsf_cs *cs, const struct vcsf_deferred *op)
 	d->wait &= cs->busy;
 	vcsf_sb_get(cs, op->slot);
 	if (op->unit)
-		vcsf_cores_add(cs);
+		vcsf_jobs_add(cs);
 }
 
 /**
@@ -64,35 +73,12 @@ void vcsf_cs_restore_deferred(struct vcsf_cs *cs,
 		cs->deferred[i].wait = ops[i].wait & cs->busy;
 }
 
-static int vcsf_deferred_exec(struct vcsf_cs *cs,
-			      const struct vcsf_deferred *op)
-{
-	switch (vcsf_opcode(op->ins)) {
-	case CSF_OP_FLUSH_CACHE2:
-		return vcsf_deferred_flush(cs, op);
-	case CSF_OP_STORE_STATE:
-		return vcsf_deferred_state(cs, op);
-	case CSF_OP_FINISH_FRAGMENT:
-		return vcsf_deferred_finish_fragment(cs, op);
-	case CSF_OP_HEAP_OPERATION:
-		return vcsf_deferred_heap(cs, op);
-	case CSF_OP_TRACE_POINT:
-		return 0;
-	default:
-		return vcsf_deferred_sync(cs, op);
-	}
-}
-
-/**
- * vcsf_cs_complete - an asynchronous instruction is done
- * @cs: the stream
- * @i: index of the instruction, which is gone when this returns
- * @exception: CSF_EXC_* of a fault, or CSF_EXC_OK
- *
- * Context: the engine's thread.
+/*
+ * Instruction @i is done, with a CSF_EXC_* if it failed. It is gone when this
+ * returns.
  */
-void vcsf_cs_complete(struct vcsf_cs *cs, unsigned int i,
-		      unsigned int exception)
+static void vcsf_cs_complete(struct vcsf_cs *cs, unsigned int i,
+			     unsigned int exception)
 {
 	struct vcsf_deferred op = cs->deferred[i];
 
@@ -127,7 +113,7 @@ void vcsf_cs_retire(struct vcsf_cs *cs)
 {
 	unsigned int i = 0;
 
-	lockdep_assert_held(&cs->hw->mmu.lock);
+	lockdep_assert_held(&cs->hw->mmu->lock);
 
 	while (i < cs->deferred_count) {
 		const struct vcsf_deferred *op = &cs->deferred[i];
@@ -149,9 +135,9 @@ void vcsf_cs_retire_unlocked(struct vcsf_cs *cs)
 {
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&cs->hw->mmu.lock, flags);
+	raw_spin_lock_irqsave(&cs->hw->mmu->lock, flags);
 	vcsf_cs_retire(cs);
-	raw_spin_unlock_irqrestore(&cs->hw->mmu.lock, flags);
+	raw_spin_unlock_irqrestore(&cs->hw->mmu->lock, flags);
 }
 
 /**
@@ -206,3 +192,21 @@ enum vcsf_step vcsf_cs_issue(struct vcsf_cs *cs, const struct vcsf_deferred *op)
 
 	return VCSF_STEP_EVENT;
 }
+
+/* A job came to its end: what waits for it may go on. */
+static void vcsf_scoreboard_job_done(struct vcsf_cs *cs,
+				     struct vcsf_deferred *op, int error)
+{
+	if (!error && csf_get(op->ins, CSF_F_PROGRESS))
+		vcsf_cs_progress(cs, cs->progress + 1);
+	vcsf_cs_complete(cs, op - cs->deferred, vcsf_exception(error));
+	vcsf_jobs_update(cs);
+	vcsf_cs_retire(cs);
+	if (cs->state == VCSF_CS_WAIT_SB)
+		vcsf_cs_set_state(cs, VCSF_CS_READY);
+	cs->hw->mcu->dirty |= BIT(cs->csg->id);
+}
+
+const struct vcsf_cores_ops vcsf_scoreboard_ops = {
+	.job_done = vcsf_scoreboard_job_done,
+};

@@ -5,8 +5,13 @@
  */
 
 #include <linux/atomic.h>
+#include <linux/compiler.h>
+#include <linux/types.h>
 
-#include "internal.h"
+#include <asm/barrier.h>
+
+#include "mmu/mem.h"
+#include "mmu/mmu.h"
 
 static int vcsf_mem(struct vcsf *hw, unsigned int as, u64 va,
 		    unsigned int access, void **p)

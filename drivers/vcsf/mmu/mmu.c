@@ -4,10 +4,18 @@
  */
 
 #include <linux/bitfield.h>
+#include <linux/bits.h>
+#include <linux/kernel.h>
+#include <linux/lockdep.h>
+#include <linux/minmax.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/types.h>
 
-#include "internal.h"
-#include "debug/trace.h"
+#include "base/event.h"
+#include "base/vcsf.h"
+#include "inject/inject.h"
+#include "mmu/mmu.h"
 
 /**
  * vcsf_mmu_init - prepare all address spaces
@@ -15,9 +23,10 @@
  */
 void vcsf_mmu_init(struct vcsf *hw)
 {
-	raw_spin_lock_init(&hw->mmu.lock);
-	hw->mmu.count = hw->config.address_spaces;
-	hw->mmu.strict = hw->config.strict;
+	hw->mmu->hw = hw;
+	raw_spin_lock_init(&hw->mmu->lock);
+	hw->mmu->count = hw->config.address_spaces;
+	hw->mmu->strict = hw->config.strict;
 	vcsf_strict_init(hw);
 	vcsf_mmu_reset(hw);
 }
@@ -33,37 +42,37 @@ void vcsf_mmu_reset(struct vcsf *hw)
 	unsigned long flags;
 	unsigned int i;
 
-	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
-	for (i = 0; i < ARRAY_SIZE(hw->mmu.as); i++) {
-		struct vcsf_as *as = &hw->mmu.as[i];
+	raw_spin_lock_irqsave(&hw->mmu->lock, flags);
+	for (i = 0; i < ARRAY_SIZE(hw->mmu->as); i++) {
+		struct vcsf_as *as = &hw->mmu->as[i];
 		u32 epoch = as->epoch;
 
 		memset(as, 0, sizeof(*as));
 		as->transcfg = CSF_AS_MODE_UNMAPPED;
 		as->active.transcfg = CSF_AS_MODE_UNMAPPED;
 		as->epoch = epoch + 1;
-		as->careful = hw->mmu.strict;
+		as->slow_path = hw->mmu->strict;
 	}
-	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+	raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 }
 
 /**
- * vcsf_mmu_forget - drop all translations that are known
+ * vcsf_mmu_invalidate - drop all translations that are known
  * @hw: the GPU
  *
  * Context: any.
  */
-void vcsf_mmu_forget(struct vcsf *hw)
+void vcsf_mmu_invalidate(struct vcsf *hw)
 {
 	unsigned long flags;
 	unsigned int i;
 
-	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
-	for (i = 0; i < hw->mmu.count; i++) {
-		memset(hw->mmu.as[i].tlb, 0, sizeof(hw->mmu.as[i].tlb));
-		hw->mmu.as[i].epoch++;
+	raw_spin_lock_irqsave(&hw->mmu->lock, flags);
+	for (i = 0; i < hw->mmu->count; i++) {
+		memset(hw->mmu->as[i].tlb, 0, sizeof(hw->mmu->as[i].tlb));
+		hw->mmu->as[i].epoch++;
 	}
-	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+	raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 }
 
 static void vcsf_as_region(const struct vcsf_as *as, u64 *start, u64 *last)
@@ -82,11 +91,11 @@ static void vcsf_as_region(const struct vcsf_as *as, u64 *start, u64 *last)
 
 static void vcsf_as_lock(struct vcsf *hw, struct vcsf_as *as)
 {
-	lockdep_assert_held(&hw->mmu.lock);
+	lockdep_assert_held(&hw->mmu->lock);
 
 	vcsf_as_region(as, &as->lock_start, &as->lock_last);
 	as->locked = true;
-	as->careful = true;
+	as->slow_path = true;
 }
 
 static void vcsf_as_invalidate(struct vcsf_as *as, u64 start, u64 last)
@@ -107,20 +116,20 @@ static void vcsf_as_invalidate(struct vcsf_as *as, u64 start, u64 last)
  */
 static void vcsf_as_unlock(struct vcsf *hw, struct vcsf_as *as)
 {
-	lockdep_assert_held(&hw->mmu.lock);
+	lockdep_assert_held(&hw->mmu->lock);
 
 	if (!as->locked)
 		vcsf_as_region(as, &as->lock_start, &as->lock_last);
 	vcsf_as_invalidate(as, as->lock_start, as->lock_last);
 	if (as->locked)
-		vcsf_engine_kick(hw, VCSF_EVENT_UNLOCK);
+		vcsf_event_raise(hw, VCSF_EVENT_UNLOCK);
 	as->locked = false;
-	as->careful = hw->mmu.strict;
+	as->slow_path = hw->mmu->strict;
 }
 
 static void vcsf_as_update(struct vcsf *hw, struct vcsf_as *as)
 {
-	lockdep_assert_held(&hw->mmu.lock);
+	lockdep_assert_held(&hw->mmu->lock);
 
 	if (as->active.transtab != as->transtab ||
 	    as->active.memattr != as->memattr ||
@@ -133,7 +142,7 @@ static void vcsf_as_update(struct vcsf *hw, struct vcsf_as *as)
 
 static bool vcsf_as_is_stuck(struct vcsf *hw, struct vcsf_as *as, u32 command)
 {
-	lockdep_assert_held(&hw->mmu.lock);
+	lockdep_assert_held(&hw->mmu->lock);
 
 	if (command != CSF_AS_COMMAND_NOP && command <= CSF_AS_COMMAND_FLUSH_MEM)
 		as->stuck |= vcsf_inject(hw, VCSF_INJECT_AS_STUCK, command,
@@ -181,55 +190,21 @@ static bool vcsf_as_command(struct vcsf *hw, struct vcsf_as *as, u32 command)
  * activity, unless that was asked for: such a command has no effect, and what
  * comes after it is lost until a reset. UPDATE alone does not touch the TLB.
  *
- * Context: any. Waits until the engine has finished a batch of instructions, or
- * an interrupt what it does in its place.
+ * The caller holds &vcsf_engine.lock, so that an MCU which acts in an interrupt
+ * does not find its region locked, and raises the interrupt of a command that has
+ * come to its end.
+ *
+ * Context: any. Waits until the engine has finished a batch of instructions.
+ * Return: true if the command has come to its end.
  */
-void vcsf_mmu_command(struct vcsf *hw, unsigned int n, u32 command)
+bool vcsf_mmu_command(struct vcsf *hw, unsigned int n, u32 command)
 {
 	unsigned long flags;
 	bool done;
 
-	/* An MCU that acts in an interrupt must not find its region locked. */
-	raw_spin_lock_irqsave(&hw->engine.lock, flags);
-	raw_spin_lock(&hw->mmu.lock);
-	done = vcsf_as_command(hw, &hw->mmu.as[n], command);
-	raw_spin_unlock(&hw->mmu.lock);
-	raw_spin_unlock_irqrestore(&hw->engine.lock, flags);
+	raw_spin_lock_irqsave(&hw->mmu->lock, flags);
+	done = vcsf_as_command(hw, &hw->mmu->as[n], command);
+	raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 
-	if (done)
-		vcsf_irq_raise(hw, VCSF_LINE_MMU,
-			       CSF_MMU_IRQ_COMMAND_COMPLETED(n));
-}
-
-/**
- * vcsf_mmu_fault - report a failed access
- * @hw: the GPU
- * @n: address space
- * @va: address
- * @access: CSF_AS_ACCESS_*
- * @type: CSF_EXC_* of the MMU
- *
- * Only the first fault of an address space is kept until the driver clears
- * its interrupt.
- *
- * Context: holds &vcsf_mmu.lock.
- */
-void vcsf_mmu_fault(struct vcsf *hw, unsigned int n, u64 va,
-		    unsigned int access, unsigned int type)
-{
-	struct vcsf_as *as = &hw->mmu.as[n];
-
-	lockdep_assert_held(&hw->mmu.lock);
-
-	trace_vcsf_mmu_fault(hw, n, va, access, type);
-	if (!(vcsf_irq_rawstat(hw, VCSF_LINE_MMU) & CSF_MMU_IRQ_FAULT(n))) {
-		as->fault_status =
-			FIELD_PREP(CSF_AS_FAULTSTATUS_TYPE, type) |
-			FIELD_PREP(CSF_AS_FAULTSTATUS_ACCESS, access) |
-			FIELD_PREP(CSF_AS_FAULTSTATUS_SOURCE,
-				   VCSF_FAULT_SOURCE);
-		as->fault_address = va;
-		as->fault_extra = 0;
-	}
-	vcsf_irq_raise(hw, VCSF_LINE_MMU, CSF_MMU_IRQ_FAULT(n));
+	return done;
 }

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef _VCSF_MMU_H_
-#define _VCSF_MMU_H_
+#ifndef _VCSF_MMU_MMU_H_
+#define _VCSF_MMU_MMU_H_
 
 /* Address spaces and memory accesses */
 
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
 #include <vcsf/csf_regs.h>
 
-struct vcsf;
+#include "base/vcsf.h"
 
 /* Source in fault reports: the command stream front end (chosen) */
 #define VCSF_FAULT_SOURCE	0x100
@@ -40,8 +44,8 @@ struct vcsf_tlb_entry {
 	void *page;
 	/** @access: Bit per CSF_AS_ACCESS that is permitted. */
 	u16 access;
-	/** @told: That it is stale was logged. */
-	bool told;
+	/** logged: That it is stale was logged. */
+	bool logged;
 	/** @updates: &vcsf_as.updates when the tables were walked. */
 	u32 updates;
 };
@@ -68,8 +72,8 @@ struct vcsf_as {
 	u32 updates;
 	/** @locked: Accesses to the locked region stall. */
 	bool locked;
-	/** @careful: A region is locked, or hits are to be checked. */
-	bool careful;
+	/** slow_path: A region is locked, or hits are to be checked. */
+	bool slow_path;
 	/** @lock_start: First address of the locked region. */
 	u64 lock_start;
 	/** @lock_last: Last address of the locked region. */
@@ -112,6 +116,8 @@ struct vcsf_stale {
  * struct vcsf_mmu - all address spaces
  */
 struct vcsf_mmu {
+	/** @hw: The GPU. */
+	struct vcsf *hw;
 	/** @lock: Protects everything here; see DOC. */
 	raw_spinlock_t lock;
 	/** @count: Address spaces that exist. */
@@ -120,20 +126,20 @@ struct vcsf_mmu {
 	enum vcsf_strict strict;
 	/** @stale: Counts accesses that used, or were to use, one. */
 	u64 stale;
-	/** @untold: Those of them that are not logged yet. */
-	struct vcsf_stale untold[VCSF_STALE_MAX];
-	/** @untold_count: How many there are. */
-	unsigned int untold_count;
-	/** @tell: Logs them. */
-	struct work_struct tell;
+	/** @stale_log: Those of them that are not logged yet. */
+	struct vcsf_stale stale_log[VCSF_STALE_MAX];
+	/** @stale_log_count: How many there are. */
+	unsigned int stale_log_count;
+	/** stale_work: Logs them. */
+	struct work_struct stale_work;
 	/** @as: The address spaces. */
 	struct vcsf_as as[CSF_AS_COUNT_MAX];
 };
 
 void vcsf_mmu_init(struct vcsf *hw);
 void vcsf_mmu_reset(struct vcsf *hw);
-void vcsf_mmu_forget(struct vcsf *hw);
-void vcsf_mmu_command(struct vcsf *hw, unsigned int as, u32 command);
+void vcsf_mmu_invalidate(struct vcsf *hw);
+bool vcsf_mmu_command(struct vcsf *hw, unsigned int as, u32 command);
 int vcsf_mmu_walk(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 		  void **page);
 void vcsf_mmu_fault(struct vcsf *hw, unsigned int as, u64 va,
@@ -149,12 +155,34 @@ void vcsf_strict_fini(struct vcsf *hw);
 int vcsf_tlb_check(struct vcsf *hw, unsigned int as, u64 va,
 		   unsigned int access, struct vcsf_tlb_entry *e);
 
-/* Accesses of naturally aligned words; results as of vcsf_mmu_page() */
-int vcsf_mem_read32(struct vcsf *hw, unsigned int as, u64 va, u32 *value);
-int vcsf_mem_read64(struct vcsf *hw, unsigned int as, u64 va, u64 *value);
-int vcsf_mem_write32(struct vcsf *hw, unsigned int as, u64 va, u32 value);
-int vcsf_mem_write64(struct vcsf *hw, unsigned int as, u64 va, u64 value);
-int vcsf_mem_add32(struct vcsf *hw, unsigned int as, u64 va, u32 value);
-int vcsf_mem_add64(struct vcsf *hw, unsigned int as, u64 va, u64 value);
+/**
+ * vcsf_mmu_page - translate an address
+ * @hw: the GPU
+ * @as: address space
+ * @va: address
+ * @access: CSF_AS_ACCESS_* that is intended
+ * @page: where to store the kernel address of the page that holds @va
+ *
+ * Context: holds &vcsf_mmu.lock.
+ * Return: 0, -EAGAIN if the access must stall as the region is locked, -EFAULT
+ * after a fault was reported.
+ */
+static inline int vcsf_mmu_page(struct vcsf *hw, unsigned int as, u64 va,
+				unsigned int access, void **page)
+{
+	struct vcsf_as *space = &hw->mmu->as[as];
+	struct vcsf_tlb_entry *e;
 
-#endif /* _VCSF_MMU_H_ */
+	lockdep_assert_held(&hw->mmu->lock);
+
+	e = &space->tlb[(va >> 12) % VCSF_TLB_ENTRIES];
+	if (likely(e->tag == ((va & VCSF_PAGE_MASK) | 1) &&
+		   (e->access & BIT(access)) && !space->slow_path)) {
+		*page = e->page;
+		return 0;
+	}
+
+	return vcsf_mmu_walk(hw, as, va, access, page);
+}
+
+#endif /* _VCSF_MMU_MMU_H_ */

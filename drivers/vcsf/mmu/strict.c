@@ -4,11 +4,23 @@
  * driver has forgotten a flush, or edited tables before it locked the region.
  */
 
+#include <linux/compiler.h>
+#include <linux/container_of.h>
+#include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/printk.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
 
-#include "internal.h"
-#include "debug/trace.h"
+#include <kunit/visibility.h>
+
+#include <vcsf/csf_regs.h>
+
+#include "base/vcsf.h"
+#include "mmu/mmu.h"
+#include "trace/trace.h"
 
 static const char *const vcsf_access_names[] = {
 	[CSF_AS_ACCESS_ATOMIC] = "atomic",
@@ -40,40 +52,39 @@ static const char *vcsf_tlb_change(const struct vcsf_as *space,
 }
 
 /* A console is slow, and the driver's AS commands spin on the lock. */
-static void vcsf_stale_note(struct vcsf *hw, unsigned int as, u64 va,
-			    unsigned int access, const char *change)
+static void vcsf_stale_record(struct vcsf *hw, unsigned int as, u64 va,
+			      unsigned int access, const char *change)
 {
-	struct vcsf_mmu *mmu = &hw->mmu;
+	struct vcsf_mmu *mmu = hw->mmu;
 
 	lockdep_assert_held(&mmu->lock);
 
-	if (mmu->untold_count == VCSF_STALE_MAX)
+	if (mmu->stale_log_count == VCSF_STALE_MAX)
 		return;
-	mmu->untold[mmu->untold_count++] = (struct vcsf_stale){
+	mmu->stale_log[mmu->stale_log_count++] = (struct vcsf_stale){
 		.va = va, .change = change, .as = as, .access = access,
 	};
-	schedule_work(&mmu->tell);
+	schedule_work(&mmu->stale_work);
 }
 
-static void vcsf_stale_tell(struct work_struct *work)
+static void vcsf_stale_log(struct work_struct *work)
 {
-	struct vcsf *hw = container_of(work, struct vcsf, mmu.tell);
-	struct vcsf_stale untold[VCSF_STALE_MAX];
-	struct vcsf_mmu *mmu = &hw->mmu;
+	struct vcsf_mmu *mmu = container_of(work, struct vcsf_mmu, stale_work);
+	struct vcsf_stale stale_log[VCSF_STALE_MAX];
 	unsigned int count, i;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&mmu->lock, flags);
-	count = mmu->untold_count;
-	mmu->untold_count = 0;
-	memcpy(untold, mmu->untold, count * sizeof(untold[0]));
+	count = mmu->stale_log_count;
+	mmu->stale_log_count = 0;
+	memcpy(stale_log, mmu->stale_log, count * sizeof(stale_log[0]));
 	raw_spin_unlock_irqrestore(&mmu->lock, flags);
 
 	for (i = 0; i < count; i++)
 		pr_err_ratelimited("%s: stale translation: AS%u, %s at 0x%llx: %s, and no lock and flush of it since\n",
-				   hw->config.device_name, untold[i].as,
-				   vcsf_access_names[untold[i].access],
-				   untold[i].va, untold[i].change);
+				   mmu->hw->config.device_name, stale_log[i].as,
+				   vcsf_access_names[stale_log[i].access],
+				   stale_log[i].va, stale_log[i].change);
 }
 
 /**
@@ -82,7 +93,7 @@ static void vcsf_stale_tell(struct work_struct *work)
  */
 void vcsf_strict_init(struct vcsf *hw)
 {
-	INIT_WORK(&hw->mmu.tell, vcsf_stale_tell);
+	INIT_WORK(&hw->mmu->stale_work, vcsf_stale_log);
 }
 
 /**
@@ -93,7 +104,7 @@ void vcsf_strict_init(struct vcsf *hw)
  */
 void vcsf_strict_fini(struct vcsf *hw)
 {
-	flush_work(&hw->mmu.tell);
+	flush_work(&hw->mmu->stale_work);
 }
 
 /**
@@ -118,21 +129,21 @@ int vcsf_tlb_check(struct vcsf *hw, unsigned int as, u64 va,
 	unsigned int type;
 	void *page;
 
-	lockdep_assert_held(&hw->mmu.lock);
+	lockdep_assert_held(&hw->mmu->lock);
 
-	if (!hw->mmu.strict)
+	if (!hw->mmu->strict)
 		return 0;
 	page = vcsf_mmu_peek(hw, as, va, access, &type);
-	change = vcsf_tlb_change(&hw->mmu.as[as], e, page, type);
+	change = vcsf_tlb_change(&hw->mmu->as[as], e, page, type);
 	if (!change)
 		return 0;
 
-	hw->mmu.stale++;
+	hw->mmu->stale++;
 	trace_vcsf_stale(hw, as, va, access, change);
-	if (!e->told)
-		vcsf_stale_note(hw, as, va, access, change);
-	e->told = true;
-	if (hw->mmu.strict != VCSF_STRICT_FAULT)
+	if (!e->logged)
+		vcsf_stale_record(hw, as, va, access, change);
+	e->logged = true;
+	if (hw->mmu->strict != VCSF_STRICT_FAULT)
 		return 0;
 	vcsf_mmu_fault(hw, as, va, access,
 		       page || type == CSF_EXC_GPU_BUS_FAULT ?
@@ -157,14 +168,14 @@ int vcsf_mmu_set_strict(struct vcsf *hw, u64 mode)
 	if (mode >= VCSF_STRICT_COUNT)
 		return -EINVAL;
 
-	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
-	WRITE_ONCE(hw->mmu.strict, mode);
-	for (i = 0; i < hw->mmu.count; i++) {
-		struct vcsf_as *space = &hw->mmu.as[i];
+	raw_spin_lock_irqsave(&hw->mmu->lock, flags);
+	WRITE_ONCE(hw->mmu->strict, mode);
+	for (i = 0; i < hw->mmu->count; i++) {
+		struct vcsf_as *space = &hw->mmu->as[i];
 
-		space->careful = mode != VCSF_STRICT_OFF || space->locked;
+		space->slow_path = mode != VCSF_STRICT_OFF || space->locked;
 	}
-	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+	raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 
 	return 0;
 }
@@ -182,9 +193,9 @@ u64 vcsf_mmu_stale(struct vcsf *hw)
 	unsigned long flags;
 	u64 stale;
 
-	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
-	stale = hw->mmu.stale;
-	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+	raw_spin_lock_irqsave(&hw->mmu->lock, flags);
+	stale = hw->mmu->stale;
+	raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 
 	return stale;
 }

@@ -4,11 +4,24 @@
  */
 
 #include <linux/bitfield.h>
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/memory_hotplug.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/types.h>
 
-#include "internal.h"
+#include <kunit/visibility.h>
+
+#include <vcsf/csf_regs.h>
+
+#include "base/vcsf.h"
+#include "inject/inject.h"
+#include "mmu/mmu.h"
+#include "regs/gpu.h"
 
 #define VCSF_VA_BITS_MAX	48
 #define VCSF_LEVEL_LAST		(CSF_PTE_LEVELS - 1)
@@ -95,7 +108,7 @@ static u16 vcsf_pte_permissions(u64 pte, u64 limits, u64 transcfg)
 static int vcsf_walk_leaf(struct vcsf_walk *w, u64 pte, u64 limits,
 			  unsigned int level)
 {
-	const struct vcsf_as *as = &w->hw->mmu.as[w->as];
+	const struct vcsf_as *as = &w->hw->mmu->as[w->as];
 	u64 transcfg = as->active.transcfg;
 	u64 span = BIT_ULL(CSF_PTE_LEVEL_SHIFT(level));
 	u8 attr;
@@ -132,7 +145,7 @@ static bool vcsf_pte_is_leaf(u64 type, unsigned int level)
 
 static int vcsf_walk_tables(struct vcsf_walk *w)
 {
-	const struct vcsf_as *as = &w->hw->mmu.as[w->as];
+	const struct vcsf_as *as = &w->hw->mmu->as[w->as];
 	u64 table = as->active.transtab & CSF_PTE_ADDRESS;
 	u64 limits = 0;
 	unsigned int level;
@@ -177,7 +190,7 @@ static int vcsf_walk_identity(struct vcsf_walk *w)
 
 static int vcsf_walk_mode(struct vcsf_walk *w)
 {
-	u64 transcfg = w->hw->mmu.as[w->as].active.transcfg;
+	u64 transcfg = w->hw->mmu->as[w->as].active.transcfg;
 	unsigned int bits = 55 - FIELD_GET(CSF_AS_TRANSCFG_INA, transcfg);
 
 	switch (FIELD_GET(CSF_AS_TRANSCFG_MODE, transcfg)) {
@@ -213,7 +226,7 @@ void *vcsf_mmu_peek(struct vcsf *hw, unsigned int as, u64 va,
 			       .quiet = true };
 	void *page = NULL;
 
-	lockdep_assert_held(&hw->mmu.lock);
+	lockdep_assert_held(&hw->mmu->lock);
 
 	if (!vcsf_walk_mode(&w))
 		page = vcsf_ram(&w, w.pa);
@@ -241,12 +254,12 @@ int vcsf_mmu_walk(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 		  void **page)
 {
 	struct vcsf_walk w = { .hw = hw, .as = as, .va = va, .access = access };
-	struct vcsf_as *space = &hw->mmu.as[as];
+	struct vcsf_as *space = &hw->mmu->as[as];
 	struct vcsf_tlb_entry *e = &space->tlb[(va >> 12) % VCSF_TLB_ENTRIES];
 	u32 type;
 	int ret;
 
-	lockdep_assert_held(&hw->mmu.lock);
+	lockdep_assert_held(&hw->mmu->lock);
 
 	if (space->locked && va >= space->lock_start && va <= space->lock_last)
 		return -EAGAIN;
@@ -268,7 +281,7 @@ int vcsf_mmu_walk(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 	e->tag = (va & VCSF_PAGE_MASK) | 1;
 	e->access = w.permitted;
 	e->updates = space->updates;
-	e->told = false;
+	e->logged = false;
 	*page = e->page;
 
 	return 0;

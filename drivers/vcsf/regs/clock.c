@@ -7,12 +7,26 @@
  * happens at which time then depends on nothing but the order of requests.
  */
 
+#include <linux/atomic.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/math64.h>
+#include <linux/spinlock.h>
 #include <linux/time64.h>
 #include <linux/timekeeping.h>
+#include <linux/types.h>
 #include <linux/units.h>
 
-#include "internal.h"
+#include <kunit/visibility.h>
+
+#include <vcsf/vcsf_dev.h>
+
+#include "base/event.h"
+#include "base/vcsf.h"
+#include "regs/clock.h"
+#include "regs/ctl.h"
+#include "regs/power.h"
 
 #define VCSF_CLOCK_MHZ		(VCSF_CLOCK_HZ / HZ_PER_MHZ)
 
@@ -25,9 +39,8 @@
  */
 void vcsf_clock_init(struct vcsf *hw)
 {
-	atomic64_set(&hw->virtual_ns, VCSF_CLOCK_START);
-	hw->clock_mhz = VCSF_CLOCK_MHZ;
-	hw->cores.clock_mhz = VCSF_CLOCK_MHZ;
+	atomic64_set(&hw->ctl->virtual_ns, VCSF_CLOCK_START);
+	hw->ctl->clock_mhz = VCSF_CLOCK_MHZ;
 }
 
 /**
@@ -40,7 +53,7 @@ void vcsf_clock_init(struct vcsf *hw)
 u64 vcsf_clock_ns(struct vcsf *hw)
 {
 	if (hw->config.virtual_clock)
-		return atomic64_read(&hw->virtual_ns);
+		return atomic64_read(&hw->ctl->virtual_ns);
 
 	return ktime_get_mono_fast_ns();
 }
@@ -60,8 +73,8 @@ int vcsf_clock_advance(struct vcsf *hw, u64 ns)
 {
 	if (!hw->config.virtual_clock)
 		return -EINVAL;
-	atomic64_add(ns, &hw->virtual_ns);
-	vcsf_engine_kick(hw, VCSF_EVENT_TIMER);
+	atomic64_add(ns, &hw->ctl->virtual_ns);
+	vcsf_event_raise(hw, VCSF_EVENT_TIMER);
 
 	return 0;
 }
@@ -77,7 +90,7 @@ EXPORT_SYMBOL_IF_KUNIT(vcsf_clock_advance);
 u64 vcsf_clock_timestamp(struct vcsf *hw)
 {
 	return vcsf_clock_ns(hw) +
-	       READ_ONCE(hw->store[VCSF_STORE_TIMESTAMP_OFFSET]);
+	       READ_ONCE(hw->ctl->store[VCSF_STORE_TIMESTAMP_OFFSET]);
 }
 
 /**
@@ -85,14 +98,14 @@ u64 vcsf_clock_timestamp(struct vcsf *hw)
  * @hw: the GPU
  * @ns: the time, in which the rate did not change
  *
- * Context: holds &vcsf.ctl_lock.
+ * Context: holds &vcsf_ctl.lock.
  * Return: cycles.
  */
 u64 vcsf_clock_ticks(const struct vcsf *hw, u64 ns)
 {
-	lockdep_assert_held(&hw->ctl_lock);
+	lockdep_assert_held(&hw->ctl->lock);
 
-	return mul_u64_u32_div(ns, hw->clock_mhz, VCSF_CLOCK_MHZ);
+	return mul_u64_u32_div(ns, hw->ctl->clock_mhz, VCSF_CLOCK_MHZ);
 }
 
 /**
@@ -110,12 +123,12 @@ u64 vcsf_clock_cycles(struct vcsf *hw)
 	u64 cycles;
 
 	vcsf_power_update(hw);
-	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
-	cycles = hw->cycles;
-	if (hw->power[VCSF_DOMAIN_L2].ready)
+	raw_spin_lock_irqsave(&hw->ctl->lock, flags);
+	cycles = hw->ctl->cycles;
+	if (hw->ctl->power[VCSF_DOMAIN_L2].ready)
 		cycles += vcsf_clock_ticks(hw, vcsf_clock_ns(hw) -
-					       hw->powered_at);
-	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+					       hw->ctl->powered_at);
+	raw_spin_unlock_irqrestore(&hw->ctl->lock, flags);
 
 	return cycles;
 }
@@ -141,18 +154,18 @@ int vcsf_clock_set_rate(struct vcsf_window *win, unsigned long hz)
 		return -EINVAL;
 
 	vcsf_power_update(hw);
-	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
-	if (hw->power[VCSF_DOMAIN_L2].ready) {
+	raw_spin_lock_irqsave(&hw->ctl->lock, flags);
+	if (hw->ctl->power[VCSF_DOMAIN_L2].ready) {
 		now = vcsf_clock_ns(hw);
-		hw->cycles += vcsf_clock_ticks(hw, now - hw->powered_at);
-		hw->powered_at = now;
+		hw->ctl->cycles += vcsf_clock_ticks(hw, now - hw->ctl->powered_at);
+		hw->ctl->powered_at = now;
 	}
-	same = hw->clock_mhz == hz / HZ_PER_MHZ;
-	WRITE_ONCE(hw->clock_mhz, hz / HZ_PER_MHZ);
-	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+	same = hw->ctl->clock_mhz == hz / HZ_PER_MHZ;
+	WRITE_ONCE(hw->ctl->clock_mhz, hz / HZ_PER_MHZ);
+	raw_spin_unlock_irqrestore(&hw->ctl->lock, flags);
 	/* devfreq chooses a rate many times a second, mostly the one that it is. */
 	if (!same)
-		vcsf_engine_kick(hw, VCSF_EVENT_TIMER);
+		vcsf_event_raise(hw, VCSF_EVENT_TIMER);
 
 	return 0;
 }
@@ -166,5 +179,5 @@ int vcsf_clock_set_rate(struct vcsf_window *win, unsigned long hz)
  */
 unsigned long vcsf_clock_rate(struct vcsf_window *win)
 {
-	return READ_ONCE(vcsf_from_window(win)->clock_mhz) * HZ_PER_MHZ;
+	return READ_ONCE(vcsf_from_window(win)->ctl->clock_mhz) * HZ_PER_MHZ;
 }

@@ -4,9 +4,46 @@
  */
 
 #include <linux/bitfield.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/gfp.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
 
-#include "internal.h"
+#include <vcsf/csf_regs.h>
+
+#include "base/event.h"
+#include "base/vcsf.h"
+#include "inject/inject.h"
+#include "regs/ctl.h"
+#include "regs/gpu.h"
+#include "regs/irq.h"
+#include "regs/power.h"
+
+/**
+ * vcsf_gpu_init - prepare the control registers
+ * @hw: the GPU
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int vcsf_gpu_init(struct vcsf *hw)
+{
+	hw->ctl->user_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+
+	return hw->ctl->user_page ? 0 : -ENOMEM;
+}
+
+/**
+ * vcsf_gpu_fini - free what vcsf_gpu_init() has allocated
+ * @hw: the GPU; no driver may have the flush id page mapped
+ */
+void vcsf_gpu_fini(struct vcsf *hw)
+{
+	__free_page(hw->ctl->user_page);
+}
 
 /**
  * vcsf_flush_id - the LATEST_FLUSH_ID register
@@ -17,15 +54,15 @@
  */
 u32 vcsf_flush_id(struct vcsf *hw)
 {
-	return READ_ONCE(hw->flush_id);
+	return READ_ONCE(hw->ctl->flush_id);
 }
 
 static void vcsf_flush_id_set(struct vcsf *hw, u32 id)
 {
-	u32 *user = page_address(hw->user_page);
+	u32 *user = page_address(hw->ctl->user_page);
 
-	lockdep_assert_held(&hw->ctl_lock);
-	WRITE_ONCE(hw->flush_id, id);
+	lockdep_assert_held(&hw->ctl->lock);
+	WRITE_ONCE(hw->ctl->flush_id, id);
 	WRITE_ONCE(*user, id);
 }
 
@@ -50,10 +87,10 @@ void vcsf_flush_caches(struct vcsf *hw, unsigned int l2, unsigned int lsc,
 	if (l2 != CSF_FLUSH_CLEAN_INV)
 		return;
 
-	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
-	id = FIELD_GET(CSF_LATEST_FLUSH_ID_VALUE, hw->flush_id + 1);
+	raw_spin_lock_irqsave(&hw->ctl->lock, flags);
+	id = FIELD_GET(CSF_LATEST_FLUSH_ID_VALUE, hw->ctl->flush_id + 1);
 	vcsf_flush_id_set(hw, id ? id : 1);
-	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+	raw_spin_unlock_irqrestore(&hw->ctl->lock, flags);
 }
 
 /**
@@ -69,12 +106,12 @@ void vcsf_gpu_bus_fault(struct vcsf *hw, u64 address)
 {
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
-	if (!hw->fault_status) {
-		hw->fault_status = CSF_EXC_GPU_BUS_FAULT;
-		hw->fault_address = address;
+	raw_spin_lock_irqsave(&hw->ctl->lock, flags);
+	if (!hw->ctl->fault_status) {
+		hw->ctl->fault_status = CSF_EXC_GPU_BUS_FAULT;
+		hw->ctl->fault_address = address;
 	}
-	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+	raw_spin_unlock_irqrestore(&hw->ctl->lock, flags);
 
 	vcsf_irq_raise(hw, VCSF_LINE_GPU, CSF_GPU_IRQ_FAULT);
 }
@@ -83,10 +120,10 @@ static void vcsf_gpu_clear_fault(struct vcsf *hw)
 {
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
-	hw->fault_status = 0;
-	hw->fault_address = 0;
-	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+	raw_spin_lock_irqsave(&hw->ctl->lock, flags);
+	hw->ctl->fault_status = 0;
+	hw->ctl->fault_address = 0;
+	raw_spin_unlock_irqrestore(&hw->ctl->lock, flags);
 }
 
 /**
@@ -106,9 +143,9 @@ void vcsf_gpu_command(struct vcsf *hw, u32 command)
 		    payload != CSF_GPU_RESET_HARD)
 			return;
 		if (payload == CSF_GPU_RESET_HARD)
-			WRITE_ONCE(hw->reset_hard, true);
-		WRITE_ONCE(hw->resetting, true);
-		vcsf_engine_kick(hw, VCSF_EVENT_RESET);
+			WRITE_ONCE(hw->ctl->reset_hard, true);
+		WRITE_ONCE(hw->ctl->resetting, true);
+		vcsf_event_raise(hw, VCSF_EVENT_RESET);
 		return;
 	case CSF_GPU_CMD_FLUSH_CACHES:
 		if (vcsf_inject(hw, VCSF_INJECT_FLUSH_FAIL, 0, NULL))
@@ -134,26 +171,25 @@ void vcsf_gpu_command(struct vcsf *hw, u32 command)
  * and GPU_IRQ_MASK, so that its completion can be announced (chosen). A hard
  * one loses everything.
  *
- * Context: the engine's thread, with the MCU stopped; or before it runs.
+ * Context: the engine's thread, with the MCU stopped and the MMU reset; or before
+ * it runs.
  */
 void vcsf_gpu_reset(struct vcsf *hw, bool hard)
 {
 	unsigned long flags;
 	unsigned int i;
 
-	vcsf_mmu_reset(hw);
-
-	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
+	raw_spin_lock_irqsave(&hw->ctl->lock, flags);
 	for (i = 0; i < VCSF_STORE_COUNT; i++)
 		if (hard || i != VCSF_STORE_TIMESTAMP_OFFSET)
-			WRITE_ONCE(hw->store[i], 0);
+			WRITE_ONCE(hw->ctl->store[i], 0);
 	vcsf_power_reset(hw);
-	hw->cycles = 0;
-	hw->fault_status = 0;
-	hw->fault_address = 0;
+	hw->ctl->cycles = 0;
+	hw->ctl->fault_status = 0;
+	hw->ctl->fault_address = 0;
 	vcsf_flush_id_set(hw, 1);
-	WRITE_ONCE(hw->resetting, false);
-	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+	WRITE_ONCE(hw->ctl->resetting, false);
+	raw_spin_unlock_irqrestore(&hw->ctl->lock, flags);
 
 	vcsf_irq_reset(hw, VCSF_LINE_JOB, false);
 	vcsf_irq_reset(hw, VCSF_LINE_MMU, false);

@@ -4,14 +4,23 @@
  * delivered in hard-irq context.
  */
 
+#include <linux/compiler.h>
+#include <linux/container_of.h>
 #include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/irq.h>
-#include <linux/irqdomain.h>
+#include <linux/irq_work.h>
 #include <linux/irqdesc.h>
+#include <linux/irqdomain.h>
+#include <linux/lockdep.h>
 #include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
 
-#include "internal.h"
-#include "debug/trace.h"
+#include "base/vcsf.h"
+#include "inject/inject.h"
+#include "regs/irq.h"
+#include "trace/trace.h"
 
 static bool vcsf_line_asserted(const struct vcsf_irq_line *line)
 {
@@ -88,7 +97,7 @@ static int vcsf_irq_map(struct irq_domain *domain, unsigned int virq,
 {
 	struct vcsf *hw = domain->host_data;
 
-	irq_set_chip_data(virq, &hw->lines[hwirq]);
+	irq_set_chip_data(virq, &hw->irq->lines[hwirq]);
 	irq_set_chip_and_handler_name(virq, &vcsf_irq_chip, handle_level_irq,
 				      "level");
 	irq_set_status_flags(virq, IRQ_LEVEL | IRQ_NOPROBE);
@@ -116,28 +125,28 @@ int vcsf_irq_init(struct vcsf *hw)
 	if (!fwnode)
 		return -ENOMEM;
 
-	hw->domain = irq_domain_create_linear(fwnode, VCSF_LINE_COUNT,
-					      &vcsf_irq_domain_ops, hw);
-	if (!hw->domain) {
+	hw->irq->domain = irq_domain_create_linear(fwnode, VCSF_LINE_COUNT,
+						   &vcsf_irq_domain_ops, hw);
+	if (!hw->irq->domain) {
 		irq_domain_free_fwnode(fwnode);
 		return -ENOMEM;
 	}
 
 	for (i = 0; i < VCSF_LINE_COUNT; i++) {
-		struct vcsf_irq_line *line = &hw->lines[i];
+		struct vcsf_irq_line *line = &hw->irq->lines[i];
 
 		raw_spin_lock_init(&line->lock);
 		line->work = IRQ_WORK_INIT_HARD(vcsf_line_deliver);
-		line->domain = hw->domain;
+		line->domain = hw->irq->domain;
 		line->hwirq = i;
 		line->clearable = ~0U;
-		line->virq = irq_create_mapping(hw->domain, i);
+		line->virq = irq_create_mapping(hw->irq->domain, i);
 		if (!line->virq) {
 			vcsf_irq_fini(hw);
 			return -ENOMEM;
 		}
 	}
-	hw->lines[VCSF_LINE_GPU].clearable = (u32)~CSF_GPU_IRQ_DOORBELL_MIRROR;
+	hw->irq->lines[VCSF_LINE_GPU].clearable = (u32)~CSF_GPU_IRQ_DOORBELL_MIRROR;
 
 	return 0;
 }
@@ -151,23 +160,23 @@ int vcsf_irq_init(struct vcsf *hw)
  */
 void vcsf_irq_fini(struct vcsf *hw)
 {
-	struct fwnode_handle *fwnode = hw->domain->fwnode;
+	struct fwnode_handle *fwnode = hw->irq->domain->fwnode;
 	unsigned int i;
 
 	for (i = 0; i < VCSF_LINE_COUNT; i++)
-		if (hw->lines[i].virq)
-			irq_work_sync(&hw->lines[i].work);
+		if (hw->irq->lines[i].virq)
+			irq_work_sync(&hw->irq->lines[i].work);
 	/*
 	 * Two CPUs may have been in the same work, and irq_work_sync() returns
 	 * when the later one has left: wait for the other one's interrupt.
 	 */
 	synchronize_rcu();
 	for (i = 0; i < VCSF_LINE_COUNT; i++)
-		if (hw->lines[i].virq)
-			irq_dispose_mapping(hw->lines[i].virq);
-	irq_domain_remove(hw->domain);
+		if (hw->irq->lines[i].virq)
+			irq_dispose_mapping(hw->irq->lines[i].virq);
+	irq_domain_remove(hw->irq->domain);
 	irq_domain_free_fwnode(fwnode);
-	hw->domain = NULL;
+	hw->irq->domain = NULL;
 }
 
 /**
@@ -180,7 +189,7 @@ void vcsf_irq_fini(struct vcsf *hw)
  */
 void vcsf_irq_raise(struct vcsf *hw, enum vcsf_line n, u32 causes)
 {
-	struct vcsf_irq_line *line = &hw->lines[n];
+	struct vcsf_irq_line *line = &hw->irq->lines[n];
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&line->lock, flags);
@@ -199,7 +208,7 @@ void vcsf_irq_raise(struct vcsf *hw, enum vcsf_line n, u32 causes)
  */
 void vcsf_irq_clear(struct vcsf *hw, enum vcsf_line n, u32 causes)
 {
-	struct vcsf_irq_line *line = &hw->lines[n];
+	struct vcsf_irq_line *line = &hw->irq->lines[n];
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&line->lock, flags);
@@ -218,7 +227,7 @@ void vcsf_irq_clear(struct vcsf *hw, enum vcsf_line n, u32 causes)
  */
 void vcsf_irq_set_mask(struct vcsf *hw, enum vcsf_line n, u32 mask)
 {
-	struct vcsf_irq_line *line = &hw->lines[n];
+	struct vcsf_irq_line *line = &hw->irq->lines[n];
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&line->lock, flags);
@@ -236,7 +245,7 @@ void vcsf_irq_set_mask(struct vcsf *hw, enum vcsf_line n, u32 mask)
  */
 void vcsf_irq_reset(struct vcsf *hw, enum vcsf_line n, bool keep_mask)
 {
-	struct vcsf_irq_line *line = &hw->lines[n];
+	struct vcsf_irq_line *line = &hw->irq->lines[n];
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&line->lock, flags);
@@ -254,7 +263,7 @@ void vcsf_irq_reset(struct vcsf *hw, enum vcsf_line n, bool keep_mask)
  */
 u32 vcsf_irq_rawstat(struct vcsf *hw, enum vcsf_line n)
 {
-	return READ_ONCE(hw->lines[n].rawstat);
+	return READ_ONCE(hw->irq->lines[n].rawstat);
 }
 
 /**
@@ -267,5 +276,5 @@ u32 vcsf_irq_rawstat(struct vcsf *hw, enum vcsf_line n)
  */
 u32 vcsf_irq_mask(struct vcsf *hw, enum vcsf_line n)
 {
-	return READ_ONCE(hw->lines[n].mask);
+	return READ_ONCE(hw->irq->lines[n].mask);
 }

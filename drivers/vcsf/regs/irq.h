@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef _VCSF_IRQ_H_
-#define _VCSF_IRQ_H_
+#ifndef _VCSF_REGS_IRQ_H_
+#define _VCSF_REGS_IRQ_H_
 
 /* Interrupt lines */
 
@@ -44,6 +44,16 @@ struct vcsf_irq_line {
 	unsigned int hwirq;
 };
 
+/**
+ * struct vcsf_irq - the interrupt lines of a GPU
+ */
+struct vcsf_irq {
+	/** @domain: Interrupt domain of @lines. */
+	struct irq_domain *domain;
+	/** @lines: Interrupt lines. */
+	struct vcsf_irq_line lines[VCSF_LINE_COUNT];
+};
+
 int vcsf_irq_init(struct vcsf *hw);
 void vcsf_irq_fini(struct vcsf *hw);
 void vcsf_irq_raise(struct vcsf *hw, enum vcsf_line line, u32 causes);
@@ -53,4 +63,4 @@ void vcsf_irq_reset(struct vcsf *hw, enum vcsf_line line, bool keep_mask);
 u32 vcsf_irq_rawstat(struct vcsf *hw, enum vcsf_line line);
 u32 vcsf_irq_mask(struct vcsf *hw, enum vcsf_line line);
 
-#endif /* _VCSF_IRQ_H_ */
+#endif /* _VCSF_REGS_IRQ_H_ */

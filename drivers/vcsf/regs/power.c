@@ -4,9 +4,20 @@
  * passed, whether somebody reads a register first or the engine wakes up.
  */
 
+#include <linux/compiler.h>
+#include <linux/lockdep.h>
+#include <linux/minmax.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/types.h>
 
-#include "internal.h"
+#include "base/event.h"
+#include "base/vcsf.h"
+#include "inject/inject.h"
+#include "regs/clock.h"
+#include "regs/ctl.h"
+#include "regs/irq.h"
+#include "regs/power.h"
 
 /**
  * vcsf_power_present - cores of a domain
@@ -29,14 +40,14 @@ u64 vcsf_power_present(struct vcsf *hw, enum vcsf_domain domain)
 
 static void vcsf_power_count_cycles(struct vcsf *hw, bool was_on, u64 now)
 {
-	bool on = hw->power[VCSF_DOMAIN_L2].ready;
+	bool on = hw->ctl->power[VCSF_DOMAIN_L2].ready;
 
-	lockdep_assert_held(&hw->ctl_lock);
+	lockdep_assert_held(&hw->ctl->lock);
 
 	if (on && !was_on)
-		hw->powered_at = now;
+		hw->ctl->powered_at = now;
 	if (!on && was_on)
-		hw->cycles += vcsf_clock_ticks(hw, now - hw->powered_at);
+		hw->ctl->cycles += vcsf_clock_ticks(hw, now - hw->ctl->powered_at);
 }
 
 /* For those who look without the lock whether there is anything to do */
@@ -46,16 +57,16 @@ static void vcsf_power_set_moving(struct vcsf *hw)
 	unsigned int i;
 
 	for (i = 0; i < VCSF_DOMAIN_COUNT; i++)
-		moving |= hw->power[i].rising || hw->power[i].falling;
-	WRITE_ONCE(hw->power_moving, moving);
+		moving |= hw->ctl->power[i].rising || hw->ctl->power[i].falling;
+	WRITE_ONCE(hw->ctl->power_moving, moving);
 }
 
 static void vcsf_power_changed(struct vcsf *hw)
 {
-	lockdep_assert_held(&hw->ctl_lock);
+	lockdep_assert_held(&hw->ctl->lock);
 
 	vcsf_power_set_moving(hw);
-	WRITE_ONCE(hw->power_changes, hw->power_changes + 1);
+	WRITE_ONCE(hw->ctl->power_changes, hw->ctl->power_changes + 1);
 	vcsf_irq_raise(hw, VCSF_LINE_GPU, CSF_GPU_IRQ_POWER_CHANGED_SINGLE |
 					  CSF_GPU_IRQ_POWER_CHANGED_ALL);
 }
@@ -63,10 +74,10 @@ static void vcsf_power_changed(struct vcsf *hw)
 /* End a transition whose time has passed. */
 static void vcsf_power_settle(struct vcsf *hw, enum vcsf_domain domain)
 {
-	struct vcsf_power *power = &hw->power[domain];
-	bool l2 = hw->power[VCSF_DOMAIN_L2].ready;
+	struct vcsf_power *power = &hw->ctl->power[domain];
+	bool l2 = hw->ctl->power[VCSF_DOMAIN_L2].ready;
 
-	lockdep_assert_held(&hw->ctl_lock);
+	lockdep_assert_held(&hw->ctl->lock);
 
 	if (!(power->rising | power->falling) ||
 	    vcsf_clock_ns(hw) < power->due)
@@ -80,7 +91,7 @@ static void vcsf_power_settle(struct vcsf *hw, enum vcsf_domain domain)
 
 static void vcsf_power_begin(struct vcsf *hw, enum vcsf_domain domain)
 {
-	hw->power[domain].due = vcsf_clock_ns(hw) + hw->config.power_ns;
+	hw->ctl->power[domain].due = vcsf_clock_ns(hw) + hw->config.power_ns;
 	vcsf_power_set_moving(hw);
 	vcsf_power_settle(hw, domain);
 }
@@ -98,10 +109,10 @@ u64 vcsf_power_ready(struct vcsf *hw, enum vcsf_domain domain)
 	unsigned long flags;
 	u64 ready;
 
-	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
+	raw_spin_lock_irqsave(&hw->ctl->lock, flags);
 	vcsf_power_settle(hw, domain);
-	ready = hw->power[domain].ready;
-	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+	ready = hw->ctl->power[domain].ready;
+	raw_spin_unlock_irqrestore(&hw->ctl->lock, flags);
 
 	return ready;
 }
@@ -119,10 +130,10 @@ u64 vcsf_power_trans(struct vcsf *hw, enum vcsf_domain domain)
 	unsigned long flags;
 	u64 trans;
 
-	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
+	raw_spin_lock_irqsave(&hw->ctl->lock, flags);
 	vcsf_power_settle(hw, domain);
-	trans = hw->power[domain].rising | hw->power[domain].falling;
-	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+	trans = hw->ctl->power[domain].rising | hw->ctl->power[domain].falling;
+	raw_spin_unlock_irqrestore(&hw->ctl->lock, flags);
 
 	return trans;
 }
@@ -140,11 +151,11 @@ u64 vcsf_power_missing(struct vcsf *hw, enum vcsf_domain domain)
 	unsigned long flags;
 	u64 missing;
 
-	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
+	raw_spin_lock_irqsave(&hw->ctl->lock, flags);
 	vcsf_power_settle(hw, domain);
 	missing = vcsf_power_present(hw, domain) &
-		  ~(hw->power[domain].ready | hw->power[domain].rising);
-	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+		  ~(hw->ctl->power[domain].ready | hw->ctl->power[domain].rising);
+	raw_spin_unlock_irqrestore(&hw->ctl->lock, flags);
 
 	return missing;
 }
@@ -159,13 +170,13 @@ u64 vcsf_power_missing(struct vcsf *hw, enum vcsf_domain domain)
  */
 void vcsf_power_up(struct vcsf *hw, enum vcsf_domain domain, u64 cores)
 {
-	struct vcsf_power *power = &hw->power[domain];
+	struct vcsf_power *power = &hw->ctl->power[domain];
 	unsigned long flags;
 
 	if (vcsf_inject(hw, VCSF_INJECT_POWER_FAIL, domain, NULL))
 		return;
 
-	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
+	raw_spin_lock_irqsave(&hw->ctl->lock, flags);
 	vcsf_power_settle(hw, domain);
 	cores &= vcsf_power_present(hw, domain) &
 		 ~(power->ready | power->rising);
@@ -174,10 +185,10 @@ void vcsf_power_up(struct vcsf *hw, enum vcsf_domain domain, u64 cores)
 		power->falling &= ~cores;
 		vcsf_power_begin(hw, domain);
 	}
-	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+	raw_spin_unlock_irqrestore(&hw->ctl->lock, flags);
 
 	if (cores)
-		vcsf_engine_kick(hw, VCSF_EVENT_TIMER);
+		vcsf_event_raise(hw, VCSF_EVENT_TIMER);
 }
 
 /**
@@ -193,13 +204,13 @@ void vcsf_power_up(struct vcsf *hw, enum vcsf_domain domain, u64 cores)
  */
 void vcsf_power_down(struct vcsf *hw, enum vcsf_domain domain, u64 cores)
 {
-	struct vcsf_power *power = &hw->power[domain];
+	struct vcsf_power *power = &hw->ctl->power[domain];
 	bool l2, lost;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
+	raw_spin_lock_irqsave(&hw->ctl->lock, flags);
 	vcsf_power_settle(hw, domain);
-	l2 = hw->power[VCSF_DOMAIN_L2].ready;
+	l2 = hw->ctl->power[VCSF_DOMAIN_L2].ready;
 	cores &= power->ready | power->rising;
 	if (cores) {
 		power->ready &= ~cores;
@@ -208,28 +219,28 @@ void vcsf_power_down(struct vcsf *hw, enum vcsf_domain domain, u64 cores)
 		vcsf_power_count_cycles(hw, l2, vcsf_clock_ns(hw));
 		vcsf_power_begin(hw, domain);
 	}
-	lost = cores && !hw->power[VCSF_DOMAIN_L2].ready;
-	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+	lost = cores && !hw->ctl->power[VCSF_DOMAIN_L2].ready;
+	raw_spin_unlock_irqrestore(&hw->ctl->lock, flags);
 
 	if (lost)
-		vcsf_engine_kick(hw, VCSF_EVENT_POWER);
+		vcsf_event_raise(hw, VCSF_EVENT_POWER);
 	else if (cores)
-		vcsf_engine_kick(hw, VCSF_EVENT_TIMER);
+		vcsf_event_raise(hw, VCSF_EVENT_TIMER);
 }
 
 /**
  * vcsf_power_reset - all off, at once
  * @hw: the GPU
  *
- * Context: holds &vcsf.ctl_lock.
+ * Context: holds &vcsf_ctl.lock.
  */
 void vcsf_power_reset(struct vcsf *hw)
 {
-	lockdep_assert_held(&hw->ctl_lock);
+	lockdep_assert_held(&hw->ctl->lock);
 
-	memset(hw->power, 0, sizeof(hw->power));
+	memset(hw->ctl->power, 0, sizeof(hw->ctl->power));
 	vcsf_power_set_moving(hw);
-	WRITE_ONCE(hw->power_changes, hw->power_changes + 1);
+	WRITE_ONCE(hw->ctl->power_changes, hw->ctl->power_changes + 1);
 }
 
 /**
@@ -245,15 +256,15 @@ u64 vcsf_power_update(struct vcsf *hw)
 	unsigned int i;
 	u64 next = U64_MAX;
 
-	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
+	raw_spin_lock_irqsave(&hw->ctl->lock, flags);
 	for (i = 0; i < VCSF_DOMAIN_COUNT; i++) {
-		struct vcsf_power *power = &hw->power[i];
+		struct vcsf_power *power = &hw->ctl->power[i];
 
 		vcsf_power_settle(hw, i);
 		if (power->rising | power->falling)
 			next = min(next, power->due);
 	}
-	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+	raw_spin_unlock_irqrestore(&hw->ctl->lock, flags);
 
 	return next;
 }

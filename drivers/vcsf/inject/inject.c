@@ -3,21 +3,31 @@
  * Faults on demand: when they happen. What happens is where it happens.
  */
 
+#include <linux/bitops.h>
+#include <linux/bits.h>
 #include <linux/debugfs.h>
 #include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
+#include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/time64.h>
+#include <linux/types.h>
 
-#include "internal.h"
-#include "debug/trace.h"
+#include <kunit/visibility.h>
 
-#define VCSF_INJECT_TEXT_MAX	256
-#define VCSF_INJECT_ALWAYS	U32_MAX
+#include <vcsf/csf_regs.h>
+
+#include "base/vcsf.h"
+#include "inject/inject.h"
+#include "trace/trace.h"
+
 #define VCSF_INJECT_SEED	1
 /* Longest delay: microseconds */
 #define VCSF_INJECT_DELAY_MAX	(60 * USEC_PER_SEC)
@@ -66,9 +76,9 @@ void vcsf_inject_seed(struct vcsf *hw, u64 seed)
 {
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&hw->inject.lock, flags);
-	prandom_seed_state(&hw->inject.random, seed);
-	raw_spin_unlock_irqrestore(&hw->inject.lock, flags);
+	raw_spin_lock_irqsave(&hw->inject->lock, flags);
+	prandom_seed_state(&hw->inject->random, seed);
+	raw_spin_unlock_irqrestore(&hw->inject->lock, flags);
 }
 EXPORT_SYMBOL_IF_KUNIT(vcsf_inject_seed);
 
@@ -88,7 +98,7 @@ static void vcsf_inject_defaults(enum vcsf_inject_point point,
  */
 void vcsf_inject_init(struct vcsf *hw)
 {
-	struct vcsf_inject *inject = &hw->inject;
+	struct vcsf_inject *inject = hw->inject;
 	unsigned int i;
 
 	raw_spin_lock_init(&inject->lock);
@@ -161,39 +171,6 @@ int vcsf_inject_parse(enum vcsf_inject_point point, char *text,
 EXPORT_SYMBOL_IF_KUNIT(vcsf_inject_parse);
 
 /**
- * vcsf_inject_set - let something go wrong
- * @hw: the GPU
- * @point: what
- * @setting: when and how; a count of zero ends it
- *
- * Context: any.
- */
-void vcsf_inject_set(struct vcsf *hw, enum vcsf_inject_point point,
-		     const struct vcsf_inject_setting *setting)
-{
-	struct vcsf_inject *inject = &hw->inject;
-	unsigned long flags;
-
-	/* An interrupt that acts for the thread must not meet it half way. */
-	raw_spin_lock_irqsave(&hw->engine.lock, flags);
-	raw_spin_lock(&inject->lock);
-	inject->points[point] = *setting;
-	inject->hits[point] = 0;
-	if (setting->count)
-		set_bit(point, &inject->armed);
-	else
-		clear_bit(point, &inject->armed);
-	raw_spin_unlock(&inject->lock);
-	raw_spin_unlock_irqrestore(&hw->engine.lock, flags);
-
-	/* A translation that is known would not be looked for. */
-	if (setting->count && point == VCSF_INJECT_PAGE_FAULT)
-		vcsf_mmu_forget(hw);
-	vcsf_engine_kick(hw, VCSF_EVENT_INJECT);
-}
-EXPORT_SYMBOL_IF_KUNIT(vcsf_inject_set);
-
-/**
  * vcsf_inject_hits - how often something went wrong
  * @hw: the GPU
  * @point: what
@@ -206,9 +183,9 @@ u32 vcsf_inject_hits(struct vcsf *hw, enum vcsf_inject_point point)
 	unsigned long flags;
 	u32 hits;
 
-	raw_spin_lock_irqsave(&hw->inject.lock, flags);
-	hits = hw->inject.hits[point];
-	raw_spin_unlock_irqrestore(&hw->inject.lock, flags);
+	raw_spin_lock_irqsave(&hw->inject->lock, flags);
+	hits = hw->inject->hits[point];
+	raw_spin_unlock_irqrestore(&hw->inject->lock, flags);
 
 	return hits;
 }
@@ -247,8 +224,8 @@ static bool vcsf_inject_decide(struct vcsf_inject *inject,
 bool vcsf_inject_hit(struct vcsf *hw, enum vcsf_inject_point point,
 		     unsigned int kind, u32 *arg)
 {
-	struct vcsf_inject_setting *setting = &hw->inject.points[point];
-	struct vcsf_inject *inject = &hw->inject;
+	struct vcsf_inject_setting *setting = &hw->inject->points[point];
+	struct vcsf_inject *inject = hw->inject;
 	unsigned long flags;
 	bool hit;
 
@@ -281,95 +258,45 @@ void vcsf_inject_garbage(struct vcsf *hw, void *to, size_t size)
 {
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&hw->inject.lock, flags);
-	prandom_bytes_state(&hw->inject.random, to, size);
-	raw_spin_unlock_irqrestore(&hw->inject.lock, flags);
+	raw_spin_lock_irqsave(&hw->inject->lock, flags);
+	prandom_bytes_state(&hw->inject->random, to, size);
+	raw_spin_unlock_irqrestore(&hw->inject->lock, flags);
 }
-
-/* --- Files: inject/seed, and one for each point --------------------------------- */
-
-static int vcsf_inject_show(struct seq_file *m, void *unused)
-{
-	const struct vcsf_inject_file *file = m->private;
-	struct vcsf_inject *inject = &file->hw->inject;
-	struct vcsf_inject_setting setting;
-	unsigned long flags;
-	u32 hits;
-
-	raw_spin_lock_irqsave(&inject->lock, flags);
-	setting = inject->points[file->point];
-	hits = inject->hits[file->point];
-	raw_spin_unlock_irqrestore(&inject->lock, flags);
-
-	if (setting.count == VCSF_INJECT_ALWAYS)
-		seq_puts(m, "count=always");
-	else
-		seq_printf(m, "count=%u", setting.count);
-	seq_printf(m, " skip=%u one_in=%u only=%#x arg=%u hits=%u\n",
-		   setting.skip, setting.one_in, setting.only, setting.arg,
-		   hits);
-
-	return 0;
-}
-
-static int vcsf_inject_open(struct inode *inode, struct file *file)
-{
-	return single_open(file, vcsf_inject_show, inode->i_private);
-}
-
-static ssize_t vcsf_inject_write(struct file *file, const char __user *from,
-				 size_t size, loff_t *pos)
-{
-	const struct vcsf_inject_file *point = file_inode(file)->i_private;
-	struct vcsf_inject_setting setting;
-	char *text;
-	int ret;
-
-	if (size > VCSF_INJECT_TEXT_MAX)
-		return -E2BIG;
-	text = memdup_user_nul(from, size);
-	if (IS_ERR(text))
-		return PTR_ERR(text);
-	ret = vcsf_inject_parse(point->point, text, &setting);
-	kfree(text);
-	if (ret)
-		return ret;
-	vcsf_inject_set(point->hw, point->point, &setting);
-
-	return size;
-}
-
-static const struct file_operations vcsf_inject_fops = {
-	.owner = THIS_MODULE,
-	.open = vcsf_inject_open,
-	.read = seq_read,
-	.write = vcsf_inject_write,
-	.llseek = seq_lseek,
-	.release = single_release,
-};
-
-static int vcsf_inject_seed_write(void *data, u64 seed)
-{
-	vcsf_inject_seed(data, seed);
-
-	return 0;
-}
-DEFINE_DEBUGFS_ATTRIBUTE(vcsf_inject_seed_fops, NULL, vcsf_inject_seed_write,
-			 "%llu\n");
 
 /**
- * vcsf_inject_debugfs - create the files
+ * vcsf_inject_apply - change the setting of a point
  * @hw: the GPU
- * @parent: folder of the device
+ * @point: which one
+ * @setting: when and how; a count of zero ends it
+ *
+ * The caller holds &vcsf_engine.lock, so that an interrupt that acts for the
+ * engine's thread does not meet a setting half way.
+ *
+ * Context: any.
  */
-void vcsf_inject_debugfs(struct vcsf *hw, struct dentry *parent)
+void vcsf_inject_apply(struct vcsf *hw, enum vcsf_inject_point point,
+		       const struct vcsf_inject_setting *setting)
 {
-	struct dentry *folder = debugfs_create_dir("inject", parent);
-	unsigned int i;
+	struct vcsf_inject *inject = hw->inject;
+	unsigned long flags;
 
-	debugfs_create_file_unsafe("seed", 0200, folder, hw,
-				   &vcsf_inject_seed_fops);
-	for (i = 0; i < VCSF_INJECT_COUNT; i++)
-		debugfs_create_file(vcsf_inject_infos[i].name, 0600, folder,
-				    &hw->inject.files[i], &vcsf_inject_fops);
+	raw_spin_lock_irqsave(&inject->lock, flags);
+	inject->points[point] = *setting;
+	inject->hits[point] = 0;
+	if (setting->count)
+		set_bit(point, &inject->armed);
+	else
+		clear_bit(point, &inject->armed);
+	raw_spin_unlock_irqrestore(&inject->lock, flags);
+}
+
+/**
+ * vcsf_inject_name - name of a point
+ * @point: which one
+ *
+ * Return: the name of its file.
+ */
+const char *vcsf_inject_name(enum vcsf_inject_point point)
+{
+	return vcsf_inject_infos[point].name;
 }

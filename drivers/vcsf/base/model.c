@@ -3,10 +3,11 @@
  * Table of GPUs that the software one can present itself as.
  */
 
+#include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "internal.h"
+#include "base/model.h"
 
 /*
  * Read on a board (RK3588) is what G610 has. Of the others, architecture and

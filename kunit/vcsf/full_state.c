@@ -3,8 +3,10 @@
 #include <linux/bitfield.h>
 #include <linux/mm.h>
 
-#include "internal.h"
-#include "scene.h"
+#include <vcsf/csf_desc.h>
+
+#include "base/vcsf.h"
+#include "full_state.h"
 
 /* Words of the data page: the gate, what COMPUTE counts, one count a stream */
 #define GATE		0
@@ -40,7 +42,7 @@
 #define CALL_ADDR	92
 #define CALL_SIZE	94
 
-static void *vcsf_scene_map(struct vcsf_scene *s, u64 va)
+static void *vcsf_full_map(struct vcsf_full *s, u64 va)
 {
 	void *page = vcsf_host_map_new(&s->vm, va);
 
@@ -51,27 +53,27 @@ static void *vcsf_scene_map(struct vcsf_scene *s, u64 va)
 
 /* --- Code ------------------------------------------------------------------------ */
 
-static void vcsf_scene_add(struct vcsf_scene_code *c, const u64 *words,
-			   unsigned int count)
+static void vcsf_full_add(struct vcsf_full_code *c, const u64 *words,
+			  unsigned int count)
 {
 	memcpy(&c->words[c->count], words, count * sizeof(*words));
 	c->count += count;
 }
 
 #define CODE(c, ...) \
-	vcsf_scene_add(c, ((const u64[]){ __VA_ARGS__ }), \
+	vcsf_full_add(c, ((const u64[]){ __VA_ARGS__ }), \
 		       sizeof((const u64[]){ __VA_ARGS__ }) / sizeof(u64))
 
-static void vcsf_scene_add_gate(struct vcsf_scene_code *c)
+static void vcsf_full_add_gate(struct vcsf_full_code *c)
 {
 	CODE(c, csf_move48(68, DATA + 8 * GATE), csf_move48(70, SHUT),
 	     csf_sync_wait64(68, 70, CSF_COND_GT, 0));
 }
 
 /* Have the ring call what was added since the last time. */
-static void vcsf_scene_call(struct vcsf_scene *s, unsigned int stream)
+static void vcsf_full_call(struct vcsf_full *s, unsigned int stream)
 {
-	struct vcsf_scene_code *c = &s->code[stream];
+	struct vcsf_full_code *c = &s->code[stream];
 
 	EMIT(&s->group, stream, csf_move48(CALL_ADDR, c->va + 8 * c->start),
 	     csf_move32(CALL_SIZE, 8 * (c->count - c->start)),
@@ -80,7 +82,7 @@ static void vcsf_scene_call(struct vcsf_scene *s, unsigned int stream)
 }
 
 /* All registers different, and different from those of the other streams */
-static void vcsf_scene_registers(struct vcsf_scene *s, unsigned int stream)
+static void vcsf_full_registers(struct vcsf_full *s, unsigned int stream)
 {
 	unsigned int i;
 
@@ -90,10 +92,10 @@ static void vcsf_scene_registers(struct vcsf_scene *s, unsigned int stream)
 	CODE(&s->code[stream], csf_set_sb_entry(3, 1 + stream % 2),
 	     csf_req_resource(CSF_RESOURCE_COMPUTE | CSF_RESOURCE_FRAGMENT |
 			      CSF_RESOURCE_TILER | CSF_RESOURCE_IDVS));
-	vcsf_scene_call(s, stream);
+	vcsf_full_call(s, stream);
 }
 
-static void vcsf_scene_end(struct vcsf_scene *s, unsigned int stream)
+static void vcsf_full_end(struct vcsf_full *s, unsigned int stream)
 {
 	unsigned int i;
 
@@ -110,7 +112,7 @@ static void vcsf_scene_end(struct vcsf_scene *s, unsigned int stream)
  * The chain that waits for the job, then the gate, then all of it. The chain comes
  * after a short job, and waits for one that comes after it, too.
  */
-static void vcsf_scene_deepest(struct vcsf_scene_code *c)
+static void vcsf_full_deepest(struct vcsf_full_code *c)
 {
 	CODE(c, csf_move32(CSF_REG_COMPUTE_WG_COUNT(0), 8),
 	     csf_move32(CSF_REG_COMPUTE_WG_COUNT(1), 1),
@@ -125,14 +127,14 @@ static void vcsf_scene_deepest(struct vcsf_scene_code *c)
 	     csf_move48(62, 6),
 	     csf_sync_add64(60, 62, 1, CSF_SYNC_SCOPE_GROUP, BIT(7) | BIT(3),
 			    0));
-	vcsf_scene_add_gate(c);
+	vcsf_full_add_gate(c);
 	CODE(c, csf_wait(0xff), csf_progress_load(72),
 	     csf_load_multiple(74, 60, 3, 0));
 }
 
-static void vcsf_scene_compute(struct vcsf_scene *s)
+static void vcsf_full_compute(struct vcsf_full *s)
 {
-	struct vcsf_scene_code *c = &s->code[SCENE_COMPUTE];
+	struct vcsf_full_code *c = &s->code[FULL_COMPUTE];
 	unsigned int level;
 	u64 va = 0;
 
@@ -140,14 +142,14 @@ static void vcsf_scene_compute(struct vcsf_scene *s)
 	     csf_move48(82, 0xabcdef000), csf_heap_set(82),
 	     csf_move32(84, 0x48),
 	     csf_set_exception_handler(CSF_EXCEPTION_TILER_OOM, 82, 84));
-	vcsf_scene_call(s, SCENE_COMPUTE);
-	for (level = SCENE_DEPTH; level; level--) {
+	vcsf_full_call(s, FULL_COMPUTE);
+	for (level = FULL_DEPTH; level; level--) {
 		unsigned int size = 8 * (c->count - c->start);
 
 		c->start = c->count;
 		CODE(c, csf_add_imm32(level, level, 0x100));
-		if (level == SCENE_DEPTH)
-			vcsf_scene_deepest(c);
+		if (level == FULL_DEPTH)
+			vcsf_full_deepest(c);
 		else
 			CODE(c, csf_move48(CALL_ADDR, va),
 			     csf_move32(CALL_SIZE, size),
@@ -155,18 +157,18 @@ static void vcsf_scene_compute(struct vcsf_scene *s)
 		CODE(c, csf_add_imm32(10 + level, level, 1));
 		va = c->va + 8 * c->start;
 	}
-	vcsf_scene_call(s, SCENE_COMPUTE);
+	vcsf_full_call(s, FULL_COMPUTE);
 }
 
-static void vcsf_scene_heap(struct vcsf_scene *s, unsigned int stream)
+static void vcsf_full_heap(struct vcsf_full *s, unsigned int stream)
 {
 	u64 *page = s->code[stream].words, base = CHUNK(stream, 0) & ~0xfffULL;
 	struct csf_heap_descriptor *d = (void *)&page[DESCRIPTOR];
 	struct csf_tiler_context *t = (void *)&page[TILER];
 	unsigned int i;
 
-	for (i = 0; i < SCENE_CHUNKS; i++)
-		vcsf_scene_map(s, CHUNK(stream, i) & ~0xfffULL);
+	for (i = 0; i < FULL_CHUNKS; i++)
+		vcsf_full_map(s, CHUNK(stream, i) & ~0xfffULL);
 	t->heap = WORD_VA(stream, DESCRIPTOR);
 	d->size = 0x1000;
 	d->base = base;
@@ -177,84 +179,84 @@ static void vcsf_scene_heap(struct vcsf_scene *s, unsigned int stream)
 	     csf_move48(CSF_REG_TILER_CONTEXT, WORD_VA(stream, TILER)));
 }
 
-static void vcsf_scene_tile(struct vcsf_scene *s, unsigned int stream,
-			    unsigned int chunks)
+static void vcsf_full_tile(struct vcsf_full *s, unsigned int stream,
+			   unsigned int chunks)
 {
 	CODE(&s->code[stream], csf_heap_operation(CSF_HEAP_VT_START, 0, 0),
 	     csf_move32(CSF_REG_IDVS_INDEX_COUNT, chunks * PER_CHUNK),
 	     csf_move32(CSF_REG_IDVS_INSTANCE_COUNT, 1), csf_run_idvs(0, 0, 1),
 	     csf_finish_tiling(0), csf_wait(BIT(3)),
 	     csf_heap_operation(CSF_HEAP_VT_COMPLETE, 0, 0));
-	vcsf_scene_call(s, stream);
+	vcsf_full_call(s, stream);
 }
 
-static void vcsf_scene_tiler(struct vcsf_scene *s)
+static void vcsf_full_tiler(struct vcsf_full *s)
 {
-	vcsf_scene_heap(s, SCENE_TILER);
-	vcsf_scene_tile(s, SCENE_TILER, SCENE_CHUNKS);
+	vcsf_full_heap(s, FULL_TILER);
+	vcsf_full_tile(s, FULL_TILER, FULL_CHUNKS);
 }
 
-static void vcsf_scene_handler(struct vcsf_scene *s)
+static void vcsf_full_handler(struct vcsf_full *s)
 {
-	struct vcsf_scene_code *c = &s->code[SCENE_HANDLER];
+	struct vcsf_full_code *c = &s->code[FULL_HANDLER];
 	u64 va = c->va + 8 * c->count;
 	unsigned int size;
 
 	CODE(c, csf_add_imm32(58, 58, 1));
-	vcsf_scene_add_gate(c);
-	CODE(c, csf_move48(64, CHUNK(SCENE_HANDLER, 2)),
+	vcsf_full_add_gate(c);
+	CODE(c, csf_move48(64, CHUNK(FULL_HANDLER, 2)),
 	     csf_finish_fragment(0, 64, 64, 0, 0));
 	size = 8 * (c->count - c->start);
 	c->start = c->count;
 	CODE(c, csf_move48(50, va), csf_move32(52, size),
 	     csf_set_exception_handler(CSF_EXCEPTION_TILER_OOM, 50, 52));
-	vcsf_scene_heap(s, SCENE_HANDLER);
-	vcsf_scene_tile(s, SCENE_HANDLER, 2);
+	vcsf_full_heap(s, FULL_HANDLER);
+	vcsf_full_tile(s, FULL_HANDLER, 2);
 }
 
-static void vcsf_scene_progress(struct vcsf_scene *s)
+static void vcsf_full_progress(struct vcsf_full *s)
 {
-	EMIT(&s->group, SCENE_PROGRESS, csf_move48(50, 0x78),
-	     csf_progress_wait(SCENE_COMPUTE, 50));
+	EMIT(&s->group, FULL_PROGRESS, csf_move48(50, 0x78),
+	     csf_progress_wait(FULL_COMPUTE, 50));
 }
 
 /* The error is told to whoever looks at the sync object, and is over then. */
-static void vcsf_scene_fault(struct vcsf_scene *s)
+static void vcsf_full_fault(struct vcsf_full *s)
 {
-	struct vcsf_scene_code *c = &s->code[SCENE_FAULT];
+	struct vcsf_full_code *c = &s->code[FULL_FAULT];
 
 	CODE(c, csf_move48(60, NOWHERE), csf_load_multiple(0, 60, 1, 0));
-	vcsf_scene_add_gate(c);
+	vcsf_full_add_gate(c);
 	CODE(c, csf_run_compute(1, 0, 0), csf_move48(60, DATA + 8 * ERROR),
 	     csf_move32(62, 7),
 	     csf_sync_set32(60, 62, 1, CSF_SYNC_SCOPE_SYSTEM, 0, 0),
 	     csf_store_state(60, 8, CSF_STATE_ERROR, 0, 0),
 	     csf_error_barrier());
-	vcsf_scene_call(s, SCENE_FAULT);
+	vcsf_full_call(s, FULL_FAULT);
 }
 
-static void vcsf_scene_loop(struct vcsf_scene *s)
+static void vcsf_full_loop(struct vcsf_full *s)
 {
-	struct vcsf_scene_code *c = &s->code[SCENE_LOOP];
+	struct vcsf_full_code *c = &s->code[FULL_LOOP];
 
 	CODE(c, csf_move32(50, 20000), csf_move32(52, 1),
 	     csf_add_imm32(52, 52, 0x12345), csf_umin32(54, 52, 53),
 	     csf_add_imm64(56, 56, -3), csf_add_imm32(50, 50, -1),
 	     csf_branch(CSF_COND_GT, 50, -5));
-	vcsf_scene_add_gate(c);
-	vcsf_scene_call(s, SCENE_LOOP);
+	vcsf_full_add_gate(c);
+	vcsf_full_call(s, FULL_LOOP);
 }
 
-static void vcsf_scene_fragment(struct vcsf_scene *s)
+static void vcsf_full_fragment(struct vcsf_full *s)
 {
-	struct vcsf_scene_code *c = &s->code[SCENE_FRAGMENT];
+	struct vcsf_full_code *c = &s->code[FULL_FRAGMENT];
 	struct csf_fbd *fbd = (void *)&c->words[FBD];
 	struct csf_render_target *rt = (void *)(fbd + 1);
 	u32 last = (TARGET_SIZE - 1) << 16 | (TARGET_SIZE - 1);
 	unsigned int i;
 
-	for (i = 0; i < SCENE_TARGET_PAGES; i++)
-		vcsf_scene_map(s, TARGET + i * PAGE_SIZE);
+	for (i = 0; i < FULL_TARGET_PAGES; i++)
+		vcsf_full_map(s, TARGET + i * PAGE_SIZE);
 	fbd->size = last;
 	fbd->bound_max = last;
 	rt->internal = FIELD_PREP(CSF_RT_INTERNAL_FORMAT, CSF_INTERNAL_RGBA8);
@@ -266,32 +268,32 @@ static void vcsf_scene_fragment(struct vcsf_scene *s)
 	rt->row_stride = 4 * TARGET_SIZE;
 	rt->clear[0] = 0x44332211;
 	CODE(c, csf_move48(CSF_REG_FRAGMENT_FBD,
-			   WORD_VA(SCENE_FRAGMENT, FBD) | CSF_FBD_POINTER_VALID),
+			   WORD_VA(FULL_FRAGMENT, FBD) | CSF_FBD_POINTER_VALID),
 	     csf_move32(CSF_REG_FRAGMENT_MIN, 0),
 	     csf_move32(CSF_REG_FRAGMENT_MAX, last),
 	     csf_run_fragment(0, 0, 0), csf_wait(BIT(3)));
-	vcsf_scene_call(s, SCENE_FRAGMENT);
+	vcsf_full_call(s, FULL_FRAGMENT);
 }
 
-static void vcsf_scene_protected(struct vcsf_scene *s)
+static void vcsf_full_protected(struct vcsf_full *s)
 {
-	EMIT(&s->group, SCENE_PROTECTED, csf_prot_region(1));
+	EMIT(&s->group, FULL_PROTECTED, csf_prot_region(1));
 }
 
-/* --- The scene ---------------------------------------------------------------------- */
+/* --- All streams ---------------------------------------------------------------------- */
 
 /* A booted GPU with the group on slot 0: nothing runs yet. */
-void vcsf_scene_setup(struct kunit *test, struct vcsf_scene *s)
+void vcsf_full_setup(struct kunit *test, struct vcsf_full *s)
 {
-	static void (*const fill[SCENE_STREAMS])(struct vcsf_scene *s) = {
-		[SCENE_COMPUTE] = vcsf_scene_compute,
-		[SCENE_TILER] = vcsf_scene_tiler,
-		[SCENE_HANDLER] = vcsf_scene_handler,
-		[SCENE_PROGRESS] = vcsf_scene_progress,
-		[SCENE_FAULT] = vcsf_scene_fault,
-		[SCENE_LOOP] = vcsf_scene_loop,
-		[SCENE_FRAGMENT] = vcsf_scene_fragment,
-		[SCENE_PROTECTED] = vcsf_scene_protected,
+	static void (*const fill[FULL_STREAMS])(struct vcsf_full *s) = {
+		[FULL_COMPUTE] = vcsf_full_compute,
+		[FULL_TILER] = vcsf_full_tiler,
+		[FULL_HANDLER] = vcsf_full_handler,
+		[FULL_PROGRESS] = vcsf_full_progress,
+		[FULL_FAULT] = vcsf_full_fault,
+		[FULL_LOOP] = vcsf_full_loop,
+		[FULL_FRAGMENT] = vcsf_full_fragment,
+		[FULL_PROTECTED] = vcsf_full_protected,
 	};
 	struct vcsf_config config = vcsf_host_config;
 	unsigned int i;
@@ -303,42 +305,42 @@ void vcsf_scene_setup(struct kunit *test, struct vcsf_scene *s)
 	s->host = vcsf_host_create_with(test, &config);
 	vcsf_host_boot(s->host);
 	s->data = vcsf_host_start_group(s->host, &s->vm, &s->group,
-					SCENE_STREAMS);
+					FULL_STREAMS);
 	s->pages[s->page_count++] = s->data;
 	/* So that compute and fragment work have cores at the same time */
 	s->group.cores = 2;
 	vcsf_host_group_bind(&s->group, 0);
 	vcsf_host_group_state(&s->group, CSF_CSG_STATE_START);
-	for (i = 0; i < SCENE_STREAMS; i++) {
-		struct vcsf_scene_code *c = &s->code[i];
+	for (i = 0; i < FULL_STREAMS; i++) {
+		struct vcsf_full_code *c = &s->code[i];
 
 		c->va = PAGE_VA(i);
-		c->words = vcsf_scene_map(s, c->va);
-		vcsf_scene_registers(s, i);
+		c->words = vcsf_full_map(s, c->va);
+		vcsf_full_registers(s, i);
 		fill[i](s);
-		vcsf_scene_end(s, i);
+		vcsf_full_end(s, i);
 		KUNIT_ASSERT_LE(test, c->count, CODE_MAX);
 	}
-	KUNIT_ASSERT_EQ(test, SCENE_PAGES, s->page_count);
+	KUNIT_ASSERT_EQ(test, FULL_PAGES, s->page_count);
 	s->data[OBJECT + 2] = ~0ULL;
 }
 
-void vcsf_scene_begin(struct vcsf_scene *s)
+void vcsf_full_begin(struct vcsf_full *s)
 {
 	vcsf_host_kick(&s->group, 0);
 }
 
-void vcsf_scene_open_gate(struct vcsf_scene *s)
+void vcsf_full_open_gate(struct vcsf_full *s)
 {
 	/* The streams see what was written before. */
 	smp_store_release(&s->data[GATE], SHUT + 1);
 }
 
-bool vcsf_scene_done(const struct vcsf_scene *s)
+bool vcsf_full_done(const struct vcsf_full *s)
 {
 	unsigned int i;
 
-	for (i = 0; i < SCENE_PROTECTED; i++)
+	for (i = 0; i < FULL_PROTECTED; i++)
 		if (!READ_ONCE(s->data[SEQNO(i)]))
 			return false;
 
@@ -346,18 +348,18 @@ bool vcsf_scene_done(const struct vcsf_scene *s)
 }
 
 /* Chunks for the one as long as there are some, none for the other */
-static void vcsf_scene_answer(struct vcsf_scene *s, unsigned int stream)
+static void vcsf_full_answer(struct vcsf_full *s, unsigned int stream)
 {
 	struct csf_cs_input *in = s->group.queues[stream].cs_in;
 
 	in->heap_start = 0;
-	if (stream == SCENE_TILER && s->given + 1 < SCENE_CHUNKS)
-		in->heap_start = CHUNK(SCENE_TILER, ++s->given);
+	if (stream == FULL_TILER && s->given + 1 < FULL_CHUNKS)
+		in->heap_start = CHUNK(FULL_TILER, ++s->given);
 	in->heap_end = in->heap_start;
 }
 
 /* Acknowledge the events of some streams, and wait until that was noticed. */
-void vcsf_scene_serve(struct kunit *test, struct vcsf_scene *s, u32 streams)
+void vcsf_full_serve(struct kunit *test, struct vcsf_full *s, u32 streams)
 {
 	struct vcsf_host_group *g = &s->group;
 	unsigned int i;
@@ -365,14 +367,14 @@ void vcsf_scene_serve(struct kunit *test, struct vcsf_scene *s, u32 streams)
 	WRITE_ONCE(g->in->cs_irq_ack, READ_ONCE(g->out->cs_irq_req));
 	WRITE_ONCE(g->in->req, (g->in->req & ~CSF_CSG_EVENTS) |
 			       (READ_ONCE(g->out->ack) & CSF_CSG_EVENTS));
-	for (i = 0; i < SCENE_STREAMS; i++) {
+	for (i = 0; i < FULL_STREAMS; i++) {
 		struct vcsf_host_queue *q = &g->queues[i];
 		u32 ack = READ_ONCE(q->cs_out->ack);
 
 		if (!(streams & BIT(i)))
 			continue;
 		if ((ack ^ q->cs_in->req) & CSF_CS_TILER_OOM)
-			vcsf_scene_answer(s, i);
+			vcsf_full_answer(s, i);
 		WRITE_ONCE(q->cs_in->req, (q->cs_in->req & ~CSF_CS_EVENTS) |
 					  (ack & CSF_CS_EVENTS));
 	}
@@ -381,7 +383,7 @@ void vcsf_scene_serve(struct kunit *test, struct vcsf_scene *s, u32 streams)
 }
 
 /* Take the group off its slot, and put it on another one. */
-void vcsf_scene_move(struct vcsf_scene *s, unsigned int slot)
+void vcsf_full_move(struct vcsf_full *s, unsigned int slot)
 {
 	vcsf_host_group_state(&s->group, CSF_CSG_STATE_SUSPEND);
 	vcsf_host_group_bind(&s->group, slot);

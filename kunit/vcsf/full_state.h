@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef _VCSF_SCENE_H_
-#define _VCSF_SCENE_H_
+#ifndef _VCSF_FULL_STATE_H_
+#define _VCSF_FULL_STATE_H_
 
 /*
  * A group whose streams have all the state that there is: for tests of what
@@ -23,51 +23,51 @@
 
 #include "group.h"
 
-enum vcsf_scene_stream {
-	SCENE_COMPUTE,
-	SCENE_TILER,
-	SCENE_HANDLER,
-	SCENE_PROGRESS,
-	SCENE_FAULT,
-	SCENE_LOOP,
-	SCENE_FRAGMENT,
-	SCENE_PROTECTED,
-	SCENE_STREAMS,
+enum vcsf_full_stream {
+	FULL_COMPUTE,
+	FULL_TILER,
+	FULL_HANDLER,
+	FULL_PROGRESS,
+	FULL_FAULT,
+	FULL_LOOP,
+	FULL_FRAGMENT,
+	FULL_PROTECTED,
+	FULL_STREAMS,
 };
 
-#define SCENE_ALL		(BIT(SCENE_STREAMS) - 1)
+#define FULL_ALL		(BIT(FULL_STREAMS) - 1)
 /* Buffers that COMPUTE is in, the ring not counted */
-#define SCENE_DEPTH		(CSF_CS_CALL_DEPTH - 1)
-#define SCENE_CHUNKS		4
-#define SCENE_TARGET_PAGES	64
-#define SCENE_PAGES \
-	(1 + SCENE_STREAMS + 2 * SCENE_CHUNKS + SCENE_TARGET_PAGES)
+#define FULL_DEPTH		(CSF_CS_CALL_DEPTH - 1)
+#define FULL_CHUNKS		4
+#define FULL_TARGET_PAGES	64
+#define FULL_PAGES \
+	(1 + FULL_STREAMS + 2 * FULL_CHUNKS + FULL_TARGET_PAGES)
 
-struct vcsf_scene_code {
+struct vcsf_full_code {
 	u64 *words;
 	u64 va;
 	unsigned int start;
 	unsigned int count;
 };
 
-struct vcsf_scene {
+struct vcsf_full {
 	struct vcsf_host *host;
 	struct vcsf_host_vm vm;
 	struct vcsf_host_group group;
-	struct vcsf_scene_code code[SCENE_STREAMS];
+	struct vcsf_full_code code[FULL_STREAMS];
 	/* Chunks that the host has given */
 	unsigned int given;
 	/* All memory that the streams write to */
-	void *pages[SCENE_PAGES];
+	void *pages[FULL_PAGES];
 	unsigned int page_count;
 	u64 *data;
 };
 
-void vcsf_scene_setup(struct kunit *test, struct vcsf_scene *s);
-void vcsf_scene_begin(struct vcsf_scene *s);
-void vcsf_scene_serve(struct kunit *test, struct vcsf_scene *s, u32 streams);
-void vcsf_scene_open_gate(struct vcsf_scene *s);
-bool vcsf_scene_done(const struct vcsf_scene *s);
-void vcsf_scene_move(struct vcsf_scene *s, unsigned int slot);
+void vcsf_full_setup(struct kunit *test, struct vcsf_full *s);
+void vcsf_full_begin(struct vcsf_full *s);
+void vcsf_full_serve(struct kunit *test, struct vcsf_full *s, u32 streams);
+void vcsf_full_open_gate(struct vcsf_full *s);
+bool vcsf_full_done(const struct vcsf_full *s);
+void vcsf_full_move(struct vcsf_full *s, unsigned int slot);
 
-#endif /* _VCSF_SCENE_H_ */
+#endif /* _VCSF_FULL_STATE_H_ */

@@ -3,10 +3,30 @@
  * The register file: what lies at which offset, as a table.
  */
 
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/spinlock.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
+#include <linux/wordpart.h>
 
-#include "internal.h"
+#include <vcsf/csf_regs.h>
+#include <vcsf/vcsf_dev.h>
+
+#include "base/event.h"
+#include "base/model.h"
+#include "base/vcsf.h"
+#include "bus/regs.h"
+#include "engine/engine.h"
+#include "group/group.h"
+#include "mmu/mmu.h"
+#include "regs/clock.h"
+#include "regs/ctl.h"
+#include "regs/gpu.h"
+#include "regs/irq.h"
+#include "regs/power.h"
 
 /**
  * struct vcsf_reg - a register
@@ -34,7 +54,7 @@ static u64 vcsf_read_model(struct vcsf *hw, unsigned int arg)
 
 static u64 vcsf_read_store(struct vcsf *hw, unsigned int arg)
 {
-	return READ_ONCE(hw->store[arg]);
+	return READ_ONCE(hw->ctl->store[arg]);
 }
 
 static void vcsf_write_store(struct vcsf *hw, unsigned int arg, u64 value,
@@ -42,9 +62,9 @@ static void vcsf_write_store(struct vcsf *hw, unsigned int arg, u64 value,
 {
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&hw->ctl_lock, flags);
-	WRITE_ONCE(hw->store[arg], (hw->store[arg] & ~mask) | value);
-	raw_spin_unlock_irqrestore(&hw->ctl_lock, flags);
+	raw_spin_lock_irqsave(&hw->ctl->lock, flags);
+	WRITE_ONCE(hw->ctl->store[arg], (hw->ctl->store[arg] & ~mask) | value);
+	raw_spin_unlock_irqrestore(&hw->ctl->lock, flags);
 }
 
 static u64 vcsf_read_irq_rawstat(struct vcsf *hw, unsigned int arg)
@@ -58,7 +78,7 @@ static void vcsf_write_irq_clear(struct vcsf *hw, unsigned int arg, u64 value,
 	vcsf_irq_clear(hw, arg, value);
 	/* Streams may be held by a fault of their address space. */
 	if (arg == VCSF_LINE_MMU && value & CSF_MMU_IRQ_FAULTS)
-		vcsf_engine_kick(hw, VCSF_EVENT_UNLOCK);
+		vcsf_event_raise(hw, VCSF_EVENT_UNLOCK);
 }
 
 static u64 vcsf_read_irq_mask(struct vcsf *hw, unsigned int arg)
@@ -109,10 +129,10 @@ static u64 vcsf_read_gpu_status(struct vcsf *hw, unsigned int arg)
 {
 	u32 status = 0;
 
-	if (READ_ONCE(hw->resetting) || READ_ONCE(hw->mcu.ready) ||
-	    READ_ONCE(hw->mcu.jobs))
+	if (READ_ONCE(hw->ctl->resetting) || READ_ONCE(hw->mcu->ready) ||
+	    READ_ONCE(hw->mcu->jobs))
 		status |= CSF_GPU_STATUS_ACTIVE;
-	if (READ_ONCE(hw->power_moving))
+	if (READ_ONCE(hw->ctl->power_moving))
 		status |= CSF_GPU_STATUS_PWR_ACTIVE;
 	if (vcsf_irq_rawstat(hw, VCSF_LINE_MMU) & CSF_MMU_IRQ_FAULTS)
 		status |= CSF_GPU_STATUS_PAGE_FAULT;
@@ -122,12 +142,12 @@ static u64 vcsf_read_gpu_status(struct vcsf *hw, unsigned int arg)
 
 static u64 vcsf_read_fault_status(struct vcsf *hw, unsigned int arg)
 {
-	return READ_ONCE(hw->fault_status);
+	return READ_ONCE(hw->ctl->fault_status);
 }
 
 static u64 vcsf_read_fault_address(struct vcsf *hw, unsigned int arg)
 {
-	return READ_ONCE(hw->fault_address);
+	return READ_ONCE(hw->ctl->fault_address);
 }
 
 static u64 vcsf_read_cycles(struct vcsf *hw, unsigned int arg)
@@ -142,21 +162,21 @@ static u64 vcsf_read_timestamp(struct vcsf *hw, unsigned int arg)
 
 static u64 vcsf_read_mcu_control(struct vcsf *hw, unsigned int arg)
 {
-	return READ_ONCE(hw->mcu.control);
+	return READ_ONCE(hw->mcu->control);
 }
 
 static void vcsf_write_mcu_control(struct vcsf *hw, unsigned int arg, u64 value,
 				   u64 mask)
 {
-	WRITE_ONCE(hw->mcu.control, value);
-	vcsf_engine_kick(hw, value == CSF_MCU_CONTROL_DISABLE ?
+	WRITE_ONCE(hw->mcu->control, value);
+	vcsf_event_raise(hw, value == CSF_MCU_CONTROL_DISABLE ?
 				     VCSF_EVENT_MCU_STOP :
 				     VCSF_EVENT_MCU_START);
 }
 
 static u64 vcsf_read_mcu_status(struct vcsf *hw, unsigned int arg)
 {
-	return READ_ONCE(hw->mcu.status);
+	return READ_ONCE(hw->mcu->status);
 }
 
 static u64 vcsf_read_flush_id(struct vcsf *hw, unsigned int arg)
@@ -306,7 +326,7 @@ static bool vcsf_is_as(struct vcsf *hw, u32 offset, unsigned int *as)
 		return false;
 	*as = (offset - CSF_AS_BASE) / CSF_AS_STRIDE;
 
-	return *as < hw->mmu.count;
+	return *as < hw->mmu->count;
 }
 
 static const struct vcsf_reg *vcsf_as_reg_find(u32 offset)
@@ -324,12 +344,12 @@ static const struct vcsf_reg *vcsf_as_reg_find(u32 offset)
 /* The value of the aligned 64 bits that the offset lies in */
 static u64 vcsf_as_read(struct vcsf *hw, unsigned int as, u32 offset)
 {
-	struct vcsf_as *space = &hw->mmu.as[as];
+	struct vcsf_as *space = &hw->mmu->as[as];
 	const struct vcsf_reg *reg;
 	unsigned long flags;
 	u64 value = 0;
 
-	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
+	raw_spin_lock_irqsave(&hw->mmu->lock, flags);
 	reg = vcsf_as_reg_find(offset);
 	if (reg)
 		value = *(u64 *)((void *)space + reg->arg);
@@ -337,9 +357,28 @@ static u64 vcsf_as_read(struct vcsf *hw, unsigned int as, u32 offset)
 		value = (u64)space->fault_status << 32;
 	else if (offset == CSF_AS_STATUS(as) && space->stuck)
 		value = CSF_AS_STATUS_ACTIVE;
-	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+	raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 
 	return value;
+}
+
+/*
+ * Waits until the engine has finished a batch of instructions, or an interrupt
+ * what it does in its place: an MCU that acts in an interrupt must not find its
+ * region locked.
+ */
+static void vcsf_as_command_write(struct vcsf *hw, unsigned int as, u32 command)
+{
+	unsigned long flags;
+	bool done;
+
+	raw_spin_lock_irqsave(&hw->engine->lock, flags);
+	done = vcsf_mmu_command(hw, as, command);
+	raw_spin_unlock_irqrestore(&hw->engine->lock, flags);
+
+	if (done)
+		vcsf_irq_raise(hw, VCSF_LINE_MMU,
+			       CSF_MMU_IRQ_COMMAND_COMPLETED(as));
 }
 
 static void vcsf_as_write(struct vcsf *hw, unsigned int as, u32 offset,
@@ -350,17 +389,17 @@ static void vcsf_as_write(struct vcsf *hw, unsigned int as, u32 offset,
 	u64 *p;
 
 	if (offset == CSF_AS_COMMAND(as)) {
-		vcsf_mmu_command(hw, as, value);
+		vcsf_as_command_write(hw, as, value);
 		return;
 	}
 	if (!reg || reg->offset == CSF_AS_FAULTADDRESS(0) - CSF_AS_BASE ||
 	    reg->offset == CSF_AS_FAULTEXTRA(0) - CSF_AS_BASE)
 		return;
 
-	raw_spin_lock_irqsave(&hw->mmu.lock, flags);
-	p = (void *)&hw->mmu.as[as] + reg->arg;
+	raw_spin_lock_irqsave(&hw->mmu->lock, flags);
+	p = (void *)&hw->mmu->as[as] + reg->arg;
 	*p = (*p & ~mask) | value;
-	raw_spin_unlock_irqrestore(&hw->mmu.lock, flags);
+	raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 }
 
 static u32 vcsf_regs_read32(struct vcsf_window *win, u32 offset)
@@ -460,7 +499,7 @@ static unsigned long vcsf_regs_user_pfn(struct vcsf_window *win, u32 offset)
 {
 	struct vcsf *hw = vcsf_from_window(win);
 
-	return offset == CSF_USER_PAGE ? page_to_pfn(hw->user_page) : 0;
+	return offset == CSF_USER_PAGE ? page_to_pfn(hw->ctl->user_page) : 0;
 }
 
 const struct vcsf_window_ops vcsf_regs_ops = {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef _VCSF_INJECT_H_
-#define _VCSF_INJECT_H_
+#ifndef _VCSF_INJECT_INJECT_H_
+#define _VCSF_INJECT_INJECT_H_
 
 /* Faults on demand */
 
 #include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/prandom.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-struct dentry;
-struct vcsf;
+#include "base/vcsf.h"
 
 /**
  * enum vcsf_inject_point - what can be made to go wrong
@@ -46,9 +46,12 @@ enum vcsf_inject_point {
 	VCSF_INJECT_COUNT,
 };
 
+/* &vcsf_inject_setting.count that does not count down */
+#define VCSF_INJECT_ALWAYS	U32_MAX
+
 /* Bits of &vcsf_inject_setting.only */
-#define VCSF_INJECT_BELL_GLOBAL	0
-#define VCSF_INJECT_BELL_USER	1
+#define VCSF_INJECT_DOORBELL_GLOBAL	0
+#define VCSF_INJECT_DOORBELL_USER	1
 #define VCSF_INJECT_ACK_GLB	0
 #define VCSF_INJECT_ACK_CSG	1
 #define VCSF_INJECT_ACK_CS	2
@@ -103,12 +106,31 @@ void vcsf_inject_init(struct vcsf *hw);
 void vcsf_inject_seed(struct vcsf *hw, u64 seed);
 int vcsf_inject_parse(enum vcsf_inject_point point, char *text,
 		      struct vcsf_inject_setting *setting);
-void vcsf_inject_set(struct vcsf *hw, enum vcsf_inject_point point,
-		     const struct vcsf_inject_setting *setting);
+void vcsf_inject_apply(struct vcsf *hw, enum vcsf_inject_point point,
+		       const struct vcsf_inject_setting *setting);
 u32 vcsf_inject_hits(struct vcsf *hw, enum vcsf_inject_point point);
 bool vcsf_inject_hit(struct vcsf *hw, enum vcsf_inject_point point,
 		     unsigned int kind, u32 *arg);
 void vcsf_inject_garbage(struct vcsf *hw, void *to, size_t size);
-void vcsf_inject_debugfs(struct vcsf *hw, struct dentry *parent);
+const char *vcsf_inject_name(enum vcsf_inject_point point);
 
-#endif /* _VCSF_INJECT_H_ */
+/**
+ * vcsf_inject - an opportunity for something to go wrong
+ * @hw: the GPU
+ * @point: what could
+ * @kind: number of the bit in &vcsf_inject_setting.only that must be set
+ * @arg: where to store how; NULL if nobody needs to know
+ *
+ * Costs the test of a bit as long as nobody has asked for it.
+ *
+ * Context: any.
+ * Return: true if it does go wrong.
+ */
+static inline bool vcsf_inject(struct vcsf *hw, enum vcsf_inject_point point,
+			       unsigned int kind, u32 *arg)
+{
+	return unlikely(READ_ONCE(hw->inject->armed) & BIT(point)) &&
+	       vcsf_inject_hit(hw, point, kind, arg);
+}
+
+#endif /* _VCSF_INJECT_INJECT_H_ */

@@ -8,34 +8,37 @@
 #include <linux/jiffies.h>
 #include <linux/timekeeping.h>
 
-#include "internal.h"
+#include "base/vcsf.h"
+#include "debug/debugfs.h"
+#include "engine/engine.h"
+#include "inject/inject.h"
 #include "group.h"
 
 /* More than it ever takes, and less than a watchdog barks at */
-#define VCSF_STANDIN_LIMIT_NS	(10ULL * NSEC_PER_SEC)
-#define VCSF_STANDIN_LOOKS	4
+#define VCSF_WATCHDOG_LIMIT_NS	(10ULL * NSEC_PER_SEC)
+#define VCSF_WATCHDOG_LOOKS	4
 
 /* More than an interrupt runs at once, and little enough for a debug kernel */
-#define VCSF_STANDIN_LOOPS	1000
+#define VCSF_WATCHDOG_LOOPS	1000
 
 /* Keep the thread from running when nobody watches it yet. */
-static void vcsf_standin_hold_unwatched(struct vcsf_host *host)
+static void vcsf_watchdog_hold_unwatched(struct vcsf_host *host)
 {
 	unsigned long end = jiffies + VCSF_HOST_TIMEOUT;
 
 	for (;;) {
 		vcsf_host_hold_engine(host);
-		if (!atomic_read(&host->hw->engine.watched) ||
+		if (!atomic_read(&host->hw->engine->watchdog_armed) ||
 		    time_after(jiffies, end))
 			return;
-		vcsf_host_let_engine();
+		vcsf_host_release_engine();
 		usleep_range(500, 1000);
 	}
 }
 
 /* Wait for what an interrupt on this CPU is to bring about. */
-#define vcsf_standin_spin(condition) ({					\
-	u64 end_ = ktime_get_mono_fast_ns() + VCSF_STANDIN_LIMIT_NS;	\
+#define vcsf_watchdog_spin(condition) ({					\
+	u64 end_ = ktime_get_mono_fast_ns() + VCSF_WATCHDOG_LIMIT_NS;	\
 	bool over_;							\
 									\
 	while (!(over_ = (condition)) && ktime_get_mono_fast_ns() < end_) \
@@ -43,28 +46,28 @@ static void vcsf_standin_hold_unwatched(struct vcsf_host *host)
 	over_; })
 
 /* Wait until it has been looked so often whether the thread runs. */
-static bool vcsf_standin_looked(struct vcsf_host *host, unsigned int times)
+static bool vcsf_watchdog_looked(struct vcsf_host *host, unsigned int times)
 {
-	struct vcsf_engine *engine = &host->hw->engine;
-	u64 from = READ_ONCE(engine->looks);
+	struct vcsf_engine *engine = host->hw->engine;
+	u64 from = READ_ONCE(engine->watchdog_checks);
 
-	return vcsf_standin_spin(READ_ONCE(engine->looks) - from >= times);
+	return vcsf_watchdog_spin(READ_ONCE(engine->watchdog_checks) - from >= times);
 }
 
-static void vcsf_standin_ring_ping(struct vcsf_host *host)
+static void vcsf_watchdog_ring_ping(struct vcsf_host *host)
 {
 	WRITE_ONCE(host->glb_in->req, host->glb_in->req ^ CSF_GLB_PING);
 	vcsf_host_write(host, CSF_DOORBELL(0), CSF_DOORBELL_RING);
 }
 
-static bool vcsf_standin_acked(struct vcsf_host *host)
+static bool vcsf_watchdog_acked(struct vcsf_host *host)
 {
 	return !((READ_ONCE(host->glb_out->ack) ^
 		  READ_ONCE(host->glb_in->req)) & CSF_GLB_PING);
 }
 
 /* The firmware answers, and says so. */
-static void vcsf_standin_answers(struct kunit *test)
+static void vcsf_watchdog_answers(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
 	bool acked, told;
@@ -74,28 +77,28 @@ static void vcsf_standin_answers(struct kunit *test)
 	vcsf_host_boot(host);
 	for (i = 0; i < 3; i++) {
 		atomic_set(&host->irqs[HOST_JOB].seen, 0);
-		acted = READ_ONCE(host->hw->engine.stood_in);
+		acted = READ_ONCE(host->hw->engine->fallback_steps);
 		vcsf_host_hold_engine(host);
-		vcsf_standin_ring_ping(host);
-		acked = vcsf_standin_spin(vcsf_standin_acked(host));
-		told = vcsf_standin_spin(atomic_read(&host->irqs[HOST_JOB].seen) &
+		vcsf_watchdog_ring_ping(host);
+		acked = vcsf_watchdog_spin(vcsf_watchdog_acked(host));
+		told = vcsf_watchdog_spin(atomic_read(&host->irqs[HOST_JOB].seen) &
 					 CSF_JOB_IRQ_GLOBAL);
-		vcsf_host_let_engine();
+		vcsf_host_release_engine();
 		KUNIT_EXPECT_TRUE(test, acked);
 		KUNIT_EXPECT_TRUE(test, told);
 		KUNIT_EXPECT_LT(test, acted,
-				READ_ONCE(host->hw->engine.stood_in));
+				READ_ONCE(host->hw->engine->fallback_steps));
 	}
 	/* The thread is back. */
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_engine(host));
-	wakeups = READ_ONCE(host->hw->engine.wakeups);
+	wakeups = READ_ONCE(host->hw->engine->wakeups);
 	KUNIT_EXPECT_GE(test, vcsf_host_ping(host), 0);
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_engine(host));
-	KUNIT_EXPECT_LT(test, wakeups, READ_ONCE(host->hw->engine.wakeups));
+	KUNIT_EXPECT_LT(test, wakeups, READ_ONCE(host->hw->engine->wakeups));
 }
 
 /* It boots, too, and the GPU is reset. */
-static void vcsf_standin_boots(struct kunit *test)
+static void vcsf_watchdog_boots(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
 	bool booted, reset;
@@ -108,45 +111,45 @@ static void vcsf_standin_boots(struct kunit *test)
 
 	vcsf_host_hold_engine(host);
 	vcsf_host_write(host, CSF_MCU_CONTROL, CSF_MCU_CONTROL_AUTO);
-	booted = vcsf_standin_spin(vcsf_host_read(host, CSF_MCU_STATUS) ==
+	booted = vcsf_watchdog_spin(vcsf_host_read(host, CSF_MCU_STATUS) ==
 				   CSF_MCU_STATUS_ENABLED);
-	vcsf_host_let_engine();
+	vcsf_host_release_engine();
 	KUNIT_EXPECT_TRUE(test, booted);
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait(host, HOST_JOB,
 					       CSF_JOB_IRQ_GLOBAL));
 
 	vcsf_host_hold_engine(host);
 	vcsf_host_write(host, CSF_GPU_COMMAND, CSF_GPU_SOFT_RESET);
-	reset = vcsf_standin_spin((atomic_read(&host->irqs[HOST_GPU].seen) |
+	reset = vcsf_watchdog_spin((atomic_read(&host->irqs[HOST_GPU].seen) |
 				   vcsf_host_read(host, CSF_GPU_IRQ_RAWSTAT)) &
 				  CSF_GPU_IRQ_RESET_COMPLETED);
-	vcsf_host_let_engine();
+	vcsf_host_release_engine();
 	KUNIT_EXPECT_TRUE(test, reset);
 	KUNIT_EXPECT_EQ(test, CSF_MCU_STATUS_DISABLED,
 			vcsf_host_read(host, CSF_MCU_STATUS));
 }
 
 /* A stream goes on, slice after slice, and to its end. */
-static void vcsf_standin_runs(struct kunit *test)
+static void vcsf_watchdog_runs(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
 	bool over;
 
 	vcsf_group_setup(test, &f, 1);
-	EMIT(&f.group, 0, csf_move48(20, VCSF_STANDIN_LOOPS),
+	EMIT(&f.group, 0, csf_move48(20, VCSF_WATCHDOG_LOOPS),
 	     csf_add_imm32(20, 20, -1),
 	     csf_branch(CSF_COND_NE, 20, -2));
 	vcsf_group_emit_signal(&f.group, 0, 0);
 	vcsf_host_hold_engine(f.host);
 	vcsf_host_kick(&f.group, 0);
-	over = vcsf_standin_spin(READ_ONCE(f.data[0]) == 1);
-	vcsf_host_let_engine();
+	over = vcsf_watchdog_spin(READ_ONCE(f.data[0]) == 1);
+	vcsf_host_release_engine();
 	KUNIT_EXPECT_TRUE(test, over);
 	KUNIT_EXPECT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
 }
 
 /* It does what is due by itself, too: to look at a sync object. */
-static void vcsf_standin_looks(struct kunit *test)
+static void vcsf_watchdog_looks(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
 	bool over;
@@ -157,15 +160,15 @@ static void vcsf_standin_looks(struct kunit *test)
 	vcsf_group_signal(&f.group, 0, 2);
 	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
 	vcsf_host_group_ack(&f.group);
-	vcsf_standin_hold_unwatched(f.host);
+	vcsf_watchdog_hold_unwatched(f.host);
 	WRITE_ONCE(f.data[0], 1);
-	over = vcsf_standin_spin(READ_ONCE(f.data[2]) == 1);
-	vcsf_host_let_engine();
+	over = vcsf_watchdog_spin(READ_ONCE(f.data[2]) == 1);
+	vcsf_host_release_engine();
 	KUNIT_EXPECT_TRUE(test, over);
 }
 
 /* A group is suspended and goes on, as ever. */
-static void vcsf_standin_suspends(struct kunit *test)
+static void vcsf_watchdog_suspends(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
 	u32 req;
@@ -178,9 +181,9 @@ static void vcsf_standin_suspends(struct kunit *test)
 	req = (f.group.in->req & ~CSF_CSG_STATE) | CSF_CSG_STATE_SUSPEND;
 	WRITE_ONCE(f.group.in->req, req);
 	vcsf_host_group_ring(&f.group, 0);
-	over = vcsf_standin_spin(!((READ_ONCE(f.group.out->ack) ^ req) &
+	over = vcsf_watchdog_spin(!((READ_ONCE(f.group.out->ack) ^ req) &
 				   CSF_CSG_STATE));
-	vcsf_host_let_engine();
+	vcsf_host_release_engine();
 	KUNIT_EXPECT_TRUE(test, over);
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_RESUME);
 	vcsf_group_signal(&f.group, 0, 0);
@@ -188,7 +191,7 @@ static void vcsf_standin_suspends(struct kunit *test)
 }
 
 /* Faults on demand strike where they always do: it keeps out of their way. */
-static void vcsf_standin_injected(struct kunit *test)
+static void vcsf_watchdog_injected(struct kunit *test)
 {
 	const struct vcsf_inject_setting setting = {
 		.count = 1, .skip = 1000000, .one_in = 1, .only = ~0U,
@@ -199,17 +202,17 @@ static void vcsf_standin_injected(struct kunit *test)
 	vcsf_host_boot(host);
 	vcsf_inject_set(host->hw, VCSF_INJECT_DELAYED_ACK, &setting);
 	vcsf_host_hold_engine(host);
-	vcsf_standin_ring_ping(host);
-	looked = vcsf_standin_looked(host, VCSF_STANDIN_LOOKS);
-	acked = vcsf_standin_acked(host);
-	vcsf_host_let_engine();
+	vcsf_watchdog_ring_ping(host);
+	looked = vcsf_watchdog_looked(host, VCSF_WATCHDOG_LOOKS);
+	acked = vcsf_watchdog_acked(host);
+	vcsf_host_release_engine();
 	KUNIT_EXPECT_TRUE(test, looked);
 	KUNIT_EXPECT_FALSE(test, acked);
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_ack(host, CSF_GLB_PING));
 }
 
 /* The MCU has to wait for a locked region, and an interrupt cannot. */
-static void vcsf_standin_locked(struct kunit *test)
+static void vcsf_watchdog_locked(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
 	bool looked, acked, late;
@@ -217,45 +220,45 @@ static void vcsf_standin_locked(struct kunit *test)
 	vcsf_host_boot(host);
 	vcsf_host_hold_engine(host);
 	vcsf_host_lock(&host->mcu, host->glb->input_va, 15);
-	vcsf_standin_ring_ping(host);
-	looked = vcsf_standin_looked(host, VCSF_STANDIN_LOOKS);
-	acked = vcsf_standin_acked(host);
+	vcsf_watchdog_ring_ping(host);
+	looked = vcsf_watchdog_looked(host, VCSF_WATCHDOG_LOOKS);
+	acked = vcsf_watchdog_acked(host);
 	vcsf_host_command(&host->mcu, CSF_AS_COMMAND_UNLOCK);
-	late = vcsf_standin_spin(vcsf_standin_acked(host));
-	vcsf_host_let_engine();
+	late = vcsf_watchdog_spin(vcsf_watchdog_acked(host));
+	vcsf_host_release_engine();
 	KUNIT_EXPECT_TRUE(test, looked);
 	KUNIT_EXPECT_FALSE(test, acked);
 	KUNIT_EXPECT_TRUE(test, late);
 }
 
-static int vcsf_standin_init_case(struct kunit *test)
+static int vcsf_watchdog_init_case(struct kunit *test)
 {
 	vcsf_host_create(test);
 
 	return 0;
 }
 
-static void vcsf_standin_exit_case(struct kunit *test)
+static void vcsf_watchdog_exit_case(struct kunit *test)
 {
 	vcsf_host_destroy(test->priv);
 }
 
-static struct kunit_case vcsf_standin_cases[] = {
-	KUNIT_CASE(vcsf_standin_answers),
-	KUNIT_CASE(vcsf_standin_boots),
-	KUNIT_CASE(vcsf_standin_runs),
-	KUNIT_CASE(vcsf_standin_looks),
-	KUNIT_CASE(vcsf_standin_suspends),
-	KUNIT_CASE(vcsf_standin_injected),
-	KUNIT_CASE(vcsf_standin_locked),
+static struct kunit_case vcsf_watchdog_cases[] = {
+	KUNIT_CASE(vcsf_watchdog_answers),
+	KUNIT_CASE(vcsf_watchdog_boots),
+	KUNIT_CASE(vcsf_watchdog_runs),
+	KUNIT_CASE(vcsf_watchdog_looks),
+	KUNIT_CASE(vcsf_watchdog_suspends),
+	KUNIT_CASE(vcsf_watchdog_injected),
+	KUNIT_CASE(vcsf_watchdog_locked),
 	{}
 };
 
-static struct kunit_suite vcsf_standin_suite = {
-	.name = "vcsf_standin",
-	.init = vcsf_standin_init_case,
-	.exit = vcsf_standin_exit_case,
-	.test_cases = vcsf_standin_cases,
+static struct kunit_suite vcsf_watchdog_suite = {
+	.name = "vcsf_watchdog",
+	.init = vcsf_watchdog_init_case,
+	.exit = vcsf_watchdog_exit_case,
+	.test_cases = vcsf_watchdog_cases,
 };
 
-kunit_test_suite(vcsf_standin_suite);
+kunit_test_suite(vcsf_watchdog_suite);

@@ -11,7 +11,9 @@
 
 #include <linux/tracepoint.h>
 
-#include "internal.h"
+struct vcsf;
+struct vcsf_cs;
+struct vcsf_csg;
 
 /* Which block of the firmware interface a message is in */
 #define VCSF_TRACE_GLB	0

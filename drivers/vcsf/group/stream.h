@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef _VCSF_CS_H_
-#define _VCSF_CS_H_
+#ifndef _VCSF_GROUP_STREAM_H_
+#define _VCSF_GROUP_STREAM_H_
 
-/* Command streams */
+/* Command streams: their state, and the changes to it that any room makes */
 
+#include <linux/time64.h>
 #include <linux/types.h>
 
 #include <vcsf/csf_fw.h>
@@ -71,6 +72,12 @@ enum vcsf_job_hold {
 	VCSF_JOB_STALLED,	/* access to a locked region */
 	VCSF_JOB_NO_MEMORY,	/* the tiler heap is exhausted */
 };
+
+/* Work of a job is counted so that any speed in percent divides it evenly. */
+#define VCSF_WORK_PER_NS	100
+
+/* No stage takes longer; the host will lose patience with it long before. */
+#define VCSF_WORK_MAX		(24ULL * 3600 * NSEC_PER_SEC * VCSF_WORK_PER_NS)
 
 /**
  * struct vcsf_deferred - an asynchronous instruction that was issued
@@ -233,30 +240,29 @@ struct vcsf_cs {
 
 void vcsf_cs_set_state(struct vcsf_cs *cs, enum vcsf_cs_state state);
 void vcsf_cs_reset(struct vcsf_cs *cs);
-bool vcsf_cs_run(struct vcsf_cs *cs, unsigned int budget);
-void vcsf_cs_retire(struct vcsf_cs *cs);
-void vcsf_cs_retire_unlocked(struct vcsf_cs *cs);
-void vcsf_cs_defer(struct vcsf_cs *cs, const struct vcsf_deferred *op);
-bool vcsf_cs_sync_over(struct vcsf_cs *cs);
-void vcsf_cs_complete(struct vcsf_cs *cs, unsigned int i,
-		      unsigned int exception);
-void vcsf_cs_restore_deferred(struct vcsf_cs *cs,
-			      const struct vcsf_deferred *ops,
-			      unsigned int count);
-u64 vcsf_cs_pc(const struct vcsf_cs *cs);
+void vcsf_cs_progress(struct vcsf_cs *cs, u64 value);
+void vcsf_cs_publish(struct vcsf_cs *cs);
+
+/* Exceptions: fault.c */
 enum vcsf_step vcsf_cs_fault(struct vcsf_cs *cs, unsigned int type, u64 info);
 enum vcsf_step vcsf_cs_fatal(struct vcsf_cs *cs, unsigned int type, u64 info);
 unsigned int vcsf_exception(int error);
 enum vcsf_step vcsf_cs_mem_error(struct vcsf_cs *cs, int error, u64 va);
 
-/* The stream's interface: cs.c */
-void vcsf_cs_start(struct vcsf_cs *cs, bool resume);
-void vcsf_cs_doorbell(struct vcsf_cs *cs);
-void vcsf_cs_last_look(struct vcsf_cs *cs);
-void vcsf_cs_leave_fault(struct vcsf_cs *cs);
-void vcsf_cs_scan_ring(struct vcsf_cs *cs);
-void vcsf_cs_publish(struct vcsf_cs *cs);
-void vcsf_cs_write_status(struct vcsf_cs *cs);
-void vcsf_cs_report(struct vcsf_cs *cs);
+static inline u64 vcsf_frame_va(const struct vcsf_frame *frame)
+{
+	return (frame->pc & frame->mask) + frame->base;
+}
 
-#endif /* _VCSF_CS_H_ */
+/**
+ * vcsf_cs_pc - where a stream is
+ * @cs: the stream
+ *
+ * Return: address of the instruction that it runs next or waits at.
+ */
+static inline u64 vcsf_cs_pc(const struct vcsf_cs *cs)
+{
+	return vcsf_frame_va(cs->frame);
+}
+
+#endif /* _VCSF_GROUP_STREAM_H_ */

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VCSF_ENGINE_ENGINE_H_
+#define _VCSF_ENGINE_ENGINE_H_
+
+/* The thread that is the MCU and the command stream hardware */
+
+#include <linux/atomic.h>
+#include <linux/hrtimer.h>
+#include <linux/irq_work.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct vcsf;
+
+/**
+ * struct vcsf_engine - the thread that does the work
+ */
+struct vcsf_engine {
+	/** @hw: The GPU. */
+	struct vcsf *hw;
+	/** @doorbells: User doorbells that rang. */
+	atomic64_t doorbells;
+	/**
+	 * @lock: Held by the interrupt while it acts for the thread, and to
+	 * change @asleep or what could make the MCU wait.
+	 */
+	raw_spinlock_t lock;
+	/** @asleep: The thread sleeps, or is about to, or lets others run. */
+	bool asleep;
+	/** @asleep_changes: Counts changes of @asleep. */
+	u64 asleep_changes;
+	/** @asleep_changes_seen: What it was when watchdog looked last. */
+	u64 asleep_changes_seen;
+	/** watchdog_checks: Counts how often watchdog looked. */
+	u64 watchdog_checks;
+	/** @fallback_steps: Counts steps that watchdog did. */
+	u64 fallback_steps;
+	/** watchdog: Looks whether the thread runs. */
+	struct hrtimer watchdog;
+	/** watchdog_armed: watchdog is going to look. */
+	atomic_t watchdog_armed;
+	/** @alarm: Wakes the thread up when something is due. */
+	struct hrtimer alarm;
+	/** doorbell_work: The interrupt. */
+	struct irq_work doorbell_work;
+	/** wake_work: Wakes the thread up after that. */
+	struct irq_work wake_work;
+	/** @slices: Counts slices given to streams. */
+	u64 slices;
+	/** @since: When it last went to sleep, woke up or looked at the time. */
+	u64 since;
+	/** @burst: How long it has run, less a part of how long it has slept. */
+	u64 burst;
+	/** throttled: It has run for long, and is a real-time thread no more. */
+	bool throttled;
+	/** @wakeups: Counts how often the thread woke up. */
+	u64 wakeups;
+	/** @repolls: Counts looks at sync objects that had no reason. */
+	u64 repolls;
+	/** @due: When the engine has something to do, U64_MAX for never. */
+	u64 due;
+};
+
+/* The thread: thread.c */
+int vcsf_engine_start(struct vcsf *hw);
+void vcsf_engine_stop(struct vcsf *hw);
+
+/* What it does: step.c */
+u64 vcsf_engine_step(struct vcsf *hw);
+void vcsf_engine_report(struct vcsf *hw);
+void vcsf_engine_scan_doorbells(struct vcsf *hw);
+
+/* The interrupt of a doorbell: doorbell.c */
+void vcsf_doorbell_init(struct vcsf *hw);
+void vcsf_doorbell_fini(struct vcsf *hw);
+void vcsf_doorbell(struct vcsf *hw, unsigned int doorbell);
+
+/* The interrupt while the thread has no processor: watchdog.c */
+void vcsf_engine_wake(struct vcsf *hw);
+void vcsf_watchdog_init(struct vcsf *hw);
+void vcsf_watchdog_fini(struct vcsf *hw);
+void vcsf_watchdog_arm(struct vcsf *hw);
+
+/* Which stream runs: slice.c */
+void vcsf_slice(struct vcsf *hw);
+void vcsf_slice_first(struct vcsf *hw);
+
+#endif /* _VCSF_ENGINE_ENGINE_H_ */

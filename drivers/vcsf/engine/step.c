@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * A step of the engine: answer requests, let the firmware do its part, run a slice
+ * of one stream, and find out when there is more to do.
+ */
+
+#include <linux/atomic.h>
+#include <linux/bitmap.h>
+#include <linux/bitops.h>
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/kthread.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
+#include <linux/time64.h>
+#include <linux/timekeeping.h>
+#include <linux/types.h>
+
+#include "base/event.h"
+#include "base/vcsf.h"
+#include "cores/cores.h"
+#include "engine/engine.h"
+#include "fw/firmware.h"
+#include "group/group.h"
+#include "inject/inject.h"
+#include "mmu/mmu.h"
+#include "regs/clock.h"
+#include "regs/ctl.h"
+#include "regs/gpu.h"
+#include "regs/irq.h"
+#include "regs/power.h"
+
+/*
+ * A CPU may write to a sync object without ringing a doorbell. So it is looked
+ * at without a reason too: soon after the wait began, then ever more rarely.
+ */
+#define VCSF_REPOLL_MIN_NS	(2 * NSEC_PER_MSEC)
+#define VCSF_REPOLL_MAX_NS	(1024 * NSEC_PER_MSEC)
+
+/* Events that do not concern the firmware alone */
+#define VCSF_EVENTS_CONTROL \
+	(BIT(VCSF_EVENT_RESET) | BIT(VCSF_EVENT_MCU_STOP) | \
+	 BIT(VCSF_EVENT_MCU_START) | BIT(VCSF_EVENT_POWER) | \
+	 BIT(VCSF_EVENT_INJECT) | BIT(VCSF_EVENT_TIMER))
+
+static void vcsf_engine_reset(struct vcsf *hw)
+{
+	vcsf_mcu_stop(hw, CSF_MCU_STATUS_DISABLED);
+	WRITE_ONCE(hw->mcu->control, CSF_MCU_CONTROL_DISABLE);
+	if (vcsf_inject(hw, VCSF_INJECT_RESET_FAIL, 0, NULL))
+		return;
+	vcsf_mmu_reset(hw);
+	vcsf_gpu_reset(hw, xchg(&hw->ctl->reset_hard, false));
+	vcsf_irq_raise(hw, VCSF_LINE_GPU, CSF_GPU_IRQ_RESET_COMPLETED);
+}
+
+/* Reset and start of the MCU, in an order that gives the latest request. */
+static void vcsf_engine_control(struct vcsf *hw)
+{
+	clear_bit(VCSF_EVENT_INJECT, &hw->events.pending);
+	if (vcsf_event_take(hw, VCSF_EVENT_TIMER) &&
+	    hw->cores->clock_mhz != READ_ONCE(hw->ctl->clock_mhz))
+		hw->mcu->jobs_changed = true;
+	if (vcsf_event_take(hw, VCSF_EVENT_RESET)) {
+		clear_bit(VCSF_EVENT_MCU_STOP, &hw->events.pending);
+		clear_bit(VCSF_EVENT_MCU_START, &hw->events.pending);
+		vcsf_engine_reset(hw);
+	}
+	if (vcsf_event_take(hw, VCSF_EVENT_MCU_STOP))
+		vcsf_mcu_stop(hw, CSF_MCU_STATUS_DISABLED);
+	if (vcsf_event_take(hw, VCSF_EVENT_MCU_START) &&
+	    READ_ONCE(hw->mcu->control) != CSF_MCU_CONTROL_DISABLE)
+		vcsf_mcu_start(hw);
+	if (vcsf_event_take(hw, VCSF_EVENT_POWER) && hw->mcu->running &&
+	    !vcsf_power_ready(hw, VCSF_DOMAIN_L2))
+		vcsf_mcu_crash(hw);
+}
+
+static void vcsf_engine_for_groups(struct vcsf *hw, u32 groups,
+				   void (*fn)(struct vcsf_csg *csg))
+{
+	unsigned int i;
+
+	for (; groups; groups &= groups - 1) {
+		i = __ffs(groups);
+		if (i >= hw->mcu->groups)
+			break;
+		fn(&hw->mcu->csgs[i]);
+	}
+}
+
+static void vcsf_engine_firmware_events(struct vcsf *hw)
+{
+	if (vcsf_event_take(hw, VCSF_EVENT_UNLOCK))
+		hw->mcu->unlocked = true;
+	if (vcsf_event_take(hw, VCSF_EVENT_GLB_DOORBELL))
+		vcsf_glb_doorbell(hw);
+	if (vcsf_event_take(hw, VCSF_EVENT_USER_DOORBELL))
+		vcsf_engine_scan_doorbells(hw);
+}
+
+/* What streams and jobs wait for may be there. */
+static void vcsf_engine_wake_streams(struct vcsf *hw)
+{
+	struct vcsf_mcu *mcu = hw->mcu;
+	u32 groups;
+
+	if (mcu->unlocked) {
+		mcu->unlocked = false;
+		vcsf_engine_for_groups(hw, ~0U, vcsf_csg_wake_stalled);
+		mcu->sync_wake = ~0U;
+	}
+	groups = mcu->sync_wake & mcu->sync_waiters;
+	mcu->sync_wake = 0;
+	vcsf_engine_for_groups(hw, groups, vcsf_csg_wake_sync);
+	groups = mcu->progress_wake;
+	mcu->progress_wake = 0;
+	vcsf_engine_for_groups(hw, groups, vcsf_csg_wake_progress);
+}
+
+/**
+ * vcsf_engine_report - write the events of all groups to their interfaces
+ * @hw: the GPU
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_engine_report(struct vcsf *hw)
+{
+	u32 groups = hw->mcu->reports;
+
+	hw->mcu->reports = 0;
+	vcsf_engine_for_groups(hw, groups, vcsf_csg_report);
+}
+
+/* Everything that the firmware does before it lets a stream run */
+static void vcsf_engine_firmware(struct vcsf *hw)
+{
+	if (vcsf_inject(hw, VCSF_INJECT_MCU_CRASH, 0, NULL)) {
+		vcsf_mcu_crash(hw);
+		return;
+	}
+	if (READ_ONCE(hw->events.pending))
+		vcsf_engine_firmware_events(hw);
+	vcsf_engine_wake_streams(hw);
+	if (hw->mcu->jobs_changed ||
+	    (hw->cores->due != U64_MAX && vcsf_clock_ns(hw) >= hw->cores->due))
+		vcsf_glb_inactive(hw, vcsf_cores_run(hw));
+	vcsf_engine_report(hw);
+}
+
+/* And after that: nothing that the stream has to wait for */
+static void vcsf_engine_after_slice(struct vcsf *hw)
+{
+	struct vcsf_mcu *mcu = hw->mcu;
+
+	vcsf_engine_report(hw);
+	if (mcu->dirty || mcu->idle_timers)
+		vcsf_glb_update_idle(hw);
+	if (mcu->error && mcu->running)
+		vcsf_mcu_crash(hw);
+}
+
+/* Without firmware nobody hears a doorbell. */
+static void vcsf_engine_drop_events(struct vcsf *hw)
+{
+	clear_bit(VCSF_EVENT_UNLOCK, &hw->events.pending);
+	clear_bit(VCSF_EVENT_GLB_DOORBELL, &hw->events.pending);
+	clear_bit(VCSF_EVENT_USER_DOORBELL, &hw->events.pending);
+	atomic64_set(&hw->engine->doorbells, 0);
+}
+
+/*
+ * Have sync objects looked at when it is time, however much there is to do.
+ * Return: when that is next, 0 if it is now.
+ */
+static u64 vcsf_engine_repoll(struct vcsf *hw, u64 now)
+{
+	struct vcsf_mcu *mcu = hw->mcu;
+
+	if (mcu->sync_wait_changed) {
+		mcu->sync_wait_changed = false;
+		mcu->repoll_ns = VCSF_REPOLL_MIN_NS;
+		mcu->repoll_at = now + mcu->repoll_ns;
+	}
+	if (now < mcu->repoll_at)
+		return mcu->repoll_at;
+	mcu->repoll_ns = min_t(u64, 2 * mcu->repoll_ns, VCSF_REPOLL_MAX_NS);
+	mcu->repoll_at = now + mcu->repoll_ns;
+	mcu->sync_wake = ~0U;
+	WRITE_ONCE(hw->engine->repolls, hw->engine->repolls + 1);
+
+	return 0;
+}
+
+/* Nanoseconds until a timer is due, U64_MAX if there is none */
+static u64 vcsf_engine_timers(struct vcsf *hw)
+{
+	struct vcsf_mcu *mcu = hw->mcu;
+	u64 next = U64_MAX, now = vcsf_clock_ns(hw);
+	unsigned long groups = mcu->idle_timers;
+	unsigned int i;
+
+	for_each_set_bit(i, &groups, mcu->groups)
+		next = min(next, mcu->csgs[i].idle_at);
+	next = min(next, hw->mcu->jobs_changed ? 0 : hw->cores->due);
+
+	if (mcu->sync_waiters)
+		next = min(next, vcsf_engine_repoll(hw, now));
+	if (next == U64_MAX)
+		return next;
+
+	return next > now ? next - now : 0;
+}
+
+/* Power changes by itself. Nanoseconds until it does, U64_MAX for never */
+static u64 vcsf_engine_power(struct vcsf *hw)
+{
+	u64 next = U64_MAX, now;
+	u32 changes;
+
+	if (READ_ONCE(hw->ctl->power_moving))
+		next = vcsf_power_update(hw);
+	changes = READ_ONCE(hw->ctl->power_changes);
+	if (hw->mcu->running && hw->cores->power_changes != changes) {
+		hw->cores->power_changes = changes;
+		hw->mcu->jobs_changed = true;
+		vcsf_engine_for_groups(hw, ~0U, vcsf_csg_wake_resource);
+	}
+	if (next == U64_MAX)
+		return next;
+	now = vcsf_clock_ns(hw);
+
+	return next > now ? next - now : 0;
+}
+
+/* What was done left something to do, of which no event tells. */
+static bool vcsf_engine_busy(const struct vcsf_mcu *mcu)
+{
+	return mcu->reports || mcu->progress_wake || mcu->unlocked ||
+	       (mcu->sync_wake & mcu->sync_waiters);
+}
+
+/**
+ * vcsf_engine_step - do what is to be done, up to a slice of one stream
+ * @hw: the GPU
+ *
+ * Context: the engine's thread, may sleep; or any, in its place, under
+ * &vcsf_engine.lock, if no fault on demand is armed and no region of the MCU is
+ * locked.
+ * Return: nanoseconds until there is more to do, U64_MAX if only an event brings
+ * that.
+ */
+u64 vcsf_engine_step(struct vcsf *hw)
+{
+	u64 ns;
+
+	if (READ_ONCE(hw->events.pending) & VCSF_EVENTS_CONTROL)
+		vcsf_engine_control(hw);
+	ns = vcsf_engine_power(hw);
+	if (!hw->mcu->running) {
+		vcsf_engine_drop_events(hw);
+		return vcsf_engine_busy(hw->mcu) ? 0 : ns;
+	}
+
+	vcsf_engine_firmware(hw);
+	if (hw->mcu->running && hw->mcu->ready) {
+		vcsf_slice(hw);
+		vcsf_engine_after_slice(hw);
+		if (hw->mcu->sync_waiters)
+			vcsf_engine_repoll(hw, vcsf_clock_ns(hw));
+		return 0;
+	}
+	vcsf_engine_after_slice(hw);
+	ns = min(ns, vcsf_engine_timers(hw));
+
+	return vcsf_engine_busy(hw->mcu) ? 0 : ns;
+}
+
+/**
+ * vcsf_engine_scan_doorbells - look at the streams whose doorbells rang
+ * @hw: the GPU
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_engine_scan_doorbells(struct vcsf *hw)
+{
+	u64 doorbells = atomic64_xchg(&hw->engine->doorbells, 0);
+
+	for (; doorbells; doorbells &= doorbells - 1) {
+		unsigned int n = __ffs64(doorbells);
+		u32 csgs = hw->mcu->doorbell_csgs[n];
+
+		for (; csgs; csgs &= csgs - 1)
+			vcsf_csg_user_doorbell(&hw->mcu->csgs[__ffs(csgs)], n);
+	}
+}
