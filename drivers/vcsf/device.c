@@ -49,10 +49,10 @@ static const char *const vcsf_irq_names[VCSF_LINE_COUNT] = {
 /**
  * struct vcsf_device - a software GPU with the state of all rooms
  *
- * The only place that knows all of them.
+ * No other file includes the types of all rooms.
  */
 struct vcsf_device {
-	/** @hw: What everybody knows. */
+	/** @hw: Common part, with pointers to what follows. */
 	struct vcsf hw;
 	/** @inject: &vcsf.inject. */
 	struct vcsf_inject inject;
@@ -165,8 +165,8 @@ static void vcsf_remove_platform_device(struct vcsf *hw)
 }
 
 /**
- * vcsf_create - make a software GPU
- * @config: what it is to be like
+ * vcsf_create - create a software GPU
+ * @config: its configuration
  *
  * A driver may be bound before this returns.
  *

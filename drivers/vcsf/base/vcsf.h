@@ -15,7 +15,7 @@
  *
  * Locks, all raw and taken with interrupts off, in this order:
  *
- * - &vcsf_engine.lock: who of the thread and the interrupts is the engine.
+ * - &vcsf_engine.lock: whether the thread or an interrupt acts as the engine.
  * - &vcsf_mmu.lock: address spaces and their TLBs. The engine holds it while
  *   it executes a batch of instructions, so that an AS command which has
  *   completed is obeyed by every later access.
@@ -64,7 +64,7 @@ struct vcsf_config {
 	unsigned int address_spaces;
 	/** @cores: Shader cores; 0 for the model's own. */
 	unsigned int cores;
-	/** @virtual_clock: Time advances only as it is told. */
+	/** @virtual_clock: Time advances only by vcsf_clock_advance(). */
 	bool virtual_clock;
 	/** @power_ns: Nanoseconds that a power transition takes. */
 	unsigned int power_ns;

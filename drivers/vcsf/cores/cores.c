@@ -38,7 +38,7 @@
 #include "regs/ctl.h"
 #include "regs/power.h"
 
-/* How long somebody waits for cores until the order is changed */
+/* How long a stream waits for cores until the order is changed */
 #define VCSF_QUANTUM_NS		NSEC_PER_MSEC
 
 /* Every so many of them, priority does not count */
@@ -132,7 +132,7 @@ bool vcsf_cores_power_up(struct vcsf_csg *csg, enum vcsf_unit unit)
 	enum vcsf_domain domain = vcsf_unit_domain(unit);
 	u64 enabled = vcsf_cores_enabled(csg->hw, domain);
 
-	/* Whoever asks for cores is going to use them: wait from now on. */
+	/* Cores that are asked for are going to be used: restart the idle time. */
 	csg->hw->cores->idle_since = vcsf_clock_ns(csg->hw);
 	if (enabled & vcsf_power_missing(csg->hw, domain))
 		vcsf_power_up(csg->hw, domain, enabled);
@@ -277,7 +277,7 @@ static void vcsf_job_step(struct vcsf_cs *cs, struct vcsf_deferred *op,
 	vcsf_cs_publish(cs);
 }
 
-/* --- Who gets cores ------------------------------------------------------------- */
+/* --- Distribution of cores ------------------------------------------------------ */
 
 /**
  * struct vcsf_handout - cores being handed out
@@ -287,7 +287,7 @@ static void vcsf_job_step(struct vcsf_cs *cs, struct vcsf_deferred *op,
  * @left: cores that the group may still have, by unit
  * @user: group that has cores of a unit, by unit
  * @exclusive: and does not share the unit
- * @busy: units that somebody has jobs for, as bits
+ * @busy: units that have jobs, as bits
  * @next: when to look again, counted from now
  * @starved: a job got nothing
  */

@@ -416,7 +416,7 @@ static int vcsf_job_load(struct vcsf_cs *cs, const struct vcsf_deferred *op,
 	if (!IS_ALIGNED(job->fbd.tiler, CSF_TILER_CONTEXT_ALIGN))
 		return -EINVAL;
 	job->area = vcsf_area(lower_32_bits(op->data), upper_32_bits(op->data));
-	/* It may come from a suspend buffer, which nobody has to keep sane. */
+	/* It may come from a suspend buffer, which the host may have changed. */
 	if (job->area.max_x < job->area.min_x ||
 	    job->area.max_y < job->area.min_y ||
 	    op->left > vcsf_area_tiles(&job->area) ||

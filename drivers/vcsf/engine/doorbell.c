@@ -16,7 +16,6 @@
 #include <linux/irq_work.h>
 #include <linux/lockdep.h>
 #include <linux/rcupdate.h>
-#include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -69,7 +68,7 @@ void vcsf_doorbell(struct vcsf *hw, unsigned int doorbell)
 	vcsf_doorbell_kick(hw);
 }
 
-/* Nothing is to be done first, nor can anything make the MCU wait. */
+/* No other request comes first, and nothing can make the MCU wait. */
 static bool vcsf_doorbell_may_run(struct vcsf *hw)
 {
 	lockdep_assert_held(&hw->engine->lock);
@@ -112,7 +111,7 @@ static void vcsf_doorbell_wake(struct irq_work *work)
 }
 
 /**
- * vcsf_doorbell_init - prepare to hear
+ * vcsf_doorbell_init - prepare the interrupt
  * @hw: the GPU
  */
 void vcsf_doorbell_init(struct vcsf *hw)
@@ -122,8 +121,8 @@ void vcsf_doorbell_init(struct vcsf *hw)
 }
 
 /**
- * vcsf_doorbell_fini - wait until nobody listens any more
- * @hw: the GPU; nothing may ring any more
+ * vcsf_doorbell_fini - wait for the end of the interrupt
+ * @hw: the GPU, whose doorbells are no longer rung
  *
  * Context: may sleep.
  */

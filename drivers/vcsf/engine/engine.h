@@ -25,25 +25,25 @@ struct vcsf_engine {
 	 * change @asleep or what could make the MCU wait.
 	 */
 	raw_spinlock_t lock;
-	/** @asleep: The thread sleeps, or is about to, or lets others run. */
+	/** @asleep: The thread sleeps, is about to, or lets other threads run. */
 	bool asleep;
 	/** @asleep_changes: Counts changes of @asleep. */
 	u64 asleep_changes;
-	/** @asleep_changes_seen: What it was when watchdog looked last. */
+	/** @asleep_changes_seen: @asleep_changes at the last run of @watchdog. */
 	u64 asleep_changes_seen;
-	/** watchdog_checks: Counts how often watchdog looked. */
+	/** @watchdog_checks: Counts runs of @watchdog. */
 	u64 watchdog_checks;
-	/** @fallback_steps: Counts steps that watchdog did. */
+	/** @fallback_steps: Counts engine steps executed by @watchdog. */
 	u64 fallback_steps;
-	/** watchdog: Looks whether the thread runs. */
+	/** @watchdog: Timer that checks whether the thread gets to run. */
 	struct hrtimer watchdog;
-	/** watchdog_armed: watchdog is going to look. */
+	/** @watchdog_armed: @watchdog is started. */
 	atomic_t watchdog_armed;
 	/** @alarm: Wakes the thread up when something is due. */
 	struct hrtimer alarm;
-	/** doorbell_work: The interrupt. */
+	/** @doorbell_work: Interrupt of a stream's doorbell. */
 	struct irq_work doorbell_work;
-	/** wake_work: Wakes the thread up after that. */
+	/** @wake_work: Wakes the thread up after @doorbell_work. */
 	struct irq_work wake_work;
 	/** @slices: Counts slices given to streams. */
 	u64 slices;
@@ -51,7 +51,7 @@ struct vcsf_engine {
 	u64 since;
 	/** @burst: How long it has run, less a part of how long it has slept. */
 	u64 burst;
-	/** throttled: It has run for long, and is a real-time thread no more. */
+	/** @throttled: It used up @burst and is not a real-time thread now. */
 	bool throttled;
 	/** @wakeups: Counts how often the thread woke up. */
 	u64 wakeups;

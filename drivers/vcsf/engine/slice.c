@@ -60,7 +60,7 @@ static struct vcsf_cs *vcsf_slice_pick(struct vcsf *hw)
 	return best;
 }
 
-/* While nobody else wants anything */
+/* Run up to @batches batches, as long as no request and no event comes in. */
 static void vcsf_slice_run(struct vcsf *hw, struct vcsf_cs *cs,
 			   unsigned int batches)
 {

@@ -9,11 +9,8 @@
 #include <linux/bitops.h>
 #include <linux/bits.h>
 #include <linux/compiler.h>
-#include <linux/kthread.h>
 #include <linux/minmax.h>
-#include <linux/sched.h>
 #include <linux/time64.h>
-#include <linux/timekeeping.h>
 #include <linux/types.h>
 
 #include "base/event.h"
@@ -160,7 +157,7 @@ static void vcsf_engine_after_slice(struct vcsf *hw)
 		vcsf_mcu_crash(hw);
 }
 
-/* Without firmware nobody hears a doorbell. */
+/* Without firmware, doorbells have no effect. */
 static void vcsf_engine_drop_events(struct vcsf *hw)
 {
 	clear_bit(VCSF_EVENT_UNLOCK, &hw->events.pending);
@@ -241,7 +238,7 @@ static bool vcsf_engine_busy(const struct vcsf_mcu *mcu)
 }
 
 /**
- * vcsf_engine_step - do what is to be done, up to a slice of one stream
+ * vcsf_engine_step - answer requests and run a slice of at most one stream
  * @hw: the GPU
  *
  * Context: the engine's thread, may sleep; or any, in its place, under

@@ -83,7 +83,10 @@ static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 	WRITE_ONCE(hw->engine->due,
 		   ns == U64_MAX ? U64_MAX : vcsf_clock_ns(hw) + ns);
 	vcsf_engine_ran(hw->engine);
-	/* In this order: whoever acts for the thread wakes it up, or finds it awake. */
+	/*
+	 * In this order: an interrupt that acts for the thread either wakes it up or
+	 * finds it awake.
+	 */
 	set_current_state(TASK_IDLE);
 	vcsf_engine_set_asleep(hw->engine, true);
 	if (READ_ONCE(hw->events.pending) || kthread_should_stop()) {
@@ -163,8 +166,8 @@ int vcsf_engine_start(struct vcsf *hw)
 }
 
 /**
- * vcsf_engine_stop - end the thread
- * @hw: the GPU; no driver may use it any more
+ * vcsf_engine_stop - stop the thread
+ * @hw: the GPU, no longer used by a driver
  *
  * Context: may sleep.
  */

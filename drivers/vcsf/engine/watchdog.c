@@ -3,11 +3,12 @@
  * The watchdog of the engine's thread: a timer whose interrupt does the work of the
  * thread while that gets no processor.
  *
- * A GPU goes on whatever the machine's processors do. On a kernel without forced
- * preemption a system call that needs memory can keep one for seconds, real-time
- * threads or not, and there may be one on each; drivers take a firmware for dead
- * that does not answer for so long. So once the thread has been woken up and has
- * had to wait, an interrupt does what it would do, a piece at a time.
+ * A GPU makes progress whatever the machine's processors do. On a kernel without
+ * forced preemption, a system call that needs memory can occupy a processor for
+ * seconds, even if a real-time thread is runnable, and there may be such a call on
+ * each processor; drivers take a firmware that does not answer for so long for
+ * dead. So once the thread has been woken up and has had to wait, the interrupt
+ * executes one step of the engine at a time.
  */
 
 #include <linux/atomic.h>
@@ -27,17 +28,20 @@
 #include "inject/inject.h"
 #include "mmu/mmu.h"
 
-/* The thread waits for at least that long, and then once more for each piece. */
+/* How long the thread has to wait before the first step, and between two steps */
 #define VCSF_WATCHDOG_NS	(10 * NSEC_PER_MSEC)
 
-/* Is the thread to run, and does not? It may be on its way to another CPU. */
+/*
+ * True if the thread is runnable and does not run. It may be migrating to another
+ * CPU.
+ */
 static bool vcsf_watchdog_is_needed(const struct vcsf_engine *engine)
 {
 	return READ_ONCE(engine->asleep) &&
 	       READ_ONCE(engine->hw->events.task->__state) != TASK_IDLE;
 }
 
-/* An interrupt cannot wait, neither for a region nor because of a fault on demand. */
+/* An interrupt cannot wait for a locked region, nor as an injected fault demands. */
 static bool vcsf_watchdog_may_step(struct vcsf *hw)
 {
 	lockdep_assert_held(&hw->engine->lock);
@@ -45,7 +49,7 @@ static bool vcsf_watchdog_may_step(struct vcsf *hw)
 	return !READ_ONCE(hw->inject->armed) && !hw->mmu->as[VCSF_MCU_AS].locked;
 }
 
-/* Return: the thread still does not run. */
+/* Return: true if the thread still does not run. */
 static bool vcsf_watchdog_check(struct vcsf *hw)
 {
 	struct vcsf_engine *engine = hw->engine;
@@ -79,7 +83,7 @@ static enum hrtimer_restart vcsf_watchdog_timer(struct hrtimer *timer)
 		    atomic_xchg(&engine->watchdog_armed, 1))
 			return HRTIMER_NORESTART;
 	}
-	/* From now on: others are to have the time in between, however long it took. */
+	/* Count from now, so that a long step leaves other work its share of the CPU. */
 	hrtimer_set_expires(timer, ktime_add_ns(hrtimer_cb_get_time(timer),
 						VCSF_WATCHDOG_NS));
 
@@ -87,8 +91,8 @@ static enum hrtimer_restart vcsf_watchdog_timer(struct hrtimer *timer)
 }
 
 /**
- * vcsf_watchdog_arm - see to it that the thread gets to run
- * @hw: the GPU, whose thread was woken up or gives way to others
+ * vcsf_watchdog_arm - start the timer unless it runs
+ * @hw: the GPU, whose thread was woken up or lets other threads run
  *
  * Context: any.
  */
@@ -96,7 +100,10 @@ void vcsf_watchdog_arm(struct vcsf *hw)
 {
 	struct vcsf_engine *engine = hw->engine;
 
-	/* Who ends the watch sees that the thread is to run, or we that it ended. */
+	/*
+	 * Pairs with vcsf_watchdog_timer(): either the timer sees that the thread has
+	 * been woken up, or this sees that the timer is not armed.
+	 */
 	smp_mb();
 	if (!atomic_read(&engine->watchdog_armed) &&
 	    !atomic_xchg(&engine->watchdog_armed, 1))
@@ -105,7 +112,7 @@ void vcsf_watchdog_arm(struct vcsf *hw)
 }
 
 /**
- * vcsf_watchdog_init - prepare to watch
+ * vcsf_watchdog_init - prepare the timer
  * @hw: the GPU
  */
 void vcsf_watchdog_init(struct vcsf *hw)
@@ -115,8 +122,8 @@ void vcsf_watchdog_init(struct vcsf *hw)
 }
 
 /**
- * vcsf_watchdog_fini - do not watch any more
- * @hw: the GPU, whose thread has ended and which nobody kicks
+ * vcsf_watchdog_fini - stop the timer
+ * @hw: the GPU, whose thread has ended and which gets no more requests
  *
  * Context: may sleep.
  */
@@ -126,7 +133,7 @@ void vcsf_watchdog_fini(struct vcsf *hw)
 }
 
 /**
- * vcsf_engine_wake - have the engine look what there is to do
+ * vcsf_engine_wake - wake the engine's thread, and watch that it gets to run
  * @hw: the GPU
  *
  * Context: any.

@@ -57,8 +57,8 @@ static u32 vcsf_block(u32 *next)
 }
 
 /*
- * Output blocks start out zeroed, but with all events as acknowledged: nobody
- * may take an old request word for a news.
+ * Output blocks start out zeroed, but with all events as acknowledged: an old
+ * request word must not look like a new request.
  */
 static void vcsf_clear_block(struct vcsf *hw, u32 va)
 {

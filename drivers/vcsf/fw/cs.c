@@ -171,11 +171,11 @@ void vcsf_cs_doorbell(struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_cs_latch_answers - see what the host has answered before a stream is saved
+ * vcsf_cs_latch_answers - take the host's answers before a stream is saved
  * @cs: the stream
  *
  * The host may have acknowledged an event and not have rung yet, or what it asked
- * of the group comes first: nobody will look at this interface again.
+ * of the group comes first: this interface is not read again for the stream.
  *
  * Context: the engine's thread; may sleep.
  */

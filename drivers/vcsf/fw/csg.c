@@ -77,7 +77,7 @@ void vcsf_csg_kill(struct vcsf_csg *csg)
 	for (i = 0; i < mcu->streams; i++) {
 		vcsf_cs_set_state(&csg->cs[i], VCSF_CS_STOPPED);
 		csg->cs[i].doorbell = 0;
-		/* What the host answers from now on is for nobody. */
+		/* Later answers of the host have no addressee. */
 		csg->cs[i].oom.state = VCSF_OOM_NONE;
 		vcsf_jobs_drop(&csg->cs[i]);
 	}

@@ -5,7 +5,6 @@
 
 #include <linux/bitfield.h>
 #include <linux/bitmap.h>
-#include <linux/sizes.h>
 #include <linux/types.h>
 
 #include <asm/barrier.h>
@@ -27,7 +26,7 @@
 	 CSF_GLB_IDLE_EN)
 
 /**
- * vcsf_glb_inactive - report that nobody has jobs of a kind any more
+ * vcsf_glb_inactive - report that units have run out of jobs
  * @hw: the GPU
  * @units: bits of enum vcsf_unit; nothing happens without firmware
  *

@@ -5,7 +5,6 @@
 
 #include <linux/compiler.h>
 #include <linux/errno.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/types.h>
 

@@ -124,7 +124,7 @@ static bool vcsf_suspend_op_valid(const struct vcsf_deferred *op)
 	    op->unit >= VCSF_UNIT_COUNT || op->work > VCSF_WORK_MAX ||
 	    op->wait & BIT(op->slot))
 		return false;
-	/* A job that can have no core, or that nobody releases, never ends. */
+	/* A job that can have no core, or that is never released, never ends. */
 	if (op->unit && !op->width)
 		return false;
 	if (op->hold > (op->unit == VCSF_UNIT_TILER ? VCSF_JOB_NO_MEMORY :

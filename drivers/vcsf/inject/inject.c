@@ -5,16 +5,10 @@
 
 #include <linux/bitops.h>
 #include <linux/bits.h>
-#include <linux/debugfs.h>
-#include <linux/err.h>
 #include <linux/errno.h>
-#include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/lockdep.h>
-#include <linux/module.h>
-#include <linux/seq_file.h>
-#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/time64.h>
@@ -214,7 +208,7 @@ static bool vcsf_inject_decide(struct vcsf_inject *inject,
  * @hw: the GPU
  * @point: what could go wrong
  * @kind: number of the bit in &vcsf_inject_setting.only that must be set
- * @arg: where to store how it goes wrong; NULL if nobody needs to know
+ * @arg: where to store how it goes wrong; NULL if not needed
  *
  * vcsf_inject() is what to use.
  *

@@ -15,8 +15,8 @@
 /**
  * enum vcsf_inject_point - what can be made to go wrong
  * @VCSF_INJECT_HANG: a stream that was to run never runs again
- * @VCSF_INJECT_LOST_IRQ: a cause is in RAWSTAT, but nobody is interrupted
- * @VCSF_INJECT_LOST_DOORBELL: a doorbell is not heard
+ * @VCSF_INJECT_LOST_IRQ: a cause is in RAWSTAT, but the interrupt is not delivered
+ * @VCSF_INJECT_LOST_DOORBELL: a doorbell has no effect
  * @VCSF_INJECT_DELAYED_ACK: the firmware takes its time before it acknowledges
  * @VCSF_INJECT_DROPPED_ACK: what was requested is done, and not acknowledged
  * @VCSF_INJECT_MCU_CRASH: the firmware ends in the fatal state
@@ -119,9 +119,9 @@ const char *vcsf_inject_name(enum vcsf_inject_point point);
  * @hw: the GPU
  * @point: what could
  * @kind: number of the bit in &vcsf_inject_setting.only that must be set
- * @arg: where to store how; NULL if nobody needs to know
+ * @arg: where to store how; NULL if not needed
  *
- * Costs the test of a bit as long as nobody has asked for it.
+ * Costs the test of a bit as long as the point is not armed.
  *
  * Context: any.
  * Return: true if it does go wrong.

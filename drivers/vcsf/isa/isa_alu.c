@@ -81,7 +81,7 @@ enum vcsf_step vcsf_exec_error_barrier(struct vcsf_cs *cs, u64 ins)
 	return VCSF_STEP_NEXT;
 }
 
-/* Nobody collects the records: what is left is the order. */
+/* Trace records are not written; only the order of the instructions is kept. */
 enum vcsf_step vcsf_exec_trace_point(struct vcsf_cs *cs, u64 ins)
 {
 	struct vcsf_deferred op = {

@@ -4,7 +4,6 @@
  */
 
 #include <linux/align.h>
-#include <linux/bitfield.h>
 #include <linux/bitmap.h>
 #include <linux/bitops.h>
 #include <linux/types.h>

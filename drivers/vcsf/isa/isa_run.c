@@ -4,7 +4,6 @@
  */
 
 #include <linux/align.h>
-#include <linux/bitfield.h>
 #include <linux/kernel.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
@@ -57,7 +56,7 @@ static const struct {
 
 /*
  * What a stream acquires is the right to have jobs on a unit. The cores go to
- * jobs, not to streams, so nobody waits for another stream here; only for power.
+ * jobs, not to streams, so a stream waits for power here, never for another stream.
  */
 enum vcsf_step vcsf_exec_req_resource(struct vcsf_cs *cs, u64 ins)
 {

@@ -90,7 +90,10 @@ static void vcsf_cs_complete(struct vcsf_cs *cs, unsigned int i,
 		vcsf_cs_fault(cs, exception, op.addr);
 }
 
-/* Do one that waits for nothing. Return: false if it has to be tried again. */
+/*
+ * Execute an instruction that waits for nothing. Return: false if it stalls and has
+ * to be tried again.
+ */
 static bool vcsf_deferred_done(struct vcsf_cs *cs, unsigned int i)
 {
 	struct vcsf_deferred op = cs->deferred[i];

@@ -82,7 +82,7 @@ int vcsf_mem_write32(struct vcsf *hw, unsigned int as, u64 va, u32 value)
 	int ret = vcsf_mem(hw, as, va, CSF_AS_ACCESS_WRITE, &p);
 
 	if (!ret)
-		/* pairs with the acquire of whoever waits for the value */
+		/* pairs with the acquire of a CPU that waits for the value */
 		smp_store_release((u32 *)p, value);
 
 	return ret;
@@ -104,7 +104,7 @@ int vcsf_mem_write64(struct vcsf *hw, unsigned int as, u64 va, u64 value)
 	int ret = vcsf_mem(hw, as, va, CSF_AS_ACCESS_WRITE, &p);
 
 	if (!ret)
-		/* pairs with the acquire of whoever waits for the value */
+		/* pairs with the acquire of a CPU that waits for the value */
 		smp_store_release((u64 *)p, value);
 
 	return ret;

@@ -26,11 +26,11 @@
 #define VCSF_PAGE_MASK		(~0xfffULL)
 #define VCSF_NO_PAGE		(~0ULL)	/* no page has this address */
 
-/* What becomes of a translation that the tables do not give any more */
+/* What happens to a translation that the tables no longer give */
 enum vcsf_strict {
 	VCSF_STRICT_OFF,	/* it is used */
-	VCSF_STRICT_REPORT,	/* it is used, and that is told */
-	VCSF_STRICT_FAULT,	/* that is told, and the access fails */
+	VCSF_STRICT_REPORT,	/* it is used and logged */
+	VCSF_STRICT_FAULT,	/* it is logged, and the access fails */
 	VCSF_STRICT_COUNT,
 };
 
@@ -44,7 +44,7 @@ struct vcsf_tlb_entry {
 	void *page;
 	/** @access: Bit per CSF_AS_ACCESS that is permitted. */
 	u16 access;
-	/** logged: That it is stale was logged. */
+	/** @logged: That it is stale was logged. */
 	bool logged;
 	/** @updates: &vcsf_as.updates when the tables were walked. */
 	u32 updates;
@@ -72,7 +72,7 @@ struct vcsf_as {
 	u32 updates;
 	/** @locked: Accesses to the locked region stall. */
 	bool locked;
-	/** slow_path: A region is locked, or hits are to be checked. */
+	/** @slow_path: A region is locked, or hits are to be checked. */
 	bool slow_path;
 	/** @lock_start: First address of the locked region. */
 	u64 lock_start;
@@ -87,8 +87,8 @@ struct vcsf_as {
 	/** @fault_extra: Nothing on this architecture. */
 	u64 fault_extra;
 	/**
-	 * @epoch: Changes whenever a translation seen earlier may not be used
-	 * any more without another look-up.
+	 * @epoch: Changes whenever translations seen earlier need another
+	 * look-up.
 	 */
 	u32 epoch;
 	/** @tlb: Translations, by the low bits of the page number. */
@@ -130,7 +130,7 @@ struct vcsf_mmu {
 	struct vcsf_stale stale_log[VCSF_STALE_MAX];
 	/** @stale_log_count: How many there are. */
 	unsigned int stale_log_count;
-	/** stale_work: Logs them. */
+	/** @stale_work: Logs them. */
 	struct work_struct stale_work;
 	/** @as: The address spaces. */
 	struct vcsf_as as[CSF_AS_COUNT_MAX];

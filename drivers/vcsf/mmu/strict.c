@@ -88,7 +88,7 @@ static void vcsf_stale_log(struct work_struct *work)
 }
 
 /**
- * vcsf_strict_init - prepare to tell of stale translations
+ * vcsf_strict_init - prepare the log of stale translations
  * @hw: the GPU
  */
 void vcsf_strict_init(struct vcsf *hw)
@@ -97,8 +97,8 @@ void vcsf_strict_init(struct vcsf *hw)
 }
 
 /**
- * vcsf_strict_fini - wait until all was told
- * @hw: the GPU; nothing accesses memory any more
+ * vcsf_strict_fini - wait until all stale translations are logged
+ * @hw: the GPU, whose memory is no longer accessed
  *
  * Context: may sleep.
  */
@@ -120,7 +120,7 @@ void vcsf_strict_fini(struct vcsf *hw)
  * level 4 if they name another page.
  *
  * Context: holds &vcsf_mmu.lock.
- * Return: 0 if the entry is to be used, -EFAULT after a fault was reported.
+ * Return: 0 if the entry may be used, -EFAULT after a fault was reported.
  */
 int vcsf_tlb_check(struct vcsf *hw, unsigned int as, u64 va,
 		   unsigned int access, struct vcsf_tlb_entry *e)

@@ -36,7 +36,7 @@
  * @as: address space number
  * @va: address to translate
  * @access: CSF_AS_ACCESS_*
- * @quiet: nobody is to know if it fails
+ * @quiet: a failure is not reported
  * @fault: CSF_EXC_* it failed with
  * @pa: physical address of the page that was found
  * @permitted: bit per CSF_AS_ACCESS_* that the tables permit
@@ -243,9 +243,9 @@ void *vcsf_mmu_peek(struct vcsf *hw, unsigned int as, u64 va,
  * @access: CSF_AS_ACCESS_* that is intended
  * @page: where to store the kernel address of the page
  *
- * What is found goes into the TLB. A TLB entry is used as it is, so without
+ * What is found goes into the TLB. A TLB entry is used unchecked, so without
  * the right commands an address space keeps seeing what was there before; in
- * strict mode that is told.
+ * strict mode such a use is logged.
  *
  * Context: holds &vcsf_mmu.lock.
  * Return: as of vcsf_mmu_page().

@@ -3,7 +3,7 @@
  * Time as the GPU sees it. The system counter runs at 1 GHz, so nanoseconds and
  * ticks are the same; the GPU clock does so unless the host changes it.
  *
- * With the virtual clock, time stands still until somebody advances it. What
+ * With the virtual clock, time stands still until it is advanced by hand. What
  * happens at which time then depends on nothing but the order of requests.
  */
 
@@ -163,7 +163,7 @@ int vcsf_clock_set_rate(struct vcsf_window *win, unsigned long hz)
 	same = hw->ctl->clock_mhz == hz / HZ_PER_MHZ;
 	WRITE_ONCE(hw->ctl->clock_mhz, hz / HZ_PER_MHZ);
 	raw_spin_unlock_irqrestore(&hw->ctl->lock, flags);
-	/* devfreq chooses a rate many times a second, mostly the one that it is. */
+	/* devfreq sets a rate many times a second, mostly the current one. */
 	if (!same)
 		vcsf_event_raise(hw, VCSF_EVENT_TIMER);
 

@@ -6,7 +6,6 @@
 
 #include <linux/compiler.h>
 #include <linux/container_of.h>
-#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/irq.h>
 #include <linux/irq_work.h>
@@ -154,7 +153,7 @@ int vcsf_irq_init(struct vcsf *hw)
 /**
  * vcsf_irq_fini - remove the interrupt lines
  * @hw: the GPU; no driver may have an interrupt requested and nothing may
- *	raise one any more
+ *	raise one
  *
  * Context: may sleep.
  */
@@ -239,7 +238,7 @@ void vcsf_irq_set_mask(struct vcsf *hw, enum vcsf_line n, u32 mask)
  * vcsf_irq_reset - forget all causes
  * @hw: the GPU
  * @n: line
- * @keep_mask: leave MASK as it is
+ * @keep_mask: keep the value of MASK
  *
  * Context: any.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Power of shader cores, tilers and L2. A transition is over when its time has
- * passed, whether somebody reads a register first or the engine wakes up.
+ * passed, at the next register access or step of the engine that looks.
  */
 
 #include <linux/compiler.h>
@@ -139,7 +139,7 @@ u64 vcsf_power_trans(struct vcsf *hw, enum vcsf_domain domain)
 }
 
 /**
- * vcsf_power_missing - cores of a domain that nobody has powered up
+ * vcsf_power_missing - get the cores of a domain that are not powered up
  * @hw: the GPU
  * @domain: shader, tiler or L2
  *
