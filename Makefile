@@ -94,7 +94,7 @@ needs-run := build run $(other)
 needs-shell := build run $(other)
 
 deps:
-	@scripts/deps $(sort $(foreach goal,$(MAKECMDGOALS),$(needs-$(goal))))
+	@scripts/lib/deps $(sort $(foreach goal,$(MAKECMDGOALS),$(needs-$(goal))))
 
 # --- Build -------------------------------------------------------------------
 
@@ -120,11 +120,11 @@ demo: modules programs
 		--limit 600 build/user/demo/vpan-demo $(ARGS)
 
 demo-hang: modules programs
-	@scripts/vm --kernel $(KERNEL) --limit 300 scripts/guest/demo-hang build/user
+	@scripts/vm --kernel $(KERNEL) --limit 300 scripts/lib/guest/demo-hang build/user
 
 demo-fdinfo: modules programs
 	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
-		--limit 300 scripts/guest/demo-fdinfo build/user
+		--limit 300 scripts/lib/guest/demo-fdinfo build/user
 
 run: modules
 	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \

@@ -17,7 +17,7 @@ from .guest import GuestError
 from .results import FAIL, PASS, SKIP
 from .session import Session
 
-_MODULES = TOP / "scripts/guest/modules"
+_MODULES = TOP / "scripts/lib/guest/modules"
 _GLOB = "/sys/module/kunit/parameters/filter_glob"
 _LIMIT = 600
 _STATUS = {"PASS": PASS, "SKIP": SKIP}

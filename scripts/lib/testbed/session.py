@@ -7,7 +7,7 @@ from . import TOP, complaints
 from .guest import Guest, GuestError
 
 PRODUCT = ("drm_jobqueue", "vcsf", "vpanthor")
-_MODULES = TOP / "scripts/guest/modules"
+_MODULES = TOP / "scripts/lib/guest/modules"
 
 
 def _say_again(fault):

@@ -12,7 +12,7 @@ from .guest import GRACE_SECONDS, Guest
 from .session import PRODUCT
 
 _SHARE = "/run/testbed"
-_SCRIPTS = (TOP / "scripts/guest/modules",)
+_SCRIPTS = (TOP / "scripts/lib/guest/modules",)
 
 
 class RamGuest(Guest):
@@ -26,7 +26,7 @@ class RamGuest(Guest):
 
     def _fill_folder(self):
         self.folder.mkdir(parents=True, exist_ok=True)
-        texts = {f"{_SHARE}/agent": (TOP / "scripts/guest/agent").read_bytes(),
+        texts = {f"{_SHARE}/agent": (TOP / "scripts/lib/guest/agent").read_bytes(),
                  f"{_SHARE}/config": self._config("").encode()}
         (self.folder / "initramfs").write_bytes(initramfs.whole(
             self.kernel, self.modules, [*self.programs, *_SCRIPTS], texts))

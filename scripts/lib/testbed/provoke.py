@@ -124,7 +124,7 @@ def _traces(report, guest):
 
 def _live_fence(report, guest):
     """A fence in user space's hands outlives its driver, and keeps the code."""
-    result = guest.run(f"modprobe {MODULE} && {TOP}/scripts/guest/keep-fence {MODULE}", 60)
+    result = guest.run(f"modprobe {MODULE} && {TOP}/scripts/lib/guest/keep-fence {MODULE}", 60)
     bad = result.reason or (f"status {result.status}" if result.status else "")
     report.add("jobqueue race12_module_stays_for_a_fence", FAIL if bad else PASS, bad,
                result.seconds, result.output if bad else "")

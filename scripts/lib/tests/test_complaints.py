@@ -3,7 +3,7 @@
 
 import unittest
 
-from testbed import complaints
+from lib.testbed import complaints
 
 BAD = """\
 [    3.1] WARNING: CPU: 1 PID: 77 at drivers/gpu/drm/drm_gem.c:12 drm_gem_x+0x1/0x2 [drm]

@@ -10,8 +10,8 @@ from .results import FAIL, PASS
 from .session import Session
 
 DEMO = BUILD / "user/demo/vpan-demo"
-_MODELS = TOP / "scripts/guest/models"
-_RELOAD = TOP / "scripts/guest/reload"
+_MODELS = TOP / "scripts/lib/guest/models"
+_RELOAD = TOP / "scripts/lib/guest/reload"
 _LIMITS = {"stock": 120, "debug": 300, "race": 300}
 _CORRECT = re.compile("all results correct", re.I)
 TIMES = 20

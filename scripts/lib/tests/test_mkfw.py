@@ -7,8 +7,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parents[2]
-MKFW = TOP / "scripts/mkfw"
+TOP = Path(__file__).resolve().parents[3]
+MKFW = TOP / "scripts/lib/mkfw"
 DEFAULT = TOP / "include/vcsf/csf_default_image.h"
 
 

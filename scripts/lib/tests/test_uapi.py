@@ -3,7 +3,7 @@
 
 import unittest
 
-from testbed import uapi
+from lib.testbed import uapi
 
 PAGE = """
 Errors

@@ -6,8 +6,8 @@ import io
 import types
 import unittest
 
-from testbed.guest import GuestError, Result
-from testbed.session import Session
+from lib.testbed.guest import GuestError, Result
+from lib.testbed.session import Session
 
 STEPPED = [
     "[    5.978509] Enabling non-boot CPUs ...",

@@ -87,17 +87,17 @@ def sparse():
 
 def includes():
     """The include direction."""
-    return _output([TOP / "scripts/checks/includes"])
+    return _output([TOP / "scripts/lib/checks/includes"])
 
 
 def lengths():
     """Short files, short functions."""
-    return _output([TOP / "scripts/checks/lengths"])
+    return _output([TOP / "scripts/lib/checks/lengths"])
 
 
 def spdx():
     """Every file names its licence."""
-    return _output([TOP / "scripts/checks/spdx"])
+    return _output([TOP / "scripts/lib/checks/spdx"])
 
 
 def _scripts(interpreter):

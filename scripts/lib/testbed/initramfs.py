@@ -13,7 +13,7 @@ from . import TOP
 
 BUSYBOX = "/bin/busybox"
 APPLETS = ("sh", "cat", "insmod", "mkdir", "mount", "reboot", "switch_root", "poweroff")
-# What the agent and scripts/guest/modules call.
+# What the agent and scripts/lib/guest/modules call.
 _MORE_APPLETS = ("base64", "cut", "grep", "ln", "rm", "rmmod", "sed", "setsid", "sleep",
                  "stty", "tr", "uname")
 _KMOD = Path("/bin/kmod")
@@ -90,7 +90,7 @@ def _modules(kernel, names):
             *folder.glob("modules.*")]
 
 
-def whole(kernel, modules, programs, texts, init=TOP / "scripts/guest/init"):
+def whole(kernel, modules, programs, texts, init=TOP / "scripts/lib/guest/init"):
     """An initramfs that is the guest's root for good, with nothing outside of it.
 
     MODULES are names, PROGRAMS are files that are found in the guest where they are
@@ -128,7 +128,7 @@ def _finish(cpio, init):
     return gzip.compress(cpio.finish(), compresslevel=1, mtime=0)
 
 
-def build(kernel, init=TOP / "scripts/guest/init"):
+def build(kernel, init=TOP / "scripts/lib/guest/init"):
     """The compressed initramfs for KERNEL, whose /init is the file INIT."""
     cpio = _basis()
     order = []

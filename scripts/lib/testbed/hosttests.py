@@ -17,7 +17,7 @@ class _Collector(unittest.TestResult):
         self.report = report
 
     def _name(self, test):
-        return "testbed " + test.id().split(".", 1)[-1]
+        return "testbed " + test.id().split(".", 2)[-1]
 
     def addSuccess(self, test):
         super().addSuccess(test)
@@ -32,8 +32,8 @@ class _Collector(unittest.TestResult):
 
 
 def testbed(report):
-    """The unit tests in scripts/tests."""
-    folder = TOP / "scripts/tests"
+    """The unit tests in scripts/lib/tests."""
+    folder = TOP / "scripts/lib/tests"
     suite = unittest.defaultTestLoader.discover(str(folder), top_level_dir=str(TOP / "scripts"))
     suite.run(_Collector(report))
 

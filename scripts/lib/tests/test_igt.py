@@ -3,9 +3,9 @@
 
 import unittest
 
-from testbed import igt
-from testbed.guest import Result
-from testbed.results import FAIL, PASS, SKIP, Test
+from lib.testbed import igt
+from lib.testbed.guest import Result
+from lib.testbed.results import FAIL, PASS, SKIP, Test
 
 
 class Judge(unittest.TestCase):

@@ -9,7 +9,7 @@ import tempfile
 import unittest
 from unittest import mock
 
-from testbed import results
+from lib.testbed import results
 
 
 class Totals(unittest.TestCase):
