@@ -86,8 +86,8 @@ def sparse():
 
 
 def includes():
-    """The include direction."""
-    return _output([TOP / "scripts/lib/checks/includes"])
+    """The direction of includes and calls; the rooms and arrows go to stderr."""
+    return _output([TOP / "scripts/lib/checks/includes"], stderr=None)
 
 
 def lengths():
