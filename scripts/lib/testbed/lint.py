@@ -95,9 +95,51 @@ def lengths():
     return _output([TOP / "scripts/lib/checks/lengths"])
 
 
-def spdx():
-    """Every file names its licence."""
-    return _output([TOP / "scripts/lib/checks/spdx"])
+# reuse asks git for the files; git refuses a tree of another owner by default.
+_ANY_OWNER = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory",
+              "GIT_CONFIG_VALUE_0": "*"}
+_TAG = re.compile(r"SPDX-License-Identifier: GPL-2\.0(-only)? OR MIT\b")
+# Files without comments.
+_NO_TAG = re.compile(r"(LICENSES|\.reuse)/.*|.*\.(json|csv|svg|png)")
+
+
+def _names():
+    return subprocess.run([TOP / "scripts/lib/checks/files"], check=True,
+                          stdout=subprocess.PIPE, text=True).stdout.splitlines()
+
+
+def reuse():
+    """Licences: what "reuse lint" demands, and a tag in each file that can have one."""
+    untagged = [name for name in _names() if not _NO_TAG.fullmatch(name) and not
+                any(map(_TAG.search, (TOP / name).read_text().splitlines()[:3]))]
+    text = "".join(f"{name}: no SPDX-License-Identifier: GPL-2.0 OR MIT\n"
+                   for name in untagged)
+    done = subprocess.run(["reuse", "lint"], cwd=TOP, env={**os.environ, **_ANY_OWNER},
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          check=False)
+    summary = dict(re.findall(r"^\* ([^:\n]+): *(.*)$",
+                              done.stdout.partition("# SUMMARY")[2], re.M))
+    # The kernel's spelling of GPL-2.0-only is deprecated outside of the kernel.
+    allowed = {"Deprecated licenses": ("", "GPL-2.0"), "Bad licenses": ("",),
+               "Licenses without file extension": ("",), "Missing licenses": ("",),
+               "Unused licenses": ("",), "Read errors": ("0",)}
+    wrong = [name for name, values in allowed.items() if summary.get(name) not in values]
+    wrong += [name for name in summary if name.startswith("Files with")
+              and len(set(summary[name].split(" / "))) > 1]
+    if done.returncode and wrong:
+        text += "".join(f"reuse lint: {name}: {summary.get(name)}\n" for name in wrong)
+        text += done.stdout
+    return text
+
+
+def codespell():
+    """Spelling; .codespellrc has the exceptions."""
+    return _output(["codespell", *_names()])
+
+
+def words():
+    """Wording; scripts/lib/checks/words-allowed has the exceptions."""
+    return _output([TOP / "scripts/lib/checks/words"])
 
 
 def _scripts(interpreter):
@@ -132,7 +174,8 @@ def docs():
 
 
 CHECKS = {check.__name__: check for check in (
-    checkpatch, kernel_doc, docs, sparse, includes, lengths, spdx, shellcheck, python)}
+    checkpatch, kernel_doc, docs, sparse, includes, lengths, reuse, codespell,
+    words, shellcheck, python)}
 
 
 def run(report, chosen=None):
