@@ -302,6 +302,8 @@ static void __exit vpan_module_exit(void)
 }
 module_exit(vpan_module_exit);
 
+MODULE_AUTHOR("drm-jobqueue contributors");
 MODULE_DESCRIPTION("DRM driver for Mali CSF GPUs with the panthor uAPI");
+MODULE_VERSION(__stringify(DRM_JOBQUEUE_VERSION));
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_SOFTDEP("pre: governor_simpleondemand");

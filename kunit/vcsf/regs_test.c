@@ -309,6 +309,7 @@ static struct kunit_suite vcsf_regs_suite = {
 
 kunit_test_suite(vcsf_regs_suite);
 
+MODULE_AUTHOR("drm-jobqueue contributors");
 MODULE_DESCRIPTION("Tests of the software Mali CSF GPU");
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);

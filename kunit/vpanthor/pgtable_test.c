@@ -544,6 +544,7 @@ static struct kunit_suite vpan_pgtable_suite = {
 
 kunit_test_suite(vpan_pgtable_suite);
 
+MODULE_AUTHOR("drm-jobqueue contributors");
 MODULE_DESCRIPTION("Tests of vpanthor");
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
