@@ -48,8 +48,8 @@ Test:
   make igt       IGT tests on the stock and the debug kernel: 64-bit programs, and
                  32-bit ones of the tests of the interface
   make igt-runner
-                 the same on the stock kernel by igt_runner, in a root file system of
-                 a newer Debian, which is created once (as root, some minutes)
+                 the same on the stock kernel by igt_runner, in a root file system
+                 of a newer Debian, created once (as root, some minutes)
   make lint      check the sources: style, sparse, layers, documentation, wording
   make model     check the model of the job queue's protocol with spin (2 minutes)
   make bench     measure drm_jobqueue against drm_gpu_scheduler (10 minutes)

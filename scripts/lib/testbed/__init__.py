@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""The test bed: kernels, guests, and the verdict on what ran in them."""
+"""The test bed: kernels, guests, and the verdict on the commands that run in them."""
 
 import os
 import pathlib

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Which accelerator QEMU is given.
+"""Choose the accelerator for QEMU.
 
 A /dev/kvm that opens proves nothing: under nested virtualisation without
 support for it, guests die in instruction emulation or hang. So KVM is used
-only if the processor says that it has virtualisation and a guest has really
-booted with it. That verdict is kept until the machine is booted again.
+only if the processor reports virtualisation and a guest has really booted with
+it. That result is kept until the next boot of the machine.
 """
 
 import os
@@ -56,7 +56,7 @@ def _boots(kernel):
 
 
 def choose(kernel):
-    """QEMU arguments for the accelerator to boot KERNEL with."""
+    """Return QEMU's arguments for the accelerator to boot KERNEL with."""
     forced = os.environ.get("ACCEL")
     if forced:
         return {"tcg": TCG, "kvm": KVM}[forced]

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""What in a kernel log makes a test run fail, whatever the tests say."""
+"""Lines of a kernel log that fail a test run, whatever the tests report."""
 
 import re
 
-# Each pattern is the first line of a report. Call traces alone are none: fault
-# injection and sysrq print those by request.
+# Each pattern matches the first line of a report. Call traces alone do not count: fault
+# injection and sysrq print them on request.
 _PATTERNS = (
     r"WARNING: ",
     r"BUG: ",
@@ -57,26 +57,26 @@ _PATTERNS = (
 )
 _COMPLAINT = re.compile("|".join(_PATTERNS))
 _BENIGN = re.compile(
-    # Said once by any kernel that loads a module from elsewhere.
+    # Printed once by any kernel that loads an out-of-tree module.
     r"loading out-of-tree module taints kernel"
     r"|module verification failed"
-    # Debugging aids that do without, when a test lets their allocations fail.
+    # Debugging aids continue without memory that a test's fault injection denies.
     r"|kmemleak: Cannot allocate a scan area"
     r"|DMA-API: cacheline tracking ENOMEM"
-    # The KUnit parser's own words for a passed case.
+    # KTAP lines of KUnit.
     r"|^\s*(# |ok \d|not ok \d)"
 )
 _STAMP = re.compile(r"^(<\d+>)?\[ *\d+\.\d+\](\[ *[TC]\d+\])? ?")
 
 
 def bare(line):
-    """LINE without the time stamp that printk puts before it."""
+    """Return LINE without printk's time stamp."""
     return _STAMP.sub("", line)
 
 
-# A race is ours if one of the two accesses is in a module of ours or, since it
-# is ours to call it rightly, in dma_fence. The kernel has others of its own,
-# above all where it counts things.
+# A race counts if one of the two accesses is in one of our modules or in dma_fence,
+# which our modules must call correctly. The kernel has races of its own, mostly in
+# statistics.
 _RACE = re.compile(r"BUG: KCSAN: (data-race|assert)")
 _RACE_END = re.compile(r"^=+$")
 _ACCESS = re.compile(r"^[a-z-]*(read|write)[a-z(), -]* 0x[0-9a-f]+ of .* by ")
@@ -84,7 +84,7 @@ _OURS = re.compile(r"^ *(dma_fence\w*\+|.* \[(drm_jobqueue|jobqueue|jq|vcsf|vpan
 
 
 def _not_our_race(log, i):
-    """Whether line I of LOG begins a report about others' code."""
+    """Whether line I of LOG begins a report about code of the kernel."""
     if not _RACE.search(log[i]):
         return False
     lines = [bare(line) for line in log[i + 1:i + 80]]
@@ -98,7 +98,7 @@ def _not_our_race(log, i):
 
 
 def find(log):
-    """Indices of the lines of LOG that are complaints."""
+    """Return the indices of the lines of LOG that are complaints."""
     return [
         i for i, line in enumerate(log)
         if _COMPLAINT.search(line) and not _BENIGN.search(bare(line))
@@ -106,34 +106,36 @@ def find(log):
     ]
 
 
-# What only the emulator can have done, seen with QEMU 7.2 on busy machines: a
-# processor that runs the breakpoint which a patch of the kernel's code had in its
-# place for a moment, after the patch was over; and one that single-steps kernel code,
-# of which the kernel's own comment there suspects QEMU. No code of ours, and none that
-# the tests run, has an INT3 or touches the trap flag.
+# Faults of the emulator, seen with QEMU 7.2 on busy machines: a processor executes the
+# breakpoint that the kernel places in its own code during a patch, after the patch is
+# complete; or a processor single-steps kernel code, for which the kernel's comment at
+# that place suspects QEMU, too. Neither our code nor the tests have an INT3 or set the
+# trap flag.
 _EMULATOR = re.compile(r"Oops: int3: |WARNING: .* exc_debug_kernel\+")
 
 
 def emulator(log):
-    """The first complaint in LOG if it is of the emulator's making, else ""."""
+    """Return the first complaint in LOG if the emulator caused it, else ""."""
     found = find(log)
     first = bare(log[found[0]]).strip() if found else ""
     return first if _EMULATOR.search(first) else ""
 
 
 def excerpt(log, before=3, after=45):
-    """The first complaint in LOG with what surrounds it, [] if there is none."""
+    """Return the first complaint in LOG with its context, [] if there is none."""
     found = find(log)
     if not found:
         return []
     return log[max(0, found[0] - before):found[0] + after]
 
 
-# The GPU's name stands in what the driver says, the modules' in what they do.
+# Messages carry the name of the device or of a module.
 _SAID = re.compile(r" vcsf-mali: |\b(drm_jobqueue|vcsf|vpanthor): ")
 
 
 def said(log, last=20):
-    """What the modules said in LOG, its LAST lines: a driver that resets its GPU
-    has nothing to complain of, but who looks why a test failed wants to know."""
+    """Return the LAST messages of the modules in LOG.
+
+    A GPU reset, for example, is no complaint, but it may explain why a test failed.
+    """
     return [line for line in log if _SAID.search(line)][-last:]

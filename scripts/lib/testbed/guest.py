@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""A guest that runs commands, and what its kernel said meanwhile."""
+"""A guest that runs commands, and the messages of its kernel during each of them."""
 
 import os
 import re
@@ -15,8 +15,8 @@ from pathlib import Path
 from . import TOP, accel, complaints, initramfs
 
 BOOT_SECONDS = 180
-# What the agent gets beyond a command's own limit, to report a hang and to
-# answer, before the whole guest is given up.
+# Time for the agent beyond a command's own limit, to report a hang and to answer, before
+# the whole guest is ended.
 GRACE_SECONDS = 30
 
 _APPEND = (
@@ -30,7 +30,7 @@ _APPEND = (
 
 @dataclass
 class Result:
-    """What became of one command."""
+    """Outcome of one command."""
 
     status: object  # exit status, or "timeout" or "died"
     output: str
@@ -44,15 +44,15 @@ class Result:
 
     @property
     def detail(self):
-        """What was printed, and what in the kernel log may say why it failed."""
+        """Output, and the part of the kernel log that may explain a failure."""
         return "\n".join([self.output,
                           *(self.complaint or complaints.said(self.log))])
 
     @property
     def reason(self):
-        """Why the guest makes this a failure, "" if it does not.
+        """Reason for which the guest makes this a failure, "" if there is none.
 
-        The command's own exit status is not looked at.
+        The command's own exit status is not considered.
         """
         found = complaints.find(self.log)
         if found:
@@ -60,12 +60,12 @@ class Result:
         if self.status == "timeout":
             return f"time limit reached after {self.seconds:.0f} s"
         if self.status == "died":
-            return "the guest died or no longer answers"
+            return "the guest died or does not answer"
         return ""
 
 
 class _Follower:
-    """Copies what is appended to a file, which may not exist yet."""
+    """Copies data that is appended to a file, which may not exist yet."""
 
     def __init__(self, path, to):
         self.path = path
@@ -81,7 +81,7 @@ class _Follower:
             self.file.close()
 
     def poll(self):
-        """Copy what is new."""
+        """Copy new data."""
         if self.to is None:
             return
         if self.file is None:
@@ -93,7 +93,7 @@ class _Follower:
 
 
 class GuestError(Exception):
-    """The guest cannot be used; the text says why."""
+    """The guest cannot be used; the text gives the reason."""
 
 
 class Guest:
@@ -110,9 +110,9 @@ class Guest:
         self.memory = memory
         self.cpus = 1 if icount else cpus
         self.terminal = terminal
-        # A person wants to see complaints, not a boot log.
+        # In a terminal only complaints are of interest, not the boot log.
         quiet = "loglevel=5 " if terminal else ""
-        # KCSAN finds races of the kernel's own, which are no reason to stop.
+        # KCSAN finds races of the kernel's own, which must not end the guest.
         panic_on_warn = panic_on_warn and kernel.name != "race"
         self.append = f"{_APPEND} panic_on_warn={int(panic_on_warn)} {quiet}{append}"
         self.share = self.folder / "share"
@@ -155,13 +155,13 @@ class Guest:
         if complaints.find(log):
             self.kill()
             raise GuestError("\n".join(
-                [f"the {self.kernel.name} kernel complains while it boots:",
+                [f"the {self.kernel.name} kernel complains during boot:",
                  *complaints.excerpt(log)]))
 
     def stop(self):
-        """Power off; returns what the kernel said since the last command.
+        """Power off; returns the kernel log since the last command.
 
-        Leaves nothing behind unless a folder was named.
+        Deletes the guest's folder unless the caller chose it.
         """
         if self.alive():
             try:
@@ -218,7 +218,7 @@ class Guest:
         return Result(status, self._get(f"{n}.out"), log, seconds)
 
     def take(self, name):
-        """What a file in the share says that a command wrote; it is gone then."""
+        """Return and remove a file that a command wrote to the share."""
         text = self._get(name)
         (self.share / name).unlink(missing_ok=True)
         return text
@@ -239,11 +239,11 @@ class Guest:
     # Inside
 
     def _put(self, name, text):
-        """Leave a file for the agent."""
+        """Write a file for the agent."""
         (self.share / name).write_text(text)
 
     def _get(self, name):
-        """What a file that the agent left says, "" if there is none."""
+        """Return the text of a file in the share, "" if there is none."""
         try:
             return (self.share / name).read_text(errors="replace")
         except FileNotFoundError:
@@ -262,7 +262,7 @@ class Guest:
         (self.folder / "initramfs").write_bytes(initramfs.build(self.kernel))
 
     def _config(self, modules):
-        """What the agent has to know; MODULES is where lib/modules is."""
+        """Return the agent's configuration; MODULES is the folder of lib/modules."""
         size = shutil.get_terminal_size()
         return (f"RELEASE='{self.kernel.release}'\nMODULES='{modules}'\n"
                 f"WORKDIR='{TOP}'\nexport KERNEL='{self.kernel.name}'\n"
@@ -275,7 +275,7 @@ class Guest:
         else:
             console = f"file,id=console,path={self.console}"
         return [
-            # However this program ends, its guests end with it.
+            # The guest ends with this program, even if that is killed.
             "setpriv", "--pdeathsig", "KILL",
             "qemu-system-x86_64", "-machine", "q35", *mode, "-smp", str(self.cpus),
             "-m", str(self.memory), "-nodefaults", "-no-user-config",
@@ -288,7 +288,7 @@ class Guest:
         ]
 
     def _devices(self):
-        """Where the guest's root comes from."""
+        """Return the options for the devices with the guest's root."""
         return [
             "-fsdev", "local,id=root,path=/,security_model=none,readonly=on,"
                       "multidevs=remap",
@@ -298,9 +298,9 @@ class Guest:
         ]
 
     def _answer(self, seconds, idle=lambda: None):
-        """The agent's next line; None if it dies or takes longer.
+        """Return the agent's next line; None if it dies or takes longer.
 
-        IDLE is called every now and then while it waits.
+        IDLE is called regularly during the wait.
         """
         end = None if seconds is None else time.monotonic() + seconds
         while b"\n" not in self._pending:
@@ -317,7 +317,7 @@ class Guest:
         return line.decode(errors="replace").strip()
 
     def _slice(self, last):
-        """Log lines since the previous slice, up to one that has LAST."""
+        """Return the log lines since the previous slice, up to a line with LAST."""
         end = time.monotonic() + 10
         while True:
             lines = self.log()[self._log_read:]
@@ -335,7 +335,7 @@ class Guest:
 
 
 def end_all():
-    """End all guests, from another thread, without a word to them."""
+    """Kill all guests, from another thread."""
     for guest in list(Guest.running):
         guest.kill()
         guest._clean()  # pylint: disable=protected-access

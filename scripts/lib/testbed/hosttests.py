@@ -39,7 +39,7 @@ def testbed(report):
 
 
 def userspace(report, uapi):
-    """What userspace/ can test without a GPU; it reports KTAP."""
+    """The tests of userspace/ that need no GPU; they report KTAP."""
     done = subprocess.run(
         ["make", "-s", "--no-print-directory", "-C", TOP / "userspace", "check-host",
          f"OUT={BUILD / 'user'}", f"UAPI={uapi}"],

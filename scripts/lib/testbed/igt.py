@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""IGT tests: each subtest is run by itself, with its own time and log check."""
+"""IGT tests: each subtest runs by itself, with its own time limit and log check."""
 
 import functools
 import re
@@ -16,17 +16,17 @@ LIMITS = {"stock": 120, "debug": 240, "race": 240}
 # vgem gives tests fences that the CPU signals.
 LOAD = ("vgem", *PRODUCT)
 
-# A program starts in half the time if its 45 libraries do not come by 9p.
+# A program starts in half the time with its 45 libraries outside of the 9p root.
 _SETUP = ("mkdir /run/igt && cp -L $(ldd {} | sed -n 's/.*=> \\(.*\\) (.*/\\1/p'"
           " | sort -u) /run/igt")
-# The GPU tells when a translation is used that the driver forgot to flush. Not on
-# kernels on which that costs it most of its speed.
+# The GPU reports the use of a translation that the driver did not flush. Only on the
+# stock kernel: on the others this costs most of the GPU's speed.
 _STRICT = "echo 1 >/sys/kernel/debug/vcsf-mali/strict_tlb"
 _ENV = {"LD_LIBRARY_PATH": "/run/igt"}
-# In the share: what errors the test got, see userspace/igt/lib/test_record.c.
+# In the share: errors that the test got, see userspace/igt/lib/test_record.c.
 _RECORD = "record"
 _RECORD_ENV = {"PANTHOR_RECORD": f"/run/testbed/{_RECORD}"}
-# What debugfs says of each DRM device starts with its driver's name.
+# debugfs: the line of each DRM device starts with its driver's name.
 _DEVICE = "grep -q '^panthor ' /sys/kernel/debug/dri/*/name"
 
 # lib/igt_core.h
@@ -52,12 +52,12 @@ def programs():
 
 
 def programs_i386():
-    """Names of those that there are for 32-bit processes, too."""
+    """Names of the test programs that also exist as 32-bit programs."""
     return _listed("list-igt-i386")
 
 
 def _reason(result):
-    """Why a subtest did not pass, from what it printed."""
+    """Reason for which a subtest did not pass, from its output."""
     for pattern in (r"^Test requirement not met in .*\n(?:Test requirement: )?(.*)$",
                     r"^(?:\(\S+\) )?.*CRITICAL: (Failed assertion: .*)$",
                     r"^(Failed assertion: .*)$",
@@ -74,7 +74,7 @@ def _reason(result):
 
 
 def subtests():
-    """All that there are, PROGRAM@SUBTEST."""
+    """All subtests, as PROGRAM@SUBTEST."""
     found = set()
     for program in programs():
         out = subprocess.run([FOLDER / program, "--list-subtests"], check=True,
@@ -96,12 +96,12 @@ def judge(result, subtest):
         return FAIL, _reason(result)
     if subtest and not re.search(rf"^Subtest {re.escape(subtest)}: SUCCESS",
                                  result.output, re.M):
-        return FAIL, "exit status 0, but no word of success"
+        return FAIL, "exit status 0, but no line with SUCCESS"
     return PASS, ""
 
 
 def _subtests(session, program):
-    """Names of a program's subtests; [""] if it is a test without any."""
+    """Names of a program's subtests; [""] for a test without subtests."""
     result = session.run(f"{FOLDER / program} --list-subtests", 120, _ENV)
     if result.status == _EXIT_INVALID and not result.reason:
         return [""]
@@ -136,7 +136,7 @@ def run_program(report, session, program, wanted=None, kind="igt", env=None):
 
 
 def _compare(test, record):
-    """Verdict on what errors a test got, beside what the documentation says."""
+    """Verdict on the errors that a test got, compared with the documentation."""
     unseen = uapi.unseen(test, record)
     if not unseen:
         return PASS, ""
@@ -144,7 +144,7 @@ def _compare(test, record):
 
 
 def has_device(report, session, kind="igt"):
-    """Without the device every test would be skipped: that is a failure.
+    """Check that the device exists; otherwise every test would be skipped.
 
     KIND begins the name of the result.
     """
@@ -188,7 +188,7 @@ def run(report, kernel, pattern=None, part=(0, 1)):
 
 
 def areas(tests):
-    """Lines of a table: how many subtests passed, of how many, by program."""
+    """Lines of a table: number of passed subtests and of all subtests, by program."""
     counts = {}
     for test in tests:
         match = re.fullmatch(r"igt (\S+) (?:(i386)/)?panthor_(\w+)@.*", test.name)
@@ -207,7 +207,7 @@ def areas(tests):
 
 
 def tasks(report, kernel, pattern=None):
-    """What pool.run() takes: the programs in as many parts as guests run."""
+    """Tasks for pool.run(): the programs in one part per guest."""
     parts = max(1, min(GUESTS, len(programs())))
     return [(f"IGT on the {kernel.name} kernel, part {i + 1} of {parts}",
              functools.partial(run, report, kernel, pattern, (i, parts)))

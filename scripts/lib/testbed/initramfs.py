@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""The initramfs: busybox, an init script, and the modules that reach the root, or
-all that there is to be in a guest without another root."""
+"""The initramfs: busybox, an init script and the modules to mount the root; or the whole
+root of a guest that has no other."""
 
 import gzip
 import lzma
@@ -13,11 +13,11 @@ from . import TOP
 
 BUSYBOX = "/bin/busybox"
 APPLETS = ("sh", "cat", "insmod", "mkdir", "mount", "reboot", "switch_root", "poweroff")
-# What the agent and scripts/lib/guest/modules call.
+# Programs that the agent and scripts/lib/guest/modules call.
 _MORE_APPLETS = ("base64", "cut", "grep", "ln", "rm", "rmmod", "sed", "setsid", "sleep",
                  "stty", "tr", "uname")
 _KMOD = Path("/bin/kmod")
-# In this order. A kernel that has one built in, or does not know it, is fine.
+# In this order. A module that is built in or that the kernel lacks is left out.
 MODULES = (
     "virtio", "virtio_ring", "virtio_pci_legacy_dev", "virtio_pci_modern_dev",
     "virtio_pci", "fscache", "netfs", "9pnet", "9pnet_virtio", "9p", "overlay",
@@ -42,7 +42,7 @@ class Cpio:
         self._padded(content)
 
     def add_folder(self, name):
-        """Add a folder that is not there yet."""
+        """Add a folder unless it exists."""
         if name not in self.folders:
             self.folders.add(name)
             self.add(name, stat.S_IFDIR | 0o755)
@@ -74,14 +74,14 @@ def _unpacked(path):
 
 
 def _libraries(program):
-    """Paths of all that the dynamic PROGRAM loads."""
+    """Paths of the libraries that the dynamic PROGRAM loads."""
     out = subprocess.run(["ldd", program], check=True, stdout=subprocess.PIPE,
                          text=True).stdout
     return [Path(path) for path in re.findall(r"(/\S+) \(0x", out)]
 
 
 def _modules(kernel, names):
-    """Files of the modules NAMES, of what they need and of modprobe's tables."""
+    """Files of the modules NAMES, of their dependencies and of modprobe's tables."""
     out = subprocess.run(
         ["/sbin/modprobe", "-d", kernel.modules, "-S", kernel.release, "--show-depends",
          "-a", *names], check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -91,10 +91,10 @@ def _modules(kernel, names):
 
 
 def whole(kernel, modules, programs, texts, init=TOP / "scripts/lib/guest/init"):
-    """An initramfs that is the guest's root for good, with nothing outside of it.
+    """Build an initramfs that is the guest's final root.
 
-    MODULES are names, PROGRAMS are files that are found in the guest where they are
-    on the machine, with their libraries. TEXTS are more files: {path: bytes}.
+    MODULES are names; PROGRAMS are files, which have the same paths in the guest as on
+    the machine, and bring their libraries. TEXTS are more files: {path: bytes}.
     """
     cpio = _basis(_MORE_APPLETS)
     files = {Path("/bin/bash"), _KMOD, *map(Path, programs)}

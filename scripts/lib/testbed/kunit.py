@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""KUnit suites: modules that test as they are loaded and report KTAP.
+"""KUnit suites: modules that run tests when they are loaded and report KTAP.
 
-The kernel's own kunit.py reads the results. Cases of parametrised tests count
-one by one, as it counts them.
+The kernel's own kunit.py reads the results. As there, each parameter of a parametrised
+test counts as a case.
 """
 
 import json
@@ -38,7 +38,7 @@ class Parser:
         self.tool = Path(out.strip().split("=", 1)[1]) / "tools/testing/kunit/kunit.py"
 
     def parse(self, log):
-        """Cases in the kernel LOG as (name, status), and the tool's words."""
+        """Return the cases in the kernel LOG as (name, status), and the tool's output."""
         with tempfile.TemporaryDirectory() as name:
             raw, cases = Path(name) / "raw", Path(name) / "json"
             raw.write_text("\n".join(log) + "\n")
@@ -64,7 +64,7 @@ def _skip_reasons(log):
 
 
 def _expectations(log):
-    """What failing cases say about themselves, which the tool keeps to itself."""
+    """Messages of failed cases, which the tool does not print."""
     said = False
     for line in log:
         if re.search(r"\b(not )?ok \d+ ", line):
@@ -81,7 +81,7 @@ def _note(report, module, result, parser, label):
     reasons = _skip_reasons(result.log)
     for name, status in cases:
         if result.reason and (not name or name.endswith(".")):
-            continue  # cut off by what ended the guest, which is told below
+            continue  # cut off by the end of the guest, which is reported below
         status = _STATUS.get(status, FAIL)
         reason = reasons.get(name.split(".")[-1], "") if status == SKIP else ""
         report.add(f"{label} {name}", status, reason)
@@ -100,10 +100,9 @@ def _note(report, module, result, parser, label):
 def run(report, kernel, chosen=None, glob="", params=("",), label="kunit", show=None):
     """Run the CHOSEN modules, or all.
 
-    GLOB chooses among their suites and cases, as KUnit's filter_glob does.
-    PARAMS are the modules' parameters, once for each time they are to be run.
-    LABEL comes before the name of each result. SHOW is a regular expression for
-    lines of the kernel log that are printed.
+    GLOB selects suites and cases, as KUnit's filter_glob does. PARAMS has the modules'
+    parameters, one entry per run. LABEL begins the name of each result. SHOW is a
+    regular expression for lines of the kernel log to print.
     """
     parser = Parser()
     names = modules(kernel)
@@ -132,7 +131,7 @@ def run(report, kernel, chosen=None, glob="", params=("",), label="kunit", show=
 
 
 def leaks(report, what, session):
-    """End SESSION; whether the modules unload and leave no leak is a test."""
+    """End SESSION; a test that the modules unload and leave no leak."""
     result = session.finish()
     if result is None:
         return

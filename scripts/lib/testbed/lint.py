@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Checks of the sources. Each returns its complaints as text, "" if none."""
+"""Checks of the sources. Each returns its errors as text, "" if there are none."""
 
 import os
 import re
@@ -12,17 +12,17 @@ from . import BUILD, TOP
 from .results import FAIL, PASS
 
 _KERNEL_CODE = ("include", "drivers", "kunit", "samples", "bench")
-# checkpatch types that do not apply: files, types; all that match count.
+# checkpatch types to ignore: files, types; all matching rows count.
 _NOT_HERE = (
-    # TRACE_EVENT() has a layout of its own all over the kernel.
+    # TRACE_EVENT() has a layout of its own throughout the kernel.
     (r".*/trace\.h", ("PARENTHESIS_ALIGNMENT", "OPEN_ENDED_LINE")),
     # User space lacks the kernel's helpers; libdrm has CamelCase, IGT "igt_main()".
     (r"userspace/.*", ("ARRAY_SIZE", "CAMELCASE", "COMPLEX_MACRO",
                        "FUNCTION_WITHOUT_ARGS", "PREFER_DEFINED_ATTRIBUTE_MACRO",
                        "PREFER_KERNEL_TYPES", "STRCPY", "VOLATILE")),
-    # IGT's own macros, as IGT has them.
+    # Macros copied from IGT.
     (r"userspace/igt/lib/igt\.h", ("MACRO_ARG_REUSE", "SPACING")),
-    # Both sides include these.
+    # The kernel and user space include these.
     (r"include/vcsf/csf_.*", ("PREFER_DEFINED_ATTRIBUTE_MACRO",)),
 )
 
@@ -39,7 +39,7 @@ def _files(folders, pattern):
 
 
 def _output(command, cwd=TOP, stderr=subprocess.STDOUT):
-    """What COMMAND says if it fails, else ""."""
+    """Return the output of COMMAND if it fails, else ""."""
     done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=stderr,
                           text=True)
     return (done.stdout or f"exit status {done.returncode}") if done.returncode else ""
@@ -51,7 +51,7 @@ def _each(function, items):
 
 
 def checkpatch():
-    """The kernel's style, all of it."""
+    """The kernel's coding style, by checkpatch --strict."""
     tool = _source() / "scripts/checkpatch.pl"
 
     def one(name):
@@ -60,7 +60,8 @@ def checkpatch():
         ignore = ["--ignore", ",".join(types)] if types else []
         command = [tool, "--no-tree", "--strict", "--terse", "--no-summary",
                    "--show-types", *ignore, "--file", TOP / name]
-        # It leaves a cache of names where it runs, and misses a tree on stderr.
+        # checkpatch leaves a cache in its working directory and warns on stderr that there
+        # is no kernel tree.
         return _output(command, BUILD, subprocess.DEVNULL).replace(f"{TOP}/", "")
 
     BUILD.mkdir(exist_ok=True)
@@ -69,7 +70,7 @@ def checkpatch():
 
 
 def kernel_doc():
-    """Comments that documentation is made of are complete and well-formed."""
+    """Kernel-doc comments are complete and well-formed."""
     return _output([_source() / "scripts/kernel-doc", "-none", "-Wall", "-Werror",
                     *_files(_KERNEL_CODE, "*.[ch]")])
 
@@ -91,7 +92,7 @@ def includes():
 
 
 def lengths():
-    """Short files, short functions."""
+    """Lengths of files and functions."""
     return _output([TOP / "scripts/lib/checks/lengths"])
 
 
@@ -169,7 +170,7 @@ def python():
 
 
 def docs():
-    """Documentation/ is good reStructuredText, with all that it includes."""
+    """Documentation/ builds without warnings, including kernel-doc."""
     return _output([TOP / "scripts/docs"])
 
 

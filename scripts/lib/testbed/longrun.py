@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Runs that take long: for races, for failing allocations, over time.
+"""Long runs: races, failing allocations, stress over time.
 
-Each has a short form among the tests that are always run.
+"make check" has a short form of each.
 """
 
 import random
@@ -20,14 +20,14 @@ def _stress(report, kernel, label, rounds, jobs):
 
 
 def race_short(report, kernel):
-    """What is always run on the race kernel."""
+    """The part that every "make check" runs on the race kernel."""
     _stress(report, kernel, "race", 1, 400)
     provoke.race(report, kernel)
     programs.sample(report, kernel)
 
 
-# Not vcsf_test: its suites step streams in the test's own thread, beside the
-# engine's, which is a race of their making. IGT and the demo race through vcsf.
+# Not vcsf_test: its suites step streams in the test's thread in parallel to the engine's
+# thread, which is a race of the tests. IGT and the demo cover races in vcsf.
 _RACE_SUITES = ["jobqueue_test", "vpanthor_test"]
 
 
@@ -53,12 +53,12 @@ def faults(report, kernel, _):
     ])
 
 
-# So many take less time than a command may.
+# Streams per command, which keeps a command within its time limit.
 _FUZZ_STREAMS = 100000
 
 
 def fuzz_cs(report, kernel, amount, seed=None):
-    """Random command streams; what they did is told for each part."""
+    """Random command streams; each part prints statistics."""
     seed = random.randrange(1, 1 << 31) if seed is None else seed
     parts = [(number, min(_FUZZ_STREAMS, amount - number))
              for number in range(0, amount, _FUZZ_STREAMS)]
@@ -69,7 +69,7 @@ def fuzz_cs(report, kernel, amount, seed=None):
 
 
 def soak(report, kernel, amount):
-    """The same again and again until the time is over or something fails."""
+    """Repeat stress tests until the time is over or a test fails."""
     end = time.monotonic() + 60 * amount
     while time.monotonic() < end and not report.count(FAIL):
         pool.step(f"soak: {int((end - time.monotonic()) / 60) + 1} minutes left")

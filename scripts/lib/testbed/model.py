@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Checks the model of the job queue's protocol by spin.
+"""Check the model of the job queue's protocol by spin.
 
-Documentation/models/jobqueue.pml is explored exhaustively in several kinds of
-queue, every line of it must have been reached in one of them, and each of the
-mistakes that can be planted must be found. Before that the model is held
-against the source: names of states, and of the functions that it stands for.
+Documentation/models/jobqueue.pml is explored exhaustively for several kinds of queue.
+Each line of it must be reached in at least one of them, and spin must find each mistake
+that can be planted. Before that the model is compared with the source: names of states
+and of the functions that it models.
 """
 
 import os
@@ -23,7 +23,7 @@ MODEL = TOP / "Documentation/models/jobqueue.pml"
 _HEADER = TOP / "include/drm/drm_jobqueue.h"
 _SOURCE = TOP / "drivers/jobqueue"
 
-# What is explored: how the model is built.
+# Kinds of queue to explore: flags for spin.
 KINDS = {
     "worker, killed": "-DKILL",
     "inline, killed, jobs done within run": "-DINLINE -DKILL -DEARLY",
@@ -43,7 +43,7 @@ ENDLESS = {
     "any context": "-DANY -DFREE_ANY",
 }
 
-# Mistakes: the kind of queue that shows each, and what spin has to say.
+# Mistakes: the kind of queue that shows each, and the error that spin must report.
 _LOST = "invalid end state"
 _GONE = r"assertion violated.*(released|qref)"
 BUGS = {
@@ -69,10 +69,10 @@ BUGS = {
                                r"assertion violated.*freed"),
 }
 
-# What can be waited for in each "make check": half a minute.
+# The part that "make check" runs: half a minute.
 SHORT = ("inline, a job kept", "RUN_NO_RECHECK", "RETIRE_NO_RECHECK", "NO_RUN_TOKEN")
 
-# One function with all of the model in it: to optimise that takes a minute.
+# These functions contain all of the model; to optimise them takes a minute.
 _ATTRIBUTES = """
 struct Trans;
 typedef struct Trans Trans;
@@ -84,7 +84,7 @@ _LIMIT = 900
 
 
 class Run:
-    """What one search has found."""
+    """Outcome of one search."""
 
     def __init__(self, flags, optimise="-O2", cycles=False):
         begin = time.monotonic()
@@ -107,20 +107,20 @@ class Run:
 
     @property
     def error(self):
-        """What spin complains about, "" if nothing."""
+        """The error that spin reports, "" if there is none."""
         found = re.search(r"^pan:1: (.*) \(at depth", self.text, re.M)
         return found.group(1) if found else ""
 
     @property
     def complete(self):
-        """All states were seen and all is well."""
+        """Whether all states were seen without an error."""
         return (re.search(r"errors: 0$", self.text, re.M)
                 and "Search not completed" not in self.text
                 and "max search depth too small" not in self.text)
 
     @property
     def size(self):
-        """For people."""
+        """Numbers of states and memory as text."""
         states = re.search(r"^\s*(\d+) states, stored", self.text, re.M)
         memory = re.search(r"^\s*(\d+)\.\d+\s+total actual", self.text, re.M)
         if not states or not memory:
@@ -150,7 +150,7 @@ class Run:
 
 
 def _states(report):
-    """The states of a job have the names and the order that C gives them."""
+    """Check that the states of a job have the names and the order of the C enum."""
     def names(text, begin):
         body = re.search(begin + r"\s*{(.*?)}", text, re.S).group(1)
         return re.findall(r"\bDRM_JOBQUEUE_JOB_\w+", body)
@@ -163,7 +163,7 @@ def _states(report):
 
 
 def _functions(report):
-    """What the model says that it stands for exists."""
+    """Check that the functions named in the model exist."""
     text = re.sub(r"\s+(\* )?", " ", MODEL.read_text())
     text = text[text.index("--- State."):]
     missing, count = [], 0
@@ -179,7 +179,7 @@ def _functions(report):
 
 
 def _coverage(report, runs):
-    """No line of the model is dead."""
+    """Check that no line of the model is unreachable."""
     every, seen = set(), set()
     for run in runs:
         there, reached = run.reached()
@@ -207,7 +207,7 @@ def _bug(report, name):
 
 
 def run(report, names=()):
-    """Do all of it, or what is named."""
+    """Run all parts, or those with one of NAMES in their name."""
     def wanted(name):
         return not names or any(part in name for part in names)
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Several guests at a time.
+"""Run several guests in parallel.
 
-A guest has two virtual cores, but most tests keep one busy; so there are as many
-guests as the machine has cores, four at most. GUESTS says otherwise.
+A guest has two virtual cores, but most tests keep one busy; so there is one guest per
+core of the machine, up to four. The environment variable GUESTS overrides that.
 """
 
 import os
@@ -19,7 +19,7 @@ GUESTS = int(os.environ.get("GUESTS") or min(4, os.cpu_count()))
 
 
 def step(text):
-    """Say what comes next, and when."""
+    """Print the time and the next step."""
     minutes, seconds = divmod(int(time.monotonic() - START), 60)
     print(f"=== {minutes:02}:{seconds:02} {text}", flush=True)
 
@@ -28,13 +28,13 @@ def _work(report, name, function):
     step(name)
     try:
         function()
-    except Exception as error:  # the test bed's own fault; the others go on
+    except Exception as error:  # a bug of the test bed; the other tasks continue
         report.add(name, FAIL, f"{type(error).__name__}: {error}",
                    detail=traceback.format_exc())
 
 
 def run(report, tasks):
-    """Run TASKS, pairs of a name and a function, GUESTS of them at a time."""
+    """Run TASKS, pairs of a name and a function, GUESTS of them in parallel."""
     pool = ThreadPoolExecutor(GUESTS)
     futures = [pool.submit(_work, report, *task) for task in tasks]
     try:

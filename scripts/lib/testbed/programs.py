@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Runs of the demo and of what goes with it."""
+"""Runs of the demo, the sample driver, module reloads and GPU models."""
 
 import re
 
@@ -23,7 +23,7 @@ def _judge(result, expect):
     if result.status:
         return FAIL, f"exit status {result.status}"
     if not expect.search(result.output):
-        return FAIL, f"exit status 0, but it does not say '{expect.pattern}'"
+        return FAIL, f"exit status 0, but '{expect.pattern}' is missing in the output"
     return PASS, ""
 
 
@@ -40,13 +40,13 @@ def _one(report, kernel, name, command, limit, expect, load=LOAD):
 
 
 def demo(report, kernel):
-    """The demo as a person runs it."""
+    """The demo with its default options."""
     _one(report, kernel, f"demo {kernel.name}", str(DEMO), _LIMITS[kernel.name],
          _CORRECT)
 
 
 def sample(report, kernel):
-    """The sample driver, which fails to load if its jobs do not do as they should."""
+    """The sample driver, which fails to load if its jobs fail."""
     _one(report, kernel, f"sample {kernel.name}",
          "modprobe jq_sample && rmmod jq_sample && dmesg | grep jq_sample:",
          _LIMITS[kernel.name],
@@ -54,13 +54,13 @@ def sample(report, kernel):
 
 
 def reload(report, kernel):
-    """Modules out and in again, with the demo in between."""
+    """Unload and load the modules repeatedly, with the demo in between."""
     _one(report, kernel, f"reload {TIMES} times {kernel.name}",
          f"{_RELOAD} {TIMES} {DEMO}", TIMES * 60,
          re.compile(f"reload {TIMES} of {TIMES}"))
 
 
 def models(report, kernel):
-    """The demo on every GPU that vcsf can be."""
+    """The demo on every GPU model of vcsf."""
     _one(report, kernel, f"models {kernel.name}", f"{_MODELS} {DEMO} --frames=1",
          _LIMITS[kernel.name], re.compile(r"models: all \d\d"))

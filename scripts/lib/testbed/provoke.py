@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Mistakes of a driver are told, once, and change nothing.
+"""drm_jobqueue reports misuse by a driver once and stays intact.
 
-Each test loads the module jobqueue_provoke with another mistake to make. The
-kernel must complain with the words given here, and the module must have got
-its job done all the same.
+Each test loads the module jobqueue_provoke with another mistake. The kernel must
+complain with the words given here, and the module must still complete its job.
 
-Besides, what needs somebody outside of the kernel to look: trace events have
-the format that is documented, and a module with live fences stays.
+Two tests that need user space are here, too: trace events have the documented format,
+and a module with live fences cannot be unloaded.
 """
 
 import re
@@ -17,7 +16,7 @@ from .results import FAIL, PASS
 
 MODULE = "jobqueue_provoke"
 
-# What drm_jobqueue itself says, with the name of the queue.
+# Messages of drm_jobqueue, which include the name of the queue.
 _MISUSE = {
     "arm-twice": "job armed twice",
     "push-unarmed": "job pushed that is not armed",
@@ -32,13 +31,13 @@ _MISUSE = {
     "requeue-unstopped": "requeue of a queue that is not stopped",
     "look-unstopped": "look at the ring of a queue that is not stopped",
 }
-# What lockdep says. It does so only once, so each needs a kernel of its own.
+# Messages of lockdep, which reports only once per boot: each needs a boot of its own.
 _LOCKDEP = {
     "race19-allocate-in-run": "fs_reclaim",
     "race19-reserve-in-run": "reservation_ww_class",
     "race19-stop-under-lock": "drm_jobqueue_run",
 }
-# What KCSAN says.
+# Messages of KCSAN.
 _RACE = {"race": "KCSAN: data-race"}
 
 
@@ -60,7 +59,7 @@ _TRACING = "/sys/kernel/tracing"
 _LIKE_ARM = ("job_run", "job_done", "timeout")
 _FIELDS = {"NAME": r"\S+", "CONTEXT": r"\d+", "SEQNO": r"\d+", "ID": r"\d+",
            "N": r"\d+", "E": r"-?\d+"}
-# What jobqueue_provoke does with what=traces. A and B are the queues' contexts.
+# Events of jobqueue_provoke with what=traces. A and B are the queues' contexts.
 _TRACES = """
 job_arm: fence=B:1 client=41 credits=1 error=0
 job_arm: fence=A:1 client=42 credits=1 error=0
@@ -76,7 +75,7 @@ job_done: fence=A:2 client=43 credits=0 error=-5
 
 
 def _documented():
-    """Patterns of trace lines, by event, from the manual."""
+    """Patterns of trace lines by event, from the documentation."""
     found = dict(re.findall(r"^    drm_jobqueue_(\w+): (.*)$", _MANUAL.read_text(), re.M))
     found.update((name, found["job_arm"]) for name in _LIKE_ARM)
     return {name: re.sub(r"\b(" + "|".join(_FIELDS) + r")\b",
@@ -85,7 +84,7 @@ def _documented():
 
 
 def _trace_faults(output):
-    """What is wrong with the trace in OUTPUT."""
+    """Differences of the trace in OUTPUT from the expected one."""
     documented, contexts, seen = _documented(), {}, []
     for name, text in re.findall(r": drm_jobqueue_(\w+): (.*)$", output, re.M):
         if not re.fullmatch(documented.get(name, ""), text):
@@ -104,14 +103,14 @@ def _trace_faults(output):
         yield f"missing: {missing}"
     for extra in sorted(set(seen) - set(_TRACES)):
         yield f"not expected: {extra}"
-    # What is of one job, and what waits for another, comes in that order.
+    # Events of one job, and of a job and its dependency, are in order.
     of_job = [line for line in seen if "=A:1 " in line or "_done: fence=B:1" in line]
     if of_job != [line for line in _TRACES if line in of_job]:
         yield "order: " + "; ".join(of_job)
 
 
 def _traces(report, guest):
-    """Trace events have the format that the manual says, and come in order."""
+    """Trace events have the documented format and order."""
     result = guest.run(
         f"set -e; echo >{_TRACING}/trace; echo 1 >{_TRACING}/events/drm_jobqueue/enable;"
         f" modprobe {MODULE} what=traces; rmmod {MODULE};"
@@ -123,7 +122,7 @@ def _traces(report, guest):
 
 
 def _live_fence(report, guest):
-    """A fence in user space's hands outlives its driver, and keeps the code."""
+    """A fence held by user space outlives its driver and pins drm_jobqueue."""
     result = guest.run(f"modprobe {MODULE} && {TOP}/scripts/lib/guest/keep-fence {MODULE}", 60)
     bad = result.reason or (f"status {result.status}" if result.status else "")
     report.add("jobqueue race12_module_stays_for_a_fence", FAIL if bad else PASS, bad,

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""A guest that has its root in memory and nothing else, so that it can sleep.
+"""A guest whose root is in memory, so that it can suspend.
 
-Devices of a virtual machine that do not come back from a system suspend (9p on
-virtio) are not there. Commands and what they print go by the serial port.
+It has no device that fails to resume from a system suspend (9p on virtio). Commands and
+their output are transferred over the serial port.
 """
 
 import base64
@@ -16,10 +16,10 @@ _SCRIPTS = (TOP / "scripts/lib/guest/modules",)
 
 
 class RamGuest(Guest):
-    """One boot of one kernel with MODULES and PROGRAMS, and no others."""
+    """One boot of one kernel with only MODULES and PROGRAMS."""
 
     def __init__(self, kernel, *, modules=PRODUCT, programs=(), append="", **options):
-        # What is said on the way to sleep and back is wanted, too.
+        # Messages during suspend and resume are checked, too.
         super().__init__(kernel, append=f"no_console_suspend {append}", **options)
         self.modules = modules
         self.programs = programs

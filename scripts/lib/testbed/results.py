@@ -12,7 +12,7 @@ PASS, FAIL, SKIP = "pass", "fail", "skip"
 
 @dataclass
 class Test:
-    """What became of one test."""
+    """Outcome of one test."""
 
     name: str
     status: str
@@ -22,7 +22,7 @@ class Test:
 
 
 class Report:
-    """Collects results; prints each at once."""
+    """Collects results and prints each immediately."""
 
     def __init__(self, name):
         self.name = name
@@ -30,7 +30,7 @@ class Report:
         self.lock = threading.Lock()
 
     def add(self, name, status, reason="", seconds=0.0, detail=""):
-        """Note one result. DETAIL is printed only for a failure."""
+        """Add one result. DETAIL is printed only for a failure."""
         word = "FAIL" if status == FAIL else status
         text = f"{word}  {name}"
         text += f"  ({seconds:.1f} s)" if seconds else ""
@@ -43,11 +43,11 @@ class Report:
             print(text, flush=True)
 
     def count(self, status):
-        """How many have STATUS."""
+        """Number of tests with STATUS."""
         return sum(test.status == status for test in self.tests)
 
     def write(self):
-        """Leave build/results/NAME.json."""
+        """Write build/results/NAME.json."""
         folder = BUILD / "results"
         folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps([asdict(test) for test in self.tests], indent=1)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""The test bed notices what it must notice.
+"""The test bed detects failures.
 
-Each test does something in a guest that must turn a run red, with modules of
-the kernel's own that misbehave by request, and fails if it stays green.
+Each test provokes a failure in a guest, with modules of the kernel that misbehave on
+request, and passes only if the test bed reports that failure.
 """
 
 from .guest import Guest, GuestError
@@ -11,8 +11,8 @@ from .session import Session
 
 _CRASH = "modprobe lkdtm && echo {} >/sys/kernel/debug/provoke-crash/DIRECT"
 
-# What is done, and what the reason given for the failure must have in it.
-# The first lot leaves a guest alive in which a WARN is no panic.
+# Command, and text that the reason for the failure must contain. The commands of the
+# first table do not end a guest in which a WARN is no panic.
 _SURVIVED = {
     "WARN": (_CRASH.format("WARNING"), "WARNING: "),
     "use after free": (_CRASH.format("READ_AFTER_FREE"), "KASAN: "),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Many commands on one kernel, with a new guest whenever one is lost."""
+"""A sequence of commands on one kernel, with a new guest when one is lost."""
 
 import sys
 
@@ -18,12 +18,11 @@ def _say_again(fault):
 class Session:
     """Runs commands one after the other in a guest with modules loaded.
 
-    A command that kills or hangs the guest, or makes its kernel complain, costs
-    the boot of another one for those that follow; they do not suffer.
-    What the emulator breaks is said and done once more, in a new guest: the second
-    time it counts, whoever broke it.
-    SETUP is a command that is run in each guest once the modules are in. KIND is
-    the class of the guests, OPTIONS are for its constructor.
+    If a command kills or hangs the guest, or its kernel complains, the next command runs
+    in a new guest. A command that fails by a fault of the emulator is repeated once in a
+    new guest, with a note; the second result counts, whatever the cause.
+    SETUP is a command to run in each guest after the modules are loaded. KIND is the
+    class of the guests, OPTIONS are for its constructor.
     """
 
     def __init__(self, kernel, load=PRODUCT, setup="", kind=Guest, **options):
@@ -43,7 +42,7 @@ class Session:
     def run(self, command, limit=60, env=None, show=None):
         """Run COMMAND as Guest.run() does; returns its Result.
 
-        Raises GuestError if there is no guest to be had to run it in.
+        Raises GuestError if no guest boots.
         """
         result = self._run(command, limit, env, show)
         fault = complaints.emulator(result.log)
@@ -61,7 +60,7 @@ class Session:
     def finish(self):
         """Unload the modules and look for leaks; a guest.Result or None.
 
-        None means that there was no guest left to look at.
+        None means that no guest was running.
         """
         if self.guest is None:
             return None
@@ -102,7 +101,7 @@ class Session:
             self._must(self.setup, "the guest cannot be set up")
 
     def _limit(self, seconds):
-        # Time that counts instructions flies while the guest waits for the host.
+        # With -icount guest time runs fast when the guest waits for the host.
         return 10 ** 8 if self.options.get("icount") else seconds
 
     def _must(self, command, otherwise):

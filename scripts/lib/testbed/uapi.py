@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Documentation/uapi.rst: each error that it promises has a test that exists, and
-that test gets it.
+"""Check Documentation/uapi.rst: each documented error has an existing test, which gets
+that error.
 """
 
 import functools
@@ -13,26 +13,26 @@ _PAGE = TOP / "Documentation/uapi.rst"
 _IOCTLS = TOP / "drivers/vpanthor/uapi/ioctl.c"
 _TABLE = re.compile(r"^=+ =+(?: =+)?$", re.M)
 _ERRNO = re.compile(r"^(E[A-Z0-9]+)  ", re.M)
-# Of what any call may return, see the top of the page.
+# Errors that any call may return, see the top of the page.
 _COMMON = "any"
 _BY_FENCE = ("ECANCELED",)
 
 
 def sections(text):
-    """Pairs of (title, what is below it) of the part "Errors"."""
+    """Pairs (title, text) of the sections of the part "Errors"."""
     part = text.split("\nErrors\n======\n", 1)[1].split("\nWhich test shows it\n", 1)[0]
     pieces = re.split(r"^(.+)\n-{3,}\n", part, flags=re.M)[1:]
     return list(zip(pieces[::2], pieces[1::2]))
 
 
 def promised(text):
-    """Of each section: its calls and the errors that its table lists."""
+    """For each section: its calls and the errors that its table lists."""
     return [(re.split(r",\s*", title), _ERRNO.findall(body))
             for title, body in sections(text)]
 
 
 def table(text):
-    """Rows (call, errno, [tests]) of the table of tests, tests in full."""
+    """Rows (call, errno, [tests]) of the table of tests, with full names of tests."""
     part = text.split("\nWhich test shows it\n", 1)[1]
     start, end = [match.end() for match in _TABLE.finditer(part)][1:3]
     rows = []
@@ -54,9 +54,9 @@ def _tests(names):
 
 
 def complaints(text, existing, calls):
-    """What is wrong with the page's TEXT, as lines.
+    """Errors in the page's TEXT, as lines.
 
-    EXISTING are the subtests that there are, CALLS the names of the ioctls.
+    EXISTING are all subtests, CALLS the names of the ioctls.
     """
     rows = table(text)
     found = []
@@ -83,7 +83,7 @@ def complaints(text, existing, calls):
 
 
 def ioctls():
-    """Names of all calls that the driver has."""
+    """Names of all ioctls of the driver."""
     return re.findall(r"VPAN_IOCTL\(([A-Z_]+),", _IOCTLS.read_text())
 
 
@@ -97,7 +97,7 @@ def _shown():
 
 
 def unseen(test, record, rows=None):
-    """Errors (call, errno) that the page says TEST shows, but that it did not get.
+    """Errors (call, errno) that the page lists for TEST, but that it did not get.
 
     RECORD is what it got, as lines of userspace/igt/lib/test_record.c. ROWS is what to
     compare with: {test: [(call, errno)]}, the page's by default.
@@ -106,13 +106,13 @@ def unseen(test, record, rows=None):
     errnos = {errno for _, errno in seen}
     return [(call, errno) for call, errno in (rows or _shown()).get(test, ())
             if (call, errno) not in seen
-            # What a call did not do in the end, its fences tell.
+            # Errors after the call are reported by its fences.
             and ("fence" if errno in _BY_FENCE else call, errno) not in seen
             and not (call == _COMMON and errno in errnos)]
 
 
 def run(report, existing):
-    """Add the verdict; EXISTING are the subtests that there are."""
+    """Add the verdict; EXISTING are all subtests."""
     text = "\n".join(complaints(_PAGE.read_text(), existing, ioctls()))
     report.add("uapi.rst names a test for each error", FAIL if text else PASS,
                text.splitlines()[0] if text else "", detail=text)
