@@ -52,7 +52,7 @@ def _deadly(report, kernel):
             _note(report, what, result,
                   expected in result.reason and result.status == "died")
         result = session.run("true")
-        _note(report, "a new guest after one that died", result, result.status == 0)
+        _note(report, "a new guest after a dead guest", result, result.status == 0)
         session.run(_LEAK)
         result = session.finish()
         _note(report, "leak", result,

@@ -83,17 +83,17 @@ class Complaints(unittest.TestCase):
     """One line at a time."""
 
     def test_bad(self):
-        """What the kernel's checkers print is noticed."""
+        """Reports of the kernel's checkers are complaints."""
         for line in BAD.splitlines():
             self.assertEqual(complaints.find([line]), [0], line)
 
     def test_good(self):
-        """What a kernel says in good health is not."""
+        """Messages of a healthy kernel are not."""
         for line in GOOD.splitlines():
             self.assertEqual(complaints.find([line]), [], line)
 
     def test_races(self):
-        """A race counts if one side of it is ours."""
+        """A race counts if one access is in our modules."""
         for names, count in ((("process_one_work", "tick", "", ""), 0),
                              (("take", "tick", " [drm_jobqueue]", ""), 1),
                              (("tick", "count_thread", "", " [jobqueue_provoke]"), 1),
@@ -109,7 +109,7 @@ class Complaints(unittest.TestCase):
         self.assertEqual(complaints.excerpt(log[:10]), [])
 
     def test_said(self):
-        """What the driver and the GPU said, the last of it."""
+        """The last messages of the driver and the GPU."""
         ours = ["[   89.2] vpanthor vcsf-mali: [drm] *ERROR* firmware does not answer",
                 "[   90.1] vpanthor: unknown parameter"]
         log = ["[   88.0] vpanthor vcsf-mali: before", "[   89.0] Mem-Info:", ours[0],

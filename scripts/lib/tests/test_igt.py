@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""What the outcome of an IGT subtest is taken for."""
+"""Verdicts on IGT subtests."""
 
 import unittest
 
@@ -17,19 +17,19 @@ class Judge(unittest.TestCase):
         self.assertEqual(igt.judge(result, "basic")[0], verdict)
 
     def test_pass(self):
-        """Status and word of success together."""
+        """Exit status 0 and a line with SUCCESS."""
         self.check(0, "Starting subtest: basic\nSubtest basic: SUCCESS (0.1s)\n", PASS)
 
     def test_silent(self):
-        """A status of 0 alone proves nothing."""
+        """An exit status of 0 alone is a failure."""
         self.check(0, "", FAIL)
 
     def test_other(self):
-        """Nor does another subtest's success."""
+        """The success of another subtest does not count."""
         self.check(0, "Subtest basic-2: SUCCESS (0.1s)\n", FAIL)
 
     def test_skip(self):
-        """A skip is none of both and gives IGT's reason."""
+        """A skip is neither, and has IGT's reason."""
         out = ("Test requirement not met in function f, file t.c:3:\n"
                "Test requirement: has_it()\nSubtest basic: SKIP (0.0s)\n")
         self.check(77, out, SKIP)
@@ -41,7 +41,7 @@ class Judge(unittest.TestCase):
             self.check(status, "Subtest basic: FAIL (0.0s)\n", FAIL)
 
     def test_guest(self):
-        """The guest's word counts more than the test's."""
+        """A complaint of the guest overrides the result of the test."""
         out = "Subtest basic: SUCCESS (0.1s)\n"
         self.check("timeout", out, FAIL)
         self.check("died", out, FAIL)
@@ -53,7 +53,7 @@ class Areas(unittest.TestCase):
     """igt.areas()"""
 
     def test_counts(self):
-        """By program, kernel and width; what is no subtest is not in it."""
+        """By program, kernel and width, without results of other kinds."""
         tests = [
             Test("igt stock device", PASS),
             Test("igt stock panthor_vm@range", PASS),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Tests of mkfw: the image is sound, and the built-in one is the same."""
+"""Tests of mkfw: the image is valid, and the built-in image is current."""
 
 import struct
 import subprocess
@@ -13,7 +13,7 @@ DEFAULT = TOP / "include/vcsf/csf_default_image.h"
 
 
 def image(*options):
-    """What mkfw writes."""
+    """Return the image that mkfw writes."""
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "fw"
         subprocess.run([MKFW, "--output", path, *options], check=True)
@@ -24,7 +24,7 @@ class Mkfw(unittest.TestCase):
     """See above."""
 
     def test_default_is_current(self):
-        """The committed header is what mkfw makes today."""
+        """The committed header equals the output of mkfw."""
         subprocess.run([MKFW, "--check", DEFAULT], check=True)
 
     def test_check_notices(self):
@@ -34,7 +34,7 @@ class Mkfw(unittest.TestCase):
         self.assertNotEqual(done.returncode, 0)
 
     def test_container(self):
-        """Entries fill the space that the header gives, data lies in the file."""
+        """Entries fill the space that the header declares; all data is in the file."""
         data = image()
         magic, _, major, _, _, _, size = struct.unpack_from("<IBBHIII", data)
         self.assertEqual((magic, major), (0xC3F13A6E, 0))

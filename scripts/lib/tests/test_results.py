@@ -29,7 +29,7 @@ class Totals(unittest.TestCase):
         return code, text.getvalue().splitlines()[-1], data
 
     def test_pass(self):
-        """Skips do not count as passed, and are no failure."""
+        """Skips count neither as passed nor as failed."""
         code, line, data = self.finish(results.PASS, results.PASS, results.SKIP)
         self.assertEqual(code, 0)
         self.assertEqual(line, "2 passed, 0 failed, 1 skipped")
@@ -42,6 +42,6 @@ class Totals(unittest.TestCase):
         self.assertEqual(line, "1 passed, 1 failed, 0 skipped")
 
     def test_nothing(self):
-        """No passed test at all is no success."""
+        """A run without a passed test is a failure."""
         self.assertEqual(self.finish()[0], 1)
         self.assertEqual(self.finish(results.SKIP)[0], 1)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""The check of the layers notices each way to break them."""
+"""The check of the layers finds each kind of violation."""
 
 import subprocess
 import tempfile
@@ -59,7 +59,7 @@ class Rooms(unittest.TestCase):
         return found[0]
 
     def test_good(self):
-        """Nothing to complain of; rooms and arrows are listed."""
+        """No problem; rooms and arrows are listed."""
         gpu = self.check([])
         self.assertEqual(list(gpu.lines()), [
             "gpu: 4 rooms, 0 circles between rooms, 1 exceptions; largest circle of"
@@ -87,7 +87,7 @@ class Rooms(unittest.TestCase):
                    {"low/up.c": "int top(void);\nint up(void) { return top(); }\n"})
 
     def test_data_up(self):
-        """Nor is data of a high room hidden."""
+        """References to data of a high room count, too."""
         self.check(["low/up.c: refers to state in top/state.c", "circle of rooms"],
                    {"low/up.c": "extern int state;\nint up(void) { return state; }\n",
                     "top/state.c": "int state = 1;\n"})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""What a session does when the emulator fails, and when something else does."""
+"""A session repeats a command after a fault of the emulator, and only then."""
 
 import contextlib
 import io
@@ -29,7 +29,7 @@ OURS = [
 
 
 class Machine:
-    """Guests that go by a plan: for each boot and each command, a log."""
+    """Fake guests with a given log for each boot and each command."""
 
     def __init__(self, boots, commands):
         self.boots = list(boots)
@@ -59,7 +59,7 @@ class Machine:
 
 
 def play(boots=(), commands=()):
-    """Run one command; what came out, the machine, and what was said."""
+    """Run one command; returns result, machine and messages."""
     machine = Machine(boots, commands)
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
@@ -72,28 +72,28 @@ def play(boots=(), commands=()):
 
 
 class SessionTest(unittest.TestCase):
-    """Once more, but only once, and only for the emulator."""
+    """Repetitions and their limit."""
 
     def test_well(self):
-        """Nothing is done twice without a reason."""
+        """A successful command is not repeated."""
         result, machine, said = play()
         self.assertEqual((result.status, machine.booted, machine.ran, said), (0, 1, 1, ""))
 
     def test_command(self):
-        """A command in whose guest the emulator failed gets another guest."""
+        """A command is repeated in a new guest after a fault of the emulator."""
         for log in STEPPED, POKED:
             result, machine, said = play(commands=[log])
             self.assertEqual((result.status, machine.booted, machine.ran), (0, 2, 2))
             self.assertIn("note  once more", said)
 
     def test_command_twice(self):
-        """What happens again is a failure."""
+        """A second fault is a failure."""
         result, machine, _ = play(commands=[STEPPED, STEPPED])
         self.assertIn("exc_debug_kernel", result.reason)
         self.assertEqual(machine.ran, 2)
 
     def test_command_ours(self):
-        """A complaint of our own is one, whatever follows."""
+        """A complaint before the fault of the emulator is a failure."""
         result, machine, said = play(commands=[OURS])
         self.assertIn("vcsf_x", result.reason)
         self.assertEqual((machine.ran, said), (1, ""))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""The check of the table of errors notices what is missing."""
+"""The check of the table of errors finds missing entries."""
 
 import unittest
 
@@ -69,7 +69,7 @@ class UapiRecord(unittest.TestCase):
     record = "ONE EINVAL\nONE ENOENT\nfence ECANCELED\nTWO ENODEV\n"
 
     def check(self, without, expected):
-        """What is missing if the record is without one line."""
+        """Check what is missing if the record lacks one line."""
         self.assertEqual(uapi.unseen("prog@one", self.record.replace(without, ""),
                                      self.rows), expected)
 
@@ -82,7 +82,7 @@ class UapiRecord(unittest.TestCase):
         self.check("TWO ENODEV\n", [("any", "ENODEV")])
 
     def test_another_call(self):
-        """The same errno from another call proves nothing."""
+        """The same errno from another call does not count."""
         self.assertEqual(uapi.unseen("prog@one", self.record.replace("ONE E", "TWO E"),
                                      self.rows), [("ONE", "EINVAL")])
 
