@@ -2,8 +2,8 @@
 """Layering inside the modules: rooms and the direction of their dependencies.
 
 Documentation/rooms.csv lists the rooms of each module from top to bottom. A room is
-a folder ("sched/") or a few files of the module's top folder ("main.c device.c"). It
-may use itself and the rooms in its last column, all of which lie further down;
+a folder ("sched/") or a few files of the module's top folder, without their suffixes
+("main device"). It may use itself and the rooms in its last column, all of which lie further down;
 "below" stands for all of them. A row "FROM -> TO" is an exception, whose reason is in
 the column of the job; FROM is a room, a file or "any", TO is a room or a file.
 
@@ -97,9 +97,10 @@ class Module:
 
     def room_of(self, file):
         """The room of FILE, a path below the module's folder; None if it has none."""
-        folder = f"{PurePosixPath(file).parent}/"
+        path = PurePosixPath(file)
+        top = str(path.parent) == "."
         for room in self.rooms:
-            if file in room.name.split() or room.name == folder:
+            if room.name == f"{path.parent}/" or (top and path.stem in room.name.split()):
                 return room
         return None
 
@@ -226,7 +227,7 @@ class Module:
 def _matches(pattern, room, file):
     """Whether a side of an exception is about FILE in ROOM."""
     return (pattern in ("any", room.name, *room.name.split())
-            or pattern.rsplit(".", 1)[0] == file.rsplit(".", 1)[0])
+            or PurePosixPath(pattern).with_suffix("") == PurePosixPath(file).with_suffix(""))
 
 
 def _symbols(paths):

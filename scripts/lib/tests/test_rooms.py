@@ -10,7 +10,7 @@ from lib.testbed import rooms
 
 TABLE = """\
 Module,Room,Job,May use
-gpu,main.c,entry points,below
+gpu,main,entry points,below
 gpu,top/,decides,low/
 gpu,low/,does,
 gpu,trace/,reports,
@@ -64,7 +64,7 @@ class Rooms(unittest.TestCase):
         self.assertEqual(list(gpu.lines()), [
             "gpu: 4 rooms, 0 circles between rooms, 1 exceptions; largest circle of"
             " files within a room: none",
-            "  main.c (1) -> top/", "  top/ (2) -> low/", "  low/ (2)", "  trace/ (2)"])
+            "  main (1) -> top/", "  top/ (2) -> low/", "  low/ (2)", "  trace/ (2)"])
 
     def test_include_up(self):
         """A low room includes a header of a high one, which closes a circle."""
@@ -94,7 +94,7 @@ class Rooms(unittest.TestCase):
 
     def test_unlisted_arrow(self):
         """The table lists the rooms that a room may use."""
-        self.check(["main.c may not use low/"],
+        self.check(["main may not use low/"],
                    {"main.c": "int low(void);\nint main_init(void) { return low(); }\n"},
                    TABLE.replace("below", "top/"))
 
