@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The driver's debugfs files: "gems", "gpuvas", "groups", "queues" and "slots" list
+ * the objects that a context has, and no longer list them when it is closed.
+ */
 
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +13,7 @@
 #include "test_gpu.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("What debugfs says of buffers, mappings and groups.");
+IGT_TEST_DESCRIPTION("Test the debugfs lists of buffers, mappings, groups and slots.");
 
 #define LABEL	"seen in debugfs"
 
@@ -60,7 +64,7 @@ static void test_gpuvas(void)
 	snprintf(line, sizeof(line), "    0x%llx-0x%llx: user bo of %u from 0x0\n",
 		 TEST_DATA_VA, TEST_DATA_VA + TEST_DATA_SIZE, TEST_DATA_SIZE);
 	igt_assert_f(says("gpuvas", line), "no '%s' in\n%s", line, text);
-	/* The group's ring is there as well. */
+	/* The group's ring is a mapping of the kernel. */
 	igt_assert(says("gpuvas", ": kernel\n"));
 	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, TEST_DATA_VA, TEST_DATA_SIZE), 0);
 	igt_assert(!says("gpuvas", line));
@@ -104,7 +108,7 @@ static void test_slots(void)
 	test_job(&gpu, 0, &b, &job);
 	panthor_job_signal(&job, done, 0);
 	test_submit(&gpu, &job, 1);
-	/* When this is there the group is on a slot, and stays, being busy. */
+	/* From here on the group is on a slot and stays there, as its stream is busy. */
 	while (!test_read32(&gpu, 64))
 		usleep(1000);
 	igt_assert(says("groups", "group "));
@@ -133,16 +137,16 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("Buffers, with their labels.");
+	igt_describe("gems lists buffers with their labels.");
 	igt_subtest("gems")
 		test_gems();
-	igt_describe("Mappings, those of the kernel as well.");
+	igt_describe("gpuvas lists mappings, including those of the kernel.");
 	igt_subtest("gpuvas")
 		test_gpuvas();
-	igt_describe("Groups and queues.");
+	igt_describe("groups and queues list groups and their queues.");
 	igt_subtest("groups")
 		test_groups();
-	igt_describe("Who is on a slot, of the firmware and of the MMU.");
+	igt_describe("slots lists the groups on CSG slots and the address spaces on MMU slots.");
 	igt_subtest("slots")
 		test_slots();
 }
