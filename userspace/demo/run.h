@@ -15,7 +15,7 @@
  *   plus one,
  * - anonymous shared memory for the measurements (struct run_report).
  *
- * The children inherit all of them as file descriptors.
+ * The children inherit the file descriptors and the mapping.
  */
 
 #include "chart.h"
