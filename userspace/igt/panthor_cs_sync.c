@@ -67,7 +67,7 @@ static void test_ping_pong(unsigned int bits, unsigned int scope)
 		csb_init(&b);
 		csb_move48(&b, R(10), DATA);
 		csb_move48(&b, R(0), 1);
-		/* The comparison is "greater than"; unsigned, so -1 would never end. */
+		/* Wait for a count above this, unsigned: above -1 would never end. */
 		csb_move48(&b, R(2), queue);
 		csb_move32(&b, R(4), rounds);
 		csb_place(&b, &loop);

@@ -318,7 +318,7 @@ static void test_other_file(void)
 	test_gpu_close(&a);
 }
 
-/* A group keeps its address space alive, but its destruction unmaps everything. */
+/* VM_DESTROY unmaps everything, but a group keeps its address space alive. */
 static void test_vm_destroyed(void)
 {
 	struct test_gpu gpu;
