@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * How long streams wait for memory for the tiler. The clock is the test's own.
+ * Time limit for streams that wait for tiler heap memory. The cases pass the time
+ * themselves, in jiffies, so they need no delays.
  */
 
 #include <linux/jiffies.h>
@@ -9,11 +10,11 @@
 
 #include "mm/heap_wait.h"
 
-/* Just before jiffies wrap, in the middle of each wait */
+/* Start of the waits, such that jiffies wrap in the middle of each */
 #define START		((unsigned long)-(msecs_to_jiffies(VPAN_HEAP_PATIENCE_MS) / 2))
 #define PATIENCE	msecs_to_jiffies(VPAN_HEAP_PATIENCE_MS)
 
-/* Refused when the time is over, and no jiffy before. */
+/* A request is refused when the time limit is reached, and no jiffy before. */
 static void heap_wait_limit(struct kunit *test)
 {
 	struct vpan_heap_wait wait = {};
@@ -24,7 +25,7 @@ static void heap_wait_limit(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&wait, 0, START + i));
 }
 
-/* Who asks again after a refusal, or an answer, has all the time again. */
+/* A request after a refusal or an answer has the whole time again. */
 static void heap_wait_again(struct kunit *test)
 {
 	unsigned long now = START + PATIENCE;
@@ -41,7 +42,7 @@ static void heap_wait_again(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&wait, 0, now + PATIENCE));
 }
 
-/* Streams that share a heap: each waits as long as if it were alone. */
+/* Streams that share a heap have independent limits. */
 static void heap_wait_two(struct kunit *test)
 {
 	struct vpan_heap_wait first = {}, second = {};
@@ -51,17 +52,17 @@ static void heap_wait_two(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&second, 0, later));
 	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&first, 0, later + 1));
 	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&second, 0, later + 1));
-	/* Neither that the first one asks again matters to the second ... */
+	/* Neither another request of the first stream affects the second ... */
 	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, 0, later + 2));
 	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&second, 0,
 						  later + PATIENCE - 1));
-	/* ... nor that it gets something. */
+	/* ... nor an answer to it. */
 	vpan_heap_wait_end(&first);
 	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&second, 0,
 						   later + PATIENCE));
 }
 
-/* That there is no memory ends the waits that began before, and no others. */
+/* An allocation failure ends the waits that began before it, and no others. */
 static void heap_wait_failure(struct kunit *test)
 {
 	struct vpan_heap_wait first = {}, second = {}, third = {};
