@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What the engine does when there is nothing to do. That something does not
- * happen takes time to see: these tests let some pass.
+ * Activity of the engine while the GPU is idle: no wake-ups, no CPU time, no
+ * interrupts, and polling of sync objects that backs off.
+ *
+ * To see that something does not happen, the cases sleep for VCSF_IDLE_MS and compare
+ * the engine's counters before and after.
  */
 
 #include <linux/delay.h>
@@ -12,7 +15,7 @@
 
 #define VCSF_IDLE_MS	300
 
-/* What the engine has done up to now */
+/* Counters of the engine's activity */
 struct vcsf_idle_use {
 	u64 wakeups;
 	u64 slices;
@@ -60,7 +63,7 @@ static void vcsf_idle_booted(struct kunit *test)
 	vcsf_idle_expect_nothing(test, test->priv);
 }
 
-/* A governor chooses a rate again and again, and it is the same. */
+/* Setting the same clock rate again, as a governor does, does not wake the engine. */
 static void vcsf_idle_same_clock(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
@@ -79,7 +82,7 @@ static void vcsf_idle_same_clock(struct kunit *test)
 	KUNIT_EXPECT_NE(test, wakeups, READ_ONCE(host->hw->engine.wakeups));
 }
 
-/* Streams that have run, or wait for each other, or are in fault */
+/* Streams that have run, wait for each other, or are in fault need no attention. */
 static void vcsf_idle_resident(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -105,7 +108,7 @@ static void vcsf_idle_emit_wait(struct vcsf_group_fixture *f,
 	     csf_sync_wait64(10, 12, CSF_COND_GT, 0));
 }
 
-/* Looks without a reason become rare, and nobody is told of them. */
+/* Polling of a sync object backs off and raises no interrupts. */
 static void vcsf_idle_sync_wait(struct kunit *test)
 {
 	struct vcsf_idle_use before, after;
@@ -120,19 +123,19 @@ static void vcsf_idle_sync_wait(struct kunit *test)
 	before = vcsf_idle_use(f.host);
 	msleep(VCSF_IDLE_MS);
 	after = vcsf_idle_use(f.host);
-	/* After 2, 4, 8, ... 256 ms at most */
+	/* Intervals of 2, 4, 8, ... 256 ms make at most eight polls. */
 	KUNIT_EXPECT_LE(test, after.repolls - before.repolls, 8);
 	KUNIT_EXPECT_LE(test, after.wakeups - before.wakeups, 8);
 	KUNIT_EXPECT_EQ(test, before.slices, after.slices);
 	KUNIT_EXPECT_EQ(test, before.irqs, after.irqs);
 
-	/* A doorbell of the group is a reason. */
+	/* A doorbell of the group leads to a check at once. */
 	WRITE_ONCE(f.data[0], 1);
 	vcsf_host_kick(&f.group, 1);
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 2, 1));
 }
 
-/* Another stream's write is one, too: there is nothing to look for. */
+/* A write by another stream leads to a check, too, without a poll. */
 static void vcsf_idle_sync_add(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -142,7 +145,7 @@ static void vcsf_idle_sync_add(struct kunit *test)
 	vcsf_group_setup(test, &f, 2);
 	vcsf_idle_emit_wait(&f, 0);
 	vcsf_group_signal(&f.group, 0, 2);
-	/* Until the next look is far away */
+	/* Wait until the next poll is far away. */
 	for (i = 0; i < 200 && READ_ONCE(f.host->hw->mcu.repoll_ns) <
 			       200 * NSEC_PER_MSEC; i++)
 		msleep(20);
@@ -153,7 +156,7 @@ static void vcsf_idle_sync_add(struct kunit *test)
 			1);
 }
 
-/* A lock of the region hides the object; its end is a reason to look. */
+/* A locked region hides the sync object. The unlock leads to a check. */
 static void vcsf_idle_sync_locked(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -175,7 +178,7 @@ static void vcsf_idle_sync_locked(struct kunit *test)
 			1);
 }
 
-/* Nor does it help that the engine has enough to do with another stream. */
+/* Polling goes on while the engine is busy with another stream. */
 static void vcsf_idle_sync_busy(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -186,7 +189,7 @@ static void vcsf_idle_sync_busy(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
 	EMIT(&f.group, 1, csf_branch(CSF_COND_ALWAYS, 0, -1));
 	vcsf_host_kick(&f.group, 1);
-	/* The last doorbells: they would be reasons, and must be over. */
+	/* Wait until the last doorbells, which lead to checks, have been served. */
 	vcsf_host_group_ack(&f.group);
 	KUNIT_ASSERT_GE(test, vcsf_host_ping(f.host), 0);
 	WRITE_ONCE(f.data[0], 1);

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Fixture with one group whose eight streams hold every kind of state that a suspend
+ * buffer can contain. See the header for what each stream does.
+ */
 
 #include <linux/bitfield.h>
 #include <linux/mm.h>
@@ -6,16 +10,16 @@
 #include "internal.h"
 #include "scene.h"
 
-/* Words of the data page: the gate, what COMPUTE counts, one count a stream */
+/* Words of the data page: gate, object that COMPUTE writes, error, sync objects */
 #define GATE		0
 #define OBJECT		4
 #define ERROR		8
 #define SEQNO(stream)	(16 + 2 * (stream))
 
-/* The gate opens when it is above this. */
+/* Streams wait until the gate's value is above this. */
 #define SHUT		41
 
-/* A page for each stream: its code, and in words from its start */
+/* A page for each stream: its code, then data, at these offsets in words */
 #define PAGE_VA(stream)	(0x3000000ULL + (stream) * 0x10000)
 #define CODE_MAX	320
 #define HEAP		320
@@ -30,13 +34,13 @@
 	csf_chunk(0x2000000ULL + (stream) * 0x10000 + (n) * 0x1000, 0x1000)
 #define PER_CHUNK	((0x1000 - CSF_CHUNK_HEADER_SIZE) / 64)
 
-/* 256x256 pixels */
+/* Render target of 256x256 pixels */
 #define TARGET		0x5000000ULL
 #define TARGET_SIZE	256
 
 #define NOWHERE		0x6000000ULL
 
-/* Registers of the caller, scratch as a kernel's */
+/* Registers for addresses and sizes of calls, not preserved */
 #define CALL_ADDR	92
 #define CALL_SIZE	94
 
@@ -68,7 +72,7 @@ static void vcsf_scene_add_gate(struct vcsf_scene_code *c)
 	     csf_sync_wait64(68, 70, CSF_COND_GT, 0));
 }
 
-/* Have the ring call what was added since the last time. */
+/* Make the ring call the code that was added since the last call. */
 static void vcsf_scene_call(struct vcsf_scene *s, unsigned int stream)
 {
 	struct vcsf_scene_code *c = &s->code[stream];
@@ -79,7 +83,7 @@ static void vcsf_scene_call(struct vcsf_scene *s, unsigned int stream)
 	c->start = c->count;
 }
 
-/* All registers different, and different from those of the other streams */
+/* Give each register a value that is unique among all streams. */
 static void vcsf_scene_registers(struct vcsf_scene *s, unsigned int stream)
 {
 	unsigned int i;
@@ -107,8 +111,10 @@ static void vcsf_scene_end(struct vcsf_scene *s, unsigned int stream)
 /* --- Streams ----------------------------------------------------------------------- */
 
 /*
- * The chain that waits for the job, then the gate, then all of it. The chain comes
- * after a short job, and waits for one that comes after it, too.
+ * Code of the deepest buffer of COMPUTE: a short job, a chain of deferred instructions
+ * that begins with a wait for the job's scoreboard entry, and a long job on the same
+ * entry, for which the chain therefore waits, too. Then wait for the gate, and for all
+ * entries.
  */
 static void vcsf_scene_deepest(struct vcsf_scene_code *c)
 {
@@ -218,7 +224,7 @@ static void vcsf_scene_progress(struct vcsf_scene *s)
 	     csf_progress_wait(SCENE_COMPUTE, 50));
 }
 
-/* The error is told to whoever looks at the sync object, and is over then. */
+/* A fault whose error goes into a sync object and ends with the barrier */
 static void vcsf_scene_fault(struct vcsf_scene *s)
 {
 	struct vcsf_scene_code *c = &s->code[SCENE_FAULT];
@@ -278,9 +284,9 @@ static void vcsf_scene_protected(struct vcsf_scene *s)
 	EMIT(&s->group, SCENE_PROTECTED, csf_prot_region(1));
 }
 
-/* --- The scene ---------------------------------------------------------------------- */
+/* --- Interface to the tests --------------------------------------------------- */
 
-/* A booted GPU with the group on slot 0: nothing runs yet. */
+/* Boot a GPU and start the group on slot 0. Nothing runs before the first doorbell. */
 void vcsf_scene_setup(struct kunit *test, struct vcsf_scene *s)
 {
 	static void (*const fill[SCENE_STREAMS])(struct vcsf_scene *s) = {
@@ -305,7 +311,7 @@ void vcsf_scene_setup(struct kunit *test, struct vcsf_scene *s)
 	s->data = vcsf_host_start_group(s->host, &s->vm, &s->group,
 					SCENE_STREAMS);
 	s->pages[s->page_count++] = s->data;
-	/* So that compute and fragment work have cores at the same time */
+	/* Leave cores for compute and fragment jobs at the same time. */
 	s->group.cores = 2;
 	vcsf_host_group_bind(&s->group, 0);
 	vcsf_host_group_state(&s->group, CSF_CSG_STATE_START);
@@ -330,7 +336,7 @@ void vcsf_scene_begin(struct vcsf_scene *s)
 
 void vcsf_scene_open_gate(struct vcsf_scene *s)
 {
-	/* The streams see what was written before. */
+	/* Release: the streams see all earlier writes once they see this one. */
 	smp_store_release(&s->data[GATE], SHUT + 1);
 }
 
@@ -345,7 +351,7 @@ bool vcsf_scene_done(const struct vcsf_scene *s)
 	return true;
 }
 
-/* Chunks for the one as long as there are some, none for the other */
+/* Answer out-of-memory: chunks for TILER until they run out, none for HANDLER. */
 static void vcsf_scene_answer(struct vcsf_scene *s, unsigned int stream)
 {
 	struct csf_cs_input *in = s->group.queues[stream].cs_in;
@@ -356,7 +362,7 @@ static void vcsf_scene_answer(struct vcsf_scene *s, unsigned int stream)
 	in->heap_end = in->heap_start;
 }
 
-/* Acknowledge the events of some streams, and wait until that was noticed. */
+/* Acknowledge events of @streams and wait until the firmware has taken notice. */
 void vcsf_scene_serve(struct kunit *test, struct vcsf_scene *s, u32 streams)
 {
 	struct vcsf_host_group *g = &s->group;
@@ -380,7 +386,7 @@ void vcsf_scene_serve(struct kunit *test, struct vcsf_scene *s, u32 streams)
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(s->host));
 }
 
-/* Take the group off its slot, and put it on another one. */
+/* Suspend the group and resume it on another slot. */
 void vcsf_scene_move(struct vcsf_scene *s, unsigned int slot)
 {
 	vcsf_host_group_state(&s->group, CSF_CSG_STATE_SUSPEND);
