@@ -24,15 +24,15 @@
 
 static unsigned int fuzz_streams = 100000;
 module_param(fuzz_streams, uint, 0444);
-MODULE_PARM_DESC(fuzz_streams, "Random streams to run");
+MODULE_PARM_DESC(fuzz_streams, "Number of random streams to run");
 
 static ulong fuzz_seed = 1;
 module_param(fuzz_seed, ulong, 0444);
-MODULE_PARM_DESC(fuzz_seed, "What they are made from");
+MODULE_PARM_DESC(fuzz_seed, "Seed of the random streams");
 
 static unsigned int fuzz_first;
 module_param(fuzz_first, uint, 0444);
-MODULE_PARM_DESC(fuzz_first, "Number of the first one, a multiple of 4");
+MODULE_PARM_DESC(fuzz_first, "Number of the first stream, a multiple of 4");
 
 /* Distance between the seeds of consecutive numbers: any large odd number */
 #define FUZZ_STRIDE	0x9e3779b97f4a7c15ULL
@@ -235,9 +235,9 @@ static void vcsf_fuzz_batch(struct kunit *test, struct vcsf_fuzz *f,
 		const struct vcsf_cs *cs = &f->csg->cs[i];
 
 		KUNIT_ASSERT_TRUE_MSG(test, vcsf_host_cs_sane(cs),
-				      "stream %u is not sane", number + i);
+				      "stream %u has inconsistent state", number + i);
 		KUNIT_ASSERT_TRUE_MSG(test, vcsf_fuzz_may_end(cs->state),
-				      "stream %u is in state %u", number + i,
+				      "stream %u ended in invalid state %u", number + i,
 				      cs->state);
 		f->ends[cs->state]++;
 		if (cs->state == VCSF_CS_FATAL)
@@ -253,14 +253,14 @@ static void vcsf_fuzz_tell(struct kunit *test, const struct vcsf_fuzz *f)
 	const unsigned int *ends = f->ends;
 	unsigned int i;
 
-	kunit_info(test, "ends: completed %u, endless %u, fatal %u, too many faults %u",
+	kunit_info(test, "final states: completed %u, endless %u, fatal %u, too many faults %u",
 		   ends[VCSF_CS_EMPTY], ends[VCSF_CS_READY],
 		   ends[VCSF_CS_FATAL], ends[VCSF_CS_FAULTED]);
-	kunit_info(test, "waits at the end: scoreboard %u, sync object %u, progress %u, protected mode %u, resource %u",
+	kunit_info(test, "final waits: scoreboard %u, sync object %u, progress %u, protected mode %u, resource %u",
 		   ends[VCSF_CS_WAIT_SB], ends[VCSF_CS_WAIT_SYNC],
 		   ends[VCSF_CS_WAIT_PROGRESS], ends[VCSF_CS_WAIT_PROTM],
 		   ends[VCSF_CS_WAIT_RESOURCE]);
-	kunit_info(test, "on the way: %u faults recovered from, %u turns with jobs, %u times out of tiler memory",
+	kunit_info(test, "events: %u faults recovered from, %u turns with jobs, %u times out of tiler memory",
 		   f->recovered, f->jobs, f->exhausted);
 	for (i = 0; i < ARRAY_SIZE(f->fatal); i++)
 		if (f->fatal[i])

@@ -96,7 +96,7 @@ struct vcsf_host *vcsf_host_create_with(struct kunit *test,
 	host->hw = vcsf_create(config);
 	if (IS_ERR(host->hw)) {
 		host->hw = NULL;
-		KUNIT_FAIL_AND_ABORT(test, "no device");
+		KUNIT_FAIL_AND_ABORT(test, "failed to create the software GPU");
 	}
 	host->win = vcsf_window_of(&host->hw->pdev->dev);
 	KUNIT_ASSERT_NOT_NULL(test, host->win);

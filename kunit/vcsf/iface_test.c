@@ -159,7 +159,7 @@ static void vcsf_iface_garbage(struct kunit *test)
 								 2 * queue, 1));
 		}
 	}
-	kunit_info(test, "firmware ended in %u of %u rounds, %u interrupts",
+	kunit_info(test, "firmware stopped in %u of %u rounds, %u interrupts",
 		   f->ended, IFACE_ROUNDS, f->irqs);
 	/* Without interrupts, the firmware has not processed what was written. */
 	KUNIT_EXPECT_GT(test, f->irqs, IFACE_ROUNDS / 4);

@@ -129,7 +129,7 @@ static void vcsf_robust_words(struct kunit *test)
 		}
 		WRITE_ONCE(*s->words[i], genuine);
 	}
-	kunit_info(test, "%u words", s->count);
+	kunit_info(test, "%u words replaced", s->count);
 
 	/* The unchanged buffer still resumes and completes. */
 	WRITE_ONCE(s->g.data[SEQNO], 0);

@@ -284,7 +284,7 @@ static void vcsf_strict_race(struct kunit *test, unsigned int level,
 	}
 	kthread_stop(editor);
 	KUNIT_EXPECT_EQ(test, VCSF_STRICT_WALKS, i);
-	kunit_info(test, "level %u: %u of one page, %u of the other, %u faults",
+	kunit_info(test, "level %u: %u walks to the first page, %u to the second, %u faults",
 		   level, seen[0], seen[1], seen[2]);
 }
 

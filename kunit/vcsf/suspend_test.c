@@ -74,7 +74,7 @@ static void vcsf_suspended_expect(struct kunit *test,
 		if (a->words[i] == b->words[i])
 			continue;
 		differ++;
-		kunit_info(test, "at %#zx: %#llx, was %#llx", 8 * i,
+		kunit_info(test, "suspend buffer differs at %#zx: %#llx, was %#llx", 8 * i,
 			   b->words[i], a->words[i]);
 	}
 	KUNIT_EXPECT_EQ(test, 0, differ);

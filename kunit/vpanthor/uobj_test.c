@@ -39,9 +39,9 @@ static int uobj_test_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, f);
 	f->user = kunit_vm_mmap(test, NULL, 0, SZ_8K, PROT_READ | PROT_WRITE,
 				MAP_ANONYMOUS | MAP_PRIVATE, 0);
-	KUNIT_ASSERT_NE_MSG(test, f->user, 0, "no user memory");
+	KUNIT_ASSERT_NE_MSG(test, f->user, 0, "failed to map user memory");
 	KUNIT_ASSERT_LT_MSG(test, f->user, (unsigned long)TASK_SIZE,
-			    "no user memory");
+			    "failed to map user memory");
 	test->priv = f;
 	return 0;
 }
