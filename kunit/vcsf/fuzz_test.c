@@ -248,7 +248,7 @@ static void vcsf_fuzz_batch(struct kunit *test, struct vcsf_fuzz *f,
 	vcsf_host_write(f->host, CSF_GPU_COMMAND, CSF_GPU_CMD_CLEAR_FAULT);
 }
 
-static void vcsf_fuzz_tell(struct kunit *test, const struct vcsf_fuzz *f)
+static void vcsf_fuzz_report(struct kunit *test, const struct vcsf_fuzz *f)
 {
 	const unsigned int *ends = f->ends;
 	unsigned int i;
@@ -291,7 +291,7 @@ static void vcsf_fuzz_streams(struct kunit *test)
 		vcsf_fuzz_batch(test, f, i);
 		cond_resched();
 	}
-	vcsf_fuzz_tell(test, f);
+	vcsf_fuzz_report(test, f);
 	KUNIT_EXPECT_NULL(test, memchr_inv(f->guards[0], 0, PAGE_SIZE));
 	KUNIT_EXPECT_NULL(test, memchr_inv(f->guards[1], 0, PAGE_SIZE));
 	if (count < 1000)

@@ -16,7 +16,7 @@
 #define VCSF_IDLE_MS	300
 
 /* Counters of the engine's activity */
-struct vcsf_idle_use {
+struct vcsf_idle_counters {
 	u64 wakeups;
 	u64 slices;
 	u64 repolls;
@@ -24,11 +24,11 @@ struct vcsf_idle_use {
 	int irqs;
 };
 
-static struct vcsf_idle_use vcsf_idle_use(struct vcsf_host *host)
+static struct vcsf_idle_counters vcsf_idle_counters(struct vcsf_host *host)
 {
 	struct vcsf_engine *engine = &host->hw->engine;
 
-	return (struct vcsf_idle_use){
+	return (struct vcsf_idle_counters){
 		.wakeups = READ_ONCE(engine->wakeups),
 		.slices = READ_ONCE(engine->slices),
 		.repolls = READ_ONCE(engine->repolls),
@@ -40,12 +40,12 @@ static struct vcsf_idle_use vcsf_idle_use(struct vcsf_host *host)
 static void vcsf_idle_expect_nothing(struct kunit *test,
 				     struct vcsf_host *host)
 {
-	struct vcsf_idle_use before, after;
+	struct vcsf_idle_counters before, after;
 
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(host));
-	before = vcsf_idle_use(host);
+	before = vcsf_idle_counters(host);
 	msleep(VCSF_IDLE_MS);
-	after = vcsf_idle_use(host);
+	after = vcsf_idle_counters(host);
 	KUNIT_EXPECT_EQ(test, before.wakeups, after.wakeups);
 	KUNIT_EXPECT_EQ(test, before.slices, after.slices);
 	KUNIT_EXPECT_EQ(test, before.runtime, after.runtime);
@@ -111,7 +111,7 @@ static void vcsf_idle_emit_wait(struct vcsf_group_fixture *f,
 /* Polling of a sync object backs off and raises no interrupts. */
 static void vcsf_idle_sync_wait(struct kunit *test)
 {
-	struct vcsf_idle_use before, after;
+	struct vcsf_idle_counters before, after;
 	struct vcsf_group_fixture f;
 
 	vcsf_group_setup(test, &f, 2);
@@ -120,9 +120,9 @@ static void vcsf_idle_sync_wait(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
 	vcsf_host_group_ack(&f.group);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
-	before = vcsf_idle_use(f.host);
+	before = vcsf_idle_counters(f.host);
 	msleep(VCSF_IDLE_MS);
-	after = vcsf_idle_use(f.host);
+	after = vcsf_idle_counters(f.host);
 	/* Intervals of 2, 4, 8, ... 256 ms make at most eight polls. */
 	KUNIT_EXPECT_LE(test, after.repolls - before.repolls, 8);
 	KUNIT_EXPECT_LE(test, after.wakeups - before.wakeups, 8);

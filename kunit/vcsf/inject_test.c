@@ -311,7 +311,7 @@ static void vcsf_inject_suspend_corrupt(struct kunit *test)
 }
 
 /* A group that fails to resume does not write to the slot's previous group. */
-static void vcsf_inject_suspend_corrupt_stranger(struct kunit *test)
+static void vcsf_inject_suspend_corrupt_other_group(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
 	struct vcsf_host_group other;
@@ -462,7 +462,7 @@ static struct kunit_case vcsf_inject_cases[] = {
 	KUNIT_CASE(vcsf_inject_flush_fail),
 	KUNIT_CASE(vcsf_inject_page_fault),
 	KUNIT_CASE(vcsf_inject_suspend_corrupt),
-	KUNIT_CASE(vcsf_inject_suspend_corrupt_stranger),
+	KUNIT_CASE(vcsf_inject_suspend_corrupt_other_group),
 	KUNIT_CASE(vcsf_inject_suspend_garbage),
 	KUNIT_CASE(vcsf_inject_slow),
 	KUNIT_CASE(vcsf_inject_power_fail),

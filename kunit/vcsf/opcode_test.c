@@ -118,7 +118,7 @@ static void vcsf_opcode_prepare(struct vcsf_opcodes *o,
 	((u64 *)o->f.data)[CALLED / 8] = csf_move32(60, 1);
 }
 
-static u64 vcsf_opcode_look(struct vcsf_opcodes *o,
+static u64 vcsf_opcode_read(struct vcsf_opcodes *o,
 			    const struct vcsf_opcode_expect *e)
 {
 	u32 at = e->at & (IN_MEMORY - 1);
@@ -162,7 +162,7 @@ static void vcsf_opcode_check(struct vcsf_opcodes *o,
 	for (i = 0; i < ARRAY_SIZE(row->expect); i++)
 		if (row->expect[i].size)
 			KUNIT_EXPECT_EQ_MSG(o->test, row->expect[i].value,
-					    vcsf_opcode_look(o, &row->expect[i]),
+					    vcsf_opcode_read(o, &row->expect[i]),
 					    "%s: %u", text, i);
 }
 

@@ -186,7 +186,7 @@ static void vcsf_clock_runs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, before, vcsf_read64(host->win, CSF_CYCLE_COUNT));
 }
 
-static void vcsf_reset_loses(struct kunit *test, u32 command)
+static void vcsf_reset_expect_cleared(struct kunit *test, u32 command)
 {
 	struct vcsf_host *host = test->priv;
 
@@ -219,7 +219,7 @@ static void vcsf_reset_soft(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
 
-	vcsf_reset_loses(test, CSF_GPU_SOFT_RESET);
+	vcsf_reset_expect_cleared(test, CSF_GPU_SOFT_RESET);
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait(host, HOST_GPU,
 					       CSF_GPU_IRQ_RESET_COMPLETED));
 	KUNIT_EXPECT_EQ(test, 77, vcsf_read64(host->win, CSF_TIMESTAMP_OFFSET));
@@ -230,7 +230,7 @@ static void vcsf_reset_hard(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
 
-	vcsf_reset_loses(test, CSF_GPU_HARD_RESET);
+	vcsf_reset_expect_cleared(test, CSF_GPU_HARD_RESET);
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_GPU_IRQ_MASK));
 	KUNIT_EXPECT_EQ(test, 0, atomic_read(&host->irqs[HOST_GPU].count));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_read64(host->win, CSF_TIMESTAMP_OFFSET));

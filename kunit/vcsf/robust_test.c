@@ -289,7 +289,7 @@ static void vcsf_robust_hung_fault(struct kunit *test)
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_TERMINATE);
 }
 
-static bool vcsf_robust_late(struct vcsf_group_fixture *f)
+static bool vcsf_robust_timer_expired(struct vcsf_group_fixture *f)
 {
 	return (f->group.out->ack ^ f->group.in->req) & CSF_CSG_PROGRESS_TIMER;
 }
@@ -305,18 +305,18 @@ static void vcsf_robust_hung_progress(struct kunit *test)
 						  CSF_GLB_CFG_PROGRESS_TIMER,
 						  CSF_GLB_CFG_PROGRESS_TIMER));
 	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 100 * MS));
-	KUNIT_EXPECT_FALSE(test, vcsf_robust_late(&f));
+	KUNIT_EXPECT_FALSE(test, vcsf_robust_timer_expired(&f));
 
 	vcsf_robust_hang(f.host);
 	vcsf_group_signal(&f.group, 0, SEQNO);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 19 * MS));
-	KUNIT_EXPECT_FALSE(test, vcsf_robust_late(&f));
+	KUNIT_EXPECT_FALSE(test, vcsf_robust_timer_expired(&f));
 	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 2 * MS));
-	KUNIT_EXPECT_TRUE(test, vcsf_robust_late(&f));
+	KUNIT_EXPECT_TRUE(test, vcsf_robust_timer_expired(&f));
 	/* The event is raised once. */
 	vcsf_host_group_ack(&f.group);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f.host, 100 * MS));
-	KUNIT_EXPECT_FALSE(test, vcsf_robust_late(&f));
+	KUNIT_EXPECT_FALSE(test, vcsf_robust_timer_expired(&f));
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_TERMINATE);
 	KUNIT_EXPECT_EQ(test, 0, f.host->hw->mcu.hung);
 }

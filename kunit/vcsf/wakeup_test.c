@@ -106,7 +106,7 @@ static void vcsf_wakeup_stall_job(struct kunit *test,
 	KUNIT_ASSERT_TRUE(test, vcsf_host_pass(f->host, MS));
 }
 
-static bool vcsf_wakeup_late(struct vcsf_group_fixture *f)
+static bool vcsf_wakeup_timer_expired(struct vcsf_group_fixture *f)
 {
 	return (READ_ONCE(f->group.out->ack) ^ f->group.in->req) &
 	       CSF_CSG_PROGRESS_TIMER;
@@ -130,13 +130,13 @@ static void vcsf_wakeup_by_unlock(struct kunit *test)
 	vcsf_host_lock(&f.host->mcu, 0, 64);
 	vcsf_clock_advance(f.host->hw, 20 * MS);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
-	KUNIT_EXPECT_FALSE(test, vcsf_wakeup_late(&f));
+	KUNIT_EXPECT_FALSE(test, vcsf_wakeup_timer_expired(&f));
 	vcsf_host_command(&f.vm, CSF_AS_COMMAND_UNLOCK);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[SEQNO(1)]));
 	vcsf_host_command(&f.host->mcu, CSF_AS_COMMAND_UNLOCK);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
-	KUNIT_EXPECT_TRUE(test, vcsf_wakeup_late(&f));
+	KUNIT_EXPECT_TRUE(test, vcsf_wakeup_timer_expired(&f));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[SEQNO(1)]));
 	/* The job continues, too, but takes time. */
 	KUNIT_EXPECT_EQ(test, 1, f.group.queues[0].out->active);
