@@ -8,11 +8,11 @@
 
 #include <kunit/test.h>
 
-#include "mm/heap_wait.h"
+#include "heap/heap_wait.h"
 
 /* Start of the waits, such that jiffies wrap in the middle of each */
-#define START		((unsigned long)-(msecs_to_jiffies(VPAN_HEAP_PATIENCE_MS) / 2))
-#define PATIENCE	msecs_to_jiffies(VPAN_HEAP_PATIENCE_MS)
+#define START		((unsigned long)-(msecs_to_jiffies(VPAN_HEAP_WAIT_MS) / 2))
+#define PATIENCE	msecs_to_jiffies(VPAN_HEAP_WAIT_MS)
 
 /* A request is refused when the time limit is reached, and no jiffy before. */
 static void heap_wait_limit(struct kunit *test)
@@ -21,8 +21,8 @@ static void heap_wait_limit(struct kunit *test)
 	unsigned long i;
 
 	for (i = 0; i < PATIENCE; i++)
-		KUNIT_ASSERT_TRUE(test, vpan_heap_wait_on(&wait, 0, START + i));
-	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&wait, 0, START + i));
+		KUNIT_ASSERT_TRUE(test, vpan_heap_wait_poll(&wait, 0, START + i));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_poll(&wait, 0, START + i));
 }
 
 /* A request after a refusal or an answer has the whole time again. */
@@ -31,15 +31,15 @@ static void heap_wait_again(struct kunit *test)
 	unsigned long now = START + PATIENCE;
 	struct vpan_heap_wait wait = {};
 
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&wait, 0, START));
-	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&wait, 0, now));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&wait, 0, now));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&wait, 0, now + PATIENCE - 1));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&wait, 0, START));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_poll(&wait, 0, now));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&wait, 0, now));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&wait, 0, now + PATIENCE - 1));
 	vpan_heap_wait_end(&wait);
 	now += PATIENCE;
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&wait, 0, now));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&wait, 0, now + PATIENCE - 1));
-	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&wait, 0, now + PATIENCE));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&wait, 0, now));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&wait, 0, now + PATIENCE - 1));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_poll(&wait, 0, now + PATIENCE));
 }
 
 /* Streams that share a heap have independent limits. */
@@ -48,17 +48,13 @@ static void heap_wait_two(struct kunit *test)
 	struct vpan_heap_wait first = {}, second = {};
 	unsigned long later = START + PATIENCE - 1;
 
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, 0, START));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&second, 0, later));
-	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&first, 0, later + 1));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&second, 0, later + 1));
-	/* Neither another request of the first stream affects the second ... */
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, 0, later + 2));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&second, 0,
+/* Start of the waits, such that jiffies wrap in the middle of each */
+#define START		((unsigned long)-(msecs_to_jiffies(VPAN_HEAP_WAIT_MS) / 2))
+#define PATIENCE	msecs_to_jiffies(VPAN_HEAP_WAIT_MS)
 						  later + PATIENCE - 1));
 	/* ... nor an answer to it. */
 	vpan_heap_wait_end(&first);
-	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&second, 0,
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_poll(&second, 0,
 						   later + PATIENCE));
 }
 
@@ -68,14 +64,14 @@ static void heap_wait_failure(struct kunit *test)
 	struct vpan_heap_wait first = {}, second = {}, third = {};
 	const u32 before = U32_MAX, after = 0;
 
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, before, START));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&second, before, START));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&third, after, START));
-	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&first, after, START));
-	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&second, after, START));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&third, after, START));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, after, START));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, after,
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&first, before, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&second, before, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&third, after, START));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_poll(&first, after, START));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_poll(&second, after, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&third, after, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&first, after, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&first, after,
 						  START + PATIENCE - 1));
 }
 

@@ -110,8 +110,8 @@ static void fw_fill_csif_info(struct vpan_device *vpan, u32 cs_features)
 {
 	struct drm_panthor_csif_info *info = &vpan->csif_info;
 
-	info->csg_slot_count = vpan->fw.ncsg;
-	info->cs_slot_count = vpan->fw.ncs;
+	info->csg_slot_count = vpan->fw->ncsg;
+	info->cs_slot_count = vpan->fw->ncs;
 	info->cs_reg_count =
 		FIELD_GET(CSF_CS_FEATURES_REGS_MINUS_1, cs_features) + 1;
 	info->scoreboard_slot_count =
@@ -129,7 +129,7 @@ static void fw_fill_csif_info(struct vpan_device *vpan, u32 cs_features)
 int vpan_fw_discover(struct vpan_device *vpan)
 {
 	const struct csf_glb_control *control;
-	struct vpan_fw *fw = &vpan->fw;
+	struct vpan_fw *fw = vpan->fw;
 	u32 cs_features = 0;
 	int ret = -EINVAL;
 

@@ -4,12 +4,15 @@
 #include <linux/device.h>
 #include <linux/iopoll.h>
 
+#include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
-#include "mm/as.h"
-#include "device/device.h"
-#include "hw/regs.h"
 #include "debug/trace.h"
+#include "device/device.h"
+#include "hw/irq.h"
+#include "hw/regs.h"
+#include "mm/as.h"
+#include "mm/pgtable.h"
 #include "mm/vm.h"
 
 #define AS_POLL_US	10
@@ -64,7 +67,7 @@ static int as_command(struct vpan_device *vpan, int id, u32 command)
 {
 	int ret;
 
-	lockdep_assert_held(&vpan->mmu.lock);
+	lockdep_assert_held(&vpan->mmu->lock);
 
 	ret = as_wait(vpan, id);
 	if (!ret) {
@@ -134,8 +137,8 @@ static int as_enable(struct vpan_vm *vm, int id)
 		return ret;
 
 	vpan_write32(vpan, CSF_MMU_IRQ_CLEAR, CSF_MMU_IRQ_FAULT(id));
-	clear_bit(id, &vpan->mmu.faults);
-	vpan_irq_enable(&vpan->mmu.irq, CSF_MMU_IRQ_FAULT(id));
+	clear_bit(id, &vpan->mmu->faults);
+	vpan_irq_enable(&vpan->mmu->irq, CSF_MMU_IRQ_FAULT(id));
 	return 0;
 }
 
@@ -143,7 +146,7 @@ static int as_disable(struct vpan_device *vpan, int id)
 {
 	int ret;
 
-	vpan_irq_disable(&vpan->mmu.irq, CSF_MMU_IRQ_FAULT(id));
+	vpan_irq_disable(&vpan->mmu->irq, CSF_MMU_IRQ_FAULT(id));
 	/*
 	 * Streams may still run. What they found in the tables between the
 	 * flush and the update must not outlive the tables.
@@ -156,7 +159,7 @@ static int as_disable(struct vpan_device *vpan, int id)
 	return ret;
 }
 
-static void as_take_away(struct vpan_mmu *mmu, struct vpan_vm *vm)
+static void as_unassign(struct vpan_mmu *mmu, struct vpan_vm *vm)
 {
 	lockdep_assert_held(&mmu->lock);
 
@@ -169,7 +172,7 @@ static void as_take_away(struct vpan_mmu *mmu, struct vpan_vm *vm)
 /* A slot that nobody has, or the one that was not used for longest. */
 static int as_find_slot(struct vpan_device *vpan)
 {
-	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_mmu *mmu = vpan->mmu;
 	struct vpan_vm *victim;
 	int id, ret;
 
@@ -188,7 +191,7 @@ static int as_find_slot(struct vpan_device *vpan)
 	/* It stays whose it is until the reset: the GPU may still use it. */
 	if (ret)
 		return ret;
-	as_take_away(mmu, victim);
+	as_unassign(mmu, victim);
 	return id;
 }
 
@@ -198,7 +201,7 @@ static int as_assign(struct vpan_vm *vm, int id)
 
 	if (ret)
 		return ret;
-	vm->vpan->mmu.vms[id] = vm;
+	vm->vpan->mmu->vms[id] = vm;
 	vm->as.id = id;
 	vm->as.faulted = false;
 	trace_vpanthor_as_on(vm, id);
@@ -214,7 +217,7 @@ static int as_assign(struct vpan_vm *vm, int id)
  */
 int vpan_as_get_mcu(struct vpan_vm *vm)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 	int ret;
 
 	mutex_lock(&mmu->lock);
@@ -236,7 +239,7 @@ int vpan_as_get_mcu(struct vpan_vm *vm)
  */
 int vpan_as_get(struct vpan_vm *vm)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 	int ret = 0;
 
 	mutex_lock(&mmu->lock);
@@ -259,25 +262,25 @@ int vpan_as_get(struct vpan_vm *vm)
 }
 
 /**
- * vpan_as_has_place - could an address space be in a slot now?
+ * vpan_as_slot_available - could an address space be in a slot now?
  * @vm: the address space
  *
  * Context: may sleep; on the signalling path.
  * Return: false if all slots are used by groups in other address spaces.
  */
-bool vpan_as_has_place(struct vpan_vm *vm)
+bool vpan_as_slot_available(struct vpan_vm *vm)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
-	bool place;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
+	bool available;
 	int id;
 
 	mutex_lock(&mmu->lock);
-	place = vm->as.id >= 0 || !list_empty(&mmu->idle);
-	for (id = VPAN_AS_MCU + 1; !place && id < CSF_AS_COUNT_MAX; id++)
-		place = vm->vpan->gpu_info.as_present & BIT(id) &&
-			!mmu->vms[id];
+	available = vm->as.id >= 0 || !list_empty(&mmu->idle);
+	for (id = VPAN_AS_MCU + 1; !available && id < CSF_AS_COUNT_MAX; id++)
+		available = vm->vpan->gpu_info.as_present & BIT(id) &&
+			    !mmu->vms[id];
 	mutex_unlock(&mmu->lock);
-	return place;
+	return available;
 }
 
 /**
@@ -288,12 +291,12 @@ bool vpan_as_has_place(struct vpan_vm *vm)
  */
 void vpan_as_put(struct vpan_vm *vm)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 
 	mutex_lock(&mmu->lock);
 	if (!--vm->as.users && vm->as.id >= 0) {
 		if (vm->as.faulted)
-			as_take_away(mmu, vm);
+			as_unassign(mmu, vm);
 		else
 			list_add_tail(&vm->as.link, &mmu->idle);
 	}
@@ -313,14 +316,14 @@ void vpan_as_put(struct vpan_vm *vm)
  */
 void vpan_as_release(struct vpan_vm *vm)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 
 	mutex_lock(&mmu->lock);
 	if (vm->as.id >= 0) {
 		/* If that fails, there is a reset to wait for. */
 		if (!mmu->gone)
 			as_disable(vm->vpan, vm->as.id);
-		as_take_away(mmu, vm);
+		as_unassign(mmu, vm);
 	}
 	mutex_unlock(&mmu->lock);
 	/* So there may be if it has lost its slot before. */
@@ -336,7 +339,7 @@ void vpan_as_release(struct vpan_vm *vm)
  */
 bool vpan_as_is_faulted(struct vpan_vm *vm)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 	bool faulted;
 
 	mutex_lock(&mmu->lock);
@@ -347,7 +350,7 @@ bool vpan_as_is_faulted(struct vpan_vm *vm)
 
 static int as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 
 	lockdep_assert_held(&mmu->lock);
 
@@ -371,7 +374,7 @@ static int as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
  */
 int vpan_as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 {
-	mutex_lock(&vm->vpan->mmu.lock);
+	mutex_lock(&vm->vpan->mmu->lock);
 	return as_begin_update(vm, va, size);
 }
 
@@ -387,7 +390,7 @@ int vpan_as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
  */
 int vpan_as_try_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 
 	if (!mutex_trylock(&mmu->lock))
 		return -EBUSY;
@@ -411,7 +414,7 @@ int vpan_as_try_begin_update(struct vpan_vm *vm, u64 va, u64 size)
  */
 int vpan_as_end_update(struct vpan_vm *vm)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 	int ret = 0;
 
 	lockdep_assert_held(&mmu->lock);
@@ -437,11 +440,11 @@ static void mmu_irq(struct vpan_device *vpan, u32 status)
 				     FIELD_GET(CSF_AS_FAULTSTATUS_TYPE, fault),
 				     as_access_name(fault), addr);
 		trace_vpanthor_mmu_fault(vpan, id, fault, addr);
-		vpan_irq_disable(&vpan->mmu.irq, CSF_MMU_IRQ_FAULT(id));
-		set_bit(id, &vpan->mmu.faults);
+		vpan_irq_disable(&vpan->mmu->irq, CSF_MMU_IRQ_FAULT(id));
+		set_bit(id, &vpan->mmu->faults);
 	}
 	if (faults)
-		vpan_slots_kick(vpan);
+		vpan_sched_kick(vpan);
 }
 
 /**
@@ -455,7 +458,7 @@ static void mmu_irq(struct vpan_device *vpan, u32 status)
  */
 unsigned long vpan_mmu_take_faults(struct vpan_device *vpan)
 {
-	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_mmu *mmu = vpan->mmu;
 
 	return READ_ONCE(mmu->faults) ? xchg(&mmu->faults, 0) : 0;
 }
@@ -470,7 +473,7 @@ unsigned long vpan_mmu_take_faults(struct vpan_device *vpan)
  */
 struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id)
 {
-	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_mmu *mmu = vpan->mmu;
 	struct vpan_vm *vm;
 
 	mutex_lock(&mmu->lock);
@@ -483,14 +486,15 @@ struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id)
  * vpan_mmu_end_fault - what becomes of a slot that faulted
  * @vpan: the device
  * @id: the slot, not the MCU's
- * @go_on: it stays in use, for it is known who is to blame; else it is switched
- *	off until the groups that use it have left
+ * @keep_enabled: the group that caused the fault is known, so the slot stays in
+ *	use; otherwise it is disabled until the groups that use it have left
  *
  * Context: may sleep; on the signalling path.
  */
-void vpan_mmu_end_fault(struct vpan_device *vpan, unsigned int id, bool go_on)
+void vpan_mmu_end_fault(struct vpan_device *vpan, unsigned int id,
+			bool keep_enabled)
 {
-	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_mmu *mmu = vpan->mmu;
 	struct vpan_vm *vm;
 
 	mutex_lock(&mmu->lock);
@@ -499,14 +503,14 @@ void vpan_mmu_end_fault(struct vpan_device *vpan, unsigned int id, bool go_on)
 		mutex_unlock(&mmu->lock);
 		return;
 	}
-	if (go_on) {
+	if (keep_enabled) {
 		vpan_irq_enable(&mmu->irq, CSF_MMU_IRQ_FAULT(id));
 	} else if (!as_disable(vpan, id)) {
 		/* Otherwise it is not off; the reset takes everybody from it. */
 		if (vm->as.users)
 			vm->as.faulted = true;
 		else
-			as_take_away(mmu, vm);
+			as_unassign(mmu, vm);
 	}
 	mutex_unlock(&mmu->lock);
 }
@@ -520,8 +524,13 @@ void vpan_mmu_end_fault(struct vpan_device *vpan, unsigned int id, bool go_on)
  */
 int vpan_mmu_init(struct vpan_device *vpan)
 {
-	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_mmu *mmu;
 
+	mmu = drmm_kzalloc(&vpan->drm, sizeof(*mmu), GFP_KERNEL);
+	if (!mmu)
+		return -ENOMEM;
+
+	vpan->mmu = mmu;
 	mutex_init(&mmu->lock);
 	INIT_LIST_HEAD(&mmu->idle);
 	return vpan_irq_request(vpan, &mmu->irq, "mmu", CSF_MMU_IRQ_RAWSTAT,
@@ -534,7 +543,7 @@ int vpan_mmu_init(struct vpan_device *vpan)
  */
 void vpan_mmu_fini(struct vpan_device *vpan)
 {
-	vpan_irq_free(&vpan->mmu.irq);
+	vpan_irq_free(&vpan->mmu->irq);
 }
 
 /**
@@ -547,7 +556,7 @@ void vpan_mmu_fini(struct vpan_device *vpan)
  */
 void vpan_mmu_stop(struct vpan_device *vpan)
 {
-	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_mmu *mmu = vpan->mmu;
 	int id;
 
 	vpan_irq_disable(&mmu->irq, ~0);
@@ -556,7 +565,7 @@ void vpan_mmu_stop(struct vpan_device *vpan)
 	mmu->faults = 0;
 	for (id = 0; id < CSF_AS_COUNT_MAX; id++) {
 		if (mmu->vms[id])
-			as_take_away(mmu, mmu->vms[id]);
+			as_unassign(mmu, mmu->vms[id]);
 	}
 	mutex_unlock(&mmu->lock);
 }
@@ -571,7 +580,7 @@ void vpan_mmu_stop(struct vpan_device *vpan)
  */
 void vpan_mmu_suspend(struct vpan_device *vpan)
 {
-	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_mmu *mmu = vpan->mmu;
 	int id;
 
 	mutex_lock(&mmu->lock);
@@ -591,7 +600,7 @@ void vpan_mmu_suspend(struct vpan_device *vpan)
  */
 void vpan_mmu_start(struct vpan_device *vpan)
 {
-	mutex_lock(&vpan->mmu.lock);
-	vpan->mmu.gone = false;
-	mutex_unlock(&vpan->mmu.lock);
+	mutex_lock(&vpan->mmu->lock);
+	vpan->mmu->gone = false;
+	mutex_unlock(&vpan->mmu->lock);
 }

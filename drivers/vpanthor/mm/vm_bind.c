@@ -3,9 +3,11 @@
 #include <linux/dma-resv.h>
 #include <linux/slab.h>
 
-#include "device/device.h"
-#include "mm/gem.h"
 #include "debug/trace.h"
+#include "device/device.h"
+#include "mm/as.h"
+#include "mm/gem.h"
+#include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vma.h"
@@ -205,7 +207,7 @@ int vpan_bind_execute(struct vpan_bind *bind)
 	ret = ret ?: begin ?: end;
 	if (ret) {
 		vm->unusable = true;
-		vpan_vm_keep_tables(vm, &bind->cache);
+		vpan_vm_defer_table_free(vm, &bind->cache);
 	}
 	trace_vpanthor_vm_bind(bind, ret);
 	mutex_unlock(&vm->op_lock);

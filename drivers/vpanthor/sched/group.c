@@ -6,12 +6,18 @@
 #include <drm/drm_drv.h>
 #include <drm/panthor_uapi.h>
 
-#include "device/device.h"
-#include "sched/group.h"
-#include "mm/kbo.h"
-#include "sched/queue.h"
 #include "debug/trace.h"
+#include "device/device.h"
+#include "device/file.h"
+#include "device/free_wq.h"
+#include "fw/fw.h"
+#include "mm/kbo.h"
+#include "mm/pgtable.h"
 #include "mm/vm.h"
+#include "sched/group.h"
+#include "sched/profile.h"
+#include "sched/queue.h"
+#include "sched/slots.h"
 
 #define GROUP_IDS	XA_LIMIT(1, 128)
 #define RING_MIN	SZ_4K
@@ -50,19 +56,6 @@ static void group_release(struct kref *ref)
 
 	/* The job interrupt may still look at it. */
 	queue_rcu_work(vpan_free_wq, &group->free_work);
-}
-
-/**
- * vpan_group_get - take a reference
- * @group: the group
- *
- * Context: any.
- * Return: @group.
- */
-struct vpan_group *vpan_group_get(struct vpan_group *group)
-{
-	kref_get(&group->ref);
-	return group;
 }
 
 /**
@@ -144,21 +137,21 @@ group_alloc(struct vpan_device *vpan,
 
 static int group_alloc_buffers(struct vpan_group *group, u32 nqueues)
 {
-	struct vpan_fw *fw = &group->vpan->fw;
+	struct vpan_fw *fw = group->vpan->fw;
 
-	group->suspend_buf = vpan_kbo_create(fw->vm, VPAN_KBO_ANYWHERE,
+	group->suspend_buf = vpan_kbo_create(fw->vm, VPAN_KBO_AUTO_VA,
 					     fw->suspend_size,
 					     VPAN_PROT_NOEXEC);
 	if (IS_ERR(group->suspend_buf))
 		return PTR_ERR(group->suspend_buf);
 
-	group->protm_suspend_buf = vpan_kbo_create(fw->vm, VPAN_KBO_ANYWHERE,
+	group->protm_suspend_buf = vpan_kbo_create(fw->vm, VPAN_KBO_AUTO_VA,
 						   fw->protm_suspend_size,
 						   VPAN_PROT_NOEXEC);
 	if (IS_ERR(group->protm_suspend_buf))
 		return PTR_ERR(group->protm_suspend_buf);
 
-	group->syncobjs = vpan_kbo_create(group->vm, VPAN_KBO_ANYWHERE,
+	group->syncobjs = vpan_kbo_create(group->vm, VPAN_KBO_AUTO_VA,
 					  nqueues * sizeof(struct csf_sync64),
 					  VPAN_PROT_NOEXEC);
 	return PTR_ERR_OR_ZERO(group->syncobjs);
@@ -183,7 +176,8 @@ static int group_create_queues(struct vpan_group *group,
 
 /**
  * vpan_group_create - create a group for user space
- * @file: who asks for it
+ * @file: its file
+ * @vm: address space of its streams
  * @args: what it is to be like
  * @queues: what its queues are to be like
  * @handle: returns the handle
@@ -192,7 +186,7 @@ static int group_create_queues(struct vpan_group *group,
  * Return: 0, -EINVAL if something is not as the hardware has it, -EBUSY if the
  * file has as many as it may have, or another negative errno.
  */
-int vpan_group_create(struct vpan_file *file,
+int vpan_group_create(struct vpan_file *file, struct vpan_vm *vm,
 		      const struct drm_panthor_group_create *args,
 		      const struct drm_panthor_queue_create *queues,
 		      u32 *handle)
@@ -209,10 +203,9 @@ int vpan_group_create(struct vpan_file *file,
 		return -ENOMEM;
 
 	group->usage = vpan_usage_get(file->usage);
-	group->vm = vpan_vm_get_by_id(file, args->vm_id);
-	ret = group->vm ? 0 : -EINVAL;
-	if (!ret)
-		ret = group_alloc_buffers(group, args->queues.count);
+	group->vm = vm;
+	drm_gpuvm_get(&vm->base);
+	ret = group_alloc_buffers(group, args->queues.count);
 	if (!ret)
 		ret = group_create_queues(group, queues, args->queues.count);
 	if (!ret)
@@ -347,7 +340,7 @@ bool vpan_group_has_work(const struct vpan_group *group)
 }
 
 /**
- * vpan_group_fatal - note that queues met an error they cannot go on after
+ * vpan_group_set_fatal - note that queues met an error they cannot go on after
  * @group: the group
  * @queues: a bit per queue
  *
@@ -356,7 +349,7 @@ bool vpan_group_has_work(const struct vpan_group *group)
  *
  * Context: any.
  */
-void vpan_group_fatal(struct vpan_group *group, u32 queues)
+void vpan_group_set_fatal(struct vpan_group *group, u32 queues)
 {
 	unsigned long bits = queues;
 	unsigned int i;

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
 #include <linux/moduleparam.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include <drm/panthor_uapi.h>
 
+#include "debug/trace.h"
 #include "device/device.h"
-#include "sched/group.h"
+#include "fw/fw.h"
+#include "hw/devfreq.h"
 #include "mm/kbo.h"
+#include "mm/pgtable.h"
+#include "sched/group.h"
+#include "sched/profile.h"
 #include "sched/queue.h"
 #include "sched/ring.h"
-#include "debug/trace.h"
-#include "mm/vm.h"
+#include "sched/slots.h"
 
 static unsigned int job_timeout_ms = 5000;
 module_param(job_timeout_ms, uint, 0644);
@@ -29,7 +34,7 @@ static u64 queue_profile(struct vpan_queue *queue, u32 mask, u64 seqno)
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->profile_lock, flags);
-	queue->profiled[i] = (struct vpan_profiled) {
+	queue->profiled[i] = (struct vpan_profiled_job) {
 		.seqno = seqno,
 		.mask = mask,
 	};
@@ -156,7 +161,7 @@ static u64 queue_seqno_at_extract(const struct vpan_queue *queue)
 }
 
 /**
- * vpan_queue_fault - the job that the firmware is at has met a fault
+ * vpan_queue_record_fault - the job that the firmware is at has met a fault
  * @queue: the queue, whose stream stands still
  *
  * Its fence will signal with -EINVAL when the job is done.
@@ -164,7 +169,7 @@ static u64 queue_seqno_at_extract(const struct vpan_queue *queue)
  * Context: any, while the group is on a slot. Before the stream is told to
  * go on.
  */
-void vpan_queue_fault(struct vpan_queue *queue)
+void vpan_queue_record_fault(struct vpan_queue *queue)
 {
 	u64 seqno = queue_seqno_at_extract(queue);
 	unsigned long flags;
@@ -204,7 +209,7 @@ static void queue_complete_faults(struct vpan_queue *queue, u64 seqno)
 static void queue_count_profiled(struct vpan_queue *queue, u64 seqno)
 {
 	const struct vpan_profile_slot *slots = queue->profile_slots->vaddr;
-	const struct vpan_profiled *job;
+	const struct vpan_profiled_job *job;
 	unsigned long flags;
 	u32 i;
 
@@ -224,7 +229,7 @@ static void queue_count_profiled(struct vpan_queue *queue, u64 seqno)
  * Of several at a time any may be the last: then the sync object says what is
  * done, unless the stream has tampered with it.
  */
-static void queue_note_done(struct vpan_queue *queue, u64 seqno)
+static void queue_update_done(struct vpan_queue *queue, u64 seqno)
 {
 	/*
 	 * There cannot have been more jobs than this: one that says so is not
@@ -253,7 +258,7 @@ void vpan_queue_check_completion(struct vpan_queue *queue)
 	if (READ_ONCE(queue->fault_head) != READ_ONCE(queue->fault_tail))
 		queue_complete_faults(queue, seqno);
 	drm_jobqueue_complete(&queue->jq, seqno, 0);
-	queue_note_done(queue, seqno);
+	queue_update_done(queue, seqno);
 }
 
 static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
@@ -270,18 +275,18 @@ static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
 		return -ENOMEM;
 
 	queue->profile_slots =
-		vpan_kbo_create(group->vm, VPAN_KBO_ANYWHERE,
+		vpan_kbo_create(group->vm, VPAN_KBO_AUTO_VA,
 				jobs * sizeof(struct vpan_profile_slot),
 				VPAN_PROT_NOEXEC);
 	if (IS_ERR(queue->profile_slots))
 		return PTR_ERR(queue->profile_slots);
 
-	queue->ring = vpan_kbo_create(group->vm, VPAN_KBO_ANYWHERE, ring_size,
+	queue->ring = vpan_kbo_create(group->vm, VPAN_KBO_AUTO_VA, ring_size,
 				      VPAN_PROT_NOEXEC | VPAN_PROT_UNCACHED);
 	if (IS_ERR(queue->ring))
 		return PTR_ERR(queue->ring);
 
-	queue->iface = vpan_kbo_create(group->vpan->fw.vm, VPAN_KBO_ANYWHERE,
+	queue->iface = vpan_kbo_create(group->vpan->fw->vm, VPAN_KBO_AUTO_VA,
 				       QUEUE_IFACE_SIZE, VPAN_PROT_NOEXEC |
 				       VPAN_PROT_UNCACHED);
 	if (IS_ERR(queue->iface))

@@ -7,7 +7,7 @@
 #include <vcsf/csf_fw.h>
 #include <vcsf/csf_isa.h>
 
-#include "mm/heap_wait.h"
+#include "heap/heap_wait.h"
 #include "sched/syncwait.h"
 
 struct drm_panthor_queue_create;
@@ -15,9 +15,9 @@ struct vpan_group;
 struct vpan_kbo;
 
 /**
- * struct vpan_profiled - a job in the ring that is measured
+ * struct vpan_profiled_job - a job in the ring that is measured
  */
-struct vpan_profiled {
+struct vpan_profiled_job {
 	/** @seqno: Its sequence number. */
 	u64 seqno;
 	/** @mask: VPAN_PROFILE bits. */
@@ -58,10 +58,10 @@ struct vpan_queue {
 	 */
 	struct vpan_heap_wait heap_wait;
 	/**
-	 * @left: What the firmware said of the stream when the group left its
+	 * @saved_status: What the firmware said of the stream when the group left its
 	 * slot. Under &vpan_slots.lock.
 	 */
-	struct csf_cs_output left;
+	struct csf_cs_output saved_status;
 	/** @insert: Bytes written to the ring so far; by run() only. */
 	u64 insert;
 	/** @last_seqno: Of the job put into the ring last; by run() only. */
@@ -95,7 +95,7 @@ struct vpan_queue {
 	 * @profiled: Jobs in the ring that are measured, in order, from
 	 * @profile_head to @profile_tail modulo @job_mask + 1.
 	 */
-	struct vpan_profiled *profiled;
+	struct vpan_profiled_job *profiled;
 	/** @profile_head: First of @profiled that has not been counted. */
 	u32 profile_head;
 	/** @profile_tail: Behind the last of @profiled. */
@@ -132,7 +132,7 @@ void vpan_queue_destroy(struct vpan_queue *queue);
 struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
 				 u32 stream_size, u32 latest_flush,
 				 u64 client_id);
-void vpan_queue_fault(struct vpan_queue *queue);
+void vpan_queue_record_fault(struct vpan_queue *queue);
 void vpan_queue_check_completion(struct vpan_queue *queue);
 
 /* Has it been given work that is not done? Any context. */

@@ -12,14 +12,15 @@
 #include <drm/drm_gem.h>
 #include <drm/panthor_uapi.h>
 
-#include "device/device.h"
 #include "mm/gem.h"
-#include "uapi/sync.h"
-#include "uapi/uobj.h"
+#include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vm_bind_job.h"
+#include "uapi/sync.h"
+#include "uapi/uobj.h"
 #include "uapi/vm_bind_ops.h"
+#include "uapi/vm_id.h"
 
 /* More operations than that in one call are somebody's mistake. */
 #define BIND_OPS_MAX	16384
@@ -322,7 +323,7 @@ static int bind_all_later(struct drm_file *file, struct vpan_vm *vm,
 	int ret;
 	u32 i;
 
-	if (!vpan_vm_may_change(vm))
+	if (!vpan_vm_can_map(vm))
 		return -EINVAL;
 	if (!count)
 		return 0;

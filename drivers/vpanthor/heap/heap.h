@@ -2,13 +2,13 @@
 #ifndef _VPAN_HEAP_H_
 #define _VPAN_HEAP_H_
 
+#include <linux/bits.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct csf_cs_output;
 struct drm_panthor_tiler_heap_create;
-struct vpan_file;
 struct vpan_heap;
 struct vpan_heap_wait;
 struct vpan_kbo;
@@ -16,6 +16,10 @@ struct vpan_vm;
 
 /* Heaps of one address space. */
 #define VPAN_HEAP_COUNT 128
+
+/* Fields of a heap's handle. */
+#define VPAN_HEAP_HANDLE_VM	GENMASK(31, 16)
+#define VPAN_HEAP_HANDLE_INDEX	GENMASK(15, 0)
 
 /**
  * struct vpan_heaps - the tiler heaps of an address space
@@ -42,11 +46,11 @@ struct vpan_heaps {
 	struct vpan_heap *heap[VPAN_HEAP_COUNT];
 };
 
-void vpan_heaps_init(struct vpan_heaps *heaps);
+int vpan_heaps_create(struct vpan_vm *vm);
 void vpan_heaps_fini(struct vpan_heaps *heaps);
-int vpan_heap_create(struct vpan_file *file,
+int vpan_heap_create(struct vpan_vm *vm,
 		     struct drm_panthor_tiler_heap_create *args);
-int vpan_heap_destroy(struct vpan_file *file, u32 handle);
+int vpan_heap_destroy(struct vpan_vm *vm, u32 handle);
 int vpan_heap_grow(struct vpan_vm *vm, const struct csf_cs_output *out,
 		   struct vpan_heap_wait *wait, u64 *chunk);
 

@@ -5,7 +5,7 @@
 #include <linux/types.h>
 
 /* How long a stream waits for one chunk; nothing to what a job may take. */
-#define VPAN_HEAP_PATIENCE_MS 500
+#define VPAN_HEAP_WAIT_MS 500
 
 /**
  * struct vpan_heap_wait - a stream that waits for memory for the tiler
@@ -23,7 +23,7 @@ struct vpan_heap_wait {
 	unsigned long deadline;
 };
 
-bool vpan_heap_wait_on(struct vpan_heap_wait *wait, u32 failures,
+bool vpan_heap_wait_poll(struct vpan_heap_wait *wait, u32 failures,
 		       unsigned long now);
 void vpan_heap_wait_end(struct vpan_heap_wait *wait);
 

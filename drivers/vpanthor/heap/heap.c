@@ -23,19 +23,17 @@
 #include <vcsf/csf_desc.h>
 #include <vcsf/csf_fw.h>
 
-#include "device/device.h"
-#include "mm/heap.h"
-#include "mm/heap_wait.h"
-#include "mm/kbo.h"
 #include "debug/trace.h"
+#include "device/device.h"
+#include "heap/heap.h"
+#include "heap/heap_wait.h"
+#include "mm/kbo.h"
+#include "mm/pgtable.h"
 #include "mm/vm.h"
 
 #define HEAP_CHUNK_MIN		SZ_128K
 #define HEAP_CHUNK_MAX		SZ_8M
 #define HEAP_RESERVE		4
-
-#define HEAP_HANDLE_VM		GENMASK(31, 16)
-#define HEAP_HANDLE_INDEX	GENMASK(15, 0)
 
 /**
  * struct heap_chunk - memory for the tiler
@@ -68,10 +66,10 @@ struct vpan_heap {
 	/** @nreserve: Length of @reserve. Under &vpan_heaps.lock. */
 	u32 nreserve;
 	/**
-	 * @starved: Somebody asked in vain since those who wait were kicked.
+	 * @kick_waiters: A stream waits for @reserve, so kick when it grows.
 	 * Under &vpan_heaps.lock.
 	 */
-	bool starved;
+	bool kick_waiters;
 	/**
 	 * @failures: How often there was no memory for @reserve; wraps. Under
 	 * &vpan_heaps.lock.
@@ -105,7 +103,7 @@ static struct heap_chunk *heap_chunk_create(struct vpan_heap *heap, u64 next)
 	if (!chunk)
 		return ERR_PTR(-ENOMEM);
 
-	kbo = vpan_kbo_create(heap->vm, VPAN_KBO_ANYWHERE, heap->chunk_size,
+	kbo = vpan_kbo_create(heap->vm, VPAN_KBO_AUTO_VA, heap->chunk_size,
 			      VPAN_PROT_NOEXEC);
 	if (IS_ERR(kbo)) {
 		kfree(chunk);
@@ -116,7 +114,7 @@ static struct heap_chunk *heap_chunk_create(struct vpan_heap *heap, u64 next)
 	/* The header begins so; the rest of it is zero as it comes. */
 	next_chunk = kbo->vaddr;
 	*next_chunk = next;
-	vpan_kbo_hide(kbo);
+	vpan_kbo_vunmap(kbo);
 	return chunk;
 }
 
@@ -160,7 +158,7 @@ static int heap_add_chunks(struct vpan_heap *heap, u32 initial)
 
 static bool heap_wants_reserve(struct vpan_heap *heap)
 {
-	struct vpan_heaps *heaps = &heap->vm->heaps;
+	struct vpan_heaps *heaps = heap->vm->heaps;
 	bool wants;
 
 	spin_lock_irq(&heaps->lock);
@@ -173,8 +171,8 @@ static bool heap_wants_reserve(struct vpan_heap *heap)
 /* @chunk is NULL if there was no memory for it. */
 static void heap_add_reserve(struct vpan_heap *heap, struct heap_chunk *chunk)
 {
-	struct vpan_heaps *heaps = &heap->vm->heaps;
-	bool starved;
+	struct vpan_heaps *heaps = heap->vm->heaps;
+	bool kick;
 
 	spin_lock_irq(&heaps->lock);
 	if (chunk) {
@@ -184,12 +182,12 @@ static void heap_add_reserve(struct vpan_heap *heap, struct heap_chunk *chunk)
 	} else {
 		heap->failures++;
 	}
-	starved = heap->starved;
-	heap->starved = false;
+	kick = heap->kick_waiters;
+	heap->kick_waiters = false;
 	spin_unlock_irq(&heaps->lock);
 	/* All who wait ask again then. */
-	if (starved)
-		vpan_slots_kick(heap->vm->vpan);
+	if (kick)
+		vpan_sched_kick(heap->vm->vpan);
 }
 
 /* Without memory it is left at that: the next demand will ask again. */
@@ -244,7 +242,7 @@ heap_alloc(struct vpan_vm *vm, const struct drm_panthor_tiler_heap_create *args)
 static int heaps_make_contexts(struct vpan_vm *vm)
 {
 	u64 size = VPAN_HEAP_COUNT * heap_context_stride(vm->vpan);
-	struct vpan_heaps *heaps = &vm->heaps;
+	struct vpan_heaps *heaps = vm->heaps;
 	struct vpan_kbo *contexts;
 
 	lockdep_assert_held(&heaps->create_lock);
@@ -252,7 +250,7 @@ static int heaps_make_contexts(struct vpan_vm *vm)
 	if (heaps->contexts)
 		return 0;
 
-	contexts = vpan_kbo_create(vm, VPAN_KBO_ANYWHERE, size,
+	contexts = vpan_kbo_create(vm, VPAN_KBO_AUTO_VA, size,
 				   VPAN_PROT_NOEXEC);
 	if (IS_ERR(contexts))
 		return PTR_ERR(contexts);
@@ -291,7 +289,7 @@ static int heaps_add(struct vpan_vm *vm,
 		     struct drm_panthor_tiler_heap_create *args)
 {
 	u32 stride = heap_context_stride(vm->vpan);
-	struct vpan_heaps *heaps = &vm->heaps;
+	struct vpan_heaps *heaps = vm->heaps;
 	struct heap_chunk *first;
 	struct vpan_heap *heap;
 	int index, ret;
@@ -319,13 +317,23 @@ static int heaps_add(struct vpan_vm *vm,
 }
 
 /**
- * vpan_heaps_init - prepare for having heaps
- * @heaps: those of an address space
+ * vpan_heaps_create - let an address space have heaps
+ * @vm: the address space, which frees the result with itself
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
  */
-void vpan_heaps_init(struct vpan_heaps *heaps)
+int vpan_heaps_create(struct vpan_vm *vm)
 {
+	struct vpan_heaps *heaps = kzalloc(sizeof(*heaps), GFP_KERNEL);
+
+	if (!heaps)
+		return -ENOMEM;
+
 	mutex_init(&heaps->create_lock);
 	spin_lock_init(&heaps->lock);
+	vm->heaps = heaps;
+	return 0;
 }
 
 /**
@@ -371,35 +379,30 @@ static bool heap_args_ok(const struct drm_panthor_tiler_heap_create *args)
 
 /**
  * vpan_heap_create - create a heap for user space
- * @file: who asks for it
- * @args: what it is to be like; returns handle and addresses
+ * @vm: the address space, of id @args->vm_id
+ * @args: properties; returns handle and addresses
  *
  * Context: may sleep and allocate.
  * Return: 0, -EINVAL if something makes no sense or there is no such address
  * space, -EBUSY if that has as many as it may have, -ENOSPC if it has no room
  * for it, -ENOMEM, -EINTR.
  */
-int vpan_heap_create(struct vpan_file *file,
+int vpan_heap_create(struct vpan_vm *vm,
 		     struct drm_panthor_tiler_heap_create *args)
 {
-	struct vpan_vm *vm;
 	int ret;
 
 	if (!heap_args_ok(args))
 		return -EINVAL;
-	vm = vpan_vm_get_by_id(file, args->vm_id);
-	if (!vm)
-		return -EINVAL;
 
-	mutex_lock(&vm->heaps.create_lock);
+	mutex_lock(&vm->heaps->create_lock);
 	ret = heaps_add(vm, args);
-	mutex_unlock(&vm->heaps.create_lock);
+	mutex_unlock(&vm->heaps->create_lock);
 	if (ret >= 0) {
-		args->handle = FIELD_PREP(HEAP_HANDLE_VM, args->vm_id) |
-			       FIELD_PREP(HEAP_HANDLE_INDEX, ret);
+		args->handle = FIELD_PREP(VPAN_HEAP_HANDLE_VM, args->vm_id) |
+			       FIELD_PREP(VPAN_HEAP_HANDLE_INDEX, ret);
 		ret = 0;
 	}
-	vpan_vm_put(vm);
 	return ret;
 }
 
@@ -422,33 +425,27 @@ static int heaps_remove(struct vpan_heaps *heaps, u32 index)
 
 /**
  * vpan_heap_destroy - destroy a heap for user space
- * @file: who asks for it
+ * @vm: the address space, of id %VPAN_HEAP_HANDLE_VM of @handle
  * @handle: the handle
  *
  * Context: may sleep.
- * Return: 0, -EINVAL if there is no such address space or heap, -ENOENT if the
- * address space never had one.
+ * Return: 0, -EINVAL if there is no such heap, -ENOENT if the address space
+ * never had one.
  */
-int vpan_heap_destroy(struct vpan_file *file, u32 handle)
+int vpan_heap_destroy(struct vpan_vm *vm, u32 handle)
 {
-	struct vpan_vm *vm;
 	int ret;
 
-	vm = vpan_vm_get_by_id(file, FIELD_GET(HEAP_HANDLE_VM, handle));
-	if (!vm)
-		return -EINVAL;
-
-	mutex_lock(&vm->heaps.create_lock);
-	ret = heaps_remove(&vm->heaps, FIELD_GET(HEAP_HANDLE_INDEX, handle));
-	mutex_unlock(&vm->heaps.create_lock);
-	vpan_vm_put(vm);
+	mutex_lock(&vm->heaps->create_lock);
+	ret = heaps_remove(vm->heaps, FIELD_GET(VPAN_HEAP_HANDLE_INDEX, handle));
+	mutex_unlock(&vm->heaps->create_lock);
 	return ret;
 }
 
 static struct vpan_heap *heaps_find(struct vpan_vm *vm, u64 context)
 {
 	u32 stride = heap_context_stride(vm->vpan);
-	struct vpan_heaps *heaps = &vm->heaps;
+	struct vpan_heaps *heaps = vm->heaps;
 	u64 offset;
 
 	lockdep_assert_held(&heaps->lock);
@@ -464,12 +461,12 @@ static struct vpan_heap *heaps_find(struct vpan_vm *vm, u64 context)
 /* The reserve is empty. Return: whether to wait for it. */
 static bool heap_may_wait(struct vpan_heap *heap, struct vpan_heap_wait *wait)
 {
-	lockdep_assert_held(&heap->vm->heaps.lock);
+	lockdep_assert_held(&heap->vm->heaps->lock);
 
 	if (heap->count >= heap->max_chunks ||
-	    !vpan_heap_wait_on(wait, heap->failures, jiffies))
+	    !vpan_heap_wait_poll(wait, heap->failures, jiffies))
 		return false;
-	heap->starved = true;
+	heap->kick_waiters = true;
 	return true;
 }
 
@@ -478,7 +475,7 @@ static int heap_take_chunk(struct vpan_heap *heap, struct vpan_heap_wait *wait,
 {
 	struct heap_chunk *chunk = NULL;
 
-	lockdep_assert_held(&heap->vm->heaps.lock);
+	lockdep_assert_held(&heap->vm->heaps->lock);
 
 	/* Passes that end will give some back. */
 	if (in_flight <= heap->target_in_flight) {
@@ -524,11 +521,11 @@ int vpan_heap_grow(struct vpan_vm *vm, const struct csf_cs_output *out,
 	if ((s32)(tiled - drawn) < 0 || (s32)(begun - tiled) <= 0)
 		return -EINVAL;
 
-	spin_lock_irqsave(&vm->heaps.lock, flags);
+	spin_lock_irqsave(&vm->heaps->lock, flags);
 	heap = heaps_find(vm, READ_ONCE(out->heap_address));
 	if (heap)
 		ret = heap_take_chunk(heap, wait, begun - drawn, chunk);
-	spin_unlock_irqrestore(&vm->heaps.lock, flags);
+	spin_unlock_irqrestore(&vm->heaps->lock, flags);
 	if (ret != -EAGAIN)
 		trace_vpanthor_heap_grow(vm, READ_ONCE(out->heap_address),
 					 *chunk);
