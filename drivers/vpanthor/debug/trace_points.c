@@ -6,6 +6,7 @@
 #include "mm/vm_bind.h"
 #include "power/pm.h"
 #include "sched/group.h"
+#include "sched/job.h"
 #include "sched/queue.h"
 
 #define CREATE_TRACE_POINTS

@@ -291,7 +291,7 @@ static void fw_job_irq(struct vpan_device *vpan, u32 status)
 	for_each_set_bit(csg, &csgs, fw->ncsg)
 		fw->ops->csg_event(vpan, csg);
 
-	/* Waiters for an acknowledgement. */
+	/* Waiters for the firmware to acknowledge. */
 	if (wq_has_sleeper(&fw->wait))
 		wake_up_all(&fw->wait);
 }

@@ -2,7 +2,6 @@
 
 #include <linux/bitfield.h>
 #include <linux/device.h>
-#include <linux/iopoll.h>
 
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
@@ -12,22 +11,9 @@
 #include "hw/irq.h"
 #include "hw/regs.h"
 #include "mm/as.h"
+#include "mm/as_hw.h"
 #include "mm/pgtable.h"
 #include "mm/vm.h"
-
-#define AS_POLL_US	10
-#define AS_TIMEOUT_US	(1 * USEC_PER_SEC)
-
-/* Attribute index 0 is not cached, 1 is; what we never write is a fault. */
-#define AS_MEMATTR_FAULT \
-	FIELD_PREP_CONST(CSF_AS_MEMATTR_TYPE, CSF_AS_MEMATTR_TYPE_FAULT)
-#define AS_MEMATTR_UNUSED	(AS_MEMATTR_FAULT * 0x0101010101010000ULL)
-#define AS_MEMATTR \
-	(AS_MEMATTR_UNUSED | CSF_AS_MEMATTR_WB << 8 | CSF_AS_MEMATTR_NC)
-
-#define AS_TRANSCFG_FLAGS \
-	(CSF_AS_TRANSCFG_WALK_WB | CSF_AS_TRANSCFG_WALK_OS | \
-	 CSF_AS_TRANSCFG_READ_ALLOC)
 
 static const char * const as_access_names[] = {
 	[CSF_AS_ACCESS_ATOMIC] = "atomic",
@@ -53,86 +39,12 @@ void vpan_as_init(struct vpan_as *as)
 	as->faulted = false;
 }
 
-static int as_wait(struct vpan_device *vpan, int id)
-{
-	u32 status;
-
-	return read_poll_timeout(vpan_read32, status,
-				 !(status & CSF_AS_STATUS_ACTIVE),
-				 AS_POLL_US, AS_TIMEOUT_US, false, vpan,
-				 CSF_AS_STATUS(id));
-}
-
-static int as_command(struct vpan_device *vpan, int id, u32 command)
-{
-	int ret;
-
-	lockdep_assert_held(&vpan->mmu->lock);
-
-	ret = as_wait(vpan, id);
-	if (!ret) {
-		vpan_write32(vpan, CSF_AS_COMMAND(id), command);
-		ret = as_wait(vpan, id);
-	}
-	trace_vpanthor_as_command(vpan, id, command, ret);
-	if (ret) {
-		drm_err(&vpan->drm, "AS%d: command %u timed out\n", id,
-			command);
-		vpan_reset_schedule(vpan);
-	}
-	return ret;
-}
-
-/*
- * A locked region is a power of two in size and aligned to it: the smallest
- * one that holds the first and the last byte.
- */
-static u64 as_lock_region(u64 va, u64 size)
-{
-	u64 last = va + size - 1;
-	unsigned int log2;
-
-	if (!size)
-		return CSF_AS_LOCKADDR_ALL;
-	log2 = max_t(unsigned int, fls64(va ^ last), CSF_AS_LOCKADDR_MIN_LOG2);
-	if (log2 > 48)
-		return CSF_AS_LOCKADDR_ALL;
-	return ALIGN_DOWN(va, BIT_ULL(log2)) | (log2 - 1);
-}
-
-/* @size is zero for everything. */
-static int as_lock(struct vpan_device *vpan, int id, u64 va, u64 size)
-{
-	vpan_write64(vpan, CSF_AS_LOCKADDR(id), as_lock_region(va, size));
-	return as_command(vpan, id, CSF_AS_COMMAND_LOCK);
-}
-
-static int as_program(struct vpan_device *vpan, int id, u64 transtab,
-		      u64 transcfg, u64 memattr)
-{
-	int ret;
-
-	/* What the last owner left in the caches must not be seen. */
-	ret = as_lock(vpan, id, 0, 0);
-	if (!ret)
-		ret = as_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
-	if (ret)
-		return ret;
-
-	vpan_write64(vpan, CSF_AS_TRANSTAB(id), transtab);
-	vpan_write64(vpan, CSF_AS_MEMATTR(id), memattr);
-	vpan_write64(vpan, CSF_AS_TRANSCFG(id), transcfg);
-	return as_command(vpan, id, CSF_AS_COMMAND_UPDATE);
-}
-
 static int as_enable(struct vpan_vm *vm, int id)
 {
 	struct vpan_device *vpan = vm->vpan;
-	u64 transcfg = CSF_AS_MODE_AARCH64_4K | AS_TRANSCFG_FLAGS |
-		       CSF_AS_TRANSCFG_INA_BITS(vpan->va_bits);
 	int ret;
 
-	ret = as_program(vpan, id, vpan_pt_root(&vm->pt), transcfg, AS_MEMATTR);
+	ret = vpan_as_hw_enable(vpan, id, vpan_pt_root(&vm->pt));
 	if (ret)
 		return ret;
 
@@ -144,19 +56,8 @@ static int as_enable(struct vpan_vm *vm, int id)
 
 static int as_disable(struct vpan_device *vpan, int id)
 {
-	int ret;
-
 	vpan_irq_disable(&vpan->mmu->irq, CSF_MMU_IRQ_FAULT(id));
-	/*
-	 * Streams may still run. What they found in the tables between the
-	 * flush and the update must not outlive the tables.
-	 */
-	ret = as_program(vpan, id, 0, CSF_AS_MODE_UNMAPPED, 0);
-	if (!ret)
-		ret = as_lock(vpan, id, 0, 0);
-	if (!ret)
-		ret = as_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
-	return ret;
+	return vpan_as_hw_disable(vpan, id);
 }
 
 static void as_unassign(struct vpan_mmu *mmu, struct vpan_vm *vm)
@@ -356,7 +257,7 @@ static int as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 
 	if (vm->as.id < 0 || vm->as.faulted || mmu->gone)
 		return 0;
-	return as_lock(vm->vpan, vm->as.id, va, size);
+	return vpan_as_hw_lock(vm->vpan, vm->as.id, va, size);
 }
 
 /**
@@ -420,7 +321,7 @@ int vpan_as_end_update(struct vpan_vm *vm)
 	lockdep_assert_held(&mmu->lock);
 
 	if (vm->as.id >= 0 && !vm->as.faulted && !mmu->gone)
-		ret = as_command(vm->vpan, vm->as.id, CSF_AS_COMMAND_FLUSH_PT);
+		ret = vpan_as_hw_command(vm->vpan, vm->as.id, CSF_AS_COMMAND_FLUSH_PT);
 	mutex_unlock(&mmu->lock);
 	return ret;
 }

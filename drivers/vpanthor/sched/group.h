@@ -10,10 +10,7 @@
 #include <vcsf/csf_fw.h>
 
 struct drm_panthor_group_create;
-struct drm_panthor_group_get_state;
-struct drm_panthor_queue_create;
 struct vpan_device;
-struct vpan_file;
 struct vpan_kbo;
 struct vpan_queue;
 struct vpan_vm;
@@ -127,15 +124,9 @@ struct vpan_group {
 	struct rcu_work free_work;
 };
 
-int vpan_group_create(struct vpan_file *file, struct vpan_vm *vm,
-		      const struct drm_panthor_group_create *args,
-		      const struct drm_panthor_queue_create *queues,
-		      u32 *handle);
-int vpan_group_destroy(struct vpan_file *file, u32 handle);
-void vpan_group_destroy_all(struct vpan_file *file);
-int vpan_group_get_state(struct vpan_file *file,
-			 struct drm_panthor_group_get_state *args);
-struct vpan_group *vpan_group_get_by_handle(struct vpan_file *file, u32 handle);
+struct vpan_group *
+vpan_group_alloc(struct vpan_device *vpan,
+		 const struct drm_panthor_group_create *args);
 void vpan_group_put(struct vpan_group *group);
 
 bool vpan_group_can_run(const struct vpan_group *group);

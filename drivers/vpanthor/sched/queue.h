@@ -12,6 +12,7 @@
 
 struct drm_panthor_queue_create;
 struct vpan_group;
+struct vpan_job;
 struct vpan_kbo;
 
 /**
@@ -106,32 +107,13 @@ struct vpan_queue {
 
 #define to_vpan_queue(queue) container_of(queue, struct vpan_queue, jq)
 
-/**
- * struct vpan_job - one stream of commands to be called from a ring
- */
-struct vpan_job {
-	/** @base: Base class. */
-	struct drm_jobqueue_job base;
-	/** @group: The group, with a reference. */
-	struct vpan_group *group;
-	/** @stream_va: Where the commands are. */
-	u64 stream_va;
-	/** @stream_size: Bytes; 0 if it only synchronises. */
-	u32 stream_size;
-	/** @latest_flush: Flush id that the stream was built at. */
-	u32 latest_flush;
-	/** @profile_mask: What to measure: VPAN_PROFILE bits. */
-	u32 profile_mask;
-};
-
-#define to_vpan_job(job) container_of(job, struct vpan_job, base)
-
 struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
-				     const struct drm_panthor_queue_create *args);
+				     const struct drm_panthor_queue_create *args,
+				     const struct drm_jobqueue_ops *ops,
+				     unsigned long timeout);
 void vpan_queue_destroy(struct vpan_queue *queue);
-struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
-				 u32 stream_size, u32 latest_flush,
-				 u64 client_id);
+void vpan_queue_write_job(struct vpan_queue *queue, struct vpan_job *job,
+			  u64 seqno);
 void vpan_queue_record_fault(struct vpan_queue *queue);
 void vpan_queue_check_completion(struct vpan_queue *queue);
 

@@ -18,6 +18,7 @@
 #include "mm/gem.h"
 #include "mm/vm.h"
 #include "sched/group.h"
+#include "sched/group_create.h"
 #include "uapi/ioctl.h"
 #include "uapi/query.h"
 #include "uapi/submit.h"

@@ -13,6 +13,7 @@
 #include "debug/trace.h"
 #include "mm/vm.h"
 #include "sched/group.h"
+#include "sched/job.h"
 #include "sched/queue.h"
 #include "uapi/submit.h"
 #include "uapi/sync.h"
