@@ -118,7 +118,7 @@ static const struct drm_driver vpan_drm_driver = {
 	.gem_prime_import_sg_table = drm_gem_shmem_prime_import_sg_table,
 };
 
-static void vpan_device_gone(struct drm_device *drm, void *data)
+static void vpan_device_released(struct drm_device *drm, void *data)
 {
 	if (atomic_dec_and_test(&vpan_devices))
 		wake_up_all(&vpan_devices_wait);
@@ -138,7 +138,7 @@ static int vpan_init_managed(struct vpan_device *vpan)
 	int ret;
 
 	atomic_inc(&vpan_devices);
-	ret = drmm_add_action_or_reset(&vpan->drm, vpan_device_gone, NULL);
+	ret = drmm_add_action_or_reset(&vpan->drm, vpan_device_released, NULL);
 	if (!ret)
 		ret = vpan_user_mmio_init(vpan);
 	if (!ret)

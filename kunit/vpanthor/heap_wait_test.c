@@ -48,14 +48,18 @@ static void heap_wait_two(struct kunit *test)
 	struct vpan_heap_wait first = {}, second = {};
 	unsigned long later = START + PATIENCE - 1;
 
-/* Start of the waits, such that jiffies wrap in the middle of each */
-#define START		((unsigned long)-(msecs_to_jiffies(VPAN_HEAP_WAIT_MS) / 2))
-#define PATIENCE	msecs_to_jiffies(VPAN_HEAP_WAIT_MS)
-						  later + PATIENCE - 1));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&first, 0, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&second, 0, later));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_poll(&first, 0, later + 1));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&second, 0, later + 1));
+	/* Neither another request of the first stream affects the second ... */
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&first, 0, later + 2));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&second, 0,
+						    later + PATIENCE - 1));
 	/* ... nor an answer to it. */
 	vpan_heap_wait_end(&first);
 	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_poll(&second, 0,
-						   later + PATIENCE));
+						     later + PATIENCE));
 }
 
 /* An allocation failure ends the waits that began before it, and no others. */

@@ -254,7 +254,7 @@ void vpan_dump_suspended(struct vpan_group *group)
 	lockdep_assert_held(&vpan->slots->lock);
 
 	/* The memory for it is gone with the hardware. */
-	if (vpan->slots->gone || !group->started ||
+	if (vpan->slots->killed || !group->started ||
 	    test_bit(VPAN_GROUP_LOST, &group->flags) ||
 	    test_bit(VPAN_GROUP_DESTROYED, &group->flags))
 		return;

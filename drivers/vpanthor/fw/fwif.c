@@ -55,12 +55,12 @@ static u32 fwif_merge(u32 req, u32 ack, u32 value, u32 mask, u32 toggle)
 }
 
 /**
- * vpan_fwif_ring - have the firmware look at its requests
+ * vpan_fwif_ring_glb - have the firmware look at its requests
  * @vpan: the device
  *
  * Context: any.
  */
-void vpan_fwif_ring(struct vpan_device *vpan)
+void vpan_fwif_ring_glb(struct vpan_device *vpan)
 {
 	vpan_write32(vpan, CSF_DOORBELL(CSF_DOORBELL_GLOBAL),
 		     CSF_DOORBELL_RING);
@@ -77,7 +77,7 @@ static void fwif_glb_request(struct vpan_device *vpan, u32 value, u32 mask,
 		       fwif_merge(fw->glb_in->req, READ_ONCE(fw->glb_out->ack),
 				  value, mask, toggle));
 	spin_unlock_irqrestore(&fw->glb_lock, flags);
-	vpan_fwif_ring(vpan);
+	vpan_fwif_ring_glb(vpan);
 }
 
 static bool fwif_acked(const u32 *req, const u32 *ack, u32 mask)
@@ -121,7 +121,7 @@ void vpan_fwif_ring_csgs(struct vpan_device *vpan, u32 csgs)
 				  READ_ONCE(fw->glb_out->doorbell_ack), 0, 0,
 				  csgs));
 	spin_unlock_irqrestore(&fw->glb_lock, flags);
-	vpan_fwif_ring(vpan);
+	vpan_fwif_ring_glb(vpan);
 }
 
 /**

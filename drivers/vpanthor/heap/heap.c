@@ -239,7 +239,7 @@ heap_alloc(struct vpan_vm *vm, const struct drm_panthor_tiler_heap_create *args)
 	return heap;
 }
 
-static int heaps_make_contexts(struct vpan_vm *vm)
+static int heaps_alloc_contexts(struct vpan_vm *vm)
 {
 	u64 size = VPAN_HEAP_COUNT * heap_context_stride(vm->vpan);
 	struct vpan_heaps *heaps = vm->heaps;
@@ -301,7 +301,7 @@ static int heaps_add(struct vpan_vm *vm,
 	index = heaps_find_index(heaps);
 	if (index < 0)
 		return index;
-	ret = heaps_make_contexts(vm);
+	ret = heaps_alloc_contexts(vm);
 	if (ret)
 		return ret;
 	heap = heap_alloc(vm, args);

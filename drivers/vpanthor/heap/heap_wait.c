@@ -19,7 +19,7 @@
  * wait: who asks again has a new one.
  */
 bool vpan_heap_wait_poll(struct vpan_heap_wait *wait, u32 failures,
-		       unsigned long now)
+			 unsigned long now)
 {
 	if (!wait->waiting) {
 		wait->waiting = true;

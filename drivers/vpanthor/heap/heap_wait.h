@@ -24,7 +24,7 @@ struct vpan_heap_wait {
 };
 
 bool vpan_heap_wait_poll(struct vpan_heap_wait *wait, u32 failures,
-		       unsigned long now);
+			 unsigned long now);
 void vpan_heap_wait_end(struct vpan_heap_wait *wait);
 
 #endif /* _VPAN_HEAP_WAIT_H_ */

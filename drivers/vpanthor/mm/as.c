@@ -144,7 +144,7 @@ int vpan_as_get(struct vpan_vm *vm)
 	int ret = 0;
 
 	mutex_lock(&mmu->lock);
-	if (mmu->gone) {
+	if (mmu->stopped) {
 		ret = -ENODEV;
 	} else if (vm->as.faulted) {
 		ret = -EBUSY;
@@ -222,7 +222,7 @@ void vpan_as_release(struct vpan_vm *vm)
 	mutex_lock(&mmu->lock);
 	if (vm->as.id >= 0) {
 		/* If that fails, there is a reset to wait for. */
-		if (!mmu->gone)
+		if (!mmu->stopped)
 			as_disable(vm->vpan, vm->as.id);
 		as_unassign(mmu, vm);
 	}
@@ -255,7 +255,7 @@ static int as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 
 	lockdep_assert_held(&mmu->lock);
 
-	if (vm->as.id < 0 || vm->as.faulted || mmu->gone)
+	if (vm->as.id < 0 || vm->as.faulted || mmu->stopped)
 		return 0;
 	return vpan_as_hw_lock(vm->vpan, vm->as.id, va, size);
 }
@@ -320,7 +320,7 @@ int vpan_as_end_update(struct vpan_vm *vm)
 
 	lockdep_assert_held(&mmu->lock);
 
-	if (vm->as.id >= 0 && !vm->as.faulted && !mmu->gone)
+	if (vm->as.id >= 0 && !vm->as.faulted && !mmu->stopped)
 		ret = vpan_as_hw_command(vm->vpan, vm->as.id, CSF_AS_COMMAND_FLUSH_PT);
 	mutex_unlock(&mmu->lock);
 	return ret;
@@ -352,7 +352,7 @@ static void mmu_irq(struct vpan_device *vpan, u32 status)
  * vpan_mmu_take_faults - which slots have faulted since the last call
  * @vpan: the device
  *
- * For each vpan_mmu_end_fault() is to be called.
+ * For each vpan_mmu_resolve_fault() is to be called.
  *
  * Context: any.
  * Return: a bit per slot.
@@ -384,7 +384,7 @@ struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id)
 }
 
 /**
- * vpan_mmu_end_fault - what becomes of a slot that faulted
+ * vpan_mmu_resolve_fault - what becomes of a slot that faulted
  * @vpan: the device
  * @id: the slot, not the MCU's
  * @keep_enabled: the group that caused the fault is known, so the slot stays in
@@ -392,15 +392,15 @@ struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id)
  *
  * Context: may sleep; on the signalling path.
  */
-void vpan_mmu_end_fault(struct vpan_device *vpan, unsigned int id,
-			bool keep_enabled)
+void vpan_mmu_resolve_fault(struct vpan_device *vpan, unsigned int id,
+			    bool keep_enabled)
 {
 	struct vpan_mmu *mmu = vpan->mmu;
 	struct vpan_vm *vm;
 
 	mutex_lock(&mmu->lock);
 	vm = mmu->vms[id];
-	if (!vm || mmu->gone) {
+	if (!vm || mmu->stopped) {
 		mutex_unlock(&mmu->lock);
 		return;
 	}
@@ -462,7 +462,7 @@ void vpan_mmu_stop(struct vpan_device *vpan)
 
 	vpan_irq_disable(&mmu->irq, ~0);
 	mutex_lock(&mmu->lock);
-	mmu->gone = true;
+	mmu->stopped = true;
 	mmu->faults = 0;
 	for (id = 0; id < CSF_AS_COUNT_MAX; id++) {
 		if (mmu->vms[id])
@@ -502,6 +502,6 @@ void vpan_mmu_suspend(struct vpan_device *vpan)
 void vpan_mmu_start(struct vpan_device *vpan)
 {
 	mutex_lock(&vpan->mmu->lock);
-	vpan->mmu->gone = false;
+	vpan->mmu->stopped = false;
 	mutex_unlock(&vpan->mmu->lock);
 }

@@ -49,8 +49,8 @@ struct vpan_mmu {
 	struct list_head idle;
 	/** @faults: Slots that faulted, not handled yet; atomic bits. */
 	unsigned long faults;
-	/** @gone: The hardware is gone or being reset; no register access. */
-	bool gone;
+	/** @stopped: The hardware is gone or being reset; no register access. */
+	bool stopped;
 };
 
 void vpan_as_init(struct vpan_as *as);
@@ -62,8 +62,8 @@ void vpan_mmu_suspend(struct vpan_device *vpan);
 void vpan_mmu_start(struct vpan_device *vpan);
 unsigned long vpan_mmu_take_faults(struct vpan_device *vpan);
 struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id);
-void vpan_mmu_end_fault(struct vpan_device *vpan, unsigned int id,
-			bool keep_enabled);
+void vpan_mmu_resolve_fault(struct vpan_device *vpan, unsigned int id,
+			    bool keep_enabled);
 
 int vpan_as_get_mcu(struct vpan_vm *vm);
 int vpan_as_get(struct vpan_vm *vm);

@@ -73,7 +73,7 @@ static void cs_fault(struct vpan_group *group, unsigned int slot,
 }
 
 /* A list of one, or of none. */
-static void cs_give_chunk(struct vpan_fw_cs *cs, u64 chunk)
+static void cs_reply_tiler_oom(struct vpan_fw_cs *cs, u64 chunk)
 {
 	WRITE_ONCE(cs->in->heap_start, chunk);
 	WRITE_ONCE(cs->in->heap_end, chunk);
@@ -106,7 +106,7 @@ static int cs_tiler_oom(struct vpan_group *group, unsigned int slot,
 		ret = vpan_heap_grow(group->vm, cs->out,
 				     &group->queues[i]->heap_wait, &chunk);
 		if (!ret)
-			cs_give_chunk(cs, chunk);
+			cs_reply_tiler_oom(cs, chunk);
 	}
 	spin_unlock_irqrestore(&csg->lock, flags);
 	if (ret == -EINVAL)

@@ -69,7 +69,7 @@ job_timedout(struct drm_jobqueue_job *base)
 
 /* It may be about to go. */
 static void job_set_deadline(struct drm_jobqueue *jq, u64 seqno,
-			       ktime_t deadline)
+			     ktime_t deadline)
 {
 	vpan_devfreq_set_deadline(to_vpan_queue(jq)->vpan, deadline);
 }

@@ -186,7 +186,7 @@ static bool group_is_blocked(struct vpan_group *group)
 		if (!test_bit(i, &group->blocked))
 			return false;
 		switch (vpan_syncwait_poll(group->vm, &queue->wait)) {
-		case VPAN_SYNCWAIT_OVER:
+		case VPAN_SYNCWAIT_SATISFIED:
 			return false;
 		case VPAN_SYNCWAIT_UNKNOWN:
 			unknown = true;
@@ -327,7 +327,7 @@ void vpan_rotation_evict(struct vpan_device *vpan, unsigned int i)
 }
 
 static bool rotation_bind(struct vpan_device *vpan, unsigned int i,
-		       struct vpan_group *group)
+			  struct vpan_group *group)
 {
 	struct vpan_slots *slots = vpan->slots;
 	int as = vpan_as_get(group->vm), ret;
@@ -381,7 +381,7 @@ static unsigned int slot_rank(const struct vpan_slot *slot,
  * if there is none.
  */
 static int rotation_choose_slot(struct vpan_device *vpan,
-			const struct vpan_group *group)
+				const struct vpan_group *group)
 {
 	struct vpan_slots *slots = vpan->slots;
 	bool as_short = !vpan_as_slot_available(group->vm);

@@ -62,7 +62,7 @@ static void sched_handle_faults(struct vpan_device *vpan)
 		known = wait_event_timeout(vpan->fw->wait,
 					   sched_find_faulty_group(vpan, vm),
 					   FAULT_REPORT_TIMEOUT);
-		vpan_mmu_end_fault(vpan, id, known);
+		vpan_mmu_resolve_fault(vpan, id, known);
 	}
 }
 
@@ -103,14 +103,14 @@ static void sched_evict_dead_groups(struct vpan_device *vpan)
 		if (vpan_as_is_faulted(group->vm) &&
 		    !READ_ONCE(group->fatal_queues))
 			vpan_group_set_fatal(group,
-					 GENMASK(group->nqueues - 1, 0));
+					     GENMASK(group->nqueues - 1, 0));
 		if (!vpan_group_can_run(group) && !slots->stopped)
 			vpan_rotation_evict(vpan, i);
 	}
 }
 
 static bool sched_group_has_slot(struct vpan_device *vpan,
-			     const struct vpan_group *group)
+				 const struct vpan_group *group)
 {
 	unsigned int i;
 
@@ -139,7 +139,7 @@ static void sched_update_group(struct vpan_device *vpan, struct vpan_group *grou
 	} else if (sched_group_has_slot(vpan, group)) {
 		/* It did not go when asked to: the reset takes it from there. */
 		vpan_group_put(group);
-	} else if (!vpan_group_can_run(group) || slots->gone) {
+	} else if (!vpan_group_can_run(group) || slots->killed) {
 		vpan_rotation_dequeue(slots, group);
 		vpan_dump_suspended(group);
 		set_bit(VPAN_GROUP_LOST, &group->flags);
@@ -190,7 +190,7 @@ static void sched_get_power(struct vpan_device *vpan)
 	/* If it is not to be now, vpan_sched_start() has this done again. */
 	if (ret)
 		return;
-	if (slots->stopped || slots->gone) {
+	if (slots->stopped || slots->killed) {
 		vpan_pm_put(vpan);
 		return;
 	}
@@ -406,7 +406,7 @@ void vpan_sched_kill_all(struct vpan_device *vpan)
 	cookie = dma_fence_begin_signalling();
 	mutex_lock(&slots->lock);
 	slots->stopped = true;
-	slots->gone = true;
+	slots->killed = true;
 	sched_clear_slots(vpan);
 	if (slots->power_held)
 		vpan_pm_put(vpan);

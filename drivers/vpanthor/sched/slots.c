@@ -115,7 +115,7 @@ int vpan_slots_add_group(struct vpan_group *group)
 	int ret = 0;
 
 	mutex_lock(&slots->lock);
-	if (slots->gone) {
+	if (slots->killed) {
 		ret = -ENODEV;
 	} else {
 		group->id = ++slots->last_id;

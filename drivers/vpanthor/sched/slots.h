@@ -67,8 +67,8 @@ struct vpan_slots {
 	bool power_held;
 	/** @stopped: No group goes on a slot: a reset is going on. */
 	bool stopped;
-	/** @gone: There is no hardware any more. */
-	bool gone;
+	/** @killed: The hardware is gone; no group runs again. */
+	bool killed;
 };
 
 /**

@@ -68,7 +68,7 @@ enum vpan_syncwait_state vpan_syncwait_poll(struct vpan_vm *vm,
 				     READ_ONCE(*(u32 *)map);
 		kunmap_local(map);
 		state = (value > wait->ref) == wait->greater ?
-			VPAN_SYNCWAIT_OVER : VPAN_SYNCWAIT_PENDING;
+			VPAN_SYNCWAIT_SATISFIED : VPAN_SYNCWAIT_PENDING;
 	}
 	mutex_unlock(&vm->op_lock);
 	return state;
