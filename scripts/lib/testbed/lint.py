@@ -143,6 +143,11 @@ def words():
     return _output([TOP / "scripts/lib/checks/words"])
 
 
+def references():
+    """Files and functions that Documentation/architecture.rst names exist."""
+    return _output([TOP / "scripts/lib/checks/references"])
+
+
 def _scripts(interpreter):
     for path in sorted([*(TOP / "scripts").rglob("*"), *(TOP / ".ci").rglob("*"),
                         *(TOP / "userspace").rglob("*")]):
@@ -175,8 +180,8 @@ def docs():
 
 
 CHECKS = {check.__name__: check for check in (
-    checkpatch, kernel_doc, docs, sparse, includes, lengths, reuse, codespell,
-    words, shellcheck, python)}
+    checkpatch, kernel_doc, docs, sparse, includes, references, lengths, reuse,
+    codespell, words, shellcheck, python)}
 
 
 def run(report, chosen=None):
