@@ -46,7 +46,7 @@ static void __exit drm_jobqueue_module_exit(void)
 module_init(drm_jobqueue_module_init);
 module_exit(drm_jobqueue_module_exit);
 
-MODULE_AUTHOR("drm-jobqueue contributors");
 MODULE_DESCRIPTION("DRM job queue for GPUs whose firmware schedules");
-MODULE_VERSION(__stringify(DRM_JOBQUEUE_VERSION));
 MODULE_LICENSE("Dual MIT/GPL");
+MODULE_AUTHOR("drm-jobqueue contributors");
+MODULE_VERSION(__stringify(DRM_JOBQUEUE_VERSION));

@@ -362,6 +362,6 @@ static struct kunit_suite job_suite = {
 
 kunit_test_suite(job_suite);
 
-MODULE_AUTHOR("drm-jobqueue contributors");
 MODULE_DESCRIPTION("KUnit tests of drm_jobqueue");
 MODULE_LICENSE("Dual MIT/GPL");
+MODULE_AUTHOR("drm-jobqueue contributors");

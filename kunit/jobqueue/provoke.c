@@ -285,6 +285,6 @@ static void __exit provoke_exit(void)
 module_init(provoke_init);
 module_exit(provoke_exit);
 
-MODULE_AUTHOR("drm-jobqueue contributors");
 MODULE_DESCRIPTION("Holds drm_jobqueue wrong by request");
 MODULE_LICENSE("Dual MIT/GPL");
+MODULE_AUTHOR("drm-jobqueue contributors");
