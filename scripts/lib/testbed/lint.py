@@ -99,7 +99,8 @@ def lengths():
 # reuse asks git for the files; git refuses a tree of another owner by default.
 _ANY_OWNER = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory",
               "GIT_CONFIG_VALUE_0": "*"}
-_TAG = re.compile(r"SPDX-License-Identifier: GPL-2\.0(-only)? OR MIT\b")
+# In two parts, as reuse would read it as the tag of this file.
+_TAG = re.compile("SPDX-License-" r"Identifier: GPL-2\.0(-only)? OR MIT\b")
 # Files without comments.
 _NO_TAG = re.compile(r"(LICENSES|\.reuse)/.*|.*\.(json|csv|svg|png)")
 
