@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 #
-# The front end for people. What the modules are made of is in Kbuild.
+# Front end for people. Kbuild lists what the modules are made of.
 
 KERNEL ?= stock
 export JOBS ?= $(shell nproc)
@@ -12,64 +12,75 @@ export PYTHONDONTWRITEBYTECODE := 1
 .NOTPARALLEL:
 
 define HELP
-Two commands need nothing else to be done before:
+Two commands work from a fresh clone:
 
   make demo      build, boot Debian's 6.12 kernel in QEMU, run the demo in it
   make check     run every test; the last line has the totals
 
-As root they install by apt what is missing; otherwise they say what is.
+As root, each command installs missing packages by apt; otherwise it lists them.
 
-For work on the code:
+Build:
 
-  make docs      the documentation as HTML, in build/docs
-  make demo-hang one of three processes hangs the GPU; the others go on, and
-                 the dump of it is shown
-  make demo-fdinfo
-                 what nvtop reads of the demo's processes while they run
-  make bench     measure drm_jobqueue against drm_gpu_scheduler (10 minutes)
-  make igt       IGT tests on the stock and on the debug kernel, by programs of
-                 64 bits, and of 32 where they are about the interface
-  make igt-runner
-                 the same on the stock kernel under the real igt_runner, in a
-                 newer Debian's root, which is made once (as root, some minutes)
-  make kunit     KUnit suites on the debug kernel
-  make lint      check the sources: style, sparse, documentation, includes
-  make model     check the model of the job queue's protocol with spin (2 minutes)
-  make race      suites with several threads on a KCSAN kernel (20 minutes, and
-                 10 more once to build that kernel)
-  make fuzz-cs   a million random command streams on the software GPU (10 minutes);
-                 how many, and the seed, as ARGS="2000 --seed 7"
-  make faults    every sweep in which allocations fail one by one
-  make soak      stress until 30 minutes are over
   make modules   the modules for KERNEL, in build/KERNEL
-  make dkms      a package of the modules for DKMS, in build/dkms
-  make programs  demo and tests for user space, in build/user
-  make shell     a prompt in a guest with the modules loaded (leave by "exit")
-
-  make kernels   prepare the stock, the debug and the race kernel (15 minutes on
-                 two cores, once; kept outside of this tree)
+  make programs  demo, tests and tools for user space, in build/user
+  make docs      the documentation as HTML, in build/docs
+  make dkms      a DKMS package of the modules, in build/dkms
+  make compile_commands.json
+                 compiler commands of the modules for KERNEL and of the programs,
+                 for clangd
+  make kernels   prepare the stock, debug and race kernels (15 minutes on two
+                 cores, once; kept outside of this tree)
   make clean     remove build/
-  make help      this text
+
+Run:
+
+  make demo-hang one of three processes hangs the GPU; the other two continue,
+                 and the device dump of the hang is shown
+  make demo-fdinfo
+                 fdinfo of the demo's processes while they run, as read by nvtop
+  make run CMD="..."
+                 one command in a guest with the modules loaded
+  make shell     a prompt in such a guest (leave by "exit")
+
+Test:
+
+  make kunit     KUnit suites on the debug kernel
+  make igt       IGT tests on the stock and the debug kernel: 64-bit programs, and
+                 32-bit ones of the tests of the interface
+  make igt-runner
+                 the same on the stock kernel by igt_runner, in a root file system
+                 of a newer Debian, created once (as root, some minutes)
+  make lint      check the sources: style, sparse, layers, documentation, wording
+  make model     check the model of the job queue's protocol with spin (2 minutes)
+  make bench     measure drm_jobqueue against drm_gpu_scheduler (10 minutes)
+  make race      suites with several threads on a KCSAN kernel (20 minutes, plus
+                 10 to build that kernel once)
+  make fuzz-cs   a million random command streams on the software GPU (10 minutes);
+                 number and seed by ARGS="2000 --seed 7"
+  make faults    every sweep that makes allocations fail one by one
+  make soak      stress for 30 minutes
 
 Variables:
 
-  KERNEL=stock   for modules, demo, shell and run: stock, debug or race
-  ARGS="..."     demo, bench: their options (try ARGS=--help); race: rounds;
+  KERNEL=stock   for modules, demo, shell, run and compile_commands.json: stock,
+                 debug or race
+  ARGS="..."     demo, bench: their options (see ARGS=--help); race: rounds;
                  soak: minutes; fuzz-cs: streams and --seed
   TEST=...       igt: regular expression for PROGRAM@SUBTEST
                  kunit: names of suites; lint: names of checks
                  check: names of stages
-  CMD="..."      make run CMD="..." runs one command in a guest
-  JOBS=N         compile so many files at a time (default: one per core)
-  ACCEL=tcg|kvm  how QEMU runs guests (default: KVM if it is found to work)
-  XDG_CACHE_HOME where prepared kernels are kept (default: ~/.cache)
+  JOBS=N         compile N files in parallel (default: one per core)
+  ACCEL=tcg|kvm  QEMU's accelerator (default: KVM if a guest boots with it)
+  XDG_CACHE_HOME directory for prepared kernels (default: ~/.cache)
+
+CONTRIBUTING.md says which test to run for which change.
 endef
 
 help:
 	$(info $(HELP))
 	@:
 
-# --- What Debian has to provide ----------------------------------------------
+# --- Packages of Debian -------------------------------------------------------
 
 other := $(if $(filter-out stock,$(KERNEL)),debug)
 needs-bench := build run
@@ -92,9 +103,10 @@ needs-modules := build $(other)
 needs-programs := build user
 needs-run := build run $(other)
 needs-shell := build run $(other)
+needs-compile_commands.json := build user $(other)
 
 deps:
-	@scripts/deps $(sort $(foreach goal,$(MAKECMDGOALS),$(needs-$(goal))))
+	@scripts/lib/deps $(sort $(foreach goal,$(MAKECMDGOALS),$(needs-$(goal))))
 
 # --- Build -------------------------------------------------------------------
 
@@ -108,6 +120,9 @@ programs: deps
 dkms:
 	@scripts/dkms
 
+compile_commands.json: modules programs
+	@scripts/lib/compile-commands $(KERNEL)
+
 kernels: deps
 	@scripts/kernel stock
 	@scripts/kernel debug
@@ -120,11 +135,11 @@ demo: modules programs
 		--limit 600 build/user/demo/vpan-demo $(ARGS)
 
 demo-hang: modules programs
-	@scripts/vm --kernel $(KERNEL) --limit 300 scripts/guest/demo-hang build/user
+	@scripts/vm --kernel $(KERNEL) --limit 300 scripts/lib/guest/demo-hang build/user
 
 demo-fdinfo: modules programs
 	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
-		--limit 300 scripts/guest/demo-fdinfo build/user
+		--limit 300 scripts/lib/guest/demo-fdinfo build/user
 
 run: modules
 	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
@@ -175,10 +190,11 @@ model: deps
 lint: deps
 	@scripts/lint $(TEST)
 
-# --- The rest ----------------------------------------------------------------
+# --- Clean -------------------------------------------------------------------
 
 clean:
 	rm -rf build
 
-.PHONY: help bench deps docs modules programs dkms kernels demo demo-hang demo-fdinfo run shell check igt igt-runner kunit \
-	race faults fuzz-cs soak model lint clean
+.PHONY: help bench deps docs modules programs dkms kernels compile_commands.json demo \
+	demo-hang demo-fdinfo run shell check igt igt-runner kunit race faults fuzz-cs soak \
+	model lint clean

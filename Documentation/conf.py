@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Sphinx: this folder as HTML, with the kernel's own kernel-doc. See scripts/docs."""
+"""Sphinx configuration: HTML, with the kernel's kernel-doc. See scripts/docs."""
 
 import os
 import sys
@@ -9,7 +9,8 @@ _KERNEL = Path(os.environ["KERNEL_SOURCE"])
 sys.path.insert(0, str(_KERNEL / "Documentation/sphinx"))
 
 project = "drm_jobqueue, vcsf, vpanthor"
-extensions = ["kerneldoc"]
+extensions = ["kerneldoc", "sphinx.ext.graphviz"]
+graphviz_output_format = "svg"
 kerneldoc_bin = str(_KERNEL / "scripts/kernel-doc")
 kerneldoc_srctree = str(Path(__file__).resolve().parent.parent)
 

@@ -96,5 +96,6 @@ static void __exit bench_exit(void)
 module_init(bench_init);
 module_exit(bench_exit);
 
+MODULE_AUTHOR("drm-jobqueue contributors");
 MODULE_DESCRIPTION("Benchmark of drm_jobqueue and drm_gpu_scheduler");
 MODULE_LICENSE("Dual MIT/GPL");

@@ -271,5 +271,6 @@ static void __exit sample_exit(void)
 }
 module_exit(sample_exit);
 
+MODULE_AUTHOR("drm-jobqueue contributors");
 MODULE_DESCRIPTION("A sample driver for drm_jobqueue");
 MODULE_LICENSE("Dual MIT/GPL");

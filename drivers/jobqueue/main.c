@@ -48,3 +48,5 @@ module_exit(drm_jobqueue_module_exit);
 
 MODULE_DESCRIPTION("DRM job queue for GPUs whose firmware schedules");
 MODULE_LICENSE("Dual MIT/GPL");
+MODULE_AUTHOR("drm-jobqueue contributors");
+MODULE_VERSION(__stringify(DRM_JOBQUEUE_VERSION));

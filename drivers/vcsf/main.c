@@ -93,6 +93,7 @@ static void __exit vcsf_exit(void)
 }
 module_exit(vcsf_exit);
 
-MODULE_AUTHOR("The drm_jobqueue developers");
+MODULE_AUTHOR("drm-jobqueue contributors");
 MODULE_DESCRIPTION("Software Mali CSF GPU");
+MODULE_VERSION(__stringify(DRM_JOBQUEUE_VERSION));
 MODULE_LICENSE("Dual MIT/GPL");

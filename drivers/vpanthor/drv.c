@@ -11,13 +11,27 @@
 #include <drm/drm_managed.h>
 
 #include "debug/debugfs.h"
+#include "debug/dump.h"
 #include "device/device.h"
+#include "device/file.h"
+#include "device/free_wq.h"
+#include "device/runtime_pm.h"
+#include "fw/fw.h"
 #include "fw/fwif.h"
+#include "hw/devfreq.h"
+#include "hw/hw.h"
+#include "hw/usermmio.h"
+#include "mm/as.h"
 #include "mm/gem.h"
-#include "sched/group.h"
-#include "uapi/ioctl.h"
+#include "mm/reclaim.h"
 #include "power/pm.h"
-#include "mm/vm.h"
+#include "power/reset.h"
+#include "sched/events.h"
+#include "sched/group_create.h"
+#include "sched/profile.h"
+#include "sched/sched.h"
+#include "uapi/ioctl.h"
+#include "uapi/vm_id.h"
 
 /*
  * User space goes by the name and the version of the interface, not by who
@@ -27,8 +41,6 @@
 #define VPAN_DRM_DATE	"20261121"
 #define VPAN_DRM_MAJOR	1
 #define VPAN_DRM_MINOR	9
-
-struct workqueue_struct *vpan_free_wq;
 
 /* Devices may outlive their driver's remove, but not the module. */
 static atomic_t vpan_devices = ATOMIC_INIT(0);
@@ -106,7 +118,7 @@ static const struct drm_driver vpan_drm_driver = {
 	.gem_prime_import_sg_table = drm_gem_shmem_prime_import_sg_table,
 };
 
-static void vpan_device_gone(struct drm_device *drm, void *data)
+static void vpan_device_released(struct drm_device *drm, void *data)
 {
 	if (atomic_dec_and_test(&vpan_devices))
 		wake_up_all(&vpan_devices_wait);
@@ -126,15 +138,21 @@ static int vpan_init_managed(struct vpan_device *vpan)
 	int ret;
 
 	atomic_inc(&vpan_devices);
-	ret = drmm_add_action_or_reset(&vpan->drm, vpan_device_gone, NULL);
+	ret = drmm_add_action_or_reset(&vpan->drm, vpan_device_released, NULL);
 	if (!ret)
 		ret = vpan_user_mmio_init(vpan);
 	if (!ret)
 		ret = vpan_reset_init(vpan);
 	if (!ret)
-		ret = vpan_slots_init(vpan);
+		ret = vpan_sched_init(vpan);
 	if (!ret)
 		ret = vpan_reclaim_init(vpan);
+	if (!ret)
+		ret = vpan_pm_init(vpan);
+	if (!ret)
+		ret = vpan_devfreq_init(vpan);
+	if (!ret)
+		ret = vpan_dump_init(vpan);
 	if (ret)
 		return ret;
 
@@ -159,11 +177,11 @@ static void vpan_stop_hw(struct vpan_device *vpan)
 {
 	vpan_reset_disable(vpan);
 	vpan_fwif_stop(vpan);
-	vpan_slots_stop(vpan);
-	if (vpan->pm.on)
+	vpan_sched_stop(vpan);
+	if (vpan->powered)
 		vpan_fw_stop(vpan);
 	/* Nothing touches the jobs' memory any more. */
-	vpan_slots_end(vpan);
+	vpan_sched_kill_all(vpan);
 	vpan_mmu_stop(vpan);
 }
 
@@ -171,7 +189,7 @@ static int vpan_init_hw(struct vpan_device *vpan)
 {
 	int ret;
 
-	WRITE_ONCE(vpan->pm.on, true);
+	WRITE_ONCE(vpan->powered, true);
 	ret = vpan_hw_init(vpan);
 	if (ret)
 		return ret;
@@ -184,14 +202,13 @@ static int vpan_init_hw(struct vpan_device *vpan)
 	ret = vpan_device_power_up(vpan, false);
 	if (ret)
 		goto err_mmu;
-	ret = vpan_fw_init(vpan);
+	ret = vpan_fw_init(vpan, &vpan_events_fw_ops);
 	if (ret)
 		goto err_power;
-	vpan_dump_init(vpan);
-	vpan_devfreq_init(vpan);
-	vpan_pm_start(vpan);
+	vpan_devfreq_start(vpan);
+	vpan_pm_enable(vpan);
 	vpan_reset_enable(vpan);
-	vpan_slots_start(vpan);
+	vpan_sched_start(vpan);
 	return 0;
 
 err_power:
@@ -207,18 +224,18 @@ err_hw:
 
 static void vpan_fini_hw(struct vpan_device *vpan)
 {
-	vpan_pm_begin_stop(vpan);
+	vpan_pm_begin_remove(vpan);
 	vpan_stop_hw(vpan);
-	vpan_devfreq_fini(vpan);
+	vpan_devfreq_stop(vpan);
 	vpan_user_mmio_stop(vpan);
-	vpan_dump_fini(vpan);
-	if (vpan->pm.on)
+	vpan_dump_stop(vpan);
+	if (vpan->powered)
 		vpan_hw_power_off(vpan);
-	vpan_reset_end(vpan);
+	vpan_reset_abandon(vpan);
 	vpan_fw_fini(vpan);
 	vpan_mmu_fini(vpan);
 	vpan_hw_fini(vpan);
-	vpan_pm_end_stop(vpan);
+	vpan_pm_finish_remove(vpan);
 }
 
 static int vpan_probe(struct platform_device *pdev)
@@ -280,13 +297,13 @@ static int __init vpan_module_init(void)
 {
 	int ret;
 
-	vpan_free_wq = alloc_workqueue("vpan-free", WQ_UNBOUND, 0);
-	if (!vpan_free_wq)
-		return -ENOMEM;
+	ret = vpan_free_wq_init();
+	if (ret)
+		return ret;
 
 	ret = platform_driver_register(&vpan_platform_driver);
 	if (ret)
-		destroy_workqueue(vpan_free_wq);
+		vpan_free_wq_fini();
 	return ret;
 }
 module_init(vpan_module_init);
@@ -298,10 +315,12 @@ static void __exit vpan_module_exit(void)
 	wait_event(vpan_devices_wait, !atomic_read(&vpan_devices));
 	/* Groups in their grace period are not on the workqueue yet. */
 	rcu_barrier();
-	destroy_workqueue(vpan_free_wq);
+	vpan_free_wq_fini();
 }
 module_exit(vpan_module_exit);
 
+MODULE_AUTHOR("drm-jobqueue contributors");
 MODULE_DESCRIPTION("DRM driver for Mali CSF GPUs with the panthor uAPI");
+MODULE_VERSION(__stringify(DRM_JOBQUEUE_VERSION));
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_SOFTDEP("pre: governor_simpleondemand");

@@ -3,21 +3,21 @@
 #define _CSF_DESC_H_
 
 /**
- * DOC: What RUN_* instructions read: registers, and descriptors in memory
+ * DOC: Operands of RUN_* instructions in registers and memory
  *
- * This header is for both kernel
- * and user space and needs nothing but linux/types.h.
+ * This header is for both kernel and user space and needs nothing but linux/types.h.
  *
- * "chosen" marks what user space never looks at and the software GPU lays out
- * as it likes.
+ * Layouts are those of Mesa's descriptions for architecture 10
+ * (src/panfrost/lib/genxml/v10.xml, registers in decode_csf.c). "Chosen" marks
+ * structures that user space never reads, whose layout the software GPU defines.
  */
 
 #include <linux/types.h>
 
 /*
- * Registers that RUN_* reads besides its operands. A pair is named by its low
- * half; the four shader resource tables, programs and so on are chosen by the
- * selectors of the instruction.
+ * Registers that RUN_* reads in addition to its operands. A pair is named by its low
+ * half. The selectors of the instruction choose one of four resource tables (SRT),
+ * uniform buffers (FAU), programs (SPD) and thread storage descriptors (TSD).
  */
 #define CSF_REG_COMPUTE_SRT(n)		(0 + 2 * (n))
 #define CSF_REG_COMPUTE_FAU(n)		(8 + 2 * (n))
@@ -35,18 +35,18 @@
 #define CSF_REG_FRAGMENT_MAP_STRIDE	46
 
 /*
- * Tiler heap. A chunk begins with a header of 64 bytes, whose first double
- * word names the next chunk of a list: address in bits 63:12, size in units of
- * 4 KiB in bits 11:0, zero at the end.
+ * Tiler heap chunks. A chunk begins with a header of 64 bytes, whose first double word
+ * points to the next chunk of a list: address in bits 63:12, size in units of 4 KiB
+ * in bits 11:0, zero at the end of the list.
  */
 #define CSF_CHUNK_ADDRESS		0xfffffffffffff000ULL
 #define CSF_CHUNK_SIZE_4K		0xfffULL
 #define CSF_CHUNK_HEADER_SIZE		64
 
 /**
- * csf_chunk - name a chunk as the hardware does
- * @va: its address, a multiple of 4 KiB
- * @size: its size in bytes, a multiple of 4 KiB below 16 MiB
+ * csf_chunk - encode a pointer to a heap chunk
+ * @va: address of the chunk, a multiple of 4 KiB
+ * @size: size in bytes, a multiple of 4 KiB below 16 MiB
  *
  * Return: the double word.
  */
@@ -61,14 +61,15 @@ static inline __u64 csf_chunk_size(__u64 chunk)
 }
 
 /**
- * struct csf_heap_context - what HEAP_SET points to
- * @free: list of chunks that FINISH_FRAGMENT gave back
- * @vt_start: render passes begun
- * @vt_end: whose vertex and tiling work is done
- * @frag_end: whose fragment work is done
+ * struct csf_heap_context - heap state, in memory that HEAP_SET points to
+ * @free: list of chunks that FINISH_FRAGMENT returned
+ * @vt_start: number of render passes started
+ * @vt_end: number of render passes with complete vertex and tiling work
+ * @frag_end: number of render passes with complete fragment work
  * @rsvd: not used
  *
- * Drivers give 32 zeroed bytes, aligned to 32, and never look inside: chosen.
+ * Drivers provide 32 zeroed bytes, aligned to 32, and never read them. The layout is
+ * chosen.
  */
 struct csf_heap_context {
 	__u64 free;
@@ -81,12 +82,12 @@ struct csf_heap_context {
 #define CSF_HEAP_CONTEXT_ALIGN		32
 
 /**
- * struct csf_heap_descriptor - the chunk that a tiler allocates from
- * @type: type nibbles
- * @size: of a chunk in bytes
+ * struct csf_heap_descriptor - chunk that a tiler allocates from
+ * @type: descriptor type
+ * @size: size of a chunk in bytes
  * @base: address of the current chunk
- * @bottom: first free byte of it, initially behind the header
- * @top: its end
+ * @bottom: address of the first free byte in it, initially after the header
+ * @top: address of its end
  */
 struct csf_heap_descriptor {
 	__u32 type;
@@ -98,17 +99,18 @@ struct csf_heap_descriptor {
 
 /**
  * struct csf_tiler_context - geometry of a render pass
- * @polygon_list: written by the tiler; zero if there is nothing to draw
+ * @polygon_list: polygon list, written by the tiler; zero if there is nothing to draw
  * @hierarchy: bin sizes in use, in bits 12:0
  * @fb_size: width - 1 in bits 15:0, height - 1 in bits 31:16
- * @layers: number of layers - 1, and more
+ * @layers: number of layers - 1, and flags
  * @rsvd: not used
  * @heap: address of &struct csf_heap_descriptor
  * @geometry_buffer: address, and size in units of 4 KiB
  * @completed_top: first chunk that was filled for this render pass
- * @completed_bottom: last one; both are for FINISH_FRAGMENT
+ * @completed_bottom: last chunk that was filled for this render pass
  *
- * Aligned to 64, 128 bytes with what is not listed here.
+ * Aligned to 64 bytes. The hardware's structure has 128 bytes, of which the end is not
+ * listed here. User space passes the completed chunks to FINISH_FRAGMENT.
  */
 struct csf_tiler_context {
 	__u64 polygon_list;
@@ -125,9 +127,9 @@ struct csf_tiler_context {
 #define CSF_TILER_CONTEXT_ALIGN		64
 
 /*
- * Frame buffer descriptor. The pointer to it has flags in its low bits. Behind
- * &struct csf_fbd, 128 bytes, come an extension of 64 bytes for depth, stencil
- * and CRC, if the pointer says so, and one &struct csf_render_target each.
+ * Frame buffer descriptor. The pointer to it has flags in its low bits. The 128 bytes
+ * of &struct csf_fbd are followed by an extension of 64 bytes for depth, stencil and
+ * CRC, if the pointer's flag is set, and by a &struct csf_render_target per target.
  */
 #define CSF_FBD_POINTER_ADDRESS		0xffffffffffffffc0ULL
 #define CSF_FBD_POINTER_VALID		0x1ULL
@@ -135,7 +137,7 @@ struct csf_tiler_context {
 #define CSF_FBD_POINTER_RT_MINUS_1	0x3cULL
 #define CSF_FBD_EXTENSION_SIZE		64
 
-/* Pre and post frame shader modes: zero is never */
+/* Modes of pre and post frame shaders, zero is never */
 #define CSF_FBD_FRAME_MODES		0x000001ffU
 #define CSF_FBD_LOG2_SAMPLES		0x00000007U
 #define CSF_FBD_S_WRITE			0x00000100U
@@ -145,17 +147,17 @@ struct csf_tiler_context {
 
 /**
  * struct csf_fbd - frame buffer descriptor
- * @frame: shader modes and layer
+ * @frame: frame shader modes and layer
  * @rsvd0: not used
  * @frame_arg: argument of frame shaders
  * @sample_locations: address of sample positions
- * @dcds: address of the draw call descriptors of frame shaders
+ * @dcds: address of the frame shaders' draw call descriptors
  * @size: width - 1 in bits 15:0, height - 1 in bits 31:16
  * @bound_min: first pixel, x in bits 15:0, y in bits 31:16
- * @bound_max: last pixel
+ * @bound_max: last pixel, same format
  * @layout: samples, tile size, number of targets
- * @zs: depth and stencil
- * @z_clear: depth, a float
+ * @zs: depth and stencil flags
+ * @z_clear: clear value for depth, a float
  * @tiler: address of &struct csf_tiler_context, zero for none
  * @rsvd1: not used
  */
@@ -211,14 +213,14 @@ struct csf_fbd {
 #define CSF_RT_CLEAN_PIXEL_WRITE	0x80000000U
 
 /**
- * struct csf_render_target - a colour target of a frame buffer descriptor
- * @internal: format in the tile buffer, and more
- * @writeback: what is written, and how
+ * struct csf_render_target - colour target of a frame buffer descriptor
+ * @internal: format in the tile buffer, and flags
+ * @writeback: format and layout in memory, and flags
  * @rsvd: not used
  * @base: address
  * @row_stride: bytes between rows, or between rows of 16x16 tiles
  * @surface_stride: bytes between surfaces
- * @clear: colour in the internal format, repeated to fill all four words
+ * @clear: clear colour in the internal format, repeated to fill all four words
  */
 struct csf_render_target {
 	__u32 internal;

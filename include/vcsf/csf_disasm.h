@@ -3,37 +3,36 @@
 #define _CSF_DISASM_H_
 
 /**
- * DOC: Instructions as text
+ * DOC: Disassembler
  *
- * A table says what fields each instruction has. It is for both kernel and user
- * space, as is the code: drivers/vcsf/debug/csf_disasm.c needs neither a C library
- * nor the kernel's.
+ * A table lists the fields of each instruction. Table and code are for both kernel and
+ * user space: drivers/vcsf/debug/csf_disasm.c needs neither a C library nor the
+ * kernel's. Names are those of Mesa's genxml.
  *
- * An instruction is printed as its name and its fields as name=value, where
- * registers are rN and pairs rN:rM. One-bit fields are just their name, and are
- * left out if zero, as are scoreboard masks, slots and selectors. Bits
- * that no field covers are printed as reserved=. So the text has all bits of
- * the word.
+ * The text of an instruction is its name and its fields as name=value, where
+ * registers are rN and pairs rN:rM. One-bit fields are printed as their name, and left
+ * out if zero, as are scoreboard masks, slots and selectors. Bits outside of all
+ * fields are printed as reserved=. So the text represents all bits of the word.
  */
 
 #include <linux/types.h>
 
-/* Enough for any instruction */
+/* Buffer size that is sufficient for any instruction */
 #define CSF_DISASM_TEXT_MAX	160
-#define CSF_INSTR_FIELDS_MAX	11	/* of RUN_IDVS */
+#define CSF_INSTR_FIELDS_MAX	11	/* RUN_IDVS has the most */
 
 /**
- * enum csf_field_kind - how a field is printed
- * @CSF_FIELD_NONE: there is no such field
- * @CSF_FIELD_REG: a register
- * @CSF_FIELD_PAIR: a register pair, by its even register
- * @CSF_FIELD_HEX: a number, hexadecimal
- * @CSF_FIELD_DEC: a number, decimal
- * @CSF_FIELD_SIGNED: a number with a sign, decimal
- * @CSF_FIELD_MASK: hexadecimal, left out if zero
- * @CSF_FIELD_INDEX: decimal, left out if zero
- * @CSF_FIELD_FLAG: a name, if it is set
- * @CSF_FIELD_ENUM: a name of a list, a number if the list has none for it
+ * enum csf_field_kind - format of a field
+ * @CSF_FIELD_NONE: end of the list of fields
+ * @CSF_FIELD_REG: register
+ * @CSF_FIELD_PAIR: register pair, by its even register
+ * @CSF_FIELD_HEX: hexadecimal number
+ * @CSF_FIELD_DEC: decimal number
+ * @CSF_FIELD_SIGNED: signed decimal number
+ * @CSF_FIELD_MASK: hexadecimal number, left out if zero
+ * @CSF_FIELD_INDEX: decimal number, left out if zero
+ * @CSF_FIELD_FLAG: name of the field if it is set
+ * @CSF_FIELD_ENUM: name from a list, or the number if the list has none for it
  */
 enum csf_field_kind {
 	CSF_FIELD_NONE,
@@ -49,11 +48,11 @@ enum csf_field_kind {
 };
 
 /**
- * struct csf_field - a field of an instruction
- * @name: as in the documentation
- * @mask: its bits
- * @kind: how it is printed
- * @values: for %CSF_FIELD_ENUM: names of all values, NULL where there is none
+ * struct csf_field - field of an instruction
+ * @name: name in the text
+ * @mask: bits of the field
+ * @kind: format in the text
+ * @values: for %CSF_FIELD_ENUM: names of all values, NULL for unnamed ones
  */
 struct csf_field {
 	const char *name;
@@ -63,9 +62,9 @@ struct csf_field {
 };
 
 /**
- * struct csf_instr - an instruction
- * @name: as in the documentation; NULL if there is no such instruction
- * @fields: ends with a field of %CSF_FIELD_NONE
+ * struct csf_instr - description of an instruction
+ * @name: name in the text, NULL if the opcode is not assigned
+ * @fields: fields, ended by one of %CSF_FIELD_NONE
  */
 struct csf_instr {
 	const char *name;

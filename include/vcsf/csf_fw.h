@@ -5,20 +5,22 @@
 /**
  * DOC: Firmware interface of a Mali CSF GPU
  *
- * The blocks in shared memory through which a driver and the firmware talk.
- * How the firmware gets there is in csf_image.h.
+ * Blocks in shared memory through which a driver and the firmware communicate. The
+ * layout is that of the kernel's panthor driver (panthor_fw.h). The image that
+ * contains the firmware is described in csf_image.h.
  *
- * The firmware fills the control blocks at the start of the shared section.
- * They hold the MCU addresses of the input blocks (written by the host only)
- * and output blocks (written by the firmware only) of the global interface, of
- * each command stream group slot (CSG) and of each command stream (CS).
+ * The firmware fills the control blocks at the start of the shared section. They
+ * hold the MCU addresses of the input blocks (written by the host only) and output
+ * blocks (written by the firmware only) of the global interface, of each command
+ * stream group slot (CSG) and of each command stream (CS).
  *
- * Requests: the host changes bits of an input block's req word and rings the
- * global doorbell; the firmware copies them to ack when they are done. For
- * CSG and CS the firmware looks at the blocks whose bit differs between
- * doorbell_req and doorbell_ack one level above.
- * Events: the firmware inverts a bit of ack, the host copies it to req. An
- * event is pending as long as the two differ.
+ * Requests: the host changes bits of an input block's req word and rings the global
+ * doorbell. The firmware copies each bit to ack when the request is done. For CSG
+ * and CS, the firmware examines the blocks whose bit differs between doorbell_req and
+ * doorbell_ack one level above.
+ *
+ * Events: the firmware inverts a bit of ack, the host copies it to req. An event is
+ * pending as long as the two differ.
  *
  * All structures are little-endian and naturally aligned.
  */
@@ -45,15 +47,15 @@
 #define CSF_CSG_STREAM_MAX			32
 
 /**
- * struct csf_glb_control - at the start of the shared section
- * @version: of this interface; zero until the firmware is up
+ * struct csf_glb_control - global capabilities, at the start of the shared section
+ * @version: interface version, zero until the firmware has started
  * @features: optional features, none on G610
  * @input_va: MCU address of &struct csf_glb_input
  * @output_va: MCU address of &struct csf_glb_output
  * @group_num: number of CSG slots
  * @group_stride: bytes between the control blocks of two groups
  * @perfcnt_size: size of performance counter buffers
- * @instr_features: instrumentation features, since 1.1
+ * @instr_features: instrumentation features, since interface 1.1
  */
 struct csf_glb_control {
 	__u32 version;
@@ -66,7 +68,7 @@ struct csf_glb_control {
 	__u32 instr_features;
 };
 
-/* The first group's control block, from the start of the shared section */
+/* Offset of the first group's control block in the shared section */
 #define CSF_GLB_GROUP_CONTROL_OFFSET		0x1000
 
 /* GLB req/ack: requests */
@@ -93,7 +95,7 @@ struct csf_glb_control {
 #define CSF_GLB_EVENTS				GENMASK(26, 20)
 #define CSF_GLB_REQUESTS			GENMASK(12, 0)
 
-/* progress_timer counts units of 1024 cycles */
+/* progress_timer counts in units of 1024 cycles. */
 #define CSF_GLB_PROGRESS_TIMER_SHIFT		10
 #define CSF_GLB_TIMER_VALUE			GENMASK(30, 0)
 #define CSF_GLB_TIMER_SOURCE_GPU_COUNTER	BIT(31)
@@ -101,25 +103,25 @@ struct csf_glb_control {
 /**
  * struct csf_glb_input - global requests, written by the host
  * @req: request bits
- * @ack_irq_mask: changes of these bits of ack raise the global interrupt
- * @doorbell_req: one bit per CSG, inverted to have the firmware look at it
+ * @ack_irq_mask: bits of ack whose changes raise the global interrupt
+ * @doorbell_req: one bit per CSG, inverted to make the firmware examine it
  * @rsvd_0c: not used
- * @progress_timer: cycles without progress until an event, in 1024s
- * @poweroff_timer: idle time until shader cores lose power
+ * @progress_timer: cycles without progress until an event, in units of 1024
+ * @poweroff_timer: idle time until shader cores are powered off
  * @core_en_mask: shader cores that may be used
  * @rsvd_20: not used
  * @perfcnt_as: address space of the performance counter buffers
  * @perfcnt_base: address of the performance counter buffers
- * @perfcnt_extract: buffers read so far
+ * @perfcnt_extract: number of buffers read so far
  * @rsvd_34: not used
  * @perfcnt_config: sample period and counter set
  * @perfcnt_csg_select: groups to count
- * @perfcnt_fw_en: firmware counters
- * @perfcnt_csg_en: group counters
- * @perfcnt_csf_en: front end counters
- * @perfcnt_shader_en: shader core counters
- * @perfcnt_tiler_en: tiler counters
- * @perfcnt_mmu_l2_en: MMU and L2 counters
+ * @perfcnt_fw_en: enabled firmware counters
+ * @perfcnt_csg_en: enabled group counters
+ * @perfcnt_csf_en: enabled front end counters
+ * @perfcnt_shader_en: enabled shader core counters
+ * @perfcnt_tiler_en: enabled tiler counters
+ * @perfcnt_mmu_l2_en: enabled MMU and L2 counters
  * @rsvd_60: not used
  * @idle_timer: idle time until an idle event
  */
@@ -159,14 +161,14 @@ CSF_FW_ASSERT_OFFSET(struct csf_glb_input, idle_timer, 0x80);
 #define CSF_HALT_STATUS_WATCHDOG		0x4f
 
 /**
- * struct csf_glb_output - global acknowledgements, written by the firmware
+ * struct csf_glb_output - global acknowledgments, written by the firmware
  * @ack: acknowledged request bits, and event bits
  * @rsvd_04: not used
- * @doorbell_ack: doorbell_req bits that were seen
+ * @doorbell_ack: doorbell_req bits that the firmware has seen
  * @rsvd_0c: not used
- * @halt_status: why the MCU halted, zero if it was asked to
+ * @halt_status: reason for a halt of the MCU, zero for a requested one
  * @perfcnt_status: errors of the performance counters
- * @perfcnt_insert: buffers written so far
+ * @perfcnt_insert: number of buffers written so far
  */
 struct csf_glb_output {
 	__u32 ack;
@@ -188,8 +190,8 @@ CSF_FW_ASSERT_OFFSET(struct csf_glb_output, perfcnt_insert, 0x18);
  * @features: optional features
  * @input_va: MCU address of &struct csf_csg_input
  * @output_va: MCU address of &struct csf_csg_output
- * @suspend_size: bytes of a suspend buffer
- * @protm_suspend_size: bytes of a suspend buffer in protected mode
+ * @suspend_size: size of a suspend buffer in bytes
+ * @protm_suspend_size: size of a suspend buffer for protected mode in bytes
  * @stream_num: number of streams
  * @stream_stride: bytes between the control blocks of two streams
  */
@@ -203,7 +205,7 @@ struct csf_csg_control {
 	__u32 stream_stride;
 };
 
-/* The first stream's control block, from the start of the group's */
+/* Offset of the first stream's control block in the group's control block */
 #define CSF_CSG_STREAM_CONTROL_OFFSET		0x40
 
 /* CSG req/ack */
@@ -239,17 +241,17 @@ struct csf_csg_control {
 /**
  * struct csf_csg_input - requests to a CSG slot, written by the host
  * @req: request bits
- * @ack_irq_mask: changes of these bits of ack raise the slot's interrupt
- * @doorbell_req: one bit per CS, inverted to have the firmware look at it
- * @cs_irq_ack: CS events that were seen
+ * @ack_irq_mask: bits of ack whose changes raise the slot's interrupt
+ * @doorbell_req: one bit per CS, inverted to make the firmware examine it
+ * @cs_irq_ack: CS events that the host has seen
  * @rsvd_10: not used
  * @allow_compute: shader cores for compute work
  * @allow_fragment: shader cores for fragment work
  * @allow_other: tilers
  * @endpoint_req: number of endpoints, and priority
- * @endpoint_req2: the same, from interface 4.0 on
+ * @endpoint_req2: the same, since interface 4.0
  * @suspend_buf: MCU address of the suspend buffer
- * @protm_suspend_buf: MCU address of that for protected mode
+ * @protm_suspend_buf: MCU address of the suspend buffer for protected mode
  * @config: address space
  * @trace_config: instruction trace
  */
@@ -279,12 +281,12 @@ CSF_FW_ASSERT_OFFSET(struct csf_csg_input, config, 0x50);
  * struct csf_csg_output - state of a CSG slot, written by the firmware
  * @ack: acknowledged request bits, and event bits
  * @rsvd_04: not used
- * @doorbell_ack: doorbell_req bits that were seen
- * @cs_irq_req: CS events; pending where it differs from cs_irq_ack
+ * @doorbell_ack: doorbell_req bits that the firmware has seen
+ * @cs_irq_req: CS events, pending where it differs from cs_irq_ack
  * @status_ep_current: endpoints that the group has
- * @status_ep_req: endpoints that it wants
+ * @status_ep_req: endpoints that the group requests
  * @status_state: CSF_CSG_STATUS bits
- * @resource_dep: streams that wait for another one's resources
+ * @resource_dep: streams that wait for resources of another one
  */
 struct csf_csg_output {
 	__u32 ack;
@@ -326,7 +328,7 @@ struct csf_cs_control {
 #define   CSF_CS_STATE_STOP			0
 #define   CSF_CS_STATE_START			1
 #define CSF_CS_EXTRACT_EVENT			BIT(4)
-/* Conditions in which the stream counts as idle */
+/* Conditions under which the stream counts as idle */
 #define CSF_CS_IDLE_SYNC_WAIT			BIT(8)
 #define CSF_CS_IDLE_PROTM_PENDING		BIT(9)
 #define CSF_CS_IDLE_EMPTY			BIT(10)
@@ -373,20 +375,20 @@ struct csf_cs_control {
 /**
  * struct csf_cs_input - requests to a stream, written by the host
  * @req: request bits
- * @config: priority in the group, and doorbell page
+ * @config: priority within the group, and doorbell page
  * @rsvd_08: not used
- * @ack_irq_mask: changes of these bits of ack raise the stream's event
+ * @ack_irq_mask: bits of ack whose changes raise the stream's event
  * @ringbuf_base: address of the ring in the group's address space
- * @ringbuf_size: bytes, a power of two
+ * @ringbuf_size: size of the ring in bytes, a power of two
  * @rsvd_1c: not used
- * @heap_start: answer to a tiler out-of-memory event: first chunk
- * @heap_end: and last chunk
+ * @heap_start: first chunk in the answer to a tiler out-of-memory event
+ * @heap_end: last chunk in that answer
  * @ringbuf_input: MCU address of &struct csf_ring_input
  * @ringbuf_output: MCU address of &struct csf_ring_output
  * @instr_config: instrumentation
- * @instrbuf_size: instrumentation buffer's size
- * @instrbuf_base: instrumentation buffer
- * @instrbuf_offset_ptr: instrumentation offset
+ * @instrbuf_size: size of the instrumentation buffer
+ * @instrbuf_base: address of the instrumentation buffer
+ * @instrbuf_offset_ptr: address of the offset in the instrumentation buffer
  */
 struct csf_cs_input {
 	__u32 req;
@@ -413,24 +415,24 @@ CSF_FW_ASSERT_OFFSET(struct csf_cs_input, ringbuf_output, 0x38);
  * struct csf_cs_output - state of a stream, written by the firmware
  * @ack: acknowledged request bits, and event bits
  * @rsvd_04: not used
- * @status_cmd_ptr: address of the instruction that the stream is at
- * @status_wait: what it waits for
- * @status_req_resource: endpoints that it holds or waits for
- * @status_wait_sync_ptr: sync object that it waits for
- * @status_wait_sync_value: value that is compared with, low half
- * @status_scoreboards: entries that are not zero
- * @status_blocked_reason: why it does not run
- * @status_wait_sync_value_hi: value that is compared with, high half
+ * @status_cmd_ptr: address of the current instruction
+ * @status_wait: conditions that the stream waits for
+ * @status_req_resource: resources that the stream holds or waits for
+ * @status_wait_sync_ptr: address of the sync object that the stream waits for
+ * @status_wait_sync_value: value to compare the sync object with, low half
+ * @status_scoreboards: scoreboard entries that are not zero
+ * @status_blocked_reason: reason why the stream does not run
+ * @status_wait_sync_value_hi: value to compare the sync object with, high half
  * @rsvd_68: not used
  * @fault: last recoverable error
  * @fatal: error that stopped the stream
- * @fault_info: depends on the error, an address mostly
- * @fatal_info: depends on the error, an address mostly
+ * @fault_info: details of @fault, mostly an address
+ * @fatal_info: details of @fatal, mostly an address
  * @rsvd_98: not used
- * @heap_vt_start: render passes begun
- * @heap_vt_end: whose vertex and tiling work is done
+ * @heap_vt_start: number of render passes started
+ * @heap_vt_end: number of render passes with complete vertex and tiling work
  * @rsvd_c8: not used
- * @heap_frag_end: whose fragment work is done
+ * @heap_frag_end: number of render passes with complete fragment work
  * @heap_address: heap context of a tiler out-of-memory event
  */
 struct csf_cs_output {
@@ -465,13 +467,13 @@ CSF_FW_ASSERT_OFFSET(struct csf_cs_output, heap_address, 0xd0);
 
 /* --- Ring -------------------------------------------------------------------
  *
- * Two pages per ring in the MCU's address space. Positions count bytes and
- * never wrap; the place in the ring is the position modulo its size.
+ * Each ring has two pages in the MCU's address space. Positions count bytes and never
+ * wrap. The offset in the ring is the position modulo the ring's size.
  */
 
 /**
- * struct csf_ring_input - the host's page
- * @insert: where the host will write next
+ * struct csf_ring_input - positions written by the host
+ * @insert: position that the host writes next
  * @extract_init: position to start at, read when the stream is started
  */
 struct csf_ring_input {
@@ -480,9 +482,9 @@ struct csf_ring_input {
 };
 
 /**
- * struct csf_ring_output - the firmware's page
- * @extract: position of the instruction that is run next
- * @active: not zero while the stream has work
+ * struct csf_ring_output - positions written by the firmware
+ * @extract: position of the next instruction to run
+ * @active: non-zero while the stream has work
  */
 struct csf_ring_output {
 	__u64 extract;

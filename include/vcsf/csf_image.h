@@ -5,9 +5,10 @@
 /**
  * DOC: Firmware image of a Mali CSF GPU
  *
- * A header and a list of entries. A driver maps each section entry into the
- * MCU's address space (AS 0) and starts the MCU, which then fills the control
- * blocks at the start of the shared section (see csf_fw.h).
+ * An image is a header and a list of entries, in the format that the kernel's panthor
+ * driver parses (panthor_fw.c). A driver maps each section entry into the MCU's
+ * address space (AS 0) and starts the MCU, which then fills the control blocks at the
+ * start of the shared section (see csf_fw.h).
  */
 
 #include <linux/bits.h>
@@ -24,9 +25,9 @@
  * @minor: minor version of the container
  * @major: major version of the container, %CSF_FW_MAJOR
  * @pad0: zero
- * @hash: identifies the firmware build
+ * @hash: identification of the firmware build
  * @pad1: zero
- * @size: where the entries end; they start right after this header
+ * @size: offset of the end of the entries, which follow this header
  */
 struct csf_fw_header {
 	__u32 magic;
@@ -48,7 +49,7 @@ static_assert(sizeof(struct csf_fw_header) == 20);
 #define   CSF_FW_ENTRY_TRACE_BUFFER		3
 #define   CSF_FW_ENTRY_TIMELINE_METADATA	4
 #define   CSF_FW_ENTRY_BUILD_INFO		6
-/* in bytes, this word included; a multiple of four */
+/* Size in bytes including this word, a multiple of four */
 #define CSF_FW_ENTRY_SIZE			GENMASK(15, 8)
 #define CSF_FW_ENTRY_UPDATABLE			BIT(30)
 #define CSF_FW_ENTRY_OPTIONAL			BIT(31)
@@ -59,9 +60,9 @@ static_assert(sizeof(struct csf_fw_header) == 20);
  * @va_start: first MCU address, a multiple of 4 KiB
  * @va_end: first MCU address after the section, a multiple of 4 KiB
  * @data_start: offset of the initial contents in the image
- * @data_end: where they end; the data may be shorter than the section
+ * @data_end: offset of their end; the data may be shorter than the section
  *
- * The section's name takes the rest of the entry.
+ * The rest of the entry is the section's name.
  */
 struct csf_fw_section {
 	__u32 flags;
@@ -89,8 +90,8 @@ struct csf_fw_section {
 
 /**
  * struct csf_fw_build_info - body of a build info entry
- * @offset: of a NUL-terminated string in the image, "git_sha: ..."
- * @size: of that string
+ * @offset: offset of a NUL-terminated string in the image, "git_sha: ..."
+ * @size: size of that string
  */
 struct csf_fw_build_info {
 	__u32 offset;
@@ -98,33 +99,33 @@ struct csf_fw_build_info {
 };
 
 /*
- * Address space of the MCU. The section at CSF_FW_SHARED_START must exist and
- * be shared: it begins with the control blocks. What a driver maps for the
- * MCU (ring interfaces, suspend buffers) goes behind it, in the same 64 MiB.
+ * Address space of the MCU. An image must have a shared section at CSF_FW_SHARED_START,
+ * which begins with the control blocks. A driver maps its own memory for the MCU (ring
+ * interfaces, suspend buffers) after that section, within the same 64 MiB.
  */
 #define CSF_FW_SHARED_START			0x04000000
 #define CSF_FW_SHARED_SIZE			0x04000000
 #define CSF_FW_VA_SIZE				0x100000000ULL
 
 /**
- * struct csf_mcu_program - the "code" of firmware for the software MCU
+ * struct csf_mcu_program - description of firmware for the software MCU
  * @magic: %CSF_MCU_PROGRAM_MAGIC
  * @abi: %CSF_MCU_PROGRAM_ABI
- * @interface_version: published in &csf_glb_control.version
- * @features: published in &csf_glb_control.features
- * @instr_features: published in &csf_glb_control.instr_features
- * @perfcnt_size: published in &csf_glb_control.perfcnt_size
- * @group_features: published in &csf_csg_control.features
- * @group_max: use at most that many of the hardware's CSG slots
- * @stream_max: use at most that many of the hardware's streams per group
- * @suspend_base: bytes of suspend buffer for a group
- * @suspend_per_stream: and for each of its streams
- * @protm_suspend_size: published in &csf_csg_control.protm_suspend_size
+ * @interface_version: value of &csf_glb_control.version
+ * @features: value of &csf_glb_control.features
+ * @instr_features: value of &csf_glb_control.instr_features
+ * @perfcnt_size: value of &csf_glb_control.perfcnt_size
+ * @group_features: value of &csf_csg_control.features
+ * @group_max: limit for the number of CSG slots in use
+ * @stream_max: limit for the number of streams per group in use
+ * @suspend_base: bytes of a suspend buffer for the group
+ * @suspend_per_stream: bytes of a suspend buffer for each stream
+ * @protm_suspend_size: value of &csf_csg_control.protm_suspend_size
  *
- * A software MCU runs no machine code. On start it looks for this description
- * at the reset address, %CSF_MCU_PROGRAM_VA, in place of the vector table of
- * real firmware, and behaves as it says; without it, it hangs in the fatal
- * state as a CPU without code would. Chosen, not a fact of the hardware.
+ * The software MCU runs no machine code. On start it reads this description at the
+ * reset address, %CSF_MCU_PROGRAM_VA, where real firmware has its vector table, and
+ * behaves accordingly. Without a valid description it stops in the fatal state, as a
+ * CPU without code does. This is chosen, not a fact of the hardware.
  */
 struct csf_mcu_program {
 	__u32 magic;

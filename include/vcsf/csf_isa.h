@@ -5,56 +5,57 @@
 /**
  * DOC: Command stream instructions of architecture 10
  *
- * A command stream is an array of 64-bit little-endian words, the opcode in
- * the top byte. There are 96 registers of 32 bits, r0 to r95; a 64-bit operand
- * is an even register and the next one, low half first.
+ * A command stream is an array of 64-bit little-endian words with the opcode in the
+ * top byte. There are 96 registers of 32 bits, r0 to r95. A 64-bit operand is an even
+ * register and the next one, low half first. Encodings are those of Mesa's
+ * descriptions (src/panfrost/lib/genxml/v10.xml).
  *
- * This header is for both kernel and user space and needs nothing but
- * linux/types.h. Fields are masks, for csf_get() and csf_put() or for a table
- * of a disassembler. One encoder per instruction follows, named for it.
+ * This header is for both kernel and user space and needs nothing but linux/types.h.
+ * Fields are masks, for csf_get() and csf_put() or for the table of a disassembler.
+ * One encoder per instruction follows, which has its name.
  *
- * Scoreboards: an asynchronous instruction counts its scoreboard entry up when
- * it is issued and down when it is done. FLUSH_CACHE2 and the instructions
- * with a "wait" mask wait for those entries and signal "slot"; the latter run
- * in line if the mask is zero. RUN_* and FINISH_TILING signal the endpoint entry
- * of SET_SB_ENTRY. Operands are read at issue.
+ * Scoreboards: an asynchronous instruction increments its scoreboard entry at issue
+ * and decrements it on completion. FLUSH_CACHE2 and the instructions with a "wait"
+ * mask wait for the entries in the mask and signal the entry "slot"; the latter run in
+ * line if the mask is zero. RUN_* and FINISH_TILING signal the endpoint entry of
+ * SET_SB_ENTRY. Operands are read at issue.
  */
 
 #include <linux/types.h>
 
 #define CSF_CS_REG_COUNT		96
 #define CSF_CS_SCOREBOARD_COUNT		8
-/* Registers that a kernel may use between jobs: the last four */
+/* Number of registers that a kernel may use between jobs: the last four */
 #define CSF_CS_UNPRESERVED_REG_COUNT	4
 #define CSF_CS_INSTR_SIZE		8
-/* Nested buffers, the ring included (chosen as Mesa assumes it) */
+/* Number of nested buffers, including the ring (chosen, as Mesa assumes it) */
 #define CSF_CS_CALL_DEPTH		8
-/* And one more for an exception handler */
+/* One more frame for an exception handler */
 #define CSF_CS_FRAME_COUNT		(CSF_CS_CALL_DEPTH + 1)
 
 /**
  * enum csf_opcode - bits 63:56 of an instruction
- * @CSF_OP_NOP: nothing
- * @CSF_OP_MOVE48: register pair := zero-extended 48-bit constant
- * @CSF_OP_MOVE32: register := 32-bit constant
+ * @CSF_OP_NOP: do nothing
+ * @CSF_OP_MOVE48: set a register pair to a zero-extended 48-bit constant
+ * @CSF_OP_MOVE32: set a register to a 32-bit constant
  * @CSF_OP_WAIT: wait until a set of scoreboard entries is zero
- * @CSF_OP_RUN_COMPUTE: dispatch a compute job
- * @CSF_OP_RUN_TILING: tile without vertex shading
- * @CSF_OP_RUN_IDVS: vertex shading and tiling
- * @CSF_OP_RUN_FRAGMENT: fragment job
- * @CSF_OP_RUN_FULLSCREEN: tile a full-screen draw
+ * @CSF_OP_RUN_COMPUTE: start a compute job
+ * @CSF_OP_RUN_TILING: start tiling without vertex shading
+ * @CSF_OP_RUN_IDVS: start vertex shading and tiling
+ * @CSF_OP_RUN_FRAGMENT: start a fragment job
+ * @CSF_OP_RUN_FULLSCREEN: start tiling of a full-screen draw
  * @CSF_OP_FINISH_TILING: flush the tiler
  * @CSF_OP_FINISH_FRAGMENT: return heap chunks to the heap context
- * @CSF_OP_ADD_IMM32: register := register + signed constant
- * @CSF_OP_ADD_IMM64: pair := pair + signed constant
- * @CSF_OP_UMIN32: register := unsigned minimum of two registers
+ * @CSF_OP_ADD_IMM32: add a signed constant to a register
+ * @CSF_OP_ADD_IMM64: add a signed constant to a register pair
+ * @CSF_OP_UMIN32: set a register to the unsigned minimum of two registers
  * @CSF_OP_LOAD_MULTIPLE: load a set of registers from memory
  * @CSF_OP_STORE_MULTIPLE: store a set of registers to memory
- * @CSF_OP_BRANCH: jump inside the buffer on a register's sign
- * @CSF_OP_SET_SB_ENTRY: choose scoreboard entries for RUN_* and LOAD/STORE
+ * @CSF_OP_BRANCH: jump within the buffer, depending on a signed register
+ * @CSF_OP_SET_SB_ENTRY: select scoreboard entries for RUN_* and LOAD/STORE
  * @CSF_OP_PROGRESS_WAIT: wait for another queue's progress counter
- * @CSF_OP_SET_EXCEPTION_HANDLER: a stream to run on an exception
- * @CSF_OP_CALL: run another buffer and come back
+ * @CSF_OP_SET_EXCEPTION_HANDLER: set the buffer to run on an exception
+ * @CSF_OP_CALL: run another buffer and return
  * @CSF_OP_JUMP: continue in another buffer
  * @CSF_OP_REQ_RESOURCE: acquire endpoints
  * @CSF_OP_FLUSH_CACHE2: clean and invalidate caches
@@ -62,12 +63,12 @@
  * @CSF_OP_SYNC_SET32: set a 32-bit sync object
  * @CSF_OP_SYNC_WAIT32: wait for a 32-bit sync object
  * @CSF_OP_STORE_STATE: store a timestamp, cycle count or error state
- * @CSF_OP_PROT_REGION: instructions for protected mode
+ * @CSF_OP_PROT_REGION: begin instructions for protected mode
  * @CSF_OP_PROGRESS_STORE: set the queue's progress counter
  * @CSF_OP_PROGRESS_LOAD: read the queue's progress counter
- * @CSF_OP_RUN_COMPUTE_INDIRECT: compute job with its size in registers
- * @CSF_OP_ERROR_BARRIER: forget a pending error
- * @CSF_OP_HEAP_SET: choose the tiler heap context
+ * @CSF_OP_RUN_COMPUTE_INDIRECT: start a compute job with its size in registers
+ * @CSF_OP_ERROR_BARRIER: clear a pending error
+ * @CSF_OP_HEAP_SET: set the tiler heap context
  * @CSF_OP_HEAP_OPERATION: count a heap event
  * @CSF_OP_TRACE_POINT: emit a trace record
  * @CSF_OP_SYNC_ADD64: add to a 64-bit sync object
@@ -116,7 +117,7 @@ enum csf_opcode {
 	CSF_OP_SYNC_WAIT64 = 53,
 };
 
-/* Condition of BRANCH; SYNC_WAIT has the first two only */
+/* Conditions of BRANCH. SYNC_WAIT has the first two only. */
 #define CSF_COND_LE			0
 #define CSF_COND_GT			1
 #define CSF_COND_EQ			2
@@ -125,17 +126,17 @@ enum csf_opcode {
 #define CSF_COND_GE			5
 #define CSF_COND_ALWAYS			6
 
-/* Who must be told of a SYNC_ADD or SYNC_SET */
+/* Scope of SYNC_ADD and SYNC_SET: the host as well, or the group only */
 #define CSF_SYNC_SCOPE_SYSTEM		0
 #define CSF_SYNC_SCOPE_GROUP		2
 
-/* FLUSH_CACHE2 modes of each of the three caches, as in GPU_COMMAND */
+/* FLUSH_CACHE2 modes for each of the three caches, as in GPU_COMMAND */
 #define CSF_CACHE_NONE			0
 #define CSF_CACHE_CLEAN			1
 #define CSF_CACHE_INV			2
 #define CSF_CACHE_CLEAN_INV		3
 
-/* What STORE_STATE stores */
+/* States that STORE_STATE stores */
 #define CSF_STATE_TIMESTAMP		0
 #define CSF_STATE_CYCLES		1
 #define CSF_STATE_DISJOINT		2
@@ -150,12 +151,12 @@ enum csf_opcode {
 #define CSF_RESOURCE_TILER		0x4
 #define CSF_RESOURCE_IDVS		0x8
 
-/* Axis that RUN_COMPUTE splits a job along */
+/* Axis along which RUN_COMPUTE splits a job */
 #define CSF_AXIS_X			0
 #define CSF_AXIS_Y			1
 #define CSF_AXIS_Z			2
 
-/* Order of RUN_FRAGMENT */
+/* Tile order of RUN_FRAGMENT */
 #define CSF_TILE_ORDER_Z		0
 #define CSF_TILE_ORDER_HORIZONTAL	1
 #define CSF_TILE_ORDER_VERTICAL		2
@@ -169,8 +170,8 @@ enum csf_opcode {
 
 /**
  * struct csf_sync32 - sync object of SYNC_*32
- * @seqno: the counter
- * @status: not zero if a stream with an error pending wrote last
+ * @seqno: counter
+ * @status: non-zero if the last writer was a stream with a pending error
  */
 struct csf_sync32 {
 	__u32 seqno;
@@ -179,8 +180,8 @@ struct csf_sync32 {
 
 /**
  * struct csf_sync64 - sync object of SYNC_*64
- * @seqno: the counter
- * @status: not zero if a stream with an error pending wrote last
+ * @seqno: counter
+ * @status: non-zero if the last writer was a stream with a pending error
  * @pad: zero
  */
 struct csf_sync64 {
@@ -201,7 +202,7 @@ struct csf_sync64 {
 #define CSF_F_SRC2			CSF_MASK(39, 32)	/* data, length, second source */
 #define CSF_F_IMM32			CSF_MASK(31, 0)
 #define CSF_F_IMM48			CSF_MASK(47, 0)
-/* Of the deferred instructions */
+/* Deferred instructions */
 #define CSF_F_WAIT_MASK			CSF_MASK(31, 16)
 #define CSF_F_SLOT			CSF_MASK(51, 48)
 /* WAIT */
@@ -260,7 +261,7 @@ struct csf_sync64 {
 
 /**
  * csf_get - extract a field of an instruction
- * @ins: the instruction
+ * @ins: instruction word
  * @field: mask of the field, not zero
  *
  * Return: the value, not sign-extended.
@@ -273,9 +274,9 @@ static inline __u64 csf_get(__u64 ins, __u64 field)
 /**
  * csf_put - place a value in a field
  * @field: mask of the field, not zero
- * @value: the value; bits beyond the field are dropped
+ * @value: value, of which bits beyond the field are dropped
  *
- * Return: an instruction word that has this field only.
+ * Return: an instruction word with only this field set.
  */
 static inline __u64 csf_put(__u64 field, __u64 value)
 {
@@ -367,7 +368,7 @@ static inline __u64 csf_finish_tiling(unsigned int progress)
 	return csf_op(CSF_OP_FINISH_TILING) | csf_put(CSF_F_PROGRESS, progress);
 }
 
-/* @first, @last: register pairs with the ends of a list of heap chunks */
+/* @first, @last: register pairs with the first and last chunk of a list */
 static inline __u64 csf_finish_fragment(unsigned int increment,
 					unsigned int first, unsigned int last,
 					unsigned int wait, unsigned int slot)
@@ -396,7 +397,7 @@ static inline __u64 csf_umin32(unsigned int dst, unsigned int a, unsigned int b)
 	       csf_put(CSF_F_SRC, a) | csf_put(CSF_F_SRC2, b);
 }
 
-/* Register base + i := word at [addr] + offset + 4 * i, for each bit i of mask */
+/* For each bit i of @mask: register base + i := word at [addr] + offset + 4 * i */
 static inline __u64 csf_load_multiple(unsigned int base, unsigned int addr,
 				      unsigned int mask, int offset)
 {
@@ -413,7 +414,7 @@ static inline __u64 csf_store_multiple(unsigned int base, unsigned int addr,
 	       csf_put(CSF_F_OFFSET16, (__u64)offset);
 }
 
-/* @offset: instructions, counted from the one after the branch */
+/* @offset: number of instructions, counted from the one after the branch */
 static inline __u64 csf_branch(unsigned int cond, unsigned int reg, int offset)
 {
 	return csf_op(CSF_OP_BRANCH) | csf_put(CSF_F_BRANCH_COND, cond) |
@@ -442,7 +443,7 @@ static inline __u64 csf_set_exception_handler(unsigned int type,
 	       csf_put(CSF_F_SRC2, len);
 }
 
-/* @addr: register pair with the address, @len: register with bytes to run */
+/* @addr: register pair with the address, @len: register with the size in bytes */
 static inline __u64 csf_call(unsigned int addr, unsigned int len)
 {
 	return csf_op(CSF_OP_CALL) | csf_put(CSF_F_SRC, addr) |
@@ -460,7 +461,7 @@ static inline __u64 csf_req_resource(unsigned int mask)
 	return csf_op(CSF_OP_REQ_RESOURCE) | csf_put(CSF_F_RESOURCES, mask);
 }
 
-/* @id: register with the flush id seen when the stream was built, or zero */
+/* @id: register with the flush ID from when the stream was built, or zero */
 static inline __u64 csf_flush_cache2(unsigned int l2, unsigned int lsc,
 				     unsigned int other, unsigned int id,
 				     unsigned int wait, unsigned int slot)
@@ -577,7 +578,7 @@ static inline __u64 csf_trace_point(unsigned int base, unsigned int count,
 	       csf_put(CSF_F_SLOT, slot);
 }
 
-/* @count: instructions that follow and run in protected mode */
+/* @count: number of following instructions that run in protected mode */
 static inline __u64 csf_prot_region(unsigned int count)
 {
 	return csf_op(CSF_OP_PROT_REGION) | csf_put(CSF_F_PROT_SIZE, count);

@@ -5,14 +5,14 @@
 /**
  * DOC: Registers of a Mali CSF GPU
  *
- * Byte offsets in the register window, fields, page-table bits and exception
- * codes of architecture 10 (Mali-G610). 64-bit registers are a pair, low half
- * first; the offset given is that of the low half.
+ * Byte offsets in the register window, fields, page table bits and exception codes of
+ * architecture 10 (Mali-G610). A 64-bit register is a pair, low half first; its offset
+ * is that of the low half.
  *
- * Names follow the panthor driver and Arm's documentation with a CSF_ prefix.
- * Facts are as seen in working drivers unless a comment says "recalled" (from
- * Arm's driver, not compared again) or "chosen" (the hardware's behaviour is
- * not known to us, this is how the software GPU does it).
+ * Names follow the kernel's panthor driver (panthor_regs.h) and Arm's documentation,
+ * with a CSF_ prefix. The source of a fact is that driver, unless a comment says
+ * "recalled" (from Arm's driver, not compared again) or "chosen" (the hardware's
+ * behaviour is not known, and the software GPU defines it).
  */
 
 #include <linux/bits.h>
@@ -81,7 +81,7 @@
 #define   CSF_GPU_IRQ_POWER_CHANGED_SINGLE	BIT(9)
 #define   CSF_GPU_IRQ_POWER_CHANGED_ALL		BIT(10)
 #define   CSF_GPU_IRQ_CLEAN_CACHES_COMPLETED	BIT(17)
-/* Follows the doorbells, cannot be cleared by writing CLEAR. */
+/* Follows the doorbells. A write to CLEAR does not clear it. */
 #define   CSF_GPU_IRQ_DOORBELL_MIRROR		BIT(18)
 #define   CSF_GPU_IRQ_MCU_STATUS		BIT(19)
 #define CSF_GPU_COMMAND				0x030
@@ -96,7 +96,7 @@
 #define   CSF_GPU_FLUSH_LSC			GENMASK(15, 12)
 #define   CSF_GPU_FLUSH_OTHER			GENMASK(19, 16)
 #define   CSF_GPU_CMD_CLEAR_FAULT		7
-/* Values of the three flush fields, here and in the FLUSH_CACHE2 instruction */
+/* Values of the three flush fields, also in the FLUSH_CACHE2 instruction */
 #define   CSF_FLUSH_NONE			0
 #define   CSF_FLUSH_CLEAN			1
 #define   CSF_FLUSH_INV				2
@@ -184,11 +184,11 @@
 #define CSF_AS_TRANSTAB(as)			CSF_AS(as, 0x00)	/* 64 bit */
 #define CSF_AS_MEMATTR(as)			CSF_AS(as, 0x08)	/* 64 bit */
 #define CSF_AS_LOCKADDR(as)			CSF_AS(as, 0x10)	/* 64 bit */
-/* log2 of the size in bytes, less one; the base is a multiple of the size */
+/* log2 of the size in bytes, minus one. The base is a multiple of the size. */
 #define   CSF_AS_LOCKADDR_SIZE			GENMASK_ULL(5, 0)
 #define   CSF_AS_LOCKADDR_BASE			GENMASK_ULL(63, 12)
 #define   CSF_AS_LOCKADDR_MIN_LOG2		15	/* 32 KiB */
-#define   CSF_AS_LOCKADDR_ALL			63	/* the whole space */
+#define   CSF_AS_LOCKADDR_ALL			63	/* whole address space */
 #define CSF_AS_COMMAND(as)			CSF_AS(as, 0x18)
 #define   CSF_AS_COMMAND_NOP			0
 #define   CSF_AS_COMMAND_UPDATE			1
@@ -214,7 +214,7 @@
 #define     CSF_AS_MODE_IDENTITY		2
 #define     CSF_AS_MODE_AARCH64_4K		6
 #define     CSF_AS_MODE_AARCH64_64K		8
-/* 55 - number of input address bits */
+/* 55 minus the number of input address bits */
 #define   CSF_AS_TRANSCFG_INA			GENMASK_ULL(10, 6)
 #define     CSF_AS_TRANSCFG_INA_BITS(n)		((55ULL - (n)) << 6)
 #define   CSF_AS_TRANSCFG_OUTA			GENMASK_ULL(18, 14)
@@ -232,7 +232,7 @@
 #define   CSF_AS_TRANSCFG_X_READABLE		BIT_ULL(36)
 #define CSF_AS_FAULTEXTRA(as)			CSF_AS(as, 0x38)	/* 64 bit */
 
-/* MEMATTR holds eight attribute bytes, chosen by a page's attribute index. */
+/* MEMATTR holds eight attribute bytes, selected by a page's attribute index. */
 #define CSF_AS_MEMATTR_ALLOC			GENMASK(3, 0)
 #define CSF_AS_MEMATTR_SHARE			GENMASK(5, 4)
 #define CSF_AS_MEMATTR_TYPE			GENMASK(7, 6)
@@ -244,9 +244,9 @@
 #define CSF_AS_MEMATTR_WB			0x9fULL
 
 /*
- * Translation tables: AArch64 stage 1, 4 KiB granule, levels 0 to 3 for 48 bit
- * addresses, 512 entries of 8 bytes. Level 3 is a page of 4 KiB, a block of
- * level 2 is 2 MiB and one of level 1 is 1 GiB.
+ * Translation tables: AArch64 stage 1, 4 KiB granule, levels 0 to 3 for 48-bit
+ * addresses, 512 entries of 8 bytes. A page of level 3 has 4 KiB, a block of level 2
+ * has 2 MiB and a block of level 1 has 1 GiB.
  */
 #define CSF_PTE_LEVELS				4
 #define CSF_PTE_ENTRIES				512
@@ -272,7 +272,7 @@
 
 /* --- Pages beyond the control registers ------------------------------------ */
 
-/* Alone in a 64 KiB page that a driver may map into user space */
+/* A 64 KiB page with one register, which a driver may map into user space */
 #define CSF_USER_PAGE				0x10000
 #define CSF_LATEST_FLUSH_ID			0x10000
 #define   CSF_LATEST_FLUSH_ID_VALUE		GENMASK(23, 0)
@@ -282,13 +282,13 @@
 #define CSF_DOORBELL_STRIDE			0x10000
 #define CSF_DOORBELL(n)				(CSF_DOORBELL_BASE + CSF_DOORBELL_STRIDE * (n))
 #define   CSF_DOORBELL_RING			1
-/* The doorbell of the global interface, for requests to the firmware */
+/* Doorbell of the global interface, for requests to the firmware */
 #define CSF_DOORBELL_GLOBAL			0
 
 /* --- Exception codes -------------------------------------------------------
  *
- * The type byte of the CS fault and fatal words, of GPU_FAULT_STATUS and of
- * AS_FAULTSTATUS. All above 0x3f are errors.
+ * Type byte of the CS fault and fatal words, of GPU_FAULT_STATUS and of AS_FAULTSTATUS.
+ * Codes above 0x3f are errors.
  */
 #define CSF_EXC_OK				0x00
 #define CSF_EXC_TERMINATED			0x04
@@ -318,7 +318,7 @@
 #define CSF_EXC_SYS_SHAREABILITY_FAULT		0x89
 #define CSF_EXC_GPU_CACHEABILITY_FAULT		0x8a
 #define CSF_EXC_TRANSLATION_FAULT(level)	(0xc0 + (level))	/* level 0..3 */
-/* No table to walk: unmapped or bad mode (chosen) */
+/* No table to walk: unmapped or invalid mode (chosen) */
 #define CSF_EXC_TRANSLATION_FAULT_4		0xc4
 #define CSF_EXC_PERMISSION_FAULT(level)		(0xc8 + (level))	/* level 0..3 */
 #define CSF_EXC_ACCESS_FLAG(level)		(0xd8 + (level))	/* level 1..3 */

@@ -5,12 +5,12 @@
 /**
  * DOC: Suspend buffers
  *
- * How vcsf's firmware writes them; that of real GPUs keeps it to itself. So this
- * is for the firmware and for who wants to read a dump, and not for drivers: to
- * these, a suspend buffer is so many bytes.
+ * Format of suspend buffers that vcsf's firmware writes. The format of real firmware is
+ * not public, and to a driver the contents are opaque. So this header is for the
+ * firmware and for tools that decode a dump.
  *
- * A header comes first, then the streams, in places of a size that only the
- * firmware knows; each begins on a multiple of eight bytes, with the magic.
+ * A suspend buffer starts with a header, followed by the streams at a stride that only
+ * the firmware knows. Each stream starts at a multiple of eight bytes, with the magic.
  */
 
 #include <linux/types.h>
@@ -20,7 +20,7 @@
 #define CSF_SUSPEND_MAGIC	0x50535543	/* "CUSP" */
 
 /**
- * struct csf_suspend_header - what a suspend buffer begins with
+ * struct csf_suspend_header - start of a suspend buffer
  * @magic: %CSF_SUSPEND_MAGIC
  * @streams: number of streams
  */
@@ -30,10 +30,10 @@ struct csf_suspend_header {
 };
 
 /**
- * struct csf_suspend_frame - a buffer that a stream is in
- * @pc: address of the next instruction in it
- * @start: where it begins
- * @end: where it ends
+ * struct csf_suspend_frame - frame of a stream's call stack
+ * @pc: address of the next instruction in the buffer
+ * @start: address of the buffer
+ * @end: address of the buffer's end
  */
 struct csf_suspend_frame {
 	__u64 pc;
@@ -42,30 +42,30 @@ struct csf_suspend_frame {
 };
 
 /**
- * struct csf_suspend_stream - a stream, but for what it has issued
+ * struct csf_suspend_stream - state of a stream, without deferred instructions
  * @magic: %CSF_SUSPEND_MAGIC
- * @state: what it is doing, the firmware's own number
- * @depth: which of @frames it is in; 0 is the ring
- * @deferred_count: number of operations that it has issued, which come behind
- * @error: type of the error that it met, 0 for none
+ * @state: state number, internal to the firmware
+ * @depth: index of the current frame in @frames, 0 is the ring
+ * @deferred_count: number of deferred instructions, which follow this structure
+ * @error: type of the pending error, 0 for none
  * @sb_endpoint: scoreboard entry of endpoint jobs
  * @sb_other: scoreboard entry of other operations
- * @resources: endpoints that it holds
- * @handler: frame of its exception handler, 0 if that does not run
- * @oom_state: where it is in asking for tiler memory, the firmware's own number
+ * @resources: resources that the stream holds
+ * @handler: frame of the exception handler, 0 if it does not run
+ * @oom_state: state of an out-of-memory event, internal to the firmware
  * @pad: zero
- * @progress: its progress counter
- * @heap: address of its heap context
- * @oom_handler: address of its exception handler
- * @oom_handler_size: bytes there
- * @oom_chunk: chunk that the host gave and it has not taken yet
- * @oom_heap: heap context that it asks for
- * @fault_info: what the last fault was about
- * @fatal_info: what the fatal error was about
- * @fault: its type, as told to the host
- * @fatal: its type, as told to the host
+ * @progress: progress counter
+ * @heap: address of the heap context
+ * @oom_handler: address of the exception handler
+ * @oom_handler_size: size of the exception handler in bytes
+ * @oom_chunk: chunk that the host has provided and the stream has not used yet
+ * @oom_heap: heap context of the out-of-memory event
+ * @fault_info: details of the last fault
+ * @fatal_info: details of the fatal error
+ * @fault: type of the last fault, as reported to the host
+ * @fatal: type of the fatal error, as reported to the host
  * @regs: registers
- * @frames: buffers that it is in
+ * @frames: call stack
  */
 struct csf_suspend_stream {
 	__u32 magic;

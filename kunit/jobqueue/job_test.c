@@ -364,3 +364,4 @@ kunit_test_suite(job_suite);
 
 MODULE_DESCRIPTION("KUnit tests of drm_jobqueue");
 MODULE_LICENSE("Dual MIT/GPL");
+MODULE_AUTHOR("drm-jobqueue contributors");

@@ -287,3 +287,4 @@ module_exit(provoke_exit);
 
 MODULE_DESCRIPTION("Holds drm_jobqueue wrong by request");
 MODULE_LICENSE("Dual MIT/GPL");
+MODULE_AUTHOR("drm-jobqueue contributors");

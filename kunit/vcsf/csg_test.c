@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Groups on slots, with firmware: run, wait, fault, suspend, resume, end.
+ * Life of a group on a slot: start, run, wait, idle, suspend, resume, terminate.
+ *
+ * Each case boots the default firmware image on a software GPU of its own and
+ * drives one or two groups through the shared interface blocks and doorbells, as
+ * a driver does. The results are read from sync objects in the group's data page
+ * and from the firmware's status words.
  */
 
 #include <linux/bitfield.h>
@@ -14,7 +19,7 @@ static void vcsf_csg_runs(struct kunit *test)
 	unsigned int i;
 
 	vcsf_group_setup(test, &f, 1);
-	/* Many times around the ring */
+	/* Enough jobs to wrap around the ring many times */
 	for (i = 1; i <= 400; i++) {
 		vcsf_group_emit_signal(&f.group, 0, 0);
 		EMIT(&f.group, 0, csf_error_barrier(), csf_nop(), csf_nop(),
@@ -28,7 +33,7 @@ static void vcsf_csg_runs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, f.group.queues[0].out->active);
 }
 
-/* The sequence that a kernel puts around user space's stream */
+/* The sequence with which a kernel driver wraps a stream from user space */
 static void vcsf_csg_job(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -52,7 +57,7 @@ static void vcsf_csg_job(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, f.data[1]);
 }
 
-/* Registers start as zero and stay from job to job. */
+/* Registers are zero at start and keep their values from job to job. */
 static void vcsf_csg_registers(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -71,7 +76,7 @@ static void vcsf_csg_registers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0x1234, f.data[8]);
 }
 
-/* What is in the ring is not looked at without a doorbell. */
+/* The firmware does not read the insert position without a doorbell. */
 static void vcsf_csg_needs_doorbell(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -91,7 +96,7 @@ static void vcsf_csg_streams_wait(struct kunit *test)
 	struct vcsf_group_fixture f;
 
 	vcsf_group_setup(test, &f, 2);
-	/* The second queue waits for the first, and writes after it. */
+	/* The second queue waits for the first, then writes what it has read. */
 	EMIT(&f.group, 1, csf_move48(10, DATA), csf_move48(12, 0),
 	     csf_sync_wait64(10, 12, CSF_COND_GT, 0),
 	     csf_move48(14, DATA + 0x100), csf_load_multiple(16, 14, 1, 0),
@@ -106,7 +111,7 @@ static void vcsf_csg_streams_wait(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 77, f.data[33]);
 }
 
-/* A CPU's write is seen without any doorbell, in time. */
+/* A write by the CPU wakes a waiting stream without a doorbell. */
 static void vcsf_csg_host_signals(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -117,7 +122,7 @@ static void vcsf_csg_host_signals(struct kunit *test)
 	vcsf_group_signal(&f.group, 0, 2);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[2]));
-	/* The stream's reader sees what was written before. */
+	/* Release: the stream sees all earlier writes once it sees this one. */
 	smp_store_release(&f.data[0], 1);
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 2, 1));
 }
@@ -145,7 +150,7 @@ static void vcsf_csg_suspend_resume(struct kunit *test)
 	unsigned int i;
 
 	vcsf_group_setup(test, &f, 2);
-	/* Inside a call, with state everywhere, waiting for the host */
+	/* Suspend inside a call, with state to save, in a wait for the host. */
 	stream = &f.data[64];
 	stream[0] = csf_move48(10, DATA);
 	stream[1] = csf_move48(12, 41);
@@ -172,14 +177,14 @@ static void vcsf_csg_suspend_resume(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, 41, out->status_wait_sync_value);
 		KUNIT_EXPECT_EQ(test, 0, out->status_scoreboards);
 		KUNIT_EXPECT_EQ(test, DATA + 528, out->status_cmd_ptr);
-		/* Off the slot it hears no doorbell. */
+		/* A suspended group ignores the doorbell of its old slot. */
 		vcsf_host_kick(&f.group, 0);
 
 		vcsf_host_group_bind(&f.group, i);
 		vcsf_host_group_state(&f.group, CSF_CSG_STATE_RESUME);
 	}
 	KUNIT_EXPECT_EQ(test, 0, f.data[16]);
-	/* The stream's reader sees what was written before. */
+	/* Release: the stream sees all earlier writes once it sees this one. */
 	smp_store_release(&f.data[0], 42);
 	KUNIT_ASSERT_TRUE(test, vcsf_group_seqno(&f, 2, 1));
 	KUNIT_EXPECT_EQ(test, 0xabcdef, f.data[16]);
@@ -189,8 +194,9 @@ static void vcsf_csg_suspend_resume(struct kunit *test)
 }
 
 /*
- * A stream that never ends does not keep the firmware from answering. Time is
- * counted in slices of it, which the load of the machine does not change.
+ * An endless stream does not keep the firmware from answering. The test counts
+ * slices of the stream instead of time, so that the load of the machine does not
+ * change the result.
  */
 static void vcsf_csg_endless(struct kunit *test)
 {
@@ -202,7 +208,7 @@ static void vcsf_csg_endless(struct kunit *test)
 	vcsf_host_kick(&f.group, 0);
 	for (i = 0; i < 20; i++)
 		KUNIT_EXPECT_LE(test, vcsf_host_ping(f.host), 2);
-	/* Nor does it starve its neighbour. */
+	/* The other stream of the group is not starved either. */
 	vcsf_group_signal(&f.group, 1, 2);
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 2, 1));
 	KUNIT_EXPECT_TRUE(test, vcsf_host_group_status(&f.group));
@@ -211,7 +217,7 @@ static void vcsf_csg_endless(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, VCSF_HOST_RING_VA(0),
 			f.group.queues[0].cs_out->status_cmd_ptr);
 
-	/* It can be suspended, goes on, and can be ended. */
+	/* The endless stream can be suspended, resumed and terminated. */
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_SUSPEND);
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_engine(f.host));
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_RESUME);
@@ -219,7 +225,7 @@ static void vcsf_csg_endless(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_engine(f.host));
 }
 
-/* A lower priority gets its share beside an endless stream of a higher one. */
+/* A group of low priority gets a share beside an endless stream of a higher one. */
 static void vcsf_csg_priority(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -246,7 +252,7 @@ static void vcsf_csg_priority(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_seqno(&low, data, 1));
 }
 
-/* Accesses to a locked region wait, and do not keep a group from its end. */
+/* Accesses to a locked region stall, and do not prevent termination. */
 static void vcsf_csg_locked_region(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -268,7 +274,7 @@ static void vcsf_csg_locked_region(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, f.data[0]);
 }
 
-/* A page that moves under a running stream, as a driver does it */
+/* Replace a page under a running stream: lock, update the table, flush. */
 static void vcsf_csg_remap(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -289,8 +295,9 @@ static void vcsf_csg_remap(struct kunit *test)
 }
 
 /*
- * A group is idle before it gets work, too: the event may be of that time, and
- * be outdated. The status is written before the event is raised.
+ * A group is also idle before it gets work, so an idle event may be outdated by the
+ * time it is read. The firmware writes the status before it raises the event: check
+ * the status, and wait for the next event if it does not say idle.
  */
 static bool vcsf_group_wait_idle(struct vcsf_group_fixture *f)
 {
@@ -316,7 +323,7 @@ static void vcsf_csg_idle_events(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vcsf_group_wait_idle(&f));
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_event(f.host, CSF_GLB_IDLE));
 
-	/* Busy again: the status goes, and the next event comes. */
+	/* Work after the acknowledged event leads to a second idle event. */
 	vcsf_host_group_ack(&f.group);
 	f.host->glb_in->req ^= CSF_GLB_IDLE;
 	EMIT(&f.group, 0, csf_move48(10, DATA), csf_move48(12, 1),
@@ -325,7 +332,7 @@ static void vcsf_csg_idle_events(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
 }
 
-/* Events that come while one is pending are not lost. */
+/* An event that comes while one is pending is reported after the acknowledgment. */
 static void vcsf_csg_event_latched(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -345,7 +352,7 @@ static void vcsf_csg_event_latched(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_SYNC_UPDATE));
 }
 
-/* Ringing back after an event is answered without another interrupt. */
+/* Acknowledging an event does not raise another interrupt. */
 static void vcsf_csg_quiet_acks(struct kunit *test)
 {
 	struct vcsf_group_fixture f;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Who hears the doorbell of a stream: an interrupt, before the engine's thread
- * has woken up, or the thread, if the interrupt may not act for it. The thread is
- * kept away by being bound to a CPU on which the test does not let others run.
+ * Doorbells of streams: which context serves them.
+ *
+ * The irq_work of a doorbell runs the stream before the engine's thread has woken
+ * up. Where that is not allowed (injected faults, a locked region, a long batch),
+ * it leaves the work to the thread. The cases keep the thread from running: they
+ * bind it to the test's CPU and disable preemption there.
  */
 
 #include <linux/workqueue.h>
@@ -16,7 +19,10 @@
 #define VCSF_DOORBELL_ROUNDS	2000
 #define VCSF_DOORBELL_TRIES	10
 
-/* Ring while the thread cannot run. @second: word 2 then. Return: word 0 then. */
+/*
+ * Ring the doorbell while the thread cannot run. Return word 0 of the data page at
+ * that time, and word 2 in @second.
+ */
 static u64 vcsf_doorbell_alone(struct vcsf_group_fixture *f, u64 *second)
 {
 	struct vcsf_engine *engine = f->host->hw->engine;
@@ -44,13 +50,14 @@ static void vcsf_doorbell_at_once(struct kunit *test)
 		vcsf_group_emit_signal(&f.group, 0, 0);
 		KUNIT_EXPECT_EQ(test, i, vcsf_doorbell_alone(&f, NULL));
 	}
-	/* The thread does the rest. */
+	/* The thread handles what is left, such as the idle event. */
 	KUNIT_EXPECT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
 }
 
 /*
- * A stream is not run for long in an interrupt, however much it has to do, unless
- * the machine is so slow that another one has stood in for the thread.
+ * The irq_work runs a bounded batch of a stream, however much work there is. The
+ * exception is a machine so slow that the watchdog has run the engine in place of
+ * the thread: the round is repeated then.
  */
 static void vcsf_doorbell_one_batch(struct kunit *test)
 {
@@ -75,7 +82,7 @@ static void vcsf_doorbell_one_batch(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 2, round));
 }
 
-/* Faults on demand strike where they always do. */
+/* With an injected fault armed, the irq_work leaves the stream to the thread. */
 static void vcsf_doorbell_injected(struct kunit *test)
 {
 	const struct vcsf_inject_setting setting = {
@@ -90,7 +97,7 @@ static void vcsf_doorbell_injected(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 0, 1));
 }
 
-/* The MCU would have to wait, and an interrupt cannot. */
+/* The MCU has to wait for a locked region, which the irq_work must not. */
 static void vcsf_doorbell_locked(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -108,7 +115,7 @@ static void vcsf_doorbell_locked(struct kunit *test)
 struct vcsf_doorbell_locker {
 	struct work_struct work;
 	struct vcsf_group_fixture *f;
-	/* Which round the test is at, and the locker is through with */
+	/* Round that the test has begun, and that the locker has completed */
 	unsigned int round;
 	unsigned int locked;
 };
@@ -129,7 +136,10 @@ static void vcsf_doorbell_lock_again(struct work_struct *work)
 	}
 }
 
-/* Whoever hears each of them, none is lost and nothing sleeps in the interrupt. */
+/*
+ * Ring doorbells while another context locks and unlocks the ring's input page: no
+ * doorbell is lost in either context, and the irq_work never sleeps.
+ */
 static void vcsf_doorbell_race(struct kunit *test)
 {
 	struct vcsf_doorbell_locker locker = { .round = 0 };

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Who has which cores: endpoint counts, masks, exclusive use, priorities. With
- * the virtual clock: how long a job takes says how many cores it had.
+ * Distribution of shader cores between groups: endpoint counts, core masks, exclusive
+ * use, priorities.
+ *
+ * With the virtual clock and a fixed cost per workgroup and tile, the duration of a
+ * job tells how many cores it had. The last part compares how many instructions
+ * streams of different priority execute.
  */
 
 #include <linux/bitfield.h>
@@ -22,14 +26,14 @@
 #define US	((u64)NSEC_PER_USEC)
 #define MS	((u64)NSEC_PER_MSEC)
 
-/* The model has four cores, and they are not next to each other. */
+/* The core mask of the model has four bits with gaps between them. */
 #define CORE_0		0x1ULL
 #define CORE_1		0x4ULL
 #define CORE_2		0x10000ULL
 #define CORE_3		0x40000ULL
 #define CORES		(CORE_0 | CORE_1 | CORE_2 | CORE_3)
 
-/* A workgroup takes 1 us of a core; so many tiles do, too. */
+/* A workgroup takes 1 us of one core, and so do four tiles. */
 #define TILES(us)	((us) * 4)
 
 /* Words of a group's data page */
@@ -62,7 +66,7 @@ static void vcsf_ep_setup(struct kunit *test, struct vcsf_ep_fixture *f)
 	f->host->hw->config.shaders = 0;
 }
 
-/* Program a slot: what group_bind() has asked for is not what we want. */
+/* Program a slot, with core masks and counts other than those of group_bind(). */
 static void vcsf_ep_bind(struct vcsf_ep_group *g, unsigned int slot, u64 cores,
 			 u32 endpoints)
 {
@@ -83,7 +87,7 @@ static void vcsf_ep_create(struct vcsf_ep_fixture *f, unsigned int n,
 	vcsf_host_enable(&g->vm);
 }
 
-/* Group @n on slot @n, which holds what it can have */
+/* Start group @n on slot @n and request the resources that it has endpoints for. */
 static void vcsf_ep_start(struct vcsf_ep_fixture *f, unsigned int n, u64 cores,
 			  u32 endpoints)
 {
@@ -109,7 +113,7 @@ static void vcsf_ep_emit_job(struct vcsf_ep_group *g, u64 job)
 	vcsf_group_emit_signal(&g->group, 0, SEQNO);
 }
 
-/* Work of so many microseconds of one core */
+/* Emit a compute job that takes @us microseconds of one core. */
 static void vcsf_ep_compute(struct vcsf_ep_group *g, u32 us)
 {
 	EMIT(&g->group, 0, csf_move32(CSF_REG_COMPUTE_WG_COUNT(0), us),
@@ -118,7 +122,7 @@ static void vcsf_ep_compute(struct vcsf_ep_group *g, u32 us)
 	vcsf_ep_emit_job(g, csf_run_compute(1, 0, 0));
 }
 
-/* The same for a frame buffer to which nothing is written */
+/* Emit a fragment job of the same cost, without a render target to write to. */
 static void vcsf_ep_fragment(struct vcsf_ep_group *g, u32 us)
 {
 	u32 rows = TILES(us) / 100;
@@ -131,8 +135,9 @@ static void vcsf_ep_fragment(struct vcsf_ep_group *g, u32 us)
 }
 
 /*
- * Ring for groups, the first one last, and let time pass. It begins when nobody
- * is preferred for the sake of fairness in the next 7 ms.
+ * Ring the doorbells, group 0 last, and let virtual time pass. In one millisecond of
+ * eight, the cores are handed out in rotation, whatever the priorities. Begin after
+ * that millisecond, so that only priorities decide in the next 7 ms.
  */
 static void vcsf_ep_run(struct kunit *test, struct vcsf_ep_fixture *f,
 			unsigned int count, u64 ns)
@@ -146,7 +151,7 @@ static void vcsf_ep_run(struct kunit *test, struct vcsf_ep_fixture *f,
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f->host, ns));
 }
 
-/* How long a group's job took, in microseconds */
+/* Duration of the group's job in microseconds */
 static u64 vcsf_ep_time(struct kunit *test, struct vcsf_ep_group *g)
 {
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(g->data[SEQNO]));
@@ -154,7 +159,7 @@ static u64 vcsf_ep_time(struct kunit *test, struct vcsf_ep_group *g)
 	return div_u64(g->data[BEHIND] - g->data[BEFORE], NSEC_PER_USEC);
 }
 
-/* Two groups that have enough, each with what it was given */
+/* With enough cores for both, each group has as many as it requests. */
 static void vcsf_ep_counts(struct kunit *test)
 {
 	struct vcsf_ep_fixture f;
@@ -169,7 +174,7 @@ static void vcsf_ep_counts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1500, vcsf_ep_time(test, &f.groups[1]));
 }
 
-/* Compute and fragment work of a group have counts of their own. */
+/* A group's compute and fragment endpoint counts are independent. */
 static void vcsf_ep_counts_by_kind(struct kunit *test)
 {
 	struct vcsf_ep_fixture f;
@@ -185,7 +190,10 @@ static void vcsf_ep_counts_by_kind(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 500, vcsf_ep_time(test, &f.groups[0]));
 }
 
-/* Not enough for both: one has its three, the other what is left until then. */
+/*
+ * With too few cores, the group of higher priority has the three that it requests and
+ * the other one has the rest until the first is done.
+ */
 static void vcsf_ep_priority(struct kunit *test)
 {
 	struct vcsf_ep_fixture f;
@@ -200,7 +208,7 @@ static void vcsf_ep_priority(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2000, vcsf_ep_time(test, &f.groups[0]));
 }
 
-/* Cores that only one may use are no other's, however many that one wants. */
+/* A core that only one group's mask allows is not given to another group. */
 static void vcsf_ep_masks_apart(struct kunit *test)
 {
 	struct vcsf_ep_fixture f;
@@ -215,7 +223,7 @@ static void vcsf_ep_masks_apart(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 500, vcsf_ep_time(test, &f.groups[1]));
 }
 
-/* Of those that both may use, it has what the other leaves. */
+/* Cores that both masks allow go to the higher priority, the rest to the lower. */
 static void vcsf_ep_masks_overlap(struct kunit *test)
 {
 	struct vcsf_ep_fixture f;
@@ -231,8 +239,8 @@ static void vcsf_ep_masks_overlap(struct kunit *test)
 }
 
 /*
- * Who has a kind of work for itself leaves cores unused rather than share them,
- * but only for that kind.
+ * A group with exclusive compute endpoints leaves other cores unused by that kind of
+ * work. Other kinds may use them.
  */
 static void vcsf_ep_exclusive(struct kunit *test)
 {
@@ -270,7 +278,7 @@ static void vcsf_ep_exclusive_fragment(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1000, vcsf_ep_time(test, &f.groups[2]));
 }
 
-/* One that wants no neighbours waits until there are none. */
+/* A group with exclusive endpoints waits until no other group uses that kind. */
 static void vcsf_ep_exclusive_waits(struct kunit *test)
 {
 	struct vcsf_ep_fixture f;
@@ -286,7 +294,7 @@ static void vcsf_ep_exclusive_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 4000, vcsf_ep_time(test, &f.groups[1]));
 }
 
-/* A group that has everything for itself, for ever, still is not alone. */
+/* An endless job with exclusive endpoints does not starve other groups. */
 static void vcsf_ep_no_starvation(struct kunit *test)
 {
 	struct vcsf_ep_fixture f;
@@ -302,14 +310,14 @@ static void vcsf_ep_no_starvation(struct kunit *test)
 	vcsf_ep_compute(&f.groups[2], 2000);
 	vcsf_ep_run(test, &f, 3, 7 * MS);
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.groups[1].data[SEQNO]));
-	/* One of 24 ms each, at the least */
+	/* In rotation, each of the three groups comes first in one ms of 24. */
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 48 * MS));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.groups[0].data[SEQNO]));
 	KUNIT_EXPECT_LE(test, vcsf_ep_time(test, &f.groups[1]), 49000);
 	KUNIT_EXPECT_LE(test, vcsf_ep_time(test, &f.groups[2]), 49000);
 }
 
-/* What a group asks for while it runs counts from then on. */
+/* A new endpoint request of a running group takes effect at once. */
 static void vcsf_ep_changed(struct kunit *test)
 {
 	struct vcsf_ep_fixture f;
@@ -323,7 +331,7 @@ static void vcsf_ep_changed(struct kunit *test)
 	vcsf_host_group_state(&g->group, CSF_CSG_STATE_START);
 	KUNIT_EXPECT_EQ(test, EP(1, 0, 0, 9), g->group.out->status_ep_req);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 1 * MS));
-	/* And fewer that it may have */
+	/* The same for a smaller core mask */
 	g->group.in->endpoint_req = EP(4, 0, 0, 9);
 	g->group.in->allow_compute = CORE_1 | CORE_2;
 	vcsf_host_group_state(&g->group, CSF_CSG_STATE_START);
@@ -331,7 +339,7 @@ static void vcsf_ep_changed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 4000, vcsf_ep_time(test, g));
 }
 
-/* The host has the last word on which cores are used at all. */
+/* CFG_ALLOC_EN limits all groups to the cores that the host enables. */
 static void vcsf_ep_core_en_mask(struct kunit *test)
 {
 	struct vcsf_ep_fixture f;
@@ -346,7 +354,7 @@ static void vcsf_ep_core_en_mask(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1000, vcsf_ep_time(test, &f.groups[0]));
 }
 
-/* A resource that the group has no endpoint for, one by one */
+/* A request for a resource that the group has no endpoint for is an endpoint fault. */
 static void vcsf_ep_none(struct kunit *test)
 {
 	static const struct {
@@ -386,7 +394,7 @@ static void vcsf_ep_none(struct kunit *test)
 	}
 }
 
-/* What the group wants, and what it has: what its streams hold */
+/* STATUS_EP_REQ is the group's request, STATUS_EP_CURRENT what its streams hold. */
 static void vcsf_ep_status(struct kunit *test)
 {
 	struct vcsf_ep_fixture f;
@@ -411,14 +419,14 @@ static void vcsf_ep_status(struct kunit *test)
 
 #define COUNT_END	100000
 
-/* Counts in r20 without end */
+/* Emit an endless loop that counts in r20. */
 static void vcsf_ep_emit_count(struct vcsf_host_group *g, unsigned int queue)
 {
 	EMIT(g, queue, csf_add_imm32(20, 20, 1), csf_nop(),
 	     csf_branch(CSF_COND_ALWAYS, 0, -3));
 }
 
-/* The same, and tells of it in between */
+/* Emit the same loop, with a signal once r20 has reached COUNT_END. */
 static void vcsf_ep_emit_count_to(struct vcsf_host_group *g, unsigned int queue)
 {
 	EMIT(g, queue, csf_move32(21, COUNT_END), csf_add_imm32(20, 20, 1),
@@ -427,7 +435,7 @@ static void vcsf_ep_emit_count_to(struct vcsf_host_group *g, unsigned int queue)
 	vcsf_ep_emit_count(g, queue);
 }
 
-/* Who comes second gets an eighth of the turns: not much more, and not less. */
+/* The lower priority gets an eighth of the turns, here within a factor of about two. */
 static void vcsf_ep_expect_share(struct kunit *test, u32 low, u32 high)
 {
 	KUNIT_EXPECT_GE(test, high, COUNT_END);
@@ -440,7 +448,7 @@ struct vcsf_ep_sample {
 	u32 high;
 };
 
-/* What two streams have counted when neither of them runs */
+/* Read both counters under the lock that a running stream holds. */
 static struct vcsf_ep_sample vcsf_ep_sample(struct vcsf *hw,
 					    const struct vcsf_cs *low,
 					    const struct vcsf_cs *high)
@@ -469,7 +477,7 @@ static bool vcsf_ep_wait_count(const struct vcsf_cs *cs, u32 count)
 	return true;
 }
 
-/* Seen while both run: how long the test takes for the rest is no matter. */
+/* Sample while both streams run, so that the duration of the set-up does not matter. */
 static void vcsf_ep_group_priority(struct kunit *test)
 {
 	struct vcsf_ep_sample from, to;
@@ -495,7 +503,7 @@ static void vcsf_ep_group_priority(struct kunit *test)
 	vcsf_ep_expect_share(test, to.low - from.low, to.high - from.high);
 }
 
-/* The same between the streams of a group */
+/* The same for two streams of one group */
 static void vcsf_ep_stream_priority(struct kunit *test)
 {
 	struct vcsf_ep_group *g;

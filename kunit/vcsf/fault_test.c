@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Groups that go wrong: faulty streams, rings, configurations, and a GPU that
- * is reset or removed under them.
+ * Faults of groups: invalid instructions, rings, address spaces and suspend buffers,
+ * and a reset or removal of the GPU while a stream runs.
+ *
+ * Each case provokes one fault and checks what a driver reads after it: the event in
+ * the stream's acknowledge word, exception type and information, the MMU's fault
+ * registers, and the error in sync objects.
  */
 
 #include <linux/bitfield.h>
@@ -23,7 +27,7 @@ static void vcsf_fault_fatal(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0xffULL << 56, out->fatal_info);
 	KUNIT_EXPECT_EQ(test, VCSF_HOST_RING_VA(0) + 8, out->status_cmd_ptr);
 
-	/* The other stream is not harmed, this one is at its end. */
+	/* The other stream keeps running, the faulty stream does not continue. */
 	vcsf_group_signal(&f.group, 1, 2);
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 2, 1));
 	vcsf_host_group_ack(&f.group);
@@ -32,7 +36,7 @@ static void vcsf_fault_fatal(struct kunit *test)
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_TERMINATE);
 }
 
-/* A recoverable error: the stream waits for the host, then goes on. */
+/* After a recoverable fault, the stream waits for the acknowledgment and continues. */
 static void vcsf_fault_recoverable(struct kunit *test)
 {
 	const u64 bad = 0x7000000;
@@ -62,7 +66,7 @@ static void vcsf_fault_recoverable(struct kunit *test)
 
 	vcsf_host_group_ack(&f.group);
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 2, 1));
-	/* Sync objects carry the error until the barrier. */
+	/* Sync objects carry the error until the next error barrier. */
 	KUNIT_EXPECT_EQ(test, 1, f.data[0]);
 	KUNIT_EXPECT_EQ(test, 1, (u32)f.data[1]);
 	KUNIT_EXPECT_EQ(test, 0, (u32)f.data[3]);
@@ -84,7 +88,7 @@ static void vcsf_fault_bad_stream(struct kunit *test)
 					       CSF_MMU_IRQ_FAULT(1)));
 }
 
-/* Ring interface values that make no sense */
+/* Insert positions that are beyond the ring's size or not aligned */
 static void vcsf_fault_bad_ring(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -102,7 +106,7 @@ static void vcsf_fault_bad_ring(struct kunit *test)
 	}
 }
 
-/* A group may not run in the MCU's address space. */
+/* A group's address space must exist and must not be the MCU's. */
 static void vcsf_fault_bad_as(struct kunit *test)
 {
 	static const u32 spaces[] = { 0, 8, 15 };
@@ -122,7 +126,7 @@ static void vcsf_fault_bad_as(struct kunit *test)
 	}
 }
 
-/* A suspend buffer with something else in it */
+/* Resume from a suspend buffer that the host has overwritten. */
 static void vcsf_fault_bad_suspend_buffer(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -138,7 +142,7 @@ static void vcsf_fault_bad_suspend_buffer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, CSF_EXC_FW_INTERNAL_ERROR, out->fatal);
 }
 
-/* A stream with a fault, and one with a fatal error */
+/* Put stream 0 into a recoverable fault and stream 1 into a fatal one. */
 static void vcsf_fault_two(struct kunit *test, struct vcsf_group_fixture *f)
 {
 	EMIT(&f->group, 0, csf_move48(10, DATA + 4),
@@ -150,7 +154,7 @@ static void vcsf_fault_two(struct kunit *test, struct vcsf_group_fixture *f)
 	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_cs_event(f, 1, CSF_CS_FATAL));
 }
 
-/* What the host has not seen on one slot, it is told on the next. */
+/* An event that is not acknowledged at suspend is raised again after resume. */
 static void vcsf_fault_resumed(struct kunit *test)
 {
 	struct csf_cs_output *fault, *fatal;
@@ -176,7 +180,7 @@ static void vcsf_fault_resumed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, (u32)f.data[1]);
 }
 
-/* If it has seen it, but did not ring before the group left, it is not. */
+/* An event that is acknowledged without a doorbell before suspend is not. */
 static void vcsf_fault_acknowledged(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -196,7 +200,7 @@ static void vcsf_fault_acknowledged(struct kunit *test)
 				 CSF_CS_EVENTS);
 }
 
-/* The device goes away under an endless stream. */
+/* Removal of the device while an endless stream runs (in the case's exit) */
 static void vcsf_fault_removed_busy(struct kunit *test)
 {
 	struct vcsf_group_fixture f;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Fragment jobs: what a clear writes, and what it leaves alone.
+ * Fragment jobs: which bytes a clear of render targets writes, and which it leaves.
+ *
+ * The group's data page holds a frame buffer descriptor and a render target. Each
+ * case changes some of their fields, executes RUN_FRAGMENT and examines the target's
+ * pages, the fault and the status in the sync object.
  */
 
 #include <linux/bitfield.h>
@@ -93,7 +97,7 @@ static u32 vcsf_fragment_status(struct vcsf_fragment_fixture *f)
 	return f->g.data[SEQNO + 1];
 }
 
-/* How many pixels of a linear target, 120x120, are of the clear colour */
+/* Number of pixels with the clear colour in the first 120x120 of a linear target */
 static unsigned int vcsf_fragment_count(struct vcsf_fragment_fixture *f)
 {
 	unsigned int x, y, count = 0;
@@ -117,7 +121,7 @@ static void vcsf_fragment_linear(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 100 * 100, vcsf_fragment_count(&f));
 }
 
-/* Only what is inside of the bounds and of the job */
+/* Only pixels within the frame buffer's bounds and the job's rectangle are written. */
 static void vcsf_fragment_bounds(struct kunit *test)
 {
 	struct vcsf_fragment_fixture f;
@@ -131,12 +135,12 @@ static void vcsf_fragment_bounds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0x44332211, vcsf_fragment_pixel(&f, 28, 40));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_fragment_pixel(&f, 9, 25));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_fragment_pixel(&f, 29, 40));
-	/* Nothing of it, which is no error */
+	/* An empty intersection is not an error. */
 	vcsf_fragment_run(test, &f, 70 << 16, 99 << 16 | 99);
 	KUNIT_EXPECT_EQ(test, 19 * 16, vcsf_fragment_count(&f));
 }
 
-/* Whole tiles, and a part of one where the order of pixels shows */
+/* u-interleaved layout: whole tiles, and one pixel, which shows the order in a tile */
 static void vcsf_fragment_interleaved(struct kunit *test)
 {
 	struct vcsf_fragment_fixture f;
@@ -170,7 +174,7 @@ static void vcsf_fragment_set_format(struct vcsf_fragment_fixture *f,
 	f->rt->writeback |= FIELD_PREP(CSF_RT_FORMAT, format);
 }
 
-/* Each format that is written: how many bytes of two pixels */
+/* Size of a pixel in each format: clear two pixels and check the bytes after them. */
 static void vcsf_fragment_formats(struct kunit *test)
 {
 	static const struct {
@@ -217,7 +221,7 @@ static void vcsf_fragment_formats(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0x44112233, vcsf_fragment_pixel(&f, 0, 0));
 }
 
-/* Several targets, of which one is not written */
+/* Three render targets, of which the second does not write clean pixels */
 static void vcsf_fragment_targets(struct kunit *test)
 {
 	struct vcsf_fragment_fixture f;
@@ -235,7 +239,7 @@ static void vcsf_fragment_targets(struct kunit *test)
 	vcsf_fragment_run(test, &f, 0, 0);
 	KUNIT_EXPECT_EQ(test, 2, vcsf_fragment_count(&f));
 	KUNIT_EXPECT_EQ(test, 0x44332211, vcsf_fragment_pixel(&f, 8, 0));
-	/* With an extension, they are elsewhere. */
+	/* With an extension, the render targets follow it and move. */
 	f.rt[1].writeback |= CSF_RT_CLEAN_PIXEL_WRITE;
 	EMIT(&f.g.group, 0,
 	     csf_move48(CSF_REG_FRAGMENT_FBD,
@@ -246,7 +250,7 @@ static void vcsf_fragment_targets(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0x44332211, vcsf_fragment_pixel(&f, 4, 0));
 }
 
-/* With geometry or frame shaders, nothing is written. */
+/* Jobs with geometry or frame shaders write nothing: shaders are not executed. */
 static void vcsf_fragment_shaders(struct kunit *test)
 {
 	struct vcsf_fragment_fixture f;
@@ -275,7 +279,7 @@ static void vcsf_fragment_shaders(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, vcsf_fragment_count(&f));
 }
 
-/* What cannot be done is not passed over in silence. */
+/* An unsupported layout, format or flag, and a bad address lead to a fault. */
 static void vcsf_fragment_refused(struct kunit *test)
 {
 	struct vcsf_fragment_fixture f;
@@ -312,13 +316,13 @@ static void vcsf_fragment_refused(struct kunit *test)
 	vcsf_fragment_run(test, &f, 0, 0);
 	KUNIT_EXPECT_EQ(test, 0, vcsf_fragment_status(&f));
 	KUNIT_EXPECT_EQ(test, 1, vcsf_fragment_count(&f));
-	/* No descriptor at all */
+	/* A descriptor pointer without the valid bit */
 	EMIT(&f.g.group, 0, csf_move48(CSF_REG_FRAGMENT_FBD, DATA + FBD));
 	vcsf_fragment_run(test, &f, 0, 0);
 	KUNIT_EXPECT_EQ(test, CSF_EXC_DATA_INVALID_FAULT, out->fault);
 }
 
-/* Taken off its slot in the middle, a job goes on where it was. */
+/* A job that is suspended half-way continues where it was. */
 static void vcsf_fragment_suspended(struct kunit *test)
 {
 	struct vcsf_fragment_fixture f;
@@ -346,7 +350,7 @@ static void vcsf_fragment_suspended(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 100 * 100, vcsf_fragment_count(&f));
 }
 
-/* Whatever became of the buffer meanwhile, nothing worse than a fault comes. */
+/* A job operand that is corrupted in the suspend buffer leads to a fault at worst. */
 static void vcsf_fragment_corrupted(struct kunit *test)
 {
 	const u64 operand = (99ULL << 16 | 99) << 32;
@@ -368,7 +372,7 @@ static void vcsf_fragment_corrupted(struct kunit *test)
 			found++;
 		}
 	}
-	/* The job's operand, and the registers that it was read from */
+	/* The operand occurs twice: in the job, and in the registers it came from. */
 	KUNIT_EXPECT_EQ(test, 2, found);
 	vcsf_host_group_state(&f.g.group, CSF_CSG_STATE_RESUME);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, MS));

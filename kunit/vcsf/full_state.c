@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Fixture with one group whose eight streams hold every kind of state that a suspend
+ * buffer can contain. See the header for what each stream does.
+ */
 
 #include <linux/bitfield.h>
 #include <linux/mm.h>
@@ -8,16 +12,16 @@
 #include "base/vcsf.h"
 #include "full_state.h"
 
-/* Words of the data page: the gate, what COMPUTE counts, one count a stream */
+/* Words of the data page: gate, object that COMPUTE writes, error, sync objects */
 #define GATE		0
 #define OBJECT		4
 #define ERROR		8
 #define SEQNO(stream)	(16 + 2 * (stream))
 
-/* The gate opens when it is above this. */
+/* Streams wait until the gate's value is above this. */
 #define SHUT		41
 
-/* A page for each stream: its code, and in words from its start */
+/* A page for each stream: its code, then data, at these offsets in words */
 #define PAGE_VA(stream)	(0x3000000ULL + (stream) * 0x10000)
 #define CODE_MAX	320
 #define HEAP		320
@@ -32,13 +36,13 @@
 	csf_chunk(0x2000000ULL + (stream) * 0x10000 + (n) * 0x1000, 0x1000)
 #define PER_CHUNK	((0x1000 - CSF_CHUNK_HEADER_SIZE) / 64)
 
-/* 256x256 pixels */
+/* Render target of 256x256 pixels */
 #define TARGET		0x5000000ULL
 #define TARGET_SIZE	256
 
 #define NOWHERE		0x6000000ULL
 
-/* Registers of the caller, scratch as a kernel's */
+/* Registers for addresses and sizes of calls, not preserved */
 #define CALL_ADDR	92
 #define CALL_SIZE	94
 
@@ -70,7 +74,7 @@ static void vcsf_full_add_gate(struct vcsf_full_code *c)
 	     csf_sync_wait64(68, 70, CSF_COND_GT, 0));
 }
 
-/* Have the ring call what was added since the last time. */
+/* Make the ring call the code that was added since the last call. */
 static void vcsf_full_call(struct vcsf_full *s, unsigned int stream)
 {
 	struct vcsf_full_code *c = &s->code[stream];
@@ -81,7 +85,7 @@ static void vcsf_full_call(struct vcsf_full *s, unsigned int stream)
 	c->start = c->count;
 }
 
-/* All registers different, and different from those of the other streams */
+/* Give each register a value that is unique among all streams. */
 static void vcsf_full_registers(struct vcsf_full *s, unsigned int stream)
 {
 	unsigned int i;
@@ -109,8 +113,10 @@ static void vcsf_full_end(struct vcsf_full *s, unsigned int stream)
 /* --- Streams ----------------------------------------------------------------------- */
 
 /*
- * The chain that waits for the job, then the gate, then all of it. The chain comes
- * after a short job, and waits for one that comes after it, too.
+ * Code of the deepest buffer of COMPUTE: a short job, a chain of deferred instructions
+ * that begins with a wait for the job's scoreboard entry, and a long job on the same
+ * entry, for which the chain therefore waits, too. Then wait for the gate, and for all
+ * entries.
  */
 static void vcsf_full_deepest(struct vcsf_full_code *c)
 {
@@ -220,7 +226,7 @@ static void vcsf_full_progress(struct vcsf_full *s)
 	     csf_progress_wait(FULL_COMPUTE, 50));
 }
 
-/* The error is told to whoever looks at the sync object, and is over then. */
+/* A fault whose error goes into a sync object and ends with the barrier */
 static void vcsf_full_fault(struct vcsf_full *s)
 {
 	struct vcsf_full_code *c = &s->code[FULL_FAULT];
@@ -280,9 +286,9 @@ static void vcsf_full_protected(struct vcsf_full *s)
 	EMIT(&s->group, FULL_PROTECTED, csf_prot_region(1));
 }
 
-/* --- All streams ---------------------------------------------------------------------- */
+/* --- Interface to the tests --------------------------------------------------- */
 
-/* A booted GPU with the group on slot 0: nothing runs yet. */
+/* Boot a GPU and start the group on slot 0. Nothing runs before the first doorbell. */
 void vcsf_full_setup(struct kunit *test, struct vcsf_full *s)
 {
 	static void (*const fill[FULL_STREAMS])(struct vcsf_full *s) = {
@@ -307,7 +313,7 @@ void vcsf_full_setup(struct kunit *test, struct vcsf_full *s)
 	s->data = vcsf_host_start_group(s->host, &s->vm, &s->group,
 					FULL_STREAMS);
 	s->pages[s->page_count++] = s->data;
-	/* So that compute and fragment work have cores at the same time */
+	/* Leave cores for compute and fragment jobs at the same time. */
 	s->group.cores = 2;
 	vcsf_host_group_bind(&s->group, 0);
 	vcsf_host_group_state(&s->group, CSF_CSG_STATE_START);
@@ -332,7 +338,7 @@ void vcsf_full_begin(struct vcsf_full *s)
 
 void vcsf_full_open_gate(struct vcsf_full *s)
 {
-	/* The streams see what was written before. */
+	/* Release: the streams see all earlier writes once they see this one. */
 	smp_store_release(&s->data[GATE], SHUT + 1);
 }
 
@@ -347,7 +353,7 @@ bool vcsf_full_done(const struct vcsf_full *s)
 	return true;
 }
 
-/* Chunks for the one as long as there are some, none for the other */
+/* Answer out-of-memory: chunks for TILER until they run out, none for HANDLER. */
 static void vcsf_full_answer(struct vcsf_full *s, unsigned int stream)
 {
 	struct csf_cs_input *in = s->group.queues[stream].cs_in;
@@ -358,7 +364,7 @@ static void vcsf_full_answer(struct vcsf_full *s, unsigned int stream)
 	in->heap_end = in->heap_start;
 }
 
-/* Acknowledge the events of some streams, and wait until that was noticed. */
+/* Acknowledge events of @streams and wait until the firmware has taken notice. */
 void vcsf_full_serve(struct kunit *test, struct vcsf_full *s, u32 streams)
 {
 	struct vcsf_host_group *g = &s->group;
@@ -382,7 +388,7 @@ void vcsf_full_serve(struct kunit *test, struct vcsf_full *s, u32 streams)
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(s->host));
 }
 
-/* Take the group off its slot, and put it on another one. */
+/* Suspend the group and resume it on another slot. */
 void vcsf_full_move(struct vcsf_full *s, unsigned int slot)
 {
 	vcsf_host_group_state(&s->group, CSF_CSG_STATE_SUSPEND);

@@ -3,22 +3,23 @@
 #define _VCSF_FULL_STATE_H_
 
 /*
- * A group whose streams have all the state that there is: for tests of what
- * becomes of it. The clock must be virtual. What each stream does, and where it
- * is when all are at rest:
+ * Fixture for tests of suspend and resume: a group whose streams hold every kind of
+ * state. The GPU has the virtual clock. The streams, and the state of each when all
+ * have come to rest:
  *
- * - COMPUTE: seven buffers deep, a job under way, a chain of instructions that
- *   wait for it and for each other; waits for the gate
- * - TILER: its heap is exhausted and the host was asked for a chunk
- * - HANDLER: got none, and its exception handler waits for the gate
+ * - COMPUTE: seven nested buffers, a job in flight, a chain of deferred instructions
+ *   that wait for it and for each other; waits for the gate
+ * - TILER: heap exhausted, an out-of-memory event pending
+ * - HANDLER: the event was answered without a chunk; the exception handler waits for
+ *   the gate
  * - PROGRESS: waits for the progress counter of COMPUTE
- * - FAULT: has an error pending, and waits for the gate
- * - LOOP: counts for long, then waits for the gate
+ * - FAULT: an error is pending; waits for the gate
+ * - LOOP: runs a long loop, then waits for the gate
  * - FRAGMENT: waits for a clear that is half done
- * - PROTECTED: waits for protected mode, for ever
+ * - PROTECTED: waits for protected mode, forever
  *
- * The gate is a sync object that the host writes. Each stream but the last
- * stores all its registers at the end.
+ * The gate is a sync object that the host writes. All streams but the last one store
+ * their registers and signal a sync object at the end.
  */
 
 #include "group.h"
@@ -36,7 +37,7 @@ enum vcsf_full_stream {
 };
 
 #define FULL_ALL		(BIT(FULL_STREAMS) - 1)
-/* Buffers that COMPUTE is in, the ring not counted */
+/* Number of nested buffers in COMPUTE, without the ring */
 #define FULL_DEPTH		(CSF_CS_CALL_DEPTH - 1)
 #define FULL_CHUNKS		4
 #define FULL_TARGET_PAGES	64
@@ -55,9 +56,9 @@ struct vcsf_full {
 	struct vcsf_host_vm vm;
 	struct vcsf_host_group group;
 	struct vcsf_full_code code[FULL_STREAMS];
-	/* Chunks that the host has given */
+	/* Number of chunks that the host has provided */
 	unsigned int given;
-	/* All memory that the streams write to */
+	/* All memory that the streams write to, for comparison */
 	void *pages[FULL_PAGES];
 	unsigned int page_count;
 	u64 *data;

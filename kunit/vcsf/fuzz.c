@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Random streams. Registers have roles, so that most instructions find operands
- * that they can use; some find others, and some words are just random.
+ * Generator of random command streams for fuzz_test.c.
+ *
+ * Registers have fixed roles, so that most instructions find operands of the right
+ * kind. Some use other registers, and a few words are entirely random. The state is
+ * all in the caller's random generator: equal seeds make equal streams.
  */
 
 #include <linux/bits.h>
@@ -13,7 +16,7 @@
 
 #include "fuzz.h"
 
-/* Pairs: addresses */
+/* Register pairs with addresses */
 #define R_SYNC		0
 #define R_SYNC2		2
 #define R_SCRATCH	4
@@ -22,12 +25,12 @@
 #define R_HEAP		10
 #define R_ODD		12
 #define R_CHUNK		14
-/* Sizes and numbers */
+/* Sizes and small numbers */
 #define R_LEAF_SIZE	16
 #define R_ZERO		18	/* pair */
 #define R_SMALL		20	/* pair */
 #define R_LOOP		22
-#define R_FREE		50	/* from here on, anything */
+#define R_FREE		50	/* from here on, any value */
 
 u32 vcsf_fuzz_pick(struct rnd_state *random, u32 count)
 {
@@ -39,7 +42,7 @@ static u64 vcsf_fuzz_random64(struct rnd_state *random)
 	return (u64)prandom_u32_state(random) << 32 | prandom_u32_state(random);
 }
 
-/* One in @n */
+/* True once in @n calls on average */
 static bool vcsf_fuzz_rarely(struct rnd_state *random, u32 n)
 {
 	return !vcsf_fuzz_pick(random, n);
@@ -84,7 +87,7 @@ static unsigned int vcsf_fuzz_free_reg(struct rnd_state *random)
 	return R_FREE + 2 * vcsf_fuzz_pick(random, 14);
 }
 
-/* What a deferred instruction waits for, mostly nothing or little */
+/* Wait mask of a deferred instruction: mostly empty or one of the low scoreboards */
 static unsigned int vcsf_fuzz_wait(struct rnd_state *random)
 {
 	switch (vcsf_fuzz_pick(random, 4)) {
@@ -97,7 +100,7 @@ static unsigned int vcsf_fuzz_wait(struct rnd_state *random)
 	}
 }
 
-/* Not one that it waits for itself */
+/* Scoreboard of a deferred instruction: none that vcsf_fuzz_wait() waits for */
 static unsigned int vcsf_fuzz_slot(struct rnd_state *random)
 {
 	return 4 + vcsf_fuzz_pick(random, 4);
@@ -199,7 +202,7 @@ static u64 fuzz_sync_write(struct rnd_state *r)
 			      vcsf_fuzz_wait(r), vcsf_fuzz_slot(r));
 }
 
-/* Rarely for something that nobody may ever write */
+/* Rarely waits for a value that is possibly never written */
 static u64 fuzz_sync_wait(struct rnd_state *r)
 {
 	unsigned int ref = vcsf_fuzz_rarely(r, 4) ? R_SMALL : R_ZERO;
@@ -305,7 +308,7 @@ static u64 fuzz_run(struct rnd_state *r)
 	}
 }
 
-/* An opcode that exists, with whatever operands */
+/* A valid opcode with random operands */
 static u64 fuzz_any_operands(struct rnd_state *r)
 {
 	return (vcsf_fuzz_random64(r) & ~CSF_F_OPCODE) |
@@ -341,16 +344,16 @@ static u64 vcsf_fuzz_word(struct rnd_state *random)
 	while (i < last && at >= vcsf_fuzz_kinds[i].weight)
 		at -= vcsf_fuzz_kinds[i++].weight;
 	word = vcsf_fuzz_kinds[i].make(random);
-	/* A bit that fell over */
+	/* Flip a random bit now and then. */
 	if (vcsf_fuzz_rarely(random, 400))
 		word ^= BIT_ULL(vcsf_fuzz_pick(random, 64));
 
 	return word;
 }
 
-/* --- What they are put together to --------------------------------------------- */
+/* --- Composition into streams -------------------------------------------------- */
 
-/* Something that is done a few times, or now and then for ever */
+/* A loop of a few rounds, rarely an endless one */
 static unsigned int vcsf_fuzz_loop(struct rnd_state *random, u64 *words)
 {
 	unsigned int body = 1 + vcsf_fuzz_pick(random, 4), n = 0, i;
@@ -377,7 +380,7 @@ static unsigned int vcsf_fuzz_call(struct rnd_state *random,
 	return 3;
 }
 
-/* Work for cores, with what it needs to begin */
+/* A job for cores with the resources and registers that it needs */
 static unsigned int vcsf_fuzz_job(struct rnd_state *random, u64 *words)
 {
 	bool fragment = vcsf_fuzz_pick(random, 2);
@@ -406,7 +409,7 @@ static void vcsf_fuzz_body(struct rnd_state *random, unsigned int stream,
 {
 	unsigned int n = 0;
 
-	/* What RUN_* must not do without */
+	/* Mostly hold all resources, without which RUN_* faults. */
 	if (!vcsf_fuzz_rarely(random, 32))
 		words[n++] = csf_req_resource(15);
 	while (n + FUZZ_PIECE_MAX <= FUZZ_WORDS) {
@@ -434,7 +437,7 @@ static void vcsf_fuzz_leaf(struct rnd_state *random, unsigned int stream,
 {
 	unsigned int n = 0;
 
-	/* A call in a leaf goes deep: up to the limit, or in circles. */
+	/* Some leaves call another one, or themselves: recursion up to the limit. */
 	if (vcsf_fuzz_rarely(random, 8))
 		n = vcsf_fuzz_call(random, stream, words);
 	while (n < FUZZ_LEAF_WORDS)
@@ -474,7 +477,7 @@ static void vcsf_fuzz_registers(struct rnd_state *random, unsigned int stream,
 	program->regs[CSF_REG_FRAGMENT_MAX] = 0x001f001f;
 }
 
-/* Make a stream: registers, body, and the buffers that it calls. */
+/* Generate a stream: initial registers, body, and the leaves that it calls. */
 void vcsf_fuzz_generate(struct rnd_state *random, unsigned int stream,
 			struct vcsf_fuzz_program *program)
 {

@@ -3,8 +3,8 @@
 #define _VCSF_FUZZ_H_
 
 /*
- * Random streams that make sense for the most part: what they look like, and
- * where in their address space things are.
+ * Generator of random command streams, most of them meaningful: interface and memory
+ * layout. The user maps all areas below except FUZZ_NOWHERE.
  */
 
 #include <linux/prandom.h>
@@ -13,14 +13,14 @@
 /* Streams that share an address space */
 #define FUZZ_STREAMS		4
 
-/* A page each: the body of a stream, and buffers that it calls */
+/* A code page per stream: the body and the leaves, buffers for it to call */
 #define FUZZ_CODE(stream)	(0x10000ULL + (stream) * 0x1000)
 #define FUZZ_WORDS		28
 #define FUZZ_LEAVES		3
 #define FUZZ_LEAF_WORDS		4
 #define FUZZ_LEAF(stream, n)	(FUZZ_CODE(stream) + 0x800 + (n) * 0x80)
 
-/* A page for all: sync objects, scratch memory, descriptors */
+/* A data page for all streams: sync objects, scratch memory, descriptors */
 #define FUZZ_DATA		0x20000ULL
 #define FUZZ_SCRATCH		0x100
 #define FUZZ_FBD		0x400
@@ -35,9 +35,9 @@
 #define FUZZ_NOWHERE		0x80000ULL
 
 /**
- * struct vcsf_fuzz_program - what a stream begins with
- * @regs: its registers
- * @words: of its code page
+ * struct vcsf_fuzz_program - initial state of a stream
+ * @regs: register values
+ * @words: contents of the code page
  */
 struct vcsf_fuzz_program {
 	u32 regs[96];

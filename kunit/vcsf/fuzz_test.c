@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Random streams, four at a time in one address space. Whatever they do, they
- * end in completion, a wait or a fault, and harm nobody. The test is the engine:
- * it steps the streams in turn, lets cores work and virtual time pass, and
- * answers like a host. So the same seed always gives the same.
+ * Random streams, four at a time in one address space. They may end in completion, a
+ * wait or a fault, must not get stuck otherwise, and must not write to memory that
+ * is mapped read-only or not at all.
+ *
+ * The test takes the place of the engine: it steps the streams in turn, runs the
+ * cores, advances virtual time and answers as a host does. So a seed determines the
+ * result. Streams come from fuzz.c; the module parameters fuzz_streams, fuzz_seed
+ * and fuzz_first select them.
  */
 
 #include <linux/bitfield.h>
@@ -30,23 +34,23 @@
 
 static unsigned int fuzz_streams = 100000;
 module_param(fuzz_streams, uint, 0444);
-MODULE_PARM_DESC(fuzz_streams, "Random streams to run");
+MODULE_PARM_DESC(fuzz_streams, "Number of random streams to run");
 
 static ulong fuzz_seed = 1;
 module_param(fuzz_seed, ulong, 0444);
-MODULE_PARM_DESC(fuzz_seed, "What they are made from");
+MODULE_PARM_DESC(fuzz_seed, "Seed of the random streams");
 
 static unsigned int fuzz_first;
 module_param(fuzz_first, uint, 0444);
-MODULE_PARM_DESC(fuzz_first, "Number of the first one, a multiple of 4");
+MODULE_PARM_DESC(fuzz_first, "Number of the first stream, a multiple of 4");
 
-/* Between the seeds of two streams: any large odd number */
+/* Distance between the seeds of consecutive numbers: any large odd number */
 #define FUZZ_STRIDE	0x9e3779b97f4a7c15ULL
-/* Turns after which what still runs may be said to be endless */
+/* Number of turns after which a stream that is still ready counts as endless */
 #define FUZZ_TURNS	32
-/* A test must not take as long as a task that hangs. */
+/* Number of cases to split the run into, so that none reaches the hung task timeout */
 #define FUZZ_PARTS	4
-/* Faults that a stream may recover from */
+/* Number of faults that a stream may recover from */
 #define FUZZ_FAULTS	8
 
 struct vcsf_fuzz {
@@ -59,14 +63,14 @@ struct vcsf_fuzz {
 	void *code[FUZZ_STREAMS];
 	void *data;
 	u64 *chunks[FUZZ_CHUNKS];
-	/* Mapped read-only, and not mapped at all */
+	/* Pages that are mapped read-only, and not mapped at all */
 	void *guards[2];
-	/* What happened */
+	/* Statistics: streams by final state, and events */
 	unsigned int ends[VCSF_CS_FATAL + 1];
 	unsigned int recovered;
 	unsigned int jobs;
 	unsigned int exhausted;
-	/* Fatal ends by exception */
+	/* Streams that ended with a fatal error, by exception */
 	unsigned int fatal[0x100];
 };
 
@@ -91,7 +95,7 @@ static void vcsf_fuzz_setup(struct kunit *test, struct vcsf_fuzz *f)
 	f->guards[1] = page_address(vcsf_host_page(f->host));
 	vcsf_host_enable(&f->vm);
 
-	/* A group on a slot, as if firmware had put it there */
+	/* Set the group's state as the firmware would for a slot. */
 	f->host->hw->mcu->groups = 1;
 	f->host->hw->mcu->streams = FUZZ_STREAMS;
 	f->csg->as = 1;
@@ -102,7 +106,7 @@ static void vcsf_fuzz_setup(struct kunit *test, struct vcsf_fuzz *f)
 			       FIELD_PREP(CSF_CSG_EP_TILER, 1);
 }
 
-/* Descriptors as they should be; streams may write to them. */
+/* Write valid descriptors. Streams may overwrite them. */
 static void vcsf_fuzz_memory(struct vcsf_fuzz *f)
 {
 	struct csf_fbd *fbd = f->data + FUZZ_FBD;
@@ -154,7 +158,7 @@ static void vcsf_fuzz_step(struct vcsf_fuzz *f, struct vcsf_cs *cs)
 	raw_spin_unlock_irqrestore(&f->host->hw->mmu->lock, flags);
 }
 
-/* What a host does: acknowledge faults, give memory or not. */
+/* Answer as a host: acknowledge faults, provide a heap chunk or refuse. */
 static void vcsf_fuzz_answer(struct vcsf_fuzz *f, unsigned int i)
 {
 	struct vcsf_cs *cs = &f->csg->cs[i];
@@ -168,7 +172,7 @@ static void vcsf_fuzz_answer(struct vcsf_fuzz *f, unsigned int i)
 			cs->oom.state = VCSF_OOM_NONE;
 			vcsf_jobs_release(f->csg, VCSF_JOB_NO_MEMORY);
 		} else {
-			/* There is no MCU, so the answer is read as zero. */
+			/* Without an MCU, the answer is read as zero. */
 			vcsf_heap_answer(cs);
 		}
 	}
@@ -179,7 +183,7 @@ static void vcsf_fuzz_answer(struct vcsf_fuzz *f, unsigned int i)
 	}
 }
 
-/* Let cores work until the next thing is due. */
+/* Run the cores until the next job is due. */
 static void vcsf_fuzz_cores(struct vcsf_fuzz *f)
 {
 	struct vcsf *hw = f->host->hw;
@@ -193,7 +197,7 @@ static void vcsf_fuzz_cores(struct vcsf_fuzz *f)
 	vcsf_cores_run(hw);
 }
 
-/* One turn of everything. Return: false if nothing goes on any more. */
+/* Run all streams and the cores once. Return false if nothing is left to run. */
 static bool vcsf_fuzz_turn(struct vcsf_fuzz *f)
 {
 	struct vcsf_mcu *mcu = f->host->hw->mcu;
@@ -217,7 +221,7 @@ static bool vcsf_fuzz_turn(struct vcsf_fuzz *f)
 	return f->csg->ready || mcu->jobs;
 }
 
-/* Nobody stopped them or asked for a hang, and nothing was locked. */
+/* Stopped, hung and stalled streams need a host, an injection or a locked region. */
 static bool vcsf_fuzz_may_end(enum vcsf_cs_state state)
 {
 	return state != VCSF_CS_STOPPED && state != VCSF_CS_HUNG &&
@@ -229,7 +233,7 @@ static void vcsf_fuzz_batch(struct kunit *test, struct vcsf_fuzz *f,
 {
 	unsigned int i, turn;
 
-	/* Nothing of it depends on what ran before. */
+		/* Start from a known state, so that a batch does not depend on others. */
 	prandom_seed_state(&f->random, fuzz_seed + number * FUZZ_STRIDE);
 	atomic64_set(&f->host->hw->ctl->virtual_ns, NSEC_PER_SEC);
 	vcsf_fuzz_memory(f);
@@ -241,9 +245,9 @@ static void vcsf_fuzz_batch(struct kunit *test, struct vcsf_fuzz *f,
 		const struct vcsf_cs *cs = &f->csg->cs[i];
 
 		KUNIT_ASSERT_TRUE_MSG(test, vcsf_host_cs_valid(cs),
-				      "stream %u is not sane", number + i);
+				      "stream %u has inconsistent state", number + i);
 		KUNIT_ASSERT_TRUE_MSG(test, vcsf_fuzz_may_end(cs->state),
-				      "stream %u is in state %u", number + i,
+				      "stream %u ended in invalid state %u", number + i,
 				      cs->state);
 		f->ends[cs->state]++;
 		if (cs->state == VCSF_CS_FATAL)
@@ -254,19 +258,19 @@ static void vcsf_fuzz_batch(struct kunit *test, struct vcsf_fuzz *f,
 	vcsf_host_write(f->host, CSF_GPU_COMMAND, CSF_GPU_CMD_CLEAR_FAULT);
 }
 
-static void vcsf_fuzz_tell(struct kunit *test, const struct vcsf_fuzz *f)
+static void vcsf_fuzz_report(struct kunit *test, const struct vcsf_fuzz *f)
 {
 	const unsigned int *ends = f->ends;
 	unsigned int i;
 
-	kunit_info(test, "ends: completed %u, endless %u, fatal %u, too many faults %u",
+	kunit_info(test, "final states: completed %u, endless %u, fatal %u, too many faults %u",
 		   ends[VCSF_CS_EMPTY], ends[VCSF_CS_READY],
 		   ends[VCSF_CS_FATAL], ends[VCSF_CS_FAULTED]);
-	kunit_info(test, "waits at the end: scoreboard %u, sync object %u, progress %u, protected mode %u, resource %u",
+	kunit_info(test, "final waits: scoreboard %u, sync object %u, progress %u, protected mode %u, resource %u",
 		   ends[VCSF_CS_WAIT_SB], ends[VCSF_CS_WAIT_SYNC],
 		   ends[VCSF_CS_WAIT_PROGRESS], ends[VCSF_CS_WAIT_PROTM],
 		   ends[VCSF_CS_WAIT_RESOURCE]);
-	kunit_info(test, "on the way: %u faults recovered from, %u turns with jobs, %u times out of tiler memory",
+	kunit_info(test, "events: %u faults recovered from, %u turns with jobs, %u times out of tiler memory",
 		   f->recovered, f->jobs, f->exhausted);
 	for (i = 0; i < ARRAY_SIZE(f->fatal); i++)
 		if (f->fatal[i])
@@ -274,7 +278,7 @@ static void vcsf_fuzz_tell(struct kunit *test, const struct vcsf_fuzz *f)
 				   f->fatal[i]);
 }
 
-/* Part of a number that comes out whole, and a multiple of what runs at once */
+/* First stream of a part. Parts add up to the total, in multiples of a batch. */
 static unsigned int vcsf_fuzz_part(unsigned int part)
 {
 	return fuzz_streams * (u64)part / FUZZ_PARTS / FUZZ_STREAMS *
@@ -297,12 +301,12 @@ static void vcsf_fuzz_streams(struct kunit *test)
 		vcsf_fuzz_batch(test, f, i);
 		cond_resched();
 	}
-	vcsf_fuzz_tell(test, f);
+	vcsf_fuzz_report(test, f);
 	KUNIT_EXPECT_NULL(test, memchr_inv(f->guards[0], 0, PAGE_SIZE));
 	KUNIT_EXPECT_NULL(test, memchr_inv(f->guards[1], 0, PAGE_SIZE));
 	if (count < 1000)
 		return;
-	/* They did different things, and most of them came far. */
+	/* Check that the streams reached many states, and most ran to the end. */
 	KUNIT_EXPECT_GT(test, f->ends[VCSF_CS_EMPTY], count / 4);
 	KUNIT_EXPECT_LT(test, f->ends[VCSF_CS_FATAL], count / 4);
 	KUNIT_EXPECT_GT(test, f->ends[VCSF_CS_FATAL], 0);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The firmware: image, boot, global requests, halt.
+ * Firmware: image, boot, global requests, halt, reset.
+ *
+ * Each case loads the default image into a software GPU of its own, most after a
+ * change of the image or of its mapping, starts the MCU and checks MCU_STATUS, the
+ * interrupts and the global interface block.
  */
 
 #include <linux/bitfield.h>
@@ -35,7 +39,7 @@ static void vcsf_fw_publishes(struct kunit *test)
 	KUNIT_EXPECT_NE(test, cs->input_va, cs->output_va);
 }
 
-/* The version and the limits come from the image, not from the model. */
+/* Interface version and limits come from the image, not from the GPU model. */
 static void vcsf_fw_from_image(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
@@ -75,7 +79,7 @@ static void vcsf_fw_unknown(struct kunit *test)
 	vcsf_host_start_mcu(host);
 	vcsf_fw_expect_fatal(test);
 
-	/* Repairing it and starting again works. */
+	/* The MCU starts after the image has been repaired. */
 	program->magic ^= 1;
 	vcsf_host_write(host, CSF_MCU_CONTROL, CSF_MCU_CONTROL_DISABLE);
 	KUNIT_EXPECT_TRUE(test,
@@ -151,7 +155,7 @@ static void vcsf_fw_ping(struct kunit *test)
 	for (i = 0; i < 4; i++)
 		vcsf_host_ping(host);
 
-	/* An interrupt comes only for bits that the mask has. */
+	/* Only acknowledge bits in ack_irq_mask raise an interrupt. */
 	count = atomic_read(&host->irqs[HOST_JOB].count);
 	WRITE_ONCE(host->glb_in->ack_irq_mask, CSF_GLB_IDLE_EN);
 	host->glb_in->req ^= CSF_GLB_PING;
@@ -163,7 +167,7 @@ static void vcsf_fw_ping(struct kunit *test)
 			atomic_read(&host->irqs[HOST_JOB].count));
 }
 
-/* What the firmware cannot do it does not acknowledge. */
+/* The firmware does not acknowledge requests that it does not support. */
 static void vcsf_fw_unsupported(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
@@ -186,7 +190,7 @@ static void vcsf_fw_halt_and_resume(struct kunit *test)
 							CSF_MCU_STATUS_HALT));
 	KUNIT_EXPECT_EQ(test, CSF_HALT_STATUS_OK, host->glb_out->halt_status);
 
-	/* Without loading the image again */
+	/* Start again without loading the image. */
 	host->glb_in->req &= ~CSF_GLB_HALT;
 	vcsf_host_write(host, CSF_MCU_CONTROL, CSF_MCU_CONTROL_DISABLE);
 	KUNIT_EXPECT_TRUE(test,
@@ -217,7 +221,7 @@ static void vcsf_fw_after_reset(struct kunit *test)
 	KUNIT_EXPECT_NE(test, 0, host->glb->version);
 }
 
-/* The MCU waits for a locked region, and can be stopped while it does. */
+/* The MCU stalls on a locked region, and can be stopped while it does. */
 static void vcsf_fw_locked_region(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Fixture for tests of command streams: start a group, signal sync objects in its
+ * data page, wait for events and values.
+ */
 
 #include "group.h"
 
@@ -10,7 +14,10 @@ void vcsf_group_setup(struct kunit *test, struct vcsf_group_fixture *f,
 	f->data = vcsf_host_start_group(f->host, &f->vm, &f->group, queues);
 }
 
-/* Add one to the sync object in a word of the data page, and tell the host. */
+/*
+ * Emit an addition of one to the sync object at @word of the data page. The system
+ * scope makes it an event for the host.
+ */
 void vcsf_group_emit_signal(struct vcsf_host_group *group,
 			    unsigned int queue, unsigned int word)
 {

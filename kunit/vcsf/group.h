@@ -3,7 +3,8 @@
 #define _VCSF_GROUP_H_
 
 /*
- * A booted software GPU with a group on slot 0, for tests of streams.
+ * Fixture for tests of command streams: a software GPU with booted firmware and a
+ * group on slot 0, which has a page of data.
  */
 
 #include "host.h"

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Fixture for tests of tiler heaps: build a heap, emit tiling jobs, and answer
+ * out-of-memory events as a driver does.
+ */
 
 #include "heap.h"
 
@@ -11,7 +15,7 @@ static void vcsf_heap_emit_begin(struct vcsf_heap_fixture *f, unsigned int queue
 	     csf_move48(CSF_REG_TILER_CONTEXT, DATA + 8 * TILER));
 }
 
-/* A heap of @count chunks, and a stream that is ready to tile with it */
+/* Create a heap of @count chunks, and make the streams ready to tile into it. */
 void vcsf_heap_setup(struct kunit *test, struct vcsf_heap_fixture *f,
 		     unsigned int queues, unsigned int count)
 {
@@ -58,7 +62,7 @@ bool vcsf_heap_oom_reported(struct vcsf_heap_fixture *f)
 	return (READ_ONCE(q->cs_out->ack) ^ q->cs_in->req) & CSF_CS_TILER_OOM;
 }
 
-/* As a driver does it: the chunk, then the event's bit, then the bell */
+/* Answer in a driver's order: the chunk, the acknowledgment, the doorbell. */
 void vcsf_heap_answer_with(struct kunit *test, struct vcsf_heap_fixture *f,
 			   u64 chunk)
 {

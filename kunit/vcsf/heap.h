@@ -3,8 +3,8 @@
 #define _VCSF_HEAP_H_
 
 /*
- * A group with a tiler heap, for tests of what becomes of it. With the virtual
- * clock, so that waiting for nothing to happen means something.
+ * Fixture for tests of tiler heaps: a group with a heap of small chunks. The GPU has
+ * the virtual clock, so that a test can wait until nothing is left to happen.
  */
 
 #include <linux/time64.h>
@@ -15,17 +15,17 @@
 
 #define MS	((u64)NSEC_PER_MSEC)
 
-/* Chunks of 4 KiB, and how many vertices one of them takes */
+/* Chunks of 4 KiB, and the number of vertices that one of them holds */
 #define CHUNK(n)	csf_chunk(0x2000000ULL + (n) * 0x1000ULL, 0x1000)
 #define CHUNKS		8
 #define PER_CHUNK	((0x1000 - CSF_CHUNK_HEADER_SIZE) / 64)
 
-/* Places in the data page, in words of 8 bytes */
+/* Offsets in the data page, in words of 8 bytes */
 #define SEQNO		0
 #define HEAP		16	/* heap context */
 #define TILER		32	/* tiler context */
 #define DESCRIPTOR	64	/* heap descriptor */
-#define HANDLER		128	/* a buffer to call */
+#define HANDLER		128	/* code of the exception handler */
 
 struct vcsf_heap_fixture {
 	struct vcsf_group_fixture g;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Tiler heap: a group that leaves its slot while it is out of memory.
+ * Tiler heaps of groups that leave their slot while they wait for memory.
+ *
+ * The cases suspend or terminate a group in each phase of an out-of-memory event
+ * (raised, answered, in the exception handler) and check that no event, chunk or
+ * handler state is lost, and that nothing runs after the group has left.
  */
 
 #include <linux/platform_device.h>
@@ -18,7 +22,7 @@ static void vcsf_heap_move_to_slot(struct vcsf_heap_fixture *f,
 	vcsf_host_group_state(&f->g.group, CSF_CSG_STATE_RESUME);
 }
 
-/* A question that was not answered in one slot is asked in the next. */
+/* An event that is not answered on one slot is raised again on the next. */
 static void vcsf_heap_suspended_asking(struct kunit *test)
 {
 	struct vcsf_heap_fixture f;
@@ -34,7 +38,7 @@ static void vcsf_heap_suspended_asking(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.g.data[SEQNO]));
 }
 
-/* The host's answer, and that the group is to leave: all there before the bell */
+/* Answer the event and request @state with a single doorbell. */
 static void vcsf_heap_answer_and_leave(struct kunit *test,
 				       struct vcsf_heap_fixture *f, u64 chunk,
 				       u32 state)
@@ -51,7 +55,7 @@ static void vcsf_heap_answer_and_leave(struct kunit *test,
 	vcsf_heap_advance(test, f);
 }
 
-/* A chunk that was given is not lost if the group is suspended at once. */
+/* A chunk that arrives together with the suspend request is used after resume. */
 static void vcsf_heap_suspended_answered(struct kunit *test)
 {
 	struct vcsf_heap_fixture f;
@@ -68,7 +72,7 @@ static void vcsf_heap_suspended_answered(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, CHUNK(1) & ~0xfffULL, f.descriptor->base);
 }
 
-/* Nothing runs of a group that has left, whatever is answered and whenever. */
+/* An answer that comes after the group has left its slot starts nothing. */
 static void vcsf_heap_answered_after(struct kunit *test, u32 state)
 {
 	struct vcsf_heap_fixture f;
@@ -123,7 +127,7 @@ static void vcsf_heap_suspended_in_handler(struct kunit *test)
 	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.g.data[SEQNO]));
 	KUNIT_EXPECT_FALSE(test, vcsf_heap_oom_reported(&f));
-	/* The stream's reader sees what was written before. */
+	/* Release: the stream sees all earlier writes once it sees this one. */
 	smp_store_release(&f.g.data[8], 1);
 	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.g.data[SEQNO]));

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Tiler heap: chunks, out-of-memory and what follows from it. With the virtual
- * clock, so that waiting for nothing to happen means something.
+ * Tiler heaps: use of chunks, out-of-memory events and their answers, the exception
+ * handler, invalid descriptors.
+ *
+ * The cases emit geometry that needs a known number of chunks, let virtual time pass
+ * and check the heap and tiler contexts. With the virtual clock, a wait until nothing
+ * is left to happen is exact.
  */
 
 #include <linux/bitfield.h>
@@ -24,7 +28,10 @@ static void vcsf_heap_expect_fault(struct kunit *test,
 	vcsf_heap_advance(test, f);
 }
 
-/* As many chunks as the geometry needs; what is full is for FINISH_FRAGMENT. */
+/*
+ * The tiler takes as many chunks as the geometry needs. Full ones are listed in the
+ * tiler context, from which user space passes them to FINISH_FRAGMENT.
+ */
 static void vcsf_heap_takes_chunks(struct kunit *test)
 {
 	struct vcsf_heap_fixture f;
@@ -59,7 +66,7 @@ static void vcsf_heap_emit_finish(struct vcsf_heap_fixture *f,
 	     csf_finish_fragment(1, 64, 66, 0, 0));
 }
 
-/* Chunks that come back are used before the host is asked. */
+/* The tiler uses chunks from the free list before it asks the host. */
 static void vcsf_heap_reuses(struct kunit *test)
 {
 	struct vcsf_heap_fixture f;
@@ -68,7 +75,7 @@ static void vcsf_heap_reuses(struct kunit *test)
 	vcsf_heap_emit_idvs(&f, 3 * PER_CHUNK);
 	vcsf_heap_advance(test, &f);
 	KUNIT_EXPECT_EQ(test, CHUNK(1), f.tiler->completed_bottom);
-	/* Nothing to give back is fine, and counts. */
+	/* FINISH_FRAGMENT without a chunk is valid, and counts as a job. */
 	vcsf_heap_emit_finish(&f, 0, 0, 0);
 	vcsf_heap_emit_finish(&f, 0, CHUNK(0), CHUNK(1));
 	vcsf_group_signal(&f.g.group, 0, SEQNO);
@@ -115,7 +122,7 @@ static void vcsf_heap_grows(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, CHUNK(2), f.tiler->completed_bottom);
 }
 
-/* Several chunks in one answer, linked to a list */
+/* Several chunks in one answer, as a linked list */
 static void vcsf_heap_grows_by_list(struct kunit *test)
 {
 	struct vcsf_heap_fixture f;
@@ -143,7 +150,7 @@ static void vcsf_heap_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, f.g.data[SEQNO + 1]);
 }
 
-/* With fragment work under way, it is worth waiting for. */
+/* With fragment jobs in flight, a refusal makes the tiler wait for their chunks. */
 static void vcsf_heap_waits_for_fragments(struct kunit *test)
 {
 	struct vcsf_heap_fixture f;
@@ -156,14 +163,14 @@ static void vcsf_heap_waits_for_fragments(struct kunit *test)
 	vcsf_heap_answer_with(test, &f, 0);
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.g.data[SEQNO]));
 	KUNIT_EXPECT_FALSE(test, vcsf_heap_oom_reported(&f));
-	/* Another stream is done, but has nothing to give: it asks again. */
+	/* A fragment job completes without a chunk: the event is raised again. */
 	EMIT(&f.g.group, 1, csf_heap_operation(CSF_HEAP_FRAG_COMPLETE, 0, 0));
 	vcsf_host_kick(&f.g.group, 1);
 	vcsf_heap_advance(test, &f);
 	f.heap->vt_end = 2;
 	vcsf_heap_answer_with(test, &f, 0);
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.g.data[SEQNO]));
-	/* And then it has. */
+	/* The next one frees a chunk. */
 	vcsf_heap_emit_finish(&f, 1, CHUNK(5), CHUNK(5));
 	vcsf_host_kick(&f.g.group, 1);
 	vcsf_heap_advance(test, &f);
@@ -171,7 +178,7 @@ static void vcsf_heap_waits_for_fragments(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, CHUNK(5) & ~0xfffULL, f.descriptor->base);
 }
 
-/* The counters cannot be read for now: that is not the same as zero. */
+/* Job counters that a locked region hides do not count as zero. */
 static void vcsf_heap_refused_locked(struct kunit *test)
 {
 	struct vcsf_heap_fixture f;
@@ -185,7 +192,7 @@ static void vcsf_heap_refused_locked(struct kunit *test)
 	vcsf_heap_answer_with(test, &f, 0);
 	vcsf_host_command(&f.g.vm, CSF_AS_COMMAND_UNLOCK);
 	vcsf_heap_advance(test, &f);
-	/* It asks again, and then waits for what is under way. */
+	/* The event is raised again, and the second refusal makes the tiler wait. */
 	vcsf_heap_answer_with(test, &f, 0);
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.g.data[SEQNO]));
 	KUNIT_EXPECT_EQ(test, 0, (f.g.group.queues[0].cs_out->ack ^
@@ -199,7 +206,7 @@ static void vcsf_heap_refused_locked(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, f.g.data[SEQNO + 1]);
 }
 
-/* It runs while the stream waits, and the stream does not notice. */
+/* The exception handler runs while the stream waits, which completes without error. */
 static void vcsf_heap_handler(struct kunit *test)
 {
 	struct vcsf_heap_fixture f;
@@ -224,7 +231,7 @@ static void vcsf_heap_handler(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, f.heap->frag_end);
 }
 
-/* One that frees nothing is not run again for the same chunk. */
+/* A handler that frees nothing is not run again for the same chunk. */
 static void vcsf_heap_handler_fails(struct kunit *test)
 {
 	struct vcsf_heap_fixture f;
@@ -240,7 +247,7 @@ static void vcsf_heap_handler_fails(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, f.g.host->hw->mcu->csgs[0].cs[0].regs[68]);
 }
 
-/* Descriptors that cannot be, one after the other */
+/* Invalid descriptors, one after the other */
 static void vcsf_heap_bad_descriptors(struct kunit *test)
 {
 	struct vcsf_heap_fixture f;
@@ -260,12 +267,12 @@ static void vcsf_heap_bad_descriptors(struct kunit *test)
 	vcsf_heap_emit_idvs(&f, 1);
 	vcsf_heap_expect_fault(test, &f, CSF_EXC_DATA_INVALID_FAULT);
 	f.descriptor->base -= 8;
-	/* A chunk without a size */
+	/* A chunk pointer with size zero */
 	*f.chunks[0] = CHUNK(1) & ~0xfffULL;
 	EMIT(&f.g.group, 0, csf_error_barrier());
 	vcsf_heap_emit_idvs(&f, PER_CHUNK + 1);
 	vcsf_heap_expect_fault(test, &f, CSF_EXC_DATA_INVALID_FAULT);
-	/* One that is not there */
+	/* A chunk pointer to an address that is not mapped */
 	*f.chunks[0] = csf_chunk(0x7000000, 0x1000);
 	EMIT(&f.g.group, 0, csf_error_barrier());
 	vcsf_heap_emit_idvs(&f, 1);
@@ -295,7 +302,7 @@ static void vcsf_heap_bad_operands(struct kunit *test)
 	vcsf_heap_expect_fault(test, &f, CSF_EXC_DATA_INVALID_FAULT);
 }
 
-/* The other instructions that tile take space, too. */
+/* RUN_TILING and RUN_FULLSCREEN take heap space, too. */
 static void vcsf_heap_other_tiling(struct kunit *test)
 {
 	struct vcsf_heap_fixture f;
@@ -313,7 +320,7 @@ static void vcsf_heap_other_tiling(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 3, f.g.host->hw->mcu->csgs[0].cs[0].progress);
 }
 
-/* A locked region holds a tiler back without harm. */
+/* The tiler stalls on a locked region and continues after the unlock. */
 static void vcsf_heap_stalls(struct kunit *test)
 {
 	struct vcsf_heap_fixture f;
@@ -335,7 +342,7 @@ static void vcsf_heap_stalls(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, CHUNK(0), f.tiler->completed_bottom);
 }
 
-/* Nobody answers: the group makes no progress, and that is reported, once. */
+/* A group that waits for an answer makes no progress: one progress timer event. */
 static void vcsf_heap_progress_timer(struct kunit *test)
 {
 	struct vcsf_heap_fixture f;

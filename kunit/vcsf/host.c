@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The minimal driver for tests: device and interrupts, memory and page tables,
+ * firmware. See host.h.
+ */
 
 #include <linux/bitfield.h>
 #include <linux/delay.h>
@@ -96,7 +100,7 @@ struct vcsf_host *vcsf_host_create_with(struct kunit *test,
 	host->hw = vcsf_create(config);
 	if (IS_ERR(host->hw)) {
 		host->hw = NULL;
-		KUNIT_FAIL_AND_ABORT(test, "no device");
+		KUNIT_FAIL_AND_ABORT(test, "failed to create the software GPU");
 	}
 	host->win = vcsf_window_of(&host->hw->pdev->dev);
 	KUNIT_ASSERT_NOT_NULL(test, host->win);
@@ -105,7 +109,7 @@ struct vcsf_host *vcsf_host_create_with(struct kunit *test,
 	return host;
 }
 
-/* Copes with a test that was aborted anywhere. */
+/* Destroy the GPU. A test may have been aborted at any point. */
 void vcsf_host_destroy(struct vcsf_host *host)
 {
 	unsigned int i;
@@ -120,7 +124,7 @@ void vcsf_host_destroy(struct vcsf_host *host)
 		__free_page(host->pages[i]);
 }
 
-/* Wait for all of the causes, and forget them. */
+/* Wait until all of @bits have been raised, and clear them. */
 bool vcsf_host_wait(struct vcsf_host *host, enum vcsf_host_line n, u32 bits)
 {
 	struct vcsf_host_irq *line = &host->irqs[n];
@@ -133,7 +137,7 @@ bool vcsf_host_wait(struct vcsf_host *host, enum vcsf_host_line n, u32 bits)
 	return ok;
 }
 
-/* A register that no interrupt announces: look again, with a limit. */
+/* Poll a register that no interrupt announces, with a time limit. */
 bool vcsf_host_wait_register(struct vcsf_host *host, u32 offset, u32 value)
 {
 	unsigned long end = jiffies + VCSF_HOST_TIMEOUT;
@@ -150,7 +154,7 @@ bool vcsf_host_wait_register(struct vcsf_host *host, u32 offset, u32 value)
 static bool vcsf_host_is_on_cpu(struct task_struct *task)
 {
 #ifdef CONFIG_SMP
-	/* pairs with the release that ends the switch to another task */
+	/* Pairs with the release in the scheduler's finish_task(). */
 	return smp_load_acquire(&task->on_cpu);
 #else
 	return task == current;
@@ -158,8 +162,8 @@ static bool vcsf_host_is_on_cpu(struct task_struct *task)
 }
 
 /*
- * Wait until the engine has taken all events and sleeps: a thread that is about
- * to sleep, and says so by its state, may still have time to run.
+ * Wait until the engine has taken all events and its thread sleeps. The thread's state
+ * is not enough: a thread that has announced to sleep may still run for a while.
  */
 bool vcsf_host_wait_engine(struct vcsf_host *host)
 {
@@ -177,9 +181,9 @@ bool vcsf_host_wait_engine(struct vcsf_host *host)
 }
 
 /*
- * From here to vcsf_host_release_engine() the engine's thread cannot run: it is bound
- * to this CPU, on which nobody runs but the test and interrupts. It sleeps, or is
- * just being woken up.
+ * Keep the engine's thread from running until it is released: bind it to this CPU and
+ * disable preemption, which leaves the CPU to the test and to interrupts. A wake-up
+ * in the meantime makes the thread runnable, nothing more.
  */
 void vcsf_host_hold_engine(struct vcsf_host *host)
 {
@@ -198,8 +202,8 @@ void vcsf_host_release_engine(void)
 }
 
 /*
- * Let virtual time pass, from one thing that is due to the next. Return: false
- * if the engine did not come to rest.
+ * Let virtual time pass, in steps from one due event to the next. Return false if the
+ * engine did not go to sleep.
  */
 bool vcsf_host_advance(struct vcsf_host *host, u64 ns)
 {
@@ -217,7 +221,7 @@ bool vcsf_host_advance(struct vcsf_host *host, u64 ns)
 	}
 }
 
-/* No index of a stream leads out of bounds, nor do its scoreboards contradict. */
+/* Check that the indices of a stream are in bounds and its scoreboards consistent. */
 bool vcsf_host_cs_valid(const struct vcsf_cs *cs)
 {
 	unsigned int i;
@@ -258,7 +262,7 @@ void vcsf_host_vm_init(struct vcsf_host *host, struct vcsf_host_vm *vm,
 	vm->root = page_address(vcsf_host_page(host));
 }
 
-/* The entry of a level that translates @va, with the tables above it. */
+/* Return the entry of @level that translates @va. Allocate missing tables above it. */
 u64 *vcsf_host_entry(struct vcsf_host_vm *vm, u64 va, unsigned int level)
 {
 	u64 *table = vm->root;
@@ -373,7 +377,7 @@ void vcsf_host_load(struct vcsf_host *host, const u8 *image)
 	}
 }
 
-/* Power, address space, MCU: up to where the firmware answers or does not. */
+/* Power on, set up address space 0, start the MCU. Do not wait for the firmware. */
 void vcsf_host_start_mcu(struct vcsf_host *host)
 {
 	vcsf_host_write(host, CSF_JOB_IRQ_MASK, ~0U);
@@ -410,7 +414,7 @@ static u32 vcsf_host_pending(struct vcsf_host *host)
 	return READ_ONCE(host->glb_out->ack) ^ READ_ONCE(host->glb_in->req);
 }
 
-/* Wait until the firmware has done what was requested. */
+/* Wait until the firmware has acknowledged the requests. */
 bool vcsf_host_wait_ack(struct vcsf_host *host, u32 requests)
 {
 	return vcsf_host_wait_for(host, !(vcsf_host_pending(host) & requests));
@@ -432,8 +436,8 @@ bool vcsf_host_request(struct vcsf_host *host, u32 mask, u32 value)
 }
 
 /*
- * Ping the firmware. Return: slices of streams that the engine ran before it
- * answered.
+ * Ping the firmware. Return the number of slices of streams that the engine ran before
+ * the firmware answered.
  */
 s64 vcsf_host_ping(struct vcsf_host *host)
 {

@@ -3,8 +3,8 @@
 #define _VCSF_HOST_H_
 
 /*
- * A small driver for tests. It creates a software GPU of its own, which no
- * other driver binds to, and uses the boundary like a driver: registers,
+ * Minimal driver for tests. It creates a software GPU of its own, under a device name
+ * that no driver binds to, and uses the boundary as a driver does: registers,
  * interrupts, page tables, firmware image and interface blocks.
  */
 
@@ -25,7 +25,7 @@ struct vcsf_cs;
 #define VCSF_HOST_RING_SIZE	PAGE_SIZE
 #define VCSF_HOST_TIMEOUT	(10 * HZ)
 
-/* Where a group's rings are in its address space */
+/* GPU virtual address of a group's ring */
 #define VCSF_HOST_RING_VA(queue)	(0x40000000ULL + (queue) * 0x10000)
 
 enum vcsf_host_line { HOST_JOB, HOST_MMU, HOST_GPU, HOST_LINES };
@@ -34,13 +34,13 @@ struct vcsf_host_irq {
 	struct vcsf_host *host;
 	int irq;
 	u32 base;
-	/* Causes that were seen and not yet waited for */
+	/* Causes that were raised and not yet waited for */
 	atomic_t seen;
-	/* How often the handler ran */
+	/* Number of calls of the handler with a cause */
 	atomic_t count;
-	/* A handler that leaves the cause alone */
+	/* Mask the interrupt instead of clearing its cause */
 	bool keep;
-	/* So many times it does nothing at all */
+	/* Number of interrupts for the handler to ignore */
 	unsigned int ignore;
 };
 
@@ -56,11 +56,11 @@ struct vcsf_host {
 	struct vcsf_window *win;
 	struct vcsf_host_irq irqs[HOST_LINES];
 	wait_queue_head_t wait;
-	/* Slices that the engine had run when the firmware spoke last */
+	/* The engine's count of slices at the last global interrupt */
 	u64 answered;
 	struct page *pages[VCSF_HOST_PAGES];
 	unsigned int page_count;
-	/* Next free MCU address behind the shared section */
+	/* Next free MCU address after the shared section */
 	u32 mcu_next;
 	struct vcsf_host_vm mcu;
 	struct csf_glb_control *glb;
@@ -84,7 +84,7 @@ struct vcsf_host_group {
 	unsigned int slot;
 	unsigned int queue_count;
 	unsigned int priority;
-	/* Shader cores for each kind of work */
+	/* Number of shader cores to request for each kind of work */
 	unsigned int cores;
 	u32 suspend_va;
 	struct csf_csg_input *in;
@@ -160,7 +160,7 @@ void vcsf_host_emit(struct vcsf_host_group *group, unsigned int queue,
 		    const u64 *words, unsigned int count);
 void vcsf_host_kick(struct vcsf_host_group *group, unsigned int queue);
 
-/* A group, started on slot 0, with a page of memory at VCSF_HOST_DATA_VA */
+/* Start a group on slot 0, with a page of memory at VCSF_HOST_DATA_VA. */
 #define VCSF_HOST_DATA_VA	0x1000000ULL
 
 void *vcsf_host_start_group(struct vcsf_host *host, struct vcsf_host_vm *vm,

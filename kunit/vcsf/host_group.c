@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The small driver for tests: groups on slots, and their rings.
+ * The minimal driver for tests: groups on slots, and their rings. See host.h.
  */
 
 #include <linux/bitfield.h>
@@ -69,7 +69,7 @@ static void vcsf_host_queue_bind(struct vcsf_host_group *group,
 		   CSF_CS_IDLE_SYNC_WAIT | CSF_CS_IDLE_EMPTY);
 }
 
-/* Program a slot for the group; starting or resuming it comes next. */
+/* Program a slot for the group. The caller then starts or resumes it. */
 void vcsf_host_group_bind(struct vcsf_host_group *group, unsigned int slot)
 {
 	struct vcsf_host *host = group->host;
@@ -99,7 +99,7 @@ void vcsf_host_group_bind(struct vcsf_host_group *group, unsigned int slot)
 	for (i = 0; i < group->queue_count; i++)
 		vcsf_host_queue_bind(group, i,
 				     va + i * control->stream_stride);
-	/* Streams of the group before must not start again. */
+	/* Streams of the slot's previous group must not start again. */
 	for (; i < control->stream_num; i++) {
 		struct csf_cs_control *cs =
 			vcsf_host_mcu_ptr(host, va + i * control->stream_stride);
@@ -114,12 +114,12 @@ void vcsf_host_group_ring(struct vcsf_host_group *group, u32 queues)
 {
 	struct vcsf_host *host = group->host;
 
-	/* First what is asked for, then the look at what was acknowledged. */
+	/* Write requests before reading what the firmware has acknowledged. */
 	smp_mb();
 	WRITE_ONCE(group->in->doorbell_req,
 		   (group->in->doorbell_req & ~queues) |
 		   (~READ_ONCE(group->out->doorbell_ack) & queues));
-	smp_mb();	/* the same one level up */
+	smp_mb();	/* the same for the global doorbell words */
 	WRITE_ONCE(host->glb_in->doorbell_req,
 		   (host->glb_in->doorbell_req & ~BIT(group->slot)) |
 		   (~READ_ONCE(host->glb_out->doorbell_ack) &
@@ -187,11 +187,11 @@ static bool vcsf_host_group_pending(struct vcsf_host_group *group)
 
 static bool vcsf_host_reached(u64 *seqno, u64 value)
 {
-	/* What the stream wrote before is looked at after this. */
+	/* Acquire: reads of what the stream wrote before come after this. */
 	return smp_load_acquire(seqno) >= value;
 }
 
-/* Wait for a sync object as a driver does: events are acknowledged. */
+/* Wait for a sync object and acknowledge events in the meantime, as a driver does. */
 bool vcsf_host_wait_seqno(struct vcsf_host_group *group, u64 *seqno, u64 value)
 {
 	struct vcsf_host *host = group->host;
@@ -218,7 +218,7 @@ void vcsf_host_emit(struct vcsf_host_group *group, unsigned int queue,
 
 	for (i = 0; i < count; i++, insert += 8)
 		WRITE_ONCE(q->ring[insert % VCSF_HOST_RING_SIZE / 8], words[i]);
-	/* The words go before the position that announces them. */
+	/* Release: the words are visible before the position that announces them. */
 	smp_store_release(&q->in->insert, insert);
 }
 

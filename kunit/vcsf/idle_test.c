@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What the engine does when there is nothing to do. That something does not
- * happen takes time to see: these tests let some pass.
+ * Activity of the engine while the GPU is idle: no wake-ups, no CPU time, no
+ * interrupts, and polling of sync objects that backs off.
+ *
+ * To see that something does not happen, the cases sleep for VCSF_IDLE_MS and compare
+ * the engine's counters before and after.
  */
 
 #include <linux/delay.h>
@@ -14,8 +17,8 @@
 
 #define VCSF_IDLE_MS	300
 
-/* What the engine has done up to now */
-struct vcsf_idle_use {
+/* Counters of the engine's activity */
+struct vcsf_idle_counters {
 	u64 wakeups;
 	u64 slices;
 	u64 repolls;
@@ -23,11 +26,11 @@ struct vcsf_idle_use {
 	int irqs;
 };
 
-static struct vcsf_idle_use vcsf_idle_use(struct vcsf_host *host)
+static struct vcsf_idle_counters vcsf_idle_counters(struct vcsf_host *host)
 {
 	struct vcsf_engine *engine = host->hw->engine;
 
-	return (struct vcsf_idle_use){
+	return (struct vcsf_idle_counters){
 		.wakeups = READ_ONCE(engine->wakeups),
 		.slices = READ_ONCE(engine->slices),
 		.repolls = READ_ONCE(engine->repolls),
@@ -39,12 +42,12 @@ static struct vcsf_idle_use vcsf_idle_use(struct vcsf_host *host)
 static void vcsf_idle_expect_nothing(struct kunit *test,
 				     struct vcsf_host *host)
 {
-	struct vcsf_idle_use before, after;
+	struct vcsf_idle_counters before, after;
 
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(host));
-	before = vcsf_idle_use(host);
+	before = vcsf_idle_counters(host);
 	msleep(VCSF_IDLE_MS);
-	after = vcsf_idle_use(host);
+	after = vcsf_idle_counters(host);
 	KUNIT_EXPECT_EQ(test, before.wakeups, after.wakeups);
 	KUNIT_EXPECT_EQ(test, before.slices, after.slices);
 	KUNIT_EXPECT_EQ(test, before.runtime, after.runtime);
@@ -62,7 +65,7 @@ static void vcsf_idle_booted(struct kunit *test)
 	vcsf_idle_expect_nothing(test, test->priv);
 }
 
-/* A governor chooses a rate again and again, and it is the same. */
+/* Setting the same clock rate again, as a governor does, does not wake the engine. */
 static void vcsf_idle_same_clock(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
@@ -81,7 +84,7 @@ static void vcsf_idle_same_clock(struct kunit *test)
 	KUNIT_EXPECT_NE(test, wakeups, READ_ONCE(host->hw->engine->wakeups));
 }
 
-/* Streams that have run, or wait for each other, or are in fault */
+/* Streams that have run, wait for each other, or are in fault need no attention. */
 static void vcsf_idle_resident(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -107,10 +110,10 @@ static void vcsf_idle_emit_wait(struct vcsf_group_fixture *f,
 	     csf_sync_wait64(10, 12, CSF_COND_GT, 0));
 }
 
-/* Looks without a reason become rare, and nobody is told of them. */
+/* Polling of a sync object backs off and raises no interrupts. */
 static void vcsf_idle_sync_wait(struct kunit *test)
 {
-	struct vcsf_idle_use before, after;
+	struct vcsf_idle_counters before, after;
 	struct vcsf_group_fixture f;
 
 	vcsf_group_setup(test, &f, 2);
@@ -119,22 +122,22 @@ static void vcsf_idle_sync_wait(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
 	vcsf_host_group_ack(&f.group);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
-	before = vcsf_idle_use(f.host);
+	before = vcsf_idle_counters(f.host);
 	msleep(VCSF_IDLE_MS);
-	after = vcsf_idle_use(f.host);
-	/* After 2, 4, 8, ... 256 ms at most */
+	after = vcsf_idle_counters(f.host);
+	/* Intervals of 2, 4, 8, ... 256 ms make at most eight polls. */
 	KUNIT_EXPECT_LE(test, after.repolls - before.repolls, 8);
 	KUNIT_EXPECT_LE(test, after.wakeups - before.wakeups, 8);
 	KUNIT_EXPECT_EQ(test, before.slices, after.slices);
 	KUNIT_EXPECT_EQ(test, before.irqs, after.irqs);
 
-	/* A doorbell of the group is a reason. */
+	/* A doorbell of the group leads to a check at once. */
 	WRITE_ONCE(f.data[0], 1);
 	vcsf_host_kick(&f.group, 1);
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 2, 1));
 }
 
-/* Another stream's write is one, too: there is nothing to look for. */
+/* A write by another stream leads to a check, too, without a poll. */
 static void vcsf_idle_sync_add(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -144,7 +147,7 @@ static void vcsf_idle_sync_add(struct kunit *test)
 	vcsf_group_setup(test, &f, 2);
 	vcsf_idle_emit_wait(&f, 0);
 	vcsf_group_signal(&f.group, 0, 2);
-	/* Until the next look is far away */
+	/* Wait until the next poll is far away. */
 	for (i = 0; i < 200 && READ_ONCE(f.host->hw->mcu->repoll_ns) <
 			       200 * NSEC_PER_MSEC; i++)
 		msleep(20);
@@ -155,7 +158,7 @@ static void vcsf_idle_sync_add(struct kunit *test)
 			1);
 }
 
-/* A lock of the region hides the object; its end is a reason to look. */
+/* A locked region hides the sync object. The unlock leads to a check. */
 static void vcsf_idle_sync_locked(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -177,7 +180,7 @@ static void vcsf_idle_sync_locked(struct kunit *test)
 			1);
 }
 
-/* Nor does it help that the engine has enough to do with another stream. */
+/* Polling goes on while the engine is busy with another stream. */
 static void vcsf_idle_sync_busy(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -188,7 +191,7 @@ static void vcsf_idle_sync_busy(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
 	EMIT(&f.group, 1, csf_branch(CSF_COND_ALWAYS, 0, -1));
 	vcsf_host_kick(&f.group, 1);
-	/* The last doorbells: they would be reasons, and must be over. */
+	/* Wait until the last doorbells, which lead to checks, have been served. */
 	vcsf_host_group_ack(&f.group);
 	KUNIT_ASSERT_GE(test, vcsf_host_ping(f.host), 0);
 	WRITE_ONCE(f.data[0], 1);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * A driver gone mad: it writes anything to what it shares with the firmware,
- * and rings. The firmware may stop, but a reset brings it back.
+ * Robustness of the firmware interface against a broken driver.
+ *
+ * The test writes random and plausible values to the memory that it shares with the
+ * firmware, and rings doorbells. The firmware may stop, but a reset must bring it
+ * back and each stream must complete a job after it.
  */
 
 #include <linux/delay.h>
@@ -28,7 +31,7 @@ static u32 vcsf_iface_pick(struct vcsf_iface *f, u32 count)
 	return prandom_u32_state(&f->random) % count;
 }
 
-/* Values that mean something here and there, and others */
+/* Random values, and others that are valid in some place */
 static u32 vcsf_iface_value(struct vcsf_iface *f, u32 before)
 {
 	const struct vcsf_host_queue *q = &f->g.group.queues[0];
@@ -51,7 +54,7 @@ static u32 vcsf_iface_value(struct vcsf_iface *f, u32 before)
 	}
 }
 
-/* The request words, which most of the rest depends on, get their share. */
+/* Prefer request words, on which the use of most other words depends. */
 static u32 *vcsf_iface_word(struct vcsf_iface *f)
 {
 	struct vcsf_host_queue *q = &f->g.group.queues[vcsf_iface_pick(f, 4)];
@@ -100,7 +103,7 @@ static void vcsf_iface_poke(struct vcsf_iface *f)
 		usleep_range(20, 50);
 }
 
-/* As a driver does: reset, load what is shared again, boot, start a group. */
+/* Recover as a driver does: reset, clear the shared memory, boot, start a group. */
 static void vcsf_iface_recover(struct kunit *test, struct vcsf_iface *f)
 {
 	struct vcsf_host *host = f->g.host;
@@ -155,9 +158,9 @@ static void vcsf_iface_garbage(struct kunit *test)
 								 2 * queue, 1));
 		}
 	}
-	kunit_info(test, "firmware ended in %u of %u rounds, %u interrupts",
+	kunit_info(test, "firmware stopped in %u of %u rounds, %u interrupts",
 		   f->ended, IFACE_ROUNDS, f->irqs);
-	/* Else nobody would have looked at what is written. */
+	/* Without interrupts, the firmware has not processed what was written. */
 	KUNIT_EXPECT_GT(test, f->irqs, IFACE_ROUNDS / 4);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Faults on demand: that they happen when, and only when, they were asked for,
- * and how the GPU gets out of them.
+ * Fault injection: the syntax of a setting, and for each point, that a fault happens
+ * if and only if it is armed, what it looks like, and how the GPU recovers from it.
  */
 
 #include <linux/bitfield.h>
@@ -83,7 +83,7 @@ static u64 vcsf_inject_pattern(struct vcsf_host *host, u64 seed)
 	return pattern;
 }
 
-/* Skipped, counted, by chance: and the same again with the same seed. */
+/* skip, count and one_in are obeyed, and equal seeds give equal patterns. */
 static void vcsf_inject_chance(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
@@ -116,13 +116,13 @@ static void vcsf_inject_hang(struct kunit *test)
 	EXPECT_HITS(test, f.host, 1, VCSF_INJECT_HANG);
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[0]));
 
-	/* Others run, the firmware answers, and the group is not idle. */
+	/* Other streams run, the firmware answers, and the group is not idle. */
 	vcsf_group_signal(&f.group, 1, 2);
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 2, 1));
 	KUNIT_EXPECT_TRUE(test, vcsf_host_group_status(&f.group));
 	KUNIT_EXPECT_EQ(test, 0, f.group.out->status_state);
 
-	/* Neither a doorbell nor another slot helps. */
+	/* Neither a doorbell nor another slot ends the hang. */
 	vcsf_host_kick(&f.group, 0);
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_SUSPEND);
 	vcsf_host_group_bind(&f.group, 1);
@@ -154,7 +154,7 @@ static void vcsf_inject_lost_irq(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, flush, vcsf_host_read(host, CSF_GPU_IRQ_RAWSTAT) &
 				     flush);
 
-	/* The level is still there: a look at the mask brings it back. */
+	/* The level is still raised: a write of the mask evaluates it again. */
 	vcsf_host_write(host, CSF_GPU_IRQ_MASK,
 			vcsf_host_read(host, CSF_GPU_IRQ_MASK));
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait(host, HOST_GPU, flush));
@@ -189,7 +189,7 @@ static void vcsf_inject_delayed_ack(struct kunit *test)
 	KUNIT_EXPECT_GE(test, ktime_us_delta(ktime_get(), start), 20000);
 	EXPECT_HITS(test, host, 1, VCSF_INJECT_DELAYED_ACK);
 
-	/* Nobody has to wait for one that is to take a minute. */
+	/* A stop of the MCU does not wait for a delay of a minute. */
 	vcsf_inject_arm(host, VCSF_INJECT_DELAYED_ACK, "1 arg=60000000");
 	WRITE_ONCE(host->glb_in->req, host->glb_in->req ^ CSF_GLB_PING);
 	vcsf_host_write(host, CSF_DOORBELL(0), CSF_DOORBELL_RING);
@@ -212,7 +212,7 @@ static void vcsf_inject_dropped_ack(struct kunit *test)
 	EXPECT_HITS(test, f.host, 1, VCSF_INJECT_DROPPED_ACK);
 	KUNIT_EXPECT_EQ(test, CSF_CSG_STATE_START,
 			f.group.out->ack & CSF_CSG_STATE);
-	/* Everybody else is answered, and so is the group if it asks again. */
+	/* Other requests are acknowledged, and so is the group's if it is repeated. */
 	vcsf_host_ping(f.host);
 	KUNIT_EXPECT_EQ(test, CSF_CSG_STATE_START,
 			f.group.out->ack & CSF_CSG_STATE);
@@ -283,7 +283,7 @@ static void vcsf_inject_page_fault(struct kunit *test)
 	vcsf_group_setup(test, &f, 1);
 	vcsf_group_signal(&f.group, 0, 0);
 	KUNIT_ASSERT_TRUE(test, vcsf_group_seqno(&f, 0, 1));
-	/* The second translation is of the data, the first of the ring. */
+	/* The first translation is of the ring, the second of the data. */
 	vcsf_inject_arm(f.host, VCSF_INJECT_PAGE_FAULT, "1 skip=1");
 	vcsf_group_signal(&f.group, 0, 0);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait(f.host, HOST_MMU,
@@ -292,7 +292,7 @@ static void vcsf_inject_page_fault(struct kunit *test)
 	status = vcsf_host_read(f.host, CSF_AS_FAULTSTATUS(1));
 	KUNIT_EXPECT_EQ(test, CSF_EXC_TRANSLATION_FAULT(3),
 			FIELD_GET(CSF_AS_FAULTSTATUS_TYPE, status));
-	/* The status goes before the count. */
+	/* An addition writes the sync object's status before its value. */
 	KUNIT_EXPECT_EQ(test, DATA + 8, vcsf_read64(f.host->win,
 						    CSF_AS_FAULTADDRESS(1)));
 	KUNIT_EXPECT_TRUE(test, vcsf_group_wait_cs_event(&f, 0, CSF_CS_FAULT));
@@ -314,8 +314,8 @@ static void vcsf_inject_suspend_corrupt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, CSF_EXC_FW_INTERNAL_ERROR, out->fatal);
 }
 
-/* What cannot be resumed does not write to who had the slot before. */
-static void vcsf_inject_suspend_corrupt_stranger(struct kunit *test)
+/* A group that fails to resume does not write to the slot's previous group. */
+static void vcsf_inject_suspend_corrupt_other_group(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
 	struct vcsf_host_group other;
@@ -344,7 +344,7 @@ static void vcsf_inject_suspend_corrupt_stranger(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0x5eed, READ_ONCE(other.queues[0].out->extract));
 }
 
-/* Garbage that looks genuine: nothing but the group may suffer. */
+/* Garbage that looks valid must not harm anything but the group. */
 static void vcsf_inject_suspend_garbage(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -353,7 +353,7 @@ static void vcsf_inject_suspend_garbage(struct kunit *test)
 
 	vcsf_group_setup(test, &f, 8);
 	for (i = 0; i < 100; i++) {
-		/* Keep ever more of what is checked first. */
+		/* Keep more and more of the part that is checked first. */
 		snprintf(text, sizeof(text), "count=always arg=%u",
 			 4 + i % 48);
 		vcsf_inject_seed(f.host->hw, i);
@@ -380,7 +380,7 @@ static void vcsf_inject_slow(struct kunit *test)
 
 	vcsf_group_setup(test, &f, 1);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
-	/* The firmware answers at once and so ends a delay: leave it nothing. */
+	/* Firmware requests end an injected delay early: leave none pending. */
 	vcsf_host_group_ack(&f.group);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
 	for (i = 0; i < 300; i++)
@@ -416,7 +416,7 @@ static void vcsf_inject_as_stuck(struct kunit *test)
 	struct vcsf_host *host = test->priv;
 	struct vcsf_window *win = host->win;
 
-	/* Not the first command of its kind, and no other kind */
+	/* Neither the first command of this kind nor other kinds get stuck. */
 	vcsf_inject_arm(host, VCSF_INJECT_AS_STUCK, "1 skip=1 only=0x4");
 	vcsf_write32(win, CSF_AS_COMMAND(1), CSF_AS_COMMAND_UPDATE);
 	vcsf_write32(win, CSF_AS_COMMAND(1), CSF_AS_COMMAND_LOCK);
@@ -430,7 +430,7 @@ static void vcsf_inject_as_stuck(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, CSF_AS_STATUS_ACTIVE,
 			vcsf_read32(win, CSF_AS_STATUS(1)));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_read32(win, CSF_AS_STATUS(2)));
-	/* It goes nowhere from here, but by a reset. */
+	/* Only a reset makes the address space usable again. */
 	vcsf_write64(win, CSF_AS_TRANSTAB(1), 0x1000);
 	vcsf_write32(win, CSF_AS_COMMAND(1), CSF_AS_COMMAND_UPDATE);
 	KUNIT_EXPECT_EQ(test, 0, host->hw->mmu->as[1].active.transtab);
@@ -466,7 +466,7 @@ static struct kunit_case vcsf_inject_cases[] = {
 	KUNIT_CASE(vcsf_inject_flush_fail),
 	KUNIT_CASE(vcsf_inject_page_fault),
 	KUNIT_CASE(vcsf_inject_suspend_corrupt),
-	KUNIT_CASE(vcsf_inject_suspend_corrupt_stranger),
+	KUNIT_CASE(vcsf_inject_suspend_corrupt_other_group),
 	KUNIT_CASE(vcsf_inject_suspend_garbage),
 	KUNIT_CASE(vcsf_inject_slow),
 	KUNIT_CASE(vcsf_inject_power_fail),

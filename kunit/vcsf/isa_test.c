@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Instructions, one by one: registers, flow of control, memory.
+ * Instructions one by one: registers, flow of control, memory, state of the stream.
+ *
+ * Each case runs a few words in a stream without firmware (see stream.h) and checks
+ * registers, memory and the fault. How streams run side by side is in run_test.c.
  */
 
 #include <linux/bitfield.h>
@@ -89,7 +92,7 @@ static void vcsf_isa_operands(struct kunit *test)
 	}
 }
 
-/* Everything that is not in the table */
+/* Opcodes that are not in the table are invalid instructions. */
 static void vcsf_isa_undefined(struct kunit *test)
 {
 	static const u8 defined[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 16, 17,
@@ -124,7 +127,7 @@ static void vcsf_isa_load_store(struct kunit *test)
 	vcsf_stream_expect_done(test, &f);
 	KUNIT_EXPECT_EQ(test, 100, f.cs->regs[20]);
 	KUNIT_EXPECT_EQ(test, 115, f.cs->regs[35]);
-	/* Holes keep their place. */
+	/* Registers that the mask leaves out have a place in memory, too. */
 	KUNIT_EXPECT_EQ(test, 100, f.data[16]);
 	KUNIT_EXPECT_EQ(test, 0, f.data[17]);
 	KUNIT_EXPECT_EQ(test, 102, f.data[18]);
@@ -168,7 +171,7 @@ static void vcsf_isa_memory_faults(struct kunit *test)
 static void vcsf_isa_branch_conditions(struct kunit *test)
 {
 	static const s32 values[] = { -1, 0, 1 };
-	/* Taken for -1, 0, 1 */
+	/* Branch taken for the values -1, 0, 1 */
 	static const bool taken[][3] = {
 		[CSF_COND_LE] = { true, true, false },
 		[CSF_COND_GT] = { false, false, true },
@@ -212,12 +215,12 @@ static void vcsf_isa_branch_out(struct kunit *test)
 	vcsf_stream_setup(test, &f);
 	RUN(&f, csf_branch(CSF_COND_ALWAYS, 0, -2));
 	vcsf_stream_expect_fault(test, &f, CSF_EXC_INSTR_INVALID_PC);
-	/* It goes on behind the branch. */
+	/* After recovery, the stream continues after the branch. */
 	KUNIT_EXPECT_EQ(test, f.cs->frame->end, f.cs->frame->pc);
 	RUN(&f, csf_branch(CSF_COND_ALWAYS, 0, 1));
 	vcsf_stream_expect_fault(test, &f, CSF_EXC_INSTR_INVALID_PC);
 	KUNIT_EXPECT_EQ(test, f.cs->frame->end, f.cs->frame->pc);
-	/* The end itself is inside. */
+	/* The end of the buffer is a valid target. */
 	RUN(&f, csf_branch(CSF_COND_ALWAYS, 0, 0));
 	vcsf_stream_expect_done(test, &f);
 }
@@ -237,7 +240,7 @@ static void vcsf_isa_call(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, f.cs->regs[30]);
 	KUNIT_EXPECT_EQ(test, 0, f.cs->regs[31]);
 	KUNIT_EXPECT_EQ(test, 3, f.cs->regs[32]);
-	/* A jump does not come back. */
+	/* A jump does not return. */
 	RUN(&f, csf_move32(32, 0), csf_move32(12, 16), csf_jump(10, 12),
 	    csf_move32(32, 3));
 	vcsf_stream_expect_done(test, &f);
@@ -250,7 +253,7 @@ static void vcsf_isa_call_errors(struct kunit *test)
 	struct vcsf_stream f;
 
 	vcsf_stream_setup(test, &f);
-	/* It calls itself. */
+	/* Endless recursion */
 	RUN(&f, csf_move48(10, CODE), csf_move32(12, 24), csf_call(10, 12));
 	vcsf_stream_expect_fatal(test, &f, CSF_EXC_CS_CALL_STACK_OVERFLOW);
 	KUNIT_EXPECT_PTR_EQ(test, &f.cs->frames[CSF_CS_CALL_DEPTH - 1],
@@ -261,7 +264,7 @@ static void vcsf_isa_call_errors(struct kunit *test)
 	vcsf_stream_expect_fatal(test, &f, CSF_EXC_CS_INVALID_INSTRUCTION);
 	RUN(&f, csf_move48(10, NOWHERE), csf_move32(12, 8), csf_call(10, 12));
 	vcsf_stream_expect_fatal(test, &f, CSF_EXC_CS_BUS_FAULT);
-	/* Nothing to run is no error. */
+	/* An empty buffer is not an error. */
 	RUN(&f, csf_move48(10, NOWHERE), csf_move32(12, 0), csf_call(10, 12));
 	vcsf_stream_expect_done(test, &f);
 }
@@ -285,7 +288,7 @@ static void vcsf_isa_jump_in_ring(struct kunit *test)
 	raw_spin_lock_irqsave(&f.host->hw->mmu->lock, flags);
 	vcsf_cs_run(cs, 10);
 	raw_spin_unlock_irqrestore(&f.host->hw->mmu->lock, flags);
-	/* The ring wraps, and the position does not. */
+	/* The address wraps around in the ring, the position does not. */
 	KUNIT_EXPECT_EQ(test, 0x6000, cs->frame->pc);
 	vcsf_stream_expect_fatal(test, &f, CSF_EXC_CS_INVALID_INSTRUCTION);
 }
@@ -295,13 +298,13 @@ static void vcsf_isa_flush_id(struct kunit *test)
 	struct vcsf_stream f;
 
 	vcsf_stream_setup(test, &f);
-	/* Flushed since the stream was built: skipped */
+	/* A flush after the stream was built makes this one unnecessary. */
 	f.host->hw->ctl->flush_id = 10;
 	RUN(&f, csf_move32(14, 9), csf_flush_cache2(3, 3, 2, 14, 0, 0));
 	KUNIT_EXPECT_EQ(test, 10, vcsf_host_read(f.host, CSF_LATEST_FLUSH_ID));
 	RUN(&f, csf_move32(14, 10), csf_flush_cache2(3, 3, 2, 14, 0, 0));
 	KUNIT_EXPECT_EQ(test, 11, vcsf_host_read(f.host, CSF_LATEST_FLUSH_ID));
-	/* Counted modulo 2^24 */
+	/* Flush IDs count modulo 2^24. */
 	f.host->hw->ctl->flush_id = 2;
 	RUN(&f, csf_move32(14, 0xfffff0), csf_flush_cache2(3, 3, 2, 14, 0, 0));
 	KUNIT_EXPECT_EQ(test, 2, vcsf_host_read(f.host, CSF_LATEST_FLUSH_ID));
@@ -360,7 +363,7 @@ static void vcsf_isa_stream_state(struct kunit *test)
 	vcsf_stream_expect_fault(test, &f, CSF_EXC_ADDR_RANGE_FAULT);
 }
 
-/* Nothing is recorded, but the order is kept. */
+/* TRACE_POINT records nothing, but takes part in the scoreboard order. */
 static void vcsf_isa_trace_point(struct kunit *test)
 {
 	struct vcsf_stream f;
@@ -373,7 +376,7 @@ static void vcsf_isa_trace_point(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, f.cs->busy);
 }
 
-/* There is no protected mode to enter: the host is told, and that is all. */
+/* Protected mode is not supported: the host gets an event, and the stream waits. */
 static void vcsf_isa_prot_region(struct kunit *test)
 {
 	struct vcsf_stream f;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Address spaces: translation, faults, TLB, locked regions.
+ *
+ * Each case builds page tables, calls the walker as an access of the GPU does, and
+ * checks the page that it finds or the fault registers.
  */
 
 #include <linux/bitfield.h>
@@ -86,7 +89,7 @@ static void vcsf_mmu_page_4k(struct kunit *test)
 			  CSF_EXC_TRANSLATION_FAULT(3));
 }
 
-/* The block's frames are below it in memory: pick the one the page is in. */
+/* Map a block that contains the page, and access the page in it. */
 static void vcsf_mmu_block(struct kunit *test, unsigned int level)
 {
 	struct vcsf_mmu_fixture f = vcsf_mmu_fixture(test);
@@ -122,7 +125,7 @@ static void vcsf_mmu_translation_faults(struct kunit *test)
 	}
 }
 
-/* Blocks do not exist at levels 0 and 3. */
+/* Levels 0 and 3 have no block entries. */
 static void vcsf_mmu_reserved_types(struct kunit *test)
 {
 	struct vcsf_mmu_fixture f = vcsf_mmu_fixture(test);
@@ -208,7 +211,7 @@ static void vcsf_mmu_table_limits(struct kunit *test)
 {
 	struct vcsf_mmu_fixture f = vcsf_mmu_fixture(test);
 
-	/* The read-only bit of a table counts unless that is switched off. */
+	/* Read-only tables limit pages unless TRANSCFG_NO_HIER_AP is set. */
 	*vcsf_host_entry(&f.vm, VA, 1) |= BIT_ULL(62);
 	vcsf_expect_page(test, VA, CSF_AS_ACCESS_WRITE, f.page);
 	vcsf_write64(f.host->win, CSF_AS_TRANSCFG(1),
@@ -220,7 +223,7 @@ static void vcsf_mmu_table_limits(struct kunit *test)
 			  CSF_EXC_PERMISSION_FAULT(3));
 }
 
-/* Tables and pages that are not memory: a bus fault, and nothing breaks. */
+/* Tables and pages outside of memory are a GPU bus fault. */
 static void vcsf_mmu_bus_fault(struct kunit *test)
 {
 	struct vcsf_mmu_fixture f = vcsf_mmu_fixture(test);
@@ -254,7 +257,7 @@ static void vcsf_mmu_modes(struct kunit *test)
 	u64 pa = page_to_phys(f.page);
 
 	vcsf_write64(f.host->win, CSF_AS_TRANSCFG(1), CSF_AS_MODE_IDENTITY);
-	/* Nothing changes before UPDATE. */
+	/* A new configuration takes effect with UPDATE. */
 	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, f.page);
 	vcsf_host_command(&f.vm, CSF_AS_COMMAND_UPDATE);
 	vcsf_expect_page(test, pa, CSF_AS_ACCESS_WRITE, f.page);
@@ -265,7 +268,7 @@ static void vcsf_mmu_modes(struct kunit *test)
 			  CSF_EXC_TRANSLATION_FAULT_4);
 }
 
-/* A driver that forgets to flush keeps seeing the old page. */
+/* Without a flush, the TLB keeps the old page. */
 static void vcsf_mmu_stale_tlb(struct kunit *test)
 {
 	struct vcsf_mmu_fixture f = vcsf_mmu_fixture(test);
@@ -274,7 +277,7 @@ static void vcsf_mmu_stale_tlb(struct kunit *test)
 	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, f.page);
 	vcsf_host_map(&f.vm, VA, other, VCSF_HOST_PTE);
 	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, f.page);
-	/* UPDATE does not help, nor does a flush of some other region. */
+	/* Neither UPDATE nor a flush of another region removes the entry. */
 	vcsf_host_command(&f.vm, CSF_AS_COMMAND_UPDATE);
 	vcsf_host_flush(&f.vm, VA + 0x10000, 15);
 	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, f.page);
@@ -309,7 +312,7 @@ static void vcsf_mmu_locked(struct kunit *test)
 
 	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, f.page);
 	vcsf_host_lock(&f.vm, VA, 12);
-	/* Even what is in the TLB stalls, in all of the smallest region. */
+	/* TLB hits stall, too, in all of the smallest region (32 KiB). */
 	KUNIT_EXPECT_EQ(test, -EAGAIN,
 			vcsf_translate(f.host, VA, CSF_AS_ACCESS_READ, &p));
 	KUNIT_EXPECT_EQ(test, -EAGAIN,

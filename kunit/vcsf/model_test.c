@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Models and sizes that a GPU can be created with.
+ * GPU models and sizes: for each model and for the largest configuration, the
+ * identification registers and a job.
  */
 
 #include <linux/bitfield.h>
@@ -30,7 +31,7 @@ static void vcsf_model_describe(const struct vcsf_model_case *p, char *text)
 
 KUNIT_ARRAY_PARAM(vcsf_model, vcsf_model_params, vcsf_model_describe);
 
-/* Each model shows what it is, and runs a job. */
+/* Each model reports its identification and core count, and completes a job. */
 static void vcsf_model_runs(struct kunit *test)
 {
 	const struct vcsf_model_case *p = test->param_value;
@@ -50,7 +51,7 @@ static void vcsf_model_runs(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 0, 1));
 }
 
-/* The last stream that fits, in the last slot of the largest configuration */
+/* The last stream that the test supports, in the last slot of the largest GPU */
 static void vcsf_model_largest(struct kunit *test)
 {
 	struct vcsf_config config = vcsf_host_config;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * All opcodes that there are, each as text and as what it does. An opcode, or a
- * field of one, that is not here fails the test.
+ * All opcodes: for each, an instruction with its disassembly and its effects.
+ *
+ * A row sets all fields of an instruction and lists the registers, stream state and
+ * memory to examine after it. The test fails for an opcode, or a field of one, that
+ * no row covers.
  */
 
 #include <linux/bitfield.h>
@@ -16,14 +19,14 @@
 #include "regs/ctl.h"
 #include "stream.h"
 
-/* Registers: addresses of data, of a buffer to call and its size, two values */
+/* Registers with the address of data, address and size of a buffer to call, a value */
 #define ADDR		10
 #define CALLEE		12
 #define CALLEE_SIZE	14
 #define VALUE		16
 #define VALUE_64	(0x11100000110ULL)
 
-/* The others are what their number says; memory is, too. */
+/* All other registers, and the words of the data page, are set from their index. */
 #define REG_VALUE(n)	(0x100 + (n))
 #define PAIR(value)	((value) * 0x100000001ULL + BIT_ULL(32))
 
@@ -35,15 +38,15 @@
 #define PROGRESS	0x123456789ULL
 #define FLUSH_ID	10
 
-/* Workgroups, and vertices, by the registers that say how many */
+/* Number of workgroups and of vertices, from the registers that hold the factors */
 #define GROUPS		((u64)REG_VALUE(37) * REG_VALUE(38) * REG_VALUE(39))
 #define VERTICES	((u64)REG_VALUE(33) * REG_VALUE(34))
 
 /**
- * struct vcsf_opcode_expect - what is to be somewhere afterwards
- * @at: offset in the stream, in the data page or in the control registers
- * @size: bytes, zero for nothing
- * @value: of them
+ * struct vcsf_opcode_expect - expected value in a place
+ * @at: offset in the stream, in the data page (IN_MEMORY) or in the GPU (IN_GPU)
+ * @size: size in bytes, zero for an unused entry
+ * @value: expected value
  */
 struct vcsf_opcode_expect {
 	u32 at;
@@ -70,14 +73,14 @@ struct vcsf_opcode_expect {
 	{ IN_CTL | offsetof(struct vcsf_ctl, member), 4, (_value) }
 
 /**
- * struct vcsf_opcode_row - an instruction
- * @ins: the word
- * @text: the same
- * @before: instructions to come before it; zero does nothing
- * @after: and behind it
- * @error: that is pending
- * @state: where the stream is in the end
- * @expect: what else there is to see
+ * struct vcsf_opcode_row - test of an instruction
+ * @ins: instruction word
+ * @text: expected disassembly
+ * @before: preceding instructions, zero is NOP
+ * @after: following instructions
+ * @error: pending error of the stream
+ * @state: expected state of the stream at the end
+ * @expect: other expected values
  */
 struct vcsf_opcode_row {
 	u64 ins;
@@ -92,7 +95,7 @@ struct vcsf_opcode_row {
 struct vcsf_opcodes {
 	struct kunit *test;
 	struct vcsf_stream f;
-	/* By opcode, all bits of all words of that */
+	/* For each opcode, all bits that are set in any tested word of it */
 	u64 bits[256];
 	u64 seen[4];
 };
@@ -121,7 +124,7 @@ static void vcsf_opcode_prepare(struct vcsf_opcodes *o,
 	((u64 *)o->f.data)[CALLED / 8] = csf_move32(60, 1);
 }
 
-static u64 vcsf_opcode_look(struct vcsf_opcodes *o,
+static u64 vcsf_opcode_read(struct vcsf_opcodes *o,
 			    const struct vcsf_opcode_expect *e)
 {
 	u32 at = e->at & (IN_MEMORY - 1);
@@ -165,7 +168,7 @@ static void vcsf_opcode_check(struct vcsf_opcodes *o,
 	for (i = 0; i < ARRAY_SIZE(row->expect); i++)
 		if (row->expect[i].size)
 			KUNIT_EXPECT_EQ_MSG(o->test, row->expect[i].value,
-					    vcsf_opcode_look(o, &row->expect[i]),
+					    vcsf_opcode_read(o, &row->expect[i]),
 					    "%s: %u", text, i);
 }
 
@@ -177,7 +180,7 @@ static void vcsf_opcode_check(struct vcsf_opcodes *o,
 } while (0)
 #define CHECK(o, ...)	CHECK_ENDS(o, EMPTY, __VA_ARGS__)
 
-/* Entry 5 for jobs; whatever can be had */
+/* Scoreboard entry 5 for jobs, and all resources */
 #define READY_FOR_JOBS	{ csf_set_sb_entry(5, 1), csf_req_resource(0xf) }
 
 static void vcsf_opcodes_registers(struct vcsf_opcodes *o)
@@ -304,7 +307,7 @@ static void vcsf_opcodes_sync32(struct vcsf_opcodes *o)
 			       CS64(wait.value, REG_VALUE(VALUE)),
 			       CS32(wait.status, CSF_CS_WAIT_SYNC |
 				  FIELD_PREP(CSF_CS_WAIT_SYNC_COND, 1)) });
-	/* It need not wait, and looks at the status. */
+	/* The condition holds, so that the status of the object is checked. */
 	CHECK_ENDS(o, FAULTED,
 		   .ins = csf_sync_wait32(ADDR, VALUE, CSF_COND_LE, 0),
 		   .text = "SYNC_WAIT32 addr=r10:r11 cond=le data=r16",
@@ -367,7 +370,7 @@ static void vcsf_opcodes_heap(struct vcsf_opcodes *o)
 	(csf_put(CSF_F_SRT_SELECT, srt) | csf_put(CSF_F_SPD_SELECT, spd) | \
 	 csf_put(CSF_F_TSD_SELECT, tsd) | csf_put(CSF_F_FAU_SELECT, fau))
 
-/* Which shader it is can be seen if there is an error; the rest is not used. */
+/* An error reports the selected shader (addr). The other selections are not used. */
 static void vcsf_opcodes_compute(struct vcsf_opcodes *o)
 {
 	CHECK(o, .ins = csf_run_compute(3, 1, 1) | SELECT(1, 2, 3, 1),
@@ -439,7 +442,7 @@ static void vcsf_opcodes_fragment(struct vcsf_opcodes *o)
 		   .expect = { CS8(error, CSF_EXC_INSTR_INVALID_ENC) });
 }
 
-/* Opcodes that have a name, and fields of theirs, that no row is about */
+/* Check that the rows cover all named opcodes and fields, and no other opcode. */
 static void vcsf_opcodes_expect_all(struct vcsf_opcodes *o)
 {
 	const struct csf_instr *instr;

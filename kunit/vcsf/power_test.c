@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Power that takes its time: the driver's L2, and the firmware's cores.
+ * Power: transitions that take time, of the L2 by the driver and of the cores by the
+ * firmware, and the clock that counts cycles.
+ *
+ * The virtual clock and a fixed transition time make the moment of each change exact.
  */
 
 #include <linux/bitfield.h>
@@ -12,7 +15,7 @@
 #include "base/vcsf.h"
 #include "group.h"
 
-/* What a transition takes, and a workgroup */
+/* Duration of a power transition and of a workgroup, in ns */
 #define POWER		5000
 #define WORKGROUP	1000
 
@@ -39,7 +42,7 @@ static void vcsf_power_transitions(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, POWER - 1));
 	vcsf_power_expect(test, 0, 1);
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_GPU_IRQ_RAWSTAT));
-	/* Asking again changes nothing. */
+	/* A second request changes nothing. */
 	vcsf_write64(host->win, CSF_L2_PWRON, 1);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, 1));
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait(host, HOST_GPU, POWER_IRQS));
@@ -47,7 +50,7 @@ static void vcsf_power_transitions(struct kunit *test)
 
 	vcsf_write64(host->win, CSF_L2_PWROFF, 1);
 	vcsf_power_expect(test, 0, 1);
-	/* On its way down it is called back, which takes a whole transition. */
+	/* Power-on during power-off takes a whole transition. */
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, POWER - 1));
 	vcsf_write64(host->win, CSF_L2_PWRON, 1);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, POWER - 1));
@@ -61,7 +64,7 @@ static void vcsf_power_transitions(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait(host, HOST_GPU, POWER_IRQS));
 }
 
-/* Cycles count from when the power is there until it is taken away. */
+/* Cycles are counted from the end of power-on to the start of power-off. */
 static void vcsf_power_cycles(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
@@ -87,7 +90,7 @@ static void vcsf_power_clock(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, POWER + 300));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_set_clock(host->win, VCSF_CLOCK_HZ / 5));
 	KUNIT_EXPECT_EQ(test, VCSF_CLOCK_HZ / 5, vcsf_get_clock(host->win));
-	/* What was counted stays, and what comes is less. */
+	/* Counted cycles stay, the new rate applies from now on. */
 	KUNIT_EXPECT_EQ(test, 300, vcsf_read64(host->win, CSF_CYCLE_COUNT));
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, 500));
 	KUNIT_EXPECT_EQ(test, 400, vcsf_read64(host->win, CSF_CYCLE_COUNT));
@@ -112,7 +115,7 @@ static u64 vcsf_power_shaders(struct vcsf_group_fixture *f)
 	return vcsf_read64(f->host->win, CSF_SHADER_READY);
 }
 
-/* The firmware powers cores up for those who ask, and down after a while. */
+/* The firmware powers cores up on request and down after the power-off timer. */
 static void vcsf_power_by_firmware(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -158,13 +161,13 @@ static void vcsf_power_by_firmware(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 1));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_power_shaders(&f));
 	vcsf_host_group_ack(&f.group);
-	/* And up again */
+	/* The next job powers them up again. */
 	vcsf_power_emit_job(&f, 4);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, POWER + WORKGROUP));
 	KUNIT_EXPECT_EQ(test, 2, READ_ONCE(f.data[0]));
 }
 
-/* Only the cores that the host has enabled */
+/* The firmware powers up only cores that the host has enabled. */
 static void vcsf_power_core_mask(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -183,7 +186,7 @@ static void vcsf_power_core_mask(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[0]));
 }
 
-/* A firmware that is stopped leaves no core on. */
+/* A stop of the MCU powers down all cores, but not the L2. */
 static void vcsf_power_stopped(struct kunit *test)
 {
 	struct vcsf_group_fixture f;

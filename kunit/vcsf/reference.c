@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The reference driver, see reference.h: memory, firmware, groups, device.
+ */
 
 #include <linux/bitfield.h>
 #include <linux/gfp.h>
@@ -17,7 +20,7 @@
 	 CSF_PTE_ACCESSED | CSF_PTE_NOT_GLOBAL | CSF_PTE_TYPE_PAGE)
 #define REF_DOORBELL	1
 
-/* The driver of the one device */
+/* Driver state of the only device */
 static struct ref_driver *ref_bound;
 
 /* --- Memory --------------------------------------------------------------------- */
@@ -28,7 +31,7 @@ static void *ref_page(struct ref_driver *ref)
 					   GFP_KERNEL | __GFP_ZERO, 0);
 }
 
-/* The last level's entry for an address, with the tables above it */
+/* Return the page table entry for an address. Allocate missing tables above it. */
 static u64 *ref_entry(struct ref_driver *ref, struct ref_space *s, u64 va)
 {
 	u64 *table = s->root;
@@ -65,7 +68,7 @@ static void *ref_map(struct ref_driver *ref, struct ref_space *s, u64 va)
 	return page;
 }
 
-/* What was mapped, as the CPU sees it */
+/* Return the CPU address of mapped MCU memory. */
 static void *ref_ptr(struct ref_driver *ref, u32 va)
 {
 	return ref_map(ref, &ref->mcu, va) + offset_in_page(va);
@@ -165,7 +168,7 @@ static void ref_find_interface(struct ref_driver *ref)
 	ref->cs_out = ref_ptr(ref, cs->output_va);
 }
 
-/* Power, memory, firmware: from nothing to the first interrupt */
+/* Load the firmware, power on, start the MCU and find its interface. */
 int ref_boot(struct ref_driver *ref)
 {
 	u64 ready;
@@ -195,7 +198,7 @@ int ref_boot(struct ref_driver *ref)
 	return 0;
 }
 
-/* All is lost on the GPU, and nothing in memory */
+/* Reset the GPU and boot it again. Memory keeps its contents. */
 int ref_reset(struct ref_driver *ref)
 {
 	int ret;
@@ -232,13 +235,13 @@ int ref_group_init(struct ref_driver *ref, struct ref_group *g, unsigned int n)
 	return 0;
 }
 
-/* Both levels of doorbells: what was asked for first, then what was seen */
+/* Ring both levels of doorbells. Write requests before reading acknowledgments. */
 static void ref_ring(struct ref_driver *ref)
 {
-	smp_mb();	/* the firmware acknowledges, then looks */
+	smp_mb();	/* the firmware acknowledges before it reads requests */
 	WRITE_ONCE(ref->csg_in->doorbell_req,
 		   ~READ_ONCE(ref->csg_out->doorbell_ack) & 1);
-	smp_mb();	/* one level up */
+	smp_mb();	/* the same for the global words */
 	WRITE_ONCE(ref->glb_in->doorbell_req,
 		   ~READ_ONCE(ref->glb_out->doorbell_ack) & 1);
 	vcsf_write32(ref->win, CSF_DOORBELL(CSF_DOORBELL_GLOBAL),
@@ -297,7 +300,7 @@ void ref_emit(struct ref_group *g, const u64 *words, unsigned int count)
 	for (; count; count--, insert += CSF_CS_INSTR_SIZE)
 		WRITE_ONCE(g->ring[insert % PAGE_SIZE / CSF_CS_INSTR_SIZE],
 			   *words++);
-	/* The words go before the position that announces them. */
+	/* Release: the words are visible before the position that announces them. */
 	smp_store_release(&g->in->insert, insert);
 }
 
@@ -306,7 +309,7 @@ void ref_kick(struct ref_driver *ref)
 	vcsf_write32(ref->win, CSF_DOORBELL(REF_DOORBELL), CSF_DOORBELL_RING);
 }
 
-/* Take note of all events. */
+/* Acknowledge all events. */
 void ref_ack(struct ref_driver *ref)
 {
 	WRITE_ONCE(ref->csg_in->cs_irq_ack, READ_ONCE(ref->csg_out->cs_irq_req));
@@ -381,7 +384,7 @@ static int ref_probe(struct platform_device *pdev)
 	return 0;
 }
 
-/* The GPU must let go of the memory before it is freed. */
+/* Reset the GPU, so that it does not use memory that is about to be freed. */
 static void ref_remove(struct platform_device *pdev)
 {
 	struct ref_driver *ref = ref_bound;
@@ -397,7 +400,7 @@ static struct platform_driver ref_platform_driver = {
 	.remove_new = ref_remove,
 };
 
-/* Return: -ENODEV if there is no device or another driver has it. */
+/* Return -ENODEV if there is no device or another driver is bound to it. */
 int ref_register(struct ref_driver **ref)
 {
 	int ret = platform_driver_register(&ref_platform_driver);

@@ -3,8 +3,9 @@
 #define _VCSF_REFERENCE_H_
 
 /*
- * About the smallest driver that there can be: a slot, two groups of a queue
- * each. It knows of the GPU what is in include/vcsf, and nothing else.
+ * Reference driver: the smallest driver that runs jobs, with one slot and two groups of
+ * one queue each. All that it knows about the GPU is in include/vcsf, as for a driver
+ * outside of this tree.
  */
 
 #include <linux/platform_device.h>
@@ -20,7 +21,7 @@
 #define REF_LINES	3
 #define REF_GROUPS	2
 
-/* Addresses in the address space of a group; chunks have a page each. */
+/* Addresses in a group's address space. A chunk has one page. */
 #define REF_RING_VA	0x10000000ULL
 #define REF_DATA_VA	0x20000000ULL
 #define REF_CHUNK_VA(n)	(0x30000000ULL + (n) * 0x1000ULL)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The reference driver at work on the device that the module made.
+ * Tests with the reference driver on the device that the vcsf module creates: group
+ * switches on one slot, tiler out-of-memory events, resets.
+ *
+ * The cases fail if another driver is bound to that device.
  */
 
 #include <kunit/test.h>
@@ -49,7 +52,7 @@ static struct ref_driver *ref_setup(struct kunit *test)
 	return ref;
 }
 
-/* Two groups take turns on one slot, one of them in the middle of a wait. */
+/* Switch one slot between two groups, one of which is suspended in a wait. */
 static void ref_two_groups(struct kunit *test)
 {
 	struct ref_driver *ref = ref_setup(test);
@@ -85,7 +88,7 @@ static void ref_two_groups(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 3, b->data[SEQNO]);
 }
 
-/* The tiler needs three chunks, of which the driver gives two when asked. */
+/* The tiler needs three chunks: one at start, two from out-of-memory events. */
 static void ref_tiler_oom(struct kunit *test)
 {
 	struct ref_driver *ref = ref_setup(test);
@@ -126,7 +129,7 @@ static void ref_tiler_oom(struct kunit *test)
 			tiler->completed_bottom);
 }
 
-/* With a stream that never ends on the slot, and then once more */
+/* Reset the GPU while an endless stream runs, twice. */
 static void ref_survives_reset(struct kunit *test)
 {
 	struct ref_driver *ref = ref_setup(test);
@@ -140,7 +143,7 @@ static void ref_survives_reset(struct kunit *test)
 		EMIT(g, csf_branch(CSF_COND_ALWAYS, 0, -1));
 		ref_kick(ref);
 		KUNIT_ASSERT_EQ(test, 0, ref_reset(ref));
-		/* What had been queued is given up. */
+			/* Drop the jobs that are still in the ring. */
 		g->out->extract = g->in->insert;
 	}
 	KUNIT_ASSERT_EQ(test, 0, ref_group_run(ref, g, CSF_CSG_STATE_START));

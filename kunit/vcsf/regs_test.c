@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Registers, interrupt lines, power, reset: what a driver sees before there is
- * any firmware.
+ * Registers, interrupt lines, power and reset, as a driver sees them before it loads
+ * firmware; and rejection of invalid configurations.
  */
 
 #include <linux/delay.h>
@@ -42,7 +42,7 @@ static void vcsf_regs_unassigned(struct kunit *test)
 				    "offset %x", offsets[i]);
 		vcsf_write64(host->win, offsets[i] & ~7U, 0);
 	}
-	/* Constants cannot be written, unaligned accesses do nothing. */
+	/* Writes to constants and unaligned accesses have no effect. */
 	vcsf_host_write(host, CSF_GPU_ID, 0);
 	KUNIT_EXPECT_EQ(test, 0xa8670005, vcsf_host_read(host, CSF_GPU_ID));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_GPU_ID + 1));
@@ -67,7 +67,7 @@ static void vcsf_regs_halves(struct kunit *test)
 	vcsf_host_write(host, CSF_AS_TRANSTAB(3), 7);
 	KUNIT_EXPECT_EQ(test, 0x1234567800000007ULL,
 			vcsf_read64(host->win, CSF_AS_TRANSTAB(3)));
-	/* An address space that does not exist */
+	/* An address space beyond the configured number */
 	vcsf_write64(host->win, CSF_AS_TRANSTAB(8), value);
 	KUNIT_EXPECT_EQ(test, 0, vcsf_read64(host->win, CSF_AS_TRANSTAB(8)));
 }
@@ -100,14 +100,14 @@ static void vcsf_irq_masked(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_GPU_IRQ_STATUS));
 	KUNIT_EXPECT_EQ(test, 0, atomic_read(&host->irqs[HOST_GPU].count));
 
-	/* Opening the mask asserts the line. */
+	/* Unmasking a pending cause asserts the line. */
 	vcsf_host_write(host, CSF_GPU_IRQ_MASK, cause);
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait(host, HOST_GPU, cause));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_GPU_IRQ_RAWSTAT));
 	KUNIT_EXPECT_EQ(test, 1, atomic_read(&host->irqs[HOST_GPU].count));
 }
 
-/* A line stays asserted until the cause is cleared, not until it was seen. */
+/* A line stays asserted until its cause is cleared. */
 static void vcsf_irq_level(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
@@ -127,7 +127,7 @@ static void vcsf_irq_level(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_GPU_IRQ_RAWSTAT));
 }
 
-/* Who comes back from an asserted line is interrupted again. */
+/* If the handler returns with the line asserted, the interrupt is raised again. */
 static void vcsf_irq_repeats(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
@@ -151,7 +151,7 @@ static void vcsf_flush_counts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, vcsf_user_pfn(host->win, 0));
 	user = page_address(pfn_to_page(pfn));
 	KUNIT_EXPECT_EQ(test, 1, vcsf_host_read(host, CSF_LATEST_FLUSH_ID));
-	/* Only a full flush counts. */
+	/* Only a full flush changes the flush ID. */
 	vcsf_host_write(host, CSF_GPU_COMMAND, CSF_GPU_FLUSH_CACHES(1, 3, 2));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(*user));
 	vcsf_host_write(host, CSF_GPU_COMMAND, CSF_GPU_FLUSH_CACHES(3, 3, 2));
@@ -178,7 +178,7 @@ static void vcsf_clock_runs(struct kunit *test)
 	after = vcsf_read64(host->win, CSF_TIMESTAMP);
 	KUNIT_EXPECT_GE(test, after, before + (1ULL << 60));
 
-	/* Cycles are counted while there is power. */
+	/* Cycles are counted while the L2 has power. */
 	KUNIT_EXPECT_EQ(test, 0, vcsf_read64(host->win, CSF_CYCLE_COUNT));
 	vcsf_host_write(host, CSF_L2_PWRON, 1);
 	ndelay(100);
@@ -188,7 +188,7 @@ static void vcsf_clock_runs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, before, vcsf_read64(host->win, CSF_CYCLE_COUNT));
 }
 
-static void vcsf_reset_loses(struct kunit *test, u32 command)
+static void vcsf_reset_expect_cleared(struct kunit *test, u32 command)
 {
 	struct vcsf_host *host = test->priv;
 
@@ -199,7 +199,7 @@ static void vcsf_reset_loses(struct kunit *test, u32 command)
 	vcsf_host_write(host, CSF_JOB_IRQ_MASK, ~0U);
 	vcsf_host_write(host, CSF_MMU_IRQ_MASK, ~0U);
 	vcsf_host_write(host, CSF_GPU_IRQ_MASK, CSF_GPU_IRQ_RESET_COMPLETED);
-	/* That it was done can be read, whatever became of the mask. */
+	/* Keep the raw status, which shows completion even if the mask is lost. */
 	host->irqs[HOST_GPU].keep = true;
 	vcsf_host_write(host, CSF_GPU_COMMAND, command);
 	KUNIT_ASSERT_TRUE(test,
@@ -216,29 +216,29 @@ static void vcsf_reset_loses(struct kunit *test, u32 command)
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_GPU_STATUS));
 }
 
-/* What is always on stays, and so the interrupt comes. */
+/* A soft reset keeps the always-on part, which includes the GPU interrupt mask. */
 static void vcsf_reset_soft(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
 
-	vcsf_reset_loses(test, CSF_GPU_SOFT_RESET);
+	vcsf_reset_expect_cleared(test, CSF_GPU_SOFT_RESET);
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait(host, HOST_GPU,
 					       CSF_GPU_IRQ_RESET_COMPLETED));
 	KUNIT_EXPECT_EQ(test, 77, vcsf_read64(host->win, CSF_TIMESTAMP_OFFSET));
 }
 
-/* Even the mask is gone: the completion is only to be read. */
+/* A hard reset clears the mask, too: completion shows in the raw status only. */
 static void vcsf_reset_hard(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
 
-	vcsf_reset_loses(test, CSF_GPU_HARD_RESET);
+	vcsf_reset_expect_cleared(test, CSF_GPU_HARD_RESET);
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_GPU_IRQ_MASK));
 	KUNIT_EXPECT_EQ(test, 0, atomic_read(&host->irqs[HOST_GPU].count));
 	KUNIT_EXPECT_EQ(test, 0, vcsf_read64(host->win, CSF_TIMESTAMP_OFFSET));
 }
 
-/* Configurations that cannot be are refused, and leave nothing behind. */
+/* Invalid configurations are rejected and leave nothing behind. */
 static void vcsf_config_refused(struct kunit *test)
 {
 	const struct vcsf_config good = {
@@ -311,6 +311,7 @@ static struct kunit_suite vcsf_regs_suite = {
 
 kunit_test_suite(vcsf_regs_suite);
 
+MODULE_AUTHOR("drm-jobqueue contributors");
 MODULE_DESCRIPTION("Tests of the software Mali CSF GPU");
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);

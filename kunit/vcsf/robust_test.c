@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Nothing that is in memory harms the GPU: suspend buffers that somebody wrote
- * to, jobs whose descriptors change, streams that hang with work in flight.
+ * Robustness against memory contents: corrupted suspend buffers, descriptors that
+ * change during a job, and streams that hang with jobs in flight.
+ *
+ * The cases change memory at a chosen moment of virtual time and check that the worst
+ * result is a fault of the group: stream state stays consistent and the firmware
+ * answers.
  */
 
 #include <linux/bitfield.h>
@@ -22,12 +26,12 @@
 #define CODE		(DATA + 0x1000)
 #define BAD		0x7000000ULL
 
-/* Offsets in the data page; SEQNO is a word */
+/* Offsets in the data page in bytes, except SEQNO, a word */
 #define SEQNO		0
 #define FBD		0x400
 #define TILER		0x800
 
-/* A job on a fragment core, of so many tiles in each direction */
+/* Emit a fragment job of @tiles by @tiles tiles. */
 static void vcsf_robust_emit_job(struct vcsf_group_fixture *f, u32 tiles)
 {
 	u32 last = 16 * tiles - 1;
@@ -43,7 +47,7 @@ static void vcsf_robust_emit_job(struct vcsf_group_fixture *f, u32 tiles)
 
 /* --- Suspend buffers ---------------------------------------------------------- */
 
-/* Where in struct vcsf_suspend_stream the depth of the call stack is */
+/* Offset of the call stack's depth in struct vcsf_suspend_stream */
 #define VCSF_SUSPEND_DEPTH	5
 
 struct vcsf_robust_saved {
@@ -52,7 +56,7 @@ struct vcsf_robust_saved {
 	unsigned int count;
 };
 
-/* In two calls, with a job under way and others waiting for it */
+/* Suspend a group in nested calls, with a job in flight and others waiting for it. */
 static void vcsf_robust_save(struct kunit *test, struct vcsf_robust_saved *s)
 {
 	struct vcsf_group_fixture *f = &s->g;
@@ -80,7 +84,7 @@ static void vcsf_robust_save(struct kunit *test, struct vcsf_robust_saved *s)
 		s->words[i] = vcsf_host_mcu_ptr(f->host, va + i * sizeof(u64));
 }
 
-/* Resume what is in the buffer, look at the stream, and end it. */
+/* Resume the group from the buffer and check that the stream is consistent. */
 static struct vcsf_cs *vcsf_robust_resume(struct kunit *test,
 					  struct vcsf_group_fixture *f)
 {
@@ -99,12 +103,12 @@ static void vcsf_robust_end(struct kunit *test, struct vcsf_group_fixture *f)
 {
 	vcsf_host_group_ack(&f->group);
 	vcsf_host_write(f->host, CSF_MMU_IRQ_CLEAR, ~0U);
-	/* It answers still. */
+	/* The firmware must still answer. */
 	vcsf_host_ping(f->host);
 	vcsf_host_group_state(&f->group, CSF_CSG_STATE_TERMINATE);
 }
 
-/* Each word of a genuine buffer is replaced, one at a time. */
+/* Replace each word of a valid buffer, one at a time. */
 static void vcsf_robust_words(struct kunit *test)
 {
 	struct vcsf_robust_saved *s = kunit_kzalloc(test, sizeof(*s),
@@ -125,16 +129,16 @@ static void vcsf_robust_words(struct kunit *test)
 		for (j = 0; j < ARRAY_SIZE(others); j++) {
 			WRITE_ONCE(*s->words[i], others[j]);
 			vcsf_robust_resume(test, &s->g);
-			/* What it makes of it, job included */
+			/* Let it run for a while, including the job. */
 			KUNIT_ASSERT_TRUE(test, vcsf_host_advance(s->g.host,
 								  10 * NSEC_PER_USEC));
 			vcsf_robust_end(test, &s->g);
 		}
 		WRITE_ONCE(*s->words[i], genuine);
 	}
-	kunit_info(test, "%u words", s->count);
+	kunit_info(test, "%u words replaced", s->count);
 
-	/* And what was not changed is as good as ever. */
+	/* The unchanged buffer still resumes and completes. */
 	WRITE_ONCE(s->g.data[SEQNO], 0);
 	WRITE_ONCE(s->g.data[4], 0);
 	vcsf_robust_resume(test, &s->g);
@@ -143,7 +147,7 @@ static void vcsf_robust_words(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(s->g.data[4]));
 }
 
-/* A call stack that is full to the last frame, which is the handler's */
+/* A call depth in the frame reserved for the exception handler is an error. */
 static void vcsf_robust_depth(struct kunit *test)
 {
 	struct vcsf_robust_saved *s = kunit_kzalloc(test, sizeof(*s),
@@ -163,7 +167,7 @@ static void vcsf_robust_depth(struct kunit *test)
 	}
 }
 
-/* Resumed in an address space that it may not be in: the MCU's */
+/* Resume in the MCU's address space, which a group must not use */
 static void vcsf_robust_wrong_space(struct kunit *test)
 {
 	struct vcsf_robust_saved *s = kunit_kzalloc(test, sizeof(*s),
@@ -180,7 +184,7 @@ static void vcsf_robust_wrong_space(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, CSF_EXC_CS_CONFIG_FAULT,
 			s->g.group.queues[0].cs_out->fatal);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(host, 10 * MS));
-	/* Neither the job nor what waited for it was done there. */
+	/* Neither the job nor deferred instructions ran in that address space. */
 	KUNIT_EXPECT_EQ(test, 0, host->hw->mcu->jobs);
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(host, CSF_MMU_IRQ_RAWSTAT) &
 				 CSF_MMU_IRQ_FAULT(0));
@@ -192,9 +196,9 @@ static void vcsf_robust_wrong_space(struct kunit *test)
 /* --- Jobs ------------------------------------------------------------------------ */
 
 /*
- * A job that was no clear when it began takes its time in one piece. If it is
- * one at its end, the clear is not done in one piece, for that would take the
- * host's time.
+ * A job that is not a clear when it starts takes its time in one step. If its
+ * descriptors make it a clear by its end, the clear must be done in batches,
+ * because a single step would take too much time of the host's CPU.
  */
 static void vcsf_robust_turns_clear(struct kunit *test)
 {
@@ -211,18 +215,18 @@ static void vcsf_robust_turns_clear(struct kunit *test)
 	vcsf_group_signal(&f.group, 0, SEQNO);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
 	WRITE_ONCE(f.data[TILER / 8], 0);
-	/* 64 x 64 tiles of 250 ns on 4 cores are 256 us. */
+	/* 64 x 64 tiles of 250 ns on 4 cores take 256 us. */
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 256 * NSEC_PER_USEC));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[SEQNO]));
 	for (looks = 0; looks < 256 && !READ_ONCE(f.data[SEQNO]); looks++)
 		KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, NSEC_PER_USEC));
-	/* 16 tiles at a time are 1 us. */
+	/* A batch of 16 tiles takes 1 us. */
 	KUNIT_EXPECT_EQ(test, 256, looks);
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[SEQNO]));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[SEQNO + 1]));
 }
 
-/* More asynchronous instructions than there is room for: the stream waits. */
+/* A stream blocks if it issues more deferred instructions than can be queued. */
 static void vcsf_robust_no_room(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -261,7 +265,7 @@ static void vcsf_robust_hang(struct vcsf_host *host)
 	vcsf_inject_set(host->hw, VCSF_INJECT_HANG, &once);
 }
 
-/* What it issued before faults. That does not get it going again. */
+/* The fault of an earlier deferred instruction, once acknowledged, ends no hang. */
 static void vcsf_robust_hung_fault(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -292,12 +296,12 @@ static void vcsf_robust_hung_fault(struct kunit *test)
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_TERMINATE);
 }
 
-static bool vcsf_robust_late(struct vcsf_group_fixture *f)
+static bool vcsf_robust_timer_expired(struct vcsf_group_fixture *f)
 {
 	return (f->group.out->ack ^ f->group.in->req) & CSF_CSG_PROGRESS_TIMER;
 }
 
-/* Without any job, the group of a stream that hangs makes no progress. */
+/* A group with a hung stream makes no progress, even without a job. */
 static void vcsf_robust_hung_progress(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -308,18 +312,18 @@ static void vcsf_robust_hung_progress(struct kunit *test)
 						  CSF_GLB_CFG_PROGRESS_TIMER,
 						  CSF_GLB_CFG_PROGRESS_TIMER));
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 100 * MS));
-	KUNIT_EXPECT_FALSE(test, vcsf_robust_late(&f));
+	KUNIT_EXPECT_FALSE(test, vcsf_robust_timer_expired(&f));
 
 	vcsf_robust_hang(f.host);
 	vcsf_group_signal(&f.group, 0, SEQNO);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 19 * MS));
-	KUNIT_EXPECT_FALSE(test, vcsf_robust_late(&f));
+	KUNIT_EXPECT_FALSE(test, vcsf_robust_timer_expired(&f));
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 2 * MS));
-	KUNIT_EXPECT_TRUE(test, vcsf_robust_late(&f));
-	/* Once */
+	KUNIT_EXPECT_TRUE(test, vcsf_robust_timer_expired(&f));
+	/* The event is raised once. */
 	vcsf_host_group_ack(&f.group);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 100 * MS));
-	KUNIT_EXPECT_FALSE(test, vcsf_robust_late(&f));
+	KUNIT_EXPECT_FALSE(test, vcsf_robust_timer_expired(&f));
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_TERMINATE);
 	KUNIT_EXPECT_EQ(test, 0, f.host->hw->mcu->hung);
 }

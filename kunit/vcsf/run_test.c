@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Jobs on simulated cores, with the virtual clock: what they take is exact.
+ * Jobs on simulated cores: duration, endpoints, errors, scoreboards, suspend, and
+ * sharing of cores between streams and groups.
+ *
+ * With the virtual clock, durations are exact. Streams store timestamps before and
+ * after a job in the data page.
  */
 
 #include <linux/bitfield.h>
@@ -16,12 +20,12 @@
 #define US	((u64)NSEC_PER_USEC)
 #define MS	((u64)NSEC_PER_MSEC)
 
-/* Words of the data page: sync object, time before, time behind */
+/* Words of the data page: sync object, timestamps before and after the job */
 #define SEQNO	0
 #define BEFORE	8
 #define BEHIND	9
 
-/* The cores of the model, and what a workgroup and a tile take of one */
+/* Number of cores in the model, and time that a workgroup and a tile take on one */
 #define CORES		4
 #define WORKGROUP	(1 * US)
 #define TILE		250ULL
@@ -45,7 +49,7 @@ static void vcsf_emit_timed(struct vcsf_host_group *group, unsigned int queue,
 	     csf_store_state(70, 8 * BEHIND, CSF_STATE_TIMESTAMP, 0, 0));
 }
 
-/* How long a job takes on an idle GPU */
+/* Run a job on an idle GPU and return its duration. */
 static u64 vcsf_run_time(struct kunit *test, struct vcsf_group_fixture *f,
 			 u64 job)
 {
@@ -74,7 +78,7 @@ static void vcsf_run_compute(struct kunit *test)
 
 	vcsf_run_setup(test, &f, 1);
 	vcsf_emit_size(&f, 0, 100, 20, 4);
-	/* In proportion to the workgroups, on all cores if it is split up */
+	/* Proportional to the workgroups, on as many cores as there are tasks */
 	KUNIT_EXPECT_EQ(test, 8000 * WORKGROUP / CORES,
 			vcsf_run_time(test, &f, csf_run_compute(1, 0, 0)));
 	KUNIT_EXPECT_EQ(test, 8000 * WORKGROUP / CORES,
@@ -108,7 +112,7 @@ static void vcsf_run_speed(struct kunit *test)
 			vcsf_run_time(test, &f, csf_run_compute(1, 0, 0)));
 }
 
-/* Work takes longer with a slower clock, from when that changed. */
+/* A clock change applies from that moment on, also to the job that runs. */
 static void vcsf_run_clock(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -130,7 +134,7 @@ static void vcsf_run_clock(struct kunit *test)
 			f.data[BEHIND] - f.data[BEFORE]);
 }
 
-/* No more cores than the group was given */
+/* A job gets no more cores than the group's endpoint count and mask allow. */
 static void vcsf_run_endpoints(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -144,12 +148,12 @@ static void vcsf_run_endpoints(struct kunit *test)
 	vcsf_emit_size(&f, 0, 300, 1, 1);
 	KUNIT_EXPECT_EQ(test, 100 * WORKGROUP,
 			vcsf_run_time(test, &f, csf_run_compute(1, 0, 0)));
-	/* Bits 0, 2, 16 and 18 are there. */
+	/* Of the model's cores at bits 0, 2, 16 and 18, the mask allows two. */
 	f.group.in->allow_compute = 0xf;
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_START);
 	KUNIT_EXPECT_EQ(test, 150 * WORKGROUP,
 			vcsf_run_time(test, &f, csf_run_compute(1, 0, 0)));
-	/* And none at all is an error. */
+	/* A mask without any core is an error. */
 	f.group.in->allow_compute = 0x2;
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_START);
 	EMIT(&f.group, 0, csf_req_resource(CSF_RESOURCE_COMPUTE));
@@ -209,7 +213,7 @@ static void vcsf_run_errors(struct kunit *test)
 	EMIT(&f.group, 0, csf_run_fragment(1, 0, 0));
 	vcsf_run_expect_fault(test, &f, CSF_EXC_INSTR_INVALID_ENC,
 			      csf_run_fragment(1, 0, 0));
-	/* Nothing is begun until the error is gone. */
+	/* Jobs have no effect while an error is pending. */
 	vcsf_emit_size(&f, 0, 1000, 1, 1);
 	KUNIT_EXPECT_EQ(test, 0,
 			vcsf_run_time(test, &f, csf_run_compute(1, 0, 0)));
@@ -218,7 +222,7 @@ static void vcsf_run_errors(struct kunit *test)
 			vcsf_run_time(test, &f, csf_run_compute(1, 0, 0)));
 }
 
-/* Nobody may take nothing for the result of a shader. */
+/* Compute shaders fault, so that missing results are not taken for valid ones. */
 static void vcsf_run_compute_faults(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -234,7 +238,7 @@ static void vcsf_run_compute_faults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, f.data[SEQNO + 1]);
 }
 
-/* Streams of a group share its cores. */
+/* Streams of a group share the group's cores. */
 static void vcsf_run_shared(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -255,7 +259,7 @@ static void vcsf_run_shared(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2, f.data[0] + f.data[2]);
 }
 
-/* The stream goes on; what waits for another entry is not held up. */
+/* A job does not block its stream or instructions that wait for other entries. */
 static void vcsf_run_is_async(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -280,7 +284,7 @@ static void vcsf_run_is_async(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, f.data[2]);
 }
 
-/* More of them than there is room for, one after the other */
+/* More jobs than can be queued run one after the other. */
 static void vcsf_run_many(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -297,7 +301,7 @@ static void vcsf_run_many(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[SEQNO]));
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 1));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[SEQNO]));
-	/* Each counted its progress. */
+	/* Each job has incremented the progress counter. */
 	KUNIT_EXPECT_EQ(test, 40, f.data[2]);
 }
 
@@ -306,7 +310,7 @@ static void vcsf_run_fragment(struct kunit *test)
 	struct vcsf_group_fixture f;
 
 	vcsf_run_setup(test, &f, 1);
-	/* 1920x1088 pixels, in tiles of 16x16, of a target that is not written */
+	/* 1920x1088 pixels in tiles of 16x16, without a render target to write */
 	EMIT(&f.group, 0,
 	     csf_move48(CSF_REG_FRAGMENT_FBD,
 			(DATA + 0x400) | CSF_FBD_POINTER_VALID),
@@ -314,14 +318,14 @@ static void vcsf_run_fragment(struct kunit *test)
 	     csf_move32(CSF_REG_FRAGMENT_MAX, 1087 << 16 | 1919));
 	KUNIT_EXPECT_EQ(test, 120 * 68 * TILE / CORES,
 			vcsf_run_time(test, &f, csf_run_fragment(0, 0, 0)));
-	/* A pixel of each of two tiles */
+	/* One pixel in each of two tiles */
 	EMIT(&f.group, 0, csf_move32(CSF_REG_FRAGMENT_MIN, 15),
 	     csf_move32(CSF_REG_FRAGMENT_MAX, 16));
 	KUNIT_EXPECT_EQ(test, TILE,
 			vcsf_run_time(test, &f, csf_run_fragment(0, 0, 0)));
 }
 
-/* Half of the work before, half of it after; the rest comes out the same. */
+/* Suspend a job a quarter of the way. It takes the remaining time after resume. */
 static void vcsf_run_suspended(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -336,7 +340,7 @@ static void vcsf_run_suspended(struct kunit *test)
 	out = f.group.queues[0].cs_out;
 	vcsf_host_group_state(&f.group, CSF_CSG_STATE_SUSPEND);
 	KUNIT_EXPECT_EQ(test, BIT(2), out->status_scoreboards);
-	/* Off the slot, nothing is done. */
+	/* No work is done off the slot. */
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 10 * MS));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[SEQNO]));
 	vcsf_host_group_bind(&f.group, 3);
@@ -354,7 +358,7 @@ static u32 vcsf_run_inactive_events(struct vcsf_group_fixture *f)
 		CSF_GLB_INACTIVE_TILER);
 }
 
-/* When the last job of a kind is done, whoever had it, the host is told. */
+/* The host gets an event when the last job of a kind is done, in any group. */
 static void vcsf_run_inactive(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -379,7 +383,7 @@ static void vcsf_run_inactive(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, MS));
 	KUNIT_EXPECT_EQ(test, CSF_GLB_INACTIVE_FRAGMENT,
 			vcsf_run_inactive_events(&f));
-	/* Terminated is done as well; the other event is still pending. */
+	/* Termination counts as done. The fragment event is still pending. */
 	EMIT(&f.group, 0, csf_run_compute(1, 0, 0), csf_run_fragment(0, 0, 0));
 	vcsf_host_kick(&f.group, 0);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
@@ -390,7 +394,7 @@ static void vcsf_run_inactive(struct kunit *test)
 			vcsf_run_inactive_events(&f));
 }
 
-/* A job without end does not keep a group from being ended. */
+/* An endless job does not prevent termination of its group. */
 static void vcsf_run_terminated(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -408,7 +412,7 @@ static void vcsf_run_terminated(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, f.host->hw->mcu->jobs);
 }
 
-/* Two groups that want all cores: how long each takes, as both run */
+/* Run two groups that want all cores, and return the durations of their jobs. */
 static void vcsf_run_two_groups(struct kunit *test, unsigned int a,
 				unsigned int b, u64 *first, u64 *second)
 {
@@ -458,7 +462,7 @@ static void vcsf_run_priority(struct kunit *test)
 
 	vcsf_run_two_groups(test, 3, 9, &low, &high);
 	KUNIT_EXPECT_EQ(test, 40 * MS, low);
-	/* All but the quanta that keep the others alive */
+	/* All of the time but the quanta that prevent starvation */
 	KUNIT_EXPECT_LE(test, high, 24 * MS);
 }
 

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Fixture for tests of instructions, see stream.h: run words in a stream and check the
+ * state that it ends in.
+ */
 
 #include <linux/bitfield.h>
 
@@ -20,7 +24,7 @@ void vcsf_stream_setup(struct kunit *test, struct vcsf_stream *f)
 	f->cs->csg->as = 1;
 }
 
-/* Run the words as a buffer that the (empty) ring has called. */
+/* Run the words as a buffer that the ring, which is empty, has called. */
 void vcsf_stream_run(struct vcsf_stream *f, const u64 *words,
 		     unsigned int count)
 {

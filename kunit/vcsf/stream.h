@@ -3,13 +3,13 @@
 #define _VCSF_STREAM_H_
 
 /*
- * A stream without firmware, which runs in the test's hands: for tests of
- * single instructions.
+ * Fixture for tests of instructions: a stream without firmware. The test calls the
+ * interpreter itself, so that a run is over when the call returns.
  */
 
 #include "host.h"
 
-/* Pages in its address space: code, data, and one that is not mapped */
+/* Pages of the address space: code, data, and an address that is not mapped */
 #define CODE	0x10000ULL
 #define DATA	0x20000ULL
 #define NOWHERE	0x30000ULL

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Translations that the driver forgot to flush, and the mode that tells.
+ * Use of stale translations, and the strict mode that reports them or faults.
+ *
+ * The cases change page tables without the flush that a driver owes the hardware,
+ * access the page, and check the result and the number of stale uses. The last one
+ * changes tables during walks.
  */
 
 #include <linux/bitfield.h>
@@ -21,7 +25,7 @@ struct vcsf_strict_fixture {
 	struct page *page;
 };
 
-/* With the page in the TLB */
+/* Set the strict mode and map a page. */
 static struct vcsf_strict_fixture vcsf_strict_fixture(struct kunit *test,
 						      u64 mode)
 {
@@ -51,7 +55,7 @@ static int vcsf_strict_access(struct vcsf_host *host, unsigned int access,
 	return ret;
 }
 
-/* What an access gives, and how many stale translations there were up to now */
+/* Check the page that an access gets and the number of stale uses up to now. */
 static void vcsf_strict_expect(struct kunit *test, unsigned int access,
 			       struct page *page, u64 stale)
 {
@@ -79,7 +83,7 @@ static void vcsf_strict_expect_fault(struct kunit *test, unsigned int access,
 	KUNIT_EXPECT_EQ(test, stale, vcsf_mmu_stale(host->hw));
 }
 
-/* Without the mode, the old translation is used and nobody is told. */
+/* With strict mode off, the stale translation is used and not counted. */
 static void vcsf_strict_off(struct kunit *test)
 {
 	struct vcsf_strict_fixture f = vcsf_strict_fixture(test, 0);
@@ -113,7 +117,7 @@ static void vcsf_strict_unmapped(struct kunit *test)
 			vcsf_mmu_set_strict(f.host->hw, VCSF_STRICT_FAULT));
 	vcsf_strict_expect_fault(test, CSF_AS_ACCESS_READ,
 				 CSF_EXC_TRANSLATION_FAULT(3), 3);
-	/* A whole table that is gone */
+	/* A table that was removed */
 	*vcsf_host_entry(&f.vm, VA, 1) = 0;
 	vcsf_strict_expect_fault(test, CSF_AS_ACCESS_READ,
 				 CSF_EXC_TRANSLATION_FAULT(1), 4);
@@ -132,7 +136,7 @@ static void vcsf_strict_moved(struct kunit *test)
 			vcsf_mmu_set_strict(f.host->hw, VCSF_STRICT_FAULT));
 	vcsf_strict_expect_fault(test, CSF_AS_ACCESS_READ,
 				 CSF_EXC_TRANSLATION_FAULT_4, 2);
-	/* Not memory at all */
+	/* An entry that points outside of memory */
 	*vcsf_host_entry(&f.vm, VA, 3) =
 		0xfee00000 | VCSF_HOST_PTE | CSF_PTE_TYPE_PAGE;
 	vcsf_strict_expect_fault(test, CSF_AS_ACCESS_READ,
@@ -140,7 +144,7 @@ static void vcsf_strict_moved(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, vcsf_host_read(f.host, CSF_GPU_FAULT_STATUS));
 }
 
-/* Less permission matters to the accesses that lost it only. */
+/* A removed permission makes the translation stale only for accesses that need it. */
 static void vcsf_strict_permission(struct kunit *test)
 {
 	struct vcsf_strict_fixture f =
@@ -152,7 +156,7 @@ static void vcsf_strict_permission(struct kunit *test)
 	vcsf_strict_expect_fault(test, CSF_AS_ACCESS_WRITE,
 				 CSF_EXC_PERMISSION_FAULT(3), 1);
 	vcsf_host_flush(&f.vm, VA, 15);
-	/* More permission needs no flush. */
+	/* An added permission needs no flush. */
 	vcsf_strict_expect(test, CSF_AS_ACCESS_READ, f.page, 1);
 	vcsf_host_map(&f.vm, VA, f.page, VCSF_HOST_PTE);
 	vcsf_strict_expect(test, CSF_AS_ACCESS_WRITE, f.page, 1);
@@ -166,7 +170,7 @@ static void vcsf_strict_switched(struct kunit *test)
 
 	vcsf_strict_expect(test, CSF_AS_ACCESS_READ, f.page, 0);
 	vcsf_write64(f.host->win, CSF_AS_TRANSCFG(1), CSF_AS_MODE_UNMAPPED);
-	/* What was written counts from UPDATE on. */
+	/* The new configuration takes effect with UPDATE. */
 	vcsf_strict_expect(test, CSF_AS_ACCESS_READ, f.page, 0);
 	vcsf_host_command(&f.vm, CSF_AS_COMMAND_UPDATE);
 	vcsf_strict_expect(test, CSF_AS_ACCESS_READ, f.page, 1);
@@ -175,7 +179,7 @@ static void vcsf_strict_switched(struct kunit *test)
 	vcsf_strict_expect(test, CSF_AS_ACCESS_READ, f.page, 1);
 }
 
-/* What drivers should do; a flush of some other region is of no use. */
+/* The flush sequences of drivers are sufficient, a flush of another region is not. */
 static void vcsf_strict_sequence(struct kunit *test)
 {
 	static const u32 commands[] = { CSF_AS_COMMAND_UNLOCK,
@@ -208,7 +212,7 @@ static void vcsf_strict_sequence(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2, vcsf_mmu_stale(f.host->hw));
 }
 
-/* Instructions come through a translation, too. */
+/* Instruction fetches use translations, too. */
 static void vcsf_strict_fetch(struct kunit *test)
 {
 	struct vcsf_stream f;
@@ -253,7 +257,7 @@ static int vcsf_strict_edit(void *data)
 	return 0;
 }
 
-/* A walk gives the one page or the other one, or a fault of that level. */
+/* A walk must find one of the two pages, or fault on that level. */
 static void vcsf_strict_race(struct kunit *test, unsigned int level,
 			     struct vcsf_strict_fixture *f,
 			     struct vcsf_strict_editor *e, struct page *other)
@@ -283,7 +287,7 @@ static void vcsf_strict_race(struct kunit *test, unsigned int level,
 	}
 	kthread_stop(editor);
 	KUNIT_EXPECT_EQ(test, VCSF_STRICT_WALKS, i);
-	kunit_info(test, "level %u: %u of one page, %u of the other, %u faults",
+	kunit_info(test, "level %u: %u walks to the first page, %u to the second, %u faults",
 		   level, seen[0], seen[1], seen[2]);
 }
 
@@ -301,7 +305,7 @@ static void vcsf_strict_walk_race(struct kunit *test)
 	e.values[1] = *e.entry;
 	vcsf_strict_race(test, 3, &f, &e, other);
 
-	/* The same with a table: another tree of the other page */
+	/* The same one table up: the other tree maps the other page. */
 	*e.entry = e.values[0];
 	vcsf_host_map(&f.vm, elsewhere, other, VCSF_HOST_PTE);
 	e.entry = vcsf_host_entry(&f.vm, VA, 1);

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * A group that is suspended and resumed, on whichever slot, does not notice.
- * With the virtual clock, so that all streams can be caught at the same moment.
+ * Suspend and resume of a group, on any slot, preserve all of its state.
+ *
+ * One case suspends eight streams in the middle of their work and compares stream
+ * state, status words and suspend buffer, bit by bit. The other one suspends the group
+ * over and over during its work and compares the memory that it has written with
+ * that of an undisturbed run. The virtual clock makes the moments repeatable.
  */
 
 #include <linux/mm.h>
@@ -15,15 +19,15 @@
 #define US	((u64)NSEC_PER_USEC)
 #define MS	((u64)NSEC_PER_MSEC)
 
-/* Both jobs have had cores, and none is at its end. */
+/* At this time, both jobs have had cores and neither is done. */
 #define CAUGHT_AT	(1300 * US)
 
-/* A limit for what takes 5 ms of work */
+/* Limit for streams that take 5 ms of work */
 #define LIMIT		(60 * MS)
 
-/* --- Everything at one moment ------------------------------------------------------- */
+/* --- State at one moment ------------------------------------------------------ */
 
-/* What a host sees of a suspended group */
+/* Suspend buffer and status words of a suspended group */
 struct vcsf_suspended {
 	u64 *words;
 	size_t size;
@@ -73,7 +77,7 @@ static void vcsf_suspended_expect(struct kunit *test,
 		if (a->words[i] == b->words[i])
 			continue;
 		differ++;
-		kunit_info(test, "at %#zx: %#llx, was %#llx", 8 * i,
+		kunit_info(test, "suspend buffer differs at %#zx: %#llx, was %#llx", 8 * i,
 			   b->words[i], a->words[i]);
 	}
 	KUNIT_EXPECT_EQ(test, 0, differ);
@@ -84,7 +88,7 @@ static void vcsf_suspended_expect(struct kunit *test,
 				   status);
 }
 
-/* The streams as the engine has them, but for what cores each job has */
+/* Copy the engine's stream state, without the cores that a job has at the moment. */
 static struct vcsf_cs *vcsf_suspend_streams(struct kunit *test,
 					    struct vcsf_full *s)
 {
@@ -138,7 +142,7 @@ static void vcsf_suspend_expect_stream(struct kunit *test,
 			   a->deferred_count * sizeof(a->deferred[0]));
 }
 
-/* What is on a slot now must have no effect on who comes next. */
+/* Overwrite the state that is left on a slot, which a resume must not use. */
 static void vcsf_suspend_spoil(struct vcsf_full *s, unsigned int slot)
 {
 	unsigned int i;
@@ -162,7 +166,7 @@ static void vcsf_suspend_spoil(struct vcsf_full *s, unsigned int slot)
 	}
 }
 
-/* All is there that is to be there: who looks at nothing finds no difference. */
+/* Check that the state to compare is there, so that the comparison means something. */
 static void vcsf_suspend_expect_full(struct kunit *test,
 				     struct vcsf_cs *streams)
 {
@@ -186,7 +190,7 @@ static void vcsf_suspend_expect_full(struct kunit *test,
 	KUNIT_EXPECT_PTR_EQ(test, &compute->frames[FULL_DEPTH],
 			    compute->frame);
 	KUNIT_EXPECT_EQ(test, 5, compute->deferred_count);
-	/* The short job is over, and the other one was issued after this. */
+	/* The short job is done, and the long one was issued after this instruction. */
 	KUNIT_EXPECT_EQ(test, 0, compute->deferred[0].unit);
 	KUNIT_EXPECT_EQ(test, BIT(3), compute->deferred[0].wait);
 	KUNIT_EXPECT_EQ(test, 0x77, compute->progress);
@@ -204,7 +208,7 @@ static void vcsf_suspend_expect_full(struct kunit *test,
 	KUNIT_EXPECT_EQ(test, CSF_EXC_CS_BUS_FAULT, streams[FULL_FAULT].error);
 }
 
-/* All streams in the midst of what they do, on all slots in turn */
+/* Suspend and resume all streams in the middle of their work, on each slot in turn. */
 static void vcsf_suspend_bit_exact(struct kunit *test)
 {
 	struct vcsf_suspended *first, *again;
@@ -218,7 +222,7 @@ static void vcsf_suspend_bit_exact(struct kunit *test)
 	vcsf_full_begin(s);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(s->host, CAUGHT_AT));
 	vcsf_full_serve(test, s, FULL_ALL & ~BIT(FULL_TILER));
-	/* With the endpoints, what jobs have done up to now is looked at, too. */
+	/* The endpoint request makes the cores account for the work done so far. */
 	vcsf_host_group_state(&s->group, CSF_CSG_STATE_START);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(s->host));
 	streams = vcsf_suspend_streams(test, s);
@@ -231,7 +235,7 @@ static void vcsf_suspend_bit_exact(struct kunit *test)
 	for (slot = 1; slot < 8; slot++) {
 		struct vcsf_cs *now;
 
-		/* Nothing is done meanwhile. */
+		/* No work is done off the slot. */
 		KUNIT_ASSERT_TRUE(test, vcsf_host_advance(s->host, 3 * MS));
 		vcsf_suspend_spoil(s, slot % 4);
 		vcsf_host_group_bind(&s->group, slot % 4);
@@ -246,12 +250,12 @@ static void vcsf_suspend_bit_exact(struct kunit *test)
 	}
 }
 
-/* --- Everything at any moment --------------------------------------------------------- */
+/* --- State at many moments ---------------------------------------------------- */
 
 /*
- * Run all streams to their end. With an @interval, the group changes its slot each
- * time that so much time has passed, and before that while streams run.
- * Return: the pages that it has written.
+ * Run the streams to their end and return a copy of the pages that they have written.
+ * With an @interval, move the group to another slot each time that @interval has
+ * passed, and before that some times while streams run.
  */
 static void *vcsf_suspend_play(struct kunit *test, u64 interval)
 {
@@ -287,7 +291,7 @@ static void *vcsf_suspend_play(struct kunit *test, u64 interval)
 	return image;
 }
 
-/* However often it was off its slot, the group has written the same. */
+/* Results do not depend on how often the group was suspended. */
 static void vcsf_suspend_same_results(struct kunit *test)
 {
 	static const u64 intervals[] = { 37 * US, 211 * US };
@@ -304,7 +308,7 @@ static void vcsf_suspend_same_results(struct kunit *test)
 						   PAGE_SIZE),
 					    "page %u", page);
 	}
-	/* It is not that nothing was written: the last pixel of the target */
+	/* Something was written, up to the last pixel of the render target. */
 	page = FULL_PAGES - 1;
 	KUNIT_EXPECT_EQ(test, 0x44332211,
 			*(u32 *)(expected + page * PAGE_SIZE - 4));

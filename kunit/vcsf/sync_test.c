@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Instructions, one by one: sync objects, scoreboards, deferred instructions.
+ * Instructions one by one: sync objects, scoreboards, deferred instructions.
+ *
+ * As in isa_test.c, each case runs a few words in a stream without firmware.
  */
 
 #include <linux/bitfield.h>
@@ -57,13 +59,13 @@ static void vcsf_sync_obj_error(struct kunit *test)
 	    csf_sync_add64(10, 12, 1, CSF_SYNC_SCOPE_GROUP, 0, 0));
 	vcsf_stream_expect_done(test, &f);
 	KUNIT_EXPECT_EQ(test, 1, s64->status);
-	/* Whoever waits for that inherits the error, unless it refuses to. */
+	/* A wait for the object inherits the error, unless it rejects errors. */
 	RUN(&f, csf_move48(12, 0), csf_error_barrier(),
 	    csf_sync_wait64(10, 12, CSF_COND_GT, 1));
 	vcsf_stream_expect_done(test, &f);
 	RUN(&f, csf_sync_wait64(10, 12, CSF_COND_GT, 0));
 	vcsf_stream_expect_fault(test, &f, CSF_EXC_CS_INHERIT_FAULT);
-	/* A barrier ends it. */
+	/* The error barrier has ended the error. */
 	RUN(&f, csf_move48(12, 1), csf_error_barrier(),
 	    csf_sync_add64(10, 12, 1, CSF_SYNC_SCOPE_GROUP, 0, 0));
 	KUNIT_EXPECT_EQ(test, 0, s64->status);
@@ -89,14 +91,14 @@ static void vcsf_sync_obj_wait(struct kunit *test)
 					 CSF_CS_WAIT_SYNC_COND_GT),
 			f.cs->wait.status);
 	KUNIT_EXPECT_EQ(test, CODE, f.cs->frame->pc);
-	/* 32 bits of it are zero. */
+	/* The low 32 bits are zero. */
 	RUN(&f, csf_sync_wait32(10, 12, CSF_COND_LE, 1));
 	vcsf_stream_expect_done(test, &f);
 	RUN(&f, csf_sync_wait64(10, 12, 2, 0));
 	vcsf_stream_expect_fatal(test, &f, CSF_EXC_CS_INVALID_INSTRUCTION);
 }
 
-/* Deferred instructions run in the order of their scoreboard entries. */
+/* Deferred instructions execute in the order that their scoreboard entries demand. */
 static void vcsf_sync_deferred(struct kunit *test)
 {
 	struct vcsf_stream f;
@@ -107,13 +109,13 @@ static void vcsf_sync_deferred(struct kunit *test)
 	RUN(&f, csf_move48(10, DATA), csf_move48(12, 3), csf_move32(14, 0),
 	    csf_flush_cache2(3, 3, 2, 14, 0, 1),
 	    csf_sync_add64(10, 12, 0, CSF_SYNC_SCOPE_GROUP, BIT(1), 2),
-	    /* Operands were read at issue. */
+		    /* Operands are read at issue. */
 	    csf_move48(10, NOWHERE), csf_move48(12, 0), csf_wait(BIT(2)));
 	vcsf_stream_expect_done(test, &f);
 	KUNIT_EXPECT_EQ(test, 3, s64->seqno);
 	KUNIT_EXPECT_EQ(test, 0, f.cs->busy);
 	KUNIT_EXPECT_EQ(test, 2, vcsf_host_read(f.host, CSF_LATEST_FLUSH_ID));
-	/* An instruction that waits for itself never would be done. */
+	/* An instruction must not wait for its own entry, which would never end. */
 	RUN(&f, csf_flush_cache2(3, 3, 2, 14, BIT(1), 1));
 	vcsf_stream_expect_fatal(test, &f, CSF_EXC_CS_INVALID_INSTRUCTION);
 	RUN(&f, csf_flush_cache2(3, 3, 2, 14, 0, 8));
@@ -122,7 +124,7 @@ static void vcsf_sync_deferred(struct kunit *test)
 	vcsf_stream_expect_fault(test, &f, CSF_EXC_INSTR_INVALID_ENC);
 }
 
-/* More of them than there is room for */
+/* More deferred instructions than can be queued */
 static void vcsf_sync_deferred_many(struct kunit *test)
 {
 	u64 words[70];
@@ -145,13 +147,13 @@ static void vcsf_sync_deferred_many(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, f.cs->busy);
 }
 
-/* A locked region holds back a deferred store, and nothing else. */
+/* A locked region stalls a deferred store, and nothing else. */
 static void vcsf_sync_deferred_stalls(struct kunit *test)
 {
 	struct vcsf_stream f;
 
 	vcsf_stream_setup(test, &f);
-	/* The smallest region has 32 KiB: the code is outside of it. */
+	/* The smallest region is 32 KiB, and the code is outside of it. */
 	vcsf_host_lock(&f.vm, DATA, 15);
 	RUN(&f, csf_move48(10, DATA), csf_move48(12, 9), csf_move32(14, 0),
 	    csf_flush_cache2(3, 3, 2, 14, 0, 1),

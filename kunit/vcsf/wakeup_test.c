@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The engine does not go to sleep with something to do. With the virtual clock:
- * nothing but what a test does can wake it up again.
+ * The engine must not go to sleep while a stream can run.
+ *
+ * With the virtual clock, only the test can wake the engine. So the cases check the
+ * result after a single event (a job's end, a write, an unlock) without a poll.
  */
 
 #include <linux/platform_device.h>
@@ -16,12 +18,12 @@
 
 #define MS	((u64)NSEC_PER_MSEC)
 
-/* Words of the data page: sync objects of the host, and one between streams */
+/* Words of the data page: sync objects for the host, and one between streams */
 #define SEQNO(stream)	(2 * (stream))
 #define BETWEEN		16
 #define FBD		64
 
-/* A job of 1 ms on all cores, of stream 0 */
+/* Emit a job of 1 ms on all cores to stream 0. */
 static void vcsf_wakeup_emit_job(struct vcsf_group_fixture *f)
 {
 	EMIT(&f->group, 0, csf_set_sb_entry(2, 1),
@@ -33,8 +35,9 @@ static void vcsf_wakeup_emit_job(struct vcsf_group_fixture *f)
 }
 
 /*
- * Nothing of stream 0 is left to run when its job ends, but others wait for what
- * becomes of it: they go on at that moment, not when somebody looks again.
+ * At the end of its job, stream 0 has no instruction left, but other streams wait for
+ * its deferred write and for its progress counter. They continue at that moment,
+ * not at the next poll.
  */
 static void vcsf_wakeup_by_job(struct kunit *test)
 {
@@ -62,7 +65,7 @@ static void vcsf_wakeup_by_job(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.host->hw->engine->repolls));
 }
 
-/* The same for a group in another address space: the scope of the write says so. */
+/* The same for a group in another address space, due to the scope of the write */
 static void vcsf_wakeup_by_group(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -88,7 +91,7 @@ static void vcsf_wakeup_by_group(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.host->hw->engine->repolls));
 }
 
-/* A job of stream 0 that cannot begin: the group makes no progress. */
+/* Start a job of stream 0 that stalls, so that the group makes no progress. */
 static void vcsf_wakeup_stall_job(struct kunit *test,
 				  struct vcsf_group_fixture *f)
 {
@@ -107,16 +110,16 @@ static void vcsf_wakeup_stall_job(struct kunit *test,
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f->host, MS));
 }
 
-static bool vcsf_wakeup_late(struct vcsf_group_fixture *f)
+static bool vcsf_wakeup_timer_expired(struct vcsf_group_fixture *f)
 {
 	return (READ_ONCE(f->group.out->ack) ^ f->group.in->req) &
 	       CSF_CSG_PROGRESS_TIMER;
 }
 
 /*
- * The firmware waits for the end of one lock while that of another one comes: a
- * stream that has waited for the latter must not be forgotten. The event that
- * the firmware reports is one after which it has nothing to do.
+ * The firmware stalls on a locked region of the MCU when another address space is
+ * unlocked: streams that stall in the latter must be woken up nevertheless. The event
+ * that the firmware reports is chosen so that it has nothing to do afterwards.
  */
 static void vcsf_wakeup_by_unlock(struct kunit *test)
 {
@@ -131,23 +134,23 @@ static void vcsf_wakeup_by_unlock(struct kunit *test)
 	vcsf_host_lock(&f.host->mcu, 0, 64);
 	vcsf_clock_advance(f.host->hw, 20 * MS);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
-	KUNIT_EXPECT_FALSE(test, vcsf_wakeup_late(&f));
+	KUNIT_EXPECT_FALSE(test, vcsf_wakeup_timer_expired(&f));
 	vcsf_host_command(&f.vm, CSF_AS_COMMAND_UNLOCK);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
 	KUNIT_EXPECT_EQ(test, 0, READ_ONCE(f.data[SEQNO(1)]));
 	vcsf_host_command(&f.host->mcu, CSF_AS_COMMAND_UNLOCK);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
-	KUNIT_EXPECT_TRUE(test, vcsf_wakeup_late(&f));
+	KUNIT_EXPECT_TRUE(test, vcsf_wakeup_timer_expired(&f));
 	KUNIT_EXPECT_EQ(test, 1, READ_ONCE(f.data[SEQNO(1)]));
-	/* The job, too, but it needs time. */
+	/* The job continues, too, but takes time. */
 	KUNIT_EXPECT_EQ(test, 1, f.group.queues[0].out->active);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, MS));
 	KUNIT_EXPECT_EQ(test, 0, f.group.queues[0].out->active);
 }
 
 /*
- * A CPU writes the object, without a doorbell. However long that took, the next
- * wait for the same is a new one: it is looked at soon.
+ * A CPU writes the sync object without a doorbell. However long the first wait took,
+ * the next wait for the same object starts with short poll intervals again.
  */
 static void vcsf_wakeup_waits_again(struct kunit *test)
 {
@@ -168,7 +171,7 @@ static void vcsf_wakeup_waits_again(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 1, READ_ONCE(f.data[SEQNO(0)]));
 	KUNIT_ASSERT_EQ(test, 0, READ_ONCE(f.data[BETWEEN]));
 	WRITE_ONCE(f.data[BETWEEN], 1);
-	/* The next look after a long time would be later. */
+	/* With the interval of the first wait, the next poll would be later. */
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 500 * MS));
 	KUNIT_EXPECT_EQ(test, 2, READ_ONCE(f.data[SEQNO(0)]));
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What the GPU does while the engine's thread gets no processor. It is bound to a
- * CPU on which the test does not let others run, but for interrupts.
+ * Engine watchdog: a timer interrupt that runs the engine while its thread gets no CPU.
+ *
+ * The cases keep the thread from running: they bind it to the test's CPU and disable
+ * preemption there. Then they raise a request, and spin until the interrupt has
+ * served it, or, if an interrupt must not, until the watchdog has fired often enough.
  */
 
 #include <linux/delay.h>
@@ -14,14 +17,14 @@
 #include "inject/inject.h"
 #include "group.h"
 
-/* More than it ever takes, and less than a watchdog barks at */
+/* Longer than any wait, and shorter than the soft lockup detector's limit */
 #define VCSF_WATCHDOG_LIMIT_NS	(10ULL * NSEC_PER_SEC)
 #define VCSF_WATCHDOG_LOOKS	4
 
-/* More than an interrupt runs at once, and little enough for a debug kernel */
+/* More than one interrupt's batch, and few enough for a debug kernel */
 #define VCSF_WATCHDOG_LOOPS	1000
 
-/* Keep the thread from running when nobody watches it yet. */
+/* Keep the thread from running, at a moment when the watchdog is not armed. */
 static void vcsf_watchdog_hold_unwatched(struct vcsf_host *host)
 {
 	unsigned long end = jiffies + VCSF_HOST_TIMEOUT;
@@ -36,7 +39,7 @@ static void vcsf_watchdog_hold_unwatched(struct vcsf_host *host)
 	}
 }
 
-/* Wait for what an interrupt on this CPU is to bring about. */
+/* Spin for a condition that an interrupt on this CPU makes true. */
 #define vcsf_watchdog_spin(condition) ({					\
 	u64 end_ = ktime_get_mono_fast_ns() + VCSF_WATCHDOG_LIMIT_NS;	\
 	bool over_;							\
@@ -45,7 +48,7 @@ static void vcsf_watchdog_hold_unwatched(struct vcsf_host *host)
 		cpu_relax();						\
 	over_; })
 
-/* Wait until it has been looked so often whether the thread runs. */
+/* Spin until the watchdog has checked the thread @times times. */
 static bool vcsf_watchdog_looked(struct vcsf_host *host, unsigned int times)
 {
 	struct vcsf_engine *engine = host->hw->engine;
@@ -66,7 +69,7 @@ static bool vcsf_watchdog_acked(struct vcsf_host *host)
 		  READ_ONCE(host->glb_in->req)) & CSF_GLB_PING);
 }
 
-/* The firmware answers, and says so. */
+/* The firmware acknowledges a request and raises the interrupt. */
 static void vcsf_watchdog_answers(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
@@ -89,7 +92,7 @@ static void vcsf_watchdog_answers(struct kunit *test)
 		KUNIT_EXPECT_LT(test, acted,
 				READ_ONCE(host->hw->engine->fallback_steps));
 	}
-	/* The thread is back. */
+	/* The thread serves requests again. */
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_engine(host));
 	wakeups = READ_ONCE(host->hw->engine->wakeups);
 	KUNIT_EXPECT_GE(test, vcsf_host_ping(host), 0);
@@ -97,7 +100,7 @@ static void vcsf_watchdog_answers(struct kunit *test)
 	KUNIT_EXPECT_LT(test, wakeups, READ_ONCE(host->hw->engine->wakeups));
 }
 
-/* It boots, too, and the GPU is reset. */
+/* The firmware boots, and the GPU completes a reset. */
 static void vcsf_watchdog_boots(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;
@@ -129,7 +132,7 @@ static void vcsf_watchdog_boots(struct kunit *test)
 			vcsf_host_read(host, CSF_MCU_STATUS));
 }
 
-/* A stream goes on, slice after slice, and to its end. */
+/* A stream runs to its end, one slice per interrupt. */
 static void vcsf_watchdog_runs(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -148,7 +151,7 @@ static void vcsf_watchdog_runs(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vcsf_group_wait_event(&f, CSF_CSG_IDLE));
 }
 
-/* It does what is due by itself, too: to look at a sync object. */
+/* Timed work is done, too: the poll of a sync object. */
 static void vcsf_watchdog_looks(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -167,7 +170,7 @@ static void vcsf_watchdog_looks(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, over);
 }
 
-/* A group is suspended and goes on, as ever. */
+/* A group is suspended, and resumes when the thread runs again. */
 static void vcsf_watchdog_suspends(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -190,7 +193,7 @@ static void vcsf_watchdog_suspends(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 0, 2));
 }
 
-/* Faults on demand strike where they always do: it keeps out of their way. */
+/* With an injected fault armed, the watchdog leaves all work to the thread. */
 static void vcsf_watchdog_injected(struct kunit *test)
 {
 	const struct vcsf_inject_setting setting = {
@@ -211,7 +214,7 @@ static void vcsf_watchdog_injected(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vcsf_host_wait_ack(host, CSF_GLB_PING));
 }
 
-/* The MCU has to wait for a locked region, and an interrupt cannot. */
+/* The MCU has to wait for a locked region, which an interrupt must not. */
 static void vcsf_watchdog_locked(struct kunit *test)
 {
 	struct vcsf_host *host = test->priv;

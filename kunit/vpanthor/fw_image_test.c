@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Firmware images, good ones and broken ones.
+ * Firmware image parser: valid images, the built-in one, and broken ones.
+ *
+ * The cases break one part of a valid image in memory and check that the parser
+ * returns -EINVAL and does not read beyond the end, which KASAN would report.
  */
 
 #include <linux/bitfield.h>
@@ -14,7 +17,7 @@
 
 #define BUILD_TEXT	"git_sha: 0123456789abcdef"
 
-/* A good image, for the cases to break. */
+/* A valid image for the cases to break */
 struct image {
 	struct csf_fw_header header;
 	u32 code_header;
@@ -32,11 +35,11 @@ struct image {
 
 struct image_fixture {
 	struct image *image;
-	/* What was reported. */
+	/* Sections and text that the parser has reported */
 	struct vpan_fw_section sections[4];
 	unsigned int nsections;
 	const char *build;
-	/* What the callback is to return. */
+	/* Return value for the section callback */
 	int ret;
 };
 
@@ -164,7 +167,7 @@ static void image_header(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL, image_parse(test));
 }
 
-/* Cut off anywhere: an error, never a read beyond the end. */
+/* A truncated image is an error, and never a read beyond its end. */
 static void image_truncated(struct kunit *test)
 {
 	struct image_fixture *f = test->priv;
@@ -172,7 +175,7 @@ static void image_truncated(struct kunit *test)
 	void *copy;
 
 	for (size = 0; size < offsetofend(struct image, text); size++) {
-		/* Exactly as long, for the sanitizer to see what is beyond. */
+		/* Allocate the exact size, for KASAN to detect reads beyond it. */
 		copy = kunit_kmalloc(test, size, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, copy);
 		memcpy(copy, f->image, size);
@@ -184,13 +187,13 @@ static void image_truncated(struct kunit *test)
 	}
 }
 
-/* Entries that end in the middle of one. */
+/* The list of entries ends within an entry. */
 static void image_short_entries(struct kunit *test)
 {
 	struct image_fixture *f = test->priv;
 	u32 size, good = f->image->header.size, at = good;
 
-	/* Where entries begin the image is shorter, but not broken. */
+	/* At the start of an entry, the list is shorter, but valid. */
 	for (size = sizeof(f->image->header); size < good; size++) {
 		f->image->header.size = size;
 		if (size == offsetof(struct image, optional) ||
@@ -270,7 +273,7 @@ static void image_section_range(struct kunit *test)
 	}
 }
 
-/* More contents than room for them. */
+/* A section's contents must fit into its address range. */
 static void image_section_overflow(struct kunit *test)
 {
 	struct image_fixture *f = test->priv;
@@ -297,12 +300,12 @@ static void image_shared_section(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL, image_parse(test));
 	image->shared.flags |= CSF_FW_SECTION_SHARED;
 
-	/* There must be one at the known place, */
+	/* A shared section must begin at CSF_FW_SHARED_START, */
 	image->shared.va_start += SZ_4K;
 	KUNIT_EXPECT_EQ(test, -EINVAL, image_parse(test));
 	image->shared.va_start -= SZ_4K;
 
-	/* and only one. */
+	/* and there must be only one. */
 	image->code = image->shared;
 	KUNIT_EXPECT_EQ(test, -EINVAL, image_parse(test));
 }

@@ -1,80 +1,81 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * How long streams wait for memory for the tiler. The clock is the test's own.
+ * Time limit for streams that wait for tiler heap memory. The cases pass the time
+ * themselves, in jiffies, so they need no delays.
  */
 
 #include <linux/jiffies.h>
 
 #include <kunit/test.h>
 
-#include "mm/heap_wait.h"
+#include "heap/heap_wait.h"
 
-/* Just before jiffies wrap, in the middle of each wait */
-#define START		((unsigned long)-(msecs_to_jiffies(VPAN_HEAP_PATIENCE_MS) / 2))
-#define PATIENCE	msecs_to_jiffies(VPAN_HEAP_PATIENCE_MS)
+/* Start of the waits, such that jiffies wrap in the middle of each */
+#define START		((unsigned long)-(msecs_to_jiffies(VPAN_HEAP_WAIT_MS) / 2))
+#define PATIENCE	msecs_to_jiffies(VPAN_HEAP_WAIT_MS)
 
-/* Refused when the time is over, and no jiffy before. */
+/* A request is refused when the time limit is reached, and no jiffy before. */
 static void heap_wait_limit(struct kunit *test)
 {
 	struct vpan_heap_wait wait = {};
 	unsigned long i;
 
 	for (i = 0; i < PATIENCE; i++)
-		KUNIT_ASSERT_TRUE(test, vpan_heap_wait_on(&wait, 0, START + i));
-	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&wait, 0, START + i));
+		KUNIT_ASSERT_TRUE(test, vpan_heap_wait_poll(&wait, 0, START + i));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_poll(&wait, 0, START + i));
 }
 
-/* Who asks again after a refusal, or an answer, has all the time again. */
+/* A request after a refusal or an answer has the whole time again. */
 static void heap_wait_again(struct kunit *test)
 {
 	unsigned long now = START + PATIENCE;
 	struct vpan_heap_wait wait = {};
 
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&wait, 0, START));
-	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&wait, 0, now));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&wait, 0, now));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&wait, 0, now + PATIENCE - 1));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&wait, 0, START));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_poll(&wait, 0, now));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&wait, 0, now));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&wait, 0, now + PATIENCE - 1));
 	vpan_heap_wait_end(&wait);
 	now += PATIENCE;
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&wait, 0, now));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&wait, 0, now + PATIENCE - 1));
-	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&wait, 0, now + PATIENCE));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&wait, 0, now));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&wait, 0, now + PATIENCE - 1));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_poll(&wait, 0, now + PATIENCE));
 }
 
-/* Streams that share a heap: each waits as long as if it were alone. */
+/* Streams that share a heap have independent limits. */
 static void heap_wait_two(struct kunit *test)
 {
 	struct vpan_heap_wait first = {}, second = {};
 	unsigned long later = START + PATIENCE - 1;
 
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, 0, START));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&second, 0, later));
-	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&first, 0, later + 1));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&second, 0, later + 1));
-	/* Neither that the first one asks again matters to the second ... */
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, 0, later + 2));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&second, 0,
-						  later + PATIENCE - 1));
-	/* ... nor that it gets something. */
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&first, 0, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&second, 0, later));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_poll(&first, 0, later + 1));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&second, 0, later + 1));
+	/* Neither another request of the first stream affects the second ... */
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&first, 0, later + 2));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&second, 0,
+						    later + PATIENCE - 1));
+	/* ... nor an answer to it. */
 	vpan_heap_wait_end(&first);
-	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&second, 0,
-						   later + PATIENCE));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_poll(&second, 0,
+						     later + PATIENCE));
 }
 
-/* That there is no memory ends the waits that began before, and no others. */
+/* An allocation failure ends the waits that began before it, and no others. */
 static void heap_wait_failure(struct kunit *test)
 {
 	struct vpan_heap_wait first = {}, second = {}, third = {};
 	const u32 before = U32_MAX, after = 0;
 
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, before, START));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&second, before, START));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&third, after, START));
-	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&first, after, START));
-	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_on(&second, after, START));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&third, after, START));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, after, START));
-	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_on(&first, after,
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&first, before, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&second, before, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&third, after, START));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_poll(&first, after, START));
+	KUNIT_EXPECT_FALSE(test, vpan_heap_wait_poll(&second, after, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&third, after, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&first, after, START));
+	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&first, after,
 						  START + PATIENCE - 1));
 }
 

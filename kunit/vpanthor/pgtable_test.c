@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Page tables: what is written is read back by a walk of the test's own, as
- * the hardware would do it.
+ * Page tables: map, unmap, split, permissions, count of tables.
+ *
+ * The cases edit a tree without a GPU and read it back by a walk of their own, as
+ * the hardware does it. The last one compares random edits with a plain array.
  */
 
 #include <linux/bitfield.h>
@@ -19,7 +21,7 @@
 #define PA	0x000500000000ULL
 #define SEED	0x5eed
 
-/* More than any case needs. */
+/* Number of spare tables, more than any case needs */
 #define TABLES	64
 
 struct pt_fixture {
@@ -48,7 +50,7 @@ static void pt_test_exit(struct kunit *test)
 	vpan_pt_fini(&f->pt);
 }
 
-/* The leaf entry that translates @va, 0 if there is none. */
+/* Return the leaf entry that translates @va, 0 if there is none. */
 static u64 pt_leaf(struct pt_fixture *f, u64 va, unsigned int *leaf_level)
 {
 	const u64 *table = phys_to_virt(vpan_pt_root(&f->pt));
@@ -69,7 +71,7 @@ static u64 pt_leaf(struct pt_fixture *f, u64 va, unsigned int *leaf_level)
 	return 0;
 }
 
-/* Where @va leads to, U64_MAX if nowhere. */
+/* Return the address that @va translates to, U64_MAX if it is not mapped. */
 static u64 pt_translate(struct pt_fixture *f, u64 va)
 {
 	unsigned int level;
@@ -109,7 +111,7 @@ static void pt_unmap_ok(struct kunit *test, u64 va, u64 size)
 	KUNIT_ASSERT_EQ(test, 0, vpan_pt_unmap(&f->pt, &f->cache, va, size));
 }
 
-/* Every page of [va, va + size) leads to its place from @pa on, or nowhere. */
+/* Check that [va, va + size) maps to consecutive addresses from @pa, or is unmapped. */
 static void pt_expect(struct kunit *test, u64 va, u64 pa, u64 size)
 {
 	struct pt_fixture *f = test->priv;
@@ -139,7 +141,7 @@ static void pt_offset_in_page(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, PA + 0x12345, pt_translate(f, VA + 0x12345));
 }
 
-/* The bits of an entry, by what the mapping allows. */
+/* The bits of a leaf entry follow the flags of the mapping. */
 static void pt_permissions(struct kunit *test)
 {
 	struct pt_fixture *f = test->priv;
@@ -182,7 +184,7 @@ static void pt_block(struct kunit *test)
 	pt_expect(test, VA + 2 * SZ_2M, U64_MAX, SZ_4K);
 }
 
-/* A block needs both addresses aligned, and to be full. */
+/* A block needs both addresses aligned, and all of its range. */
 static void pt_no_block(struct kunit *test)
 {
 	struct pt_fixture *f = test->priv;
@@ -210,7 +212,7 @@ static void pt_pages_around_block(struct kunit *test)
 	pt_expect(test, VA + 2 * SZ_2M + SZ_4K, U64_MAX, SZ_4K);
 }
 
-/* Ranges that lie in two tables of each level. */
+/* Ranges that cross from one table into the next, on each level */
 static void pt_boundaries(struct kunit *test)
 {
 	static const u64 spans[] = { SZ_2M, SZ_1G, 512ULL * SZ_1G };
@@ -228,7 +230,7 @@ static void pt_boundaries(struct kunit *test)
 	}
 }
 
-/* Each single page out of a block: all others stay. */
+/* Unmap each single page of a block: the other pages stay mapped. */
 static void pt_split_each_page(struct kunit *test)
 {
 	struct pt_fixture *f = test->priv;
@@ -247,7 +249,7 @@ static void pt_split_each_page(struct kunit *test)
 	}
 }
 
-/* What a split leaves is allowed the same as before. */
+/* The pages that a split leaves have the block's permissions. */
 static void pt_split_keeps_permissions(struct kunit *test)
 {
 	u32 prot = VPAN_PROT_READONLY | VPAN_PROT_NOEXEC | VPAN_PROT_UNCACHED;
@@ -264,7 +266,7 @@ static void pt_split_keeps_permissions(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, block & same, page & same);
 }
 
-/* From the middle of one block to the middle of the next but one. */
+/* Unmap from the middle of one block to the middle of the second after it. */
 static void pt_split_two_blocks(struct kunit *test)
 {
 	struct pt_fixture *f = test->priv;
@@ -279,7 +281,7 @@ static void pt_split_two_blocks(struct kunit *test)
 	pt_expect(test, VA + SZ_1M + 2 * SZ_2M, PA + SZ_1M + 2 * SZ_2M, SZ_1M);
 }
 
-/* A tree that is empty again has its root alone. */
+/* An unmap frees the tables that have become empty, all but the root. */
 static void pt_unmap_frees_tables(struct kunit *test)
 {
 	struct pt_fixture *f = test->priv;
@@ -298,7 +300,7 @@ static void pt_unmap_frees_tables(struct kunit *test)
 	pt_expect(test, VA, U64_MAX, SZ_8M);
 }
 
-/* Pages one by one make way for a block. */
+/* A block can replace a table whose pages were unmapped one by one. */
 static void pt_block_after_pages(struct kunit *test)
 {
 	struct pt_fixture *f = test->priv;
@@ -368,7 +370,7 @@ static void pt_invalid(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, TABLES, f->cache.nspare);
 }
 
-/* Without tables nothing is changed that cannot be changed. */
+/* If tables are missing, an edit fails and leaves the mapping as it was. */
 static void pt_no_tables(struct kunit *test)
 {
 	struct pt_fixture *f = test->priv;
@@ -381,12 +383,12 @@ static void pt_no_tables(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -ENOMEM, vpan_pt_unmap(&f->pt, &empty, VA,
 						     SZ_4K));
 	pt_expect(test, VA, PA, SZ_2M);
-	/* A whole block needs none. */
+	/* An unmap of a whole block needs no table. */
 	KUNIT_EXPECT_EQ(test, 0, vpan_pt_unmap(&f->pt, &empty, VA, SZ_2M));
 	vpan_pt_cache_fini(&empty);
 }
 
-/* A tree keeps some tables for the next edit, and they are as good as new. */
+/* A tree keeps a few tables for the next edit, and they are cleared. */
 static void pt_keeps_spare_tables(struct kunit *test)
 {
 	struct pt_fixture *f = test->priv;
@@ -412,7 +414,7 @@ static void pt_keeps_spare_tables(struct kunit *test)
 	pt_map_ok(test, VA, PA, SZ_2M + SZ_4K);
 }
 
-/* The count is enough, and not more than one level of slack. */
+/* The count of tables that a map needs is exact. */
 static void pt_need(struct kunit *test)
 {
 	static const struct { u64 va, pa, size; unsigned int tables; } cases[] = {
@@ -443,7 +445,7 @@ static void pt_need(struct kunit *test)
 	}
 }
 
-/* Pieces of one table are not counted twice. */
+/* A table that several chunks share is counted once. */
 static void pt_need_chunks(struct kunit *test)
 {
 	struct vpan_pt_need need = {};
@@ -471,7 +473,7 @@ static void pt_random_step(struct kunit *test, struct pt_shadow *shadow)
 	u64 va = VA + first * (u64)SZ_4K, size = n * (u64)SZ_4K, pa = U64_MAX;
 	u32 i;
 
-	/* Half of them so that blocks fit. */
+	/* One third unmaps, one third can use blocks, one third cannot. */
 	if (prandom_u32_state(&shadow->rnd) % 3) {
 		pa = PA + (va & (SZ_2M - 1));
 		if (prandom_u32_state(&shadow->rnd) % 2)
@@ -487,7 +489,7 @@ static void pt_random_step(struct kunit *test, struct pt_shadow *shadow)
 		shadow->pa[first + i] = pa == U64_MAX ? pa : pa + i * SZ_4K;
 }
 
-/* Any sequence of changes leaves what a plain array would have. */
+/* After any sequence of edits, the tree is equal to a plain array. */
 static void pt_random(struct kunit *test)
 {
 	struct pt_fixture *f = test->priv;
@@ -544,6 +546,7 @@ static struct kunit_suite vpan_pgtable_suite = {
 
 kunit_test_suite(vpan_pgtable_suite);
 
+MODULE_AUTHOR("drm-jobqueue contributors");
 MODULE_DESCRIPTION("Tests of vpanthor");
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);

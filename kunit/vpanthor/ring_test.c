@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What a job's part of the ring says.
+ * Ring contents of a job: the instructions that vpan_ring_encode() writes, decoded
+ * with the field masks of the instruction set, without a GPU.
  */
 
 #include <kunit/test.h>
@@ -19,7 +20,7 @@ static const struct vpan_ring_job job = {
 	.scoreboards = 8,
 };
 
-/* The one instruction of @count with this opcode, which is at *@at then. */
+/* Return the only instruction with this opcode, and its position in @at. */
 static u64 ring_find_in(struct kunit *test, const u64 *code,
 			unsigned int count, unsigned int op, unsigned int *at)
 {
@@ -42,7 +43,7 @@ static u64 ring_find(struct kunit *test, const u64 *code, unsigned int op,
 	return ring_find_in(test, code, VPAN_RING_JOB_INSTRS, op, at);
 }
 
-/* What a register pair holds before instruction @at. */
+/* Return the value that a register pair has before instruction @at. */
 static u64 ring_reg(const u64 *code, unsigned int at, unsigned int reg)
 {
 	u64 value = U64_MAX;
@@ -87,7 +88,7 @@ static void ring_flush(struct kunit *test)
 			csf_get(flush, CSF_F_FLUSH_LSC));
 	KUNIT_EXPECT_EQ(test, CSF_CACHE_INV, csf_get(flush, CSF_F_FLUSH_OTHER));
 
-	/* The stream must not begin before it is over. */
+	/* The stream must not start before the flush is complete. */
 	ring_find(test, code, CSF_OP_CALL, &call);
 	KUNIT_EXPECT_LT(test, at, call);
 	KUNIT_EXPECT_EQ(test, csf_wait(1 << csf_get(flush, CSF_F_SLOT)),
@@ -111,11 +112,11 @@ static void ring_signal(struct kunit *test)
 			csf_get(add, CSF_F_SYNC_SCOPE));
 	KUNIT_EXPECT_EQ(test, 1, csf_get(add, CSF_F_SYNC_PROPAGATE));
 	KUNIT_EXPECT_EQ(test, 0, csf_get(add, CSF_F_WAIT_MASK));
-	/* All of the stream's work must be over. */
+	/* All work of the stream must be complete. */
 	KUNIT_EXPECT_EQ(test, csf_wait(0xff), code[at - 1]);
 }
 
-/* An error is forgotten after it was told, and before the next job. */
+/* An error is cleared after the sync object has it, and before the next job. */
 static void ring_barrier(struct kunit *test)
 {
 	u64 code[VPAN_RING_JOB_INSTRS];
@@ -129,7 +130,7 @@ static void ring_barrier(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, csf_nop(), code[i]);
 }
 
-/* Registers that are user space's are left alone. */
+/* Registers of user space are left alone. */
 static void ring_registers(struct kunit *test)
 {
 	u64 code[VPAN_RING_JOB_INSTRS];
@@ -145,7 +146,7 @@ static void ring_registers(struct kunit *test)
 	}
 }
 
-/* What is measured lies around the stream, and all else stays as it was. */
+/* Profiling adds stores before and after the call, and nothing else. */
 static void ring_profiled(struct kunit *test)
 {
 	u64 code[VPAN_RING_PROFILED_INSTRS], plain[VPAN_RING_PROFILED_INSTRS];
@@ -201,7 +202,7 @@ static void ring_scoreboards(struct kunit *test)
 	}
 }
 
-/* The longest increment is that of a whole run of jobs that did not run. */
+/* The largest increment skips a long run of jobs that were not executed. */
 static void ring_big_increment(struct kunit *test)
 {
 	u64 code[VPAN_RING_JOB_INSTRS], add;

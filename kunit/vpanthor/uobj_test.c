@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Structures of other lengths than the kernel's, from and to user space.
+ * Copies of uAPI structures from and to user space, of other lengths than the
+ * kernel's: older user space has shorter ones, newer user space longer ones.
+ *
+ * The cases use memory that is mapped into the test's own address space.
  */
 
 #include <linux/mman.h>
@@ -25,7 +28,7 @@ struct thing {
 static const struct vpan_uobj_type type = VPAN_UOBJ_INIT(struct thing, also_old);
 
 struct uobj_fixture {
-	/* Two pages of the user's, with nothing behind them. */
+	/* Two pages of user memory, with an unmapped page after them */
 	unsigned long user;
 };
 
@@ -36,9 +39,9 @@ static int uobj_test_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, f);
 	f->user = kunit_vm_mmap(test, NULL, 0, SZ_8K, PROT_READ | PROT_WRITE,
 				MAP_ANONYMOUS | MAP_PRIVATE, 0);
-	KUNIT_ASSERT_NE_MSG(test, f->user, 0, "no user memory");
+	KUNIT_ASSERT_NE_MSG(test, f->user, 0, "failed to map user memory");
 	KUNIT_ASSERT_LT_MSG(test, f->user, (unsigned long)TASK_SIZE,
-			    "no user memory");
+			    "failed to map user memory");
 	test->priv = f;
 	return 0;
 }
@@ -55,7 +58,7 @@ static struct drm_panthor_obj_array uobj_array(struct kunit *test, u32 stride,
 	};
 }
 
-/* Word @i of what the user has. */
+/* Write word @i of the user memory. */
 static void user_write(struct kunit *test, unsigned int i, u32 value)
 {
 	struct uobj_fixture *f = test->priv;
@@ -153,7 +156,7 @@ static void uobj_longer(struct kunit *test)
 	kvfree(things);
 }
 
-/* What the kernel does not know must not say anything. */
+/* Fields that the kernel does not know must be zero. */
 static void uobj_longer_unknown(struct kunit *test)
 {
 	struct drm_panthor_obj_array array = uobj_array(test, 20, 2);
@@ -219,7 +222,7 @@ static void uobj_put(struct kunit *test)
 		for (i = 0; i < 6; i++) {
 			u32 want = i < 3 ? i + 1 : 0;
 
-			/* Neither a failure nor the end touches more. */
+			/* A failed copy writes nothing, others no more than size. */
 			if (ret || 4 * i >= size)
 				want = 0xff;
 			KUNIT_EXPECT_EQ(test, want, user_read(test, i));

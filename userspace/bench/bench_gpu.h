@@ -6,8 +6,7 @@
  * DOC: A GPU context for measurements
  *
  * A device file, an address space with a code and a data buffer, a group with
- * one queue and a timeline that its jobs signal. Whatever goes wrong ends the
- * program: there are no figures then.
+ * one queue, and a timeline that its jobs signal. Any error ends the program.
  */
 
 #include <stdbool.h>
@@ -23,7 +22,7 @@
 #define CODE_VA		0x1000000ull
 #define CODE_SIZE	(64 * 1024)
 #define DATA_VA		0x2000000ull
-/* From here on, nothing is mapped by gpu_open(). */
+/* gpu_open() maps nothing from here on. */
 #define FREE_VA		0x40000000ull
 #define RING_SIZE	4096
 
@@ -33,9 +32,9 @@
  * @vm: address space
  * @group: group handle
  * @done: syncobj, a timeline
- * @point: the last point of @done that a job was to signal
- * @code: the stream that runs
- * @data: memory for it
+ * @point: point of @done that the latest job signals
+ * @code: buffer for the stream to run
+ * @data: buffer for the stream's results
  */
 struct gpu {
 	int fd;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * cs-cost - what the software GPU costs the machine that it runs on
+ * cs-cost - measure what the software GPU costs the machine that it runs on
  *
- * Made for a guest in which time counts instructions (QEMU's -icount). Streams
- * take the time themselves, with STORE_STATE; what happens between driver and
- * GPU is seen by tracepoints, less what those take.
+ * For a guest whose time counts instructions (QEMU's -icount). Streams take time
+ * stamps themselves, with STORE_STATE. The latencies between driver and GPU are
+ * read from tracepoints, less the cost of the tracepoints.
  */
 
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "bench_gpu.h"
 #include "tracing.h"
 
-/* Registers: data address, values, a number of instructions */
+/* Registers: data address, value, zero for conditional branches */
 #define ADDR		68
 #define VALUE		70
 #define COUNT		74
@@ -108,7 +108,7 @@ static const struct instr_case {
 	{ "STORE-16", store_many },
 };
 
-/* From one timestamp to the next, with COUNT times an instruction in between */
+/* Time between two time stamps with @count copies of an instruction in between */
 static double stream_time(struct gpu *g, void (*emit)(struct csb *b),
 			  unsigned int count)
 {
@@ -118,7 +118,7 @@ static double stream_time(struct gpu *g, void (*emit)(struct csb *b),
 	csb_init(&b);
 	csb_move48(&b, ADDR, DATA_VA);
 	csb_move32(&b, COUNT, 0);
-	/* Know the page, so that what follows does not have to look for it. */
+	/* Touch the page, so that the measured code has no TLB miss. */
 	csb_store(&b, COUNT, 1, ADDR, 64);
 	csb_store_state(&b, ADDR, 1024, CSF_STATE_TIMESTAMP);
 	for (unsigned int i = 0; i < count; i++)
@@ -140,21 +140,21 @@ static double instr_cost(struct gpu *g, const struct instr_case *c)
 	return median(costs, TIMES);
 }
 
-/* --- Between driver and GPU -------------------------------------------------------- */
+/* --- Latencies between driver and GPU ---------------------------------------------- */
 
 static const char * const events[] = {
 	"vcsf/vcsf_doorbell", "vcsf/vcsf_instr", "irq/irq_handler_entry",
 };
 
-struct moments {
-	double doorbell;	/* the last one of a queue before it runs */
+struct event_times {
+	double doorbell;	/* the queue's last doorbell before the job runs */
 	double first;		/* first instruction */
-	double second;
-	double signal;		/* the SYNC_ADD64 that ends the job */
-	double irq;		/* the driver's handler after that */
+	double second;		/* second instruction */
+	double signal;		/* SYNC_ADD64 at the end of the job */
+	double irq;		/* interrupt handler of the driver */
 };
 
-static void note_instr(struct moments *m, double time, uint64_t ins)
+static void note_instr(struct event_times *m, double time, uint64_t ins)
 {
 	if (!m->first)
 		m->first = time;
@@ -166,7 +166,7 @@ static void note_instr(struct moments *m, double time, uint64_t ins)
 
 static void note_line(void *data, const struct trace_line *line)
 {
-	struct moments *m = data;
+	struct event_times *m = data;
 	const char *arg;
 
 	if (!strcmp(line->name, "irq_handler_entry")) {
@@ -182,13 +182,13 @@ static void note_line(void *data, const struct trace_line *line)
 		note_instr(m, line->time, strtoull(arg + 4, NULL, 16));
 }
 
-static void trace_job(struct gpu *g, struct moments *m)
+static void trace_job(struct gpu *g, struct event_times *m)
 {
 	struct csb b;
 
 	memset(m, 0, sizeof(*m));
 	tracing_clear();
-	/* It may be without power: then no doorbell of a queue starts it. */
+	/* A first job powers up the GPU; otherwise no doorbell starts the queue. */
 	csb_init(&b);
 	nop(&b);
 	gpu_run(g, &b);
@@ -198,20 +198,20 @@ static void trace_job(struct gpu *g, struct moments *m)
 	gpu_run(g, &b);
 	tracing_read(note_line, m);
 	need(m->doorbell && m->second && m->signal && m->irq,
-	     "the trace lacks something");
+	     "incomplete trace");
 }
 
 static void latencies(struct gpu *g, double move)
 {
 	double start[TIMES], end[TIMES], event[TIMES], own;
-	struct moments m;
+	struct event_times m;
 
 	tracing_start(events, ARRAY_SIZE(events));
 	for (unsigned int i = 0; i < TIMES; i++) {
 		trace_job(g, &m);
 		start[i] = m.first - m.doorbell;
 		end[i] = m.irq - m.signal;
-		/* The first is a MOVE32: the rest of the time is the event's. */
+		/* The first is a MOVE32: the rest of the time is the tracepoint's. */
 		event[i] = m.second - m.first - move;
 	}
 	tracing_stop();

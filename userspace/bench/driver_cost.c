@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * driver-cost - what the driver costs those who call it
+ * driver-cost - measure what the driver costs its callers
  *
- * Made for a guest in which time counts instructions (QEMU's -icount). Jobs are
- * followed from before the system call by tracepoints that are on their way;
- * what these take themselves is not deducted.
+ * For a guest whose time counts instructions (QEMU's -icount). Jobs are followed
+ * from before the system call by tracepoints; the cost of the tracepoints is not
+ * deducted.
  */
 
 #include <stdio.h>
@@ -35,12 +35,12 @@ static void report(const char *what, double *costs, unsigned int count)
 /* --- Submission ------------------------------------------------------------------- */
 
 /**
- * struct submission - one GROUP_SUBMIT, ready to be made
- * @g: where
- * @args: the call
+ * struct submission - a prepared GROUP_SUBMIT
+ * @g: the context
+ * @args: arguments of the ioctl
  * @submit: its only job
- * @syncs: what that waits for and signals
- * @binary: a syncobj without points
+ * @syncs: sync operations of @submit
+ * @binary: a binary syncobj
  */
 struct submission {
 	struct gpu *g;
@@ -58,7 +58,7 @@ static void signal_binary(struct submission *s)
 	};
 }
 
-/* Each waits for the one before, which is done. */
+/* Each job waits for the previous one, which has completed. */
 static void wait_and_signal(struct submission *s)
 {
 	s->syncs[0] = (struct drm_panthor_sync_op) {
@@ -86,7 +86,7 @@ static void prepare(struct submission *s, unsigned int nsyncs)
 		DRM_PANTHOR_OBJ_ARRAY(1, &s->submit);
 }
 
-/* Return: when the call began. */
+/* Return: the time at which the ioctl began. */
 static double submit(struct submission *s, unsigned int nsyncs)
 {
 	uint64_t begin;
@@ -95,15 +95,15 @@ static double submit(struct submission *s, unsigned int nsyncs)
 	prepare(s, nsyncs);
 	begin = __rdtsc();
 	ret = ioctl(s->g->fd, DRM_IOCTL_PANTHOR_GROUP_SUBMIT, &s->args);
-	need(!ret, "a job was refused");
+	need(!ret, "GROUP_SUBMIT failed");
 	need(!panthor_syncobj_wait(s->g->fd, nsyncs == 1 ? s->binary : s->g->done,
 				   nsyncs == 1 ? 0 : s->g->point,
-				   60 * PANTHOR_SECOND), "a job does not end");
+				   60 * PANTHOR_SECOND), "timed out waiting for a job");
 	return begin;
 }
 
-/* When things happened to one job. */
-struct moments {
+/* Times of the events of one job */
+struct event_times {
 	double begin;
 	double doorbell;
 	double irq;
@@ -116,7 +116,7 @@ static const char * const events[] = {
 
 static void note_line(void *data, const struct trace_line *line)
 {
-	struct moments *m = data;
+	struct event_times *m = data;
 	const char *arg;
 
 	if (line->time < m->begin || m->signal)
@@ -141,14 +141,14 @@ static void measure_submit(struct submission *s, unsigned int nsyncs,
 		submit(s, nsyncs);
 	tracing_start(events, ARRAY_SIZE(events));
 	for (unsigned int i = 0; i < TIMES; i++) {
-		struct moments m = {};
+		struct event_times m = {};
 
 		tracing_clear();
-		/* The GPU may have lost its power since: no doorbell then. */
+		/* A first job powers up the GPU; otherwise there is no doorbell. */
 		submit(s, nsyncs);
 		m.begin = submit(s, nsyncs);
 		tracing_read(note_line, &m);
-		need(m.doorbell && m.irq && m.signal, "the trace lacks something");
+		need(m.doorbell && m.irq && m.signal, "incomplete trace");
 		ring[i] = m.doorbell - m.begin;
 		signal[i] = m.signal - m.irq;
 	}
@@ -168,23 +168,23 @@ static void submissions(struct gpu *g)
 	csb_move32(&b, 70, 1);
 	s.submit.stream_size = csb_size(&b);
 	s.submit.stream_addr = CODE_VA;
-	/* There must be a point to wait for. */
+	/* The timeline needs a point to wait for. */
 	gpu_run(g, &b);
-	need(!panthor_syncobj_create(g->fd, 0, &s.binary), "no syncobj");
+	need(!panthor_syncobj_create(g->fd, 0, &s.binary), "cannot create a syncobj");
 
 	measure_submit(&s, 1, "submit-to-ring", "irq-to-signal");
 	measure_submit(&s, 2, "submit-timeline-to-ring", "irq-to-signal-timeline");
-	/* Those that other address spaces could map have to be locked, too. */
+	/* Submission also locks the buffers that other address spaces can map. */
 	for (unsigned int i = 0; i < SHARED_BUFS; i++)
 		need(!panthor_bo_create(g->fd, &size, 0, 0, &bo) &&
 		     !panthor_vm_map(g->fd, g->vm, FREE_VA + i * PAGE, bo, 0, size, 0),
-		     "no shared buffer");
+		     "cannot map a shared buffer");
 	measure_submit(&s, 1, "submit-16-shared-to-ring", "irq-to-signal-16-shared");
 }
 
 /* --- VM_BIND ---------------------------------------------------------------------- */
 
-/* What this thread has used: without the GPU's, which runs on the same processor */
+/* CPU time of this thread: excludes the GPU's thread on the same processor */
 static double used_ns(void)
 {
 	struct timespec now;
@@ -211,8 +211,8 @@ static double bind_cost(struct gpu *g, uint32_t bo, uint64_t va, uint64_t size)
 
 	ret = ioctl(g->fd, DRM_IOCTL_PANTHOR_VM_BIND, &args);
 	end = used_ns();
-	need(!ret, "a mapping was refused");
-	/* Less what it takes to ask. */
+	need(!ret, "VM_BIND failed");
+	/* Deduct the cost of reading the clock. */
 	return end - begin - (begin - none);
 }
 
@@ -220,11 +220,11 @@ static uint32_t new_bo(struct gpu *g, uint64_t size)
 {
 	uint32_t bo;
 
-	need(!panthor_bo_create(g->fd, &size, 0, g->vm, &bo), "no buffer");
+	need(!panthor_bo_create(g->fd, &size, 0, g->vm, &bo), "cannot create a buffer");
 	return bo;
 }
 
-/* Each page is mapped next to the ones before, then replaced, then unmapped. */
+/* Map each page next to the previous ones, then replace it, then unmap it. */
 static void bind_pages(struct gpu *g)
 {
 	uint64_t va = FREE_VA + LARGE;
@@ -248,19 +248,19 @@ static void bind_pages(struct gpu *g)
 	report("unbind-4k", unmap, TIMES);
 }
 
-/* From shmem in pieces of 2 MiB or more, or in whatever it finds */
+/* Have shmem allocate blocks of at least 2 MiB ("always") or single pages ("never"). */
 static void shmem_huge(const char *when)
 {
 	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/shmem_enabled", "w");
 
-	need(file, "no huge pages");
+	need(file, "cannot open shmem_enabled");
 	fputs(when, file);
-	need(!fclose(file), "huge pages are refused");
+	need(!fclose(file), "cannot configure huge pages");
 }
 
 /*
- * The memory is the buffer's since before: what it costs to get and clear that
- * is not the driver's.
+ * A first mapping populates the buffer, so that the cost of allocating and
+ * clearing its pages is not attributed to the driver.
  */
 static void bind_large(struct gpu *g, uint64_t size, const char *map_name,
 		       const char *unmap_name)
@@ -268,7 +268,8 @@ static void bind_large(struct gpu *g, uint64_t size, const char *map_name,
 	double map[LARGE_TIMES], unmap[LARGE_TIMES];
 	uint32_t bo = new_bo(g, size);
 
-	need(!panthor_vm_map(g->fd, g->vm, LARGE_VA / 2, bo, 0, PAGE, 0), "no memory");
+	need(!panthor_vm_map(g->fd, g->vm, LARGE_VA / 2, bo, 0, PAGE, 0),
+	     "cannot populate a buffer");
 	for (unsigned int i = 0; i < LARGE_TIMES; i++) {
 		map[i] = bind_cost(g, bo, LARGE_VA, size);
 		unmap[i] = bind_cost(g, 0, LARGE_VA, size);
@@ -276,7 +277,7 @@ static void bind_large(struct gpu *g, uint64_t size, const char *map_name,
 	report(map_name, map, LARGE_TIMES);
 	report(unmap_name, unmap, LARGE_TIMES);
 	need(!panthor_vm_unmap(g->fd, g->vm, LARGE_VA / 2, PAGE) &&
-	     !panthor_bo_close(g->fd, bo), "a buffer does not go away");
+	     !panthor_bo_close(g->fd, bo), "cannot release a buffer");
 }
 
 int main(void)
@@ -284,7 +285,7 @@ int main(void)
 	struct gpu g;
 
 	gpu_open(&g);
-	/* From here on the group, and its address space, are on the hardware. */
+	/* From here on the group and its address space are resident on the GPU. */
 	submissions(&g);
 	bind_pages(&g);
 	shmem_huge("always");

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * idle-cost - what the software GPU costs a machine when nobody uses it
+ * idle-cost - measure what the idle software GPU costs a machine
  *
- * idle-cost system	without it: the modules are not loaded
+ * idle-cost system	baseline: the modules are not loaded
  * idle-cost gpu		with power but no group, and with an idle group on a slot
  *
- * Made for a guest in which time counts instructions (QEMU's -icount): then the
- * time for which a thread has run is what it has executed.
+ * For a guest whose time counts instructions (QEMU's -icount): the run time of a
+ * thread is the number of instructions it has executed.
  */
 
 #include <dirent.h>
@@ -22,7 +22,7 @@
 #define SECONDS		4
 #define TIMES		5
 
-/* What has been executed up to now, by the GPU's thread and by all */
+/* Instructions executed so far, by the GPU's thread and by all tasks */
 struct use {
 	unsigned long long engine;
 	unsigned long long all;
@@ -36,7 +36,7 @@ static void find_engine(void)
 	struct dirent *entry;
 	DIR *dir = opendir("/proc");
 
-	need(dir, "no /proc");
+	need(dir, "cannot read /proc");
 	while (!engine_pid && (entry = readdir(dir))) {
 		FILE *f;
 
@@ -49,7 +49,7 @@ static void find_engine(void)
 		fclose(f);
 	}
 	closedir(dir);
-	need(engine_pid, "the GPU has no thread");
+	need(engine_pid, "no thread of the software GPU");
 }
 
 static unsigned long long engine_time(void)
@@ -60,25 +60,25 @@ static unsigned long long engine_time(void)
 
 	snprintf(path, sizeof(path), "/proc/%d/schedstat", engine_pid);
 	f = fopen(path, "r");
-	need(f && fscanf(f, "%llu", &ns) == 1, "no schedstat of the thread");
+	need(f && fscanf(f, "%llu", &ns) == 1, "cannot read the schedstat of the thread");
 	fclose(f);
 
 	return ns;
 }
 
-/* The seventh number of a processor's line: for how long it ran tasks */
+/* The seventh number of a processor's line is the time for which it ran tasks. */
 static unsigned long long all_time(void)
 {
 	unsigned long long ns, sum = 0;
 	char line[512];
 	FILE *f = fopen("/proc/schedstat", "r");
 
-	need(f, "no /proc/schedstat");
+	need(f, "cannot read /proc/schedstat");
 	while (fgets(line, sizeof(line), f))
 		if (sscanf(line, "cpu%*u %*u %*u %*u %*u %*u %*u %llu", &ns) == 1)
 			sum += ns;
 	fclose(f);
-	need(sum, "/proc/schedstat says nothing");
+	need(sum, "no run time in /proc/schedstat");
 
 	return sum;
 }
@@ -88,7 +88,7 @@ static struct use use_now(void)
 	return (struct use){ engine_pid ? engine_time() : 0, all_time() };
 }
 
-/* Instructions in a second, while this program sleeps */
+/* Measure the instructions per second while this program sleeps. */
 static void idle_costs(const char *what)
 {
 	const struct timespec ts = { .tv_sec = SECONDS };
@@ -109,18 +109,18 @@ static void idle_costs(const char *what)
 	printf("what=idle-%s-all cost=%.1f\n", what, median(all, TIMES));
 }
 
-/* As long as the program runs, the driver must not switch the GPU off. */
+/* Set the runtime PM policy: "on" keeps the GPU powered while it is idle. */
 static void power_set(const struct gpu *g, const char *how)
 {
 	char path[128];
 	struct stat st;
 	FILE *f;
 
-	need(!fstat(g->fd, &st), "no device");
+	need(!fstat(g->fd, &st), "cannot stat the device file");
 	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/device/power/control",
 		 major(st.st_rdev), minor(st.st_rdev));
 	f = fopen(path, "w");
-	need(f && fputs(how, f) >= 0 && !fclose(f), "no runtime PM");
+	need(f && fputs(how, f) >= 0 && !fclose(f), "cannot set power/control");
 }
 
 int main(int argc, char **argv)
@@ -128,12 +128,12 @@ int main(int argc, char **argv)
 	struct csb b;
 	struct gpu g;
 
-	need(argc == 2, "say 'system' or 'gpu'");
+	need(argc == 2, "usage: idle-cost system|gpu");
 	if (!strcmp(argv[1], "system")) {
 		idle_costs("system");
 		return 0;
 	}
-	need(!strcmp(argv[1], "gpu"), "say 'system' or 'gpu'");
+	need(!strcmp(argv[1], "gpu"), "usage: idle-cost system|gpu");
 	find_engine();
 	gpu_open(&g);
 	idle_costs("off");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/* Reader of tracefs: enables trace events and parses the trace as text. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,14 +18,14 @@ static void tracing_write(const char *name, const char *text)
 
 	snprintf(path, sizeof(path), TRACING "%s", name);
 	file = fopen(path, "w");
-	need(file, "no tracing");
+	need(file, "cannot open a tracefs file");
 	fputs(text, file);
-	need(!fclose(file), "tracing refuses something");
+	need(!fclose(file), "cannot write a tracefs file");
 }
 
 /**
- * tracing_start - note some events from now on
- * @events: names with their folders, "irq/irq_handler_entry"
+ * tracing_start - enable trace events
+ * @events: names with their directories, "irq/irq_handler_entry"
  * @count: number of them
  */
 void tracing_start(const char * const *events, unsigned int count)
@@ -39,7 +40,7 @@ void tracing_start(const char * const *events, unsigned int count)
 }
 
 /**
- * tracing_stop - note nothing any more
+ * tracing_stop - disable all trace events
  */
 void tracing_stop(void)
 {
@@ -48,7 +49,7 @@ void tracing_stop(void)
 }
 
 /**
- * tracing_clear - forget what was noted
+ * tracing_clear - discard the events recorded so far
  */
 void tracing_clear(void)
 {
@@ -78,9 +79,9 @@ static bool parse_line(char *text, struct trace_line *line)
 }
 
 /**
- * tracing_read - look at what was noted, in order
- * @note: is called with each event
- * @data: for @note
+ * tracing_read - iterate over the recorded events in order
+ * @note: callback for each event
+ * @data: argument of @note
  */
 void tracing_read(void (*note)(void *data, const struct trace_line *line), void *data)
 {
@@ -88,7 +89,7 @@ void tracing_read(void (*note)(void *data, const struct trace_line *line), void 
 	char text[LINE_MAX_BYTES];
 	struct trace_line line;
 
-	need(file, "no trace");
+	need(file, "cannot open the trace");
 	while (fgets(text, sizeof(text), file)) {
 		if (parse_line(text, &line))
 			note(data, &line);

@@ -5,14 +5,14 @@
 /**
  * DOC: Reading the kernel's trace
  *
- * Events are stamped by the processor's counter, the one that RDTSC reads. In a
- * guest whose time counts instructions it advances by one for each.
+ * Events carry the processor's time stamp counter, which RDTSC reads. In a guest
+ * whose time counts instructions it advances by one per instruction.
  */
 
 /**
  * struct trace_line - one event
- * @time: the processor's counter
- * @name: the event
+ * @time: time stamp counter
+ * @name: name of the event
  * @args: the rest of the line, "name=value ..."
  */
 struct trace_line {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
 /**
- * DOC: What our tests need of libdrm, for 32-bit programs
+ * DOC: The part of libdrm that our tests use, for 32-bit programs
  *
- * Debian's libdrm for amd64 is of no use to a 32-bit program. These functions
- * have the names, arguments and results that xf86drm.h declares; what they
- * hand to the kernel are the structures as a 32-bit program has them.
+ * 32-bit programs cannot link Debian's libdrm for amd64. These functions have the
+ * names, arguments and results that xf86drm.h declares; they pass the kernel the
+ * structures with the layout of a 32-bit program.
  */
 
 #include <dirent.h>
@@ -53,7 +53,7 @@ drmVersionPtr drmGetVersion(int fd)
 	version = calloc(1, sizeof(*version));
 	if (!version)
 		return NULL;
-	/* One byte more each, which stays zero */
+	/* One more byte each, for the terminating zero */
 	version->name = calloc(1, v.name_len + 1);
 	version->date = calloc(1, v.date_len + 1);
 	version->desc = calloc(1, v.desc_len + 1);
@@ -117,7 +117,7 @@ static int find_nodes(const char *sysfs)
 	return nodes;
 }
 
-/* Only what our tests look at: the bus, if it is the platform's, and the nodes */
+/* Fills in what our tests read: the bus type, if it is platform, and the nodes. */
 int drmGetDevice2(int fd, uint32_t flags, drmDevicePtr *device)
 {
 	struct stat node;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
 /**
- * DOC: What our tests need of libigt, for 32-bit programs
+ * DOC: The part of libigt that our tests use, for 32-bit programs
  *
- * Debian's libigt for amd64 is of no use to a 32-bit program, and its i386
- * packages need a second architecture in the package manager. So 32-bit tests
- * have this: one subtest at a time or all, the same options, exit status and
- * lines as libigt has, nothing else.
+ * 32-bit programs cannot link Debian's libigt for amd64, and its i386 packages
+ * need a second architecture in the package manager. This file provides the
+ * subset: running one subtest or all, with libigt's options, exit status and
+ * output lines.
  */
 
 #include <errno.h>
@@ -27,8 +27,8 @@
 #define EXIT_FAIL	98
 
 #define MAX_CHILDREN	64
-/* Any user who is not root will do. */
-#define NOBODY		2
+/* An unprivileged user and group ID: any but root's */
+#define UNPRIVILEGED_ID	2
 
 enum outcome { SUCCESS, SKIP, FAIL };
 
@@ -36,10 +36,10 @@ static const char * const words[] = { "SUCCESS", "SKIP", "FAIL" };
 
 /*
  * @wanted: the only subtest to run, NULL for all
- * @subtest: the one that runs
- * @fixture: a fixture runs
- * @rest: what becomes of all subtests from now on, without running them
- * @count: subtests by outcome
+ * @subtest: the running subtest
+ * @fixture: a fixture is running
+ * @rest: outcome of all further subtests, which are not run unless it is SUCCESS
+ * @count: number of subtests by outcome
  */
 static struct {
 	bool listing;
@@ -115,7 +115,7 @@ static void report(enum outcome outcome, double seconds)
 	printf("Subtest %s: %s (%.3fs)\n", test.subtest, words[outcome], seconds);
 }
 
-/* Continue behind the block that runs. */
+/* Record the outcome and continue after the block of the subtest or fixture. */
 static _Noreturn void leave(enum outcome outcome)
 {
 	struct timespec end;
@@ -241,7 +241,7 @@ void igt_log(const char *domain, enum igt_log_level level, const char *format, .
 	va_end(args);
 }
 
-/* A child that does not outlive its parent */
+/* The kernel kills the child when its parent dies. */
 static pid_t fork_child(void)
 {
 	pid_t parent = getpid(), pid;
@@ -324,12 +324,12 @@ void igt_stop_helper(struct igt_helper_process *process)
 	forget_child(process->pid);
 	process->running = false;
 	igt_assert_f(WIFSIGNALED(status) && WTERMSIG(status) == signal,
-		     "the helper ended by itself\n");
+		     "the helper exited before it was stopped\n");
 }
 
 void igt_drop_root(void)
 {
 	igt_assert_eq(setgroups(0, NULL), 0);
-	igt_assert_eq(setgid(NOBODY), 0);
-	igt_assert_eq(setuid(NOBODY), 0);
+	igt_assert_eq(setgid(UNPRIVILEGED_ID), 0);
+	igt_assert_eq(setuid(UNPRIVILEGED_ID), 0);
 }

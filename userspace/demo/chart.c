@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Output of the demo: the timeline of all queues, the table of waiting times, and
+ * the check of results, order and fences.
+ */
 
 #include <ctype.h>
 #include <string.h>
@@ -7,7 +11,7 @@
 
 #define MAX_WIDTH	500
 
-/* Cells of the chart */
+/* Cells of the timeline */
 #define SUBMITTED	'.'
 #define READY		':'
 #define DONE		'|'
@@ -22,7 +26,7 @@ static uint64_t max(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* How long after @from @to is, 0 if it is before */
+/* Time from @from to @to, 0 if @to is earlier */
 static uint64_t since(uint64_t from, uint64_t to)
 {
 	return to > from ? to - from : 0;
@@ -34,12 +38,12 @@ static bool same_queue(const struct graph_job *a, const struct graph_job *b)
 }
 
 /**
- * chart_ready - when a job had nothing left to wait for but its queue
+ * chart_ready - compute when a job had only its queue left to wait for
  * @g: the graph
- * @times: of all jobs
+ * @times: times of all jobs
  * @job: index of the job
  *
- * Its queue keeps its order by itself; jobs of the same queue do not count.
+ * Jobs of the same queue do not count, as the queue keeps their order anyway.
  *
  * Return: the time, in nanoseconds.
  */
@@ -68,7 +72,7 @@ static void span(const struct graph *g, const struct job_times *times,
 	}
 }
 
-/* One row of the chart: what the jobs of one queue did when */
+/* A row of the timeline: the states of one queue over time */
 struct row {
 	char cells[MAX_WIDTH + 1];
 	unsigned int width;
@@ -83,7 +87,7 @@ static unsigned int column(const struct row *row, uint64_t time)
 	return at >= length ? row->width - 1 : at * row->width / length;
 }
 
-/* From @begin until @end, one cell at least, where the row has none but @over */
+/* Fill the cells from @begin to @end, at least one, that hold a character of @over. */
 static void fill(struct row *row, uint64_t begin, uint64_t end, char with,
 		 const char *over)
 {
@@ -95,7 +99,7 @@ static void fill(struct row *row, uint64_t begin, uint64_t end, char with,
 	}
 }
 
-/* What draw_job() draws, in this order over each other */
+/* The states of a job, in the order in which draw_row() draws them over each other */
 enum layer { LAYER_SUBMITTED, LAYER_READY, LAYER_DONE, LAYER_RUNNING, LAYER_COUNT };
 
 static void draw_job(const struct graph *g, const struct job_times *times,
@@ -117,7 +121,7 @@ static void draw_job(const struct graph *g, const struct job_times *times,
 		fill(row, t->done, t->done, DONE, " .:");
 		break;
 	default:
-		/* The stage's letter, or the job's if it is not in a stage */
+		/* Initial of the stage, or of the job if it has no stage */
 		fill(row, t->begin, t->end,
 		     toupper((unsigned char)(dot && dot[1] ? dot[1] : *name)), NULL);
 	}
@@ -146,11 +150,11 @@ static bool has_jobs(const struct graph *g, int process, unsigned int queue)
 }
 
 /**
- * chart_timeline - draw what the queues did when, one row each
+ * chart_timeline - draw the states of the queues over time, one row each
  * @g: the graph
- * @times: of all jobs
- * @width: columns for the time
- * @out: where to
+ * @times: times of all jobs
+ * @width: number of columns for the time
+ * @out: output file
  */
 void chart_timeline(const struct graph *g, const struct job_times *times,
 		    unsigned int width, FILE *out)
@@ -163,31 +167,31 @@ void chart_timeline(const struct graph *g, const struct job_times *times,
 		unsigned int queues = process == GRAPH_CPU ? 1 : g->queues;
 
 		for (unsigned int queue = 0; queue < queues; queue++) {
-			char place[GRAPH_PLACE_SIZE] = "cpu";
+			char queue_name[GRAPH_QUEUE_NAME_SIZE] = "cpu";
 
 			if (!has_jobs(g, process, queue))
 				continue;
 			if (process != GRAPH_CPU)
-				snprintf(place, sizeof(place), "%d.%u", process, queue);
+				snprintf(queue_name, sizeof(queue_name), "%d.%u", process, queue);
 			draw_row(g, times, &row, process, queue);
-			fprintf(out, "%-5s |%s|\n", place, row.cells);
+			fprintf(out, "%-5s |%s|\n", queue_name, row.cells);
 		}
 	}
 	fprintf(out,
-		"%6s %c submitted, waits for other jobs   %c ready, waits for its turn   letter: runs   %c done\n",
+		"%6s %c submitted, waiting for other jobs   %c ready, waiting for its turn   letter: running   %c done\n",
 		"", SUBMITTED, READY, DONE);
 }
 
-/* Where the time of one job went, or of all */
+/* Waiting and running time of one job, or of all */
 struct waits {
-	uint64_t jobs;		/* others, that it needs */
-	uint64_t queue;		/* those before it in its queue */
-	uint64_t gpu;		/* the hardware */
-	uint64_t run;
+	uint64_t jobs;		/* for dependencies */
+	uint64_t queue;		/* for the previous job of its queue */
+	uint64_t gpu;		/* for the hardware */
+	uint64_t run;		/* running */
 };
 
-static struct waits count_waits(const struct graph *g, const struct job_times *times,
-				unsigned int job)
+static struct waits compute_waits(const struct graph *g, const struct job_times *times,
+				  unsigned int job)
 {
 	const struct job_times *t = &times[job];
 	uint64_t ready = chart_ready(g, times, job), turn = ready;
@@ -209,7 +213,7 @@ static void print_waits(const struct graph *g, const struct job_times *times,
 			unsigned int job, FILE *out)
 {
 	const struct graph_job *j = &g->jobs[job];
-	struct waits w = count_waits(g, times, job);
+	struct waits w = compute_waits(g, times, job);
 	const char *comma = "";
 
 	for (unsigned int i = 0; i < j->dep_count; i++) {
@@ -234,10 +238,10 @@ static void print_waits(const struct graph *g, const struct job_times *times,
 }
 
 /**
- * chart_waits - say how long each job waited for what
+ * chart_waits - print how long each job waited and for what
  * @g: the graph, checked
- * @times: of all jobs
- * @out: where to
+ * @times: times of all jobs
+ * @out: output file
  */
 void chart_waits(const struct graph *g, const struct job_times *times, FILE *out)
 {
@@ -250,12 +254,12 @@ void chart_waits(const struct graph *g, const struct job_times *times, FILE *out
 	for (unsigned int i = 0; i < g->count; i++) {
 		unsigned int job = g->order[i];
 		const struct job_times *t = &times[job];
-		struct waits w = count_waits(g, times, job);
-		char place[GRAPH_PLACE_SIZE];
+		struct waits w = compute_waits(g, times, job);
+		char queue_name[GRAPH_QUEUE_NAME_SIZE];
 
-		graph_place(&g->jobs[job], place, sizeof(place));
+		graph_queue_name(&g->jobs[job], queue_name, sizeof(queue_name));
 		fprintf(out, "%-16s %-5s %9.2f %8.2f %8.2f %8.2f %8.2f  ",
-			g->jobs[job].name, place, ms(t->submitted - first),
+			g->jobs[job].name, queue_name, ms(t->submitted - first),
 			ms(chart_ready(g, times, job) - first),
 			ms(since(first, t->begin)), ms(since(first, t->end)),
 			ms(since(first, t->done)));
@@ -266,7 +270,7 @@ void chart_waits(const struct graph *g, const struct job_times *times, FILE *out
 		sum.run += w.run;
 	}
 	fprintf(out,
-		"all jobs together: waited %.2f ms for other jobs, %.2f for their turn, %.2f for GPU or CPU; ran %.2f, within %.2f\n",
+		"all jobs: waited %.2f ms for other jobs, %.2f for their turn, %.2f for GPU or CPU; ran %.2f, within %.2f\n",
 		ms(sum.jobs), ms(sum.queue), ms(sum.gpu), ms(sum.run), ms(last - first));
 }
 
@@ -276,13 +280,13 @@ static bool on_cpu(const struct graph *g, unsigned int job)
 }
 
 /**
- * chart_check - see whether all went as the graph says
+ * chart_check - check results, order and fences of all jobs
  * @g: the graph, checked
- * @times: of all jobs
- * @tolerance: how much the clocks of GPU and CPU may differ, in nanoseconds
- * @out: where to say what is wrong
+ * @times: times of all jobs
+ * @tolerance: bound of the error between GPU and CPU times, in nanoseconds
+ * @out: output file for errors
  *
- * Return: the number of jobs with which something is wrong.
+ * Return: the number of jobs with an error.
  */
 unsigned int chart_check(const struct graph *g, const struct job_times *times,
 			 uint64_t tolerance, FILE *out)
@@ -296,8 +300,8 @@ unsigned int chart_check(const struct graph *g, const struct job_times *times,
 		const char *name = g->jobs[job].name;
 
 		if (t->status != 1)
-			bad += fprintf(out, "%s: its fence says %d (%s)\n", name, t->status,
-				       t->status < 0 ? strerror(-t->status) : "not done");
+			bad += fprintf(out, "%s: fence status %d (%s)\n", name, t->status,
+				       t->status < 0 ? strerror(-t->status) : "not signalled");
 		if (t->value != g->jobs[job].value)
 			bad += fprintf(out, "%s: computed %#llx instead of %#llx\n", name,
 				       (unsigned long long)t->value,
@@ -305,7 +309,7 @@ unsigned int chart_check(const struct graph *g, const struct job_times *times,
 		if (t->begin > t->end)
 			bad += fprintf(out, "%s: ended before it began\n", name);
 		for (unsigned int k = 0; k < count; k++) {
-			/* Times of one clock are exact among themselves. */
+			/* Times of the same clock compare exactly. */
 			bool exact = on_cpu(g, job) == on_cpu(g, inputs[k]);
 
 			if (t->begin + (exact ? 0 : tolerance) < times[inputs[k]].end)

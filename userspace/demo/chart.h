@@ -5,13 +5,13 @@
 #include "graph.h"
 
 /**
- * struct job_times - when what happened to a job
- * @submitted: before the job was given to the kernel
- * @begin: when its stream began
- * @end: when its stream ended
- * @done: when its fence signalled
- * @value: what it computed
- * @status: what its fence signalled with: 1, or a negative errno
+ * struct job_times - times, result and status of a job
+ * @submitted: time just before the job was submitted
+ * @begin: time at which its stream began
+ * @end: time at which its stream ended
+ * @done: time at which its fence signalled
+ * @value: the value it computed
+ * @status: status of its fence: 1, or a negative errno
  *
  * All times are in nanoseconds on one clock.
  */

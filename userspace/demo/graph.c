@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The graph of jobs: construction, the order of submission, detection of cycles,
+ * and the value that each job has to compute.
+ */
 
 #include <errno.h>
 #include <stdarg.h>
@@ -6,10 +10,10 @@
 
 #include "graph.h"
 
-/* Where graph_check() is with a job */
+/* Progress of graph_check() with a job */
 enum visit { NOT_SEEN, IN_PATH, DONE };
 
-/* The walk of graph_check(): the path from the job it began with to here */
+/* Depth-first walk of graph_check() with the path from its first job */
 struct walk {
 	struct graph *g;
 	enum visit state[GRAPH_MAX_JOBS];
@@ -31,12 +35,12 @@ append(char *error, const char *format, ...)
 }
 
 /**
- * graph_place - name the queue of a job
+ * graph_queue_name - format the name of a job's queue
  * @job: the job
- * @text: for "PROCESS.QUEUE" or "cpu"
- * @size: bytes at @text
+ * @text: returns "PROCESS.QUEUE" or "cpu"
+ * @size: size of @text in bytes
  */
-void graph_place(const struct graph_job *job, char *text, size_t size)
+void graph_queue_name(const struct graph_job *job, char *text, size_t size)
 {
 	if (job->process == GRAPH_CPU)
 		snprintf(text, size, "cpu");
@@ -71,12 +75,12 @@ static int last_of_queue(const struct graph *g, int process, unsigned int queue)
 
 /**
  * graph_add_job - append a job to a queue
- * @g: the graph, whose processes and queues are set
- * @name: a new name
- * @process: who submits it, or %GRAPH_CPU
+ * @g: the graph, with processes and queues set
+ * @name: name of the job, unique in the graph
+ * @process: process that submits it, or %GRAPH_CPU
  * @queue: index of the queue
- * @work: rounds of its loop
- * @error: the reason, if it fails
+ * @work: iterations of its loop
+ * @error: returns the reason on failure
  *
  * Return: its index, or -EINVAL.
  */
@@ -87,12 +91,12 @@ int graph_add_job(struct graph *g, const char *name, int process, unsigned int q
 
 	*error = 0;
 	if (g->count == GRAPH_MAX_JOBS)
-		append(error, "there are more than %d jobs", GRAPH_MAX_JOBS);
+		append(error, "more than %d jobs", GRAPH_MAX_JOBS);
 	else if (strlen(name) >= GRAPH_MAX_NAME)
-		append(error, "the name '%s' is longer than %d characters", name,
+		append(error, "job name '%s' is longer than %d characters", name,
 		       GRAPH_MAX_NAME - 1);
 	else if (graph_find(g, name) != GRAPH_NO_JOB)
-		append(error, "there are two jobs with the name '%s'", name);
+		append(error, "duplicate job name '%s'", name);
 	else if (process != GRAPH_CPU && process >= (int)g->processes)
 		append(error, "job '%s' is in process %d, the last one is %u", name,
 		       process, g->processes - 1);
@@ -117,11 +121,11 @@ int graph_add_job(struct graph *g, const char *name, int process, unsigned int q
 }
 
 /**
- * graph_add_dep - let a job need another
+ * graph_add_dep - add a dependency to a job
  * @g: the graph
  * @job: the job
- * @dep: the one that it needs
- * @error: the reason, if it fails
+ * @dep: the job that it depends on
+ * @error: returns the reason on failure
  *
  * Return: 0, or -EINVAL.
  */
@@ -131,9 +135,9 @@ int graph_add_dep(struct graph *g, unsigned int job, unsigned int dep, char *err
 
 	*error = 0;
 	if (job == dep)
-		append(error, "job '%s' needs itself", j->name);
+		append(error, "job '%s' depends on itself", j->name);
 	else if (j->dep_count == GRAPH_MAX_DEPS)
-		append(error, "job '%s' needs more than %d others", j->name,
+		append(error, "job '%s' depends on more than %d others", j->name,
 		       GRAPH_MAX_DEPS);
 	for (unsigned int i = 0; i < j->dep_count && !*error; i++) {
 		if (j->deps[i] == dep)
@@ -147,11 +151,11 @@ int graph_add_dep(struct graph *g, unsigned int job, unsigned int dep, char *err
 }
 
 /**
- * graph_inputs - list the jobs whose numbers a job computes its own of
+ * graph_inputs - list the jobs whose values are inputs of a job
  * @g: the graph
  * @job: the job
- * @inputs: for %GRAPH_MAX_DEPS + 1 indices: what it needs, and then the job
- *	before it in its queue, if that is not among them
+ * @inputs: returns up to %GRAPH_MAX_DEPS + 1 indices: the dependencies, then the
+ *	previous job of its queue, unless that is a dependency
  *
  * Return: the number of inputs.
  */
@@ -172,12 +176,12 @@ unsigned int graph_inputs(const struct graph *g, unsigned int job, unsigned int 
 }
 
 /**
- * graph_compute - what a job computes
+ * graph_compute - compute the value of a job
  * @job: the job
- * @inputs: the numbers it begins with
- * @count: number of them
+ * @inputs: values of its inputs
+ * @count: number of inputs
  *
- * Return: the number, modulo 2^64.
+ * Return: the value, modulo 2^64.
  */
 uint64_t graph_compute(const struct graph_job *job, const uint64_t *inputs,
 		       unsigned int count)
@@ -189,7 +193,7 @@ uint64_t graph_compute(const struct graph_job *job, const uint64_t *inputs,
 	return job->work * sum;
 }
 
-/* Is @job in front of @next in the same queue, and no more than that? */
+/* Does @next wait for @job by queue order only, without a dependency? */
 static bool only_by_queue(const struct graph_job *next, unsigned int job)
 {
 	for (unsigned int i = 0; i < next->dep_count; i++) {
@@ -199,13 +203,13 @@ static bool only_by_queue(const struct graph_job *next, unsigned int job)
 	return true;
 }
 
-/* The path from @job back to itself, as a sentence */
+/* Format the path from @job back to itself as a sentence. */
 static void explain_cycle(struct walk *w, unsigned int job)
 {
 	const struct graph_job *jobs = w->g->jobs;
 	unsigned int first = w->depth;
 	bool queue_order = false;
-	char place[GRAPH_PLACE_SIZE];
+	char queue_name[GRAPH_QUEUE_NAME_SIZE];
 
 	while (w->path[--first] != job)
 		;
@@ -216,24 +220,24 @@ static void explain_cycle(struct walk *w, unsigned int job)
 			queue_order = true;
 	}
 	append(w->error, queue_order ?
-	       "the jobs can never run, because a queue keeps its order: " :
-	       "the jobs need each other in a circle: ");
+	       "deadlock with the order of a queue: " :
+	       "dependency cycle: ");
 	for (unsigned int i = first; i < w->depth; i++) {
 		const struct graph_job *j = &jobs[w->path[i]];
 		unsigned int next = i + 1 < w->depth ? w->path[i + 1] : job;
 
 		append(w->error, "%s'%s' ", i > first ? ", " : "", j->name);
 		if (!only_by_queue(j, next)) {
-			append(w->error, "needs '%s'", jobs[next].name);
+			append(w->error, "depends on '%s'", jobs[next].name);
 			continue;
 		}
-		graph_place(j, place, sizeof(place));
-		append(w->error, "is behind '%s' in queue %s", jobs[next].name, place);
+		graph_queue_name(j, queue_name, sizeof(queue_name));
+		append(w->error, "is behind '%s' in queue %s", jobs[next].name, queue_name);
 	}
 }
 
 /*
- * Put @job into the order behind all that must be submitted before it. The
+ * Append @job to the order after all jobs that must be submitted before it. The
  * recursion is as deep as the longest chain: at most GRAPH_MAX_JOBS.
  */
 static int visit(struct walk *w, unsigned int job)
@@ -261,7 +265,7 @@ static int visit(struct walk *w, unsigned int job)
 	return 0;
 }
 
-/* splitmix64: a constant per job that looks random */
+/* splitmix64: derive a pseudo-random constant per job */
 static uint64_t mix(uint64_t x)
 {
 	x += 0x9e3779b97f4a7c15ull;
@@ -280,19 +284,19 @@ static void set_values(struct graph *g, uint64_t seed)
 
 		for (unsigned int k = 0; k < count; k++)
 			values[k] = g->jobs[inputs[k]].value;
-		/* 48 bits are what one instruction can load; 0 would hide a job. */
+		/* One instruction can load 48 bits; a constant of 0 would hide a job. */
 		job->constant = mix(seed + g->order[i]) >> 16 | 1;
 		job->value = graph_compute(job, values, count);
 	}
 }
 
 /**
- * graph_check - see whether all jobs can run, in what order, and to what end
+ * graph_check - check that all jobs can run; compute order and expected values
  * @g: the graph; order, constants and values are set on success
- * @seed: changes the constants
- * @error: the reason, if it cannot run
+ * @seed: seed of the constants
+ * @error: returns the reason on failure
  *
- * Return: 0, -EINVAL if there are no jobs, -ELOOP if some can never run.
+ * Return: 0, -EINVAL if there are no jobs, -ELOOP if some jobs can never run.
  */
 int graph_check(struct graph *g, uint64_t seed, char *error)
 {
@@ -300,7 +304,7 @@ int graph_check(struct graph *g, uint64_t seed, char *error)
 
 	*error = 0;
 	if (!g->count) {
-		append(error, "there are no jobs");
+		append(error, "no jobs");
 		return -EINVAL;
 	}
 	for (unsigned int i = 0; i < g->count; i++) {

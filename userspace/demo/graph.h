@@ -5,16 +5,14 @@
 /**
  * DOC: The graph of jobs
  *
- * Jobs run in queues, each queue in the order in which its jobs were added. A
- * job may need others, of any queue and process, to be done before it begins.
- * The CPU is a queue of its own: what it runs, GPU jobs wait for by a fence
- * that the CPU signals.
+ * Each queue runs its jobs in the order in which they were added. A job may also
+ * depend on others, of any queue and process. The CPU is a queue of its own: GPU
+ * jobs wait for its jobs through fences that the CPU signals.
  *
- * Each job computes a number of the numbers of the jobs it needs and of the
- * one before it in its queue, so that a job that runs too early computes
- * nonsense and so do all that come after it. graph_check() finds out whether
- * all jobs can run at all, in which order to submit them, and what each must
- * compute.
+ * Each job computes a value from the values of its dependencies and of the
+ * previous job in its queue. A job that runs too early computes a wrong value, and
+ * so do all jobs after it. graph_check() determines whether all jobs can run, in
+ * which order to submit them, and the value that each must compute.
  */
 
 #include <stdbool.h>
@@ -30,25 +28,25 @@
 #define GRAPH_MAX_PROCESSES	4
 #define GRAPH_MAX_QUEUES	8
 #define GRAPH_MAX_WORK		1000000
-/* Room for what graph_place() writes */
-#define GRAPH_PLACE_SIZE	24
+/* Buffer size for graph_queue_name() */
+#define GRAPH_QUEUE_NAME_SIZE	24
 
-/* Process of a job that the CPU does, in its queue 0 */
+/* Process of a job that the CPU runs, in its queue 0 */
 #define GRAPH_CPU		(-1)
 #define GRAPH_NO_JOB		(-1)
 
 /**
  * struct graph_job - one job
  * @name: unique in the graph
- * @process: who submits it, or %GRAPH_CPU
+ * @process: process that submits it, or %GRAPH_CPU
  * @queue: index of the queue in its process
- * @work: rounds of its loop, not zero
+ * @work: iterations of its loop, not zero
  * @dep_count: number of @deps
- * @deps: indices of the jobs that it needs
- * @before: the job before it in its queue, or %GRAPH_NO_JOB
- * @position: how many jobs are before it in its queue
- * @constant: its own part of what it computes
- * @value: what it must compute
+ * @deps: indices of the jobs that it depends on
+ * @before: previous job of its queue, or %GRAPH_NO_JOB
+ * @position: number of jobs before it in its queue
+ * @constant: constant that enters its value
+ * @value: the value that it must compute
  */
 struct graph_job {
 	char name[GRAPH_MAX_NAME];
@@ -64,13 +62,13 @@ struct graph_job {
 };
 
 /**
- * struct graph - all jobs
+ * struct graph - a graph of jobs
  * @processes: number of processes
- * @queues: number of queues that each has
+ * @queues: number of queues per process
  * @count: number of jobs
- * @jobs: the jobs, those of one queue in the order in which it runs them
- * @order: indices of all jobs in an order in which they can be submitted,
- *	set by graph_check()
+ * @jobs: the jobs, those of one queue in the order of execution
+ * @order: indices of all jobs in a valid order of submission, set by
+ *	graph_check()
  */
 struct graph {
 	unsigned int processes;
@@ -81,11 +79,11 @@ struct graph {
 };
 
 /**
- * struct graph_options - what a generated graph looks like
+ * struct graph_options - parameters of a generated graph
  * @frames: number of frames
  * @queues: number of queues per process
- * @jobs: jobs of a frame in each process
- * @work: percent of the usual work of a job
+ * @jobs: number of jobs per frame and process
+ * @work: work per job in percent of the default
  * @cpu: whether a job waits for the CPU
  */
 struct graph_options {
@@ -96,7 +94,7 @@ struct graph_options {
 	bool cpu;
 };
 
-/* Error texts are for the user and fit in this. */
+/* Buffer size for error messages */
 #define GRAPH_MAX_ERROR	1024
 
 int graph_add_job(struct graph *g, const char *name, int process, unsigned int queue,
@@ -107,7 +105,7 @@ int graph_check(struct graph *g, uint64_t seed, char *error);
 uint64_t graph_compute(const struct graph_job *job, const uint64_t *inputs,
 		       unsigned int count);
 unsigned int graph_inputs(const struct graph *g, unsigned int job, unsigned int *inputs);
-void graph_place(const struct graph_job *job, char *text, size_t size);
+void graph_queue_name(const struct graph_job *job, char *text, size_t size);
 
 int graph_frames(struct graph *g, const struct graph_options *options, char *error);
 

@@ -8,18 +8,18 @@
 #include "graph.h"
 
 /*
- * A line of a graph file, split into words:
+ * Reader and writer of graph files. A line consists of words:
  *
  *   processes N
  *   queues N
  *   job NAME PROCESS.QUEUE|cpu [work N] [after NAME...]
  *
- * "#" begins a comment. Names after "after" may be of jobs further down, so
- * dependencies are added when all jobs are known.
+ * "#" begins a comment. Names after "after" may refer to later lines, so
+ * dependencies are resolved when all jobs are known.
  */
 #define MAX_LINE	1024
 #define MAX_WORDS	(6 + GRAPH_MAX_DEPS + 1)
-#define USUAL_WORK	50
+#define DEFAULT_WORK	50
 
 struct line {
 	char text[MAX_LINE];
@@ -27,7 +27,7 @@ struct line {
 	char *words[MAX_WORDS];
 };
 
-/* Dependencies by name, and where they were asked for */
+/* A dependency by name, and the line that names it */
 struct pending {
 	unsigned int job;
 	unsigned int line;
@@ -86,10 +86,10 @@ static int read_limit(struct reader *r, unsigned int *limit, unsigned int most)
 	uint32_t value;
 
 	if (r->g->count)
-		return fail(r, "this must come before the first job:", r->line.words[0]);
+		return fail(r, "must precede the first job:", r->line.words[0]);
 	if (r->line.count != 2 || !parse_number(r->line.words[1], &value) || !value ||
 	    value > most) {
-		snprintf(r->error, GRAPH_MAX_ERROR, "'%s' wants a number from 1 to %u",
+		snprintf(r->error, GRAPH_MAX_ERROR, "'%s' requires a number from 1 to %u",
 			 r->line.words[0], most);
 		return -EINVAL;
 	}
@@ -97,7 +97,7 @@ static int read_limit(struct reader *r, unsigned int *limit, unsigned int most)
 	return 0;
 }
 
-static int parse_place(struct reader *r, const char *word, int *process,
+static int parse_queue(struct reader *r, const char *word, int *process,
 		       unsigned int *queue)
 {
 	char text[32];
@@ -111,11 +111,11 @@ static int parse_place(struct reader *r, const char *word, int *process,
 	snprintf(text, sizeof(text), "%s", word);
 	dot = strchr(text, '.');
 	if (!dot)
-		return fail(r, "not a PROCESS.QUEUE, and not cpu:", word);
+		return fail(r, "neither PROCESS.QUEUE nor cpu:", word);
 	*dot = 0;
 	if (!parse_number(text, &number) || number > GRAPH_MAX_PROCESSES ||
 	    !parse_number(dot + 1, queue))
-		return fail(r, "not a PROCESS.QUEUE, and not cpu:", word);
+		return fail(r, "neither PROCESS.QUEUE nor cpu:", word);
 	*process = number;
 	return 0;
 }
@@ -136,13 +136,13 @@ static int add_pending(struct reader *r, unsigned int job, const char *name)
 static int read_job(struct reader *r)
 {
 	unsigned int queue, next = 3;
-	uint32_t work = USUAL_WORK;
+	uint32_t work = DEFAULT_WORK;
 	struct line *l = &r->line;
 	int process, job, ret;
 
 	if (l->count < 3)
-		return fail(r, "'job' wants a name and a place", NULL);
-	ret = parse_place(r, l->words[2], &process, &queue);
+		return fail(r, "'job' requires a name and a queue", NULL);
+	ret = parse_queue(r, l->words[2], &process, &queue);
 	if (ret)
 		return ret;
 	if (next + 1 < l->count && !strcmp(l->words[next], "work")) {
@@ -190,7 +190,7 @@ static int resolve(struct reader *r)
 
 		r->number = p->line;
 		if (dep == GRAPH_NO_JOB)
-			return fail(r, "there is no job", p->name);
+			return fail(r, "no such job:", p->name);
 		ret = graph_add_dep(r->g, p->job, dep, r->error);
 		if (ret)
 			return ret;
@@ -200,10 +200,10 @@ static int resolve(struct reader *r)
 
 /**
  * graph_read - read a graph from a file
- * @g: the graph
+ * @g: returns the graph
  * @file: the file
- * @name: its name, for messages
- * @error: the reason, if it fails
+ * @name: name of the file, for messages
+ * @error: returns the reason on failure
  *
  * Return: 0, -EINVAL or -ENOMEM.
  */
@@ -224,7 +224,7 @@ int graph_read(struct graph *g, FILE *file, const char *name, char *error)
 	while (!ret && fgets(r.line.text, sizeof(r.line.text), file)) {
 		r.number++;
 		if (strlen(r.line.text) == sizeof(r.line.text) - 1)
-			ret = fail(&r, "the line is too long", NULL);
+			ret = fail(&r, "line too long", NULL);
 		else
 			ret = read_line(&r);
 	}
@@ -241,19 +241,19 @@ int graph_read(struct graph *g, FILE *file, const char *name, char *error)
 }
 
 /**
- * graph_write - write a graph so that graph_read() can read it
+ * graph_write - write a graph in the format that graph_read() reads
  * @g: the graph
- * @file: where to
+ * @file: output file
  */
 void graph_write(const struct graph *g, FILE *file)
 {
 	fprintf(file, "processes %u\nqueues %u\n", g->processes, g->queues);
 	for (unsigned int i = 0; i < g->count; i++) {
 		const struct graph_job *job = &g->jobs[i];
-		char place[GRAPH_PLACE_SIZE];
+		char queue_name[GRAPH_QUEUE_NAME_SIZE];
 
-		graph_place(job, place, sizeof(place));
-		fprintf(file, "job %s %s work %u", job->name, place, job->work);
+		graph_queue_name(job, queue_name, sizeof(queue_name));
+		fprintf(file, "job %s %s work %u", job->name, queue_name, job->work);
 		for (unsigned int d = 0; d < job->dep_count; d++)
 			fprintf(file, "%s %s", d ? "" : " after",
 				g->jobs[job->deps[d]].name);

@@ -6,12 +6,12 @@
 #include "graph.h"
 
 /*
- * Two processes, an application A and a compositor B, both draw frames in
- * stages, each stage after the one before:
+ * The generated graph: two processes, an application A and a compositor B, draw
+ * frames in stages, each of which depends on the previous one:
  *
  * - a later stage of B reads what A drew for the same frame,
- * - A may be as many frames ahead of what B has shown as there are buffers,
- * - once, A waits for the CPU, which waits for A's first frame.
+ * - A may be as many frames ahead of what B has presented as there are buffers,
+ * - one frame of A waits for the CPU, which waits for A's first frame.
  */
 #define PROCESSES	2
 #define BUFFERS		2
@@ -29,14 +29,14 @@ static const struct {
 	{ LAST_STAGE, 100 },
 };
 
-#define USUAL_STAGES	ARRAY_SIZE(stages)
+#define STAGE_COUNT	ARRAY_SIZE(stages)
 
-/* Of many stages the first and the last have the usual names, none is like them. */
+/* Stages beyond the named ones are additional compute stages before the last one. */
 static unsigned int stage_kind(unsigned int stage, unsigned int count)
 {
 	if (stage == count - 1)
-		return USUAL_STAGES - 1;
-	return stage < USUAL_STAGES - 1 ? stage : USUAL_STAGES - 2;
+		return STAGE_COUNT - 1;
+	return stage < STAGE_COUNT - 1 ? stage : STAGE_COUNT - 2;
 }
 
 static void job_name(char *name, unsigned int process, unsigned int frame,
@@ -51,7 +51,7 @@ static void job_name(char *name, unsigned int process, unsigned int frame,
 		 stages[kind].name, number);
 }
 
-/* One frame of one process, each stage after the one before */
+/* Add one frame of one process. */
 static int add_stages(struct graph *g, const struct graph_options *o,
 		      unsigned int process, unsigned int frame, char *error)
 {
@@ -80,7 +80,7 @@ static int depend(struct graph *g, int job, int dep, char *error)
 	return graph_add_dep(g, job, dep, error);
 }
 
-/* What makes the processes wait for each other; indices of first stages given */
+/* Add the dependencies between the processes; @first holds the frames' first jobs. */
 static int add_cross_deps(struct graph *g, const struct graph_options *o,
 			  const int *first[PROCESSES], char *error)
 {
@@ -109,10 +109,10 @@ static int add_cpu_deps(struct graph *g, const struct graph_options *o, int cpu,
 }
 
 /**
- * graph_frames - make the graph of some frames
- * @g: the graph
- * @options: what it looks like
- * @error: the reason, if it fails
+ * graph_frames - generate the graph of some frames
+ * @g: returns the graph
+ * @options: parameters of the graph
+ * @error: returns the reason on failure
  *
  * Return: 0, or -EINVAL.
  */
@@ -125,7 +125,7 @@ int graph_frames(struct graph *g, const struct graph_options *options, char *err
 
 	if (!count || count + options->cpu > GRAPH_MAX_JOBS) {
 		snprintf(error, GRAPH_MAX_ERROR,
-			 "%u frames of %u jobs in %d processes are not between 1 and %d jobs",
+			 "%u frames of %u jobs in %d processes: not between 1 and %d jobs",
 			 options->frames, options->jobs, PROCESSES, GRAPH_MAX_JOBS);
 		return -EINVAL;
 	}

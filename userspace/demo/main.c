@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * vpan-demo: runs a graph of GPU jobs, checks the results and draws a timeline.
+ * This file parses the options. Documentation/demo.rst is the manual.
+ */
 
 #include <errno.h>
 #include <getopt.h>
@@ -14,49 +18,49 @@
 static const char help[] =
 "Usage: vpan-demo [OPTION]...\n"
 "\n"
-"Run a graph of GPU jobs with dependencies and show when what ran.\n"
+"Run a graph of GPU jobs with dependencies and show a timeline of the run.\n"
 "\n"
-"Two processes draw frames. Each has an address space of its own and a group of\n"
-"three queues. A frame is four jobs, each of which needs the one before it:\n"
-"geometry, fragment, compute, present. Process 1 also needs what process 0 has\n"
-"drawn, process 0 is at most two frames ahead of what process 1 has shown, and\n"
-"one job waits for a fence that the CPU signals.\n"
+"Two processes draw frames. Each has its own address space and a group of three\n"
+"queues. A frame consists of four jobs, each of which depends on the previous\n"
+"one: geometry, fragment, compute, present. Process 1 also depends on what\n"
+"process 0 has drawn, process 0 is at most two frames ahead of what process 1\n"
+"has presented, and one job waits for a fence that the CPU signals.\n"
 "\n"
-"A job computes a number of the numbers of the jobs it needs and of the one\n"
-"before it in its queue. A job that runs too early makes its own number wrong,\n"
-"and those of all jobs after it. All numbers are checked.\n"
+"A job computes a value from the values of its dependencies and of the previous\n"
+"job in its queue. If a job runs too early, its value and those of all jobs\n"
+"after it are wrong. All values are checked.\n"
 "\n"
-"What to run:\n"
-"  -f, --frames=N        frames of each process (4)\n"
-"  -q, --queues=N        queues of each process, 1 to 8 (3)\n"
-"  -j, --jobs=N          jobs of a frame in each process (4)\n"
-"  -w, --work=PERCENT    how much work the jobs do (100)\n"
+"Graph:\n"
+"  -f, --frames=N        frames per process (4)\n"
+"  -q, --queues=N        queues per process, 1 to 8 (3)\n"
+"  -j, --jobs=N          jobs per frame and process (4)\n"
+"  -w, --work=PERCENT    work per job (100)\n"
 "  -n, --no-cpu          no job waits for the CPU\n"
-"  -g, --graph=FILE      the graph in this file instead; - is standard input\n"
-"  -s, --seed=N          other numbers to compute with (1)\n"
+"  -g, --graph=FILE      run the graph in this file; - is standard input\n"
+"  -s, --seed=N          seed of the jobs' constants (1)\n"
 "\n"
-"What to do with it:\n"
+"Mode and output:\n"
 "  -c, --check-graph=FILE\n"
-"                        only say whether the graph in this file could run\n"
+"                        only check whether the graph in this file can run\n"
 "  -p, --print-graph     only print the graph, as a graph file\n"
-"  -d, --dry-run         run it on paper, without a GPU\n"
+"  -d, --dry-run         simulate the run, without a GPU\n"
 "  -t, --width=N         columns of the timeline (100)\n"
-"  -h, --help            this text\n"
+"  -h, --help            print this text\n"
 "\n"
-"A graph file has one job per line, in the order of its queue, and comments\n"
-"after #. \"processes\" and \"queues\" come first; 2 and 3 are the default:\n"
+"A graph file has one job per line, in queue order; # begins a comment.\n"
+"\"processes\" and \"queues\" precede the jobs; the defaults are 2 and 3:\n"
 "\n"
 "  processes N\n"
 "  queues N\n"
 "  job NAME PROCESS.QUEUE|cpu [work N] [after NAME...]\n"
 "\n"
-"The timeline has a row for each queue. In it, letters are the initials of the\n"
-"stages (or jobs) that run, \".\" is a job that was submitted and waits for\n"
-"others, \":\" one that is ready and waits for its turn, \"|\" one whose fence\n"
-"has signalled. The times of the GPU are those that the jobs' code stored.\n"
+"The timeline has a row for each queue. A letter is the initial of the stage (or\n"
+"job) that is running, \".\" a submitted job that waits for others, \":\" a ready\n"
+"job that waits for its turn, \"|\" a job whose fence has signalled. GPU times\n"
+"are those that the jobs' code stored.\n"
 "\n"
 "Exit status: 0 if all results are correct, 1 if not or if something failed,\n"
-"2 if the options or the graph make no sense.\n";
+"2 if the options or the graph are invalid.\n";
 
 enum mode { RUN, CHECK, PRINT, DRY_RUN };
 
@@ -81,7 +85,7 @@ static bool parse_number(const char *option, const char *text, unsigned int leas
 		*number = value;
 		return true;
 	}
-	fprintf(stderr, "vpan-demo: --%s wants a number from %u to %u, not '%s'\n",
+	fprintf(stderr, "vpan-demo: --%s requires a number from %u to %u, not '%s'\n",
 		option, least, most, text);
 	return false;
 }
@@ -102,7 +106,7 @@ static const struct option long_options[] = {
 	{}
 };
 
-/* Returns whether the option made sense. */
+/* Return: whether the option is valid. */
 static bool parse_option(struct options *o, int letter)
 {
 	switch (letter) {
@@ -155,7 +159,7 @@ static bool parse_options(struct options *o, int argc, char **argv)
 			return false;
 	}
 	if (optind < argc) {
-		fprintf(stderr, "vpan-demo: what is '%s'?\n", argv[optind]);
+		fprintf(stderr, "vpan-demo: unexpected argument '%s'\n", argv[optind]);
 		return false;
 	}
 	return true;
@@ -183,7 +187,7 @@ static int make_graph(const struct options *o, struct graph *g)
 	if (!ret)
 		ret = graph_check(g, o->seed, error);
 	if (ret)
-		fprintf(stderr, "vpan-demo: this graph is refused: %s\n", error);
+		fprintf(stderr, "vpan-demo: invalid graph: %s\n", error);
 	return ret;
 }
 
@@ -225,7 +229,7 @@ static int show(const struct graph *g, const struct options *o)
 		printf("%u of %u jobs are wrong\n", wrong, g->count);
 		return EXIT_WRONG;
 	}
-	puts(o->mode == DRY_RUN ? "all results correct, on paper" :
+	puts(o->mode == DRY_RUN ? "all results correct (simulated)" :
 				  "all results correct");
 	return 0;
 }
@@ -253,7 +257,7 @@ int main(int argc, char **argv)
 		return EXIT_REFUSED;
 	switch (o.mode) {
 	case CHECK:
-		printf("this graph can run: ");
+		printf("valid graph: ");
 		describe(&g, o.seed);
 		return 0;
 	case PRINT:

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * A run of the graph: the parent process creates what the processes of the graph
+ * share, starts them, runs the CPU's jobs and collects the results.
+ */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,114 +20,113 @@
 #include "panthor_sync.h"
 #include "run.h"
 
-/* How often to see whether a child has died */
-#define SLICE	(200 * PANTHOR_MILLISECOND)
+/* Interval at which waits check whether a child has died */
+#define POLL_INTERVAL	(200 * PANTHOR_MILLISECOND)
 
-/* What only the program itself has, not its children */
-struct boss {
+/* State of the parent process, which the children do not use */
+struct parent {
 	struct run run;
 	int fd;
 	uint32_t ledger;
 	struct ledger_slot *slots;
 	uint32_t timelines[GRAPH_MAX_PROCESSES][GRAPH_MAX_QUEUES];
 	uint32_t cpu_timeline;
-	/* Of the CPU's jobs; empty for others */
+	/* Fences of the CPU's jobs; unused for other jobs */
 	struct cpu_fence fences[GRAPH_MAX_JOBS];
 	pid_t children[GRAPH_MAX_PROCESSES];
-	/* Pipe on which children wait for the beginning */
+	/* Pipe with a byte per child, which starts its submission */
 	int go;
 	uint64_t deadline;
 };
 
 /**
- * run_complain - say that something failed
- * @what: what it was, as in "while ..."
- * @error: a negative errno
+ * run_error - print an error
+ * @what: what failed, in the imperative
  */
-void run_complain(const char *what, int error)
+void run_error(const char *what, int error)
 {
-	fprintf(stderr, "vpan-demo: %s: %s\n", what,
+	fprintf(stderr, "vpan-demo: failed to %s: %s\n", what,
 		error == -ENODEV ? "no panthor device" : strerror(-error));
 }
 
-static int make_timeline(struct boss *boss, uint32_t *handle, int *fd)
+static int make_timeline(struct parent *parent, uint32_t *handle, int *fd)
 {
-	int ret = panthor_syncobj_create(boss->fd, 0, handle);
+	int ret = panthor_syncobj_create(parent->fd, 0, handle);
 
-	if (!ret && drmSyncobjHandleToFD(boss->fd, *handle, fd))
+	if (!ret && drmSyncobjHandleToFD(parent->fd, *handle, fd))
 		ret = -errno;
 	return ret;
 }
 
-static int make_timelines(struct boss *boss)
+static int make_timelines(struct parent *parent)
 {
-	const struct graph *g = boss->run.g;
-	int ret = make_timeline(boss, &boss->cpu_timeline, &boss->run.cpu_timeline_fd);
+	const struct graph *g = parent->run.g;
+	int ret = make_timeline(parent, &parent->cpu_timeline, &parent->run.cpu_timeline_fd);
 
 	for (unsigned int p = 0; p < g->processes && !ret; p++) {
 		for (unsigned int q = 0; q < g->queues && !ret; q++)
-			ret = make_timeline(boss, &boss->timelines[p][q],
-					    &boss->run.timeline_fds[p][q]);
+			ret = make_timeline(parent, &parent->timelines[p][q],
+					    &parent->run.timeline_fds[p][q]);
 	}
 	return ret;
 }
 
-static int make_ledger(struct boss *boss)
+static int make_ledger(struct parent *parent)
 {
-	struct run *run = &boss->run;
+	struct run *run = &parent->run;
 	void *cpu;
 	int ret;
 
-	/* Behind the jobs' slots: a word per process for matching clocks */
+	/* After the jobs' slots: a word per process for the clock samples */
 	run->ledger_size = (run->g->count + 1) * sizeof(struct ledger_slot);
-	ret = panthor_bo_create(boss->fd, &run->ledger_size, 0, 0, &boss->ledger);
+	ret = panthor_bo_create(parent->fd, &run->ledger_size, 0, 0, &parent->ledger);
 	if (!ret)
-		ret = panthor_bo_mmap(boss->fd, boss->ledger, run->ledger_size, &cpu);
+		ret = panthor_bo_mmap(parent->fd, parent->ledger, run->ledger_size, &cpu);
 	if (ret)
 		return ret;
-	boss->slots = cpu;
-	if (drmPrimeHandleToFD(boss->fd, boss->ledger, DRM_CLOEXEC | DRM_RDWR,
+	parent->slots = cpu;
+	if (drmPrimeHandleToFD(parent->fd, parent->ledger, DRM_CLOEXEC | DRM_RDWR,
 			       &run->ledger_fd))
 		return -errno;
 	return 0;
 }
 
-static int setup(struct boss *boss)
+static int setup(struct parent *parent)
 {
 	struct drm_panthor_csif_info csif;
 	int ret;
 
-	boss->fd = panthor_open();
-	if (boss->fd < 0) {
-		run_complain("opening the GPU", boss->fd);
-		return boss->fd;
+	parent->fd = panthor_open();
+	if (parent->fd < 0) {
+		run_error("open the GPU", parent->fd);
+		return parent->fd;
 	}
-	ret = panthor_query(boss->fd, DRM_PANTHOR_DEV_QUERY_CSIF_INFO, &csif, sizeof(csif));
-	if (!ret && boss->run.g->queues > csif.cs_slot_count) {
-		fprintf(stderr, "vpan-demo: the GPU has no more than %u queues per group\n",
+	ret = panthor_query(parent->fd, DRM_PANTHOR_DEV_QUERY_CSIF_INFO, &csif, sizeof(csif));
+	if (!ret && parent->run.g->queues > csif.cs_slot_count) {
+		fprintf(stderr, "vpan-demo: the GPU supports only %u queues per group\n",
 			csif.cs_slot_count);
 		return -EINVAL;
 	}
 	if (!ret)
-		ret = make_ledger(boss);
+		ret = make_ledger(parent);
 	if (!ret)
-		ret = make_timelines(boss);
+		ret = make_timelines(parent);
 	if (ret)
-		run_complain("setting up what the processes share", ret);
+		run_error("set up the shared memory and syncobjs", ret);
 	return ret;
 }
 
 /*
- * Give the CPU's timeline a point for each of the CPU's jobs, so that others
+ * Add a point to the CPU's timeline for each of the CPU's jobs, so that other jobs
  * can wait for it.
  */
-static int make_cpu_fences(struct boss *boss)
+static int make_cpu_fences(struct parent *parent)
 {
-	const struct graph *g = boss->run.g;
+	const struct graph *g = parent->run.g;
 
 	for (unsigned int i = 0; i < g->count; i++) {
 		const struct graph_job *job = &g->jobs[g->order[i]];
-		struct cpu_fence *fence = &boss->fences[g->order[i]];
+		struct cpu_fence *fence = &parent->fences[g->order[i]];
 		int binary, ret;
 
 		if (job->process != GRAPH_CPU)
@@ -131,46 +134,46 @@ static int make_cpu_fences(struct boss *boss)
 		ret = cpu_fence_create(fence);
 		if (ret)
 			return ret;
-		binary = panthor_syncobj_import(boss->fd, fence->fence);
+		binary = panthor_syncobj_import(parent->fd, fence->fence);
 		if (binary < 0)
 			return binary;
-		if (drmSyncobjTransfer(boss->fd, boss->cpu_timeline, job->position + 1,
+		if (drmSyncobjTransfer(parent->fd, parent->cpu_timeline, job->position + 1,
 				       binary, 0, 0))
 			return -errno;
-		panthor_syncobj_destroy(boss->fd, binary);
+		panthor_syncobj_destroy(parent->fd, binary);
 	}
 	return 0;
 }
 
-static void kill_children(struct boss *boss)
+static void kill_children(struct parent *parent)
 {
-	for (unsigned int p = 0; p < boss->run.g->processes; p++) {
-		if (boss->children[p] <= 0)
+	for (unsigned int p = 0; p < parent->run.g->processes; p++) {
+		if (parent->children[p] <= 0)
 			continue;
-		kill(boss->children[p], SIGKILL);
-		waitpid(boss->children[p], NULL, 0);
-		boss->children[p] = 0;
+		kill(parent->children[p], SIGKILL);
+		waitpid(parent->children[p], NULL, 0);
+		parent->children[p] = 0;
 	}
 }
 
-/* Has a child ended as it should not have? Those that ended well are reaped. */
-static bool child_failed(struct boss *boss)
+/* Return: whether a child died or failed. Reaps the children that have ended. */
+static bool child_failed(struct parent *parent)
 {
-	for (unsigned int p = 0; p < boss->run.g->processes; p++) {
+	for (unsigned int p = 0; p < parent->run.g->processes; p++) {
 		int status;
 
-		if (boss->children[p] <= 0 ||
-		    waitpid(boss->children[p], &status, WNOHANG) != boss->children[p])
+		if (parent->children[p] <= 0 ||
+		    waitpid(parent->children[p], &status, WNOHANG) != parent->children[p])
 			continue;
-		boss->children[p] = 0;
+		parent->children[p] = 0;
 		if (!WIFEXITED(status) || WEXITSTATUS(status))
 			return true;
 	}
 	return false;
 }
 
-/* Start the graph's processes and wait until they are ready. */
-static int start_children(struct boss *boss)
+/* Start the graph's processes and wait until they are set up. */
+static int start_children(struct parent *parent)
 {
 	int ready_pipe[2], go_pipe[2];
 	char byte;
@@ -178,54 +181,54 @@ static int start_children(struct boss *boss)
 	if (pipe(ready_pipe) || pipe(go_pipe))
 		return -errno;
 	fflush(NULL);
-	for (unsigned int p = 0; p < boss->run.g->processes; p++) {
-		boss->children[p] = fork();
-		if (boss->children[p] < 0)
+	for (unsigned int p = 0; p < parent->run.g->processes; p++) {
+		parent->children[p] = fork();
+		if (parent->children[p] < 0)
 			return -errno;
-		if (!boss->children[p]) {
+		if (!parent->children[p]) {
 			close(go_pipe[1]);
-			_exit(run_worker(&boss->run, p, ready_pipe[1], go_pipe[0]) ? 1 : 0);
+			_exit(run_worker(&parent->run, p, ready_pipe[1], go_pipe[0]) ? 1 : 0);
 		}
 	}
 	close(ready_pipe[1]);
 	close(go_pipe[0]);
-	for (unsigned int p = 0; p < boss->run.g->processes; p++) {
+	for (unsigned int p = 0; p < parent->run.g->processes; p++) {
 		struct pollfd pfd = { .fd = ready_pipe[0], .events = POLLIN };
 
 		if (poll(&pfd, 1, RUN_TIMEOUT_S * 1000) != 1)
 			return -ETIME;
-		/* The end of file: one of them has given up. */
+		/* End of file: a child has failed. */
 		if (read(ready_pipe[0], &byte, 1) != 1)
 			return -ECHILD;
 	}
 	close(ready_pipe[0]);
-	boss->go = go_pipe[1];
+	parent->go = go_pipe[1];
 	return 0;
 }
 
-/* Wait for what a job of the CPU needs, but not for dead processes. */
-static int wait_for_dep(struct boss *boss, const struct graph_job *dep)
+/* Wait for a dependency of a CPU job; give up if a child has died. */
+static int wait_for_dep(struct parent *parent, const struct graph_job *dep)
 {
-	uint32_t timeline = boss->timelines[dep->process][dep->queue];
+	uint32_t timeline = parent->timelines[dep->process][dep->queue];
 	int ret;
 
 	do {
-		ret = panthor_syncobj_wait_submitted(boss->fd, timeline,
-						     dep->position + 1, SLICE);
+		ret = panthor_syncobj_wait_submitted(parent->fd, timeline,
+						     dep->position + 1, POLL_INTERVAL);
 		if (!ret)
-			ret = panthor_syncobj_wait(boss->fd, timeline,
-						   dep->position + 1, SLICE);
-		if (ret == -ETIME && child_failed(boss))
+			ret = panthor_syncobj_wait(parent->fd, timeline,
+						   dep->position + 1, POLL_INTERVAL);
+		if (ret == -ETIME && child_failed(parent))
 			return -ECHILD;
-	} while (ret == -ETIME && panthor_now_ns() < boss->deadline);
+	} while (ret == -ETIME && panthor_now_ns() < parent->deadline);
 	return ret;
 }
 
-static int do_cpu_job(struct boss *boss, unsigned int index)
+static int do_cpu_job(struct parent *parent, unsigned int index)
 {
-	struct job_times *t = &boss->run.report->times[index];
+	struct job_times *t = &parent->run.report->times[index];
 	unsigned int inputs[GRAPH_MAX_DEPS + 1], count;
-	const struct graph *g = boss->run.g;
+	const struct graph *g = parent->run.g;
 	const struct graph_job *job = &g->jobs[index];
 	uint64_t values[GRAPH_MAX_DEPS + 1];
 	struct panthor_fence_info info;
@@ -235,21 +238,21 @@ static int do_cpu_job(struct boss *boss, unsigned int index)
 	for (unsigned int i = 0; i < job->dep_count; i++) {
 		const struct graph_job *dep = &g->jobs[job->deps[i]];
 
-		ret = dep->process == GRAPH_CPU ? 0 : wait_for_dep(boss, dep);
+		ret = dep->process == GRAPH_CPU ? 0 : wait_for_dep(parent, dep);
 		if (ret)
 			return ret;
 	}
 	t->begin = panthor_now_ns();
 	count = graph_inputs(g, index, inputs);
 	for (unsigned int i = 0; i < count; i++)
-		values[i] = *(volatile uint64_t *)&boss->slots[inputs[i]].value;
-	*(volatile uint64_t *)&boss->slots[index].value =
+		values[i] = *(volatile uint64_t *)&parent->slots[inputs[i]].value;
+	*(volatile uint64_t *)&parent->slots[index].value =
 		graph_compute(job, values, count);
 	t->end = panthor_now_ns();
 
-	ret = cpu_fence_signal(&boss->fences[index]);
+	ret = cpu_fence_signal(&parent->fences[index]);
 	if (!ret)
-		ret = panthor_fence_info(boss->fences[index].fence, &info);
+		ret = panthor_fence_info(parent->fences[index].fence, &info);
 	if (ret)
 		return ret;
 	t->status = info.status;
@@ -257,9 +260,9 @@ static int do_cpu_job(struct boss *boss, unsigned int index)
 	return 0;
 }
 
-static int do_cpu_jobs(struct boss *boss)
+static int do_cpu_jobs(struct parent *parent)
 {
-	const struct graph *g = boss->run.g;
+	const struct graph *g = parent->run.g;
 
 	for (unsigned int i = 0; i < g->count; i++) {
 		char text[GRAPH_MAX_NAME + 16];
@@ -267,11 +270,11 @@ static int do_cpu_jobs(struct boss *boss)
 
 		if (g->jobs[g->order[i]].process != GRAPH_CPU)
 			continue;
-		ret = do_cpu_job(boss, g->order[i]);
+		ret = do_cpu_job(parent, g->order[i]);
 		if (ret) {
-			snprintf(text, sizeof(text), "doing %s on the CPU",
+			snprintf(text, sizeof(text), "run %s on the CPU",
 				 g->jobs[g->order[i]].name);
-			run_complain(text, ret);
+			run_error(text, ret);
 			return ret;
 		}
 	}
@@ -279,9 +282,9 @@ static int do_cpu_jobs(struct boss *boss)
 }
 
 /* Wait for all children; SIGCHLD is blocked. */
-static int join_children(struct boss *boss)
+static int join_children(struct parent *parent)
 {
-	struct timespec slice = { .tv_nsec = SLICE };
+	struct timespec interval = { .tv_nsec = POLL_INTERVAL };
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -289,58 +292,58 @@ static int join_children(struct boss *boss)
 	for (;;) {
 		bool running = false;
 
-		if (child_failed(boss))
+		if (child_failed(parent))
 			return -ECHILD;
-		for (unsigned int p = 0; p < boss->run.g->processes; p++)
-			running |= boss->children[p] > 0;
+		for (unsigned int p = 0; p < parent->run.g->processes; p++)
+			running |= parent->children[p] > 0;
 		if (!running)
 			return 0;
-		if (panthor_now_ns() > boss->deadline)
+		if (panthor_now_ns() > parent->deadline)
 			return -ETIME;
-		sigtimedwait(&set, NULL, &slice);
+		sigtimedwait(&set, NULL, &interval);
 	}
 }
 
 /*
- * The best match of the two clocks early and late; all processes use the same
- * GPU, so one will do for all.
+ * Select the most precise clock samples before and after the run. All processes use
+ * the same GPU, so one pair is valid for all.
  */
-static int pick_clocks(const struct boss *boss, struct clock_pair pick[2])
+static int pick_clocks(const struct parent *parent, struct clock_pair pick[2])
 {
 	for (int i = 0; i < 2; i++) {
-		pick[i] = boss->run.report->clocks[0][i];
-		for (unsigned int p = 1; p < boss->run.g->processes; p++) {
-			const struct clock_pair *pair = &boss->run.report->clocks[p][i];
+		pick[i] = parent->run.report->clocks[0][i];
+		for (unsigned int p = 1; p < parent->run.g->processes; p++) {
+			const struct clock_pair *pair = &parent->run.report->clocks[p][i];
 
 			if (pair->error < pick[i].error)
 				pick[i] = *pair;
 		}
 	}
 	if (pick[1].gpu <= pick[0].gpu || pick[1].cpu <= pick[0].cpu) {
-		fprintf(stderr, "vpan-demo: the GPU's clock does not go forward\n");
+		fprintf(stderr, "vpan-demo: GPU timestamps do not increase\n");
 		return -EIO;
 	}
 	return 0;
 }
 
-/* Move what the GPU left in the ledger to the report, in the CPU's time. */
-static int read_ledger(struct boss *boss, struct job_times *times, uint64_t *tolerance)
+/* Read the ledger and convert its GPU times to CPU time. */
+static int read_ledger(struct parent *parent, struct job_times *times, uint64_t *tolerance)
 {
-	const struct graph *g = boss->run.g;
+	const struct graph *g = parent->run.g;
 	struct clock_pair clocks[2];
 	double ns_per_tick;
 	int ret;
 
-	ret = pick_clocks(boss, clocks);
+	ret = pick_clocks(parent, clocks);
 	if (ret)
 		return ret;
 	ns_per_tick = (double)(clocks[1].cpu - clocks[0].cpu) /
 		      (double)(clocks[1].gpu - clocks[0].gpu);
 	*tolerance = clocks[0].error > clocks[1].error ? clocks[0].error : clocks[1].error;
 	for (unsigned int i = 0; i < g->count; i++) {
-		const struct ledger_slot *slot = &boss->slots[i];
+		const struct ledger_slot *slot = &parent->slots[i];
 
-		times[i] = boss->run.report->times[i];
+		times[i] = parent->run.report->times[i];
 		times[i].value = slot->value;
 		if (g->jobs[i].process == GRAPH_CPU)
 			continue;
@@ -351,78 +354,78 @@ static int read_ledger(struct boss *boss, struct job_times *times, uint64_t *tol
 			       (int64_t)((double)(int64_t)(slot->end - clocks[0].gpu) *
 					 ns_per_tick);
 	}
-	printf("the GPU's clock ticks at %.3f MHz, and is matched with the CPU's to %.3f ms\n",
+	printf("GPU clock: %.3f MHz, matched with the CPU's to %.3f ms\n",
 	       1e3 / ns_per_tick, *tolerance / 1e6);
 	return 0;
 }
 
-static int run(struct boss *boss, struct job_times *times, uint64_t *tolerance)
+static int run(struct parent *parent, struct job_times *times, uint64_t *tolerance)
 {
 	int ret;
 
-	ret = setup(boss);
+	ret = setup(parent);
 	if (ret)
 		return ret;
-	ret = start_children(boss);
+	ret = start_children(parent);
 	if (ret) {
-		run_complain("starting the processes", ret);
+		run_error("start the processes", ret);
 		return ret;
 	}
-	ret = make_cpu_fences(boss);
+	ret = make_cpu_fences(parent);
 	if (ret == -ENODEV)
 		fprintf(stderr,
-			"vpan-demo: the CPU's fences need the vgem module; or use --no-cpu\n");
+			"vpan-demo: the CPU's fences need the vgem module; load it or use --no-cpu\n");
 	else if (ret)
-		run_complain("making the CPU's fences", ret);
+		run_error("create the CPU's fences", ret);
 	if (ret)
 		return ret;
-	boss->deadline = panthor_now_ns() + RUN_TIMEOUT_S * PANTHOR_SECOND;
-	/* A byte for each; one that is gone is noticed below. */
-	for (unsigned int p = 0; p < boss->run.g->processes; p++)
-		(void)!write(boss->go, "", 1);
-	ret = do_cpu_jobs(boss);
+	parent->deadline = panthor_now_ns() + RUN_TIMEOUT_S * PANTHOR_SECOND;
+	/* If a child has died, join_children() reports it. */
+	for (unsigned int p = 0; p < parent->run.g->processes; p++)
+		(void)!write(parent->go, "", 1);
+	ret = do_cpu_jobs(parent);
 	if (!ret) {
-		ret = join_children(boss);
+		ret = join_children(parent);
 		if (ret)
-			run_complain("waiting for the processes", ret);
+			run_error("wait for the processes", ret);
 	}
-	return ret ? ret : read_ledger(boss, times, tolerance);
+	return ret ? ret : read_ledger(parent, times, tolerance);
 }
 
 /**
  * run_graph - run a graph on the GPU
  * @g: the graph, checked
- * @times: what happened
- * @tolerance: how well times of the GPU and of the CPU compare
+ * @times: returns times and results of all jobs
+ * @tolerance: returns the bound of the error between GPU and CPU times
  *
- * Return: 0 or a negative errno, which has been complained about.
+ * Return: 0 or a negative errno, after an error message.
  */
 int run_graph(const struct graph *g, struct job_times *times, uint64_t *tolerance)
 {
-	struct boss *boss = calloc(1, sizeof(*boss));
+	struct parent *parent = calloc(1, sizeof(*parent));
 	struct run_report *report;
 	sigset_t set;
 	int ret;
 
 	report = mmap(NULL, sizeof(*report), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (!boss || report == MAP_FAILED) {
-		run_complain("beginning", -ENOMEM);
-		free(boss);
+	if (!parent || report == MAP_FAILED) {
+		run_error("allocate memory", -ENOMEM);
+		free(parent);
 		return -ENOMEM;
 	}
-	/* A child that ends must not go unnoticed between two looks. */
+	/* Blocked, so that join_children() misses no exit between its checks. */
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 
-	boss->run.g = g;
-	boss->run.report = report;
-	ret = run(boss, times, tolerance);
-	kill_children(boss);
-	/* Files and mappings of the GPU go with the process. */
+	parent->run.g = g;
+	parent->run.report = report;
+	ret = run(parent, times, tolerance);
+	kill_children(parent);
+	/* GPU resources are released when the process exits. */
 	munmap(report, sizeof(*report));
-	free(boss);
+	free(parent);
 	return ret;
 }

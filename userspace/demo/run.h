@@ -5,17 +5,17 @@
 /**
  * DOC: Running the graph on the GPU
  *
- * The program itself sets up what is shared and does the CPU's jobs. Each
- * process of the graph is a child with a device file, an address space and a
- * group of its own, which submits its jobs. They share
+ * The parent process creates the shared objects and runs the CPU's jobs. Each
+ * process of the graph is a child with its own device file, address space and
+ * group, which submits its jobs. They share
  *
- * - the ledger, a buffer object in which each job has a slot, exported as a
- *   dma-buf and mapped by all,
- * - a timeline syncobj for each queue, on which a job is the point of its
- *   position plus one,
- * - plain memory for what they measured (struct run_report).
+ * - the ledger, a buffer object with a slot for each job, exported as a dma-buf
+ *   and mapped by all,
+ * - a timeline syncobj per queue, on which the point of a job is its position
+ *   plus one,
+ * - anonymous shared memory for the measurements (struct run_report).
  *
- * Everything is passed on as file descriptors that the children inherit.
+ * The children inherit the file descriptors and the mapping.
  */
 
 #include "chart.h"
@@ -24,17 +24,17 @@
 #define RUN_CODE_VA	0x01000000ull
 #define RUN_LEDGER_VA	0x08000000ull
 
-/* Whatever hangs is given up after this. */
+/* Time limit of a run */
 #define RUN_TIMEOUT_S	60
 
 /**
- * struct ledger_slot - what a job leaves in memory, written by the GPU
- * @value: what it computed; with the next two words a 64-bit sync object
+ * struct ledger_slot - result of a job, written by the GPU
+ * @value: the computed value; a 64-bit sync object together with the next two words
  * @status: not used
  * @pad: not used
- * @begin: GPU time when it began
- * @end: GPU time when it ended
- * @unused: to the next cache line
+ * @begin: GPU timestamp at the beginning
+ * @end: GPU timestamp at the end
+ * @unused: padding to the next cache line
  */
 struct ledger_slot {
 	uint64_t value;
@@ -46,10 +46,10 @@ struct ledger_slot {
 };
 
 /**
- * struct clock_pair - the same moment on two clocks
+ * struct clock_pair - a simultaneous sample of two clocks
  * @gpu: GPU timestamp
  * @cpu: CLOCK_MONOTONIC in nanoseconds
- * @error: by how much @cpu may be wrong
+ * @error: bound of the error of @cpu
  */
 struct clock_pair {
 	uint64_t gpu;
@@ -58,9 +58,9 @@ struct clock_pair {
 };
 
 /**
- * struct run_report - memory that all processes share
- * @times: of all jobs; those of the GPU are filled in at the end
- * @clocks: of each process, before and after its jobs
+ * struct run_report - measurements, in memory that all processes share
+ * @times: times of all jobs; those of GPU jobs are completed after the run
+ * @clocks: clock samples of each process, before and after its jobs
  */
 struct run_report {
 	struct job_times times[GRAPH_MAX_JOBS];
@@ -68,13 +68,13 @@ struct run_report {
 };
 
 /**
- * struct run - a run
+ * struct run - parameters of a run that all processes share
  * @g: the graph, checked
- * @report: shared memory
- * @ledger_fd: the ledger as a dma-buf
- * @ledger_size: bytes of it
- * @timeline_fds: the timelines of each process's queues, as syncobj fds
- * @cpu_timeline_fd: the CPU's
+ * @report: the measurements
+ * @ledger_fd: dma-buf of the ledger
+ * @ledger_size: size of the ledger in bytes
+ * @timeline_fds: syncobj fds of the timelines of each process's queues
+ * @cpu_timeline_fd: syncobj fd of the CPU's timeline
  */
 struct run {
 	const struct graph *g;
@@ -93,6 +93,6 @@ struct csb;
 void stream_job(const struct graph *g, unsigned int job, struct csb *b);
 void stream_timestamp(uint64_t va, struct csb *b);
 
-void run_complain(const char *what, int error);
+void run_error(const char *what, int error);
 
 #endif /* DEMO_RUN_H */

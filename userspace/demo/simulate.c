@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/* The dry run of vpan-demo: a simulated run of a graph, for use without a GPU. */
 
 #include <string.h>
 
 #include "simulate.h"
 
-/* Made-up costs, in nanoseconds */
+/* Assumed costs, in nanoseconds */
 #define SUBMIT_COST	20000ull	/* of one submission by a process */
-#define ROUND_COST	1000ull		/* of one input in one round of a job's loop */
+#define ROUND_COST	1000ull		/* of one input in one iteration of a job's loop */
 #define START_COST	10000ull	/* from ready to running */
-#define SIGNAL_COST	15000ull	/* from the end to the fence */
+#define SIGNAL_COST	15000ull	/* from the end of the job to its fence */
 
 static uint64_t max(uint64_t a, uint64_t b)
 {
@@ -16,20 +17,21 @@ static uint64_t max(uint64_t a, uint64_t b)
 }
 
 /**
- * simulate - run a graph on paper
+ * simulate - simulate a run of a graph
  * @g: the graph, checked
- * @times: what would have happened
+ * @times: returns the simulated times and values
  *
- * Every process submits its jobs in the graph's order, without waiting but for
- * another process's submission; every queue runs one job at a time; there are
- * cores enough. Jobs compute their values of what the others have left.
+ * Every process submits its jobs in the graph's order and waits only until
+ * dependencies in other processes are submitted; every queue runs one job at a
+ * time; the number of cores is unlimited. Values are computed from those of the
+ * inputs.
  */
 void simulate(const struct graph *g, struct job_times *times)
 {
 	uint64_t submit_clock[GRAPH_MAX_PROCESSES] = {};
 
 	memset(times, 0, g->count * sizeof(*times));
-	/* In this order a job's inputs come before it. */
+	/* In submission order, inputs are complete before the jobs that use them. */
 	for (unsigned int i = 0; i < g->count; i++) {
 		unsigned int inputs[GRAPH_MAX_DEPS + 1], index = g->order[i];
 		const struct graph_job *job = &g->jobs[index];

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/* The command streams of the demo's jobs. */
 
 #include "cs_builder.h"
 #include "run.h"
 
-/* Registers: all pairs but the counter */
+/* Registers, all of them pairs except the counter and the scratch register */
 #define REG_SLOT	0
 #define REG_OTHER	2
 #define REG_CONSTANT	4
@@ -17,15 +18,15 @@ static uint64_t slot_va(unsigned int job, size_t field)
 }
 
 /**
- * stream_job - write the code of a job
+ * stream_job - emit the code of a job
  * @g: the graph, checked
  * @job: index of the job
- * @b: where to
+ * @b: the stream
  *
- * The code does what graph_compute() does. There is no instruction that adds
- * two registers, but one that adds a register to memory: each round of the
- * loop adds the job's constant and its inputs to the slot. Inputs are loaded
- * once, at the beginning; whoever runs too early takes a part for the whole.
+ * The code computes what graph_compute() does. No instruction adds two registers,
+ * but SYNC_ADD64 adds a register to memory: each iteration of the loop adds the
+ * job's constant and its inputs to the slot. The inputs are loaded once, at the
+ * beginning, so that a job that runs too early uses incomplete values.
  */
 void stream_job(const struct graph *g, unsigned int job, struct csb *b)
 {
@@ -58,9 +59,9 @@ void stream_job(const struct graph *g, unsigned int job, struct csb *b)
 }
 
 /**
- * stream_timestamp - write code that stores the GPU's time
- * @va: where it stores it
- * @b: where to write the code
+ * stream_timestamp - emit a store of the GPU's timestamp
+ * @va: GPU address
+ * @b: the stream
  */
 void stream_timestamp(uint64_t va, struct csb *b)
 {

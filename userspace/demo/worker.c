@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * A process of the graph: sets up a context, submits its jobs with their
+ * dependencies, and collects the status and times of their fences.
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -26,7 +30,7 @@ struct worker {
 	uint64_t code_used;
 	uint32_t timelines[GRAPH_MAX_PROCESSES][GRAPH_MAX_QUEUES];
 	uint32_t cpu_timeline;
-	/* Each of our jobs' own fence */
+	/* A binary syncobj per job of this process */
 	uint32_t done[GRAPH_MAX_JOBS];
 };
 
@@ -73,7 +77,7 @@ static int setup(struct worker *w)
 
 	w->fd = panthor_open();
 	if (w->fd < 0) {
-		run_complain("opening the GPU", w->fd);
+		run_error("open the GPU", w->fd);
 		return w->fd;
 	}
 	ret = panthor_vm_create(w->fd, 0, &w->vm);
@@ -82,16 +86,16 @@ static int setup(struct worker *w)
 	if (!ret)
 		ret = import_timelines(w);
 	if (ret) {
-		run_complain("setting up a process's memory", ret);
+		run_error("set up the memory of a process", ret);
 		return ret;
 	}
 	ret = panthor_group_create(w->fd, w->vm, w->run->g->queues, RING_SIZE, &w->group);
 	if (ret)
-		run_complain("creating a group", ret);
+		run_error("create a group", ret);
 	return ret;
 }
 
-/* Put a finished stream into the code buffer and make a job of it. */
+/* Copy a finished stream into the code buffer and create a job from it. */
 static int make_job(struct worker *w, unsigned int queue, struct csb *b,
 		    struct panthor_job *job)
 {
@@ -110,7 +114,7 @@ static int make_job(struct worker *w, unsigned int queue, struct csb *b,
 	return ret;
 }
 
-/* Run a job that stores the GPU's time, and see what the CPU's is. */
+/* Run a job that stores the GPU's timestamp, and match it with the CPU's time. */
 static int sample_clock(struct worker *w, const struct panthor_job *stamp,
 			uint32_t syncobj, struct clock_pair *pair)
 {
@@ -136,7 +140,7 @@ static int sample_clock(struct worker *w, const struct panthor_job *stamp,
 	return 0;
 }
 
-/* The best of some samples; they reuse the code at the end of the buffer. */
+/* Take several samples and keep the best; their code is overwritten afterwards. */
 static int match_clocks(struct worker *w, struct clock_pair *best)
 {
 	uint64_t slot = w->run->ledger_size - (w->process + 1) * sizeof(uint64_t);
@@ -167,8 +171,8 @@ static int match_clocks(struct worker *w, struct clock_pair *best)
 }
 
 /*
- * A job can wait for a point of a timeline when the point has a fence: when
- * the other process has submitted that job.
+ * A job can wait for a timeline point only once the point has a fence, that is,
+ * when the other process has submitted the job that signals it.
  */
 static int wait_for_submission(struct worker *w, const struct graph_job *job)
 {
@@ -209,7 +213,7 @@ static int submit(struct worker *w, unsigned int index)
 	for (unsigned int i = 0; i < job->dep_count; i++) {
 		const struct graph_job *dep = &g->jobs[job->deps[i]];
 
-		/* Its queue's order is the kernel's business. */
+		/* The queue keeps its order without a fence. */
 		if (dep->process == job->process && dep->queue == job->queue)
 			continue;
 		panthor_job_wait(&submission, timeline_of(w, dep), dep->position + 1);
@@ -234,8 +238,8 @@ static int submit_all(struct worker *w)
 		if (ret) {
 			char text[GRAPH_MAX_NAME + 16];
 
-			snprintf(text, sizeof(text), "submitting %s", g->jobs[index].name);
-			run_complain(text, ret);
+			snprintf(text, sizeof(text), "submit %s", g->jobs[index].name);
+			run_error(text, ret);
 			return ret;
 		}
 	}
@@ -260,8 +264,8 @@ static int collect(struct worker *w)
 		if (ret) {
 			char text[GRAPH_MAX_NAME + 16];
 
-			snprintf(text, sizeof(text), "waiting for %s", g->jobs[i].name);
-			run_complain(text, ret);
+			snprintf(text, sizeof(text), "wait for %s", g->jobs[i].name);
+			run_error(text, ret);
 			return ret;
 		}
 		t->status = info.status;
@@ -271,15 +275,15 @@ static int collect(struct worker *w)
 }
 
 /**
- * run_worker - be one of the graph's processes
- * @run: the run
- * @process: which
- * @ready: pipe to write a byte to when the jobs could be submitted
- * @go: pipe to read a byte from before submitting any
+ * run_worker - run one of the graph's processes
+ * @run: parameters of the run
+ * @process: index of the process
+ * @ready: pipe to write a byte to when the process is set up
+ * @go: pipe to read a byte from before the first submission
  *
- * What it sets up goes with the process.
+ * All resources are released when the process exits.
  *
- * Return: 0 or a negative errno, which has been complained about.
+ * Return: 0 or a negative errno, after an error message.
  */
 int run_worker(const struct run *run, int process, int ready, int go)
 {
@@ -293,10 +297,10 @@ int run_worker(const struct run *run, int process, int ready, int go)
 		return ret;
 	ret = match_clocks(&w, &clocks[0]);
 	if (ret) {
-		run_complain("running a first job", ret);
+		run_error("run the clock job before the graph", ret);
 		return ret;
 	}
-	/* If the other end is gone, somebody else has complained. */
+	/* If the other end is closed, the parent reports the error. */
 	if (write(ready, &byte, 1) != 1 || read(go, &byte, 1) != 1)
 		return -EPIPE;
 
@@ -307,6 +311,6 @@ int run_worker(const struct run *run, int process, int ready, int go)
 		return ret;
 	ret = match_clocks(&w, &clocks[1]);
 	if (ret)
-		run_complain("running a last job", ret);
+		run_error("run the clock job after the graph", ret);
 	return ret;
 }

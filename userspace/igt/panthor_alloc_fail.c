@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Allocation failures: with fault injection (fail-nth) each allocation of an ioctl
+ * fails once, one per call, until the call runs without a failure. A failed call
+ * must return -ENOMEM and leave everything usable.
+ */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,17 +15,17 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("Each allocation of each ioctl fails in its turn.");
+IGT_TEST_DESCRIPTION("Inject a failure into each allocation of each ioctl, one per call.");
 
 #define PAGE		PANTHOR_PAGE_SIZE
 #define BLOCK		PANTHOR_BLOCK_SIZE
 #define VA		TEST_FREE_VA
 #define FAIL_NTH	"/proc/thread-self/fail-nth"
-/* What is mapped takes more tables than an address space has to spare. */
+/* The mapping needs more page tables than an address space keeps in reserve. */
 #define LARGE		(10 * BLOCK)
 #define MAP_SIZE	(9 * BLOCK)
 #define MAP_VA		(VA + (1ull << 40))
-/* More than any call makes */
+/* More allocations than any call makes */
 #define NTH_MAX		2000
 
 static const char * const knobs[] = {
@@ -40,7 +45,7 @@ static int write_file(const char *path, const char *text)
 	return ret;
 }
 
-/* Open before anything fails; the thread's own. */
+/* Opened before the first injection; belongs to this thread. */
 static int fail_fd = -1;
 
 static void fail_nth(unsigned int nth)
@@ -51,7 +56,7 @@ static void fail_nth(unsigned int nth)
 	igt_assert_lt(0, pwrite(fail_fd, text, strlen(text), 0));
 }
 
-/* Has something failed? If it has not yet, reading may. */
+/* Return: whether a failure was injected. If none was yet, the read itself may fail. */
 static bool has_failed(void)
 {
 	char text[16] = {};
@@ -59,7 +64,7 @@ static bool has_failed(void)
 	return pread(fail_fd, text, sizeof(text) - 1, 0) > 0 && !atoi(text);
 }
 
-/* The write itself may be what fails, and then that was it. */
+/* The write itself may fail, which ends the injection as well. */
 static void fail_never(void)
 {
 	if (pwrite(fail_fd, "0", 1, 0) < 0)
@@ -67,13 +72,13 @@ static void fail_never(void)
 }
 
 /**
- * struct fixture - what the calls are about
+ * struct fixture - objects that the calls use
  * @gpu: a context with two queues
- * @bo: a buffer of %LARGE
+ * @bo: a buffer object of %LARGE bytes
  * @sync: a syncobj
  * @stream: GPU address of a stream
- * @stream_size: its size
- * @made: handle of what a call has made
+ * @stream_size: size of the stream
+ * @made: handle of the object that a call created
  */
 struct fixture {
 	struct test_gpu gpu;
@@ -133,7 +138,7 @@ static int do_bo_sync(struct fixture *f)
 
 static int do_map(struct fixture *f)
 {
-	/* Not by blocks, and where there are no tables yet */
+	/* Misaligned for blocks, at an address without page tables */
 	return panthor_vm_map(f->gpu.fd, f->gpu.vm, MAP_VA, f->bo, PAGE, MAP_SIZE, 0);
 }
 
@@ -152,7 +157,7 @@ static int do_unmap(struct fixture *f)
 	return panthor_vm_unmap(f->gpu.fd, f->gpu.vm, VA + 4 * PAGE, PAGE);
 }
 
-/* Whatever was done is done again. */
+/* Map the whole buffer again, which undoes any map or unmap. */
 static void undo_unmap(struct fixture *f)
 {
 	igt_assert_eq(panthor_vm_map(f->gpu.fd, f->gpu.vm, VA, f->bo, 0, LARGE, 0), 0);
@@ -191,7 +196,7 @@ static void undo_sync(struct fixture *f)
 	f->sync = test_syncobj(&f->gpu);
 }
 
-/* On two queues, and with a fence in between. */
+/* Two jobs on two queues, the second of which waits for the first. */
 static int do_submit(struct fixture *f)
 {
 	struct panthor_job jobs[2];
@@ -270,7 +275,7 @@ static const struct {
 	{ "tiler-heap-create", do_heap_create, undo_heap_create },
 };
 
-/* Does everything work still? The page is mapped in all cases. */
+/* The context must still work. The page is mapped whichever calls failed. */
 static void check_works(struct fixture *f)
 {
 	uint32_t state;
@@ -311,7 +316,10 @@ static void run(unsigned int which)
 			igt_assert_eq(ret, 0);
 			break;
 		}
-		/* One may also do without, or fail where user memory is read. */
+		/*
+		 * A call may succeed without the allocation, or fail with -EFAULT
+		 * where it reads user memory.
+		 */
 		if (ret)
 			igt_assert_f(ret == -ENOMEM || ret == -EFAULT, "%d\n", ret);
 		failed += ret == -ENOMEM;
@@ -319,8 +327,11 @@ static void run(unsigned int which)
 			calls[which].undo(&f);
 	}
 	igt_assert_lt(nth, NTH_MAX);
-	igt_info("%u calls, %u without memory\n", nth, failed);
-	/* A sweep in which nothing fails shows nothing; an offset is there since birth. */
+	igt_info("%u calls, %u failed with -ENOMEM\n", nth, failed);
+	/*
+	 * A sweep without a failure tests nothing. BO_MMAP_OFFSET is the exception: the
+	 * offset is allocated with the object.
+	 */
 	igt_assert(failed || calls[which].call == do_mmap_offset);
 	if (calls[which].undo)
 		calls[which].undo(&f);
@@ -336,13 +347,13 @@ int igt_main()
 		igt_require_f(fd >= 0, "no panthor device\n");
 		close(fd);
 		fail_fd = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
-		igt_require_f(fail_fd >= 0, "no fault injection\n");
+		igt_require_f(fail_fd >= 0, "no fault injection in this kernel\n");
 		for (size_t i = 0; i < ARRAY_SIZE(knobs); i++)
 			igt_require_f(!write_file(knobs[i], "N"), "no %s\n", knobs[i]);
 	}
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++) {
-		igt_describe("Each allocation of the call fails in its turn.");
+		igt_describe("Each allocation of the call fails once.");
 		igt_subtest_f("%s", calls[i].name)
 			run(i);
 	}

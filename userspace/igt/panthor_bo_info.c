@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Buffer object attributes: labels, creation flags, CPU cache maintenance
+ * (BO_SYNC), BO_QUERY_INFO, and sharing by dma-buf with the same and with another
+ * driver.
+ */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +16,7 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("Buffers: labels, caches, information, sharing.");
+IGT_TEST_DESCRIPTION("Test labels, cache maintenance, queries and sharing of buffer objects.");
 
 #define PAGE	PANTHOR_PAGE_SIZE
 #define NO_MMAP	DRM_PANTHOR_BO_NO_MMAP
@@ -82,7 +87,7 @@ static void test_label(int fd)
 	igt_assert_eq(set_label(fd, bo, NULL, 0), 0);
 	igt_assert_eq(set_label(fd, bo, "another name", 0), 0);
 
-	/* The end counts. */
+	/* The terminating zero counts towards the limit. */
 	memset(label, 'x', sizeof(label));
 	label[LABEL_MAX - 1] = 0;
 	igt_assert_eq(set_label(fd, bo, label, 0), 0);
@@ -156,7 +161,7 @@ static void test_sync_array(int fd)
 	igt_assert_eq(panthor_bo_close(fd, bo), 0);
 }
 
-/* What one file writes the other one reads, with the CPU and the GPU. */
+/* A shared buffer shows writes through one file to the other, by GPU and CPU. */
 static void test_share(int fd)
 {
 	struct drm_panthor_bo_query_info info;
@@ -169,19 +174,19 @@ static void test_share(int fd)
 	igt_assert_eq(panthor_bo_mmap(fd, bo, 4 * PAGE, (void **)&cpu), 0);
 	igt_assert_eq(drmPrimeHandleToFD(fd, bo, DRM_CLOEXEC | DRM_RDWR, &dmabuf), 0);
 
-	/* Coming home it is the same. */
+	/* Importing into the exporting file returns the same handle. */
 	igt_assert_eq(drmPrimeFDToHandle(fd, dmabuf, &again), 0);
 	igt_assert_eq_u32(again, bo);
 
 	test_gpu_open(&gpu, 1);
 	igt_assert_eq(drmPrimeFDToHandle(gpu.fd, dmabuf, &imported), 0);
 	close(dmabuf);
-	/* Of the same driver: no foreigner. */
+	/* A buffer of the same driver does not count as imported. */
 	igt_assert_eq(query(gpu.fd, imported, &info), 0);
 	igt_assert_eq_u32(info.extra_flags, 0);
 	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, TEST_FREE_VA, imported, 0,
 				     4 * PAGE, 0), 0);
-	/* The mapping holds it, whoever created it. */
+	/* The mapping holds a reference after the creator closes its handle. */
 	igt_assert_eq(panthor_bo_close(fd, bo), 0);
 	csb_init(&b);
 	test_emit_store(&b, TEST_FREE_VA + PAGE, 0x5ea);
@@ -203,7 +208,7 @@ static void test_export_exclusive(int fd)
 	igt_assert_eq(panthor_vm_destroy(fd, vm), 0);
 }
 
-/* A buffer of another driver, mapped, used and gone */
+/* Map and use a buffer of another driver, also after its handles are closed. */
 static void test_import(void)
 {
 	struct drm_mode_create_dumb dumb = { .width = 1024, .height = 4, .bpp = 32 };
@@ -260,31 +265,31 @@ int igt_main()
 		igt_require_f(fd >= 0, "no panthor device\n");
 	}
 
-	igt_describe("Buffers take names up to a length.");
+	igt_describe("Labels are accepted up to the maximum length.");
 	igt_subtest("label")
 		test_label(fd);
 
-	igt_describe("What a buffer was created with can be asked.");
+	igt_describe("BO_QUERY_INFO returns the creation flags.");
 	igt_subtest("flags")
 		test_flags(fd);
 
-	igt_describe("Ranges of a buffer can be flushed, others not.");
+	igt_describe("BO_SYNC accepts ranges inside the buffer and rejects others.");
 	igt_subtest("sync")
 		test_sync(fd);
 
-	igt_describe("Flushes come in arrays of all strides.");
+	igt_describe("BO_SYNC accepts operation arrays of any stride.");
 	igt_subtest("sync-array")
 		test_sync_array(fd);
 
-	igt_describe("Two files share a buffer.");
+	igt_describe("Two files share a buffer by dma-buf.");
 	igt_subtest("share")
 		test_share(fd);
 
-	igt_describe("A buffer of one address space alone is not exported.");
+	igt_describe("A buffer that is exclusive to an address space cannot be exported.");
 	igt_subtest("export-exclusive")
 		test_export_exclusive(fd);
 
-	igt_describe("A buffer of another driver is mapped and used.");
+	igt_describe("A buffer of another driver can be imported, mapped and used.");
 	igt_subtest("import")
 		test_import();
 

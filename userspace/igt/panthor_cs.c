@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Command stream instructions one by one: moves, arithmetic, branches, loads and
+ * stores, calls and jumps, scoreboard entries. Each test stores its results from
+ * registers to memory.
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -7,16 +12,16 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("Command stream instructions: what they do to registers and memory.");
+IGT_TEST_DESCRIPTION("Test what command stream instructions do to registers and memory.");
 
 #define DATA		TEST_DATA_VA
-/* The group's queues may use each other's memory. */
+/* Queues of a group share its address space and thus the data buffer. */
 #define QUEUES		2
 
 /* Registers that no helper uses */
 #define R(n)		(n)
 
-/* End a stream with storing @count registers from @base to the data buffer. */
+/* Store @count registers from @base to the data buffer at the end of a stream. */
 static void emit_result(struct csb *b, unsigned int base, unsigned int count)
 {
 	csb_move48(b, TEST_REG_ADDR, DATA);
@@ -49,7 +54,7 @@ static void test_move(void)
 	csb_init(&b);
 	csb_move32(&b, R(0), 0xffffffff);
 	csb_move32(&b, R(1), 0xffffffff);
-	/* The upper half of a pair is zero-extended from 48 bits. */
+	/* MOVE48 zero-extends the constant to 64 bits. */
 	csb_move48(&b, R(0), 0x800000000001ull);
 	csb_move32(&b, R(2), 0x12345678);
 	csb_move32(&b, R(3), 0);
@@ -86,7 +91,7 @@ static void test_add(void)
 	test_gpu_close(&gpu);
 }
 
-/* Registers begin as zero and stay from job to job, but for the last four. */
+/* Registers are initially zero and persist between jobs, except the last four. */
 static void test_registers_persist(void)
 {
 	const unsigned int kept = CSF_CS_REG_COUNT - CSF_CS_UNPRESERVED_REG_COUNT;
@@ -100,7 +105,7 @@ static void test_registers_persist(void)
 	for (int i = 0; i < 16; i++)
 		igt_assert_eq_u32(test_read32(&gpu, 4 * i), 0);
 
-	/* Each queue has registers of its own. */
+	/* Each queue has its own registers. */
 	for (unsigned int queue = 0; queue < QUEUES; queue++) {
 		csb_init(&b);
 		csb_move32(&b, R(5), 0x50 + queue);
@@ -193,10 +198,10 @@ static void test_load_store(void)
 	csb_load(&b, R(0), 16, R(40), 0);
 	csb_wait(&b, CSB_SB_ALL);
 	csb_store(&b, R(0), 16, R(40), 64);
-	/* Backwards, one by one */
+	/* In descending order, one register at a time */
 	for (int i = 0; i < 16; i++)
 		csb_store(&b, R(i), 1, R(40), -4 * (i + 1));
-	/* The offset is signed, and reaches that far. */
+	/* The offset is signed 16-bit; test both ends of its range. */
 	csb_move48(&b, R(42), DATA + 32768);
 	csb_store(&b, R(7), 1, R(42), -32768);
 	csb_store(&b, R(8), 1, R(42), 32764);
@@ -211,7 +216,7 @@ static void test_load_store(void)
 	test_gpu_close(&gpu);
 }
 
-/* A stream whose parts lie in several buffers, back and forth. */
+/* A stream calls the same buffer several times. */
 static void test_call(void)
 {
 	struct test_gpu gpu;
@@ -239,8 +244,8 @@ static void test_call(void)
 }
 
 /*
- * Make a chain of buffers, each calling the next, @depth calls deep, and run
- * it; each adds 1 before its call and 100 after it.
+ * Build a chain of buffers, each of which calls the next, @depth calls deep, and
+ * run it. Each level adds 1 before its call and 100 after it.
  */
 static int run_call_chain(struct test_gpu *gpu, int depth)
 {
@@ -269,7 +274,7 @@ static int run_call_chain(struct test_gpu *gpu, int depth)
 	return test_run(gpu, 0, &b);
 }
 
-/* The ring is the first level and the job's stream the second. */
+/* The ring is the first level, the job's stream the second. */
 static void test_call_depth(void)
 {
 	const int deepest = CSF_CS_CALL_DEPTH - 2;
@@ -279,7 +284,7 @@ static void test_call_depth(void)
 	test_gpu_open(&gpu, 1);
 	igt_assert_eq(run_call_chain(&gpu, deepest), 1);
 	igt_assert_eq_u32(test_read32(&gpu, 0), 101 * deepest);
-	/* The hardware's exact limit is not known; this is beyond any. */
+	/* The hardware's exact limit is not known; this depth exceeds any. */
 	igt_assert_lt(run_call_chain(&gpu, 4 * CSF_CS_CALL_DEPTH), 0);
 	igt_assert_eq(panthor_group_get_state(gpu.fd, gpu.group, &state, &queues), 0);
 	igt_assert_eq_u32(state, DRM_PANTHOR_GROUP_STATE_FATAL_FAULT);
@@ -287,7 +292,7 @@ static void test_call_depth(void)
 	test_gpu_close(&gpu);
 }
 
-/* A jump replaces the buffer: what follows it does not run. */
+/* JUMP replaces the current buffer: the rest of it does not run. */
 static void test_jump(void)
 {
 	struct test_gpu gpu;
@@ -377,17 +382,17 @@ int igt_main()
 	igt_subtest("add")
 		test_add();
 
-	igt_describe("Registers are zero at first, per queue, and stay.");
+	igt_describe("Registers are initially zero, separate per queue, and persist.");
 	igt_subtest("registers-persist")
 		test_registers_persist();
 
 	for (size_t i = 0; i < ARRAY_SIZE(conditions); i++) {
-		igt_describe("BRANCH compares with zero, signed.");
+		igt_describe("BRANCH compares a register with zero, signed.");
 		igt_subtest_f("branch-%s", conditions[i].name)
 			test_branch(i);
 	}
 
-	igt_describe("BRANCH can make nested loops.");
+	igt_describe("Branches form nested loops.");
 	igt_subtest("loop")
 		test_loop();
 
@@ -395,23 +400,23 @@ int igt_main()
 	igt_subtest("load-store")
 		test_load_store();
 
-	igt_describe("CALL runs another buffer and comes back.");
+	igt_describe("CALL runs another buffer and returns.");
 	igt_subtest("call")
 		test_call();
 
-	igt_describe("Calls nest as deep as Mesa needs, and not without end.");
+	igt_describe("Calls nest as deep as Mesa needs, but not without limit.");
 	igt_subtest("call-depth")
 		test_call_depth();
 
-	igt_describe("JUMP continues in another buffer and does not come back.");
+	igt_describe("JUMP continues in another buffer and does not return.");
 	igt_subtest("jump")
 		test_jump();
 
-	igt_describe("Loads and stores can use each scoreboard entry.");
+	igt_describe("Loads and stores work with each scoreboard entry.");
 	igt_subtest("set-sb-entry")
 		test_set_sb_entry();
 
-	igt_describe("ERROR_BARRIER is harmless without an error.");
+	igt_describe("ERROR_BARRIER has no effect without an error.");
 	igt_subtest("error-barrier")
 		test_error_barrier();
 }

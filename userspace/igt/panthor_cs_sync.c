@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Synchronisation between streams by SYNC_ADD, SYNC_SET and SYNC_WAIT, and the
+ * time stamps and cycle counts of STORE_STATE.
+ */
 
 #include <unistd.h>
 
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("Command stream instructions that synchronise and measure.");
+IGT_TEST_DESCRIPTION("Test command stream instructions that synchronise and measure.");
 
 #define DATA		TEST_DATA_VA
 #define QUEUES		2
@@ -37,15 +41,15 @@ static void test_sync_write(void)
 	igt_assert_eq_u64(test_read64(&gpu, 64), 0x100000001ull);
 	igt_assert_eq_u32(test_read32(&gpu, 128), 2);
 	igt_assert_eq_u64(test_read64(&gpu, 192), 0x876543210000ull);
-	/* No error happened: the status words next to the counters stay 0. */
+	/* Without an error the status words next to the counters stay 0. */
 	igt_assert_eq_u32(test_read32(&gpu, 4), 0);
 	igt_assert_eq_u32(test_read32(&gpu, 72), 0);
 	test_gpu_close(&gpu);
 }
 
 /*
- * Two queues count a ball to and fro. Each adds 1 when it is its turn, as the
- * counter tells.
+ * Two queues take turns in incrementing a counter. Each waits until the counter
+ * shows that it is its turn.
  */
 static void test_ping_pong(unsigned int bits, unsigned int scope)
 {
@@ -63,7 +67,7 @@ static void test_ping_pong(unsigned int bits, unsigned int scope)
 		csb_init(&b);
 		csb_move48(&b, R(10), DATA);
 		csb_move48(&b, R(0), 1);
-		/* Wait for more than this: -1 as unsigned would never end. */
+		/* Wait for a count above this, unsigned: above -1 would never end. */
 		csb_move48(&b, R(2), queue);
 		csb_move32(&b, R(4), rounds);
 		csb_place(&b, &loop);
@@ -121,7 +125,7 @@ static void test_sync_wait_le(void)
 	test_gpu_close(&gpu);
 }
 
-/* The CPU can end a wait by writing to memory, though it rings no bell. */
+/* A CPU write to memory ends a wait even without a doorbell. */
 static void test_sync_wait_cpu(void)
 {
 	struct panthor_job job;
@@ -138,7 +142,7 @@ static void test_sync_wait_cpu(void)
 	panthor_job_signal(&job, done, 0);
 	test_submit(&gpu, &job, 1);
 
-	/* A job of the other queue runs meanwhile. */
+	/* The other queue can run a job in the meantime. */
 	csb_init(&b);
 	test_emit_store(&b, DATA + 128, 1);
 	igt_assert_eq(test_run(&gpu, 1, &b), 1);
@@ -150,7 +154,7 @@ static void test_sync_wait_cpu(void)
 	test_gpu_close(&gpu);
 }
 
-/* Time and cycles go forward, within a stream and from job to job. */
+/* Timestamps and cycle counts increase within a stream and from job to job. */
 static void test_store_state(void)
 {
 	struct csb_label loop = CSB_LABEL_INIT;
@@ -191,11 +195,11 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("SYNC_ADD and SYNC_SET change counters in memory.");
+	igt_describe("SYNC_ADD and SYNC_SET modify counters in memory.");
 	igt_subtest("sync-write")
 		test_sync_write();
 
-	igt_describe("Two queues take turns by SYNC_ADD and SYNC_WAIT.");
+	igt_describe("Two queues take turns with SYNC_ADD and SYNC_WAIT.");
 	igt_subtest("sync-wait32-group")
 		test_ping_pong(32, CSF_SYNC_SCOPE_GROUP);
 	igt_subtest("sync-wait32-system")
@@ -205,15 +209,15 @@ int igt_main()
 	igt_subtest("sync-wait64-system")
 		test_ping_pong(64, CSF_SYNC_SCOPE_SYSTEM);
 
-	igt_describe("SYNC_WAIT can wait for a counter to become small.");
+	igt_describe("SYNC_WAIT waits for a counter to become less than or equal.");
 	igt_subtest("sync-wait-le")
 		test_sync_wait_le();
 
-	igt_describe("SYNC_WAIT sees what the CPU writes.");
+	igt_describe("SYNC_WAIT detects a write by the CPU.");
 	igt_subtest("sync-wait-cpu")
 		test_sync_wait_cpu();
 
-	igt_describe("STORE_STATE gives times and cycles that go forward.");
+	igt_describe("STORE_STATE returns increasing timestamps and cycle counts.");
 	igt_subtest("store-state")
 		test_store_state();
 }

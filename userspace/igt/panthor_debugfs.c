@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The driver's debugfs files: "gems", "gpuvas", "groups", "queues" and "slots" list
+ * the objects that a context has, and no longer list them when it is closed.
+ */
 
 #include <string.h>
 #include <unistd.h>
@@ -9,13 +13,13 @@
 #include "test_gpu.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("What debugfs says of buffers, mappings and groups.");
+IGT_TEST_DESCRIPTION("Test the debugfs lists of buffers, mappings, groups and slots.");
 
 #define LABEL	"seen in debugfs"
 
 static char text[65536];
 
-static bool says(const char *file, const char *line)
+static bool contains(const char *file, const char *line)
 {
 	char path[256];
 
@@ -43,12 +47,12 @@ static void test_gems(void)
 	set_label(&gpu, LABEL);
 	snprintf(line, sizeof(line), "  bo %u: size %u flags 0x0 exclusive label \"%s\"\n",
 		 gpu.data.handle, TEST_DATA_SIZE, LABEL);
-	igt_assert_f(says("gems", line), "no '%s' in\n%s", line, text);
+	igt_assert_f(contains("gems", line), "no '%s' in\n%s", line, text);
 	set_label(&gpu, NULL);
-	igt_assert(!says("gems", LABEL));
+	igt_assert(!contains("gems", LABEL));
 	set_label(&gpu, LABEL);
 	test_gpu_close(&gpu);
-	igt_assert(!says("gems", LABEL));
+	igt_assert(!contains("gems", LABEL));
 }
 
 static void test_gpuvas(void)
@@ -59,11 +63,11 @@ static void test_gpuvas(void)
 	test_gpu_open(&gpu, 1);
 	snprintf(line, sizeof(line), "    0x%llx-0x%llx: user bo of %u from 0x0\n",
 		 TEST_DATA_VA, TEST_DATA_VA + TEST_DATA_SIZE, TEST_DATA_SIZE);
-	igt_assert_f(says("gpuvas", line), "no '%s' in\n%s", line, text);
-	/* The group's ring is there as well. */
-	igt_assert(says("gpuvas", ": kernel\n"));
+	igt_assert_f(contains("gpuvas", line), "no '%s' in\n%s", line, text);
+	/* The group's ring is a mapping of the kernel. */
+	igt_assert(contains("gpuvas", ": kernel\n"));
 	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, TEST_DATA_VA, TEST_DATA_SIZE), 0);
-	igt_assert(!says("gpuvas", line));
+	igt_assert(!contains("gpuvas", line));
 	test_gpu_close(&gpu);
 }
 
@@ -73,13 +77,13 @@ static void test_groups(void)
 	struct csb b;
 
 	test_gpu_open(&gpu, 2);
-	igt_assert(says("groups", ": medium, idle\n"));
+	igt_assert(contains("groups", ": medium, idle\n"));
 	csb_init(&b);
 	test_emit_store(&b, TEST_DATA_VA, 1);
 	igt_assert_eq(test_run(&gpu, 1, &b), 1);
-	igt_assert(says("groups", "  queue 1: insert 128 extract "));
-	igt_assert(says("groups", "job 1 of 1 done\n"));
-	igt_assert(says("queues", "queue1"));
+	igt_assert(contains("groups", "  queue 1: insert 128 extract "));
+	igt_assert(contains("groups", "job 1 of 1 done\n"));
+	igt_assert(contains("queues", "queue1"));
 	test_gpu_close(&gpu);
 }
 
@@ -104,24 +108,24 @@ static void test_slots(void)
 	test_job(&gpu, 0, &b, &job);
 	panthor_job_signal(&job, done, 0);
 	test_submit(&gpu, &job, 1);
-	/* When this is there the group is on a slot, and stays, being busy. */
+	/* From here on the group is on a slot and stays there, as its stream is busy. */
 	while (!test_read32(&gpu, 64))
 		usleep(1000);
-	igt_assert(says("groups", "group "));
+	igt_assert(contains("groups", "group "));
 	line = strstr(text, ": medium, runs on slot ") ?:
 	       strstr(text, ": medium, idle on slot ");
 	igt_assert_f(line, "no group on a slot in\n%s", text);
 	for (*line = '\0', owner = line; owner > text && *owner != '\n'; owner--)
 		;
 	snprintf(group, sizeof(group), ", %s, vm ", owner + (*owner == '\n'));
-	igt_assert_f(says("slots", group), "no '%s' in\n%s", group, text);
+	igt_assert_f(contains("slots", group), "no '%s' in\n%s", group, text);
 	igt_assert(strstr(text, "slot 7: request 0x"));
 	igt_assert(strstr(text, "as 0: firmware\n"));
 	igt_assert(strstr(text, ", 1 groups\n"));
 	test_release(&gpu, 0);
 	igt_assert_eq(test_wait(&gpu, done, 0), 1);
 	test_gpu_close(&gpu);
-	igt_assert(!says("slots", group));
+	igt_assert(!contains("slots", group));
 }
 
 int igt_main()
@@ -133,16 +137,16 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("Buffers, with their labels.");
+	igt_describe("gems lists buffers with their labels.");
 	igt_subtest("gems")
 		test_gems();
-	igt_describe("Mappings, those of the kernel as well.");
+	igt_describe("gpuvas lists mappings, including those of the kernel.");
 	igt_subtest("gpuvas")
 		test_gpuvas();
-	igt_describe("Groups and queues.");
+	igt_describe("groups and queues list groups and their queues.");
 	igt_subtest("groups")
 		test_groups();
-	igt_describe("Who is on a slot, of the firmware and of the MMU.");
+	igt_describe("slots lists the groups on CSG slots and the address spaces on MMU slots.");
 	igt_subtest("slots")
 		test_slots();
 }

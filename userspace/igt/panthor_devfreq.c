@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Frequency scaling: the operating points, the governor's choice for busy, waiting
+ * and idle groups, limits from sysfs, cycle counters, and fence deadlines.
+ */
 
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,7 +17,7 @@
 #include "test_power.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("The GPU is as fast as it has to be.");
+IGT_TEST_DESCRIPTION("Test that devfreq selects the GPU frequency that the load needs.");
 
 #define DATA		TEST_DATA_VA
 #define HOLD		32
@@ -22,11 +26,11 @@ IGT_TEST_DESCRIPTION("The GPU is as fast as it has to be.");
 #define SLOWEST		(200 * MHZ)
 #define FASTEST		(1000 * MHZ)
 
-/* A deadline that is far off, and from when on it is not */
+/* A distant deadline, and the time before a deadline at which it takes effect */
 #define FAR_MS		600
 #define NEAR_MS		110
 
-/* Younger than the headers of some systems */
+/* Missing in the headers of older systems */
 #ifndef SYNC_IOC_SET_DEADLINE
 struct sync_set_deadline {
 	__u64 deadline_ns;
@@ -66,7 +70,7 @@ static int set_rate(const char *name, uint64_t hz)
 	return test_try_write_file(path, text);
 }
 
-/* Whatever an earlier test has set */
+/* Set both limits, whatever values an earlier test has left. */
 static void limit(uint64_t least, uint64_t most)
 {
 	igt_assert_eq(set_rate("min_freq", 0), 0);
@@ -132,7 +136,7 @@ static void test_points(void)
 	igt_assert(!strcmp(text, "200000000 400000000 600000000 800000000 1000000000\n"));
 }
 
-/* Busy is fast, waiting is slow, and again. */
+/* Busy groups get the highest frequency, idle ones the lowest; repeatedly. */
 static void test_demand(void)
 {
 	struct test_gpu gpu;
@@ -153,7 +157,7 @@ static void test_demand(void)
 	test_gpu_close(&gpu);
 }
 
-/* A job that only waits on its slot takes no speed. */
+/* A job that only waits on its slot does not raise the frequency. */
 static void test_waiting(void)
 {
 	struct test_gpu gpu;
@@ -187,7 +191,7 @@ static void test_limits(void)
 	test_gpu_close(&gpu);
 }
 
-/* Adds the nanoseconds between the two to @took. */
+/* Read both counters; add the duration of the query to @took. */
 static void read_clocks(struct test_gpu *gpu, uint64_t *ticks, uint64_t *cycles,
 			uint64_t *took)
 {
@@ -205,7 +209,7 @@ static void read_clocks(struct test_gpu *gpu, uint64_t *ticks, uint64_t *cycles,
 	*took += info.duration_nsec;
 }
 
-/* The cycle counter goes with the clock, the other counter does not. */
+/* The cycle counter follows the clock frequency, the timestamp does not. */
 static void test_cycles(void)
 {
 	static const uint64_t rates[] = { 200 * MHZ, 600 * MHZ, 1000 * MHZ };
@@ -222,7 +226,7 @@ static void test_cycles(void)
 		read_clocks(&gpu, &ticks[0], &cycles[0], &slack);
 		usleep(200000);
 		read_clocks(&gpu, &ticks[1], &cycles[1], &slack);
-		/* They are not read at quite the same time. */
+		/* The counters are not sampled at exactly the same time. */
 		slack += (ticks[1] - ticks[0]) / 100;
 		expected = (ticks[1] - ticks[0]) * (rates[i] / MHZ) / 1000;
 		counted = cycles[1] - cycles[0];
@@ -235,7 +239,7 @@ static void test_cycles(void)
 	test_gpu_close(&gpu);
 }
 
-/* Somebody who cannot wait for a fence makes the GPU fast, whatever it does. */
+/* A fence deadline raises the frequency even while the job only waits. */
 static void test_deadline(void)
 {
 	struct sync_set_deadline deadline = {};
@@ -251,7 +255,7 @@ static void test_deadline(void)
 	wait_rate(SLOWEST);
 	sync_file = panthor_syncobj_export(gpu.fd, done, 0);
 	igt_assert_lte(0, sync_file);
-	/* The governor may have it slow again before we look. */
+	/* The governor may lower it again before it is read. */
 	for (int i = 0; i < 200 && !fast; i++) {
 		igt_assert_eq(ioctl(sync_file, SYNC_IOC_SET_DEADLINE, &deadline), 0);
 		usleep(2000);
@@ -264,7 +268,7 @@ static void test_deadline(void)
 	test_gpu_close(&gpu);
 }
 
-/* How often the rate was changed since the driver was bound */
+/* Number of frequency changes since the driver was bound */
 static int changes(void)
 {
 	char text[4096], *total;
@@ -275,7 +279,7 @@ static int changes(void)
 	return strtoul(strchr(total, ':') + 1, NULL, 10);
 }
 
-/* A deadline that is far off does not matter before it comes near. */
+/* A distant deadline takes effect only when it is near. */
 static void test_deadline_far(void)
 {
 	struct sync_set_deadline deadline = {};
@@ -305,7 +309,7 @@ static void test_deadline_far(void)
 	test_gpu_close(&gpu);
 }
 
-/* All that, while the GPU goes off and on and is taken away. */
+/* Unbind and bind the device while it is being suspended and resumed. */
 static void test_unbind_bind(void)
 {
 	struct test_gpu gpu;
@@ -335,28 +339,28 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("The operating points, and who chooses.");
+	igt_describe("devfreq has the expected operating points and governor.");
 	igt_subtest("points")
 		test_points();
-	igt_describe("Fast with something to do, slow without.");
+	igt_describe("The frequency is high while busy and low while idle.");
 	igt_subtest("demand")
 		test_demand();
-	igt_describe("Slow while a job only waits.");
+	igt_describe("The frequency is low while a job only waits.");
 	igt_subtest("waiting")
 		test_waiting();
-	igt_describe("Limits from sysfs are kept.");
+	igt_describe("Limits from sysfs are respected.");
 	igt_subtest("limits")
 		test_limits();
-	igt_describe("Cycles go with the clock.");
+	igt_describe("The cycle counter follows the clock frequency.");
 	igt_subtest("cycles")
 		test_cycles();
-	igt_describe("A fence's deadline makes the GPU fast.");
+	igt_describe("A fence deadline raises the frequency.");
 	igt_subtest("deadline")
 		test_deadline();
-	igt_describe("It does not before the deadline is near.");
+	igt_describe("A fence deadline has no effect before it is near.");
 	igt_subtest("deadline-far")
 		test_deadline_far();
-	igt_describe("The device comes and goes.");
+	igt_describe("devfreq works again after unbind and bind.");
 	igt_subtest("unbind")
 		test_unbind_bind();
 

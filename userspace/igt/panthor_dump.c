@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Device coredumps: a job that times out or faults, and a reset, create one with
+ * the reason, the process and the streams involved; destroying a group does not.
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -9,7 +13,7 @@
 #include "test_gpu.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("Device coredumps: there is one, and it has what went wrong.");
+IGT_TEST_DESCRIPTION("Test that errors create device coredumps with the state of the GPU.");
 
 #define DATA		TEST_DATA_VA
 #define HOLD		32
@@ -30,7 +34,7 @@ static void expect_dump(const char *reason, const char *part)
 	igt_assert(strstr(text, "register MCU_STATUS: "));
 }
 
-/* What the dump has is the stream of the one who was killed. */
+/* The dump contains the stream of the group that was killed. */
 static void test_timeout(void)
 {
 	struct test_gpu gpu;
@@ -71,7 +75,7 @@ static void test_reset(void)
 	struct csb b;
 
 	test_gpu_open(&gpu, 1);
-	/* When this is over the group is on a slot. */
+	/* When this job is done the group is on a slot. */
 	csb_init(&b);
 	test_emit_store(&b, DATA, 1);
 	igt_assert_eq(test_run(&gpu, 0, &b), 1);
@@ -91,7 +95,7 @@ static void test_reset(void)
 	test_gpu_close(&gpu);
 }
 
-/* What user space gives up itself is nobody's problem. */
+/* Destroying a group with a running job is no error and creates no dump. */
 static void test_destroy(void)
 {
 	struct panthor_job job;
@@ -110,7 +114,7 @@ static void test_destroy(void)
 	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
 	igt_assert_eq(test_wait(&gpu, done, 0), -ECANCELED);
 	gpu.group = 0;
-	/* The next one there is must be of something else. */
+	/* The next dump must be that of another error. */
 	test_gpu_new_group(&gpu, 1);
 	csb_init(&b);
 	csb_emit(&b, 0xff00123456789abdull);
@@ -120,9 +124,9 @@ static void test_destroy(void)
 }
 
 /*
- * The interrupt that tells of the error gets lost. So the driver learns of it by
- * the next one, which says that the group has left its slot as it was told to.
- * If that gets lost, too, it has to look by itself.
+ * The interrupt that reports the error is lost. The driver notices the error with
+ * the next interrupt, which reports that the group has left its slot as requested.
+ * If that interrupt is lost, too, the driver has to check without one.
  */
 static void test_suspended(const char *lost)
 {
@@ -140,7 +144,7 @@ static void test_suspended(const char *lost)
 	csb_move32(&b, TEST_REG_COUNT, 0x5a5ed);
 	csb_emit(&b, 0xff00123456789abeull);
 	failed = test_submit_spinning(&gpu, victim, 0, &b);
-	/* So that the group is not idle when the other stream has stopped */
+	/* Keep the group from becoming idle when the other stream has stopped. */
 	csb_init(&b);
 	test_emit_spin(&b, DATA + HOLD);
 	spinning = test_submit_spinning(&gpu, victim, 1, &b);
@@ -154,7 +158,7 @@ static void test_suspended(const char *lost)
 	expect_dump("reason: fatal error\n", "0xff00123456789abe");
 	igt_assert(strstr(text, " slot -1 "));
 	igt_assert(strstr(text, "suspended: va 0x"));
-	/* The register that it had loaded, in its word of the suspend buffer */
+	/* The register that the stream loaded, in its word of the suspend buffer */
 	igt_assert(strstr(text, "0005a5ed"));
 	test_full_close(&full);
 	gpu.group = victim;
@@ -170,22 +174,22 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("The dump of a job that timed out.");
+	igt_describe("A job that times out creates a dump.");
 	igt_subtest("timeout")
 		test_timeout();
-	igt_describe("The dump of a job with a fatal error.");
+	igt_describe("A job with a fatal error creates a dump.");
 	igt_subtest("fatal")
 		test_fatal();
-	igt_describe("The dump of a job whose error is known when it has no slot any more.");
+	igt_describe("An error that is noticed after the group left its slot creates a dump.");
 	igt_subtest("suspended")
 		test_suspended("count=1 only=1\n");
-	igt_describe("The same if nobody tells of it even then.");
+	igt_describe("The same if the interrupt of leaving the slot is lost, too.");
 	igt_subtest("suspended-lost")
 		test_suspended("count=2 only=1\n");
-	igt_describe("The dump of a reset.");
+	igt_describe("A reset creates a dump.");
 	igt_subtest("reset")
 		test_reset();
-	igt_describe("No dump of a group that was destroyed.");
+	igt_describe("Destroying a group creates no dump.");
 	igt_subtest("destroy")
 		test_destroy();
 

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Faulting streams: invalid instructions and accesses to unmapped memory kill their
+ * group and fail its jobs; other groups and address spaces are not affected.
+ * Also destruction of groups whose jobs run or wait.
+ */
 
 #include <errno.h>
 #include <unistd.h>
@@ -6,7 +11,7 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("Broken streams: the group dies, its fences say so, nobody else does.");
+IGT_TEST_DESCRIPTION("Test that faulting streams kill their group and no other.");
 
 #define DATA		TEST_DATA_VA
 #define HOLD		32
@@ -92,7 +97,7 @@ static void emit_store_over_end(struct csb *b)
 	csb_wait(b, CSB_SB_ALL);
 }
 
-/* Where the kernel has its objects; its bounds are the driver's secret. */
+/* The kernel's part of the address space; its bounds are internal to the driver. */
 static void emit_store_kernel(struct csb *b)
 {
 	csb_move48(b, R(10), (1ull << 48) - PANTHOR_PAGE_SIZE);
@@ -127,8 +132,8 @@ static void emit_store_state_unmapped(struct csb *b)
 }
 
 /*
- * The stream stops at an instruction that is bad in itself. After a bad access
- * to data it goes on until the driver has killed the group.
+ * The stream stops at an invalid instruction. After a bad access to data it may
+ * continue until the driver has killed the group.
  */
 struct fault {
 	const char *name;
@@ -138,25 +143,28 @@ struct fault {
 };
 
 static const struct fault faults[] = {
-	{ "undefined", "An opcode that does not exist", emit_undefined, false },
-	{ "undefined-gap", "An opcode between others", emit_gap, false },
-	{ "odd-pair", "A pair that begins with an odd register", emit_odd_pair, false },
-	{ "no-register", "A register that does not exist", emit_no_register, false },
-	{ "registers-overrun", "A store of more registers than there are",
+	{ "undefined", "An opcode beyond the assigned range faults.", emit_undefined, false },
+	{ "undefined-gap", "An unassigned opcode between assigned ones faults.", emit_gap, false },
+	{ "odd-pair", "A pair that begins with an odd register faults.", emit_odd_pair, false },
+	{ "no-register", "A register that does not exist faults.", emit_no_register, false },
+	{ "registers-overrun", "A store of registers beyond the last one faults.",
 	  emit_registers_overrun, false },
-	{ "call-unmapped", "A call to where nothing is", emit_call_unmapped, false },
-	{ "call-length", "A call of one and a half instructions", emit_call_length, false },
-	{ "jump-unmapped", "A jump to where nothing is", emit_jump_unmapped, false },
-	{ "load-unmapped", "A load from where nothing is", emit_load_unmapped, true },
-	{ "store-unmapped", "A store to where nothing is", emit_store_unmapped, true },
-	{ "store-null", "A store to address zero", emit_store_null, true },
-	{ "store-over-end", "A store across the end of a mapping", emit_store_over_end, true },
-	{ "store-kernel", "A store to the kernel's part", emit_store_kernel, true },
-	{ "store-beyond-va", "A store beyond the address space", emit_store_beyond_va, true },
-	{ "sync-add-unmapped", "A SYNC_ADD to where nothing is", emit_sync_add_unmapped, true },
-	{ "sync-wait-unmapped", "A SYNC_WAIT on where nothing is",
+	{ "call-unmapped", "A call to unmapped memory faults.", emit_call_unmapped, false },
+	{ "call-length", "A call of one and a half instructions faults.", emit_call_length, false },
+	{ "jump-unmapped", "A jump to unmapped memory faults.", emit_jump_unmapped, false },
+	{ "load-unmapped", "A load from unmapped memory faults.", emit_load_unmapped, true },
+	{ "store-unmapped", "A store to unmapped memory faults.", emit_store_unmapped, true },
+	{ "store-null", "A store to address zero faults.", emit_store_null, true },
+	{ "store-over-end", "A store across the end of a mapping faults.",
+	  emit_store_over_end, true },
+	{ "store-kernel", "A store to the kernel's part faults.", emit_store_kernel, true },
+	{ "store-beyond-va", "A store beyond the address space faults.",
+	  emit_store_beyond_va, true },
+	{ "sync-add-unmapped", "A SYNC_ADD to unmapped memory faults.",
+	  emit_sync_add_unmapped, true },
+	{ "sync-wait-unmapped", "A SYNC_WAIT on unmapped memory faults.",
 	  emit_sync_wait_unmapped, true },
-	{ "store-state-unmapped", "A STORE_STATE to where nothing is",
+	{ "store-state-unmapped", "A STORE_STATE to unmapped memory faults.",
 	  emit_store_state_unmapped, true },
 };
 
@@ -198,7 +206,7 @@ static void test_fault(const struct fault *fault)
 	expect_dead(&gpu, 1);
 	value = test_read32(&gpu, 0);
 	igt_assert(value == 1 || (fault->goes_on && value == 2));
-	/* The address space can have a new group, and the memory is as it was. */
+	/* A new group works in the same address space; the memory is unchanged. */
 	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
 	test_gpu_new_group(&gpu, QUEUES);
 	expect_alive(&gpu);
@@ -222,7 +230,7 @@ static void test_bad_stream(void)
 	test_gpu_close(&gpu);
 }
 
-/* A branch out of the buffer does not run what lies there. */
+/* A branch out of the buffer does not execute what lies at its target. */
 static void test_branch_out(void)
 {
 	const unsigned int nops = 8;
@@ -237,7 +245,7 @@ static void test_branch_out(void)
 	test_emit_store(&b, DATA, 0xbad);
 	distance = test_load(&gpu, &b) - TEST_CODE_VA;
 	igt_assert_eq(distance, 0);
-	/* The next stream follows; this is how far it is back into the first. */
+	/* The next stream follows; distance back into the first one */
 	distance = gpu.code_used / CSF_CS_INSTR_SIZE - nops / 2;
 	csb_init(&b);
 	csb_emit(&b, csf_branch(CSF_COND_ALWAYS, R(0), -(int)distance));
@@ -246,7 +254,7 @@ static void test_branch_out(void)
 	test_gpu_close(&gpu);
 }
 
-/* Make a job that does @emit. */
+/* Create a job whose stream is emitted by @emit. */
 static void make_job(struct test_gpu *gpu, unsigned int queue,
 		     void (*emit)(struct csb *b), struct panthor_job *job)
 {
@@ -273,7 +281,7 @@ static void emit_bad_store(struct csb *b)
 	test_emit_store(b, DATA, 0xbad);
 }
 
-/* Jobs behind the one that faults fail as well, those before it do not. */
+/* Jobs after the faulting one in its queue fail as well, those before it do not. */
 static void test_jobs_behind(void)
 {
 	struct panthor_job jobs[6];
@@ -304,7 +312,7 @@ static void test_jobs_behind(void)
 	test_gpu_close(&gpu);
 }
 
-/* The other queues of the group die with it. */
+/* The fault of one queue kills all queues of the group. */
 static void test_other_queue(void)
 {
 	struct panthor_job jobs[QUEUES];
@@ -326,7 +334,7 @@ static void test_other_queue(void)
 	test_gpu_close(&gpu);
 }
 
-/* Another group goes on, in another address space and in the same one. */
+/* Another group is not affected, in another address space or in the same one. */
 static void test_other_group(bool same_vm)
 {
 	struct test_gpu gpu, other;
@@ -370,7 +378,7 @@ static void test_other_group(bool same_vm)
 	test_gpu_close(&gpu);
 }
 
-/* Whoever waits for a job that fails is not left waiting. */
+/* A job that depends on a failed one is not left waiting. */
 static void test_dependent(void)
 {
 	struct panthor_job jobs[QUEUES];
@@ -396,7 +404,7 @@ static void test_dependent(void)
 	test_gpu_close(&gpu);
 }
 
-/* Destroying a group cancels what runs and what waits. */
+/* Destroying a group cancels its running and its waiting jobs. */
 static void test_destroy(void (*emit)(struct csb *b))
 {
 	struct panthor_job jobs[3];
@@ -457,32 +465,32 @@ int igt_main()
 			test_fault(&faults[i]);
 	}
 
-	igt_describe("A stream that is not mapped");
+	igt_describe("A job whose stream is not mapped faults.");
 	igt_subtest("bad-stream")
 		test_bad_stream();
-	igt_describe("A branch out of the buffer");
+	igt_describe("A branch out of the buffer faults.");
 	igt_subtest("branch-out")
 		test_branch_out();
-	igt_describe("Jobs behind the faulting one fail, those before do not.");
+	igt_describe("Jobs after the faulting one fail, those before it do not.");
 	igt_subtest("jobs-behind")
 		test_jobs_behind();
-	igt_describe("All queues of the group fail.");
+	igt_describe("All queues of the faulting group fail.");
 	igt_subtest("other-queue")
 		test_other_queue();
 	igt_describe("A group in another address space survives an MMU fault.");
 	igt_subtest("other-vm")
 		test_other_group(false);
-	igt_describe("A group in the same address space survives a bad instruction.");
+	igt_describe("A group in the same address space survives an invalid instruction.");
 	igt_subtest("other-group")
 		test_other_group(true);
-	igt_describe("Dependents of a failed job do not wait for ever.");
+	igt_describe("Jobs that depend on a failed one do not wait forever.");
 	igt_subtest("dependent")
 		test_dependent();
 
-	igt_describe("A group whose job waits in the GPU can be destroyed.");
+	igt_describe("A group whose job waits on the GPU can be destroyed.");
 	igt_subtest("destroy-held")
 		test_destroy(emit_held_store);
-	igt_describe("A group whose job loops for ever can be destroyed.");
+	igt_describe("A group whose job loops forever can be destroyed.");
 	igt_subtest("destroy-looping")
 		test_destroy(emit_forever);
 	igt_describe("A group whose job waits for a fence can be destroyed.");

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * fdinfo and the sysfs attribute "profiling", which nvtop and gputop use: memory
+ * and frequency keys, and engine time and cycles of jobs that are profiled.
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -9,7 +13,7 @@
 #include "test_gpu.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("What nvtop and gputop read: fdinfo, and the switch for measuring.");
+IGT_TEST_DESCRIPTION("Test the fdinfo keys and the profiling switch that nvtop and gputop use.");
 
 #define DATA	TEST_DATA_VA
 #define HOLD	64
@@ -22,7 +26,7 @@ static void read_fdinfo(int fd, char *text, size_t size)
 	test_read_file(path, text, size);
 }
 
-/* What is behind "@key:", NULL if the key is not there */
+/* Return: the text after "@key:", NULL if the key is missing. */
 static const char *find_key(const char *text, const char *key)
 {
 	size_t length = strlen(key);
@@ -99,7 +103,7 @@ static void test_keys(void)
 			   read_key(gpu.fd, "drm-maxfreq-panthor"));
 	igt_assert_lte_u64((TEST_CODE_SIZE + TEST_DATA_SIZE) / 1024,
 			   read_key(gpu.fd, "drm-total-memory"));
-	/* A group has a ring and more, which are not buffers of user space. */
+	/* A group's ring and other kernel buffers count as panthor-resident-memory. */
 	before = read_key(gpu.fd, "panthor-resident-memory");
 	test_gpu_new_group(&gpu, 4);
 	igt_assert_lte_u64(before + 4 * TEST_RING_SIZE / 1024,
@@ -127,7 +131,7 @@ static void test_off(void)
 	test_gpu_close(&gpu);
 }
 
-/* Time and cycles are those of the jobs of this file, and no more. */
+/* Time and cycles count the jobs of this file only. */
 static void test_engine(void)
 {
 	uint64_t began, passed, ns, cycles;
@@ -146,7 +150,7 @@ static void test_engine(void)
 	igt_assert_lt_u64(0, ns);
 	igt_assert_lt_u64(0, cycles);
 	igt_assert_lte_u64(ns, passed);
-	/* It does not go away with the group, and does not grow by itself. */
+	/* They survive the group, and do not grow without jobs. */
 	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
 	gpu.group = 0;
 	igt_assert_eq_u64(read_key(gpu.fd, "drm-engine-panthor"), ns);
@@ -160,7 +164,7 @@ static void test_engine(void)
 	test_gpu_close(&gpu);
 }
 
-/* Measured jobs are longer than others, and wrap around in the ring. */
+/* Profiled jobs take more ring space than others; mix both across ring wraps. */
 static void test_mixed(void)
 {
 	static const char * const masks[] = { "0\n", "1\n", "3\n", "2\n" };
@@ -180,7 +184,7 @@ static void test_mixed(void)
 	stream = test_load(&gpu, &b);
 	done = test_syncobj(&gpu);
 	for (unsigned int i = 1; i <= 500; i++) {
-		/* Runs of both kinds, of lengths that do not fit the ring */
+		/* Runs of both kinds, with lengths that do not divide the ring */
 		set_profiling(masks[i / 7 % ARRAY_SIZE(masks)]);
 		panthor_job_init(&job, 0, stream, size);
 		panthor_job_signal(&job, done, i);
@@ -193,8 +197,8 @@ static void test_mixed(void)
 }
 
 /*
- * The fault of a job is told where room in the ring comes back, and that is what
- * others wait for: they are measured, too.
+ * The fault of a job is attributed when ring space is reclaimed. The jobs after it
+ * wait for that space and are profiled, too.
  */
 static void test_faults(void)
 {
@@ -254,22 +258,22 @@ int igt_main()
 		set_profiling("0\n");
 	}
 
-	igt_describe("The keys that are always there.");
+	igt_describe("fdinfo has the keys that do not depend on profiling.");
 	igt_subtest("keys")
 		test_keys();
-	igt_describe("What is not measured is not there.");
+	igt_describe("fdinfo lacks the keys of values that are not profiled.");
 	igt_subtest("off")
 		test_off();
-	igt_describe("Engine time and cycles are the file's own.");
+	igt_describe("Engine time and cycles count the file's own jobs.");
 	igt_subtest("engine")
 		test_engine();
-	igt_describe("Jobs that are measured among others that are not.");
+	igt_describe("Profiled and unprofiled jobs mix in a ring.");
 	igt_subtest("mixed")
 		test_mixed();
-	igt_describe("Measured jobs behind one that has met a fault.");
+	igt_describe("Profiled jobs run after a faulting one.");
 	igt_subtest("faults")
 		test_faults();
-	igt_describe("Values of the switch that do not exist.");
+	igt_describe("Invalid profiling masks are rejected.");
 	igt_subtest("invalid")
 		test_invalid();
 }

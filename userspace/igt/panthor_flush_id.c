@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The mapping of the register page with LATEST_FLUSH_ID: its contents, its
+ * permissions, and its mmap() offset.
+ */
 
 #include <errno.h>
 #include <sys/mman.h>
@@ -7,7 +11,7 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("The register page that user space may map: LATEST_FLUSH_ID.");
+IGT_TEST_DESCRIPTION("Test the user mapping of the LATEST_FLUSH_ID register.");
 
 #define FLUSH_ID_OFFSET	DRM_PANTHOR_USER_FLUSH_ID_MMIO_OFFSET
 
@@ -26,13 +30,13 @@ static void test_read(int fd)
 	const volatile uint32_t *page;
 
 	igt_assert_eq(panthor_flush_id_map(fd, &page), 0);
-	/* 0 would mean "always flush" in a stream: it is never a real id. */
+	/* In a submission 0 means "always flush", so it is never a valid ID. */
 	igt_assert_neq_u32(*page, 0);
 	igt_assert_eq_u32(*page & 0x7f000000, 0);
 	panthor_flush_id_unmap(page);
 }
 
-/* A flush that a stream asks for counts. */
+/* A flush by a stream advances the ID. */
 static void test_advances(void)
 {
 	const volatile uint32_t *page;
@@ -80,8 +84,9 @@ static void test_stays_read_only(int fd)
 }
 
 /*
- * Each file has its pages where it says, and where programs of its kind have them
- * if it says nothing. mmap() of a 32-bit program cannot express @high.
+ * A file maps its register pages at the offset that it has set, or else at the
+ * default for programs of its word size. mmap() of a 32-bit program cannot express
+ * @high.
  */
 static void test_offset(int fd)
 {
@@ -106,7 +111,7 @@ static void test_offset(int fd)
 	igt_assert_eq(try_mmap(moved, PANTHOR_PAGE_SIZE, PROT_READ, MAP_SHARED, low), 0);
 	igt_assert_eq(try_mmap(moved, PANTHOR_PAGE_SIZE, PROT_READ, MAP_SHARED, high),
 		      -EINVAL);
-	/* Others are where they were. */
+	/* Other files keep their offset. */
 	igt_assert_eq(try_mmap(fd, PANTHOR_PAGE_SIZE, PROT_READ, MAP_SHARED, native), 0);
 
 	args.offset = high;
@@ -128,15 +133,15 @@ int igt_main()
 		igt_require_f(fd >= 0, "no panthor device\n");
 	}
 
-	igt_describe("The page can be mapped and holds an id in range.");
+	igt_describe("The page can be mapped and holds an ID in range.");
 	igt_subtest("read")
 		test_read(fd);
 
-	igt_describe("The id changes when a stream flushes the caches.");
+	igt_describe("The ID changes when a stream flushes the caches.");
 	igt_subtest("advances")
 		test_advances();
 
-	igt_describe("The page can be mapped alone, shared and read-only.");
+	igt_describe("The page can only be mapped as one page, shared and read-only.");
 	igt_subtest("invalid")
 		test_invalid(fd);
 
@@ -144,7 +149,7 @@ int igt_main()
 	igt_subtest("stays-read-only")
 		test_stays_read_only(fd);
 
-	igt_describe("A file may have its register pages where 32-bit offsets reach.");
+	igt_describe("A file can move its register pages to an offset of 32 bits.");
 	igt_subtest("offset")
 		test_offset(fd);
 

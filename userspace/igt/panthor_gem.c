@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/* Buffer objects: BO_CREATE, CPU mappings, handles, and sharing by dma-buf. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +13,7 @@
 #include "test_gpu.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("Buffer objects: creation, CPU mappings, sharing.");
+IGT_TEST_DESCRIPTION("Test creation, CPU mappings and sharing of buffer objects.");
 
 static int bo_create(int fd, struct drm_panthor_bo_create args)
 {
@@ -79,7 +80,7 @@ static void test_create_invalid(int fd)
 	igt_assert_eq(bo_create(fd, bad), -EINVAL);
 }
 
-/* Rounded up to pages, this size is 0. */
+/* Rounding this size up to pages overflows to 0. */
 static void test_create_huge(int fd)
 {
 	struct drm_panthor_bo_create args = { .size = UINT64_MAX };
@@ -124,7 +125,7 @@ static void test_mmap(int fd)
 	munmap(b, size);
 }
 
-/* What is left of a mapping shows the same part of the buffer as before. */
+/* After a part is unmapped, the rest of a mapping shows the same pages as before. */
 static void test_mmap_cut(int fd)
 {
 	const uint64_t size = 4 * 4096;
@@ -134,12 +135,12 @@ static void test_mmap_cut(int fd)
 
 	for (uint32_t page = 0; page < 4; page++)
 		whole[page * 1024] = page + 1;
-	/* Nothing of it has been looked at up to now. */
+	/* No page of this mapping has been accessed yet. */
 	munmap(cut, 4096);
 	igt_assert_eq(mprotect(cut + 2 * 1024, 4096, PROT_READ), 0);
 	for (uint32_t page = 1; page < 4; page++)
 		igt_assert_eq_u32(cut[page * 1024], page + 1);
-	/* Again when the pages have gone and come back */
+	/* The same after the pages were evicted and restored */
 	test_debugfs_path("gem_shrink", path, sizeof(path));
 	test_write_file(path, "1000000\n");
 	for (uint32_t page = 1; page < 4; page++)
@@ -177,7 +178,7 @@ static void test_mmap_offset_invalid(int fd)
 	igt_assert_eq(panthor_bo_close(fd, args.handle), 0);
 }
 
-/* (Linux 6.12 gives out an offset, and fails the mmap() with EINVAL.) */
+/* Linux 6.12 returns an offset here, and fails the mmap() with EINVAL. */
 static void test_no_mmap(int fd)
 {
 	uint32_t handle = create(fd, 4096, DRM_PANTHOR_BO_NO_MMAP, 0);
@@ -197,7 +198,7 @@ static void test_other_file(int fd)
 
 	igt_assert_lte(0, other);
 	igt_assert_eq(panthor_bo_mmap_offset(other, handle, &offset), -ENOENT);
-	/* Nor does the offset of one file open the other's memory. */
+	/* The offset of one file does not give another access to the memory. */
 	igt_assert_eq(panthor_bo_mmap_offset(fd, handle, &offset), 0);
 	cpu = mmap(NULL, 4096, PROT_READ, MAP_SHARED, other, offset);
 	igt_assert(cpu == MAP_FAILED && errno == EACCES);
@@ -228,14 +229,14 @@ static void test_prime(int fd)
 	here[1024] = 0xcafe;
 	igt_assert_eq_u32(there[1024], 0xcafe);
 
-	/* The dma-buf can be mapped too, from where one likes. */
+	/* The dma-buf can be mapped as well, from any offset. */
 	second = mmap(NULL, 4096, PROT_READ, MAP_SHARED, dmabuf, 4096);
 	igt_assert(second != MAP_FAILED);
 	igt_assert_eq_u32(second[0], 0xcafe);
 	munmap(second, 4096);
 	close(dmabuf);
 
-	/* The memory lives as long as one of the two has it. */
+	/* The memory exists as long as one of the two files references it. */
 	munmap(here, 8192);
 	igt_assert_eq(panthor_bo_close(fd, handle), 0);
 	igt_assert_eq_u32(there[1024], 0xcafe);
@@ -275,19 +276,19 @@ int igt_main()
 		igt_require_f(fd >= 0, "no panthor device\n");
 	}
 
-	igt_describe("Sizes are rounded up to pages, and the result returned.");
+	igt_describe("BO_CREATE rounds sizes up to pages and returns the result.");
 	igt_subtest("create-round-size")
 		test_round_size(fd);
 
-	igt_describe("Bad arguments of BO_CREATE are refused one by one.");
+	igt_describe("Invalid arguments of BO_CREATE are rejected.");
 	igt_subtest("create-invalid")
 		test_create_invalid(fd);
 
-	igt_describe("Impossible sizes are refused without an overflow.");
+	igt_describe("Excessive sizes are rejected without an overflow.");
 	igt_subtest("create-huge")
 		test_create_huge(fd);
 
-	igt_describe("Fresh memory is zero, reused pages too.");
+	igt_describe("New buffers are zeroed, even if their pages are reused.");
 	igt_subtest("zeroed")
 		test_zeroed(fd);
 
@@ -295,31 +296,31 @@ int igt_main()
 	igt_subtest("mmap")
 		test_mmap(fd);
 
-	igt_describe("What is left of a mapping shows what it did.");
+	igt_describe("A partially unmapped mapping still shows the same pages.");
 	igt_subtest("mmap-cut")
 		test_mmap_cut(fd);
 
-	igt_describe("A mapping must not be larger than the object.");
+	igt_describe("A mapping cannot exceed the object.");
 	igt_subtest("mmap-beyond-end")
 		test_mmap_beyond(fd);
 
-	igt_describe("Bad arguments of BO_MMAP_OFFSET are refused.");
+	igt_describe("Invalid arguments of BO_MMAP_OFFSET are rejected.");
 	igt_subtest("mmap-offset-invalid")
 		test_mmap_offset_invalid(fd);
 
-	igt_describe("An object created without CPU mappings cannot get one.");
+	igt_describe("An object created with NO_MMAP cannot be mapped.");
 	igt_subtest("no-mmap")
 		test_no_mmap(fd);
 
-	igt_describe("Handles and offsets of one file mean nothing in another.");
+	igt_describe("Handles and offsets of one file are not valid in another.");
 	igt_subtest("other-file")
 		test_other_file(fd);
 
-	igt_describe("A closed handle is gone.");
+	igt_describe("A handle cannot be closed twice.");
 	igt_subtest("close-invalid")
 		test_close_invalid(fd);
 
-	igt_describe("An object can be shared with another file.");
+	igt_describe("An object can be shared with another file by dma-buf.");
 	igt_subtest("prime")
 		test_prime(fd);
 
@@ -327,7 +328,7 @@ int igt_main()
 	igt_subtest("exclusive-export")
 		test_exclusive_export(fd);
 
-	igt_describe("Hundreds of objects can exist.");
+	igt_describe("Hundreds of objects can exist at a time.");
 	igt_subtest("many")
 		test_many(fd);
 

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Graphs of jobs across processes: three processes with two groups each submit
+ * jobs that depend on each other through binary and timeline syncobjs. Each job
+ * adds up the results of its dependencies, so that wrong order shows in the sum.
+ */
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,7 +15,7 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("Thousands of jobs of several processes that depend on each other.");
+IGT_TEST_DESCRIPTION("Run thousands of interdependent jobs of several processes.");
 
 /* PANTHOR_SEED=N in the environment repeats a run of "random". */
 
@@ -19,12 +24,12 @@ IGT_TEST_DESCRIPTION("Thousands of jobs of several processes that depend on each
 #define GROUP_QUEUES	2
 #define QUEUES		(GROUPS * GROUP_QUEUES)
 #define JOBS		2400
-/* On a kernel with checkers */
+/* On a kernel with checkers, which slow it down */
 #define JOBS_CHECKED	400
 #define MAX_DEPS	4
 #define MAX_BATCH	8
 
-/* What all processes see: a 64-bit sync object for each job's result */
+/* Shared buffer with a 64-bit sync object for the result of each job */
 #define SHARED_VA	TEST_FREE_VA
 #define SHARED_SIZE	(16 * JOBS)
 #define RESULT(job)	(SHARED_VA + 16 * (job))
@@ -33,21 +38,21 @@ IGT_TEST_DESCRIPTION("Thousands of jobs of several processes that depend on each
 #define REG_SUM		2
 #define REG_INPUT(i)	(4 + 2 * (i))
 
-#define NOBODY		JOBS
+#define NO_JOB		JOBS
 
 /**
  * struct node - one job of the graph
- * @process: who submits it
- * @queue: on which of the process's queues
- * @point: which point of the queue's timeline it signals
+ * @process: process that submits it
+ * @queue: queue of that process
+ * @point: point of the queue's timeline that it signals
  * @empty: it has no stream
- * @binary: it signals a syncobj of its own as well
+ * @binary: it signals a binary syncobj of its own as well
  * @dep_count: number of @deps
  * @deps: jobs that it waits for, all of them earlier
- * @by_binary: bit per dependency: wait for the job's own syncobj
- * @stands_for: a job with a stream that is done when this one is: itself, or
- *	one before an empty job; %NOBODY if there is none
- * @result: what is computed of the results of all @deps
+ * @by_binary: mask of the dependencies to wait for by their binary syncobj
+ * @stands_for: job with a stream that is complete when this one is: itself, or
+ *	the last one before an empty job in its queue; %NO_JOB if there is none
+ * @result: the expected sum
  */
 struct node {
 	unsigned int process;
@@ -63,10 +68,10 @@ struct node {
 };
 
 /**
- * struct graph - the jobs, in an order in which they can be submitted
+ * struct graph - the jobs, in a valid order of submission
  * @nodes: the jobs
- * @count: number of them
- * @seed: state of the generator; all processes draw the same
+ * @count: number of jobs
+ * @seed: state of the random number generator, the same in all processes
  */
 struct graph {
 	struct node nodes[JOBS];
@@ -74,7 +79,7 @@ struct graph {
 	uint32_t seed;
 };
 
-/* xorshift: the same on every machine */
+/* xorshift: the same sequence on every machine */
 static uint32_t draw(struct graph *g, uint32_t below)
 {
 	g->seed ^= g->seed << 13;
@@ -89,7 +94,7 @@ static void make_deps(struct graph *g, unsigned int i)
 
 	n->dep_count = i ? draw(g, MAX_DEPS + 1) : 0;
 	for (unsigned int d = 0; d < n->dep_count; d++) {
-		/* Half of them close by, so that they are still to be run. */
+		/* Half of them are recent jobs, which are likely still pending. */
 		unsigned int near = i < 16 ? i : 16;
 		const struct node *dep;
 
@@ -107,7 +112,7 @@ static void make_graph(struct graph *g, uint32_t seed, unsigned int count)
 
 	*g = (struct graph) { .count = count, .seed = seed };
 	for (unsigned int q = 0; q < PROCESSES * QUEUES; q++)
-		last[q / QUEUES][q % QUEUES] = NOBODY;
+		last[q / QUEUES][q % QUEUES] = NO_JOB;
 	for (unsigned int i = 0; i < count; i++) {
 		struct node *n = &g->nodes[i];
 
@@ -124,14 +129,14 @@ static void make_graph(struct graph *g, uint32_t seed, unsigned int count)
 		for (unsigned int d = 0; !n->empty && d < n->dep_count; d++) {
 			unsigned int dep = g->nodes[n->deps[d]].stands_for;
 
-			if (dep != NOBODY)
+			if (dep != NO_JOB)
 				n->result += g->nodes[dep].result;
 		}
 	}
 }
 
 /**
- * struct shared - what processes hand each other, as file descriptors
+ * struct shared - file descriptors that the processes inherit
  * @memory: dma-buf of the results
  * @timelines: syncobj of each queue of each process
  */
@@ -142,15 +147,15 @@ struct shared {
 
 /**
  * struct worker - one process
- * @gpu: its context
- * @me: its number
+ * @gpu: context
+ * @me: index of the process
  * @graph: the whole graph
- * @groups: its groups
+ * @groups: group handles
  * @timelines: handles of all queues' timelines
- * @own: syncobj of its own of each of its jobs that has one
- * @jobs: jobs to be submitted together
+ * @own: binary syncobjs of its jobs that have one
+ * @jobs: pending batch of submissions
  * @job_count: number of @jobs
- * @group: which of @groups they are for
+ * @group: index in @groups of the batch's group
  */
 struct worker {
 	struct test_gpu gpu;
@@ -173,7 +178,7 @@ static void worker_flush(struct worker *w)
 	w->job_count = 0;
 }
 
-/* All that it depends on must be done, or the sum lacks something. */
+/* Emit the sum of all inputs. An input that is not complete makes it too small. */
 static void emit_sum(struct csb *b, const struct graph *g, unsigned int i)
 {
 	const struct node *n = &g->nodes[i];
@@ -182,7 +187,7 @@ static void emit_sum(struct csb *b, const struct graph *g, unsigned int i)
 	for (unsigned int d = 0; d < n->dep_count; d++) {
 		unsigned int dep = g->nodes[n->deps[d]].stands_for;
 
-		if (dep == NOBODY)
+		if (dep == NO_JOB)
 			continue;
 		csb_move48(b, REG_ADDR, RESULT(dep));
 		csb_load(b, REG_INPUT(inputs++), 2, REG_ADDR, 0);
@@ -195,7 +200,7 @@ static void emit_sum(struct csb *b, const struct graph *g, unsigned int i)
 		csb_sync_add64(b, REG_ADDR, REG_INPUT(--inputs), CSF_SYNC_SCOPE_SYSTEM);
 }
 
-/* Another process's job must have been submitted before it can be waited for. */
+/* A job of another process must have been submitted before a job can wait for it. */
 static void wait_for_others(struct worker *w, const struct node *n)
 {
 	for (unsigned int d = 0; d < n->dep_count; d++) {
@@ -203,7 +208,7 @@ static void wait_for_others(struct worker *w, const struct node *n)
 
 		if (dep->process == w->me)
 			continue;
-		/* They may wait for what is here, so it must not. */
+			/* Submit the batch: the other process may wait for its jobs. */
 		worker_flush(w);
 		igt_assert_eq(panthor_syncobj_wait_submitted(w->gpu.fd,
 							     w->timelines[dep->process][dep->queue],
@@ -317,7 +322,7 @@ static void run(uint32_t seed)
 		uint64_t result = *(uint64_t *)((char *)memory.cpu + 16 * i);
 
 		igt_assert_f(result == (n->empty ? 0 : n->result),
-			     "job %u of process %u, queue %u: %#llx in place of %#llx\n", i,
+			     "job %u of process %u, queue %u: result %#llx, expected %#llx\n", i,
 			     n->process, n->queue, (unsigned long long)result,
 			     (unsigned long long)n->result);
 	}
@@ -339,10 +344,10 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("The same graph each time");
+	igt_describe("Run the same graph each time.");
 	igt_subtest("repeated")
 		run(0x5eed);
-	igt_describe("Another graph each time");
+	igt_describe("Run other graphs each time.");
 	igt_subtest("random")
 		for (uint32_t i = 0; i < (seed ? 1 : 3); i++)
 			run(seed ? strtoul(seed, NULL, 0) : ((uint32_t)time(NULL) | 1) + 2 * i);

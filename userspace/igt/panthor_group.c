@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/* Groups: arguments and limits of GROUP_CREATE, state, destruction, priorities. */
 
 #include <errno.h>
 #include <unistd.h>
@@ -6,14 +7,14 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("Groups: creation, limits, state, destruction.");
+IGT_TEST_DESCRIPTION("Test creation, limits, state and destruction of groups.");
 
-/* The driver allows this many per file. */
+/* Limit of the driver per file */
 #define MAX_GROUPS	128
 
 #define MAX_QUEUES	64
 
-/* Arguments of GROUP_CREATE, good ones to begin with */
+/* Valid arguments of GROUP_CREATE, for tests to modify */
 struct create {
 	struct drm_panthor_queue_create queues[MAX_QUEUES];
 	struct drm_panthor_group_create args;
@@ -45,7 +46,7 @@ static void create_init(const struct test_gpu *gpu, struct create *c)
 
 static int create(const struct test_gpu *gpu, struct create *c)
 {
-	/* The array may have moved with its structure. */
+	/* The array moves when its structure is copied. */
 	c->args.queues.array = (uintptr_t)c->queues;
 	return panthor_ioctl(gpu->fd, DRM_IOCTL_PANTHOR_GROUP_CREATE, &c->args);
 }
@@ -215,7 +216,7 @@ static void test_create_invalid(void)
 	test_gpu_close(&gpu);
 }
 
-/* Above medium, a priority is for those who may raise their own. */
+/* Priorities above medium require CAP_SYS_NICE or DRM master. */
 static void test_priority(void)
 {
 	struct test_gpu gpu;
@@ -274,7 +275,7 @@ static void test_destroy_invalid(void)
 		      -EINVAL);
 	igt_assert_eq(panthor_group_destroy(gpu.fd, 0), -EINVAL);
 	igt_assert_eq(panthor_group_destroy(gpu.fd, 0xdeadbeef), -EINVAL);
-	/* A handle is more than its low 16 bits. */
+	/* All bits of a handle are significant, not only the low 16. */
 	igt_assert_eq(panthor_group_destroy(gpu.fd, 0x10000 | group), -EINVAL);
 	igt_assert_eq(panthor_group_destroy(gpu.fd, group), 0);
 	igt_assert_eq(panthor_group_destroy(gpu.fd, group), -EINVAL);
@@ -317,7 +318,7 @@ static void test_other_file(void)
 	test_gpu_close(&a);
 }
 
-/* A group keeps its address space, though nothing is mapped in it any more. */
+/* VM_DESTROY unmaps everything, but a group keeps its address space alive. */
 static void test_vm_destroyed(void)
 {
 	struct test_gpu gpu;
@@ -336,7 +337,7 @@ static void test_vm_destroyed(void)
 	close(gpu.fd);
 }
 
-/* More groups at work than the GPU has slots for */
+/* More groups with jobs than the GPU has slots */
 static void test_more_than_slots(void)
 {
 	struct drm_panthor_csif_info csif;
@@ -376,55 +377,55 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("Groups have handles of their own.");
+	igt_describe("Each group has its own handle.");
 	igt_subtest("create-destroy")
 		test_create_destroy();
 
-	igt_describe("A group has one queue at least, and at most what the GPU has.");
+	igt_describe("A group has from one to the GPU's maximum number of queues.");
 	igt_subtest("queue-count")
 		test_queue_count();
 
-	igt_describe("Rings are powers of two from 4 to 64 KiB.");
+	igt_describe("Ring sizes are powers of two from 4 to 64 KiB.");
 	igt_subtest("ring-size")
 		test_ring_size();
 
-	igt_describe("Bad priorities and padding of queues are refused.");
+	igt_describe("Invalid priorities and padding of queues are rejected.");
 	igt_subtest("queue-invalid")
 		test_queue_invalid();
 
-	igt_describe("Cores that do not exist are refused.");
+	igt_describe("Core masks and counts beyond the present cores are rejected.");
 	igt_subtest("cores-invalid")
 		test_cores_invalid();
 
-	igt_describe("Other bad arguments are refused.");
+	igt_describe("Other invalid arguments of GROUP_CREATE are rejected.");
 	igt_subtest("create-invalid")
 		test_create_invalid();
 
-	igt_describe("High priority needs the right to it.");
+	igt_describe("Priorities above medium need privileges.");
 	igt_subtest("priority")
 		test_priority();
 
-	igt_describe("A file has a limited number of groups.");
+	igt_describe("The number of groups per file is limited.");
 	igt_subtest("limit")
 		test_limit();
 
-	igt_describe("Bad arguments of GROUP_DESTROY are refused.");
+	igt_describe("Invalid arguments of GROUP_DESTROY are rejected.");
 	igt_subtest("destroy-invalid")
 		test_destroy_invalid();
 
-	igt_describe("A fresh group has a clean state; an unknown one has none.");
+	igt_describe("A new group has a clean state; unknown handles are rejected.");
 	igt_subtest("get-state")
 		test_get_state();
 
-	igt_describe("Handles of one file mean nothing in another.");
+	igt_describe("Handles of one file are not valid in another.");
 	igt_subtest("other-file")
 		test_other_file();
 
-	igt_describe("Jobs fault after their address space was destroyed.");
+	igt_describe("Jobs fault after their address space is destroyed.");
 	igt_subtest("vm-destroyed")
 		test_vm_destroyed();
 
-	igt_describe("More groups than slots get their turn.");
+	igt_describe("All of more groups than slots run.");
 	igt_subtest("more-than-slots")
 		test_more_than_slots();
 }

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Memory growth: after many jobs, groups and mappings the system's memory usage
+ * must be the same as before, apart from noise.
+ */
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,9 +13,9 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("Many jobs, groups and mappings leave no memory behind.");
+IGT_TEST_DESCRIPTION("Test that jobs, groups and mappings leak no memory.");
 
-/* As many groups as a file may have */
+/* The driver's limit of groups per file */
 #define GROUPS		128
 #define FILES		2
 #define BATCH		25
@@ -20,11 +24,11 @@ IGT_TEST_DESCRIPTION("Many jobs, groups and mappings leave no memory behind.");
 #define BINDS		20000
 
 /*
- * What may come and go with the rest of the system: less than 24 bytes for each
- * job, or three pages for each group.
+ * Variation that the rest of the system may cause: less than 24 bytes per job, or
+ * three pages per group.
  */
 #define SLACK_KIB	2048
-/* Less than that from one look to the next is noise. */
+/* A difference below this between two samples counts as settled. */
 #define SETTLED_KIB	128
 
 #define VA		TEST_FREE_VA
@@ -55,7 +59,7 @@ static void empty_caches(void)
 	close(fd);
 }
 
-/* Free pages that a processor keeps for itself, which MemFree does not count */
+/* Free pages in per-CPU lists, which MemFree does not count */
 static long kept_free_kib(void)
 {
 	FILE *file = fopen("/proc/zoneinfo", "r");
@@ -71,7 +75,7 @@ static long kept_free_kib(void)
 	return pages * (long)PANTHOR_PAGE_SIZE / 1024;
 }
 
-/* In KiB: slabs that cannot be had back, and pages of whatever use */
+/* Memory usage in KiB: unreclaimable slabs, and all pages in use */
 struct usage {
 	long slabs;
 	long all;
@@ -87,7 +91,7 @@ static struct usage usage_now(void)
 	return now;
 }
 
-/* When what is freed in the background has been freed, or after ten seconds */
+/* Wait until memory freed in the background is free, for at most ten seconds. */
 static struct usage usage_settled(void)
 {
 	struct usage last = usage_now(), now = last;
@@ -103,11 +107,11 @@ static struct usage usage_settled(void)
 }
 
 /**
- * struct user - a file with all the groups that it may have
- * @gpu: the file
- * @groups: the groups
+ * struct user - a file with the maximum number of groups
+ * @gpu: the context
+ * @groups: group handles
  * @done: a timeline for each of @groups
- * @job: what all of them do
+ * @job: the job that all of them run
  */
 struct user {
 	struct test_gpu gpu;
@@ -152,7 +156,7 @@ static void user_wait(struct user *u, uint64_t point)
 						   2 * TEST_TIMEOUT), 0);
 }
 
-/* Each fourth group is not destroyed but dies with its file. */
+/* Destroy three of four groups; the others are released with the file. */
 static void user_close(struct user *u, uint64_t jobs)
 {
 	igt_assert_eq_u64(test_read64(&u->gpu, 0), jobs);
@@ -195,7 +199,7 @@ static void run_binds(unsigned int count)
 		op.flags = i % 3 == 2 ? DRM_PANTHOR_VM_BIND_OP_TYPE_UNMAP :
 					DRM_PANTHOR_VM_BIND_OP_TYPE_MAP;
 		op.bo_handle = i % 3 == 2 ? 0 : bo;
-		/* Cuts what is there, replaces it, and goes where no table is. */
+		/* Splits and replaces mappings, and needs new page tables. */
 		op.va = VA + i % 7 * PANTHOR_BLOCK_SIZE + i % 13 * PANTHOR_PAGE_SIZE;
 		op.size = (1 + i % 5) * PANTHOR_PAGE_SIZE;
 		igt_assert_eq(i & 1 ? panthor_vm_bind_async(gpu.fd, gpu.vm, &op, 1) :
@@ -205,7 +209,7 @@ static void run_binds(unsigned int count)
 	test_gpu_close(&gpu);
 }
 
-/* The first run fills the caches that are there for good. */
+/* The first run fills caches that are never emptied. */
 static void test_growth(void (*run)(unsigned int), unsigned int count)
 {
 	struct usage before, after;
@@ -227,15 +231,18 @@ int igt_main()
 
 		igt_require_f(fd >= 0, "no panthor device\n");
 		close(fd);
-		/* Its checkers keep what was freed. It is told at the end what leaked. */
+		/*
+		 * The checkers of that kernel keep freed memory. The test bed reads
+		 * kmemleak's report at the end instead.
+		 */
 		igt_require_f(access("/sys/kernel/debug/kmemleak", F_OK),
-			      "memory cannot be counted on a kernel with kmemleak\n");
+			      "memory usage is meaningless on a kernel with kmemleak\n");
 	}
 
-	igt_describe("100,000 jobs of 256 groups");
+	igt_describe("100,000 jobs of 256 groups leak no memory.");
 	igt_subtest("jobs")
 		test_growth(run_jobs, TURNS);
-	igt_describe("20,000 changes of an address space");
+	igt_describe("20,000 changes of an address space leak no memory.");
 	igt_subtest("binds")
 		test_growth(run_binds, BINDS);
 }

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Tiler heaps: arguments of the ioctls, limits, contents of context and chunks, and
+ * growth by the tiler's out-of-memory events, up to each of its limits.
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -8,16 +12,16 @@
 #include "test_gpu.h"
 #include "test_tiler.h"
 
-IGT_TEST_DESCRIPTION("Tiler heaps: arguments, limits, and what is in them.");
+IGT_TEST_DESCRIPTION("Test tiler heaps: arguments, limits, contents and growth.");
 
 #define KIB		1024u
 #define CHUNK		TEST_CHUNK
 #define MIB		(1024 * KIB)
 #define PER_VM		128
-/* What the kernel keeps of an address space for itself, at the least */
+/* Minimum size of the kernel's part of an address space */
 #define KERNEL_MIN	(256 * MIB)
 
-/* What a test has in the data buffer, apart from the tiler */
+/* Offset in the data buffer of a word for tests, after the tiler's structures */
 #define MARK		0x1200
 
 struct heap {
@@ -58,7 +62,7 @@ static void test_create_destroy(void)
 		args.chunk_size = sizes[i].chunk;
 		igt_assert_eq(test_heap_create(t.fd, &args), 0);
 		igt_assert_eq_u32(args.handle >> 16, t.vm);
-		/* Both are the kernel's own. */
+		/* Both are in the kernel's part. */
 		igt_assert_lte_u64(t.range, args.tiler_heap_ctx_gpu_va);
 		igt_assert_lte_u64(t.range, args.first_heap_chunk_gpu_va);
 		igt_assert_eq_u64(args.tiler_heap_ctx_gpu_va % 64, 0);
@@ -88,7 +92,7 @@ static void test_create_invalid(void)
 	igt_assert_eq(test_heap_create(t.fd, &args), -EINVAL);
 	args = test_heap_args(t.vm + 1);
 	igt_assert_eq(test_heap_create(t.fd, &args), -EINVAL);
-	/* Its low half is one that there is. */
+	/* The low half of this ID is valid. */
 	args = test_heap_args(t.vm | 1 << 16);
 	igt_assert_eq(test_heap_create(t.fd, &args), -EINVAL);
 	for (size_t i = 0; i < ARRAY_SIZE(bad_chunks); i++) {
@@ -119,7 +123,7 @@ static void test_destroy_invalid(void)
 	igt_assert_eq(panthor_ioctl(t.fd, DRM_IOCTL_PANTHOR_TILER_HEAP_DESTROY,
 				    &destroy), -EINVAL);
 
-	/* The same handle of another file means its own heaps. */
+	/* In another file the same handle refers to that file's own heaps. */
 	heap_open(&other);
 	igt_assert_eq_u32(other.vm, t.vm);
 	igt_assert_eq(test_heap_destroy(other.fd, args.handle), -ENOENT);
@@ -157,7 +161,7 @@ static void test_limit(void)
 	close(t.fd);
 }
 
-/* Copy @count words that only the GPU sees to the start of the data buffer. */
+/* Copy @count words at @va to the start of the data buffer, by the GPU. */
 static void read_words(struct test_gpu *gpu, uint64_t va, unsigned int count)
 {
 	struct csb b;
@@ -172,7 +176,7 @@ static void read_words(struct test_gpu *gpu, uint64_t va, unsigned int count)
 	igt_assert_eq(test_run(gpu, 0, &b), 1);
 }
 
-/* The chunks are a list; context and headers are zero but for the links. */
+/* The chunks form a list; context and headers are zero except for the links. */
 static void test_contents(void)
 {
 	struct drm_panthor_tiler_heap_create args;
@@ -199,7 +203,7 @@ static void test_contents(void)
 		next = test_read64(&gpu, 0);
 		if (chunk < 4)
 			igt_assert_eq_u64(csf_chunk_size(next), CHUNK);
-		/* All of the chunk is there. */
+		/* The chunk is mapped up to its end. */
 		read_words(&gpu, va + CHUNK - 64, 16);
 		igt_assert_eq_u32(test_read32(&gpu, 60), 0);
 		va = next & CSF_CHUNK_ADDRESS;
@@ -210,7 +214,7 @@ static void test_contents(void)
 	test_gpu_close(&gpu);
 }
 
-/* Contexts are used again: clean, and at the same place. */
+/* A reused context is cleared and has the same address. */
 static void test_reuse(void)
 {
 	struct drm_panthor_tiler_heap_create args, again;
@@ -233,7 +237,7 @@ static void test_reuse(void)
 	test_gpu_close(&gpu);
 }
 
-/* A stream that goes on using what is gone gets a fault, and nothing worse. */
+/* A stream that uses a destroyed heap gets a fault, and nothing worse. */
 static void test_destroy_in_use(void)
 {
 	struct drm_panthor_tiler_heap_create args;
@@ -259,7 +263,7 @@ static void test_destroy_in_use(void)
 	test_gpu_close(&gpu);
 }
 
-/* A heap, and what the tiler has to know of it */
+/* Create a context with a heap, and initialize the tiler. */
 static void tiler_open(struct test_gpu *gpu, uint32_t initial, uint32_t max,
 		       uint32_t in_flight, struct drm_panthor_tiler_heap_create *args)
 {
@@ -280,7 +284,7 @@ static void check_state(struct test_gpu *gpu, uint32_t expected)
 	igt_assert_eq_u32(state, expected);
 }
 
-/* Two chunks at first, six in the end: the kernel has given four. */
+/* The heap starts with two chunks and ends with six: the kernel adds four. */
 static void test_grow(void)
 {
 	struct drm_panthor_tiler_heap_create args;
@@ -291,14 +295,14 @@ static void test_grow(void)
 	igt_assert_eq(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 4 * TEST_PER_CHUNK), 1);
 	check_state(&gpu, 0);
 
-	/* All is full now, and more there must not be: an error of that job. */
+	/* The heap is full and at its limit: further demand fails that job. */
 	igt_assert_lt(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
 	check_state(&gpu, 0);
 	igt_assert_eq(test_heap_destroy(gpu.fd, args.handle), 0);
 	test_gpu_close(&gpu);
 }
 
-/* What is in reserve is made up for, pass by pass. */
+/* Each pass uses one chunk; the driver replenishes the reserve after each. */
 static void test_grow_far(void)
 {
 	struct drm_panthor_tiler_heap_create args;
@@ -317,7 +321,7 @@ static void test_grow_far(void)
 	test_gpu_close(&gpu);
 }
 
-/* One pass outruns the reserve: it waits, and gets all that is allowed. */
+/* One pass exceeds the reserve: it waits, and gets chunks up to the limit. */
 static void test_grow_burst(void)
 {
 	struct drm_panthor_tiler_heap_create args;
@@ -326,15 +330,15 @@ static void test_grow_burst(void)
 	tiler_open(&gpu, 1, 64, 1, &args);
 	igt_assert_eq(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 64 * TEST_PER_CHUNK), 1);
 	check_state(&gpu, 0);
-	/* That was all. */
+	/* The limit is reached. */
 	igt_assert_lt(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
 	check_state(&gpu, 0);
 	igt_assert_eq(test_heap_destroy(gpu.fd, args.handle), 0);
 	test_gpu_close(&gpu);
 }
 
-/* Several groups outrun their heaps at once. */
-static void test_grow_crowd(void)
+/* Several groups exceed their heaps' reserves at once. */
+static void test_grow_concurrent(void)
 {
 	struct drm_panthor_tiler_heap_create args[4];
 	struct panthor_job job;
@@ -359,7 +363,7 @@ static void test_grow_crowd(void)
 	}
 }
 
-/* Refused, because of more render passes than the heap grows for */
+/* Growth is refused if more render passes are in flight than the target. */
 static void test_in_flight(void)
 {
 	struct drm_panthor_tiler_heap_create args;
@@ -373,7 +377,7 @@ static void test_in_flight(void)
 	test_gpu_close(&gpu);
 }
 
-/* test_gpu_open(), but the kernel has no more room than it must have. */
+/* test_gpu_open() with the smallest possible kernel part of the address space */
 static void narrow_open(struct test_gpu *gpu)
 {
 	struct drm_panthor_gpu_info info;
@@ -393,8 +397,11 @@ static void narrow_open(struct test_gpu *gpu)
 	test_gpu_new_group(gpu, 1);
 }
 
-/* Have no room left for as much as a chunk. Return: the largest heap of that. */
-static uint32_t fill_room(struct test_gpu *gpu)
+/*
+ * Fill the kernel's part with heaps until no chunk fits. Return: handle of the
+ * largest of them.
+ */
+static uint32_t fill_kernel_part(struct test_gpu *gpu)
 {
 	struct drm_panthor_tiler_heap_create args = test_heap_args(gpu->vm);
 	uint32_t largest = 0;
@@ -416,7 +423,7 @@ static uint32_t fill_room(struct test_gpu *gpu)
 	return largest;
 }
 
-/* There is nowhere to put a chunk: the answer is no, until there is. */
+/* No address space is left for a chunk: growth fails until there is some. */
 static void test_no_room(void)
 {
 	struct drm_panthor_tiler_heap_create args;
@@ -429,13 +436,13 @@ static void test_no_room(void)
 	args.max_chunks = 64;
 	igt_assert_eq(test_heap_create(gpu.fd, &args), 0);
 	test_tiler_init(&gpu, &args);
-	largest = fill_room(&gpu);
+	largest = fill_kernel_part(&gpu);
 
-	/* The first, and what is in reserve */
+	/* The first chunk, and those in reserve */
 	igt_assert_eq(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 5 * TEST_PER_CHUNK), 1);
 	igt_assert_lt(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
 	check_state(&gpu, 0);
-	/* Each asks anew. */
+	/* Each pass requests memory again. */
 	igt_assert_lt(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
 	check_state(&gpu, 0);
 
@@ -445,7 +452,7 @@ static void test_no_room(void)
 	test_gpu_close(&gpu);
 }
 
-/* The stream's handler is called when the kernel says no. */
+/* The stream's exception handler runs when the kernel refuses memory. */
 static void test_handler(void)
 {
 	struct drm_panthor_tiler_heap_create args;
@@ -468,13 +475,13 @@ static void test_handler(void)
 	csb_emit(&b, csf_set_exception_handler(CSF_EXCEPTION_TILER_OOM, TEST_REG_ADDR2,
 					       TEST_REG_COUNT));
 	test_emit_tiling(&b, args.tiler_heap_ctx_gpu_va, 2 * TEST_PER_CHUNK);
-	/* It frees nothing, so that the draw fails in the end. */
+	/* The handler frees nothing, so that the draw fails in the end. */
 	igt_assert_lt(test_run(&gpu, 0, &b), 0);
 	igt_assert_eq_u32(test_read32(&gpu, MARK), 0x00c);
 	test_gpu_close(&gpu);
 }
 
-/* Neither is this a heap, nor is it anybody else's. */
+/* Out-of-memory events for an address that is not the context of a heap */
 static void test_no_heap(void)
 {
 	struct drm_panthor_tiler_heap_create args;
@@ -485,14 +492,14 @@ static void test_no_heap(void)
 	check_state(&gpu, DRM_PANTHOR_GROUP_STATE_FATAL_FAULT);
 	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
 
-	/* A context between two others */
+	/* An address between two contexts */
 	test_gpu_new_group(&gpu, 1);
 	igt_assert_lt(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va + 32,
 				      2 * TEST_PER_CHUNK), 0);
 	check_state(&gpu, DRM_PANTHOR_GROUP_STATE_FATAL_FAULT);
 	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
 
-	/* One whose heap is gone */
+	/* The context of a destroyed heap */
 	test_gpu_new_group(&gpu, 1);
 	igt_assert_eq(test_heap_destroy(gpu.fd, args.handle), 0);
 	igt_assert_lt(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 2 * TEST_PER_CHUNK), 0);
@@ -508,27 +515,27 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("Heaps of all sizes come and go.");
+	igt_describe("Heaps of all sizes can be created and destroyed.");
 	igt_subtest("create-destroy")
 		test_create_destroy();
 
-	igt_describe("Bad counts, sizes and address spaces are refused.");
+	igt_describe("Invalid counts, sizes and address spaces are rejected.");
 	igt_subtest("create-invalid")
 		test_create_invalid();
 
-	igt_describe("Only what there is can be destroyed, and once.");
+	igt_describe("Only existing heaps can be destroyed, and only once.");
 	igt_subtest("destroy-invalid")
 		test_destroy_invalid();
 
-	igt_describe("An address space can have 128 heaps.");
+	igt_describe("An address space is limited to 128 heaps.");
 	igt_subtest("limit")
 		test_limit();
 
-	igt_describe("The GPU finds a clean context and a list of chunks.");
+	igt_describe("The context is cleared and the chunks form a list.");
 	igt_subtest("contents")
 		test_contents();
 
-	igt_describe("What an earlier heap left behind is not seen.");
+	igt_describe("A new heap shows nothing of a previous one.");
 	igt_subtest("reuse")
 		test_reuse();
 
@@ -536,35 +543,35 @@ int igt_main()
 	igt_subtest("destroy-in-use")
 		test_destroy_in_use();
 
-	igt_describe("A tiler that needs more chunks gets what is allowed.");
+	igt_describe("A heap grows up to its maximum number of chunks.");
 	igt_subtest("grow")
 		test_grow();
 
-	igt_describe("A heap grows again and again.");
+	igt_describe("A heap grows repeatedly, one chunk per render pass.");
 	igt_subtest("grow-far")
 		test_grow_far();
 
-	igt_describe("A heap grows by far more than what is in reserve, in one pass.");
+	igt_describe("A heap grows far beyond its reserve within one render pass.");
 	igt_subtest("grow-burst")
 		test_grow_burst();
 
-	igt_describe("Heaps of several groups do so at once.");
-	igt_subtest("grow-crowd")
-		test_grow_crowd();
+	igt_describe("Heaps of several groups grow beyond their reserves at once.");
+	igt_subtest("grow-concurrent")
+		test_grow_concurrent();
 
-	igt_describe("A heap does not grow with too many render passes under way.");
+	igt_describe("A heap does not grow with too many render passes in flight.");
 	igt_subtest("grow-in-flight")
 		test_in_flight();
 
-	igt_describe("A heap does not grow while the kernel has no room for that.");
+	igt_describe("A heap does not grow without space in the kernel's part.");
 	igt_subtest("grow-no-room")
 		test_no_room();
 
-	igt_describe("Without memory the stream's exception handler is called.");
+	igt_describe("The stream's exception handler is called if growth is refused.");
 	igt_subtest("handler")
 		test_handler();
 
-	igt_describe("Memory for what is not a heap ends the group.");
+	igt_describe("An out-of-memory event without a valid heap kills the group.");
 	igt_subtest("grow-invalid")
 		test_no_heap();
 }

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Lifetimes: files that are closed and processes that are killed while their jobs
+ * run, wait or hang, and while the GPU is reset, sleeps or is off. The jobs'
+ * fences must signal to whatever still holds them.
+ */
 
 #include <stdlib.h>
 #include <errno.h>
@@ -13,7 +18,7 @@
 #include "test_power.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("Files that are closed and processes that are killed at bad times.");
+IGT_TEST_DESCRIPTION("Close files and kill processes while their jobs are pending.");
 
 #define DATA	TEST_DATA_VA
 #define HOLD	32
@@ -52,7 +57,7 @@ static void submit_kind(struct test_gpu *gpu, enum last_job kind, uint32_t gate,
 	test_submit(gpu, &job, 1);
 }
 
-/* Close the file under a job; its fence, which we still have, must signal. */
+/* Close the file of a pending job; its fence in a sync_file must signal. */
 static void test_close(enum last_job kind)
 {
 	struct panthor_fence_info info;
@@ -92,7 +97,7 @@ static void test_open_close(void)
 		expect_gpu_works();
 }
 
-/* The group and the address space go with the file without a word. */
+/* Closing the file releases its groups and address spaces. */
 static void test_close_idle(void)
 {
 	for (int i = 0; i < 10; i++) {
@@ -126,7 +131,7 @@ static void test_mapping_outlives(void)
 	munmap(gpu.data.cpu, gpu.data.size);
 }
 
-/* The result of a job is still to be had when its group and file are gone. */
+/* The status of a fence survives its group and file. */
 static void test_fence_outlives(void)
 {
 	struct panthor_fence_info info;
@@ -147,8 +152,8 @@ static void test_fence_outlives(void)
 }
 
 /*
- * Kill a process whose job is on the GPU; we hold that job's fence. With @off the
- * GPU is switched off when that happens, so that the job must be done or not begun.
+ * Kill a process with a job; the parent holds that job's fence. With @off the GPU
+ * is suspended at that time, so the job must be complete or not started.
  */
 static void test_kill(enum last_job kind, bool off)
 {
@@ -194,7 +199,7 @@ static void test_kill(enum last_job kind, bool off)
 	expect_gpu_works();
 }
 
-/* The stream does not listen any more when its process is killed. */
+/* The stream no longer responds to requests when its process is killed. */
 static void test_kill_hung(void)
 {
 	struct igt_helper_process helper = { .use_SIGKILL = true };
@@ -223,7 +228,7 @@ static void test_kill_hung(void)
 	expect_gpu_works();
 }
 
-static void submit_for_ever(int ready)
+static void submit_forever(int ready)
 {
 	struct panthor_job jobs[16];
 	struct test_gpu victim;
@@ -245,8 +250,8 @@ static void submit_for_ever(int ready)
 	}
 }
 
-/* At once and in the background, over what is mapped */
-static void bind_for_ever(int ready)
+/* Change mappings synchronously and asynchronously, over existing ones. */
+static void bind_forever(int ready)
 {
 	struct drm_panthor_vm_bind_op ops[2] = {};
 	uint64_t size = PANTHOR_BLOCK_SIZE;
@@ -266,7 +271,7 @@ static void bind_for_ever(int ready)
 	}
 }
 
-/* Kill a process in the middle of what it does for ever. */
+/* Kill a process in the middle of an endless sequence of calls. */
 static void kill_busy(void (*busy)(int ready), int rounds)
 {
 	for (int round = 0; round < rounds; round++) {
@@ -286,7 +291,7 @@ static void kill_busy(void (*busy)(int ready), int rounds)
 	expect_gpu_works();
 }
 
-static void write_for_ever(const char *path, int wrote)
+static void write_forever(const char *path, int wrote)
 {
 	for (;;) {
 		test_write_file(path, "1\n");
@@ -295,8 +300,8 @@ static void write_for_ever(const char *path, int wrote)
 }
 
 /*
- * Kill processes that are busy while somebody writes to a file of debugfs again and
- * again. Each of them has seen one such write at least.
+ * Kill busy processes while another one writes to a debugfs file repeatedly. At
+ * least one write completes before each kill.
  */
 static void kill_busy_while(const char *path, void (*busy)(int ready))
 {
@@ -311,7 +316,7 @@ static void kill_busy_while(const char *path, void (*busy)(int ready))
 			busy(ready[1]);
 		igt_assert_eq(read(ready[0], &byte, 1), 1);
 		igt_fork_helper(&writer)
-			write_for_ever(path, wrote[1]);
+			write_forever(path, wrote[1]);
 		for (int i = 0; i <= round; i++)
 			igt_assert_eq(read(wrote[0], &byte, 1), 1);
 		igt_stop_helper(&victim);
@@ -324,25 +329,25 @@ static void kill_busy_while(const char *path, void (*busy)(int ready))
 	expect_gpu_works();
 }
 
-/* Processes are killed while the GPU is being reset. */
+/* Kill processes while the GPU is being reset. */
 static void test_kill_resetting(void)
 {
 	unsigned int before = test_reset_count();
 	char path[128];
 
 	test_debugfs_path("reset", path, sizeof(path));
-	kill_busy_while(path, submit_for_ever);
+	kill_busy_while(path, submit_forever);
 	igt_assert_lt(before, test_reset_count());
 }
 
-/* Processes are killed while the GPU goes to sleep with the system, and wakes up. */
+/* Kill processes while the GPU suspends and resumes with the system. */
 static void test_kill_sleeping(void)
 {
-	kill_busy_while("/sys/kernel/debug/vcsf-mali/sleep", submit_for_ever);
-	kill_busy_while("/sys/kernel/debug/vcsf-mali/sleep", bind_for_ever);
+	kill_busy_while("/sys/kernel/debug/vcsf-mali/sleep", submit_forever);
+	kill_busy_while("/sys/kernel/debug/vcsf-mali/sleep", bind_forever);
 }
 
-/* A process is killed that has done, or waits for what others do; the GPU is off. */
+/* Kill a process whose job is done or waits for a fence while the GPU is off. */
 static void test_kill_off(void)
 {
 	test_autosuspend_set(1);
@@ -357,7 +362,7 @@ static void test_fork(void)
 
 	test_gpu_open(&gpu, 4);
 	igt_fork(child, 4) {
-		/* Each its own part of the code buffer */
+		/* Each child uses its own part of the code buffer. */
 		gpu.code_used = child * (TEST_CODE_SIZE / 4);
 		for (int i = 0; i < 20; i++) {
 			struct csb b;
@@ -381,16 +386,16 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("Contexts come and go.");
+	igt_describe("Contexts can be opened and closed repeatedly.");
 	igt_subtest("open-close")
 		test_open_close();
-	igt_describe("A file is closed with everything in it idle.");
+	igt_describe("A file is closed while its groups are idle.");
 	igt_subtest("close-idle")
 		test_close_idle();
 	igt_describe("A file is closed right after a submission.");
 	igt_subtest("close-busy")
 		test_close(NOTHING);
-	igt_describe("A file is closed while its job waits in the GPU.");
+	igt_describe("A file is closed while its job waits on the GPU.");
 	igt_subtest("close-held")
 		test_close(HELD);
 	igt_describe("A file is closed while its job loops.");
@@ -407,7 +412,7 @@ int igt_main()
 	igt_subtest("fence-outlives")
 		test_fence_outlives();
 
-	igt_describe("A process is killed while its job waits in the GPU.");
+	igt_describe("A process is killed while its job waits on the GPU.");
 	igt_subtest("kill-held")
 		test_kill(HELD, false);
 	igt_describe("A process is killed while its job loops.");
@@ -416,26 +421,26 @@ int igt_main()
 	igt_describe("A process is killed while its job waits for a fence.");
 	igt_subtest("kill-waiting")
 		test_kill(WAITING, false);
-	igt_describe("A process is killed in the middle of its submissions.");
+	igt_describe("A process is killed during submission.");
 	igt_subtest("kill-submitting")
-		kill_busy(submit_for_ever, 5);
-	igt_describe("A process is killed in the middle of its mappings.");
+		kill_busy(submit_forever, 5);
+	igt_describe("A process is killed during VM_BIND.");
 	igt_subtest("kill-binding")
-		kill_busy(bind_for_ever, 5);
-	igt_describe("A process is killed while its job hangs the GPU.");
+		kill_busy(bind_forever, 5);
+	igt_describe("A process is killed while its job does not respond.");
 	igt_subtest("kill-hung")
 		test_kill_hung();
 	igt_describe("Processes are killed while the GPU is reset.");
 	igt_subtest("kill-resetting")
 		test_kill_resetting();
-	igt_describe("Processes are killed while the GPU sleeps and wakes up.");
+	igt_describe("Processes are killed while the GPU suspends and resumes with the system.");
 	igt_subtest("kill-sleeping")
 		test_kill_sleeping();
-	igt_describe("Processes are killed while the GPU is switched off.");
+	igt_describe("Processes are killed while the GPU is runtime suspended.");
 	igt_subtest("kill-off")
 		test_kill_off();
 
-	igt_describe("Several processes use one file at once.");
+	igt_describe("Several processes use one file concurrently.");
 	igt_subtest("fork")
 		test_fork();
 

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The calls that Mesa makes, in its order and with its arguments: PanVK (device,
+ * queue, empty submits) and the OpenGL driver (context, batch, deferred unmaps).
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -10,7 +14,7 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("What Mesa's drivers do first, call by call.");
+IGT_TEST_DESCRIPTION("Replay the initial calls of Mesa's drivers.");
 
 #define PAGE		PANTHOR_PAGE_SIZE
 #define KIB		1024ull
@@ -20,7 +24,7 @@ IGT_TEST_DESCRIPTION("What Mesa's drivers do first, call by call.");
 #define GL_RING		(64 * KIB)
 #define FOREVER		INT64_MAX
 
-/* Newer programs' structure is longer than that of the kernel's header. */
+/* The structure of a newer program is longer than that of the kernel's header. */
 struct new_gpu_info {
 	struct drm_panthor_gpu_info info;
 	uint64_t more;
@@ -43,7 +47,7 @@ struct mesa_bo {
 	void *cpu;
 };
 
-/* Find the device, and ask it for all that both drivers ask for. */
+/* Find the device, and make all queries that both drivers make. */
 static void mesa_open(struct mesa *m)
 {
 	struct drm_panthor_group_priorities_info priorities;
@@ -107,11 +111,11 @@ static void mesa_vm(struct mesa *m, uint64_t range)
 	igt_assert_eq(panthor_ioctl(m->fd, DRM_IOCTL_PANTHOR_VM_CREATE, &args), 0);
 	igt_assert_eq_u64(args.user_va_range, range);
 	m->vm = args.id;
-	/* The low 32 MiB are left alone. */
+	/* Mesa leaves the low 32 MiB unused. */
 	m->next_va = 32 << 20;
 }
 
-/* A private buffer: exclusive, mapped by a call of one operation, and mmap()ed */
+/* Create a private buffer: exclusive, mapped by a single operation, and mmap()ed. */
 static void mesa_bo(struct mesa *m, uint64_t size, uint32_t map_flags, bool cpu,
 		    struct mesa_bo *bo)
 {
@@ -171,7 +175,7 @@ static void check_alive(struct mesa *m)
 	igt_assert_eq_u32(queues, 0);
 }
 
-/* Submit one stream, wait for it without a limit, and reset the syncobj. */
+/* Submit one stream, wait for it without a time limit, and reset the syncobj. */
 static void run_and_reset(struct mesa *m, unsigned int queue, struct csb *b,
 			  struct mesa_bo *code, uint32_t syncobj)
 {
@@ -200,8 +204,8 @@ static void emit_end_of_stream(struct csb *b, unsigned int other)
 }
 
 /*
- * vkQueueSubmit without a command buffer: waits and signals of all queues, in
- * one call, then the points go to the application's own syncobjs.
+ * vkQueueSubmit without a command buffer: waits and signals of all queues in one
+ * call; afterwards the points are transferred to the application's syncobjs.
  */
 static void vk_empty_submit(struct mesa *m, const uint32_t *timeline, uint64_t point,
 			    uint32_t wait, uint32_t app)
@@ -245,7 +249,7 @@ static void test_vulkan(void)
 	mesa_group(&m, VK_QUEUES, VK_RING);
 	mesa_bo(&m, 4 * KIB, DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC, true, &context);
 
-	/* A ring buffer for descriptors: the same twice, so that it has no end */
+	/* A ring buffer for descriptors is mapped twice in a row, so that it has no end. */
 	m.next_va = (m.next_va + VK_TRACE - 1) & ~(VK_TRACE - 1);
 	mesa_bo(&m, VK_TRACE, DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC, false, &trace);
 	m.next_va += VK_TRACE;
@@ -267,7 +271,7 @@ static void test_vulkan(void)
 		run_and_reset(&m, i, &b, &code, init);
 	}
 
-	/* The first empty submit, one that waits, then an empty command buffer */
+	/* The first empty submit, an empty submit that waits, an empty command buffer */
 	vk_empty_submit(&m, timeline, 1, 0, app);
 	igt_assert_eq(drmSyncobjSignal(m.fd, &init, 1), 0);
 	vk_empty_submit(&m, timeline, 2, init, app);
@@ -281,7 +285,7 @@ static void test_vulkan(void)
 	mesa_close(&m);
 }
 
-/* Unmap when the timeline has come to where it is now, and move it on. */
+/* Unmap after the current point of the timeline, and signal the next one. */
 static void gl_unmap(struct mesa *m, struct mesa_bo *bo, uint32_t timeline,
 		     uint64_t *point)
 {
@@ -339,7 +343,7 @@ static void test_opengl(void)
 	csb_emit(&b, csf_set_exception_handler(CSF_EXCEPTION_TILER_OOM, 86, 88));
 	run_and_reset(&m, 0, &b, &code, binary);
 
-	/* An empty batch, signalling the address space's timeline as well */
+	/* An empty batch, which also signals the address space's timeline */
 	csb_init(&b);
 	csb_emit(&b, csf_req_resource(CSF_RESOURCE_COMPUTE | CSF_RESOURCE_FRAGMENT |
 				      CSF_RESOURCE_TILER | CSF_RESOURCE_IDVS));

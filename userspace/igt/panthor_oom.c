@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Memory pressure: idle buffers are reclaimed if there is swap, and jobs keep
+ * running and complete while another process consumes all memory.
+ */
 
 #include <signal.h>
 #include <stdio.h>
@@ -12,11 +16,11 @@
 #include "test_gpu.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("Jobs run while memory is short, and while there is none left.");
+IGT_TEST_DESCRIPTION("Run jobs under memory pressure and out of memory.");
 
 /*
- * With compressed memory to swap to, if the kernel has that, buffers really go;
- * else the kernel has no use for them and must leave them alone.
+ * With compressed memory to swap to, if the kernel supports it, buffers are
+ * evicted; without swap, eviction gains nothing and must not happen.
  */
 #define SWAP_ON		"modprobe -q zram && echo 128M >/sys/block/zram0/disksize && " \
 			"mkswap -q /dev/zram0 && swapon /dev/zram0"
@@ -37,7 +41,7 @@ struct context {
 static bool swap;
 static struct context contexts[CONTEXTS];
 
-static long long given_back(void)
+static long long evicted_pages(void)
 {
 	char path[256], text[256];
 	long long n;
@@ -90,7 +94,7 @@ static void close_contexts(void)
 	}
 }
 
-/* A job that reads a page of the buffer, and what it read is right. */
+/* Run a job that reads a page of the buffer, and check what it read. */
 static void run_job(unsigned int c)
 {
 	struct context *context = &contexts[c];
@@ -120,7 +124,7 @@ static void check_contexts(void)
 	}
 }
 
-/* Takes memory until the kernel ends it, which it is to do before all others. */
+/* Start a process that allocates memory until the OOM killer, which prefers it, kills it. */
 static pid_t start_hog(void)
 {
 	static long noise[8192];
@@ -133,7 +137,7 @@ static pid_t start_hog(void)
 	if (test_try_write_file("/proc/self/oom_score_adj", "1000") ||
 	    mlockall(MCL_CURRENT))
 		_exit(1);
-	/* Nothing that compresses to nothing. */
+	/* Data that does not compress well */
 	for (unsigned int i = 0; i < ARRAY_SIZE(noise); i++)
 		noise[i] = random() * random();
 	for (;;) {
@@ -152,36 +156,36 @@ static void test_drop_caches(void)
 
 	open_contexts();
 	run_job(0);
-	before = given_back();
+	before = evicted_pages();
 	test_write_file("/proc/sys/vm/drop_caches", "2\n");
 	if (swap)
-		igt_assert_lt_u64(before, given_back());
+		igt_assert_lt_u64(before, evicted_pages());
 	else
-		igt_assert_eq_u64(before, given_back());
+		igt_assert_eq_u64(before, evicted_pages());
 	check_contexts();
 	close_contexts();
 }
 
 static void test_out_of_memory(void)
 {
-	long long before = given_back(), out = swapped_out();
+	long long before = evicted_pages(), out = swapped_out();
 	unsigned int jobs = 0;
 	int status;
 	pid_t hog;
 
 	open_contexts();
-	/* Programs are to go on, rather than to be read again and again. */
+	/* Lock the program in memory, so that it is not paged in again and again. */
 	igt_assert_eq(mlockall(MCL_CURRENT), 0);
 	hog = start_hog();
 	while (!waitpid(hog, &status, WNOHANG))
 		run_job(jobs++ % 2);
-	igt_info("%u jobs, %lld pages evicted, %lld swapped\n", jobs, given_back() - before,
+	igt_info("%u jobs, %lld pages evicted, %lld swapped\n", jobs, evicted_pages() - before,
 		 swapped_out() - out);
 	igt_assert(WIFSIGNALED(status));
 	igt_assert_eq(WTERMSIG(status), SIGKILL);
 	igt_assert_lt(0, jobs);
 	if (swap) {
-		igt_assert_lt_u64(before, given_back());
+		igt_assert_lt_u64(before, evicted_pages());
 		igt_assert_lt_u64(out, swapped_out());
 	}
 	check_contexts();
@@ -199,10 +203,10 @@ int igt_main()
 		swap = !system(SWAP_ON);
 	}
 
-	igt_describe("Caches are dropped: idle buffers go if there is swap, and come back.");
+	igt_describe("Dropping caches evicts idle buffers if there is swap; jobs restore them.");
 	igt_subtest("drop-caches")
 		test_drop_caches();
-	igt_describe("A process takes all memory while jobs run: all fences signal.");
+	igt_describe("All fences signal while a process consumes all memory.");
 	igt_subtest("out-of-memory")
 		test_out_of_memory();
 

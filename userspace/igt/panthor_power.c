@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Runtime power management: the GPU suspends when idle and resumes for jobs, with
+ * all state preserved; ioctls that do not need it leave it off; failures to
+ * suspend and resume end in a reset or a lost device.
+ */
 
 #include <errno.h>
 #include <signal.h>
@@ -13,11 +18,11 @@
 #include "test_power.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("The GPU is switched off when it has nothing to do, and nobody notices.");
+IGT_TEST_DESCRIPTION("Test runtime suspend and resume of the GPU.");
 
 #define DATA	TEST_DATA_VA
 #define HOLD	32
-/* The delay in tests that have other things to show */
+/* Autosuspend delay of tests that need a suspended GPU */
 #define SHORT	1
 
 static void run_store(struct test_gpu *gpu, uint32_t value)
@@ -71,11 +76,11 @@ static void test_autosuspend(void)
 		test_wait_suspended();
 	}
 	test_gpu_close(&gpu);
-	/* Each time the firmware went on where it was. */
+	/* The firmware continued each time, without a reset. */
 	igt_assert_eq_u32(test_reset_count(), resets);
 }
 
-/* What jobs leave in registers is there for the next one. */
+/* Registers keep their values across suspends. */
 static void test_registers(void)
 {
 	struct test_gpu gpu;
@@ -105,7 +110,7 @@ static void test_busy(void)
 
 	open_suspended(&gpu);
 	done = submit_held(&gpu);
-	/* It is a work item that switches it on. */
+	/* A work item resumes it. */
 	for (int i = 0; i < 20000 && test_is_suspended(); i++)
 		usleep(1000);
 	for (int i = 0; i < 100; i++) {
@@ -117,7 +122,7 @@ static void test_busy(void)
 	test_gpu_close(&gpu);
 }
 
-/* A job that becomes ready switches the GPU on, whoever makes it ready. */
+/* A job that becomes ready resumes the GPU, whichever context makes it ready. */
 static void test_ready(void)
 {
 	struct cpu_fence fence;
@@ -135,7 +140,7 @@ static void test_ready(void)
 	panthor_job_wait(&job, gate, 0);
 	panthor_job_signal(&job, done, 0);
 	test_submit(&gpu, &job, 1);
-	/* It does not need any power to wait. */
+	/* Waiting needs no power. */
 	igt_assert(test_is_suspended());
 	igt_assert_eq(cpu_fence_signal(&fence), 0);
 	igt_assert_eq(test_wait(&gpu, done, 0), 1);
@@ -170,7 +175,7 @@ static void read_all(const char *path)
 	igt_assert_neq(text[0], '\0');
 }
 
-/* Nothing of that needs the GPU. */
+/* None of these calls resumes the GPU. */
 static void test_stays_off(void)
 {
 	static const char * const files[] = { "groups", "queues", "gems", "gpuvas", "reset" };
@@ -198,7 +203,7 @@ static void test_stays_off(void)
 	test_gpu_close(&gpu);
 }
 
-/* What the GPU sees in memory was mapped while it was off. */
+/* The GPU sees mappings that were made while it was off. */
 static void test_remap(void)
 {
 	struct panthor_buf buf;
@@ -232,8 +237,8 @@ static uint32_t wait_flush_id(const volatile uint32_t *page, bool real)
 }
 
 /*
- * The page of the id of the latest flush is another one while the GPU is off,
- * and the real one, whose id counts, as soon as may be afterwards.
+ * While the GPU is off, the page of LATEST_FLUSH_ID is a dummy page. The real one,
+ * whose ID advances, is mapped as soon as possible after a resume.
  */
 static void test_flush_id(void)
 {
@@ -327,7 +332,7 @@ static void test_unbind_suspended(void)
 	expect_works();
 }
 
-/* The GPU gets power at the second attempt. */
+/* Resume fails once and succeeds after a reset. */
 static void test_power_fails_once(void)
 {
 	unsigned int resets = test_reset_count();
@@ -343,7 +348,7 @@ static void test_power_fails_once(void)
 	test_gpu_close(&gpu);
 }
 
-/* It gets none: all jobs fail, those that come later at once. */
+/* Resume always fails: pending jobs fail, and later calls return an error at once. */
 static void test_power_fails(void)
 {
 	struct test_gpu gpu;
@@ -362,7 +367,7 @@ static void test_power_fails(void)
 	expect_works();
 }
 
-/* The firmware is up, but the interrupt that says so is lost. */
+/* The firmware boots, but the interrupt that reports it is lost. */
 static void test_lost_interrupt(void)
 {
 	unsigned int resets = test_reset_count();
@@ -375,7 +380,7 @@ static void test_lost_interrupt(void)
 	test_gpu_close(&gpu);
 }
 
-/* The firmware does not answer when it is configured: it is loaded again. */
+/* The firmware does not answer to its configuration and is reloaded. */
 static void test_lost_answer(void)
 {
 	unsigned int resets = test_reset_count();
@@ -388,7 +393,7 @@ static void test_lost_answer(void)
 	test_gpu_close(&gpu);
 }
 
-/* The group does not leave its slot: a reset finds out that it may go on. */
+/* Suspending the group fails; the reset finds that the group can continue. */
 static void test_suspend_fails(void)
 {
 	unsigned int resets = test_reset_count();
@@ -441,7 +446,7 @@ static void test_kill(void)
 	expect_works();
 }
 
-/* Work comes at any time, be the GPU on, off or in between. */
+/* Work arrives while the GPU is on, off or in between. */
 static void test_race(void)
 {
 	test_autosuspend_set(0);
@@ -473,47 +478,47 @@ static void test_race(void)
 
 static void failure_subtests(void)
 {
-	igt_describe("The GPU is taken away while it is off.");
+	igt_describe("The device is unbound while it is suspended.");
 	igt_subtest("unbind-suspended")
 		test_unbind_suspended();
-	igt_describe("To switch it on takes a reset.");
+	igt_describe("Resume succeeds after a reset.");
 	igt_subtest("power-fails-once")
 		test_power_fails_once();
-	igt_describe("It cannot be switched on any more: the device is dead.");
+	igt_describe("Resume fails: the device is lost.");
 	igt_subtest("power-fails")
 		test_power_fails();
-	igt_describe("The interrupt of the firmware that boots is lost.");
+	igt_describe("The boot interrupt of the firmware is lost.");
 	igt_subtest("lost-interrupt")
 		test_lost_interrupt();
-	igt_describe("The firmware does not wake up: it is loaded again.");
+	igt_describe("The firmware does not answer on resume and is reloaded.");
 	igt_subtest("lost-answer")
 		test_lost_answer();
-	igt_describe("It cannot be switched off: it is reset.");
+	igt_describe("Suspend fails and the GPU is reset.");
 	igt_subtest("suspend-fails")
 		test_suspend_fails();
-	igt_describe("Processes are killed while it goes off and on.");
+	igt_describe("Processes are killed while the GPU suspends and resumes.");
 	igt_subtest("kill")
 		test_kill();
-	igt_describe("Work comes at any time.");
+	igt_describe("Work arrives at random times.");
 	igt_subtest("race")
 		test_race();
 }
 
 static void quiet_subtests(void)
 {
-	igt_describe("Queries and mappings leave it off.");
+	igt_describe("Queries and mappings do not resume the GPU.");
 	igt_subtest("stays-off")
 		test_stays_off();
-	igt_describe("What was mapped while it was off is seen by the next job.");
+	igt_describe("Mappings made while the GPU is off are seen by the next job.");
 	igt_subtest("remap")
 		test_remap();
-	igt_describe("The flush id's page is another one while it is off.");
+	igt_describe("The flush ID page is a dummy while the GPU is off.");
 	igt_subtest("flush-id")
 		test_flush_id();
-	igt_describe("Groups and address spaces end while it is off.");
+	igt_describe("Groups and address spaces are destroyed while the GPU is off.");
 	igt_subtest("destroy")
 		test_destroy();
-	igt_describe("It is reset while it is off.");
+	igt_describe("The GPU is reset while it is off.");
 	igt_subtest("reset")
 		test_reset();
 }
@@ -531,19 +536,19 @@ int igt_main()
 		test_inject("flush_fail", "0\n");
 	}
 
-	igt_describe("It is switched off after some time, and on for jobs.");
+	igt_describe("The GPU suspends when idle and resumes for jobs.");
 	igt_subtest("autosuspend")
 		test_autosuspend();
-	igt_describe("Streams keep their registers.");
+	igt_describe("Streams keep their registers across suspends.");
 	igt_subtest("registers")
 		test_registers();
-	igt_describe("It stays on as long as a job runs.");
+	igt_describe("The GPU stays on as long as a job runs.");
 	igt_subtest("busy")
 		test_busy();
-	igt_describe("A fence makes a job ready while it is off.");
+	igt_describe("A fence makes a job ready while the GPU is off.");
 	igt_subtest("ready")
 		test_ready();
-	igt_describe("Its clock can be read.");
+	igt_describe("The GPU's clock can be read while the GPU is off.");
 	igt_subtest("timestamp")
 		test_timestamp();
 	quiet_subtests();

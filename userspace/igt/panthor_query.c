@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Identification of the driver and DEV_QUERY: version, bus, capabilities, and the
+ * GPU and CSIF information with structures of other uAPI versions.
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -9,7 +13,7 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("What the driver says about itself and the GPU.");
+IGT_TEST_DESCRIPTION("Test what the driver reports about itself and the GPU.");
 
 #define POISON	0xa5
 
@@ -34,7 +38,7 @@ static void test_version(int fd)
 	drmFreeVersion(version);
 }
 
-/* Mesa wants a platform device that has a render node. */
+/* Mesa requires a platform device with a render node. */
 static void test_bus(int fd)
 {
 	drmDevicePtr device;
@@ -88,10 +92,10 @@ static void test_gpu_info(int fd)
 	igt_assert_neq_u64(gpu.shader_present, 0);
 	igt_assert_neq_u64(gpu.l2_present, 0);
 	igt_assert_neq_u64(gpu.tiler_present, 0);
-	/* One address space for the firmware, one at least for the users */
+	/* One address space for the firmware and at least one for user space */
 	igt_assert_lte(2, __builtin_popcount(gpu.as_present));
 
-	/* Mesa divides by these. */
+	/* Mesa uses these as divisors. */
 	igt_assert_lt(0, gpu.max_threads);
 	igt_assert_lt(0, gpu.thread_max_workgroup_size);
 	igt_assert_lt(0, gpu.thread_max_barrier_size);
@@ -119,7 +123,7 @@ static void test_csif_info(int fd)
 	igt_assert_eq_u32(csif.pad, 0);
 }
 
-/* An older program's structure ends earlier: only its part is written. */
+/* The structure of an older program is shorter: only that part is written. */
 static void test_short(int fd)
 {
 	const size_t size = offsetof(struct drm_panthor_gpu_info, core_features);
@@ -136,7 +140,7 @@ static void test_short(int fd)
 		igt_assert_eq(tail[i], POISON);
 }
 
-/* A newer program's structure is longer: the rest of it is zeroed. */
+/* The structure of a newer program is longer: the rest is zeroed. */
 static void test_long(int fd)
 {
 	uint32_t known = query_size(fd, DRM_PANTHOR_DEV_QUERY_GPU_INFO);
@@ -187,7 +191,7 @@ int igt_main()
 		igt_require_f(fd >= 0, "no panthor device\n");
 	}
 
-	igt_describe("The DRM driver is called panthor, version 1.");
+	igt_describe("The DRM driver is named panthor and has major version 1.");
 	igt_subtest("version")
 		test_version(fd);
 
@@ -199,31 +203,31 @@ int igt_main()
 	igt_subtest("syncobj-caps")
 		test_syncobj_caps(fd);
 
-	igt_describe("A query without a buffer tells the size of the answer.");
+	igt_describe("A query without a buffer returns the size of the answer.");
 	igt_subtest("size")
 		test_size(fd);
 
-	igt_describe("The description of the GPU makes sense.");
+	igt_describe("GPU_INFO is consistent.");
 	igt_subtest("gpu-info")
 		test_gpu_info(fd);
 
-	igt_describe("The description of the firmware interface makes sense.");
+	igt_describe("CSIF_INFO is consistent.");
 	igt_subtest("csif-info")
 		test_csif_info(fd);
 
-	igt_describe("A structure as of an older uAPI gets its part.");
+	igt_describe("A structure of an older uAPI is filled in up to its size.");
 	igt_subtest("short")
 		test_short(fd);
 
-	igt_describe("A structure of a newer uAPI is filled up with zeroes.");
+	igt_describe("A structure of a newer uAPI is padded with zeroes.");
 	igt_subtest("long")
 		test_long(fd);
 
-	igt_describe("A structure shorter than the first uAPI's is refused.");
+	igt_describe("A structure shorter than that of the first uAPI is rejected.");
 	igt_subtest("too-short")
 		test_too_short(fd);
 
-	igt_describe("Unknown types and bad pointers are refused.");
+	igt_describe("Unknown types and invalid pointers are rejected.");
 	igt_subtest("invalid")
 		test_invalid(fd);
 

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Recovery: job timeouts, injected faults (hangs, lost interrupts and answers,
+ * firmware crashes, failing resets), resets and unplugging. Each test checks which
+ * group is blamed and that all others keep working.
+ */
 
 #include <errno.h>
 #include <unistd.h>
@@ -9,7 +14,7 @@
 #include "test_gpu.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("Hangs, resets, unplugging: who is blamed, and that all others go on.");
+IGT_TEST_DESCRIPTION("Test recovery from hangs, resets and unplugging, and which group is blamed.");
 
 #define DATA		TEST_DATA_VA
 #define HOLD		32
@@ -47,7 +52,7 @@ static void expect_works(struct test_gpu *gpu)
 	igt_assert_eq_u32(group_state(gpu), 0);
 }
 
-/* A job that goes on until it is let go, busily or asleep */
+/* Submit a job that runs until it is released, spinning or waiting. */
 static uint32_t submit_held(struct test_gpu *gpu, bool busy)
 {
 	struct csb_label loop = CSB_LABEL_INIT;
@@ -94,7 +99,7 @@ static uint32_t submit_forever(struct test_gpu *gpu)
 	return done;
 }
 
-/* Opens a context whose group's jobs may take @ms */
+/* Open a context with a group whose jobs time out after @ms milliseconds. */
 static void open_with_timeout(struct test_gpu *gpu, unsigned int ms)
 {
 	test_param_set("job_timeout_ms", ms);
@@ -117,7 +122,7 @@ static void test_timeout(bool neighbour)
 	done = submit_forever(&gpu);
 	igt_assert_eq(test_wait(&gpu, done, 0), -ETIMEDOUT);
 	expect_dead(&gpu, DRM_PANTHOR_GROUP_STATE_TIMEDOUT);
-	/* Nobody else has to suffer for that. */
+	/* Killing the group needs no reset, which would affect others. */
 	igt_assert_eq(test_reset_count(), resets);
 	if (neighbour) {
 		expect_finishes(&other, held);
@@ -153,8 +158,8 @@ static void test_timeout_behind(void)
 	test_gpu_close(&gpu);
 }
 
-/* Many jobs that each take less than the limit, together more */
-static void test_timeout_anew(void)
+/* Several jobs, each below the time limit, together above it */
+static void test_timeout_per_job(void)
 {
 	struct test_gpu gpu;
 
@@ -171,8 +176,8 @@ static void test_timeout_anew(void)
 }
 
 /*
- * The time of a group without a slot stands still: others of a higher priority
- * have all slots for longer than the job may take.
+ * The timer of a group without a slot is stopped: groups of a higher priority
+ * occupy all slots for longer than the job's time limit.
  */
 static void test_timeout_off_slot(void)
 {
@@ -199,7 +204,7 @@ static void test_timeout_off_slot(void)
 	held = submit_held(&gpu, true);
 	usleep(SHORT * 1000 * 2);
 	igt_assert(!test_is_signalled(&gpu, held, 0));
-	/* Before it gets a slot, where its time counts. */
+	/* Release the job before its group gets a slot, where its timer runs. */
 	test_release(&gpu, HOLD);
 	test_release(&busy, HOLD);
 	for (unsigned int i = 0; i < csif.csg_slot_count; i++)
@@ -218,7 +223,7 @@ static void emit_misaligned(struct csb *b)
 	csb_wait(b, CSB_SB_ALL);
 }
 
-/* Errors that a stream goes on after are those of their own jobs only. */
+/* Recoverable errors fail only the jobs that caused them. */
 static void test_several_faults(void)
 {
 	struct panthor_job jobs[8];
@@ -230,7 +235,7 @@ static void test_several_faults(void)
 		struct csb b;
 
 		csb_init(&b);
-		/* One of them even twice */
+		/* Job 4 faults twice. */
 		if (i % 3 == 1)
 			emit_misaligned(&b);
 		if (i == 4)
@@ -249,7 +254,7 @@ static void test_several_faults(void)
 	test_gpu_close(&gpu);
 }
 
-/* A bad access kills its group; a busy one in the same address space goes on. */
+/* An MMU fault kills its group; a busy group of the same address space continues. */
 static void test_fault_same_vm(void)
 {
 	struct test_gpu gpu, other;
@@ -283,7 +288,7 @@ static void reset_gpu(void)
 	igt_assert_lt(resets, test_reset_count());
 }
 
-/* Who is well when the GPU is reset goes on afterwards. */
+/* A healthy group continues after a reset. */
 static void test_reset(bool busy)
 {
 	struct test_gpu gpu;
@@ -329,7 +334,7 @@ static void test_unbind_busy(void)
 	igt_assert_eq(panthor_vm_create(gpu.fd, 0, &id), -ENODEV);
 	close(gpu.fd);
 	test_bind();
-	/* The other file is of the device that is gone. */
+	/* The other file belongs to the device that was unbound. */
 	igt_assert_eq(panthor_vm_create(other.fd, 0, &id), -ENODEV);
 	close(other.fd);
 	test_gpu_open(&gpu, 1);
@@ -337,7 +342,7 @@ static void test_unbind_busy(void)
 	test_gpu_close(&gpu);
 }
 
-/* Nothing that an earlier test asked for is to come. */
+/* Cancel injections that an earlier test has left pending. */
 static void inject_nothing(void)
 {
 	static const char * const points[] = {
@@ -355,7 +360,7 @@ static void wait_for_reset(unsigned int before)
 	igt_assert_lt(before, test_reset_count());
 }
 
-/* Whoever was on a slot is lost, is told so, and is not blamed. */
+/* A group that was on a slot is lost, marked as innocent, and can be replaced. */
 static void expect_innocent(struct test_gpu *gpu, uint32_t done)
 {
 	igt_assert_eq(test_wait(gpu, done, 0), -ECANCELED);
@@ -382,7 +387,7 @@ static void test_hang(void)
 	test_gpu_close(&gpu);
 }
 
-/* The job is done, and who looks at the time sees it. */
+/* The job is complete; the timeout handler finds out without an interrupt. */
 static void test_lost_interrupt(void)
 {
 	struct test_gpu gpu;
@@ -403,7 +408,7 @@ static void test_mcu_crash(void)
 
 	test_gpu_open(&idle, 1);
 	expect_works(&idle);
-	/* The one that has nothing to do leaves its slot, the other has one. */
+	/* The reset evicts the idle group, so that only the other one has a slot. */
 	reset_gpu();
 	test_gpu_open(&gpu, 1);
 	expect_works(&gpu);
@@ -422,7 +427,7 @@ static void test_lost_ping(void)
 	uint32_t held;
 
 	test_gpu_open(&gpu, 1);
-	/* Busy, so that the GPU stays on. */
+	/* The group is busy, so that the GPU stays powered. */
 	held = submit_held(&gpu, true);
 	test_param_set("ping_interval_ms", 100);
 	reset_gpu();
@@ -430,12 +435,12 @@ static void test_lost_ping(void)
 	resets = test_reset_count();
 	test_inject("dropped_ack", "count=1 only=1\n");
 	wait_for_reset(resets);
-	/* It has answered again when it was asked before the reset. */
+	/* The firmware answers again before the reset, so the group is suspended. */
 	expect_finishes(&gpu, held);
 	test_gpu_close(&gpu);
 }
 
-/* The firmware is well, and one of two groups does not leave its slot. */
+/* The firmware works, but one of two groups does not leave its slot. */
 static void test_suspend_fails(void)
 {
 	struct test_gpu gpus[2];
@@ -444,7 +449,7 @@ static void test_suspend_fails(void)
 
 	for (int i = 0; i < 2; i++) {
 		test_gpu_open(&gpus[i], 1);
-		/* When this is over the group is on a slot. */
+		/* When this job is done the group is on a slot. */
 		expect_works(&gpus[i]);
 		held[i] = submit_held(&gpus[i], true);
 	}
@@ -485,7 +490,7 @@ static void test_reset_fails_once(void)
 	test_gpu_close(&gpu);
 }
 
-/* The GPU is lost, and whoever uses it is told so at once. */
+/* The device is lost, and all later calls return an error at once. */
 static void test_reset_fails(void)
 {
 	struct panthor_job job;
@@ -512,47 +517,47 @@ static void test_reset_fails(void)
 
 static void injection_subtests(void)
 {
-	igt_describe("A stream hangs: it times out, others go on.");
+	igt_describe("A hanging stream times out; other groups continue.");
 	igt_subtest("hang")
 		test_hang();
-	igt_describe("The interrupt of a job that is done is lost.");
+	igt_describe("The interrupt of a completed job is lost.");
 	igt_subtest("lost-interrupt")
 		test_lost_interrupt();
-	igt_describe("The firmware crashes: who was on a slot is innocent.");
+	igt_describe("The firmware crashes: groups on slots are lost and innocent.");
 	igt_subtest("mcu-crash")
 		test_mcu_crash();
 	igt_describe("The firmware does not answer a ping.");
 	igt_subtest("lost-ping")
 		test_lost_ping();
-	igt_describe("A group cannot be suspended.");
+	igt_describe("A group cannot be suspended and is blamed.");
 	igt_subtest("suspend-fails")
 		test_suspend_fails();
-	igt_describe("The caches cannot be flushed: nobody is blamed.");
+	igt_describe("The cache flush fails: groups are lost and innocent.");
 	igt_subtest("flush-fails")
 		test_flush_fails();
-	igt_describe("A soft reset fails, the hard one does not.");
+	igt_describe("A soft reset fails; the hard reset succeeds.");
 	igt_subtest("reset-fails-once")
 		test_reset_fails_once();
-	igt_describe("No reset works: the device is dead.");
+	igt_describe("All resets fail: the device is lost.");
 	igt_subtest("reset-fails")
 		test_reset_fails();
 }
 
 static void timeout_subtests(void)
 {
-	igt_describe("A job that never ends is killed, with its group.");
+	igt_describe("A job that never ends times out, and its group is killed.");
 	igt_subtest("timeout")
 		test_timeout(false);
-	igt_describe("A busy neighbour of a job that never ends loses nothing.");
+	igt_describe("The timeout of a group does not affect a busy group beside it.");
 	igt_subtest("timeout-neighbour")
 		test_timeout(true);
-	igt_describe("Jobs before the one that never ends are done, those behind fail.");
+	igt_describe("Jobs before the timed-out one complete, those after it fail.");
 	igt_subtest("timeout-behind")
 		test_timeout_behind();
-	igt_describe("Each job has its own time.");
-	igt_subtest("timeout-anew")
-		test_timeout_anew();
-	igt_describe("Time stands still off the hardware.");
+	igt_describe("The time limit applies to each job on its own.");
+	igt_subtest("timeout-per-job")
+		test_timeout_per_job();
+	igt_describe("The timer is stopped while the group has no slot.");
 	igt_subtest("timeout-off-slot")
 		test_timeout_off_slot();
 }
@@ -571,19 +576,19 @@ int igt_main()
 
 	timeout_subtests();
 	injection_subtests();
-	igt_describe("Each of several faults is its own job's.");
+	igt_describe("Recoverable faults are attributed to the jobs that cause them.");
 	igt_subtest("several-faults")
 		test_several_faults();
-	igt_describe("A bad access is the fault of one group of an address space.");
+	igt_describe("An MMU fault is attributed to one group of an address space.");
 	igt_subtest("fault-same-vm")
 		test_fault_same_vm();
-	igt_describe("A job that waits survives resets.");
+	igt_describe("A waiting job survives resets.");
 	igt_subtest("reset-held")
 		test_reset(false);
-	igt_describe("A job that runs survives resets.");
+	igt_describe("A running job survives resets.");
 	igt_subtest("reset-busy")
 		test_reset(true);
-	igt_describe("The device goes while jobs run, and comes again.");
+	igt_describe("The device is unbound while jobs run, and bound again.");
 	igt_subtest("unbind-busy")
 		test_unbind_busy();
 }

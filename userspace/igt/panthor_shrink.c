@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The shrinker: buffers of idle address spaces are evicted on request (debugfs
+ * gem_shrink) and restored by the next job or CPU access; buffers that a job may
+ * use, and exported ones, are not.
+ */
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,12 +17,12 @@
 #include "test_gpu.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("Buffers of idle address spaces go when memory is wanted, and come back.");
+IGT_TEST_DESCRIPTION("Test eviction of idle buffers and their restoration.");
 
 #define PAGE		PANTHOR_PAGE_SIZE
 #define VA		TEST_FREE_VA
 #define BIG		(3 * PANTHOR_BLOCK_SIZE)
-#define MANY		1000000	/* pages: more than there are */
+#define MANY		1000000	/* pages: more than exist */
 #define TILES		8192	/* mappings of one buffer */
 #define TILE_OPS	512
 
@@ -43,7 +48,7 @@ static struct counts counts(void)
 	return c;
 }
 
-/* Return: how many pages were given back. */
+/* Return: the number of pages that were evicted. */
 static long long shrink(unsigned int pages)
 {
 	long long before = counts().evicted;
@@ -96,7 +101,7 @@ static void test_restore(void)
 	test_gpu_open(&gpu, 1);
 	igt_assert_eq(panthor_buf_create(gpu.fd, gpu.vm, VA, BIG, 0, &big), 0);
 	fill(&big, 0x1000);
-	/* Its group stays on its slot, and the address space in the MMU. */
+	/* The group stays on its slot, and the address space in the MMU. */
 	igt_assert_eq(test_gpu_store(&gpu, VA, 1), 1);
 	before = counts();
 	igt_assert_lte(BIG / PAGE, before.pages);
@@ -106,7 +111,7 @@ static void test_restore(void)
 	igt_assert(is_evicted(gpu.code.handle));
 	igt_assert_eq(counts().pages, 0);
 
-	/* The CPU writes the stream, the job brings the rest back. */
+	/* Loading the stream restores the code buffer, the job restores the rest. */
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + BIG - PAGE + 7 * 4), 0x1000 + BIG - PAGE);
 	igt_assert(!is_evicted(big.handle));
 	igt_assert_eq(counts().pages, before.pages);
@@ -118,7 +123,7 @@ static void test_restore(void)
 	test_gpu_close(&gpu);
 }
 
-/* What the GPU wrote is there for the CPU, without any job in between. */
+/* A CPU access restores what the GPU wrote, without a job in between. */
 static void test_cpu(void)
 {
 	struct test_gpu gpu;
@@ -130,7 +135,7 @@ static void test_cpu(void)
 		igt_assert(is_evicted(gpu.data.handle));
 		igt_assert_eq_u32(test_read32(&gpu, 64), round);
 		igt_assert(!is_evicted(gpu.data.handle));
-		/* It has pages; the address space does not have these yet. */
+		/* The buffer has pages, but the address space does not map them yet. */
 		test_write32(&gpu, 68, ~round);
 		igt_assert_eq_u32(test_gpu_read(&gpu, TEST_DATA_VA + 68), ~round);
 	}
@@ -150,7 +155,7 @@ static void test_part(void)
 	igt_assert_lte(BIG / PAGE, shrink(BIG / PAGE));
 	for (unsigned int i = 0; i < ARRAY_SIZE(bufs); i++)
 		evicted += is_evicted(bufs[i].handle);
-	/* The two that every context has are older, but too small. */
+	/* The context's own two buffers are older, but too small. */
 	igt_assert_eq(evicted, 1);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bufs); i++)
 		panthor_buf_destroy(gpu.fd, gpu.vm, &bufs[i]);
@@ -182,7 +187,7 @@ static void test_busy(void)
 	test_gpu_close(&gpu);
 }
 
-/* A job that waits for another fence has not started, but will. */
+/* A job that waits for a fence has not started, but will use the buffers. */
 static void test_waiting(void)
 {
 	struct panthor_job job;
@@ -216,7 +221,7 @@ static uint32_t new_bo(struct test_gpu *gpu, uint64_t size, uint32_t vm)
 	return bo;
 }
 
-/* Two address spaces of one file share a buffer; one has a job. */
+/* Two address spaces of one file share a buffer; one of them has a job. */
 static void test_shared(void)
 {
 	struct test_gpu gpu, other;
@@ -239,7 +244,7 @@ static void test_shared(void)
 	igt_assert_eq(test_gpu_store(&gpu, VA + 4, 0x51), 1);
 	igt_assert_lt(0, shrink(MANY));
 	igt_assert(is_evicted(bo));
-	/* Brought back by one of them, it is missing in the other yet. */
+	/* The first address space to restore the buffer leaves it unmapped in the other. */
 	igt_assert_eq(test_gpu_store(&other, VA + PAGE + 8, 0x52), 1);
 	igt_assert(!is_evicted(bo));
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 4), 0x51);
@@ -252,7 +257,7 @@ static void test_shared(void)
 	test_job(&gpu, 0, &b, &job);
 	panthor_job_signal(&job, done, 0);
 	test_submit(&gpu, &job, 1);
-	/* The other one's own may go. */
+	/* Only the private buffer of the idle address space is evicted. */
 	igt_assert_eq(shrink(MANY), 1);
 	igt_assert(!is_evicted(bo));
 	test_release(&gpu, 256);
@@ -263,7 +268,7 @@ static void test_shared(void)
 	test_gpu_close(&gpu);
 }
 
-/* Mappings that are cut, moved, doubled and removed while they are evicted. */
+/* Split, move, duplicate and remove evicted mappings. */
 static void test_change(void)
 {
 	struct panthor_buf buf, other;
@@ -275,7 +280,7 @@ static void test_change(void)
 	fill(&buf, 0x2000);
 	fill(&other, 0x3000);
 	igt_assert_lt(0, shrink(MANY));
-	/* Takes the place of the middle of what is not there. */
+	/* Replaces the middle of an evicted mapping */
 	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, VA + 8 * PAGE, other.handle, 0, PAGE,
 				     0), 0);
 	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, VA + 16 * PAGE, PAGE), 0);
@@ -288,7 +293,7 @@ static void test_change(void)
 	igt_assert_lt(0, shrink(MANY));
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 2 * BIG + 7 * 4), 0x3000);
 	check(&buf, 0x2000);
-	/* Where it was unmapped it did not come back. */
+	/* The unmapped part is not restored. */
 	igt_assert_lt(test_gpu_store(&gpu, VA + 16 * PAGE, 1), 0);
 	panthor_buf_destroy(gpu.fd, gpu.vm, &other);
 	panthor_buf_destroy(gpu.fd, gpu.vm, &buf);
@@ -308,12 +313,12 @@ static void test_free(void)
 	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, TEST_DATA_VA, TEST_DATA_SIZE), 0);
 	igt_assert_lt(test_gpu_store(&gpu, TEST_DATA_VA, 1), 0);
 	igt_assert_lt(0, shrink(MANY));
-	/* The rest is evicted when the file is closed. */
+	/* The remaining buffers are evicted when the file is closed. */
 	close(gpu.fd);
 	igt_assert_eq(counts().pages, 0);
 }
 
-/* One page, wherever a table of its own is needed for it */
+/* Map one page at many addresses, each with a page table of its own. */
 static void test_many_mappings(void)
 {
 	struct drm_panthor_vm_bind_op ops[TILE_OPS];
@@ -334,7 +339,7 @@ static void test_many_mappings(void)
 		igt_assert_eq(panthor_vm_bind(gpu.fd, gpu.vm, ops, TILE_OPS, &done), 0);
 	}
 	igt_assert_eq(test_gpu_store(&gpu, VA, 0x71e), 1);
-	/* It gives up for any of them while the MMU is needed elsewhere. */
+	/* The eviction gives up on any mapping while the MMU is needed elsewhere. */
 	for (unsigned int i = 0; i < 100 && !is_evicted(bo); i++)
 		shrink(MANY);
 	igt_assert(is_evicted(bo));
@@ -357,7 +362,7 @@ static void test_exported(void)
 	igt_assert(is_evicted(gpu.data.handle));
 	igt_assert(!is_evicted(bo));
 	igt_assert_eq(counts().pages, 1);
-	/* Nor after that: there may be mappings of it that nobody knows of. */
+	/* Not even after the fd is closed: the driver cannot know all mappings of it. */
 	close(fd);
 	shrink(MANY);
 	igt_assert(!is_evicted(bo));
@@ -385,7 +390,7 @@ static void test_fdinfo(void)
 	test_read_file(path, text, sizeof(text));
 	igt_assert_f(strstr(text, wanted), "no '%s' in\n%s", wanted, text);
 
-	/* What a job may use is active. */
+	/* Memory that a pending job may use is active. */
 	igt_assert(strstr(text, "drm-active-memory:\t0"));
 	snprintf(active, sizeof(active), "drm-active-memory:\t%u KiB\n",
 		 (TEST_CODE_SIZE + TEST_DATA_SIZE) / 1024);
@@ -411,37 +416,37 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("All of an idle address space goes and comes back with its next job.");
+	igt_describe("All buffers of an idle address space are evicted and restored by a job.");
 	igt_subtest("restore")
 		test_restore();
-	igt_describe("The CPU's next access brings a buffer back.");
+	igt_describe("A CPU access restores a buffer.");
 	igt_subtest("cpu")
 		test_cpu();
-	igt_describe("No more goes than is wanted, to within a buffer.");
+	igt_describe("Eviction stops at the requested amount, rounded up to a buffer.");
 	igt_subtest("part")
 		test_part();
-	igt_describe("What a job on the GPU may use stays.");
+	igt_describe("Buffers of a running job are not evicted.");
 	igt_subtest("busy")
 		test_busy();
-	igt_describe("What a job that waits may use stays.");
+	igt_describe("Buffers of a waiting job are not evicted.");
 	igt_subtest("waiting")
 		test_waiting();
-	igt_describe("A buffer goes if no address space that has it has a job.");
+	igt_describe("A shared buffer is evicted only if no address space has a job.");
 	igt_subtest("shared")
 		test_shared();
-	igt_describe("Mappings change while they are evicted.");
+	igt_describe("Evicted mappings can be changed.");
 	igt_subtest("change")
 		test_change();
-	igt_describe("Buffers, address spaces and files end while they are evicted.");
+	igt_describe("Evicted buffers, address spaces and files can be destroyed.");
 	igt_subtest("free")
 		test_free();
-	igt_describe("A buffer comes back to thousands of places.");
+	igt_describe("A buffer with thousands of mappings is restored.");
 	igt_subtest("many-mappings")
 		test_many_mappings();
-	igt_describe("What is exported stays.");
+	igt_describe("Exported buffers are not evicted.");
 	igt_subtest("exported")
 		test_exported();
-	igt_describe("fdinfo does not count what is evicted as resident.");
+	igt_describe("fdinfo counts evicted buffers as not resident.");
 	igt_subtest("fdinfo")
 		test_fdinfo();
 }

@@ -1,4 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * System suspend and resume with pending jobs, which continue afterwards, and with
+ * groups, firmware or MMU that do not respond.
+ *
+ * With PANTHOR_SLEEP=STATE in the environment the whole system is suspended by
+ * writing STATE (for example "mem") to /sys/power/state. Something must wake it up:
+ * the alarm of the real-time clock, or /sys/power/pm_test, which makes the kernel
+ * return just before the firmware would take over. Without PANTHOR_SLEEP only the
+ * software GPU simulates the loss of power.
+ */
 
 #include <errno.h>
 #include <signal.h>
@@ -12,30 +22,23 @@
 #include "test_power.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("The GPU sleeps with the system while jobs run: they go on when it wakes up.");
-
-/*
- * With PANTHOR_SLEEP in the environment it is the whole system that sleeps, as
- * /sys/power/state is told ("mem", say). It must be one that wakes up again: by the
- * alarm of its clock, or because /sys/power/pm_test has it turn back at the last
- * moment. Without, the software GPU does as if.
- */
+IGT_TEST_DESCRIPTION("Suspend and resume the system while jobs are pending.");
 
 #define DATA	TEST_DATA_VA
 #define HOLD	32
 #define COUNTER	64
-/* More than there are slots */
+/* More groups than slots */
 #define GROUPS	10
 
 #define ALARM			"/sys/class/rtc/rtc0/wakealarm"
 #define SLEEPS			"/sys/power/suspend_stats/success"
 #define POWER_LOSSES		"/sys/kernel/debug/vcsf-mali/power_losses"
-/* An alarm that is too early is followed by one that has more time, up to this. */
+/* After an alarm that rang too early, the delay is doubled up to this. */
 #define ALARM_SECONDS_MAX	64
 
 static const char *system_state;
 
-/* Is there something that wakes the system up? */
+/* Return: whether something will wake the system up. */
 static bool wakes_up(void)
 {
 	char text[128];
@@ -55,8 +58,8 @@ static unsigned long read_count(const char *path)
 }
 
 /*
- * By the kernel's protocol for that: an alarm that rings when we are not asleep yet
- * keeps us awake.
+ * Suspend by the kernel's wakeup_count protocol, so that an alarm that rings before
+ * the system is suspended aborts the suspend.
  */
 static int try_sleep(unsigned int seconds)
 {
@@ -86,7 +89,7 @@ static void system_sleep(void)
 	igt_assert_eq_u64(read_count(SLEEPS), before + 1);
 }
 
-/* The GPU forgets all that it knew. Who tries in vain may lose power, too. */
+/* The GPU loses all state. A failed attempt to suspend may lose power, too. */
 static void sleep_and_wake(void)
 {
 	unsigned long before = read_count(POWER_LOSSES);
@@ -163,7 +166,7 @@ static void test_idle(bool suspended)
 		if (suspended)
 			test_wait_suspended();
 		sleep_and_wake();
-		/* Nobody switches it on for nothing. */
+		/* The resume does not power up a GPU that was runtime suspended. */
 		if (suspended)
 			igt_assert(test_is_suspended());
 	}
@@ -192,7 +195,7 @@ static void test_one(bool busy)
 	test_gpu_close(&gpu);
 }
 
-/* On slots, off slots, busy, blocked, not begun: all come to their end. */
+/* Groups on and off slots, spinning, blocked or not started: all jobs complete. */
 static void test_many(void)
 {
 	struct test_gpu gpus[GROUPS];
@@ -215,8 +218,8 @@ static void test_many(void)
 }
 
 /*
- * A process that is killed leaves its groups to work items. The system goes to sleep
- * before they are through with them.
+ * The groups of a killed process are destroyed by work items. The system is
+ * suspended before these have finished.
  */
 static void test_killed(void)
 {
@@ -251,7 +254,7 @@ static void test_killed(void)
 	test_gpu_close(&gpu);
 }
 
-/* Who does not let go of its slot is lost; its neighbour is not. */
+/* A group that does not leave its slot is lost; the other one is not affected. */
 static void test_stuck_group(void)
 {
 	struct test_gpu gpus[2];
@@ -272,7 +275,7 @@ static void test_stuck_group(void)
 	test_gpu_close(&gpus[1]);
 }
 
-/* The firmware does not live to see the morning. */
+/* The firmware does not answer on suspend and is lost. */
 static void test_firmware_lost(void)
 {
 	struct test_gpu gpu;
@@ -291,8 +294,9 @@ static void test_firmware_lost(void)
 }
 
 /*
- * What was unmapped when the MMU did not answer is not given up before the GPU has
- * forgotten it: neither when it is to be reset, nor when that is put off.
+ * Memory that was unmapped while the MMU did not respond is not freed before the
+ * GPU has lost its state: neither while a reset is pending, nor while the suspend
+ * postpones it.
  */
 static void test_stuck_unmap(void)
 {
@@ -327,38 +331,38 @@ int igt_main()
 		close(fd);
 		system_state = getenv("PANTHOR_SLEEP");
 		igt_require_f(!system_state || wakes_up(),
-			      "nothing would wake the system up\n");
+			      "no wake-up source for system suspend\n");
 		test_inject("dropped_ack", "0\n");
-		/* How long jobs take is the machine's business. */
+		/* No time limit: the run time of jobs depends on the machine. */
 		test_param_set("job_timeout_ms", 0);
 	}
 
-	igt_describe("The GPU is off anyway, and stays off.");
+	igt_describe("A runtime suspended GPU stays off.");
 	igt_subtest("suspended")
 		test_idle(true);
-	igt_describe("The GPU is on without anything to do.");
+	igt_describe("An idle GPU that is powered works after the resume.");
 	igt_subtest("idle")
 		test_idle(false);
-	igt_describe("A job that waits goes on.");
+	igt_describe("A waiting job continues.");
 	igt_subtest("held")
 		test_one(false);
-	igt_describe("A job that runs goes on.");
+	igt_describe("A running job continues.");
 	igt_subtest("busy")
 		test_one(true);
-	igt_describe("Jobs of more groups than slots go on.");
+	igt_describe("Jobs of more groups than slots continue.");
 	igt_subtest("many")
 		test_many();
-	igt_describe("Jobs of a process that was killed right before are gone.");
+	igt_describe("Jobs of a process that was killed just before are cancelled.");
 	igt_subtest("killed")
 		test_killed();
-	igt_describe("A group does not leave its slot.");
+	igt_describe("A group that does not leave its slot is lost.");
 	igt_subtest("stuck-group")
 		test_stuck_group();
-	igt_describe("The firmware does not answer.");
+	igt_describe("The firmware does not answer on suspend.");
 	igt_subtest("firmware-lost")
 		test_firmware_lost();
 
-	igt_describe("The MMU does not answer to who unmaps right before.");
+	igt_describe("The MMU does not respond to an unmap just before the suspend.");
 	igt_subtest("stuck-unmap")
 		test_stuck_unmap();
 

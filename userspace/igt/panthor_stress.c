@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Random graphs of jobs in one address space. A model on the CPU predicts the sum
+ * that each job computes from the results of its dependencies.
+ */
 
 #include <unistd.h>
 
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("Random graphs of jobs against a model of what they compute.");
+IGT_TEST_DESCRIPTION("Compare the results of random graphs of jobs with a model.");
 
 #define QUEUES		3
 #define MAX_JOBS	160
 #define MAX_DEPS	4
 #define MAX_BATCH	16
 
-/* Each job has a 64-bit sync object here: what it computed. */
+/* Offset in the data buffer of a job's result, a 64-bit sync object */
 #define RESULT(job)	(16 * (job))
 
 #define REG_ADDR	0
@@ -26,7 +30,7 @@ struct node {
 	uint64_t expected;
 };
 
-/* xorshift: the same on every machine */
+/* xorshift: the same sequence on every machine */
 static uint32_t draw(uint32_t *seed, uint32_t below)
 {
 	*seed ^= *seed << 13;
@@ -35,7 +39,7 @@ static uint32_t draw(uint32_t *seed, uint32_t below)
 	return *seed % below;
 }
 
-/* A job's result is its number and all the results that it depends on. */
+/* A job's result is its index plus one, plus the results of its dependencies. */
 static void make_graph(struct node *nodes, unsigned int count, uint32_t *seed)
 {
 	for (unsigned int i = 0; i < count; i++) {
@@ -101,7 +105,7 @@ static void run_graph(uint32_t seed, unsigned int count, unsigned int batch)
 	test_gpu_close(&gpu);
 }
 
-/* Points of one timeline: each job waits for all that were before it. */
+/* Each job signals the next point of one timeline, which implies all earlier ones. */
 static void test_timeline_burst(void)
 {
 	struct panthor_job job;
@@ -127,7 +131,7 @@ static void test_timeline_burst(void)
 	test_gpu_close(&gpu);
 }
 
-/* Sync points only, hundreds of them, with one real job at the bottom */
+/* Hundreds of sync points that all depend on one job */
 static void test_empty_burst(void)
 {
 	struct panthor_job job;
@@ -165,25 +169,25 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("Random graphs, one call per job");
+	igt_describe("Random graphs run with one job per call.");
 	igt_subtest("graph-single")
 		for (uint32_t seed = 1; seed <= 3; seed++)
 			run_graph(seed, MAX_JOBS, 1);
-	igt_describe("Random graphs, several jobs per call, so that they wait in it");
+	igt_describe("Random graphs run with several jobs per call, with dependencies in it.");
 	igt_subtest("graph-batch")
 		for (uint32_t seed = 11; seed <= 13; seed++)
 			run_graph(seed, MAX_JOBS, MAX_BATCH);
-	igt_describe("Random graphs in more processes than the GPU has group slots");
+	igt_describe("Random graphs run in more processes than the GPU has slots.");
 	igt_subtest("graph-processes") {
 		igt_fork(child, 12)
 			run_graph(21 + child, MAX_JOBS / 2, 1 + child);
 		igt_waitchildren();
 	}
 
-	igt_describe("Hundreds of points of one timeline");
+	igt_describe("Hundreds of points of one timeline signal in order.");
 	igt_subtest("timeline-burst")
 		test_timeline_burst();
-	igt_describe("Hundreds of sync points behind one job");
+	igt_describe("Hundreds of sync points wait for one job.");
 	igt_subtest("empty-burst")
 		test_empty_burst();
 }

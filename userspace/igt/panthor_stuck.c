@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Groups that do not leave their slots on request, lose the interrupts that report
+ * faults, or tamper with the job count that the driver reads. The driver must
+ * neither hang nor keep the GPU powered.
+ */
 
 #include <errno.h>
 #include <inttypes.h>
@@ -14,18 +19,25 @@
 #include "test_power.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("Groups that do not leave their slots, or seem to have work.");
+IGT_TEST_DESCRIPTION("Test groups that do not leave their slots or forge pending work.");
 
 #define DATA		TEST_DATA_VA
 #define HOLD		32
 #define FAIL		64
 
-/* While the driver waits in vain for the group to leave, somebody does this. */
-enum meanwhile {
-	FEED,
+/* What happens to the group while the driver waits for it to leave its slot */
+enum action {
+	SUBMIT,
 	DESTROY,
 };
 
+/**
+ * struct stuck - a group of low priority under eviction
+ * @full: groups of higher priority that need its slot
+ * @gpu: context of all groups
+ * @group: handle of the group
+ * @done: syncobj that its job signals
+ */
 struct stuck {
 	struct test_full full;
 	struct test_gpu gpu;
@@ -33,7 +45,7 @@ struct stuck {
 	uint32_t done;
 };
 
-/* A busy group of low priority, and one that drives it from its slot */
+/* Start a busy group, inject a fault, and request the eviction of the group. */
 static void stuck_open(struct stuck *t, const char *point, const char *setting)
 {
 	struct csb b;
@@ -49,7 +61,7 @@ static void stuck_open(struct stuck *t, const char *point, const char *setting)
 	test_wait_injected(point, 1);
 }
 
-/* All others go on; and when they are done, nobody keeps the GPU from sleeping. */
+/* All other groups complete, and then the GPU suspends. */
 static void stuck_close(struct stuck *t)
 {
 	test_full_close(&t->full);
@@ -58,7 +70,7 @@ static void stuck_close(struct stuck *t)
 	test_gpu_close(&t->gpu);
 }
 
-static uint32_t feed(struct stuck *t)
+static uint32_t submit_second(struct stuck *t)
 {
 	uint32_t done = test_syncobj(&t->gpu);
 	struct panthor_job job;
@@ -72,41 +84,41 @@ static uint32_t feed(struct stuck *t)
 	return done;
 }
 
-/* It is suspended and does not say so: that is its fault, and its end. */
-static void test_no_answer(enum meanwhile meanwhile)
+/* The group is suspended but never reports it: it is blamed and killed. */
+static void test_no_answer(enum action action)
 {
 	struct stuck t;
-	uint32_t fed;
+	uint32_t second;
 
 	stuck_open(&t, "dropped_ack", "count=1 only=2\n");
-	switch (meanwhile) {
-	case FEED:
-		fed = feed(&t);
+	switch (action) {
+	case SUBMIT:
+		second = submit_second(&t);
 		igt_assert_eq(test_wait(&t.gpu, t.done, 0), -ETIMEDOUT);
-		igt_assert_eq(test_wait(&t.gpu, fed, 0), -ETIMEDOUT);
+		igt_assert_eq(test_wait(&t.gpu, second, 0), -ETIMEDOUT);
 		break;
 	case DESTROY:
 		igt_assert_eq(panthor_group_destroy(t.gpu.fd, t.group), 0);
 		t.group = 0;
-		/* Whichever came first */
+		/* -ETIMEDOUT or -ECANCELED, whichever comes first */
 		igt_assert_lt(test_wait(&t.gpu, t.done, 0), 0);
 		break;
 	}
 	stuck_close(&t);
 }
 
-/* The caches are not flushed: it is nobody's fault, and it leaves in the end. */
+/* The cache flush fails: no group is to blame, and the group leaves in the end. */
 static void test_no_flush(void)
 {
 	struct stuck t;
-	uint32_t fed;
+	uint32_t second;
 
 	stuck_open(&t, "flush_fail", "count=1\n");
-	fed = feed(&t);
-	/* Whether it goes on, or is lost with the reset, does not matter here. */
+	second = submit_second(&t);
+	/* The group may continue or be lost with the reset; both are correct. */
 	test_release(&t.gpu, HOLD);
 	test_wait(&t.gpu, t.done, 0);
-	test_wait(&t.gpu, fed, 0);
+	test_wait(&t.gpu, second, 0);
 	for (unsigned int i = 0; i < t.full.count; i++) {
 		test_wait(&t.gpu, t.full.done[i], 0);
 		igt_assert_eq(panthor_group_destroy(t.gpu.fd, t.full.groups[i]), 0);
@@ -117,8 +129,8 @@ static void test_no_flush(void)
 }
 
 /*
- * A job meets a fault that it survives, and the group leaves its slot and comes
- * back, without an interrupt that tells of either: its fence does.
+ * A job has a recoverable fault, and its group leaves its slot and returns to it.
+ * The interrupts that report both are lost; the fence must report the fault.
  */
 static void test_fault_lost(void)
 {
@@ -136,7 +148,7 @@ static void test_fault_lost(void)
 	csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
 	csb_wait(&b, CSB_SB_ALL);
 	done[0] = test_submit_spinning(&gpu, group, 0, &b);
-	/* So that the group is not idle */
+	/* Keep the group from becoming idle. */
 	csb_init(&b);
 	test_emit_spin(&b, DATA + HOLD);
 	done[1] = test_submit_spinning(&gpu, group, 1, &b);
@@ -168,8 +180,8 @@ static void load64(struct test_gpu *gpu, uint64_t va)
 }
 
 /*
- * Where the driver has the GPU count the jobs that are done: in a page of its own
- * that begins with the number of those before this one.
+ * Find the word in which the GPU counts completed jobs: a page of the driver that
+ * begins with the number of jobs before the reading one.
  */
 static uint64_t find_count(struct test_gpu *gpu)
 {
@@ -179,7 +191,7 @@ static uint64_t find_count(struct test_gpu *gpu)
 
 	test_debugfs_path("gpuvas", path, sizeof(path));
 	test_read_file(path, text, sizeof(text));
-	/* Zero is everywhere. */
+	/* Raise the count first, as many pages begin with zero. */
 	for (; jobs < 7; jobs++)
 		load64(gpu, DATA + 64);
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
@@ -190,11 +202,11 @@ static uint64_t find_count(struct test_gpu *gpu)
 		if (test_read64(gpu, 0) == jobs++)
 			return start;
 	}
-	igt_assert_f(false, "no count of jobs\n");
+	igt_assert_f(false, "job count of the queue not found\n");
 	return 0;
 }
 
-/* Who tampers with what the driver looks at does not keep the GPU awake. */
+/* A group that forges pending jobs does not keep the GPU powered. */
 static void test_forged(void)
 {
 	struct test_gpu gpu;
@@ -203,7 +215,7 @@ static void test_forged(void)
 
 	test_gpu_open(&gpu, 2);
 	count = find_count(&gpu);
-	/* All of the first queue's jobs have signalled. */
+	/* All fences of the first queue have signalled, so nothing is pending. */
 	csb_init(&b);
 	test_emit_store(&b, count, 0);
 	igt_assert_eq(test_run(&gpu, 1, &b), 1);
@@ -211,7 +223,7 @@ static void test_forged(void)
 	test_gpu_close(&gpu);
 }
 
-/* A job that says that there were more than there can be does not end by that. */
+/* A count beyond the submitted jobs does not complete the job that forges it. */
 static void test_forged_high(void)
 {
 	struct test_gpu gpu;
@@ -239,22 +251,22 @@ int igt_main()
 		test_autosuspend_set(1);
 	}
 
-	igt_describe("It gets another job.");
-	igt_subtest("fed")
-		test_no_answer(FEED);
-	igt_describe("It is destroyed.");
+	igt_describe("The group gets another job while it does not report its suspension.");
+	igt_subtest("submit")
+		test_no_answer(SUBMIT);
+	igt_describe("The group is destroyed while it does not report its suspension.");
 	igt_subtest("destroyed")
 		test_no_answer(DESTROY);
-	igt_describe("It gets another job while the caches are not flushed.");
-	igt_subtest("fed-no-flush")
+	igt_describe("The group gets another job while the cache flush fails.");
+	igt_subtest("submit-no-flush")
 		test_no_flush();
-	igt_describe("No interrupt tells of its fault before it leaves.");
+	igt_describe("The interrupts of a fault and of leaving the slot are lost.");
 	igt_subtest("fault-lost")
 		test_fault_lost();
-	igt_describe("It says by itself that there are jobs left.");
+	igt_describe("A group reports pending jobs that do not exist.");
 	igt_subtest("forged")
 		test_forged();
-	igt_describe("A job says that more are done than there were.");
+	igt_describe("A job reports more completed jobs than were submitted.");
 	igt_subtest("forged-high")
 		test_forged_high();
 

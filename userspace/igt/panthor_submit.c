@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * GROUP_SUBMIT: each argument with invalid values, one at a time, then batches, the
+ * order of jobs in a queue, ring wraps and flush IDs.
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -7,12 +11,12 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("GROUP_SUBMIT: its arguments, one by one, and order in queues.");
+IGT_TEST_DESCRIPTION("Test the arguments of GROUP_SUBMIT and the order of jobs in queues.");
 
-/* Where tests with a bad argument would leave a trace if their job ran */
+/* Word to which the job of an invalid submission would write if it ran */
 #define TRACE	0
 
-/* A context, and a job that would write to TRACE */
+/* A context, and a valid job that writes to TRACE */
 struct submit {
 	struct test_gpu gpu;
 	struct panthor_job job;
@@ -33,7 +37,7 @@ static int try(struct submit *t, struct panthor_job job)
 	return panthor_submit(t->gpu.fd, t->gpu.group, &job, 1);
 }
 
-/* The group is as if nothing had happened: nothing ran, and something can. */
+/* Check that nothing has run and that all queues still work. */
 static void submit_close(struct submit *t)
 {
 	struct csb b;
@@ -48,7 +52,7 @@ static void submit_close(struct submit *t)
 	test_gpu_close(&t->gpu);
 }
 
-/* The stream of IGT's own test, word by word */
+/* The stream of IGT's own panthor test, word by word */
 static void test_single(void)
 {
 	struct test_gpu gpu;
@@ -132,7 +136,7 @@ static void test_group_invalid(void)
 	fd = t.gpu.fd;
 	igt_assert_eq(panthor_submit(fd, 0, &t.job, 1), -EINVAL);
 	igt_assert_eq(panthor_submit(fd, 0xdeadbeef, &t.job, 1), -EINVAL);
-	/* A handle is more than its low 16 bits. */
+	/* All bits of a handle are significant, not only the low 16. */
 	igt_assert_eq(panthor_submit(fd, 0x10000 | t.gpu.group, &t.job, 1), -EINVAL);
 	submit_close(&t);
 }
@@ -168,7 +172,7 @@ static void test_array_invalid(void)
 	submit_close(&t);
 }
 
-/* Elements that are longer than the kernel's work if the rest is zero. */
+/* Elements longer than the kernel's are accepted if the rest is zero. */
 static void test_long_stride(void)
 {
 	struct drm_panthor_sync_op sync = { .flags = DRM_PANTHOR_SYNC_OP_SIGNAL };
@@ -227,7 +231,7 @@ static void test_sync_invalid(void)
 	expect_sync_error(&t, op, -ENOENT);
 	op = (struct drm_panthor_sync_op) { signal, 0xdeadbeef, 0 };
 	expect_sync_error(&t, op, -EINVAL);
-	/* There is nothing in it yet to wait for. */
+	/* The syncobj has no fence to wait for. */
 	op = (struct drm_panthor_sync_op) { wait, handle, 0 };
 	expect_sync_error(&t, op, -EINVAL);
 	op = (struct drm_panthor_sync_op) { wait | timeline, handle, 3 };
@@ -244,7 +248,7 @@ static void test_sync_invalid(void)
 	submit_close(&t);
 }
 
-/* One bad element, and none of the batch runs or signals. */
+/* With one invalid element, no job of the batch runs or signals. */
 static void test_batch_atomic(void)
 {
 	struct panthor_job jobs[3];
@@ -289,7 +293,7 @@ static void test_batch_queues(void)
 	test_gpu_close(&gpu);
 }
 
-/* Jobs of a queue take tickets from a counter. */
+/* Create a job that takes a ticket from a counter, which records its position. */
 static void ticket_job(struct test_gpu *gpu, unsigned int index, struct panthor_job *job)
 {
 	struct csb b;
@@ -324,8 +328,8 @@ static void test_order(void)
 }
 
 /*
- * A 4 KiB ring has room for 32 jobs. While the first one is held up, more
- * than that must be accepted; then the ring goes round many times.
+ * A 4 KiB ring has room for 32 jobs. While the first one is held, more jobs than
+ * that must be accepted; afterwards the ring wraps many times.
  */
 static void test_ring_wrap(void)
 {
@@ -355,7 +359,7 @@ static void test_ring_wrap(void)
 	test_gpu_close(&gpu);
 }
 
-/* A stream larger than any ring is read from where it is. */
+/* A stream is not copied to the ring and may be larger than it. */
 static void test_large_stream(void)
 {
 	struct test_gpu gpu;
@@ -413,47 +417,47 @@ int igt_main()
 	igt_subtest("single")
 		test_single();
 
-	igt_describe("An empty array is fine.");
+	igt_describe("An empty array is accepted.");
 	igt_subtest("nothing")
 		test_nothing();
 
-	igt_describe("Streams with a bad size or address are refused.");
+	igt_describe("Streams with an invalid size or address are rejected.");
 	igt_subtest("stream-invalid")
 		test_stream_invalid();
 
-	igt_describe("Bad queues, padding and flush ids are refused.");
+	igt_describe("Invalid queues, padding and flush IDs are rejected.");
 	igt_subtest("element-invalid")
 		test_element_invalid();
 
-	igt_describe("Unknown groups are refused.");
+	igt_describe("Unknown groups are rejected.");
 	igt_subtest("group-invalid")
 		test_group_invalid();
 
-	igt_describe("Bad arrays are refused.");
+	igt_describe("Invalid arrays are rejected.");
 	igt_subtest("array-invalid")
 		test_array_invalid();
 
-	igt_describe("Elements of a newer uAPI work if they ask for nothing new.");
+	igt_describe("Elements of a newer uAPI are accepted if the new part is zero.");
 	igt_subtest("long-stride")
 		test_long_stride();
 
-	igt_describe("Bad sync operations are refused.");
+	igt_describe("Invalid sync operations are rejected.");
 	igt_subtest("sync-invalid")
 		test_sync_invalid();
 
-	igt_describe("A batch with one bad element leaves no trace.");
+	igt_describe("A batch with one invalid element has no effect.");
 	igt_subtest("batch-atomic")
 		test_batch_atomic();
 
-	igt_describe("A batch can feed all queues of a group.");
+	igt_describe("A batch can contain jobs for all queues of a group.");
 	igt_subtest("batch-queues")
 		test_batch_queues();
 
-	igt_describe("Jobs of a queue run in the order of their submission.");
+	igt_describe("Jobs of a queue run in the order of submission.");
 	igt_subtest("order")
 		test_order();
 
-	igt_describe("More jobs than the ring has room for run in order.");
+	igt_describe("More jobs than the ring has room for are accepted and run in order.");
 	igt_subtest("ring-wrap")
 		test_ring_wrap();
 
@@ -461,7 +465,7 @@ int igt_main()
 	igt_subtest("large-stream")
 		test_large_stream();
 
-	igt_describe("Jobs run with any valid flush id.");
+	igt_describe("Jobs run with any valid flush ID.");
 	igt_subtest("flush-id")
 		test_flush_id();
 }

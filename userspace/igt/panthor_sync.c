@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Dependencies between jobs by binary and timeline syncobjs: across queues, groups,
+ * processes and files, within one call, on fences of the CPU, and with jobs that
+ * have no stream. Jobs take tickets from a counter, which show their order.
+ */
 
 #include <errno.h>
 #include <unistd.h>
@@ -8,15 +13,15 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("Dependencies between jobs: syncobjs, binary and timeline.");
+IGT_TEST_DESCRIPTION("Test dependencies between jobs by binary and timeline syncobjs.");
 
 #define DATA	TEST_DATA_VA
-/* The counter that tickets are taken from, and the tickets */
+/* Address of the counter, offset of the ticket of job @n */
 #define COUNTER	(DATA + 0)
 #define TICKET(n)	(64 + 4 * (n))
 #define HOLD	32
 
-/* A job that notes as the @index-th ticket when it ran. */
+/* Create a job that stores its position in the order of execution as a ticket. */
 static void ticket_job(struct test_gpu *gpu, unsigned int queue, unsigned int index,
 		       struct panthor_job *job)
 {
@@ -27,7 +32,7 @@ static void ticket_job(struct test_gpu *gpu, unsigned int queue, unsigned int in
 	test_job(gpu, queue, &b, job);
 }
 
-/* Like ticket_job(), but it runs from then on until test_release(@gpu, HOLD). */
+/* Create such a job that first waits for test_release(@gpu, HOLD). */
 static void held_ticket_job(struct test_gpu *gpu, unsigned int queue,
 			    unsigned int index, struct panthor_job *job)
 {
@@ -39,7 +44,7 @@ static void held_ticket_job(struct test_gpu *gpu, unsigned int queue,
 	test_job(gpu, queue, &b, job);
 }
 
-/* Run a job on a queue that nothing holds up: what could run by then did. */
+/* Run jobs on an unblocked queue, so that all jobs that are ready have run. */
 static void settle(struct test_gpu *gpu, unsigned int queue)
 {
 	for (int i = 0; i < 3; i++) {
@@ -87,7 +92,7 @@ static void test_across_queues(bool timeline)
 	test_gpu_close(&gpu);
 }
 
-/* A later element waits for what an earlier one of the same call signals. */
+/* A later element can wait for the signal of an earlier one of the same call. */
 static void test_in_batch(bool timeline)
 {
 	struct panthor_job jobs[8];
@@ -97,7 +102,7 @@ static void test_in_batch(bool timeline)
 	test_gpu_open(&gpu, 4);
 	chain = test_syncobj(&gpu);
 	for (unsigned int i = 0; i < ARRAY_SIZE(jobs); i++) {
-		/* The last job is on the first queue, and so on. */
+		/* Queues in descending order */
 		unsigned int queue = (ARRAY_SIZE(jobs) - 1 - i) % gpu.queues;
 
 		if (i == 0)
@@ -117,7 +122,7 @@ static void test_in_batch(bool timeline)
 	test_gpu_close(&gpu);
 }
 
-/* An earlier element does not wait for what a later one will signal. */
+/* An earlier element cannot wait for the signal of a later one. */
 static void test_in_batch_backwards(void)
 {
 	struct panthor_job jobs[2];
@@ -135,7 +140,7 @@ static void test_in_batch_backwards(void)
 	test_gpu_close(&gpu);
 }
 
-/* The last of a batch to signal a syncobj is what it holds in the end. */
+/* A syncobj ends up with the fence of the last job of a batch that signals it. */
 static void test_last_signal_wins(void)
 {
 	struct panthor_job jobs[2];
@@ -182,7 +187,7 @@ static void test_cpu_fence(void)
 	test_gpu_close(&gpu);
 }
 
-/* A job that must wait holds up those behind it in its queue, and no others. */
+/* A waiting job holds up those after it in its queue, but not other queues. */
 static void test_no_overtaking(void)
 {
 	struct panthor_job jobs[3];
@@ -242,7 +247,7 @@ static void test_diamond(void)
 	test_gpu_close(&gpu);
 }
 
-/* The same dependency often, and one that is long past */
+/* Repeated dependencies on the same, already signalled fence */
 static void test_repeated(void)
 {
 	struct panthor_job job;
@@ -268,8 +273,8 @@ static void test_repeated(void)
 	test_gpu_close(&gpu);
 }
 
-/* A job without a stream on a queue that never ran: done at once. */
-static void test_empty_virgin(void)
+/* A job without a stream on an unused queue completes at once. */
+static void test_empty_unused(void)
 {
 	struct panthor_job jobs[2];
 	struct test_gpu gpu;
@@ -286,7 +291,7 @@ static void test_empty_virgin(void)
 	test_gpu_close(&gpu);
 }
 
-/* It waits for what is before it in its queue, and for its own dependencies. */
+/* An empty job waits for the jobs before it in its queue and for its dependencies. */
 static void test_empty_waits(void)
 {
 	struct panthor_job jobs[3];
@@ -318,7 +323,7 @@ static void test_empty_waits(void)
 	test_gpu_close(&gpu);
 }
 
-/* What Mesa does for a submission without command buffers */
+/* The calls that Mesa makes for a submission without command buffers */
 static void test_empty_batch(void)
 {
 	struct panthor_job jobs[6];
@@ -375,7 +380,7 @@ static void test_across_groups(void)
 	test_gpu_close(&gpu);
 }
 
-/* A chain that goes to and fro between two queues, one call per job */
+/* A chain that alternates between two queues, one call per job */
 static void test_chain(void)
 {
 	const unsigned int count = 64;
@@ -399,7 +404,7 @@ static void test_chain(void)
 	test_gpu_close(&gpu);
 }
 
-/* Another process waits for our job by a syncobj that was passed to it. */
+/* Other processes wait for our job by a syncobj that they have inherited as an fd. */
 static void test_across_processes(void)
 {
 	struct panthor_job job;
@@ -425,12 +430,12 @@ static void test_across_processes(void)
 		panthor_job_wait(&job, imported, 1);
 		panthor_job_signal(&job, done, 0);
 		test_submit(&mine, &job, 1);
-		/* The parent goes on when it knows that we are waiting. */
+		/* The parent releases its job when both children wait for it. */
 		igt_assert_eq(test_read32(&mine, 0), 0);
 		igt_assert_eq(write(waiting[1], "w", 1), 1);
 		igt_assert_eq(test_wait(&mine, done, 0), 1);
 		igt_assert_eq_u32(test_read32(&mine, 0), 1);
-		/* The job before ours has been there. */
+		/* The parent's job has run before. */
 		igt_assert_eq_u32(test_read32(&gpu, 0), 1);
 		test_gpu_close(&mine);
 	}
@@ -446,7 +451,7 @@ static void test_across_processes(void)
 	test_gpu_close(&gpu);
 }
 
-/* A fence goes through a sync_file to another device file and back. */
+/* A fence is exported as a sync_file and imported into another device file. */
 static void test_sync_file(void)
 {
 	struct panthor_job first, second;
@@ -480,7 +485,7 @@ static void test_sync_file(void)
 	test_gpu_close(&a);
 }
 
-/* Fences signal after the work, and their times say so. */
+/* Fence timestamps lie between submission and now, in order of completion. */
 static void test_timestamps(void)
 {
 	struct panthor_fence_info info[2];
@@ -516,49 +521,49 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("A job waits for one of another queue, by a binary syncobj.");
+	igt_describe("A job waits for one of another queue by a binary syncobj.");
 	igt_subtest("across-queues-binary")
 		test_across_queues(false);
-	igt_describe("A job waits for one of another queue, by a timeline.");
+	igt_describe("A job waits for one of another queue by a timeline.");
 	igt_subtest("across-queues-timeline")
 		test_across_queues(true);
 
-	igt_describe("Elements of one call wait for each other, by a binary syncobj.");
+	igt_describe("Elements of one call wait for each other by a binary syncobj.");
 	igt_subtest("in-batch-binary")
 		test_in_batch(false);
-	igt_describe("Elements of one call wait for each other, by a timeline.");
+	igt_describe("Elements of one call wait for each other by a timeline.");
 	igt_subtest("in-batch-timeline")
 		test_in_batch(true);
-	igt_describe("What is signalled later in a call cannot be waited for.");
+	igt_describe("An element cannot wait for a later one of the same call.");
 	igt_subtest("in-batch-backwards")
 		test_in_batch_backwards();
-	igt_describe("The last job of a call to signal a syncobj counts.");
+	igt_describe("The last job of a call that signals a syncobj determines its fence.");
 	igt_subtest("last-signal-wins")
 		test_last_signal_wins();
 
 	igt_describe("A job waits for a fence that the CPU signals.");
 	igt_subtest("cpu-fence")
 		test_cpu_fence();
-	igt_describe("No job overtakes another in its queue.");
+	igt_describe("Jobs of a queue do not overtake each other.");
 	igt_subtest("no-overtaking")
 		test_no_overtaking();
-	igt_describe("Several dependencies and several dependents work.");
+	igt_describe("A job may have several dependencies and several dependents.");
 	igt_subtest("diamond")
 		test_diamond();
-	igt_describe("A dependency may be repeated, and may be past.");
+	igt_describe("A dependency may be repeated and may have signalled already.");
 	igt_subtest("repeated")
 		test_repeated();
 	igt_describe("A long chain between two queues keeps its order.");
 	igt_subtest("chain")
 		test_chain();
 
-	igt_describe("A sync point on a queue that never ran is passed at once.");
-	igt_subtest("empty-virgin-queue")
-		test_empty_virgin();
+	igt_describe("A sync point on an unused queue completes at once.");
+	igt_subtest("empty-unused-queue")
+		test_empty_unused();
 	igt_describe("A sync point waits for its queue and its dependencies.");
 	igt_subtest("empty-waits")
 		test_empty_waits();
-	igt_describe("Sync points alone make a valid submission, as in Mesa.");
+	igt_describe("A submission of sync points only is valid, as Mesa makes them.");
 	igt_subtest("empty-batch")
 		test_empty_batch();
 
@@ -568,10 +573,10 @@ int igt_main()
 	igt_describe("A job waits for one of another process.");
 	igt_subtest("across-processes")
 		test_across_processes();
-	igt_describe("Fences pass through sync_files.");
+	igt_describe("Fences can be passed on as sync_files.");
 	igt_subtest("sync-file")
 		test_sync_file();
-	igt_describe("Signal times are those of the completion.");
+	igt_describe("Fence timestamps are those of the completion.");
 	igt_subtest("timestamps")
 		test_timestamps();
 }

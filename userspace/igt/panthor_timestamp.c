@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Queries that were added after version 1.0 of the uAPI: TIMESTAMP_INFO in all of
+ * its versions, GROUP_PRIORITIES_INFO and MMU_INFO.
+ */
 
 #include <errno.h>
 #include <stddef.h>
@@ -11,10 +15,10 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("DEV_QUERY of what came after version 1.0: clocks, priorities, MMU.");
+IGT_TEST_DESCRIPTION("Test the queries added after version 1.0: clocks, priorities, MMU.");
 
 #define T(flag)	DRM_PANTHOR_TIMESTAMP_ ## flag
-/* What older programs know of the structure */
+/* Size of the structure in version 1.1 */
 #define OLD_SIZE offsetof(struct drm_panthor_timestamp_info, flags)
 
 static int query(int fd, uint32_t flags, struct drm_panthor_timestamp_info *info)
@@ -62,7 +66,7 @@ static void test_default(int fd)
 	igt_assert_eq_u32(first.duration_nsec, 0);
 }
 
-/* A program of version 1.1 gets what it knows, and no more is written. */
+/* Structures of version 1.1 are filled in, and nothing after them is written. */
 static void test_old(int fd)
 {
 	struct {
@@ -73,7 +77,7 @@ static void test_old(int fd)
 	for (size_t size = OLD_SIZE - 8; size <= OLD_SIZE; size += 8) {
 		unsigned char *raw = (unsigned char *)&old;
 
-		/* What it passes is of no interest. */
+		/* The input is ignored, so it may be anything. */
 		memset(&old, 0xa5, sizeof(old));
 		igt_assert_eq(panthor_query(fd, DRM_PANTHOR_DEV_QUERY_TIMESTAMP_INFO,
 					    &old, size), 0);
@@ -106,7 +110,7 @@ static void test_flags(int fd)
 	igt_assert_eq_u32(info.flags, T(GPU) | T(CPU_MONOTONIC) | T(DURATION));
 }
 
-/* The CPU's time is that of clock_gettime(). */
+/* The CPU timestamps are those of clock_gettime(). */
 static void test_cpu(int fd)
 {
 	static const struct {
@@ -130,8 +134,8 @@ static void test_cpu(int fd)
 }
 
 /*
- * Both clocks tell the same time, at the frequency that is told, but for the time
- * that it took to read them.
+ * Both clocks advance at the same rate, given the reported frequency, apart from
+ * the time that it took to read them.
  */
 static void test_rate(int fd)
 {
@@ -150,7 +154,7 @@ static void test_rate(int fd)
 	igt_assert_lte_u64(gpu, cpu + slack);
 }
 
-/* A stream stores the time of the same counter. */
+/* STORE_STATE stores the time of the same counter. */
 static void test_stream(void)
 {
 	struct drm_panthor_timestamp_info before, after;
@@ -231,43 +235,43 @@ int igt_main()
 		igt_require_f(fd >= 0, "no panthor device\n");
 	}
 
-	igt_describe("The driver says that it is version 1.9.");
+	igt_describe("The driver reports version 1.9.");
 	igt_subtest("version")
 		test_version(fd);
 
-	igt_describe("Without flags there is what version 1.1 had.");
+	igt_describe("Without flags the query returns what version 1.1 did.");
 	igt_subtest("default")
 		test_default(fd);
 
-	igt_describe("Structures of version 1.1 are served.");
+	igt_describe("Structures of version 1.1 are supported.");
 	igt_subtest("old")
 		test_old(fd);
 
-	igt_describe("Only what is asked for is told.");
+	igt_describe("Only the requested values are returned.");
 	igt_subtest("flags")
 		test_flags(fd);
 
-	igt_describe("The CPU's clocks are those that programs know.");
+	igt_describe("CPU timestamps match clock_gettime().");
 	igt_subtest("cpu")
 		test_cpu(fd);
 
-	igt_describe("The GPU's clock runs at the frequency it is said to.");
+	igt_describe("The GPU clock runs at the reported frequency.");
 	igt_subtest("rate")
 		test_rate(fd);
 
-	igt_describe("Command streams see the same clock.");
+	igt_describe("Command streams read the same clock.");
 	igt_subtest("stream")
 		test_stream();
 
-	igt_describe("Unknown flags and bad sizes are refused.");
+	igt_describe("Unknown flags and invalid sizes are rejected.");
 	igt_subtest("invalid")
 		test_invalid(fd);
 
-	igt_describe("Who may have which priorities is told.");
+	igt_describe("The allowed priorities depend on privileges.");
 	igt_subtest("priorities")
 		test_priorities(fd);
 
-	igt_describe("The MMU's page sizes are told.");
+	igt_describe("The MMU's page sizes are returned.");
 	igt_subtest("mmu")
 		test_mmu(fd);
 

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Trace events of vpanthor and drm_jobqueue: the events of a job, a fault, a reset,
+ * eviction, stuck MMU commands and power management, with their fields.
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -10,9 +14,9 @@
 #include "test_power.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("Tracepoints of the driver tell what happens.");
+IGT_TEST_DESCRIPTION("Test the trace events of the driver and their fields.");
 
-/* A buffer of our own, so that nobody else's tracing is in the way. */
+/* A trace instance of our own, independent of other users of tracing */
 #define INSTANCE	"/sys/kernel/tracing/instances/panthor_trace"
 #define DEV		"dev=vcsf-mali "
 
@@ -35,7 +39,7 @@ static void trace_end(void)
 	igt_assert_eq(rmdir(INSTANCE), 0);
 }
 
-/* Where in the trace a line of @event begins, behind @from, that has @what. */
+/* Find the next line of @event after @from that contains @what. */
 static const char *find_event(const char *from, const char *event, const char *what)
 {
 	char start[64];
@@ -59,7 +63,7 @@ static const char *expect(const char *from, const char *event, const char *what)
 	return at;
 }
 
-/* Of the form A:B. */
+/* Read the fence of a line, "fence=CONTEXT:SEQNO". */
 static void read_fence(const char *line, char *fence, size_t size)
 {
 	const char *start = strstr(line, " fence=");
@@ -68,7 +72,7 @@ static void read_fence(const char *line, char *fence, size_t size)
 	snprintf(fence, size, "%.*s", (int)strcspn(start + 1, "\n "), start + 1);
 }
 
-/* The same fence in the events of two modules, in this order. */
+/* The events of both modules name the same fence, in this order. */
 static void test_run_traced(void)
 {
 	struct test_gpu gpu;
@@ -129,8 +133,8 @@ static void test_reset(void)
 }
 
 /*
- * The MMU does not answer when memory goes: that is not given to others before
- * the GPU has been reset, which forgets where it was. Who asked for it waits.
+ * The MMU does not respond while memory is unmapped. The memory is not reused before
+ * a reset has cleared the MMU; the caller waits for that.
  */
 static void test_stuck(const char *command, bool heap)
 {
@@ -149,7 +153,7 @@ static void test_stuck(const char *command, bool heap)
 	create.vm_id = gpu.vm;
 	igt_assert_eq(panthor_ioctl(gpu.fd, DRM_IOCTL_PANTHOR_TILER_HEAP_CREATE, &create), 0);
 	destroy.handle = create.handle;
-	/* The address space is in its slot after that. */
+	/* After this job the address space has a slot. */
 	igt_assert_eq(test_gpu_store(&gpu, create.first_heap_chunk_gpu_va + 64, 1), 1);
 
 	trace_begin();
@@ -188,7 +192,7 @@ static void test_evict(void)
 	expect(at, "vpanthor_bo_restore", " size=65536");
 }
 
-/* Off, on, on by a reset, and on by a reset since it does not come on otherwise */
+/* Suspend, resume, restart by a reset, and restart by a reset after a failed resume */
 static void test_power(void)
 {
 	struct test_gpu gpu;
@@ -205,7 +209,7 @@ static void test_power(void)
 	test_debugfs_path("reset", path, sizeof(path));
 	test_write_file(path, "1");
 	test_wait_suspended();
-	/* Of the power of L2; the firmware is not told. */
+		/* Fails the L2 power-up only; the firmware does not notice. */
 	test_inject("power_fail", "count=1 only=0x4\n");
 	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 3), 1);
 	test_wait_suspended();
@@ -222,7 +226,7 @@ static void test_power(void)
 	expect(at, "vpanthor_power", " event=suspend error=0 slow=0");
 }
 
-/* The events have their fields by name, for who filters by them. */
+/* Filters can refer to the fields of the events by name. */
 static void test_format(void)
 {
 	igt_assert_eq(mkdir(INSTANCE, 0700), 0);
@@ -246,28 +250,28 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("A job from the system call to its fence, and what it needs.");
+	igt_describe("A job is traced from submission to its fence, with its mappings and slots.");
 	igt_subtest("job")
 		test_run_traced();
-	igt_describe("A bad access, and the end of the group.");
+	igt_describe("An MMU fault and the end of its group are traced.");
 	igt_subtest("fault")
 		test_fault();
-	igt_describe("A reset.");
+	igt_describe("A reset is traced.");
 	igt_subtest("reset")
 		test_reset();
-	igt_describe("Buffers that go and come back.");
+	igt_describe("Eviction and restoration of buffers are traced.");
 	igt_subtest("evict")
 		test_evict();
-	igt_describe("A buffer that the MMU does not forget is kept until the reset.");
+	igt_describe("A buffer whose unmapping the MMU does not complete is kept until a reset.");
 	igt_subtest("stuck-unmap")
 		test_stuck("count=1 only=0x10\n", false);
-	igt_describe("So is memory of the kernel's own.");
+	igt_describe("So is memory of the driver itself.");
 	igt_subtest("stuck-heap")
 		test_stuck("count=1 only=0x4\n", true);
-	igt_describe("The GPU is switched off and on.");
+	igt_describe("Power management of the GPU is traced.");
 	igt_subtest("power")
 		test_power();
-	igt_describe("Filters on fields.");
+	igt_describe("Events can be filtered by their fields.");
 	igt_subtest("format")
 		test_format();
 

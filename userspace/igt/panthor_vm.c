@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/* Address spaces: VM_CREATE, VM_DESTROY, VM_GET_STATE, ranges and limits. */
 
 #include <errno.h>
 #include <unistd.h>
@@ -6,11 +7,11 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("Address spaces: creation, limits, state.");
+IGT_TEST_DESCRIPTION("Test creation, limits and state of address spaces.");
 
-/* The driver allows this many per file. */
+/* Limit of the driver per file */
 #define MAX_VMS		32
-/* The kernel keeps at least this much of each address space. */
+/* Minimum size of the kernel's part of each address space */
 #define MIN_KERNEL_RANGE (256ull << 20)
 
 static int vm_create(int fd, struct drm_panthor_vm_create *args)
@@ -68,9 +69,8 @@ static void test_range(int fd)
 }
 
 /*
- * Without a wish, the user gets a large range and the kernel keeps its own. A
- * 32-bit program gets what its pointers reach, of which the kernel may keep a
- * part as well.
+ * By default the user's part is a large range, beside the kernel's part. For a
+ * 32-bit program it is the range of a pointer, of which the kernel may keep a part.
  */
 static void test_default_range(int fd)
 {
@@ -85,7 +85,7 @@ static void test_default_range(int fd)
 	igt_assert_eq(panthor_vm_destroy(fd, args.id), 0);
 }
 
-/* The range that was returned is the one that is enforced. */
+/* Mappings are limited to the range that VM_CREATE returned. */
 static void test_range_is_enforced(int fd)
 {
 	struct drm_panthor_vm_create args = { .user_va_range = 1ull << 30 };
@@ -128,7 +128,7 @@ static void test_get_state(int fd)
 	igt_assert_eq(panthor_vm_get_state(fd, 0, &state), -EINVAL);
 }
 
-/* The limit is per file, and destroying one makes room. */
+/* The limit is per file, and destroying an address space makes room for another. */
 static void test_limit(int fd)
 {
 	uint32_t vms[MAX_VMS], extra;
@@ -168,11 +168,11 @@ int igt_main()
 		igt_require_f(fd >= 0, "no panthor device\n");
 	}
 
-	igt_describe("Address spaces have ids of their own.");
+	igt_describe("Each address space has its own ID.");
 	igt_subtest("create-destroy")
 		test_create_destroy(fd);
 
-	igt_describe("Unknown flags are refused.");
+	igt_describe("Unknown flags are rejected.");
 	igt_subtest("create-invalid")
 		test_create_invalid(fd);
 
@@ -180,7 +180,7 @@ int igt_main()
 	igt_subtest("range")
 		test_range(fd);
 
-	igt_describe("The default for the user's part is sensible.");
+	igt_describe("The default size of the user's part is in the expected range.");
 	igt_subtest("default-range")
 		test_default_range(fd);
 
@@ -188,19 +188,19 @@ int igt_main()
 	igt_subtest("range-is-enforced")
 		test_range_is_enforced(fd);
 
-	igt_describe("Bad arguments of VM_DESTROY are refused.");
+	igt_describe("Invalid arguments of VM_DESTROY are rejected.");
 	igt_subtest("destroy-invalid")
 		test_destroy_invalid(fd);
 
-	igt_describe("A fresh address space is usable; an unknown one has no state.");
+	igt_describe("A new address space is usable; unknown IDs are rejected.");
 	igt_subtest("get-state")
 		test_get_state(fd);
 
-	igt_describe("A file has a limited number of address spaces.");
+	igt_describe("The number of address spaces per file is limited.");
 	igt_subtest("limit")
 		test_limit(fd);
 
-	igt_describe("Ids of one file mean nothing in another.");
+	igt_describe("IDs of one file are not valid in another.");
 	igt_subtest("other-file")
 		test_other_file(fd);
 

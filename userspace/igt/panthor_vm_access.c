@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Mappings as the GPU sees them: offsets, aliases, remapping, permissions, splitting
+ * of blocks, and isolation between address spaces.
+ */
 
 #include <errno.h>
 #include <unistd.h>
@@ -6,7 +10,7 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("Mappings as the GPU sees them, page by page.");
+IGT_TEST_DESCRIPTION("Test GPU accesses to mappings, page by page.");
 
 #define PAGE	PANTHOR_PAGE_SIZE
 #define BLOCK	PANTHOR_BLOCK_SIZE
@@ -14,8 +18,7 @@ IGT_TEST_DESCRIPTION("Mappings as the GPU sees them, page by page.");
 #define RDONLY	DRM_PANTHOR_VM_BIND_OP_MAP_READONLY
 #define NOEXEC	DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC
 
-/* Write @value to @va by the GPU; 1 if it could, else a negative errno. */
-/* A fault kills the group; the address space can have another. */
+/* Check that a job faulted and killed its group, and create another group. */
 static void expect_fault(struct test_gpu *gpu, int status)
 {
 	uint32_t state, queues;
@@ -87,7 +90,7 @@ static void test_alias(void)
 	test_gpu_close(&gpu);
 }
 
-/* The GPU must not go on using the translation that it has seen before. */
+/* The GPU must not use a stale translation after a remap. */
 static void test_remap(void)
 {
 	volatile uint32_t *cpu[2];
@@ -119,7 +122,7 @@ static void test_unmap(void)
 	unmap(&gpu, VA, PAGE);
 	expect_fault(&gpu, test_gpu_store(&gpu, VA, 2));
 	expect_fault(&gpu, test_gpu_load(&gpu, VA, &value));
-	/* The rest of the address space is as good as before. */
+	/* The rest of the address space is not affected. */
 	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA + 64, 3), 1);
 	igt_assert_eq_u32(test_read32(&gpu, 64), 3);
 	test_gpu_close(&gpu);
@@ -147,8 +150,8 @@ static void test_read_only(void)
 }
 
 /*
- * Only shader code is executed; streams are read. (Rings are mapped so by the
- * kernel, too.)
+ * NOEXEC applies to shader code only; streams are read. The kernel maps rings the
+ * same way.
  */
 static void test_no_exec(void)
 {
@@ -171,7 +174,7 @@ static void test_no_exec(void)
 	test_gpu_close(&gpu);
 }
 
-/* The highest page of the user's part, and the lowest. */
+/* The highest and the lowest page of the user's part */
 static void test_extremes(void)
 {
 	struct drm_panthor_vm_create vm = {};
@@ -194,7 +197,7 @@ static void test_extremes(void)
 	test_gpu_close(&gpu);
 }
 
-/* Two address spaces do not see each other's mappings. */
+/* Address spaces do not see each other's mappings. */
 static void test_isolation(void)
 {
 	struct test_gpu a, b;
@@ -214,9 +217,9 @@ static void test_isolation(void)
 }
 
 /*
- * Map @size bytes at VA + @at, unmap @hole_size bytes at VA + @hole. The pages
- * left and right of the hole must still work, with the memory that they had,
- * and the first and last page of the hole must be gone.
+ * Map @size bytes at VA + @at, unmap @hole_size bytes at VA + @hole. The pages before
+ * and after the hole must still work, with the same memory, and the last page of
+ * the hole must be unmapped.
  */
 struct split {
 	const char *name;
@@ -226,27 +229,27 @@ struct split {
 };
 
 static const struct split splits[] = {
-	{ "page-middle", "A hole in the middle of small pages",
+	{ "page-middle", "A hole in the middle of 4 KiB pages is unmapped.",
 	  0, 4 * PAGE, PAGE, 2 * PAGE },
-	{ "hugepage-single", "All of one block",
+	{ "hugepage-single", "One block is unmapped as a whole.",
 	  0, BLOCK, 0, BLOCK },
-	{ "hugepage-single-partial", "Half of a block",
+	{ "hugepage-single-partial", "Half of a block is unmapped.",
 	  0, BLOCK, BLOCK / 2, BLOCK / 2 },
-	{ "hugepage-multiple", "Several blocks at once",
+	{ "hugepage-multiple", "Several blocks are unmapped at once.",
 	  0, 3 * BLOCK, 0, 3 * BLOCK },
-	{ "hugepage-middle-block", "One block of three",
+	{ "hugepage-middle-block", "The middle one of three blocks is unmapped.",
 	  0, 3 * BLOCK, BLOCK, BLOCK },
-	{ "hugepage-offset", "A hole over the border of two blocks",
+	{ "hugepage-offset", "A hole across the border of two blocks is unmapped.",
 	  0, 2 * BLOCK, BLOCK - PAGE, 2 * PAGE },
-	{ "hugepage-leftaligned", "The first page of a block",
+	{ "hugepage-leftaligned", "The first page of a block is unmapped.",
 	  0, BLOCK, 0, PAGE },
-	{ "hugepage-rightaligned", "The last page of a block",
+	{ "hugepage-rightaligned", "The last page of a block is unmapped.",
 	  0, BLOCK, BLOCK - PAGE, PAGE },
-	{ "hugepage-subset", "A page in the middle of a block",
+	{ "hugepage-subset", "A page in the middle of a block is unmapped.",
 	  0, BLOCK, 5 * PAGE, PAGE },
-	{ "hugepage-superset", "More than is mapped",
+	{ "hugepage-superset", "A range larger than the mapping is unmapped.",
 	  BLOCK, BLOCK, 0, 3 * BLOCK },
-	{ "hugepage-unaligned", "A mapping that is no block's start",
+	{ "hugepage-unaligned", "A part of a mapping that is not aligned to blocks is unmapped.",
 	  PAGE, 2 * BLOCK, BLOCK - PAGE, BLOCK },
 };
 
@@ -282,7 +285,7 @@ static void test_split(const struct split *s)
 	bo = new_bo(&gpu, s->size);
 	cpu = cpu_map(&gpu, bo, s->size);
 	map(&gpu, VA + s->at, bo, 0, s->size, 0);
-	/* So that there is something to forget. */
+	/* Fill the TLB, so that a missing flush is noticed. */
 	igt_assert_eq(test_gpu_store(&gpu, VA + s->at, 1), 1);
 	igt_assert_eq(test_gpu_store(&gpu, VA + s->at + s->size - PAGE, 1), 1);
 	unmap(&gpu, VA + s->hole, s->hole_size);
@@ -297,7 +300,7 @@ static void test_split(const struct split *s)
 	test_gpu_close(&gpu);
 }
 
-/* Page after page out of one block, until nothing is left. */
+/* Unmap a block page by page until nothing is left. */
 static void test_split_successive(void)
 {
 	static const struct split whole = { .size = BLOCK };
@@ -319,7 +322,7 @@ static void test_split_successive(void)
 	test_gpu_close(&gpu);
 }
 
-/* A new mapping over a part of an old one replaces that part only. */
+/* Mapping over a part of an existing mapping replaces that part only. */
 static void test_map_over(void)
 {
 	volatile uint32_t *old, *new;
@@ -361,15 +364,15 @@ int igt_main()
 	igt_subtest("alias")
 		test_alias();
 
-	igt_describe("A new mapping takes effect at once.");
+	igt_describe("A new mapping takes effect before the call returns.");
 	igt_subtest("remap")
 		test_remap();
 
-	igt_describe("An unmapped page faults, and only that.");
+	igt_describe("An access to an unmapped page faults; other pages are not affected.");
 	igt_subtest("unmap")
 		test_unmap();
 
-	igt_describe("The GPU can read and not write a read-only mapping.");
+	igt_describe("The GPU can read but not write a read-only mapping.");
 	igt_subtest("read-only")
 		test_read_only();
 
@@ -377,11 +380,11 @@ int igt_main()
 	igt_subtest("no-exec")
 		test_no_exec();
 
-	igt_describe("The first and the last page of the user's part work.");
+	igt_describe("The first and the last page of the user's part can be mapped.");
 	igt_subtest("extremes")
 		test_extremes();
 
-	igt_describe("Address spaces are separate.");
+	igt_describe("Address spaces are isolated from each other.");
 	igt_subtest("isolation")
 		test_isolation();
 
@@ -391,11 +394,11 @@ int igt_main()
 			test_split(&splits[i]);
 	}
 
-	igt_describe("Pages of a block can be unmapped one after the other.");
+	igt_describe("The pages of a block can be unmapped one by one.");
 	igt_subtest("unmap-hugepage-successive")
 		test_split_successive();
 
-	igt_describe("A mapping over a part of another replaces that part.");
+	igt_describe("Mapping over a part of a block replaces that part.");
 	igt_subtest("map-over-hugepage")
 		test_map_over();
 }

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Synchronous VM_BIND: each argument with invalid values, one at a time, then
+ * batches, strides, lifetimes, and restarts by signals.
+ */
 
 #include <errno.h>
 #include <signal.h>
@@ -10,7 +14,7 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("VM_BIND: its arguments, one by one.");
+IGT_TEST_DESCRIPTION("Test the arguments of synchronous VM_BIND.");
 
 #define VA	TEST_FREE_VA
 #define SIZE	(4 * PANTHOR_PAGE_SIZE)
@@ -80,7 +84,7 @@ static void test_map_unmap(void)
 		igt_assert_eq(bind_one(&t, op), 0);
 		igt_assert_eq(bind_one(&t, unmap_op()), 0);
 	}
-	/* Unmapping what is not mapped is no error. */
+	/* Unmapping an unmapped range is not an error. */
 	igt_assert_eq(bind_one(&t, unmap_op()), 0);
 	close(t.fd);
 }
@@ -137,7 +141,7 @@ static void test_flags_invalid(void)
 	op = map_op(&t);
 	op.flags = 0xfu << 28;
 	igt_assert_eq(bind_one(&t, op), -EINVAL);
-	/* An operation for asynchronous calls only; of no size it is skipped. */
+	/* SYNC_ONLY is for asynchronous calls; with a size of 0 it would be skipped. */
 	op = (struct drm_panthor_vm_bind_op) {
 		.flags = DRM_PANTHOR_VM_BIND_OP_TYPE_SYNC_ONLY,
 		.size = PANTHOR_PAGE_SIZE,
@@ -158,7 +162,7 @@ static void test_range_invalid(void)
 		igt_assert_eq(bind_one(&t, op), -EINVAL);
 		op.va -= SIZE - PANTHOR_PAGE_SIZE;
 		igt_assert_eq(bind_one(&t, op), -EINVAL);
-		/* The end of this range is beyond 64 bits. */
+		/* The end of this range overflows 64 bits. */
 		op.va = -(uint64_t)SIZE;
 		igt_assert_eq(bind_one(&t, op), -EINVAL);
 		op.va += PANTHOR_PAGE_SIZE;
@@ -167,7 +171,7 @@ static void test_range_invalid(void)
 	close(t.fd);
 }
 
-/* The kernel's own mappings start at the next large block. */
+/* The kernel's part starts at the next block boundary at the latest. */
 static void test_intersect_kernel(void)
 {
 	uint64_t size = PANTHOR_BLOCK_SIZE, va;
@@ -223,7 +227,7 @@ static void test_vm_invalid(void)
 	close(t.fd);
 }
 
-/* A synchronous call has no use for syncobjs. */
+/* Synchronous calls do not take sync operations. */
 static void test_sync_with_syncs(void)
 {
 	struct drm_panthor_sync_op sync = { .flags = DRM_PANTHOR_SYNC_OP_SIGNAL };
@@ -249,13 +253,13 @@ static void test_exclusive(void)
 	igt_assert_eq(panthor_bo_create(t.fd, &size, 0, t.vm, &bo), 0);
 	igt_assert_eq(panthor_vm_map(t.fd, other, VA, bo, 0, size, 0), -EINVAL);
 	igt_assert_eq(panthor_vm_map(t.fd, t.vm, VA, bo, 0, size, 0), 0);
-	/* A shared one can be in both. */
+	/* A shared object can be mapped in both address spaces. */
 	igt_assert_eq(panthor_vm_map(t.fd, other, VA, t.bo, 0, size, 0), 0);
 	igt_assert_eq(panthor_vm_map(t.fd, t.vm, VA, t.bo, 0, size, 0), 0);
 	close(t.fd);
 }
 
-/* Operations are done in order up to the one that fails, whose index is told. */
+/* Operations run in order up to the failing one, whose index is returned. */
 static void test_batch_error(void)
 {
 	struct drm_panthor_vm_bind_op ops[4];
@@ -291,7 +295,7 @@ static void test_empty(void)
 	close(t.fd);
 }
 
-/* The array's elements may be longer than the kernel's, if the rest is zero. */
+/* Array elements may be longer than the kernel's if the rest is zero. */
 static void test_stride(void)
 {
 	struct {
@@ -321,7 +325,7 @@ static void test_stride(void)
 	close(t.fd);
 }
 
-/* A mapping keeps its object; one over another replaces it. */
+/* A mapping holds a reference to its object after the handle is closed. */
 static void test_lifetime(void)
 {
 	struct bind t;
@@ -336,13 +340,13 @@ static void test_lifetime(void)
 	close(t.fd);
 }
 
-/* Pages that are mapped one over the other, many to each place, in one call */
+/* Signal test: each call maps different pages over each other at a few addresses. */
 #define STORM_PAGES	32
 #define STORM_PLACES	4
 #define STORM_OPS	(6 * STORM_PLACES)
 #define STORM_ALARMS	10
 #define STORM_US	2000
-/* What keeps the reservation of the address space locked while it gets its pages */
+/* A large buffer: populating it keeps the address space's reservation locked. */
 #define STORM_BIG	PANTHOR_BLOCK_SIZE
 
 static volatile sig_atomic_t storm_alarms;
@@ -360,7 +364,7 @@ static void storm_set(unsigned int us)
 	igt_assert_eq(setitimer(ITIMER_REAL, &timer, NULL), 0);
 }
 
-/* Have who binds wait for locks. */
+/* Hold the reservation lock most of the time, so that VM_BIND has to wait for it. */
 static void storm_populate(struct test_gpu *gpu)
 {
 	uint64_t size = STORM_BIG;
@@ -375,7 +379,7 @@ static void storm_populate(struct test_gpu *gpu)
 	}
 }
 
-/* Which page operation @op of a round maps; no two in a row of a place are the same. */
+/* Page that operation @op of a round maps; always differs from the previous one there. */
 static unsigned int storm_page(unsigned int op, unsigned int round)
 {
 	return (op * 5 + round * 7) % STORM_PAGES;
@@ -396,19 +400,19 @@ static void storm_round(struct test_gpu *gpu, uint32_t bo, unsigned int round)
 			.size = PANTHOR_PAGE_SIZE,
 		};
 	storm_set(STORM_US);
-	/* An ioctl() that is interrupted is called again, with what it left there. */
+	/* drmIoctl() restarts an interrupted call with the arguments as the kernel left them. */
 	ret = panthor_vm_bind(gpu->fd, gpu->vm, ops, STORM_OPS, &done);
 	storm_set(0);
 	igt_assert_eq(ret, 0);
 	igt_assert_eq_u32(done, STORM_OPS);
 
-	/* Each place shows the last page: nothing is left out, or done after it. */
+	/* The last operation at each address must win: none is skipped or repeated late. */
 	gpu->code_used = 0;
 	for (unsigned int i = STORM_OPS - STORM_PLACES; i < STORM_OPS; i++)
 		igt_assert_eq_u32(test_gpu_read(gpu, ops[i].va), 0x1000 + storm_page(i, round));
 }
 
-/* Signals arrive all the time, and locks have to be waited for. */
+/* VM_BIND is interrupted by signals while it waits for locks. */
 static void test_signals(void)
 {
 	const struct sigaction alarm = { .sa_handler = storm_alarm };
@@ -425,7 +429,7 @@ static void test_signals(void)
 	for (unsigned int i = 0; i < STORM_PAGES; i++)
 		cpu[i * PANTHOR_PAGE_SIZE / 4] = 0x1000 + i;
 
-	/* Not SA_RESTART */
+	/* Without SA_RESTART, so that the ioctl returns EINTR */
 	igt_assert_eq(sigaction(SIGALRM, &alarm, &before), 0);
 	igt_fork_helper(&helper)
 		storm_populate(&gpu);
@@ -452,55 +456,55 @@ int igt_main()
 	igt_subtest("map-unmap")
 		test_map_unmap();
 
-	igt_describe("Bad addresses, sizes and objects are refused by MAP.");
+	igt_describe("MAP rejects invalid addresses, sizes and objects.");
 	igt_subtest("map-invalid")
 		test_map_invalid();
 
-	igt_describe("Unknown flags and operations are refused.");
+	igt_describe("Unknown flags and operations are rejected.");
 	igt_subtest("flags-invalid")
 		test_flags_invalid();
 
-	igt_describe("Ranges that leave the user's part are refused.");
+	igt_describe("Ranges beyond the user's part are rejected.");
 	igt_subtest("range-invalid")
 		test_range_invalid();
 
-	igt_describe("The kernel's part cannot be mapped over.");
+	igt_describe("Mappings in the kernel's part are rejected.");
 	igt_subtest("intersect-kernel-range")
 		test_intersect_kernel();
 
-	igt_describe("UNMAP refuses what only MAP takes.");
+	igt_describe("UNMAP rejects the arguments of MAP.");
 	igt_subtest("unmap-invalid")
 		test_unmap_invalid();
 
-	igt_describe("Unknown address spaces and call flags are refused.");
+	igt_describe("Unknown address spaces and call flags are rejected.");
 	igt_subtest("vm-invalid")
 		test_vm_invalid();
 
-	igt_describe("A synchronous call refuses syncobjs.");
+	igt_describe("A synchronous call rejects sync operations.");
 	igt_subtest("sync-with-syncs")
 		test_sync_with_syncs();
 
-	igt_describe("An exclusive object can be mapped in its address space only.");
+	igt_describe("An exclusive object can only be mapped in its address space.");
 	igt_subtest("exclusive")
 		test_exclusive();
 
-	igt_describe("A batch stops at the first error and tells where.");
+	igt_describe("A batch stops at the first error and returns its index.");
 	igt_subtest("batch-error")
 		test_batch_error();
 
-	igt_describe("A batch is done once and as a whole, whatever signals arrive.");
+	igt_describe("A batch is executed exactly once and completely in spite of signals.");
 	igt_subtest("signals")
 		test_signals();
 
-	igt_describe("No operations, or of no size, are fine.");
+	igt_describe("Empty arrays and operations of size 0 are accepted.");
 	igt_subtest("empty")
 		test_empty();
 
-	igt_describe("Strides other than the kernel's are handled.");
+	igt_describe("Strides that differ from the kernel's are supported.");
 	igt_subtest("stride")
 		test_stride();
 
-	igt_describe("Mappings keep objects alive; a destroyed VM takes no more.");
+	igt_describe("Mappings keep objects alive; a destroyed address space takes no more.");
 	igt_subtest("lifetime")
 		test_lifetime();
 }

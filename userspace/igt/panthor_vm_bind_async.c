@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Asynchronous VM_BIND: order of operations, dependencies on and of jobs, invalid
+ * arguments, and cancellation when the address space or the file goes away.
+ */
 
 #include <errno.h>
 #include <sys/mman.h>
@@ -7,7 +11,7 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("VM_BIND in the background: order, fences, errors.");
+IGT_TEST_DESCRIPTION("Test order, fences and errors of asynchronous VM_BIND.");
 
 #define PAGE	PANTHOR_PAGE_SIZE
 #define VA	TEST_FREE_VA
@@ -40,7 +44,7 @@ static struct drm_panthor_vm_bind_op *call_add(struct call *call, uint32_t flags
 	return op;
 }
 
-/* Give the last operation one more thing to wait for, or to signal. */
+/* Add a sync operation to the last operation. */
 static void call_sync(struct call *call, uint32_t flags, uint32_t syncobj,
 		      uint64_t point)
 {
@@ -112,7 +116,7 @@ static void test_map_unmap(void)
 	close(gpu.fd);
 }
 
-/* A later operation waits for an earlier one, whatever it waits for itself. */
+/* Operations run in order, whatever fences a later one waits for. */
 static void test_order(void)
 {
 	uint32_t bo[2], gate, done[2];
@@ -145,7 +149,7 @@ static void test_order(void)
 	test_gpu_close(&gpu);
 }
 
-/* A job waits for a mapping, and its unmapping for the job, in one go. */
+/* Queue a mapping, a job that uses it, and the unmapping, without waiting. */
 static void test_around_job(void)
 {
 	uint32_t bo, mapped, ran, unmapped;
@@ -180,7 +184,7 @@ static void test_around_job(void)
 	call_wait(&call, ran);
 	call_signal(&call, unmapped);
 	igt_assert_eq(call_do(&gpu, &call), 0);
-	/* The mappings keep it. */
+	/* The mappings keep the object alive. */
 	igt_assert_eq(panthor_bo_close(gpu.fd, bo), 0);
 
 	igt_assert(!test_is_signalled(&gpu, ran, 0));
@@ -192,7 +196,7 @@ static void test_around_job(void)
 	test_gpu_close(&gpu);
 }
 
-/* Operations of one call may wait for earlier ones of it, also by points. */
+/* Operations can wait for earlier ones of the same call, also by timeline points. */
 static void test_batch(void)
 {
 	uint32_t bo, binary, timeline;
@@ -223,7 +227,7 @@ static void test_batch(void)
 	test_gpu_close(&gpu);
 }
 
-/* The last of many operations on one page is what counts. */
+/* The last of many operations on one page determines the mapping. */
 static void test_many(void)
 {
 	struct test_gpu gpu;
@@ -250,7 +254,7 @@ static void test_many(void)
 	test_gpu_close(&gpu);
 }
 
-/* One bad operation, and none is done. */
+/* With one invalid operation, none of the call is executed. */
 static void check_refused(struct test_gpu *gpu, struct call *call, int error)
 {
 	struct panthor_fence_info info;
@@ -267,7 +271,7 @@ static void check_refused(struct test_gpu *gpu, struct call *call, int error)
 	if (bad.syncs.array)
 		call->ops[1].syncs.array = (uintptr_t)call->syncs[1];
 	igt_assert_eq(call_do(gpu, call), error);
-	/* It never got a fence. */
+	/* The syncobj has no fence: the first operation was not queued. */
 	igt_assert_eq(panthor_syncobj_info(gpu->fd, done, 0, &info), -EINVAL);
 	igt_assert_eq(panthor_syncobj_destroy(gpu->fd, done), 0);
 }
@@ -306,13 +310,13 @@ static void test_invalid(void)
 	op->bo_offset = PAGE;
 	check_refused(&gpu, &call, -EINVAL);
 
-	/* Another address space's own */
+	/* An object that is exclusive to another address space */
 	igt_assert_eq(panthor_vm_create(gpu.fd, 0, &vm), 0);
 	igt_assert_eq(panthor_bo_create(gpu.fd, &(uint64_t){ PAGE }, 0, vm, &bo), 0);
 	call_add(&call, MAP, VA, PAGE, bo);
 	check_refused(&gpu, &call, -EINVAL);
 
-	/* The first operation of all these calls was not done. */
+	/* The first operation of each of these calls was not executed. */
 	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
 	call_add(&call, UNMAP, VA, PAGE, 0);
 	igt_assert_eq(panthor_vm_bind_async(gpu.fd, 33, call.ops, 1), -EINVAL);
@@ -416,7 +420,7 @@ static void test_empty(void)
 	test_gpu_close(&gpu);
 }
 
-/* What waits when its address space goes does not happen, and says so. */
+/* Operations that wait when their address space goes away are cancelled. */
 static void test_destroyed(bool close_file)
 {
 	uint32_t bo, gate, done, again;
@@ -443,7 +447,7 @@ static void test_destroyed(bool close_file)
 	igt_assert_lte(0, other);
 
 	if (close_file) {
-		/* Mappings are open files, too. */
+		/* The CPU mappings hold references to the file. */
 		munmap(gpu.code.cpu, gpu.code.size);
 		munmap(gpu.data.cpu, gpu.data.size);
 		close(gpu.fd);
@@ -452,7 +456,7 @@ static void test_destroyed(bool close_file)
 		call_add(&call, MAP, VA, PAGE, bo);
 		igt_assert_eq(call_do(&gpu, &call), -EINVAL);
 	}
-	/* Not before what it waits for: others may rely on that. */
+	/* Cancelled operations still signal after their dependencies. */
 	igt_assert_eq(panthor_fence_wait(exported, 0), -ETIME);
 	igt_assert_eq(cpu_fence_signal(&fence), 0);
 	igt_assert_eq(panthor_fence_wait(exported, TEST_TIMEOUT), 0);
@@ -475,15 +479,15 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("Mappings come and go by the time their fences signal.");
+	igt_describe("Mappings are in effect when their fences signal.");
 	igt_subtest("map-unmap")
 		test_map_unmap();
 
-	igt_describe("Operations wait for fences, and for those before them.");
+	igt_describe("Operations wait for fences and for earlier operations.");
 	igt_subtest("order")
 		test_order();
 
-	igt_describe("Map, use and unmap without waiting in between.");
+	igt_describe("Map, use and unmap are queued without waiting in between.");
 	igt_subtest("around-job")
 		test_around_job();
 
@@ -491,23 +495,23 @@ int igt_main()
 	igt_subtest("batch")
 		test_batch();
 
-	igt_describe("Many operations on one page are done in order.");
+	igt_describe("Many operations on one page are executed in order.");
 	igt_subtest("many")
 		test_many();
 
-	igt_describe("A bad operation is refused, and its whole call with it.");
+	igt_describe("An invalid operation makes the whole call fail.");
 	igt_subtest("invalid")
 		test_invalid();
 
-	igt_describe("SYNC_ONLY takes nothing but sync operations.");
+	igt_describe("SYNC_ONLY accepts nothing but sync operations.");
 	igt_subtest("sync-only-invalid")
 		test_sync_only_invalid();
 
-	igt_describe("Bad sync operations are refused.");
+	igt_describe("Invalid sync operations are rejected.");
 	igt_subtest("syncs-invalid")
 		test_syncs_invalid();
 
-	igt_describe("No operations are fine, too many are not.");
+	igt_describe("Calls without operations are accepted, oversized ones are rejected.");
 	igt_subtest("count")
 		test_empty();
 

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Mappings that change while jobs use them: a job reads a page in a loop while the
+ * CPU replaces, splits and unmaps mappings at and around it.
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -9,7 +13,7 @@
 #include "test_gpu.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("Mappings that change while jobs use them.");
+IGT_TEST_DESCRIPTION("Change mappings while jobs use them.");
 
 #define PAGE	PANTHOR_PAGE_SIZE
 #define BLOCK	PANTHOR_BLOCK_SIZE
@@ -17,18 +21,18 @@ IGT_TEST_DESCRIPTION("Mappings that change while jobs use them.");
 #define MAP	DRM_PANTHOR_VM_BIND_OP_TYPE_MAP
 #define UNMAP	DRM_PANTHOR_VM_BIND_OP_TYPE_UNMAP
 
-/* Where a reader counts its rounds, and what makes it stop */
+/* Offsets in the data buffer: the reader's loop count, the word that ends its loop */
 #define ROUNDS	0
 #define STOP	64
-/* The values that it may see; bit 16 tells them from everything else */
+/* Expected values; bit 16 distinguishes them from other memory contents */
 #define VALUE(i)	(0x10000u + (i))
 
-/* How often a reader is started */
+/* Number of readers that are run one after the other */
 #define READERS	12
 
 /*
- * Read @va again and again until the word at STOP is not zero. What is read is
- * stored from offset 128 on by its low bits, so that each value leaves a mark.
+ * Emit a loop that reads @va until the word at STOP is not zero. The value is
+ * stored at offset 128, the loop count at ROUNDS.
  */
 static void emit_reader(struct csb *b, uint64_t va)
 {
@@ -63,7 +67,7 @@ static uint32_t start_reader(struct test_gpu *gpu, uint64_t va)
 	return done;
 }
 
-/* Wait until the reader has been around once more, or has met its end. */
+/* Wait for another iteration of the reader, which must not have failed. */
 static void await_round(struct test_gpu *gpu, uint32_t done)
 {
 	uint32_t before = test_read32(gpu, ROUNDS);
@@ -115,7 +119,7 @@ static void unmap(struct test_gpu *gpu, uint64_t va, uint64_t size)
 	igt_assert_eq(panthor_vm_unmap(gpu->fd, gpu->vm, va, size), 0);
 }
 
-/* One buffer takes the place of another: the reader sees the one or the other. */
+/* Replace one buffer by another: the reader sees either of them, nothing else. */
 static void test_remap(uint64_t size, bool async)
 {
 	struct test_gpu gpu;
@@ -143,7 +147,7 @@ static void test_remap(uint64_t size, bool async)
 	test_gpu_close(&gpu);
 }
 
-/* A large block is cut around the page that is read, and mended again. */
+/* Split a block around the page that is read, and map it as a whole again. */
 static void test_split(void)
 {
 	struct test_gpu gpu;
@@ -168,7 +172,7 @@ static void test_split(void)
 	test_gpu_close(&gpu);
 }
 
-/* Neighbours come and go in the same tables and large blocks. */
+/* Map and unmap neighbours of the page in the same page tables and blocks. */
 static void test_neighbours(void)
 {
 	struct test_gpu gpu;
@@ -198,8 +202,8 @@ static void test_neighbours(void)
 #define SPACES	12
 
 /*
- * More address spaces than the hardware has slots, whose mappings change
- * while they have none: each job must find its own latest.
+ * More address spaces than MMU slots. Their mappings change while they have no
+ * slot; each job must find the latest ones.
  */
 static void test_more_than_slots(void)
 {
@@ -240,31 +244,31 @@ int igt_main()
 
 		igt_require_f(fd >= 0, "no panthor device\n");
 		close(fd);
-		/* A reader takes as long as the CPU's part takes. */
+		/* No time limit: a reader runs as long as the CPU's part takes. */
 		test_param_set("job_timeout_ms", 0);
 	}
 
-	igt_describe("A page is replaced under a job that reads it.");
+	igt_describe("A page is replaced while a job reads it.");
 	igt_subtest("remap-page")
 		test_remap(PAGE, false);
 
-	igt_describe("A large block is replaced under a job that reads it.");
+	igt_describe("A block is replaced while a job reads it.");
 	igt_subtest("remap-block")
 		test_remap(BLOCK, false);
 
-	igt_describe("Pages are replaced in the background.");
+	igt_describe("Pages are replaced asynchronously while a job reads them.");
 	igt_subtest("remap-async")
 		test_remap(4 * PAGE, true);
 
-	igt_describe("A large block is split around a page that a job reads.");
+	igt_describe("A block is split around a page that a job reads.");
 	igt_subtest("split-block")
 		test_split();
 
-	igt_describe("What is next to a page that a job reads comes and goes.");
+	igt_describe("Neighbours of a page that a job reads are mapped and unmapped.");
 	igt_subtest("neighbours")
 		test_neighbours();
 
-	igt_describe("Address spaces take turns on the hardware's slots.");
+	igt_describe("Address spaces take turns on MMU slots.");
 	igt_subtest("more-than-slots")
 		test_more_than_slots();
 

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Sparse mappings, which are backed by one 2 MiB buffer per file: access,
+ * replacement, permissions, isolation and invalid arguments.
+ */
 
 #include <errno.h>
 #include <unistd.h>
@@ -6,7 +10,7 @@
 #include "igt.h"
 #include "test_gpu.h"
 
-IGT_TEST_DESCRIPTION("Sparse mappings: all of a range can be accessed.");
+IGT_TEST_DESCRIPTION("Test sparse mappings.");
 
 #define PAGE	PANTHOR_PAGE_SIZE
 #define BLOCK	PANTHOR_BLOCK_SIZE
@@ -19,7 +23,7 @@ static int map_sparse(struct test_gpu *gpu, uint64_t va, uint64_t size, uint32_t
 	return panthor_vm_map(gpu->fd, gpu->vm, va, 0, 0, size, flags);
 }
 
-/* Pages show the same memory every 2 MiB, in whatever place they start. */
+/* The same memory repeats every 2 MiB, aligned to 2 MiB, wherever the mapping starts. */
 static void test_access(void)
 {
 	const uint64_t va = VA + BLOCK - 3 * PAGE, size = 2 * BLOCK + 5 * PAGE;
@@ -35,7 +39,7 @@ static void test_access(void)
 	test_gpu_close(&gpu);
 }
 
-/* A part becomes real, and sparse again. */
+/* Replace parts by a buffer and by a sparse mapping again. */
 static void test_replace(void)
 {
 	volatile uint32_t *cpu;
@@ -80,7 +84,7 @@ static void test_read_only(void)
 	close(gpu.fd);
 }
 
-/* Others do not see what was written. */
+/* Another file does not see what was written. */
 static void test_isolation(void)
 {
 	struct test_gpu gpu, other;
@@ -95,7 +99,7 @@ static void test_isolation(void)
 	test_gpu_close(&gpu);
 }
 
-/* All address spaces of a file have the same 2 MiB. */
+/* All address spaces of a file share the same 2 MiB. */
 static void test_shared(void)
 {
 	struct test_gpu gpu, second = {};
@@ -113,7 +117,7 @@ static void test_shared(void)
 	igt_assert_eq(map_sparse(&second, VA + 2 * BLOCK, BLOCK, SPARSE), 0);
 	igt_assert_eq(test_gpu_store(&gpu, VA + PAGE, 0x5a5e), 1);
 	igt_assert_eq_u32(test_gpu_read(&second, VA + 2 * BLOCK + PAGE), 0x5a5e);
-	/* It outlives those who wrote to it. */
+	/* The memory outlives the address space that wrote to it. */
 	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
 	igt_assert_eq(panthor_vm_destroy(gpu.fd, gpu.vm), 0);
 	igt_assert_eq_u32(test_gpu_read(&second, VA + 2 * BLOCK + PAGE), 0x5a5e);
@@ -139,7 +143,7 @@ static void test_invalid(void)
 	test_gpu_close(&gpu);
 }
 
-/* More tables than there is memory, in an address space that is large enough */
+/* Page tables exceed memory, in an address space that is large enough. */
 static void test_no_memory(void)
 {
 	int fd = panthor_open();
@@ -165,27 +169,27 @@ int igt_main()
 	igt_subtest("access")
 		test_access();
 
-	igt_describe("Parts of a sparse mapping are replaced and unmapped.");
+	igt_describe("Parts of a sparse mapping can be replaced and unmapped.");
 	igt_subtest("replace")
 		test_replace();
 
-	igt_describe("Sparse mappings may be read-only.");
+	igt_describe("Sparse mappings can be read-only.");
 	igt_subtest("read-only")
 		test_read_only();
 
-	igt_describe("Sparse mappings are no channel between files.");
+	igt_describe("Sparse mappings leak nothing between files.");
 	igt_subtest("isolation")
 		test_isolation();
 
-	igt_describe("Address spaces of a file share what is behind sparse mappings.");
+	igt_describe("Address spaces of a file share the memory behind sparse mappings.");
 	igt_subtest("shared")
 		test_shared();
 
-	igt_describe("A sparse mapping is not executable and has no buffer.");
+	igt_describe("A sparse mapping must be NOEXEC and have no buffer.");
 	igt_subtest("invalid")
 		test_invalid();
 
-	igt_describe("There is an end to the tables of sparse mappings.");
+	igt_describe("A sparse mapping whose tables exceed memory fails with ENOMEM.");
 	igt_subtest("no-memory")
 		test_no_memory();
 }

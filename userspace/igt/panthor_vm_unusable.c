@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * MMU commands that time out (injected as as_stuck): the address space of a failed
+ * change becomes unusable and the GPU is reset; a failed eviction leaves address
+ * spaces usable; other address spaces are not affected.
+ */
 
 #include <errno.h>
 #include <unistd.h>
@@ -9,12 +14,12 @@
 #include "test_gpu.h"
 #include "test_sysfs.h"
 
-IGT_TEST_DESCRIPTION("An MMU that does not answer: who is unusable after that, and who is not.");
+IGT_TEST_DESCRIPTION("Test which address spaces become unusable when the MMU does not respond.");
 
 #define VA		TEST_FREE_VA
 #define PAGE		PANTHOR_PAGE_SIZE
 #define HOLD		32
-/* Address spaces that the hardware may know at a time */
+/* Upper bound of the number of MMU slots */
 #define MAX_SLOTS	16
 
 #define UPDATE		"count=1 only=0x2\n"
@@ -22,8 +27,8 @@ IGT_TEST_DESCRIPTION("An MMU that does not answer: who is unusable after that, a
 #define FLUSH_PT	"count=1 only=0x10\n"
 
 /*
- * Open a context and keep it busy, so that the GPU does not sleep and forget what is
- * in the MMU; what was done before is there afterwards.
+ * Open a context and keep it busy, so that the GPU does not suspend and lose the
+ * state of the MMU. Earlier changes are in effect when the function returns.
  */
 static uint32_t open_busy(struct test_gpu *gpu)
 {
@@ -32,7 +37,7 @@ static uint32_t open_busy(struct test_gpu *gpu)
 	uint32_t done;
 	struct csb b;
 
-	/* It takes as long as the rest of the test. */
+	/* No time limit: the job runs until the end of the test. */
 	test_param_set("job_timeout_ms", 0);
 	test_gpu_open(gpu, 1);
 	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
@@ -53,7 +58,7 @@ static uint32_t open_busy(struct test_gpu *gpu)
 	return done;
 }
 
-/* Open one that has a slot of the MMU, and @value in its data, beside a busy one. */
+/* Open a context with an MMU slot and @value in its data, beside a busy one. */
 static uint32_t open_beside_busy(struct test_gpu *gpu, struct test_gpu *other, uint32_t value)
 {
 	uint32_t done;
@@ -71,7 +76,7 @@ static void finish(struct test_gpu *gpu, uint32_t done)
 	igt_assert_eq_u32(test_read32(gpu, 68), 2);
 }
 
-/* It is on its way; whoever holds the other one's job shall see it. */
+/* Wait for the pending reset before the busy job is released, so that it sees it. */
 static void wait_for_reset(unsigned int before)
 {
 	for (int ms = 0; test_reset_count() == before; ms++) {
@@ -102,7 +107,7 @@ static void expect_unusable(struct test_gpu *gpu)
 	igt_assert_eq(panthor_vm_bind_async(gpu->fd, gpu->vm, &op, 1), -EINVAL);
 }
 
-/* A stuck command in a change that is made at once. */
+/* A command times out in a synchronous change. */
 static void test_sync(const char *command)
 {
 	struct test_gpu gpu, other;
@@ -115,7 +120,7 @@ static void test_sync(const char *command)
 	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, TEST_DATA_VA, PAGE), -ETIMEDOUT);
 	expect_unusable(&gpu);
 	wait_for_reset(resets);
-	/* The other one's job is still there after the reset. */
+	/* The job of the busy context survives the reset. */
 	finish(&other, done);
 	igt_assert_eq_u32(vm_state(&other), DRM_PANTHOR_VM_STATE_USABLE);
 	igt_assert_eq(test_gpu_store(&other, TEST_DATA_VA, 3), 1);
@@ -126,7 +131,7 @@ static void test_sync(const char *command)
 	test_gpu_close(&other);
 }
 
-/* The same in one that is made in its turn: its fence tells. */
+/* A command times out in an asynchronous change: its fence returns the error. */
 static void test_async(void)
 {
 	struct drm_panthor_vm_bind_op op = {
@@ -152,7 +157,7 @@ static void test_async(void)
 	test_gpu_close(&other);
 }
 
-/* Nobody asked for that change, so nobody suffers: the buffer stays. */
+/* A command times out in an eviction: the buffer stays and its users are unaffected. */
 static void test_evict(const char *command)
 {
 	struct test_gpu gpu, other;
@@ -175,7 +180,7 @@ static void test_evict(const char *command)
 	test_gpu_close(&other);
 }
 
-/* Leave an address space in each slot of the MMU but @used. Return: how many. */
+/* Put address spaces in all MMU slots except @used. Return: their number. */
 static unsigned int fill_slots(struct test_gpu *gpus, unsigned int max, unsigned int used)
 {
 	struct drm_panthor_gpu_info info;
@@ -184,7 +189,7 @@ static unsigned int fill_slots(struct test_gpu *gpus, unsigned int max, unsigned
 	test_gpu_open(&gpus[0], 1);
 	igt_assert_eq(panthor_query(gpus[0].fd, DRM_PANTHOR_DEV_QUERY_GPU_INFO, &info,
 				    sizeof(info)), 0);
-	/* One is the firmware's. */
+	/* One slot is the firmware's. */
 	n = __builtin_popcount(info.as_present) - 1 - used;
 	igt_assert_lte_u64(n, max);
 	for (unsigned int i = 1; i < n; i++)
@@ -194,7 +199,7 @@ static unsigned int fill_slots(struct test_gpu *gpus, unsigned int max, unsigned
 	return n;
 }
 
-/* Who is in the MMU, or was a moment ago, is not let go before the reset. */
+/* Unmap in an address space that has, or had, a slot: returns only after the reset. */
 static void unmap_late(struct test_gpu *gpu, unsigned int resets)
 {
 	int ret = panthor_vm_unmap(gpu->fd, gpu->vm, TEST_DATA_VA + PAGE, PAGE);
@@ -204,8 +209,8 @@ static void unmap_late(struct test_gpu *gpu, unsigned int resets)
 }
 
 /*
- * A slot cannot be taken away from who had it: that one keeps it up to the reset,
- * and who wants it gets one afterwards.
+ * Disabling the address space of a slot times out when another one needs the slot.
+ * It keeps the slot until the reset; afterwards the other one gets a slot.
  */
 static void test_steal(void)
 {
@@ -233,13 +238,13 @@ static void test_steal(void)
 			igt_assert_eq(test_gpu_store(&gpus[i], TEST_DATA_VA, 3), 1);
 		test_gpu_close(&gpus[i]);
 	}
-	/* Only who had the slot */
+	/* At most the one whose slot was to be taken */
 	igt_assert_lte_u64(unusable, 1);
 	test_gpu_close(&next);
 	test_gpu_close(&other);
 }
 
-/* One that is in a slot cannot be switched off when it is given up. */
+/* Disabling an address space times out when it is destroyed. */
 static void test_release_stuck(void)
 {
 	struct test_gpu gpu, other;
@@ -257,7 +262,7 @@ static void test_release_stuck(void)
 	test_gpu_close(&other);
 }
 
-/* The GPU goes while somebody waits for its reset: that is as good. */
+/* Unbinding the device ends the wait for a reset. */
 static void test_unbind_stuck(void)
 {
 	struct test_gpu gpu, other;
@@ -286,29 +291,29 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("The MMU does not lock a range that is to be unmapped.");
+	igt_describe("The MMU does not complete the lock of a range to unmap.");
 	igt_subtest("lock")
 		test_sync(LOCK);
-	igt_describe("The MMU does not flush a range that has been unmapped.");
+	igt_describe("The MMU does not complete the flush of an unmapped range.");
 	igt_subtest("flush")
 		test_sync(FLUSH_PT);
-	igt_describe("The same in an asynchronous change.");
+	igt_describe("The MMU does not complete the lock of an asynchronous change.");
 	igt_subtest("async")
 		test_async();
-	igt_describe("The MMU does not lock a buffer that is to be evicted.");
+	igt_describe("The MMU does not complete the lock of a buffer to evict.");
 	igt_subtest("evict-lock")
 		test_evict(LOCK);
-	igt_describe("The MMU does not flush a buffer that has been evicted.");
+	igt_describe("The MMU does not complete the flush of an evicted buffer.");
 	igt_subtest("evict-flush")
 		test_evict(FLUSH_PT);
 
-	igt_describe("The MMU does not switch an address space off for another one.");
+	igt_describe("The MMU does not disable an address space whose slot is needed.");
 	igt_subtest("steal")
 		test_steal();
-	igt_describe("The MMU does not switch an address space off that is destroyed.");
+	igt_describe("The MMU does not disable an address space that is destroyed.");
 	igt_subtest("release")
 		test_release_stuck();
-	igt_describe("The device is unbound while an address space is being destroyed.");
+	igt_describe("The device is unbound while an address space waits to be destroyed.");
 	igt_subtest("unbind")
 		test_unbind_stuck();
 

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Fences that the CPU signals: a sync_file that is exported from a buffer object
+ * of the vgem driver, to which a vgem fence is attached.
+ */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,7 +41,7 @@ static int attach_fence(struct cpu_fence *fence)
 	return ret;
 }
 
-/* The sync_file of the fence that a reader of the buffer must wait for */
+/* Export the fence that a reader of the buffer has to wait for as a sync_file. */
 static int export_fence(struct cpu_fence *fence)
 {
 	struct dma_buf_export_sync_file args = { .flags = DMA_BUF_SYNC_READ };
@@ -79,11 +83,11 @@ int cpu_fence_create(struct cpu_fence *fence)
 }
 
 /**
- * cpu_fence_signal - signal a fence, once
- * @fence: the fence
+ * cpu_fence_signal - signal a fence
+ * @fence: the fence, not signalled before
  *
- * Return: 0 or a negative errno; -ETIMEDOUT if the fence had signalled by
- * itself, because this call came too late.
+ * Return: 0 or a negative errno; -ETIMEDOUT if vgem's time limit had signalled
+ * the fence before this call.
  */
 int cpu_fence_signal(struct cpu_fence *fence)
 {
@@ -93,8 +97,8 @@ int cpu_fence_signal(struct cpu_fence *fence)
 }
 
 /**
- * cpu_fence_destroy - forget a fence
- * @fence: the fence, which signals if it has not yet
+ * cpu_fence_destroy - release a fence
+ * @fence: the fence; it signals now if it has not signalled yet
  */
 void cpu_fence_destroy(struct cpu_fence *fence)
 {

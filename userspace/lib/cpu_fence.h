@@ -5,12 +5,12 @@
 /**
  * DOC: Fences that the CPU signals
  *
- * A real, unsignalled dma_fence that a program signals when it wants to, for
- * jobs to wait on. The kernel's vgem driver gives such fences; it signals them
- * by itself after ten seconds, so that nobody waits for ever.
+ * A real, unsignalled dma_fence for jobs to wait on, which the program signals
+ * when it chooses to. The kernel's vgem driver provides such fences; it signals
+ * them by itself after ten seconds, so that no waiter hangs forever.
  *
- * (A syncobj that is signalled by the CPU will not do: until then it has no
- * fence, and a job cannot wait on it.)
+ * A syncobj that the CPU signals is no substitute: it has no fence until it is
+ * signalled, and a job cannot wait on it before.
  */
 
 #include <stdint.h>

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Command stream builder: encodes instructions, checks their operands and
+ * resolves branches to labels. Allocates only the stream's own memory and never
+ * touches a device.
+ */
 
 #include <errno.h>
 #include <stdbool.h>
@@ -70,10 +75,10 @@ int csb_finish(const struct csb *b)
 }
 
 /**
- * csb_size - bytes of a stream
+ * csb_size - return the size of a stream
  * @b: the stream
  *
- * Return: the size.
+ * Return: the size in bytes.
  */
 size_t csb_size(const struct csb *b)
 {
@@ -81,7 +86,7 @@ size_t csb_size(const struct csb *b)
 }
 
 /**
- * csb_emit - append a word, whatever it is
+ * csb_emit - append a word without any check
  * @b: the stream
  * @word: the instruction
  */
@@ -127,8 +132,9 @@ void csb_place(struct csb *b, struct csb_label *label)
 	label->target = b->count;
 
 	/*
-	 * Branches that wait for the label form a list: the offset field of
-	 * each holds the distance back to the one before it, 0 for the last.
+	 * Branches to a label that is not placed yet form a list: the offset
+	 * field of each holds the distance back to the previous one, 0 for the
+	 * last.
 	 */
 	while (at != CSB_NO_POSITION) {
 		size_t back = csf_get(b->words[at], CSF_F_OFFSET16);
@@ -145,7 +151,7 @@ void csb_place(struct csb *b, struct csb_label *label)
  * @b: the stream
  * @cond: CSF_COND_*, a signed comparison of @reg with zero
  * @reg: register to compare
- * @label: where to
+ * @label: the target
  */
 void csb_branch(struct csb *b, unsigned int cond, unsigned int reg,
 		struct csb_label *label)
@@ -288,9 +294,9 @@ static void csb_check_target(struct csb *b, unsigned int addr, unsigned int len)
 }
 
 /**
- * csb_call - run another buffer and come back
+ * csb_call - call a stream in another buffer
  * @b: the stream
- * @addr: pair with its address
+ * @addr: pair with the buffer's address
  * @len: register with its size in bytes
  */
 void csb_call(struct csb *b, unsigned int addr, unsigned int len)
@@ -300,9 +306,9 @@ void csb_call(struct csb *b, unsigned int addr, unsigned int len)
 }
 
 /**
- * csb_jump - continue in another buffer
+ * csb_jump - continue in another buffer without returning
  * @b: the stream
- * @addr: pair with its address
+ * @addr: pair with the buffer's address
  * @len: register with its size in bytes
  */
 void csb_jump(struct csb *b, unsigned int addr, unsigned int len)
@@ -312,9 +318,9 @@ void csb_jump(struct csb *b, unsigned int addr, unsigned int len)
 }
 
 /**
- * csb_flush - wait for memory accesses, then write back all caches
+ * csb_flush - wait for memory accesses and write back all caches
  * @b: the stream
- * @scratch: register to use, zero on return
+ * @scratch: register to clobber, 0 when the stream continues
  */
 void csb_flush(struct csb *b, unsigned int scratch)
 {
@@ -337,7 +343,7 @@ static void csb_sync_write(struct csb *b, enum csf_opcode op, unsigned int addr,
 }
 
 /**
- * csb_sync_add32 - add to a 32-bit sync object, in order
+ * csb_sync_add32 - add to a 32-bit sync object, in stream order
  * @b: the stream
  * @addr: pair with its address
  * @data: register to add
@@ -350,7 +356,7 @@ void csb_sync_add32(struct csb *b, unsigned int addr, unsigned int data,
 }
 
 /**
- * csb_sync_set32 - set a 32-bit sync object, in order
+ * csb_sync_set32 - set a 32-bit sync object, in stream order
  * @b: the stream
  * @addr: pair with its address
  * @data: register with the value
@@ -363,7 +369,7 @@ void csb_sync_set32(struct csb *b, unsigned int addr, unsigned int data,
 }
 
 /**
- * csb_sync_add64 - add to a 64-bit sync object, in order
+ * csb_sync_add64 - add to a 64-bit sync object, in stream order
  * @b: the stream
  * @addr: pair with its address
  * @data: pair to add
@@ -376,7 +382,7 @@ void csb_sync_add64(struct csb *b, unsigned int addr, unsigned int data,
 }
 
 /**
- * csb_sync_set64 - set a 64-bit sync object, in order
+ * csb_sync_set64 - set a 64-bit sync object, in stream order
  * @b: the stream
  * @addr: pair with its address
  * @data: pair with the value
@@ -427,7 +433,7 @@ void csb_sync_wait64(struct csb *b, unsigned int addr, unsigned int data,
 }
 
 /**
- * csb_store_state - store a counter of the GPU to memory, in order
+ * csb_store_state - store a GPU counter to memory, in stream order
  * @b: the stream
  * @addr: pair with the address
  * @offset: bytes to add to the address

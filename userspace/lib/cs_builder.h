@@ -5,14 +5,14 @@
 /**
  * DOC: Building command streams
  *
- * A struct csb collects instructions in memory of its own, which grows, and
- * remembers the first error; csb_finish() reports it, so that callers need not
- * check each instruction. Labels may be used before they are placed. The
+ * A struct csb collects instructions in memory that it owns and grows. It
+ * records the first error, which csb_finish() returns, so that callers need not
+ * check each instruction. A branch may refer to a label before it is placed. The
  * finished words are position independent and can be copied to any address.
  *
- * One function per instruction checks what an encoder cannot: that registers
- * exist, that 64-bit operands are even pairs, that offsets fit. csb_emit()
- * takes any word, for tests that want a bad one.
+ * There is one function per instruction. It checks what an encoder cannot: that
+ * registers exist, that 64-bit operands are even pairs, that offsets fit.
+ * csb_emit() takes any word, for tests that need an invalid one.
  */
 
 #include <stddef.h>
@@ -27,9 +27,9 @@
 #define CSB_SB_ALL	0xff
 
 /**
- * struct csb_label - a place in a stream
+ * struct csb_label - a branch target in a stream
  * @target: index of the instruction after the label, or %CSB_NO_POSITION
- * @pending: the last branch to a label not placed yet, or %CSB_NO_POSITION
+ * @pending: the last branch to a label that is not placed yet, or %CSB_NO_POSITION
  */
 struct csb_label {
 	size_t target;
@@ -39,10 +39,10 @@ struct csb_label {
 #define CSB_LABEL_INIT	{ .target = CSB_NO_POSITION, .pending = CSB_NO_POSITION }
 
 /**
- * struct csb - a command stream in the making
+ * struct csb - a command stream under construction
  * @words: the instructions
- * @count: number of them
- * @capacity: how many fit before @words must grow
+ * @count: number of instructions
+ * @capacity: number of instructions that fit before @words has to grow
  * @pending: number of branches whose label is not placed yet
  * @error: the first error, a negative errno
  */

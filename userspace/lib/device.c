@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The DRM device: opening it, ioctls in general, DEV_QUERY and the mapping of
+ * the flush ID register.
+ */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,11 +15,11 @@
 
 #include "panthor.h"
 
-/* DRM hands out at most this many minors of one kind */
+/* DRM allocates at most this many minors per type. */
 #define DRM_MINORS	64
 
 /**
- * panthor_ioctl - call any ioctl of a DRM device
+ * panthor_ioctl - issue an ioctl on a DRM device
  * @fd: the device
  * @request: DRM_IOCTL_*
  * @arg: its argument
@@ -31,7 +35,7 @@ int panthor_ioctl(int fd, unsigned long request, void *arg)
  * panthor_open_driver - open the first device node of a DRM driver
  * @name: name of the driver
  * @prefix: device nodes to try, without the number
- * @first: number of the first
+ * @first: number of the first node
  *
  * Return: a file descriptor, -ENODEV if no node belongs to that driver.
  */
@@ -67,11 +71,11 @@ int panthor_open(void)
 }
 
 /**
- * panthor_query - DEV_QUERY
+ * panthor_query - issue DEV_QUERY
  * @fd: the device
  * @type: enum drm_panthor_dev_query_type
- * @data: where to put the answer
- * @size: bytes at @data
+ * @data: destination of the answer
+ * @size: size of @data in bytes
  *
  * Return: 0 or a negative errno.
  */
@@ -89,7 +93,7 @@ int panthor_query(int fd, uint32_t type, void *data, uint32_t size)
 /**
  * panthor_flush_id_map - map the page with LATEST_FLUSH_ID
  * @fd: the device
- * @page: the first word is the id
+ * @page: returns the mapping, whose first word is the flush ID
  *
  * Return: 0 or a negative errno. Undo with panthor_flush_id_unmap().
  */

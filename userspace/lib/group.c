@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Groups and submission: creation of groups whose queues are all alike, and
+ * elements of GROUP_SUBMIT with their sync operations.
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -6,17 +10,17 @@
 #include "panthor.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-/* More than any hardware has, to let a caller ask for too many */
+/* More than any hardware has, so that a caller can ask for too many */
 #define MAX_QUEUES	64
 
 /**
- * panthor_group_create_priority - create a group of equal queues on all cores
+ * panthor_group_create_priority - create a group of identical queues on all cores
  * @fd: the device
- * @vm: its address space
+ * @vm: the group's address space
  * @queues: number of queues
  * @ringbuf_size: bytes of each queue's ring
  * @priority: enum drm_panthor_group_priority
- * @group: its handle
+ * @group: returns the handle
  *
  * Return: 0 or a negative errno.
  */
@@ -58,10 +62,10 @@ int panthor_group_create_priority(int fd, uint32_t vm, unsigned int queues,
 /**
  * panthor_group_create - create a group of medium priority
  * @fd: the device
- * @vm: its address space
+ * @vm: the group's address space
  * @queues: number of queues
  * @ringbuf_size: bytes of each queue's ring
- * @group: its handle
+ * @group: returns the handle
  *
  * Return: 0 or a negative errno.
  */
@@ -73,7 +77,7 @@ int panthor_group_create(int fd, uint32_t vm, unsigned int queues,
 }
 
 /**
- * panthor_group_destroy - destroy a group, cancelling its jobs
+ * panthor_group_destroy - destroy a group and cancel its jobs
  * @fd: the device
  * @group: the group
  *
@@ -87,11 +91,11 @@ int panthor_group_destroy(int fd, uint32_t group)
 }
 
 /**
- * panthor_group_get_state - ask how a group is
+ * panthor_group_get_state - read the state of a group
  * @fd: the device
  * @group: the group
- * @state: enum drm_panthor_group_state_flags
- * @fatal_queues: mask of the queues that faulted
+ * @state: returns enum drm_panthor_group_state_flags
+ * @fatal_queues: returns the mask of the queues that faulted
  *
  * Return: 0 or a negative errno.
  */
@@ -109,7 +113,7 @@ int panthor_group_get_state(int fd, uint32_t group, uint32_t *state,
 }
 
 /**
- * panthor_job_init - begin an element of a submission
+ * panthor_job_init - initialize an element of a submission
  * @job: the element
  * @queue: index of the queue in its group
  * @va: GPU address of the stream, 0 with a @size of 0 for a sync point
@@ -129,7 +133,7 @@ static void job_add_sync(struct panthor_job *job, uint32_t flags, uint32_t synco
 {
 	struct drm_panthor_sync_op *op;
 
-	/* One too many is counted, and then refused by panthor_submit(). */
+		/* Count excess operations, too: panthor_submit() refuses them. */
 	if (job->sync_count++ >= ARRAY_SIZE(job->syncs))
 		return;
 	op = &job->syncs[job->sync_count - 1];
@@ -140,10 +144,10 @@ static void job_add_sync(struct panthor_job *job, uint32_t flags, uint32_t synco
 }
 
 /**
- * panthor_job_wait - let a job wait for a syncobj
+ * panthor_job_wait - make a job wait for a syncobj
  * @job: the job
- * @syncobj: handle
- * @point: point of its timeline, 0 for a binary one
+ * @syncobj: handle of the syncobj
+ * @point: timeline point, 0 for a binary syncobj
  */
 void panthor_job_wait(struct panthor_job *job, uint32_t syncobj, uint64_t point)
 {
@@ -151,10 +155,10 @@ void panthor_job_wait(struct panthor_job *job, uint32_t syncobj, uint64_t point)
 }
 
 /**
- * panthor_job_signal - let a job signal a syncobj
+ * panthor_job_signal - make a job signal a syncobj
  * @job: the job
- * @syncobj: handle
- * @point: point of its timeline, 0 for a binary one
+ * @syncobj: handle of the syncobj
+ * @point: timeline point, 0 for a binary syncobj
  */
 void panthor_job_signal(struct panthor_job *job, uint32_t syncobj, uint64_t point)
 {
@@ -162,14 +166,14 @@ void panthor_job_signal(struct panthor_job *job, uint32_t syncobj, uint64_t poin
 }
 
 /**
- * panthor_submit - submit jobs to a group in one call
+ * panthor_submit - submit jobs to a group in one ioctl
  * @fd: the device
  * @group: the group
  * @jobs: the jobs, in order
  * @count: number of them, at most 64
  *
- * Return: 0 or a negative errno; -E2BIG if a job or the batch is too large
- * for this function.
+ * Return: 0 or a negative errno; -E2BIG if there are more jobs, or more sync
+ * operations of a job, than this function has room for.
  */
 int panthor_submit(int fd, uint32_t group, struct panthor_job *jobs,
 		   unsigned int count)

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Memory: address spaces, buffer objects, and buffers that are mapped for the
+ * GPU and the CPU alike.
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -11,8 +15,8 @@
 /**
  * panthor_vm_create - create an address space
  * @fd: the device
- * @user_va_range: bytes of it for the user, 0 for the kernel's choice
- * @id: its id
+ * @user_va_range: size of the user part in bytes, 0 for the kernel's default
+ * @id: returns the id
  *
  * Return: 0 or a negative errno.
  */
@@ -41,10 +45,10 @@ int panthor_vm_destroy(int fd, uint32_t id)
 }
 
 /**
- * panthor_vm_get_state - ask whether an address space is usable
+ * panthor_vm_get_state - read whether an address space is usable
  * @fd: the device
  * @id: the address space
- * @state: enum drm_panthor_vm_state
+ * @state: returns enum drm_panthor_vm_state
  *
  * Return: 0 or a negative errno.
  */
@@ -59,13 +63,13 @@ int panthor_vm_get_state(int fd, uint32_t id, uint32_t *state)
 }
 
 /**
- * panthor_vm_bind - change mappings at once
+ * panthor_vm_bind - change mappings synchronously
  * @fd: the device
  * @vm: the address space
- * @ops: what to do, in order
+ * @ops: the operations, in order
  * @count: number of @ops
- * @done: NULL, or where to put how many were done: @count on success, else
- *	what the kernel says
+ * @done: NULL, or returns the number of operations that were executed: @count on
+ *	success, else the number that the kernel reports
  *
  * Return: 0 or a negative errno.
  */
@@ -84,10 +88,10 @@ int panthor_vm_bind(int fd, uint32_t vm, const struct drm_panthor_vm_bind_op *op
 }
 
 /**
- * panthor_vm_bind_async - change mappings in their turn
+ * panthor_vm_bind_async - queue changes of mappings
  * @fd: the device
  * @vm: the address space
- * @ops: what to do, in order
+ * @ops: the operations, in order
  * @count: number of @ops
  *
  * Return: 0 or a negative errno.
@@ -153,10 +157,10 @@ int panthor_vm_unmap(int fd, uint32_t vm, uint64_t va, uint64_t size)
 /**
  * panthor_bo_create - create a buffer object
  * @fd: the device
- * @size: bytes; the size that it got on return
+ * @size: bytes; returns the size that the kernel chose
  * @flags: enum drm_panthor_bo_flags
- * @vm: the only address space that it may be mapped in, 0 for any
- * @handle: its GEM handle
+ * @vm: the only address space that may map it, 0 for any
+ * @handle: returns the GEM handle
  *
  * Return: 0 or a negative errno.
  */
@@ -192,10 +196,10 @@ int panthor_bo_close(int fd, uint32_t handle)
 }
 
 /**
- * panthor_bo_mmap_offset - where in the file a buffer object can be mapped
+ * panthor_bo_mmap_offset - get the mmap() offset of a buffer object
  * @fd: the device
  * @handle: the buffer object
- * @offset: for mmap(); what the kernel left there on failure, too
+ * @offset: returns the offset; on failure, what the kernel left in the argument
  *
  * Return: 0 or a negative errno.
  */
@@ -213,7 +217,7 @@ int panthor_bo_mmap_offset(int fd, uint32_t handle, uint64_t *offset)
  * @fd: the device
  * @handle: the buffer object
  * @size: bytes
- * @cpu: the mapping
+ * @cpu: returns the mapping
  *
  * Return: 0 or a negative errno.
  */
@@ -263,7 +267,7 @@ int panthor_buf_attach(int fd, uint32_t vm, uint64_t va, uint64_t size,
 /**
  * panthor_buf_create - create a buffer object and map it for GPU and CPU
  * @fd: the device
- * @vm: the address space, which gets it exclusively
+ * @vm: the address space, which owns the buffer object exclusively
  * @va: GPU address
  * @size: bytes
  * @map_flags: DRM_PANTHOR_VM_BIND_OP_MAP_*

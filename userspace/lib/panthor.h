@@ -5,11 +5,11 @@
 /**
  * DOC: Wrappers of the panthor ioctls
  *
- * One small function per ioctl, for tests and tools. All return 0 or a
- * negative errno unless said otherwise, restart interrupted calls, and print
- * nothing. Arguments that the ioctl returns are written on success only.
+ * One small function per ioctl, for tests and tools. Unless stated otherwise, all
+ * return 0 or a negative errno, restart interrupted calls, and print nothing.
+ * Output arguments are written on success only.
  *
- * What a wrapper cannot express (a wrong stride, say) is done with
+ * For calls that a wrapper cannot express (a wrong stride, for example) there are
  * panthor_ioctl() and the structures of panthor_uapi.h.
  */
 
@@ -22,7 +22,7 @@
 
 /**
  * struct panthor_buf - a buffer object mapped for the GPU and the CPU
- * @cpu: CPU mapping of all of it
+ * @cpu: CPU mapping of the whole object
  * @va: GPU address
  * @size: bytes, rounded up by the kernel
  * @handle: GEM handle
@@ -35,10 +35,10 @@ struct panthor_buf {
 };
 
 /**
- * struct panthor_job - one element of a GROUP_SUBMIT with room for its syncs
+ * struct panthor_job - an element of GROUP_SUBMIT with its sync operations
  * @submit: the element; @submit.syncs is filled in by panthor_submit()
  * @syncs: sync operations, in order
- * @sync_count: number of them
+ * @sync_count: number of sync operations
  */
 struct panthor_job {
 	struct drm_panthor_queue_submit submit;

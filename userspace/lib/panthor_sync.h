@@ -5,9 +5,9 @@
 /**
  * DOC: Syncobjs and fences
  *
- * What drivers and tests ask of a fence, on top of libdrm: wait for it with a
- * time-out that is relative, and read how and when it signalled. All return 0
- * or a negative errno unless said otherwise. A point of 0 means a binary
+ * Operations on fences that libdrm does not offer: waiting with a relative
+ * time-out, and reading the status and the time of the signal. Unless stated
+ * otherwise, all return 0 or a negative errno. A point of 0 selects a binary
  * syncobj.
  */
 

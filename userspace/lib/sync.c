@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Syncobjs and sync_files: creation, waiting with relative time-outs, conversion
+ * into each other, and the status of the fences in them.
+ */
 
 #include <errno.h>
 #include <poll.h>
@@ -12,11 +16,11 @@
 
 #include "panthor_sync.h"
 
-/* Fences that a sync_file may stand for; the kernel refuses if there are more */
+/* Upper bound of fences in a sync_file; the kernel returns an error above it. */
 #define MAX_FENCES	64
 
 /**
- * panthor_now_ns - the clock that fences and syncobj time-outs use
+ * panthor_now_ns - read the clock that fences and syncobj time-outs use
  *
  * Return: CLOCK_MONOTONIC in nanoseconds.
  */
@@ -32,7 +36,7 @@ uint64_t panthor_now_ns(void)
  * panthor_syncobj_create - create a syncobj
  * @fd: the device
  * @flags: DRM_SYNCOBJ_CREATE_*
- * @handle: its handle
+ * @handle: returns the handle
  *
  * Return: 0 or a negative errno.
  */
@@ -69,10 +73,10 @@ static int syncobj_wait(int fd, uint32_t handle, uint64_t point,
  * panthor_syncobj_wait - wait until a syncobj's fence has signalled
  * @fd: the device
  * @handle: the syncobj
- * @point: point of its timeline
+ * @point: point of its timeline, 0 for a binary syncobj
  * @timeout_ns: how long to wait
  *
- * A fence that signals with an error ends the wait, too.
+ * The wait also ends if the fence signals with an error.
  *
  * Return: 0, -ETIME after the time-out, or another negative errno.
  */
@@ -86,7 +90,7 @@ int panthor_syncobj_wait(int fd, uint32_t handle, uint64_t point,
  * panthor_syncobj_wait_submitted - wait until a syncobj has a fence
  * @fd: the device
  * @handle: the syncobj
- * @point: point of its timeline
+ * @point: point of its timeline, 0 for a binary syncobj
  * @timeout_ns: how long to wait
  *
  * Return: 0, -ETIME after the time-out, or another negative errno.
@@ -100,10 +104,10 @@ int panthor_syncobj_wait_submitted(int fd, uint32_t handle, uint64_t point,
 }
 
 /**
- * panthor_syncobj_export - take the fence of a syncobj as a sync_file
+ * panthor_syncobj_export - export the fence of a syncobj as a sync_file
  * @fd: the device
  * @handle: the syncobj
- * @point: point of its timeline
+ * @point: point of its timeline, 0 for a binary syncobj
  *
  * Return: a file descriptor or a negative errno.
  */
@@ -126,7 +130,7 @@ int panthor_syncobj_export(int fd, uint32_t handle, uint64_t point)
 }
 
 /**
- * panthor_syncobj_import - make a syncobj of a sync_file
+ * panthor_syncobj_import - create a syncobj from a sync_file
  * @fd: the device
  * @fence: the sync_file, which stays open
  *
@@ -152,8 +156,8 @@ int panthor_syncobj_import(int fd, int fence)
  * panthor_syncobj_info - read the state of a syncobj's fence
  * @fd: the device
  * @handle: the syncobj
- * @point: point of its timeline
- * @info: the state
+ * @point: point of its timeline, 0 for a binary syncobj
+ * @info: returns the state
  *
  * Return: 0 or a negative errno.
  */
@@ -201,10 +205,10 @@ int panthor_fence_wait(int fence, int64_t timeout_ns)
 /**
  * panthor_fence_info - read the state of a sync_file
  * @fence: the sync_file
- * @info: the state
+ * @info: returns the state
  *
- * If the sync_file stands for several fences (the points of a timeline up to
- * one, say), this is the state of the first, which is the latest point.
+ * For a sync_file with several fences (for example all points of a timeline up to
+ * one), this is the state of the first, which is the latest point.
  *
  * Return: 0 or a negative errno.
  */
@@ -218,7 +222,7 @@ int panthor_fence_info(int fence, struct panthor_fence_info *info)
 
 	if (ioctl(fence, SYNC_IOC_FILE_INFO, &file))
 		return -errno;
-	/* No fence is left of a timeline whose points have all signalled. */
+	/* A timeline whose points have all signalled exports no fence. */
 	info->status = file.num_fences ? fences[0].status : file.status;
 	info->timestamp_ns = fences[0].timestamp_ns;
 	return 0;

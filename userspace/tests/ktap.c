@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/* Runner of a table of test functions that prints nested KTAP. */
 
 #include "ktap.h"
 
 bool ktap_failed;
 
 /**
- * ktap_run - run all tests of a program
+ * ktap_run - run all tests of a suite
  * @suite: name of the suite
  * @cases: the tests
- * @count: number of them
+ * @count: number of tests
  *
- * Return: the program's exit status, 1 if a test failed.
+ * Return: the exit status of the program, 1 if a test failed.
  */
 int ktap_run(const char *suite, const struct ktap_case *cases, unsigned int count)
 {

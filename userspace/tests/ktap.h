@@ -5,8 +5,8 @@
 /**
  * DOC: Tests of user-space code that need no GPU
  *
- * A test program is a table of functions; a function that fails says so with
- * ktap_check() and goes on. The results are printed as nested KTAP.
+ * A test program is a table of functions. A function reports failures with
+ * ktap_check() and continues. The results are printed as nested KTAP.
  */
 
 #include <stdbool.h>
@@ -18,8 +18,8 @@
 
 /**
  * struct ktap_case - one test
- * @name: its name
- * @run: the test
+ * @name: name of the test
+ * @run: the test function
  */
 struct ktap_case {
 	const char *name;
@@ -31,7 +31,7 @@ extern bool ktap_failed;
 #define ktap_check(condition) \
 	do { \
 		if (!(condition)) { \
-			printf("    # %s:%d: not so: %s\n", __FILE__, __LINE__, \
+			printf("    # %s:%d: check failed: %s\n", __FILE__, __LINE__, \
 			       #condition); \
 			ktap_failed = true; \
 		} \

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/* Tests of the command stream builder: encodings, operand checks, labels, growth. */
 
 #include <errno.h>
 
 #include "cs_builder.h"
 #include "ktap.h"
 
-/* The words that IGT's own test of panthor submits, as bit patterns */
+/* The words that IGT's panthor test submits, as bit patterns */
 static void known_words(void)
 {
 	static const uint64_t words[] = {
@@ -38,7 +39,7 @@ static int error_of(void (*emit)(struct csb *b))
 
 	csb_init(&b);
 	emit(&b);
-	/* What comes later does not hide the first error. */
+	/* Later instructions must not hide the first error. */
 	csb_move32(&b, 0, 0);
 	ret = csb_finish(&b);
 	csb_fini(&b);
@@ -145,7 +146,7 @@ static void distances(void)
 	struct csb b;
 
 	ktap_check(error_of(far_label) == -ERANGE);
-	/* One instruction nearer it fits. */
+	/* One instruction less is within range. */
 	csb_init(&b);
 	csb_branch(&b, CSF_COND_ALWAYS, 0, &far);
 	for (int i = 0; i < INT16_MAX; i++)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The disassembler's table: over all opcodes and all values of each field that
- * could make a difference. An assembler, which knows the table only, shows that
- * the text has all that is in the word.
+ * Tests of the disassembler's table, over all opcodes and all values of each
+ * field that could make a difference. An assembler that uses only the table shows
+ * that the text carries all bits of the word.
  */
 
 #include <stdint.h>
@@ -19,7 +19,7 @@ static const struct csf_instr *instr_of(unsigned int op)
 	return csf_instr_find(csf_put(CSF_F_OPCODE, op));
 }
 
-/* Fields of an instruction do not overlap, and have names of their own. */
+/* Fields of an instruction do not overlap and have unique names. */
 static void fields_apart(void)
 {
 	const struct csf_field *f, *g;
@@ -115,12 +115,12 @@ static void check_word(uint64_t ins)
 	ktap_check(length < sizeof(text));
 	strcpy(copy, text);
 	if (assemble(copy) != ins) {
-		printf("    # %016llx is '%s'\n", (unsigned long long)ins, text);
+		printf("    # %016llx is printed as '%s'\n", (unsigned long long)ins, text);
 		ktap_check(!"the same word");
 	}
 }
 
-/* Every opcode, every field with each bit, and each value if it is narrow */
+/* Every opcode, with each single bit, and with each value of narrow fields */
 static void each_field(void)
 {
 	const struct csf_field *f;
@@ -157,13 +157,13 @@ static void random_words(void)
 		x ^= x << 13;
 		x ^= x >> 7;
 		x ^= x << 17;
-		/* Opcodes that exist, most of the time */
+		/* Existing opcodes, most of the time */
 		check_word(i % 4 ? (x & ~CSF_F_OPCODE) |
 				   csf_put(CSF_F_OPCODE, i / 4 % 54) : x);
 	}
 }
 
-/* What encoders make has no bit that the table does not know. */
+/* Words from the encoders have no bit that the table does not define. */
 static void check_text(uint64_t ins, const char *expected)
 {
 	char text[CSF_DISASM_TEXT_MAX];
@@ -273,7 +273,7 @@ static void operands(void)
 	ktap_check(!csf_instr_operands_valid(~0ULL));
 }
 
-/* A buffer that is too small gets what fits, and nothing behind it. */
+/* A short buffer receives the beginning of the text, and no byte beyond its end. */
 static void truncation(void)
 {
 	char text[CSF_DISASM_TEXT_MAX], part[CSF_DISASM_TEXT_MAX];

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Tests of the demo's graph: generated graphs of all sizes, cycles, limits, graph
+ * files, the checks of results and the width of the timeline.
+ */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +15,7 @@ static struct graph g;
 static struct job_times times[GRAPH_MAX_JOBS];
 static char error[GRAPH_MAX_ERROR];
 
-/* A graph with room for tests to add jobs to */
+/* Begin an empty graph for a test to add jobs to. */
 static void new_graph(void)
 {
 	memset(&g, 0, sizeof(g));
@@ -27,7 +31,7 @@ static int add(const char *name, int process, unsigned int queue)
 	return job < 0 ? 0 : job;
 }
 
-/* Everything that a job needs is before it in the order. */
+/* Return: whether all inputs of a job precede it in the order. */
 static bool order_is_good(void)
 {
 	bool seen[GRAPH_MAX_JOBS] = {};
@@ -91,7 +95,7 @@ static void frames_limits(void)
 	ktap_check(graph_frames(&g, &o, error) == -EINVAL);
 }
 
-static void cycle(void)
+static void cyclic_deps(void)
 {
 	int a, b, c;
 
@@ -104,8 +108,8 @@ static void cycle(void)
 	ktap_check(graph_check(&g, 1, error) == 0);
 	ktap_check(graph_add_dep(&g, a, c, error) == 0);
 	ktap_check(graph_check(&g, 1, error) == -ELOOP);
-	ktap_check(strstr(error, "circle"));
-	ktap_check(strstr(error, "'a' needs 'c', 'c' needs 'b', 'b' needs 'a'"));
+	ktap_check(strstr(error, "dependency cycle"));
+	ktap_check(strstr(error, "'a' depends on 'c', 'c' depends on 'b', 'b' depends on 'a'"));
 }
 
 static void queue_order(void)
@@ -117,7 +121,7 @@ static void queue_order(void)
 	second = add("second", 0, 0);
 	ktap_check(graph_add_dep(&g, first, second, error) == 0);
 	ktap_check(graph_check(&g, 1, error) == -ELOOP);
-	ktap_check(strstr(error, "a queue keeps its order"));
+	ktap_check(strstr(error, "deadlock with the order of a queue"));
 	ktap_check(strstr(error, "'second' is behind 'first' in queue 0.0"));
 }
 
@@ -151,12 +155,12 @@ static void too_many(void)
 	for (int i = 0; i < GRAPH_MAX_DEPS; i++)
 		ktap_check(graph_add_dep(&g, 100, i, error) == 0);
 	ktap_check(graph_add_dep(&g, 100, 50, error) == -EINVAL);
-	/* The longest chain there can be */
+	/* The longest possible chain */
 	ktap_check(graph_check(&g, 1, error) == 0);
 	ktap_check(order_is_good());
 }
 
-/* Whatever job runs too early, somebody notices. */
+/* Each job that runs too early, or fails, is detected. */
 static void wrong_order_shows(void)
 {
 	struct graph_options o = { 3, 3, 4, 50, true };
@@ -217,7 +221,7 @@ static void chart_fits(void)
 		if (line[6] != '|')
 			continue;
 		rows++;
-		/* "0.1   |" and "|\n" around the columns */
+		/* "0.1   |" before the columns, "|\n" after them */
 		ktap_check(strlen(line) == 7 + 60 + 2);
 	}
 	ktap_check(rows == 7);
@@ -229,7 +233,7 @@ int main(void)
 	static const struct ktap_case cases[] = {
 		{ "frames_all_sizes", frames_all_sizes },
 		{ "frames_limits", frames_limits },
-		{ "cycle", cycle },
+		{ "cycle", cyclic_deps },
 		{ "queue_order", queue_order },
 		{ "bad_jobs", bad_jobs },
 		{ "too_many", too_many },

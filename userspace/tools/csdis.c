@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * csdis - print a dump of a command stream as text
+ * csdis - disassemble a dump of a command stream
  */
 
 #include <ctype.h>
@@ -29,31 +29,31 @@ static const char help[] =
 "\n"
 "Options:\n"
 "  -a, --address=N       address of the first word (0)\n"
-"  -c, --check           exit with status 1 if a word is no valid instruction\n"
+"  -c, --check           exit with status 1 if a word is not a valid instruction\n"
 "  -r, --raw             do not print addresses and words\n"
 "  -x, --hex             FILE is text: words in hexadecimal, separated by white\n"
-"                        space; what comes after a # is a comment\n"
-"  -h, --help            this text\n"
+"                        space; # begins a comment\n"
+"  -h, --help            print this text\n"
 "\n"
 "Output:\n"
 "  A line has the address, the word, and the instruction: its name and its\n"
-"  fields as name=value. rN is a register, rN:rM a pair. Flags are just their\n"
-"  name. Flags, scoreboard masks (wait), scoreboard slots and selectors are left\n"
-"  out if they are zero. Offsets are signed: of loads and stores in bytes, of\n"
-"  branches in instructions, counted from the one after the branch, whose target\n"
-"  is printed behind an arrow.\n"
+"  fields as name=value. rN is a register, rN:rM a pair. A set flag is printed\n"
+"  as its name. Flags, scoreboard masks (wait), scoreboard slots and selectors\n"
+"  are omitted if they are zero. Offsets are signed: of loads and stores in\n"
+"  bytes, of branches in instructions, counted from the one after the branch,\n"
+"  whose target is printed after an arrow.\n"
 "\n"
-"  reserved=N            bits that have no meaning and should be zero\n"
-"  .word N               there is no instruction with this opcode\n"
+"  reserved=N            reserved bits, which should be zero\n"
+"  .word N               no instruction has this opcode\n"
 "  ; invalid             a register that does not exist, or a pair that begins\n"
-"                        with an odd one: a GPU would stop there\n"
+"                        with an odd register: a GPU would fault there\n"
 "\n"
 "Examples:\n"
 "  csdis --address=0x800000000000 ring.bin\n"
 "  echo 0x0144000000001000 0x0300000000ff0000 | csdis --hex\n"
 "\n"
-"Exit status: 0, or 1 as --check says, or 2 if the options or the input make no\n"
-"sense or cannot be read.\n";
+"Exit status: 0, or 1 as described for --check, or 2 if the options or the input\n"
+"are invalid or cannot be read.\n";
 
 struct options {
 	uint64_t address;
@@ -76,7 +76,7 @@ static int skip_space(FILE *file)
 	return c;
 }
 
-/* Returns 1 for a word, 0 at the end, -1 if there is something else. */
+/* Return: 1 for a word, 0 at the end of the file, -1 for anything else. */
 static int read_hex(FILE *file, uint64_t *word)
 {
 	unsigned int n = 0;
@@ -121,7 +121,7 @@ static void print_target(uint64_t address, uint64_t ins)
 		       address + CSF_CS_INSTR_SIZE * (1 + (int64_t)offset));
 }
 
-/* Returns whether the instruction is a valid one. */
+/* Return: whether the instruction is valid. */
 static bool print_word(const struct options *o, uint64_t address, uint64_t ins)
 {
 	bool valid = csf_instr_operands_valid(ins);
@@ -157,7 +157,7 @@ static int print_file(const struct options *o, FILE *file, const char *name)
 	if (got < 0) {
 		fflush(stdout);
 		fprintf(stderr, o->hex ? "csdis: %s: word %" PRIu64 " is not hexadecimal\n" :
-			"csdis: %s: ends in the middle of word %" PRIu64 "\n", name,
+			"csdis: %s: truncated in word %" PRIu64 "\n", name,
 			(address - o->address) / CSF_CS_INSTR_SIZE + 1);
 		return EXIT_TROUBLE;
 	}
@@ -174,7 +174,7 @@ static const struct option long_options[] = {
 	{}
 };
 
-/* Returns whether the option made sense. */
+/* Return: whether the option is valid. */
 static bool parse_option(struct options *o, int letter)
 {
 	char *end;
@@ -185,7 +185,7 @@ static bool parse_option(struct options *o, int letter)
 		o->address = strtoull(optarg, &end, 0);
 		if (*optarg >= '0' && *optarg <= '9' && !*end && !errno)
 			return true;
-		fprintf(stderr, "csdis: --address wants a number, not '%s'\n",
+		fprintf(stderr, "csdis: --address requires a number, not '%s'\n",
 			optarg);
 		return false;
 	case 'c':
@@ -220,7 +220,7 @@ int main(int argc, char **argv)
 			return EXIT_TROUBLE;
 	}
 	if (argc - optind > 1) {
-		fprintf(stderr, "csdis: one file at a time\n");
+		fprintf(stderr, "csdis: more than one file given\n");
 		return EXIT_TROUBLE;
 	}
 	name = optind < argc ? argv[optind] : "-";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * vpan-dump - print a device coredump of vpanthor with its streams as text
+ * vpan-dump - print a device coredump of vpanthor with disassembled streams
  */
 
 #include <errno.h>
@@ -15,31 +15,31 @@
 static const char help[] =
 "Usage: vpan-dump [FILE]\n"
 "\n"
-"Print a device coredump of vpanthor, with the memory around the positions of\n"
-"rings and streams as instructions. An arrow is where the GPU was. Of a group that\n"
-"had left its slot the registers are printed, if it was vcsf's firmware that\n"
-"suspended it.\n"
+"Print a device coredump of vpanthor. The memory around the positions of rings\n"
+"and streams is disassembled; an arrow marks the position of the GPU. For a group\n"
+"that had been evicted from its slot the registers are printed, provided that\n"
+"vcsf's firmware suspended it.\n"
 "\n"
 "FILE is /sys/class/devcoredump/devcd*/data or a copy of it. Without FILE, or\n"
 "with -, standard input is read.\n"
 "\n"
-"Exit status: 0, or 2 if the file is no dump or cannot be read.\n";
+"Exit status: 0, or 2 if the file is not a dump or cannot be read.\n";
 
 static void explain_error(const char *line)
 {
-	/* The hardware's exception types, csf_regs.h; that is for the kernel. */
+	/* Exception types as in csf_regs.h, which is for kernel code only */
 	static const char * const names[256] = {
-		[0x40] = "configuration of a stream",
-		[0x41] = "unrecoverable",
-		[0x44] = "endpoint",
-		[0x48] = "bad access of the stream",
-		[0x49] = "invalid instruction",
-		[0x4a] = "call stack overflow",
-		[0x4b] = "error inherited from a sync object",
-		[0x50] = "branch out of the buffer",
-		[0x51] = "invalid encoding",
-		[0x58] = "invalid data",
-		[0x5a] = "address out of range",
+		[0x40] = "CS_CONFIG_FAULT",
+		[0x41] = "CS_UNRECOVERABLE",
+		[0x44] = "CS_ENDPOINT_FAULT",
+		[0x48] = "CS_BUS_FAULT",
+		[0x49] = "CS_INVALID_INSTRUCTION",
+		[0x4a] = "CS_CALL_STACK_OVERFLOW",
+		[0x4b] = "CS_INHERIT_FAULT",
+		[0x50] = "INSTR_INVALID_PC",
+		[0x51] = "INSTR_INVALID_ENC",
+		[0x58] = "DATA_INVALID_FAULT",
+		[0x5a] = "ADDR_RANGE_FAULT",
 	};
 	unsigned int errors[2];
 	uint64_t infos[2];
@@ -48,10 +48,10 @@ static void explain_error(const char *line)
 		   &errors[0], &infos[0], &errors[1], &infos[1]) != 4)
 		return;
 	for (int i = 0; i < 2; i++) {
-		const char *error = names[errors[i] & 0xff];
+		unsigned int type = errors[i] & 0xff;
 
-		if (error)
-			printf("  %s: %s\n", i ? "fatal" : "fault", error);
+		if (names[type])
+			printf("  %s: %s (0x%02x)\n", i ? "fatal" : "fault", names[type], type);
 	}
 }
 
@@ -64,20 +64,20 @@ static void print_word(uint64_t va, uint64_t word, uint64_t at)
 	       va, word, text);
 }
 
-/* Larger than what firmware asks for */
+/* Larger than the suspend buffer of any known firmware */
 #define SAVED_MAX	262144
 
 /**
  * struct saved - the suspend buffer of a group, as far as it was read
- * @words: it, zero where nothing is said
- * @end: bytes up to the end of the last word that is not zero
+ * @words: contents, zero where the dump has no line
+ * @end: offset of the end of the last word that was read
  */
 struct saved {
 	uint64_t words[SAVED_MAX / sizeof(uint64_t)];
 	size_t end;
 };
 
-/* Returns whether the line was part of a suspend buffer. */
+/* Return: whether the line was part of a suspend buffer. */
 static bool save_word(struct saved *saved, const char *line)
 {
 	uint64_t at, word;
@@ -97,7 +97,7 @@ static void print_saved_stream(unsigned int i, const struct csf_suspend_stream *
 	       PRIx64 "\n", i, s->error, s->deferred_count, s->resources, (uint64_t)s->heap);
 	printf("    fault 0x%02x info 0x%" PRIx64 " fatal 0x%02x info 0x%" PRIx64 "\n", s->fault,
 	       (uint64_t)s->fault_info, s->fatal, (uint64_t)s->fatal_info);
-	/* That of the ring is a position, the others are addresses. */
+	/* The PC of the ring is a position, those of other frames are addresses. */
 	printf("    ring position %" PRIu64 "\n", (uint64_t)s->frames[0].pc);
 	for (int frame = 1; frame <= s->depth && frame < CSF_CS_FRAME_COUNT; frame++)
 		printf("    buffer 0x%" PRIx64 " to 0x%" PRIx64 ", at 0x%" PRIx64 "\n",
@@ -109,7 +109,7 @@ static void print_saved_stream(unsigned int i, const struct csf_suspend_stream *
 	}
 }
 
-/* What it says of streams that were ever used. It is empty afterwards. */
+/* Print the streams that were ever used, and empty the buffer. */
 static void print_saved(struct saved *saved)
 {
 	const size_t header = sizeof(struct csf_suspend_header);
@@ -131,7 +131,7 @@ static void print_saved(struct saved *saved)
 	saved->end = 0;
 }
 
-/* Returns the exit status. */
+/* Return: the exit status. */
 static int print_dump(FILE *file, const char *name)
 {
 	uint64_t at = UINT64_MAX, va, word;
@@ -139,7 +139,7 @@ static int print_dump(FILE *file, const char *name)
 	char line[512];
 
 	if (!fgets(line, sizeof(line), file) || strcmp(line, "vpanthor dump 1\n")) {
-		fprintf(stderr, "vpan-dump: %s is no dump of vpanthor\n", name);
+		fprintf(stderr, "vpan-dump: %s: not a vpanthor dump\n", name);
 		return 2;
 	}
 	while (fgets(line, sizeof(line), file)) {

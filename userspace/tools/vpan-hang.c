@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * vpan-hang - three processes use the GPU, a job of one never ends
+ * vpan-hang - three processes use the GPU, and a job of one of them never ends
+ *
+ * The group of the hanging job must time out; the other two processes must complete
+ * all their jobs.
  */
 
 #include <errno.h>
@@ -16,21 +19,21 @@
 #include "panthor_sync.h"
 
 #define PROCESSES	3
-#define VICTIM		1
+#define HANG_PROCESS		1
 #define JOBS		200
-#define HANGS_AT	100
+#define HANG_JOB	100
 #define CODE_VA		0x01000000ull
 #define DATA_VA		0x02000000ull
 #define JOB_BYTES	512
 #define REG_ADDR	68
 #define REG_COUNT	74
-#define PATIENCE	(60 * PANTHOR_SECOND)
+#define TIMEOUT		(60 * PANTHOR_SECOND)
 
 struct process {
 	int fd;
 	uint32_t vm;
 	uint32_t group;
-	/* One per job: a timeline forgets the errors of points passed */
+	/* One per job, as a timeline drops the errors of points that have passed */
 	uint32_t done[JOBS];
 	struct panthor_buf code;
 	struct panthor_buf data;
@@ -57,7 +60,7 @@ static int setup(struct process *p)
 	return ret;
 }
 
-/* Adds one to a counter in memory, or loops for ever before it does. */
+/* Submit a job that adds 1 to a counter in memory, or loops forever before it. */
 static int submit(struct process *p, unsigned int i, bool hang)
 {
 	struct csb_label loop = CSB_LABEL_INIT;
@@ -84,7 +87,7 @@ static int submit(struct process *p, unsigned int i, bool hang)
 	return ret;
 }
 
-/* Returns what the fence of job @i signals with: 1 or a negative errno. */
+/* Return: the status of job @i's fence: 1 or a negative errno. */
 static int wait_job(struct process *p, unsigned int i)
 {
 	struct panthor_fence_info info;
@@ -93,35 +96,35 @@ static int wait_job(struct process *p, unsigned int i)
 
 	if (fence < 0)
 		return fence;
-	ret = panthor_fence_wait(fence, PATIENCE);
+	ret = panthor_fence_wait(fence, TIMEOUT);
 	if (!ret)
 		ret = panthor_fence_info(fence, &info);
 	close(fence);
 	return ret ? ret : info.status;
 }
 
-/* Returns whether all came as it should. */
+/* Return: whether all jobs ended as expected. */
 static bool report(struct process *p, unsigned int n)
 {
 	unsigned int done = *(volatile unsigned int *)p->data.cpu;
-	unsigned int expected = n == VICTIM ? HANGS_AT : JOBS;
-	int last = wait_job(p, JOBS - 1), at = wait_job(p, HANGS_AT);
+	unsigned int expected = n == HANG_PROCESS ? HANG_JOB : JOBS;
+	int last = wait_job(p, JOBS - 1), at = wait_job(p, HANG_JOB);
 	uint32_t state, queues;
 	bool good;
 
 	if (panthor_group_get_state(p->fd, p->group, &state, &queues))
 		return false;
-	if (n == VICTIM)
+	if (n == HANG_PROCESS)
 		good = at == -ETIMEDOUT && last < 0 &&
 		       state == DRM_PANTHOR_GROUP_STATE_TIMEDOUT;
 	else
 		good = at == 1 && last == 1 && !state;
-	good &= done == expected && wait_job(p, HANGS_AT - 1) == 1;
+	good &= done == expected && wait_job(p, HANG_JOB - 1) == 1;
 	printf("process %u: %u of %u jobs done, job %u: %s, last: %s, group %s: %s\n", n,
-	       done, JOBS, HANGS_AT, at == 1 ? "done" : strerror(-at),
+	       done, JOBS, HANG_JOB, at == 1 ? "done" : strerror(-at),
 	       last == 1 ? "done" : strerror(-last),
 	       state & DRM_PANTHOR_GROUP_STATE_TIMEDOUT ? "timed out" : "alive",
-	       good ? "as it should" : "WRONG");
+	       good ? "as expected" : "WRONG");
 	fflush(stdout);
 	return good;
 }
@@ -136,9 +139,9 @@ static int run(unsigned int n)
 	prctl(PR_SET_NAME, name);
 	ret = setup(&p);
 	for (unsigned int i = 0; !ret && i < JOBS; i++)
-		ret = submit(&p, i, n == VICTIM && i == HANGS_AT);
+		ret = submit(&p, i, n == HANG_PROCESS && i == HANG_JOB);
 	if (ret) {
-		fprintf(stderr, "process %u: %s\n", n, strerror(-ret));
+		fprintf(stderr, "process %u: setup failed: %s\n", n, strerror(-ret));
 		return 1;
 	}
 	wait_job(&p, JOBS - 1);
@@ -162,7 +165,7 @@ int main(void)
 	}
 	while (wait(&status) > 0)
 		good &= WIFEXITED(status) && !WEXITSTATUS(status);
-	printf(good ? "one process was killed, the others finished correctly\n" :
-	       "something is wrong\n");
+	printf(good ? "one group was killed, the other processes completed all jobs\n" :
+	       "unexpected results\n");
 	return !good;
 }

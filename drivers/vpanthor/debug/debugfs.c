@@ -14,10 +14,12 @@
 
 #include "debug/debugfs.h"
 #include "device/device.h"
+#include "fw/fw.h"
+#include "mm/as.h"
+#include "mm/vm.h"
 #include "sched/group.h"
 #include "sched/queue.h"
-#include "sched/rotation.h"
-#include "mm/vm.h"
+#include "sched/slots.h"
 
 static int reset_get(void *data, u64 *value)
 {
@@ -104,10 +106,10 @@ static int groups_show(struct seq_file *m, void *unused)
 	struct vpan_device *vpan = m->private;
 	struct vpan_group *group;
 
-	mutex_lock(&vpan->slots.lock);
-	list_for_each_entry(group, &vpan->slots.groups, link)
+	mutex_lock(&vpan->slots->lock);
+	list_for_each_entry(group, &vpan->slots->groups, link)
 		show_group(m, group);
-	mutex_unlock(&vpan->slots.lock);
+	mutex_unlock(&vpan->slots->lock);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(groups);
@@ -115,9 +117,9 @@ DEFINE_SHOW_ATTRIBUTE(groups);
 static void show_slot(struct seq_file *m, struct vpan_device *vpan,
 		      unsigned int i)
 {
-	const struct vpan_slot *slot = &vpan->slots.slot[i];
-	const struct vpan_fw_csg *csg = &vpan->fw.csg[i];
-	struct vpan_group *group = vpan_slots_owner(&vpan->slots, i);
+	const struct vpan_slot *slot = &vpan->slots->slot[i];
+	const struct vpan_fw_csg *csg = &vpan->fw->csg[i];
+	struct vpan_group *group = vpan_slots_owner(vpan->slots, i);
 
 	seq_printf(m, "slot %u: request 0x%08x acknowledged 0x%08x, ", i,
 		   READ_ONCE(csg->in->req), READ_ONCE(csg->out->ack));
@@ -142,13 +144,13 @@ static void show_as(struct seq_file *m, const struct vpan_vm *vm)
 static int slots_show(struct seq_file *m, void *unused)
 {
 	struct vpan_device *vpan = m->private;
-	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_mmu *mmu = vpan->mmu;
 	unsigned int i;
 
-	mutex_lock(&vpan->slots.lock);
-	for (i = 0; i < vpan->fw.ncsg; i++)
+	mutex_lock(&vpan->slots->lock);
+	for (i = 0; i < vpan->fw->ncsg; i++)
 		show_slot(m, vpan, i);
-	mutex_unlock(&vpan->slots.lock);
+	mutex_unlock(&vpan->slots->lock);
 
 	mutex_lock(&mmu->lock);
 	for (i = 0; i < CSF_AS_COUNT_MAX; i++) {

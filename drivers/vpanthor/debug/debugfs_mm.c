@@ -13,8 +13,11 @@
 
 #include "debug/debugfs.h"
 #include "device/device.h"
+#include "device/file.h"
 #include "mm/gem.h"
+#include "mm/reclaim.h"
 #include "mm/vm.h"
+#include "uapi/vm_id.h"
 
 /* Return: the object with the least handle from @*handle on, referenced. */
 static struct drm_gem_object *next_object(struct drm_file *file, int *handle)
@@ -119,7 +122,7 @@ DEFINE_SHOW_ATTRIBUTE(gpuvas);
 static int gem_shrink_show(struct seq_file *m, void *unused)
 {
 	struct vpan_device *vpan = m->private;
-	struct vpan_reclaim *reclaim = &vpan->reclaim;
+	struct vpan_reclaim *reclaim = vpan->reclaim;
 
 	seq_printf(m, "pages: %ld evicted: %lld restored: %lld\n",
 		   READ_ONCE(reclaim->lru.count),

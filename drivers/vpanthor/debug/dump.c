@@ -14,15 +14,19 @@
 
 #include <vcsf/csf_regs.h>
 
-#include "device/device.h"
+#include <drm/drm_managed.h>
+
 #include "debug/dump.h"
+#include "device/device.h"
+#include "device/runtime_pm.h"
+#include "fw/fw.h"
 #include "fw/fwif.h"
-#include "sched/group.h"
-#include "mm/kbo.h"
-#include "sched/queue.h"
 #include "hw/regs.h"
-#include "sched/rotation.h"
+#include "mm/kbo.h"
 #include "mm/vm.h"
+#include "sched/group.h"
+#include "sched/queue.h"
+#include "sched/slots.h"
 
 #define DUMP_BYTES	SZ_256K
 /* Of memory around a position, before and behind it */
@@ -95,7 +99,7 @@ static void dump_stream(struct seq_buf *s, struct vpan_vm *vm, u64 va)
 	seq_buf_printf(s, "stream: at 0x%llx\n", va);
 	mutex_lock(&vm->op_lock);
 	for (; at < end; at += sizeof(u64)) {
-		page = vpan_vm_page(vm, at, &offset);
+		page = vpan_vm_find_page(vm, at, &offset);
 		if (!page)
 			continue;
 		map = kmap_local_page(page);
@@ -153,7 +157,7 @@ static void dump_suspend_buf(struct seq_buf *s, const struct vpan_kbo *buf)
 /* @slot is -1 for a group that was suspended. */
 static void dump_group(struct seq_buf *s, struct vpan_group *group, int slot)
 {
-	struct vpan_fw_csg *csg = &group->vpan->fw.csg[max(slot, 0)];
+	struct vpan_fw_csg *csg = &group->vpan->fw->csg[max(slot, 0)];
 	unsigned int i;
 
 	seq_buf_printf(s,
@@ -163,7 +167,7 @@ static void dump_group(struct seq_buf *s, struct vpan_group *group, int slot)
 		       READ_ONCE(group->vm->as.id));
 	for (i = 0; i < group->nqueues; i++)
 		dump_queue(s, group->queues[i],
-			   slot < 0 ? &group->queues[i]->left :
+			   slot < 0 ? &group->queues[i]->saved_status :
 				      csg->cs[i].out);
 	if (slot < 0)
 		dump_suspend_buf(s, group->suspend_buf);
@@ -172,9 +176,9 @@ static void dump_group(struct seq_buf *s, struct vpan_group *group, int slot)
 /* Return: where to write, NULL if there is something already. */
 static struct seq_buf *dump_begin(struct vpan_device *vpan, const char *reason)
 {
-	struct vpan_dump *dump = &vpan->dump;
+	struct vpan_dump *dump = vpan->dump;
 
-	lockdep_assert_held(&vpan->slots.lock);
+	lockdep_assert_held(&vpan->slots->lock);
 
 	/* Pairs with dump_work(). */
 	if (!dump->text || smp_load_acquire(&dump->full))
@@ -189,8 +193,8 @@ static struct seq_buf *dump_begin(struct vpan_device *vpan, const char *reason)
 
 static void dump_end(struct vpan_device *vpan)
 {
-	vpan->dump.full = true;
-	queue_work(system_unbound_wq, &vpan->dump.work);
+	vpan->dump->full = true;
+	queue_work(system_unbound_wq, &vpan->dump->work);
 }
 
 /*
@@ -247,10 +251,10 @@ void vpan_dump_suspended(struct vpan_group *group)
 	struct vpan_device *vpan = group->vpan;
 	struct seq_buf *s;
 
-	lockdep_assert_held(&vpan->slots.lock);
+	lockdep_assert_held(&vpan->slots->lock);
 
 	/* The memory for it is gone with the hardware. */
-	if (vpan->slots.gone || !group->started ||
+	if (vpan->slots->killed || !group->started ||
 	    test_bit(VPAN_GROUP_LOST, &group->flags) ||
 	    test_bit(VPAN_GROUP_DESTROYED, &group->flags))
 		return;
@@ -279,61 +283,76 @@ void vpan_dump_slots(struct vpan_device *vpan, const char *reason)
 	struct seq_buf *s;
 	unsigned int i;
 
-	mutex_lock(&vpan->slots.lock);
+	mutex_lock(&vpan->slots->lock);
 	s = dump_begin(vpan, reason);
 	if (s) {
 		dump_hw(vpan, s);
-		for (i = 0; i < vpan->fw.ncsg; i++) {
-			group = vpan_slots_owner(&vpan->slots, i);
+		for (i = 0; i < vpan->fw->ncsg; i++) {
+			group = vpan_slots_owner(vpan->slots, i);
 			if (group)
 				dump_group(s, group, i);
 		}
 		dump_end(vpan);
 	}
-	mutex_unlock(&vpan->slots.lock);
+	mutex_unlock(&vpan->slots->lock);
 }
 
 /* Off the signalling path: here it may be allocated. */
 static void dump_work(struct work_struct *work)
 {
-	struct vpan_device *vpan = container_of(work, struct vpan_device,
-						dump.work);
-	struct vpan_dump *dump = &vpan->dump;
+	struct vpan_dump *dump = container_of(work, struct vpan_dump, work);
 	size_t size = seq_buf_used(&dump->buf);
 	void *copy = vmalloc(size);
 
 	if (copy) {
 		memcpy(copy, dump->text, size);
 		/* Frees it; keeps the first of several that nobody fetched. */
-		dev_coredumpv(vpan->drm.dev, copy, size, GFP_KERNEL);
+		dev_coredumpv(dump->vpan->drm.dev, copy, size, GFP_KERNEL);
 	}
 	/* Pairs with dump_begin(). */
 	smp_store_release(&dump->full, false);
+}
+
+static void dump_fini(struct drm_device *drm, void *data)
+{
+	struct vpan_dump *dump = data;
+
+	vfree(dump->text);
 }
 
 /**
  * vpan_dump_init - have memory for a dump
  * @vpan: the device
  *
- * Without it, nothing is recorded.
+ * Without it, nothing is recorded. Ends by itself with the &struct drm_device.
  *
  * Context: may sleep.
+ * Return: 0 or -ENOMEM.
  */
-void vpan_dump_init(struct vpan_device *vpan)
+int vpan_dump_init(struct vpan_device *vpan)
 {
-	INIT_WORK(&vpan->dump.work, dump_work);
-	vpan->dump.text = vmalloc(DUMP_BYTES);
+	struct vpan_dump *dump;
+
+	dump = drmm_kzalloc(&vpan->drm, sizeof(*dump), GFP_KERNEL);
+	if (!dump)
+		return -ENOMEM;
+
+	vpan->dump = dump;
+	dump->vpan = vpan;
+	INIT_WORK(&dump->work, dump_work);
+	dump->text = vmalloc(DUMP_BYTES);
+	return drmm_add_action_or_reset(&vpan->drm, dump_fini, dump);
 }
 
 /**
- * vpan_dump_fini - hand out what is left, and free the memory
+ * vpan_dump_stop - hand out what is left, and free the memory
  * @vpan: the device, without groups on slots
  *
  * Context: may sleep.
  */
-void vpan_dump_fini(struct vpan_device *vpan)
+void vpan_dump_stop(struct vpan_device *vpan)
 {
-	flush_work(&vpan->dump.work);
-	vfree(vpan->dump.text);
-	vpan->dump.text = NULL;
+	flush_work(&vpan->dump->work);
+	vfree(vpan->dump->text);
+	vpan->dump->text = NULL;
 }

@@ -16,6 +16,8 @@ struct vpan_group;
  * else goes wrong is not recorded: mostly it follows from the first.
  */
 struct vpan_dump {
+	/** @vpan: The device. */
+	struct vpan_device *vpan;
 	/** @text: The memory, NULL if there was none to be had. */
 	char *text;
 	/** @buf: What is written of it. Under &vpan_slots.lock while not @full. */
@@ -26,8 +28,8 @@ struct vpan_dump {
 	struct work_struct work;
 };
 
-void vpan_dump_init(struct vpan_device *vpan);
-void vpan_dump_fini(struct vpan_device *vpan);
+int vpan_dump_init(struct vpan_device *vpan);
+void vpan_dump_stop(struct vpan_device *vpan);
 void vpan_dump_group(struct vpan_group *group, unsigned int slot);
 void vpan_dump_suspended(struct vpan_group *group);
 void vpan_dump_slots(struct vpan_device *vpan, const char *reason);

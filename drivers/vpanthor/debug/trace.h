@@ -13,12 +13,13 @@
 
 #include <linux/tracepoint.h>
 
-#include "device/device.h"
-#include "mm/gem.h"
-#include "sched/group.h"
-#include "sched/queue.h"
-#include "mm/vm.h"
-#include "mm/vm_bind.h"
+/* The definitions of these are for trace_points.c only. */
+struct vpan_bind;
+struct vpan_bo;
+struct vpan_device;
+struct vpan_group;
+struct vpan_job;
+struct vpan_vm;
 
 DECLARE_EVENT_CLASS(vpanthor_job,
 	TP_PROTO(struct vpan_job *job),
@@ -82,7 +83,7 @@ DECLARE_EVENT_CLASS(vpanthor_group,
 		  __print_flags(__entry->flags, "|",
 				{ BIT(VPAN_GROUP_IDLE), "idle" },
 				{ BIT(VPAN_GROUP_BLOCKED), "blocked" },
-				{ BIT(VPAN_GROUP_STARVED), "starved" },
+				{ BIT(VPAN_GROUP_TILER_OOM), "starved" },
 				{ BIT(VPAN_GROUP_TIMEDOUT), "timedout" },
 				{ BIT(VPAN_GROUP_FATAL), "fatal" },
 				{ BIT(VPAN_GROUP_DESTROYED), "destroyed" },
@@ -318,8 +319,7 @@ TRACE_EVENT(vpanthor_reset_end,
  * lost. Slow is that the next resume will be a restart.
  */
 TRACE_EVENT(vpanthor_power,
-	TP_PROTO(struct vpan_device *vpan, enum vpan_power_event event,
-		 int error),
+	TP_PROTO(struct vpan_device *vpan, unsigned int event, int error),
 	TP_ARGS(vpan, event, error),
 	TP_STRUCT__entry(
 		__string(device, dev_name(vpan->drm.dev))
@@ -331,7 +331,7 @@ TRACE_EVENT(vpanthor_power,
 		__assign_str(device);
 		__entry->event = event;
 		__entry->error = error;
-		__entry->slow = vpan->pm.slow;
+		__entry->slow = vpan->pm->need_reset;
 	),
 	TP_printk("dev=%s event=%s error=%d slow=%d", __get_str(device),
 		  __print_symbolic(__entry->event,

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
 #include "device/device.h"
+#include "mm/gem.h"
+#include "mm/vm.h"
+#include "mm/vm_bind.h"
+#include "power/pm.h"
+#include "sched/group.h"
+#include "sched/job.h"
+#include "sched/queue.h"
 
 #define CREATE_TRACE_POINTS
 #include "debug/trace.h"

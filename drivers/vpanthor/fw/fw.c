@@ -5,17 +5,21 @@
 #include <linux/iopoll.h>
 #include <linux/slab.h>
 
+#include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
 #include <vcsf/csf_default_image.h>
 #include <vcsf/csf_regs.h>
 
 #include "device/device.h"
-#include "sched/events.h"
+#include "fw/fw.h"
 #include "fw/fw_image.h"
 #include "fw/fwif.h"
-#include "mm/kbo.h"
+#include "hw/irq.h"
 #include "hw/regs.h"
+#include "mm/as.h"
+#include "mm/kbo.h"
+#include "mm/pgtable.h"
 #include "mm/vm.h"
 
 #define FW_POLL_US	50
@@ -61,7 +65,7 @@ static void fw_fill_section(struct vpan_fw_loaded *loaded)
 static int fw_add_section(void *priv, const struct vpan_fw_section *section)
 {
 	struct vpan_device *vpan = priv;
-	struct vpan_fw *fw = &vpan->fw;
+	struct vpan_fw *fw = vpan->fw;
 	struct vpan_fw_loaded *loaded;
 	int ret;
 
@@ -102,7 +106,7 @@ static const struct vpan_fw_image_ops fw_image_ops = {
 static int fw_get_image(struct vpan_device *vpan)
 {
 	u32 id = vpan->gpu_info.gpu_id;
-	struct vpan_fw *fw = &vpan->fw;
+	struct vpan_fw *fw = vpan->fw;
 	char path[48];
 	int ret;
 
@@ -141,7 +145,7 @@ static void fw_free_sections(struct vpan_fw *fw)
 /* The firmware is up if its interrupt said so, or would have said so. */
 static bool fw_wait_booted(struct vpan_device *vpan)
 {
-	struct vpan_fw *fw = &vpan->fw;
+	struct vpan_fw *fw = vpan->fw;
 
 	if (wait_event_timeout(fw->wait, READ_ONCE(fw->booted),
 			       FW_BOOT_JIFFIES))
@@ -163,7 +167,7 @@ static bool fw_wait_booted(struct vpan_device *vpan)
  */
 int vpan_fw_boot(struct vpan_device *vpan)
 {
-	struct vpan_fw *fw = &vpan->fw;
+	struct vpan_fw *fw = vpan->fw;
 	int ret;
 
 	ret = vpan_as_get_mcu(fw->vm);
@@ -203,7 +207,7 @@ int vpan_fw_reload(struct vpan_device *vpan)
 {
 	struct vpan_fw_loaded *loaded;
 
-	list_for_each_entry(loaded, &vpan->fw.sections, node)
+	list_for_each_entry(loaded, &vpan->fw->sections, node)
 		fw_fill_section(loaded);
 	return 0;
 }
@@ -220,7 +224,7 @@ void vpan_fw_stop(struct vpan_device *vpan)
 {
 	u32 status;
 
-	vpan_irq_disable(&vpan->fw.irq, ~0);
+	vpan_irq_disable(&vpan->fw->irq, ~0);
 	vpan_write32(vpan, CSF_MCU_CONTROL, CSF_MCU_CONTROL_DISABLE);
 	if (read_poll_timeout(vpan_read32, status,
 			      status == CSF_MCU_STATUS_DISABLED, FW_POLL_US,
@@ -253,19 +257,66 @@ int vpan_fw_halt(struct vpan_device *vpan)
 	return -EIO;
 }
 
+static void fw_glb_event(struct vpan_fw *fw)
+{
+	unsigned long flags;
+
+	if (!READ_ONCE(fw->booted)) {
+		WRITE_ONCE(fw->booted, true);
+		return;
+	}
+	if (!fw->glb_in)
+		return;
+
+	/* Nothing is done about any of them, but they shall come again. */
+	spin_lock_irqsave(&fw->glb_lock, flags);
+	WRITE_ONCE(fw->glb_in->req,
+		   (fw->glb_in->req & ~CSF_GLB_EVENTS) |
+		   (READ_ONCE(fw->glb_out->ack) & CSF_GLB_EVENTS));
+	spin_unlock_irqrestore(&fw->glb_lock, flags);
+}
+
+/*
+ * Handles the "job" interrupt, which has a bit per group slot and one for the
+ * global interface.
+ */
+static void fw_job_irq(struct vpan_device *vpan, u32 status)
+{
+	unsigned long csgs = status & CSF_JOB_IRQ_CSGS;
+	struct vpan_fw *fw = vpan->fw;
+	unsigned int csg;
+
+	if (status & CSF_JOB_IRQ_GLOBAL)
+		fw_glb_event(fw);
+	for_each_set_bit(csg, &csgs, fw->ncsg)
+		fw->ops->csg_event(vpan, csg);
+
+	/* Waiters for the firmware to acknowledge. */
+	if (wq_has_sleeper(&fw->wait))
+		wake_up_all(&fw->wait);
+}
+
 /**
  * vpan_fw_init - load the firmware and start it
  * @vpan: the device, powered
+ * @ops: receiver of firmware events
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.
  */
-int vpan_fw_init(struct vpan_device *vpan)
+int vpan_fw_init(struct vpan_device *vpan, const struct vpan_fw_ops *ops)
 {
-	struct vpan_fw *fw = &vpan->fw;
+	struct vpan_fw *fw;
 	unsigned int i;
 	int ret;
 
+	fw = drmm_kzalloc(&vpan->drm, sizeof(*fw), GFP_KERNEL);
+	if (!fw)
+		return -ENOMEM;
+
+	vpan->fw = fw;
+	fw->vpan = vpan;
+	fw->ops = ops;
 	INIT_LIST_HEAD(&fw->sections);
 	init_waitqueue_head(&fw->wait);
 	spin_lock_init(&fw->glb_lock);
@@ -289,7 +340,7 @@ int vpan_fw_init(struct vpan_device *vpan)
 		goto err_free;
 	}
 	ret = vpan_irq_request(vpan, &fw->irq, "job", CSF_JOB_IRQ_RAWSTAT,
-			       vpan_job_irq);
+			       fw_job_irq);
 	if (ret)
 		goto err_free;
 	ret = vpan_fw_boot(vpan);
@@ -315,7 +366,7 @@ err_put_vm:
  */
 void vpan_fw_fini(struct vpan_device *vpan)
 {
-	struct vpan_fw *fw = &vpan->fw;
+	struct vpan_fw *fw = vpan->fw;
 
 	vpan_irq_free(&fw->irq);
 	fw_free_sections(fw);

@@ -40,9 +40,23 @@ struct vpan_fw_csg {
 };
 
 /**
+ * struct vpan_fw_ops - receiver of firmware events
+ */
+struct vpan_fw_ops {
+	/**
+	 * @csg_event: A group slot has an event. Context: hard interrupt.
+	 */
+	void (*csg_event)(struct vpan_device *vpan, unsigned int csg);
+};
+
+/**
  * struct vpan_fw - the firmware and its interface
  */
 struct vpan_fw {
+	/** @vpan: The device. */
+	struct vpan_device *vpan;
+	/** @ops: Receiver of firmware events. */
+	const struct vpan_fw_ops *ops;
 	/** @irq: The "job" line. */
 	struct vpan_irq irq;
 	/** @vm: The MCU's address space. */
@@ -85,7 +99,7 @@ struct vpan_fw {
 	struct delayed_work ping;
 };
 
-int vpan_fw_init(struct vpan_device *vpan);
+int vpan_fw_init(struct vpan_device *vpan, const struct vpan_fw_ops *ops);
 void vpan_fw_fini(struct vpan_device *vpan);
 int vpan_fw_boot(struct vpan_device *vpan);
 int vpan_fw_reload(struct vpan_device *vpan);

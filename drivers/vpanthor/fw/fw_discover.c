@@ -13,7 +13,7 @@
 #include "device/device.h"
 #include "fw/fw.h"
 
-static void *fw_at(struct vpan_fw *fw, u32 offset, u32 size)
+static void *fw_shared_at(struct vpan_fw *fw, u32 offset, u32 size)
 {
 	if (!IS_ALIGNED(offset, sizeof(u64)) || size > fw->shared_size ||
 	    offset > fw->shared_size - size)
@@ -21,11 +21,11 @@ static void *fw_at(struct vpan_fw *fw, u32 offset, u32 size)
 	return fw->shared + offset;
 }
 
-static void *fw_va(struct vpan_fw *fw, u32 va, u32 size)
+static void *fw_shared_va(struct vpan_fw *fw, u32 va, u32 size)
 {
 	if (va < CSF_FW_SHARED_START)
 		return NULL;
-	return fw_at(fw, va - CSF_FW_SHARED_START, size);
+	return fw_shared_at(fw, va - CSF_FW_SHARED_START, size);
 }
 
 static int fw_discover_cs(struct vpan_fw *fw, struct vpan_fw_cs *cs, u32 offset,
@@ -33,12 +33,12 @@ static int fw_discover_cs(struct vpan_fw *fw, struct vpan_fw_cs *cs, u32 offset,
 {
 	const struct csf_cs_control *control;
 
-	control = fw_at(fw, offset, sizeof(*control));
+	control = fw_shared_at(fw, offset, sizeof(*control));
 	if (!control)
 		return -EINVAL;
 
-	cs->in = fw_va(fw, control->input_va, sizeof(*cs->in));
-	cs->out = fw_va(fw, control->output_va, sizeof(*cs->out));
+	cs->in = fw_shared_va(fw, control->input_va, sizeof(*cs->in));
+	cs->out = fw_shared_va(fw, control->output_va, sizeof(*cs->out));
 	if (!cs->in || !cs->out)
 		return -EINVAL;
 
@@ -55,12 +55,12 @@ static int fw_discover_csg(struct vpan_fw *fw, unsigned int i, u32 offset,
 	unsigned int j;
 	int ret;
 
-	control = fw_at(fw, offset, sizeof(*control));
+	control = fw_shared_at(fw, offset, sizeof(*control));
 	if (!control)
 		return -EINVAL;
 
-	csg->in = fw_va(fw, control->input_va, sizeof(*csg->in));
-	csg->out = fw_va(fw, control->output_va, sizeof(*csg->out));
+	csg->in = fw_shared_va(fw, control->input_va, sizeof(*csg->in));
+	csg->out = fw_shared_va(fw, control->output_va, sizeof(*csg->out));
 	if (!csg->in || !csg->out || !control->suspend_size ||
 	    !control->protm_suspend_size)
 		return -EINVAL;
@@ -110,8 +110,8 @@ static void fw_fill_csif_info(struct vpan_device *vpan, u32 cs_features)
 {
 	struct drm_panthor_csif_info *info = &vpan->csif_info;
 
-	info->csg_slot_count = vpan->fw.ncsg;
-	info->cs_slot_count = vpan->fw.ncs;
+	info->csg_slot_count = vpan->fw->ncsg;
+	info->cs_slot_count = vpan->fw->ncs;
 	info->cs_reg_count =
 		FIELD_GET(CSF_CS_FEATURES_REGS_MINUS_1, cs_features) + 1;
 	info->scoreboard_slot_count =
@@ -129,16 +129,16 @@ static void fw_fill_csif_info(struct vpan_device *vpan, u32 cs_features)
 int vpan_fw_discover(struct vpan_device *vpan)
 {
 	const struct csf_glb_control *control;
-	struct vpan_fw *fw = &vpan->fw;
+	struct vpan_fw *fw = vpan->fw;
 	u32 cs_features = 0;
 	int ret = -EINVAL;
 
-	control = fw_at(fw, 0, sizeof(*control));
+	control = fw_shared_at(fw, 0, sizeof(*control));
 	if (!control || !control->version)
 		goto out;
 
-	fw->glb_in = fw_va(fw, control->input_va, sizeof(*fw->glb_in));
-	fw->glb_out = fw_va(fw, control->output_va, sizeof(*fw->glb_out));
+	fw->glb_in = fw_shared_va(fw, control->input_va, sizeof(*fw->glb_in));
+	fw->glb_out = fw_shared_va(fw, control->output_va, sizeof(*fw->glb_out));
 	if (!fw->glb_in || !fw->glb_out ||
 	    control->group_num < CSF_GLB_GROUP_MIN ||
 	    control->group_num > CSF_GLB_GROUP_MAX)

@@ -10,6 +10,7 @@
 #include <vcsf/csf_regs.h>
 
 #include "device/device.h"
+#include "fw/fw.h"
 #include "fw/fwif.h"
 #include "hw/regs.h"
 
@@ -54,12 +55,12 @@ static u32 fwif_merge(u32 req, u32 ack, u32 value, u32 mask, u32 toggle)
 }
 
 /**
- * vpan_fwif_ring - have the firmware look at its requests
+ * vpan_fwif_ring_glb - have the firmware look at its requests
  * @vpan: the device
  *
  * Context: any.
  */
-void vpan_fwif_ring(struct vpan_device *vpan)
+void vpan_fwif_ring_glb(struct vpan_device *vpan)
 {
 	vpan_write32(vpan, CSF_DOORBELL(CSF_DOORBELL_GLOBAL),
 		     CSF_DOORBELL_RING);
@@ -68,7 +69,7 @@ void vpan_fwif_ring(struct vpan_device *vpan)
 static void fwif_glb_request(struct vpan_device *vpan, u32 value, u32 mask,
 			     u32 toggle)
 {
-	struct vpan_fw *fw = &vpan->fw;
+	struct vpan_fw *fw = vpan->fw;
 	unsigned long flags;
 
 	spin_lock_irqsave(&fw->glb_lock, flags);
@@ -76,7 +77,7 @@ static void fwif_glb_request(struct vpan_device *vpan, u32 value, u32 mask,
 		       fwif_merge(fw->glb_in->req, READ_ONCE(fw->glb_out->ack),
 				  value, mask, toggle));
 	spin_unlock_irqrestore(&fw->glb_lock, flags);
-	vpan_fwif_ring(vpan);
+	vpan_fwif_ring_glb(vpan);
 }
 
 static bool fwif_acked(const u32 *req, const u32 *ack, u32 mask)
@@ -89,7 +90,7 @@ static bool fwif_acked(const u32 *req, const u32 *ack, u32 mask)
 
 static int fwif_glb_wait(struct vpan_device *vpan, u32 mask)
 {
-	struct vpan_fw *fw = &vpan->fw;
+	struct vpan_fw *fw = vpan->fw;
 
 	if (wait_event_timeout(fw->wait,
 			       fwif_acked(&fw->glb_in->req, &fw->glb_out->ack,
@@ -111,7 +112,7 @@ static int fwif_glb_wait(struct vpan_device *vpan, u32 mask)
  */
 void vpan_fwif_ring_csgs(struct vpan_device *vpan, u32 csgs)
 {
-	struct vpan_fw *fw = &vpan->fw;
+	struct vpan_fw *fw = vpan->fw;
 	unsigned long flags;
 
 	spin_lock_irqsave(&fw->glb_lock, flags);
@@ -120,7 +121,7 @@ void vpan_fwif_ring_csgs(struct vpan_device *vpan, u32 csgs)
 				  READ_ONCE(fw->glb_out->doorbell_ack), 0, 0,
 				  csgs));
 	spin_unlock_irqrestore(&fw->glb_lock, flags);
-	vpan_fwif_ring(vpan);
+	vpan_fwif_ring_glb(vpan);
 }
 
 /**
@@ -136,7 +137,7 @@ void vpan_fwif_ring_csgs(struct vpan_device *vpan, u32 csgs)
 void vpan_fwif_csg_request(struct vpan_device *vpan, unsigned int csg,
 			   u32 value, u32 mask, u32 toggle)
 {
-	struct vpan_fw_csg *slot = &vpan->fw.csg[csg];
+	struct vpan_fw_csg *slot = &vpan->fw->csg[csg];
 	unsigned long flags;
 
 	spin_lock_irqsave(&slot->lock, flags);
@@ -160,7 +161,7 @@ void vpan_fwif_csg_request(struct vpan_device *vpan, unsigned int csg,
 void vpan_fwif_csg_ring_streams(struct vpan_device *vpan, unsigned int csg,
 				u32 streams)
 {
-	struct vpan_fw_csg *slot = &vpan->fw.csg[csg];
+	struct vpan_fw_csg *slot = &vpan->fw->csg[csg];
 	unsigned long flags;
 
 	spin_lock_irqsave(&slot->lock, flags);
@@ -182,9 +183,9 @@ void vpan_fwif_csg_ring_streams(struct vpan_device *vpan, unsigned int csg,
  */
 int vpan_fwif_csg_wait(struct vpan_device *vpan, unsigned int csg, u32 mask)
 {
-	struct vpan_fw_csg *slot = &vpan->fw.csg[csg];
+	struct vpan_fw_csg *slot = &vpan->fw->csg[csg];
 
-	if (wait_event_timeout(vpan->fw.wait,
+	if (wait_event_timeout(vpan->fw->wait,
 			       fwif_acked(&slot->in->req, &slot->out->ack, mask),
 			       FWIF_TIMEOUT))
 		return 0;
@@ -211,14 +212,14 @@ bool vpan_fwif_is_alive(struct vpan_device *vpan)
 
 static void fwif_queue_ping(struct vpan_device *vpan)
 {
-	queue_delayed_work(vpan->slots.wq, &vpan->fw.ping,
+	queue_delayed_work(vpan->sched.wq, &vpan->fw->ping,
 			   msecs_to_jiffies(READ_ONCE(ping_interval_ms)));
 }
 
 static void fwif_ping_work(struct work_struct *work)
 {
-	struct vpan_device *vpan = container_of(work, struct vpan_device,
-						fw.ping.work);
+	struct vpan_fw *fw = container_of(work, struct vpan_fw, ping.work);
+	struct vpan_device *vpan = fw->vpan;
 
 	if (vpan_fwif_is_alive(vpan))
 		fwif_queue_ping(vpan);
@@ -232,7 +233,7 @@ static void fwif_ping_work(struct work_struct *work)
  */
 void vpan_fwif_init(struct vpan_device *vpan)
 {
-	INIT_DELAYED_WORK(&vpan->fw.ping, fwif_ping_work);
+	INIT_DELAYED_WORK(&vpan->fw->ping, fwif_ping_work);
 }
 
 /**
@@ -244,7 +245,7 @@ void vpan_fwif_init(struct vpan_device *vpan)
  */
 int vpan_fwif_start(struct vpan_device *vpan)
 {
-	struct csf_glb_input *in = vpan->fw.glb_in;
+	struct csf_glb_input *in = vpan->fw->glb_in;
 	int ret;
 
 	in->core_en_mask = vpan->gpu_info.shader_present;
@@ -273,7 +274,7 @@ int vpan_fwif_start(struct vpan_device *vpan)
  */
 void vpan_fwif_stop(struct vpan_device *vpan)
 {
-	cancel_delayed_work_sync(&vpan->fw.ping);
+	cancel_delayed_work_sync(&vpan->fw->ping);
 }
 
 /**

@@ -21,7 +21,7 @@ void vpan_fwif_stop(struct vpan_device *vpan);
 bool vpan_fwif_is_alive(struct vpan_device *vpan);
 void vpan_fwif_set_halt(struct vpan_device *vpan, bool halt);
 
-void vpan_fwif_ring(struct vpan_device *vpan);
+void vpan_fwif_ring_glb(struct vpan_device *vpan);
 void vpan_fwif_ring_csgs(struct vpan_device *vpan, u32 csgs);
 void vpan_fwif_csg_request(struct vpan_device *vpan, unsigned int csg,
 			   u32 value, u32 mask, u32 toggle);

@@ -11,6 +11,7 @@
 #include <linux/pm_opp.h>
 #include <linux/units.h>
 
+#include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
 #include "device/device.h"
@@ -19,7 +20,7 @@
 /* About three frames */
 #define DEVFREQ_POLL_MS		50
 /* Before a deadline; the governor has looked twice by then. */
-#define DEVFREQ_HURRY_MS	(2 * DEVFREQ_POLL_MS)
+#define DEVFREQ_BOOST_LEAD_MS	(2 * DEVFREQ_POLL_MS)
 
 struct devfreq_point {
 	unsigned long hz;
@@ -35,7 +36,7 @@ static const struct devfreq_point devfreq_points[] = {
 	{ VCSF_CLOCK_MAX_HZ, 850000 },
 };
 
-static void devfreq_count(struct vpan_devfreq *devfreq)
+static void devfreq_account(struct vpan_devfreq *devfreq)
 {
 	ktime_t now = ktime_get();
 	u64 ns = ktime_to_ns(ktime_sub(now, devfreq->since));
@@ -66,11 +67,11 @@ static int vpan_devfreq_get_status(struct device *dev,
 				   struct devfreq_dev_status *status)
 {
 	struct vpan_device *vpan = dev_get_drvdata(dev);
-	struct vpan_devfreq *devfreq = &vpan->devfreq;
+	struct vpan_devfreq *devfreq = vpan->devfreq;
 	unsigned long flags;
 
 	spin_lock_irqsave(&devfreq->lock, flags);
-	devfreq_count(devfreq);
+	devfreq_account(devfreq);
 	status->total_time = devfreq->busy_ns + devfreq->idle_ns;
 	status->busy_time = devfreq->urgent ? status->total_time :
 					      devfreq->busy_ns;
@@ -108,19 +109,18 @@ static struct devfreq_simple_ondemand_data vpan_devfreq_governor = {
 
 static void devfreq_work(struct work_struct *work)
 {
-	struct vpan_device *vpan = container_of(work, struct vpan_device,
-						devfreq.work);
-	struct vpan_devfreq *devfreq = &vpan->devfreq;
+	struct vpan_devfreq *devfreq = container_of(work, struct vpan_devfreq,
+						    work);
 	struct devfreq *df = READ_ONCE(devfreq->df);
-	bool on = READ_ONCE(vpan->pm.on);
+	bool on = READ_ONCE(devfreq->vpan->powered);
 
 	if (!df)
 		return;
-	if (on && !devfreq->watched)
+	if (on && !devfreq->monitoring)
 		devfreq_resume_device(df);
-	else if (!on && devfreq->watched)
+	else if (!on && devfreq->monitoring)
 		devfreq_suspend_device(df);
-	devfreq->watched = on;
+	devfreq->monitoring = on;
 
 	if (!on || !READ_ONCE(devfreq->urgent))
 		return;
@@ -129,10 +129,10 @@ static void devfreq_work(struct work_struct *work)
 	mutex_unlock(&df->lock);
 }
 
-/* Not after vpan_devfreq_fini(). */
+/* Not after vpan_devfreq_stop(). */
 static void devfreq_queue_work(struct vpan_device *vpan)
 {
-	struct vpan_devfreq *devfreq = &vpan->devfreq;
+	struct vpan_devfreq *devfreq = vpan->devfreq;
 
 	lockdep_assert_held(&devfreq->lock);
 
@@ -141,18 +141,18 @@ static void devfreq_queue_work(struct vpan_device *vpan)
 }
 
 /**
- * vpan_devfreq_power - the device has been switched on or off
+ * vpan_devfreq_update_power - the device has been switched on or off
  * @vpan: the device
  *
  * Context: any.
  */
-void vpan_devfreq_power(struct vpan_device *vpan)
+void vpan_devfreq_update_power(struct vpan_device *vpan)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&vpan->devfreq.lock, flags);
+	spin_lock_irqsave(&vpan->devfreq->lock, flags);
 	devfreq_queue_work(vpan);
-	spin_unlock_irqrestore(&vpan->devfreq.lock, flags);
+	spin_unlock_irqrestore(&vpan->devfreq->lock, flags);
 }
 
 /**
@@ -164,19 +164,19 @@ void vpan_devfreq_power(struct vpan_device *vpan)
  */
 void vpan_devfreq_set_busy(struct vpan_device *vpan, bool busy)
 {
-	struct vpan_devfreq *devfreq = &vpan->devfreq;
+	struct vpan_devfreq *devfreq = vpan->devfreq;
 	unsigned long flags;
 
 	spin_lock_irqsave(&devfreq->lock, flags);
 	if (devfreq->busy != busy)
-		devfreq_count(devfreq);
+		devfreq_account(devfreq);
 	devfreq->busy = busy;
 	spin_unlock_irqrestore(&devfreq->lock, flags);
 }
 
 static void devfreq_boost(struct vpan_device *vpan)
 {
-	struct vpan_devfreq *devfreq = &vpan->devfreq;
+	struct vpan_devfreq *devfreq = vpan->devfreq;
 
 	lockdep_assert_held(&devfreq->lock);
 
@@ -187,15 +187,15 @@ static void devfreq_boost(struct vpan_device *vpan)
 	}
 }
 
-static void devfreq_hurry(struct work_struct *work)
+static void devfreq_boost_work(struct work_struct *work)
 {
-	struct vpan_device *vpan = container_of(to_delayed_work(work),
-						struct vpan_device,
-						devfreq.hurry);
+	struct vpan_devfreq *devfreq = container_of(to_delayed_work(work),
+						    struct vpan_devfreq,
+						    boost_work);
 
-	spin_lock_irq(&vpan->devfreq.lock);
-	devfreq_boost(vpan);
-	spin_unlock_irq(&vpan->devfreq.lock);
+	spin_lock_irq(&devfreq->lock);
+	devfreq_boost(devfreq->vpan);
+	spin_unlock_irq(&devfreq->lock);
 }
 
 /**
@@ -210,17 +210,17 @@ static void devfreq_hurry(struct work_struct *work)
  */
 void vpan_devfreq_set_deadline(struct vpan_device *vpan, ktime_t deadline)
 {
-	struct vpan_devfreq *devfreq = &vpan->devfreq;
-	s64 ms = ktime_ms_delta(deadline, ktime_get()) - DEVFREQ_HURRY_MS;
+	struct vpan_devfreq *devfreq = vpan->devfreq;
+	s64 ms = ktime_ms_delta(deadline, ktime_get()) - DEVFREQ_BOOST_LEAD_MS;
 	unsigned long flags;
 
 	spin_lock_irqsave(&devfreq->lock, flags);
 	if (ms <= 0) {
 		devfreq_boost(vpan);
-	} else if (devfreq->df && (!delayed_work_pending(&devfreq->hurry) ||
+	} else if (devfreq->df && (!delayed_work_pending(&devfreq->boost_work) ||
 				   ktime_before(deadline, devfreq->deadline))) {
 		devfreq->deadline = deadline;
-		mod_delayed_work(system_unbound_wq, &devfreq->hurry,
+		mod_delayed_work(system_unbound_wq, &devfreq->boost_work,
 				 msecs_to_jiffies(min_t(s64, ms, INT_MAX)));
 	}
 	spin_unlock_irqrestore(&devfreq->lock, flags);
@@ -241,26 +241,46 @@ static int devfreq_add_points(struct device *dev)
 }
 
 /**
- * vpan_devfreq_init - let the governor say how fast the GPU is
+ * vpan_devfreq_init - prepare for frequency scaling
+ * @vpan: the device
+ *
+ * Ends by itself with the &struct drm_device.
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int vpan_devfreq_init(struct vpan_device *vpan)
+{
+	struct vpan_devfreq *devfreq;
+
+	devfreq = drmm_kzalloc(&vpan->drm, sizeof(*devfreq), GFP_KERNEL);
+	if (!devfreq)
+		return -ENOMEM;
+
+	devfreq->vpan = vpan;
+	spin_lock_init(&devfreq->lock);
+	INIT_WORK(&devfreq->work, devfreq_work);
+	INIT_DELAYED_WORK(&devfreq->boost_work, devfreq_boost_work);
+	vpan->devfreq = devfreq;
+	return 0;
+}
+
+/**
+ * vpan_devfreq_start - let the governor choose the GPU's frequency
  * @vpan: the device, powered
  *
  * A kernel that cannot do so leaves the GPU as fast as it is.
  *
  * Context: may sleep.
  */
-void vpan_devfreq_init(struct vpan_device *vpan)
+void vpan_devfreq_start(struct vpan_device *vpan)
 {
-	struct vpan_devfreq *devfreq = &vpan->devfreq;
+	struct vpan_devfreq *devfreq = vpan->devfreq;
 	struct device *dev = vpan->drm.dev;
 	struct devfreq *df;
 	int ret;
 
-	spin_lock_init(&devfreq->lock);
-	INIT_WORK(&devfreq->work, devfreq_work);
-	INIT_DELAYED_WORK(&devfreq->hurry, devfreq_hurry);
 	devfreq->since = ktime_get();
-	devfreq->busy = false;
-	devfreq->urgent = false;
 	devfreq->max_hz = VCSF_CLOCK_MAX_HZ;
 	ret = vcsf_set_clock(vpan->regs, devfreq->max_hz);
 	if (!ret)
@@ -274,21 +294,21 @@ void vpan_devfreq_init(struct vpan_device *vpan)
 		dev_pm_opp_remove_all_dynamic(dev);
 		return;
 	}
-	devfreq->watched = true;
+	devfreq->monitoring = true;
 	spin_lock_irq(&devfreq->lock);
 	WRITE_ONCE(devfreq->df, df);
 	spin_unlock_irq(&devfreq->lock);
 }
 
 /**
- * vpan_devfreq_fini - leave the GPU as fast as it is
+ * vpan_devfreq_stop - leave the GPU as fast as it is
  * @vpan: the device; no jobs are left
  *
  * Context: may sleep.
  */
-void vpan_devfreq_fini(struct vpan_device *vpan)
+void vpan_devfreq_stop(struct vpan_device *vpan)
 {
-	struct vpan_devfreq *devfreq = &vpan->devfreq;
+	struct vpan_devfreq *devfreq = vpan->devfreq;
 	struct devfreq *df = devfreq->df;
 
 	if (!df)
@@ -296,7 +316,7 @@ void vpan_devfreq_fini(struct vpan_device *vpan)
 	spin_lock_irq(&devfreq->lock);
 	WRITE_ONCE(devfreq->df, NULL);
 	spin_unlock_irq(&devfreq->lock);
-	cancel_delayed_work_sync(&devfreq->hurry);
+	cancel_delayed_work_sync(&devfreq->boost_work);
 	cancel_work_sync(&devfreq->work);
 	devfreq_remove_device(df);
 	dev_pm_opp_remove_all_dynamic(vpan->drm.dev);

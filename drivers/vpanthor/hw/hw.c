@@ -4,12 +4,14 @@
 #include <linux/device.h>
 #include <linux/iopoll.h>
 
+#include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
 #include <vcsf/csf_regs.h>
 
 #include "device/device.h"
 #include "hw/hw.h"
+#include "hw/irq.h"
 #include "hw/regs.h"
 
 #define HW_IRQ_MASK \
@@ -22,7 +24,7 @@
 
 static void hw_irq(struct vpan_device *vpan, u32 status)
 {
-	struct vpan_hw *hw = &vpan->hw;
+	struct vpan_hw *hw = vpan->hw;
 
 	if (status & (CSF_GPU_IRQ_FAULT | CSF_GPU_IRQ_PROTM_FAULT)) {
 		u32 fault = vpan_read32(vpan, CSF_GPU_FAULT_STATUS);
@@ -51,13 +53,13 @@ static void hw_irq(struct vpan_device *vpan, u32 status)
 /* A command is done if the interrupt said so, or would have said so. */
 static bool hw_done(struct vpan_device *vpan, u32 bit)
 {
-	return test_bit(ilog2(bit), &vpan->hw.done) ||
+	return test_bit(ilog2(bit), &vpan->hw->done) ||
 	       vpan_read32(vpan, CSF_GPU_IRQ_RAWSTAT) & bit;
 }
 
 static void hw_command(struct vpan_device *vpan, u32 command, u32 bit)
 {
-	clear_bit(ilog2(bit), &vpan->hw.done);
+	clear_bit(ilog2(bit), &vpan->hw->done);
 	vpan_write32(vpan, CSF_GPU_IRQ_CLEAR, bit);
 	vpan_write32(vpan, CSF_GPU_COMMAND, command);
 }
@@ -103,9 +105,13 @@ static void hw_read_info(struct vpan_device *vpan)
  */
 int vpan_hw_init(struct vpan_device *vpan)
 {
-	struct vpan_hw *hw = &vpan->hw;
 	u32 va_bits, pa_bits;
+	struct vpan_hw *hw;
 
+	hw = drmm_kzalloc(&vpan->drm, sizeof(*hw), GFP_KERNEL);
+	if (!hw)
+		return -ENOMEM;
+	vpan->hw = hw;
 	mutex_init(&hw->flush_lock);
 	init_waitqueue_head(&hw->wait);
 	hw_read_info(vpan);
@@ -131,7 +137,7 @@ int vpan_hw_init(struct vpan_device *vpan)
  */
 void vpan_hw_fini(struct vpan_device *vpan)
 {
-	vpan_irq_free(&vpan->hw.irq);
+	vpan_irq_free(&vpan->hw->irq);
 }
 
 /**
@@ -194,7 +200,7 @@ int vpan_hw_power_on(struct vpan_device *vpan)
 
 	vpan_write32(vpan, CSF_COHERENCY_ENABLE, CSF_COHERENCY_ACE_LITE);
 	vpan_write64(vpan, CSF_L2_PWRON, l2);
-	vpan_irq_enable(&vpan->hw.irq, HW_IRQ_MASK);
+	vpan_irq_enable(&vpan->hw->irq, HW_IRQ_MASK);
 	return hw_wait_l2(vpan, l2, l2);
 }
 
@@ -209,7 +215,7 @@ int vpan_hw_power_off(struct vpan_device *vpan)
 {
 	u64 l2 = vpan->gpu_info.l2_present;
 
-	vpan_irq_disable(&vpan->hw.irq, ~0);
+	vpan_irq_disable(&vpan->hw->irq, ~0);
 	vpan_write64(vpan, CSF_L2_PWROFF, l2);
 	return hw_wait_l2(vpan, l2, 0);
 }
@@ -224,7 +230,7 @@ int vpan_hw_power_off(struct vpan_device *vpan)
 int vpan_hw_flush_caches(struct vpan_device *vpan)
 {
 	const u32 bit = CSF_GPU_IRQ_CLEAN_CACHES_COMPLETED;
-	struct vpan_hw *hw = &vpan->hw;
+	struct vpan_hw *hw = vpan->hw;
 	long left;
 
 	mutex_lock(&hw->flush_lock);

@@ -94,7 +94,7 @@ static void vpan_irq_update(struct vpan_irq *irq, u32 clear, u32 set)
 
 	spin_lock_irqsave(&irq->lock, flags);
 	WRITE_ONCE(irq->mask, (irq->mask & ~clear) | set);
-	if (READ_ONCE(irq->vpan->pm.on))
+	if (READ_ONCE(irq->vpan->powered))
 		vpan_write32(irq->vpan, irq->base + IRQ_MASK, irq->mask);
 	spin_unlock_irqrestore(&irq->lock, flags);
 }

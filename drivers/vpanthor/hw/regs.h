@@ -20,7 +20,7 @@
 static inline struct vcsf_window *vpan_regs(struct vpan_device *vpan)
 {
 	if (IS_ENABLED(CONFIG_PROVE_LOCKING))
-		drm_WARN_ON_ONCE(&vpan->drm, !READ_ONCE(vpan->pm.on));
+		drm_WARN_ON_ONCE(&vpan->drm, !READ_ONCE(vpan->powered));
 	return vpan->regs;
 }
 

@@ -17,6 +17,7 @@
 #include <vcsf/csf_regs.h>
 
 #include "device/device.h"
+#include "device/file.h"
 #include "hw/usermmio.h"
 
 /*
@@ -30,7 +31,7 @@
 static vm_fault_t usermmio_fault(struct vm_fault *vmf)
 {
 	struct vpan_device *vpan = vmf->vma->vm_private_data;
-	struct vpan_user_mmio *mmio = &vpan->user_mmio;
+	struct vpan_user_mmio *mmio = vpan->user_mmio;
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 	unsigned long pfn;
 	int idx;
@@ -38,7 +39,7 @@ static vm_fault_t usermmio_fault(struct vm_fault *vmf)
 	if (!drm_dev_enter(&vpan->drm, &idx))
 		return VM_FAULT_SIGBUS;
 	mutex_lock(&mmio->lock);
-	if (READ_ONCE(mmio->off))
+	if (READ_ONCE(mmio->suspended))
 		pfn = page_to_pfn(mmio->dummy);
 	else
 		pfn = vcsf_user_pfn(vpan->regs, CSF_USER_PAGE);
@@ -76,7 +77,7 @@ static void usermmio_unmap(struct vpan_device *vpan)
 {
 	struct address_space *mapping = vpan->drm.anon_inode->i_mapping;
 
-	lockdep_assert_held(&vpan->user_mmio.lock);
+	lockdep_assert_held(&vpan->user_mmio->lock);
 
 	unmap_mapping_range(mapping, DRM_PANTHOR_USER_MMIO_OFFSET_32BIT,
 			    PAGE_SIZE, 1);
@@ -92,7 +93,7 @@ static void usermmio_write_dummy(struct vpan_user_mmio *mmio, u32 id)
 }
 
 /**
- * vpan_user_mmio_off - keep user space from the registers
+ * vpan_user_mmio_suspend - keep user space from the registers
  * @vpan: the device, which is going to lose power
  *
  * Does not wait for anybody who may be short of memory.
@@ -100,43 +101,42 @@ static void usermmio_write_dummy(struct vpan_user_mmio *mmio, u32 id)
  * Context: may sleep.
  * Return: 0, -EBUSY if somebody is being given a register page just now.
  */
-int vpan_user_mmio_off(struct vpan_device *vpan)
+int vpan_user_mmio_suspend(struct vpan_device *vpan)
 {
-	struct vpan_user_mmio *mmio = &vpan->user_mmio;
+	struct vpan_user_mmio *mmio = vpan->user_mmio;
 
 	if (!mutex_trylock(&mmio->lock))
 		return -EBUSY;
 	usermmio_write_dummy(mmio, FLUSH_ID_OLD);
-	WRITE_ONCE(mmio->off, true);
+	WRITE_ONCE(mmio->suspended, true);
 	usermmio_unmap(vpan);
 	mutex_unlock(&mmio->lock);
 	return 0;
 }
 
 /**
- * vpan_user_mmio_on - let user space get at the registers
+ * vpan_user_mmio_resume - let user space get at the registers
  * @vpan: the device, powered
  *
  * Context: any; on the signalling path. Before any job runs.
  */
-void vpan_user_mmio_on(struct vpan_device *vpan)
+void vpan_user_mmio_resume(struct vpan_device *vpan)
 {
-	struct vpan_user_mmio *mmio = &vpan->user_mmio;
+	struct vpan_user_mmio *mmio = vpan->user_mmio;
 
 	usermmio_write_dummy(mmio, FLUSH_ID_NONE);
-	WRITE_ONCE(mmio->off, false);
+	WRITE_ONCE(mmio->suspended, false);
 	queue_work(system_unbound_wq, &mmio->work);
 }
 
 static void usermmio_work(struct work_struct *work)
 {
-	struct vpan_device *vpan = container_of(work, struct vpan_device,
-						user_mmio.work);
-	struct vpan_user_mmio *mmio = &vpan->user_mmio;
+	struct vpan_user_mmio *mmio = container_of(work, struct vpan_user_mmio,
+						   work);
 
 	mutex_lock(&mmio->lock);
-	if (!READ_ONCE(mmio->off))
-		usermmio_unmap(vpan);
+	if (!READ_ONCE(mmio->suspended))
+		usermmio_unmap(mmio->vpan);
 	mutex_unlock(&mmio->lock);
 }
 
@@ -148,7 +148,7 @@ static void usermmio_work(struct work_struct *work)
  */
 void vpan_user_mmio_stop(struct vpan_device *vpan)
 {
-	cancel_work_sync(&vpan->user_mmio.work);
+	cancel_work_sync(&vpan->user_mmio->work);
 }
 
 static void usermmio_fini(struct drm_device *drm, void *data)
@@ -170,8 +170,14 @@ static void usermmio_fini(struct drm_device *drm, void *data)
  */
 int vpan_user_mmio_init(struct vpan_device *vpan)
 {
-	struct vpan_user_mmio *mmio = &vpan->user_mmio;
+	struct vpan_user_mmio *mmio;
 
+	mmio = drmm_kzalloc(&vpan->drm, sizeof(*mmio), GFP_KERNEL);
+	if (!mmio)
+		return -ENOMEM;
+
+	vpan->user_mmio = mmio;
+	mmio->vpan = vpan;
 	mutex_init(&mmio->lock);
 	INIT_WORK(&mmio->work, usermmio_work);
 	mmio->dummy = alloc_page(GFP_KERNEL | __GFP_ZERO);

@@ -15,10 +15,12 @@ struct vpan_file;
  * struct vpan_user_mmio - what user space sees of the registers
  */
 struct vpan_user_mmio {
-	/** @lock: Nothing is mapped while @off changes to true. */
+	/** @vpan: The device. */
+	struct vpan_device *vpan;
+	/** @lock: Serialises page faults and @suspended becoming true. */
 	struct mutex lock;
-	/** @off: There is no power: @dummy is mapped instead. */
-	bool off;
+	/** @suspended: The GPU has no power: @dummy is mapped instead. */
+	bool suspended;
 	/** @dummy: What is mapped then. */
 	struct page *dummy;
 	/** @work: Takes @dummy away from user space when there is power. */
@@ -30,8 +32,8 @@ void vpan_user_mmio_open(struct vpan_file *vfile);
 int vpan_user_mmio_set_offset(struct vpan_file *vfile, u64 offset);
 
 int vpan_user_mmio_init(struct vpan_device *vpan);
-int vpan_user_mmio_off(struct vpan_device *vpan);
-void vpan_user_mmio_on(struct vpan_device *vpan);
+int vpan_user_mmio_suspend(struct vpan_device *vpan);
+void vpan_user_mmio_resume(struct vpan_device *vpan);
 void vpan_user_mmio_stop(struct vpan_device *vpan);
 
 #endif /* _VPAN_USERMMIO_H_ */

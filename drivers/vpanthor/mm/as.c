@@ -2,29 +2,18 @@
 
 #include <linux/bitfield.h>
 #include <linux/device.h>
-#include <linux/iopoll.h>
 
+#include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
-#include "mm/as.h"
-#include "device/device.h"
-#include "hw/regs.h"
 #include "debug/trace.h"
+#include "device/device.h"
+#include "hw/irq.h"
+#include "hw/regs.h"
+#include "mm/as.h"
+#include "mm/as_hw.h"
+#include "mm/pgtable.h"
 #include "mm/vm.h"
-
-#define AS_POLL_US	10
-#define AS_TIMEOUT_US	(1 * USEC_PER_SEC)
-
-/* Attribute index 0 is not cached, 1 is; what we never write is a fault. */
-#define AS_MEMATTR_FAULT \
-	FIELD_PREP_CONST(CSF_AS_MEMATTR_TYPE, CSF_AS_MEMATTR_TYPE_FAULT)
-#define AS_MEMATTR_UNUSED	(AS_MEMATTR_FAULT * 0x0101010101010000ULL)
-#define AS_MEMATTR \
-	(AS_MEMATTR_UNUSED | CSF_AS_MEMATTR_WB << 8 | CSF_AS_MEMATTR_NC)
-
-#define AS_TRANSCFG_FLAGS \
-	(CSF_AS_TRANSCFG_WALK_WB | CSF_AS_TRANSCFG_WALK_OS | \
-	 CSF_AS_TRANSCFG_READ_ALLOC)
 
 static const char * const as_access_names[] = {
 	[CSF_AS_ACCESS_ATOMIC] = "atomic",
@@ -50,113 +39,28 @@ void vpan_as_init(struct vpan_as *as)
 	as->faulted = false;
 }
 
-static int as_wait(struct vpan_device *vpan, int id)
-{
-	u32 status;
-
-	return read_poll_timeout(vpan_read32, status,
-				 !(status & CSF_AS_STATUS_ACTIVE),
-				 AS_POLL_US, AS_TIMEOUT_US, false, vpan,
-				 CSF_AS_STATUS(id));
-}
-
-static int as_command(struct vpan_device *vpan, int id, u32 command)
-{
-	int ret;
-
-	lockdep_assert_held(&vpan->mmu.lock);
-
-	ret = as_wait(vpan, id);
-	if (!ret) {
-		vpan_write32(vpan, CSF_AS_COMMAND(id), command);
-		ret = as_wait(vpan, id);
-	}
-	trace_vpanthor_as_command(vpan, id, command, ret);
-	if (ret) {
-		drm_err(&vpan->drm, "AS%d: command %u timed out\n", id,
-			command);
-		vpan_reset_schedule(vpan);
-	}
-	return ret;
-}
-
-/*
- * A locked region is a power of two in size and aligned to it: the smallest
- * one that holds the first and the last byte.
- */
-static u64 as_lock_region(u64 va, u64 size)
-{
-	u64 last = va + size - 1;
-	unsigned int log2;
-
-	if (!size)
-		return CSF_AS_LOCKADDR_ALL;
-	log2 = max_t(unsigned int, fls64(va ^ last), CSF_AS_LOCKADDR_MIN_LOG2);
-	if (log2 > 48)
-		return CSF_AS_LOCKADDR_ALL;
-	return ALIGN_DOWN(va, BIT_ULL(log2)) | (log2 - 1);
-}
-
-/* @size is zero for everything. */
-static int as_lock(struct vpan_device *vpan, int id, u64 va, u64 size)
-{
-	vpan_write64(vpan, CSF_AS_LOCKADDR(id), as_lock_region(va, size));
-	return as_command(vpan, id, CSF_AS_COMMAND_LOCK);
-}
-
-static int as_program(struct vpan_device *vpan, int id, u64 transtab,
-		      u64 transcfg, u64 memattr)
-{
-	int ret;
-
-	/* What the last owner left in the caches must not be seen. */
-	ret = as_lock(vpan, id, 0, 0);
-	if (!ret)
-		ret = as_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
-	if (ret)
-		return ret;
-
-	vpan_write64(vpan, CSF_AS_TRANSTAB(id), transtab);
-	vpan_write64(vpan, CSF_AS_MEMATTR(id), memattr);
-	vpan_write64(vpan, CSF_AS_TRANSCFG(id), transcfg);
-	return as_command(vpan, id, CSF_AS_COMMAND_UPDATE);
-}
-
 static int as_enable(struct vpan_vm *vm, int id)
 {
 	struct vpan_device *vpan = vm->vpan;
-	u64 transcfg = CSF_AS_MODE_AARCH64_4K | AS_TRANSCFG_FLAGS |
-		       CSF_AS_TRANSCFG_INA_BITS(vpan->va_bits);
 	int ret;
 
-	ret = as_program(vpan, id, vpan_pt_root(&vm->pt), transcfg, AS_MEMATTR);
+	ret = vpan_as_hw_enable(vpan, id, vpan_pt_root(&vm->pt));
 	if (ret)
 		return ret;
 
 	vpan_write32(vpan, CSF_MMU_IRQ_CLEAR, CSF_MMU_IRQ_FAULT(id));
-	clear_bit(id, &vpan->mmu.faults);
-	vpan_irq_enable(&vpan->mmu.irq, CSF_MMU_IRQ_FAULT(id));
+	clear_bit(id, &vpan->mmu->faults);
+	vpan_irq_enable(&vpan->mmu->irq, CSF_MMU_IRQ_FAULT(id));
 	return 0;
 }
 
 static int as_disable(struct vpan_device *vpan, int id)
 {
-	int ret;
-
-	vpan_irq_disable(&vpan->mmu.irq, CSF_MMU_IRQ_FAULT(id));
-	/*
-	 * Streams may still run. What they found in the tables between the
-	 * flush and the update must not outlive the tables.
-	 */
-	ret = as_program(vpan, id, 0, CSF_AS_MODE_UNMAPPED, 0);
-	if (!ret)
-		ret = as_lock(vpan, id, 0, 0);
-	if (!ret)
-		ret = as_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
-	return ret;
+	vpan_irq_disable(&vpan->mmu->irq, CSF_MMU_IRQ_FAULT(id));
+	return vpan_as_hw_disable(vpan, id);
 }
 
-static void as_take_away(struct vpan_mmu *mmu, struct vpan_vm *vm)
+static void as_unassign(struct vpan_mmu *mmu, struct vpan_vm *vm)
 {
 	lockdep_assert_held(&mmu->lock);
 
@@ -169,7 +73,7 @@ static void as_take_away(struct vpan_mmu *mmu, struct vpan_vm *vm)
 /* A slot that nobody has, or the one that was not used for longest. */
 static int as_find_slot(struct vpan_device *vpan)
 {
-	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_mmu *mmu = vpan->mmu;
 	struct vpan_vm *victim;
 	int id, ret;
 
@@ -188,7 +92,7 @@ static int as_find_slot(struct vpan_device *vpan)
 	/* It stays whose it is until the reset: the GPU may still use it. */
 	if (ret)
 		return ret;
-	as_take_away(mmu, victim);
+	as_unassign(mmu, victim);
 	return id;
 }
 
@@ -198,7 +102,7 @@ static int as_assign(struct vpan_vm *vm, int id)
 
 	if (ret)
 		return ret;
-	vm->vpan->mmu.vms[id] = vm;
+	vm->vpan->mmu->vms[id] = vm;
 	vm->as.id = id;
 	vm->as.faulted = false;
 	trace_vpanthor_as_on(vm, id);
@@ -214,7 +118,7 @@ static int as_assign(struct vpan_vm *vm, int id)
  */
 int vpan_as_get_mcu(struct vpan_vm *vm)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 	int ret;
 
 	mutex_lock(&mmu->lock);
@@ -236,11 +140,11 @@ int vpan_as_get_mcu(struct vpan_vm *vm)
  */
 int vpan_as_get(struct vpan_vm *vm)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 	int ret = 0;
 
 	mutex_lock(&mmu->lock);
-	if (mmu->gone) {
+	if (mmu->stopped) {
 		ret = -ENODEV;
 	} else if (vm->as.faulted) {
 		ret = -EBUSY;
@@ -259,25 +163,25 @@ int vpan_as_get(struct vpan_vm *vm)
 }
 
 /**
- * vpan_as_has_place - could an address space be in a slot now?
+ * vpan_as_slot_available - could an address space be in a slot now?
  * @vm: the address space
  *
  * Context: may sleep; on the signalling path.
  * Return: false if all slots are used by groups in other address spaces.
  */
-bool vpan_as_has_place(struct vpan_vm *vm)
+bool vpan_as_slot_available(struct vpan_vm *vm)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
-	bool place;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
+	bool available;
 	int id;
 
 	mutex_lock(&mmu->lock);
-	place = vm->as.id >= 0 || !list_empty(&mmu->idle);
-	for (id = VPAN_AS_MCU + 1; !place && id < CSF_AS_COUNT_MAX; id++)
-		place = vm->vpan->gpu_info.as_present & BIT(id) &&
-			!mmu->vms[id];
+	available = vm->as.id >= 0 || !list_empty(&mmu->idle);
+	for (id = VPAN_AS_MCU + 1; !available && id < CSF_AS_COUNT_MAX; id++)
+		available = vm->vpan->gpu_info.as_present & BIT(id) &&
+			    !mmu->vms[id];
 	mutex_unlock(&mmu->lock);
-	return place;
+	return available;
 }
 
 /**
@@ -288,12 +192,12 @@ bool vpan_as_has_place(struct vpan_vm *vm)
  */
 void vpan_as_put(struct vpan_vm *vm)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 
 	mutex_lock(&mmu->lock);
 	if (!--vm->as.users && vm->as.id >= 0) {
 		if (vm->as.faulted)
-			as_take_away(mmu, vm);
+			as_unassign(mmu, vm);
 		else
 			list_add_tail(&vm->as.link, &mmu->idle);
 	}
@@ -313,14 +217,14 @@ void vpan_as_put(struct vpan_vm *vm)
  */
 void vpan_as_release(struct vpan_vm *vm)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 
 	mutex_lock(&mmu->lock);
 	if (vm->as.id >= 0) {
 		/* If that fails, there is a reset to wait for. */
-		if (!mmu->gone)
+		if (!mmu->stopped)
 			as_disable(vm->vpan, vm->as.id);
-		as_take_away(mmu, vm);
+		as_unassign(mmu, vm);
 	}
 	mutex_unlock(&mmu->lock);
 	/* So there may be if it has lost its slot before. */
@@ -336,7 +240,7 @@ void vpan_as_release(struct vpan_vm *vm)
  */
 bool vpan_as_is_faulted(struct vpan_vm *vm)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 	bool faulted;
 
 	mutex_lock(&mmu->lock);
@@ -347,13 +251,13 @@ bool vpan_as_is_faulted(struct vpan_vm *vm)
 
 static int as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 
 	lockdep_assert_held(&mmu->lock);
 
-	if (vm->as.id < 0 || vm->as.faulted || mmu->gone)
+	if (vm->as.id < 0 || vm->as.faulted || mmu->stopped)
 		return 0;
-	return as_lock(vm->vpan, vm->as.id, va, size);
+	return vpan_as_hw_lock(vm->vpan, vm->as.id, va, size);
 }
 
 /**
@@ -371,7 +275,7 @@ static int as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
  */
 int vpan_as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 {
-	mutex_lock(&vm->vpan->mmu.lock);
+	mutex_lock(&vm->vpan->mmu->lock);
 	return as_begin_update(vm, va, size);
 }
 
@@ -387,7 +291,7 @@ int vpan_as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
  */
 int vpan_as_try_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 
 	if (!mutex_trylock(&mmu->lock))
 		return -EBUSY;
@@ -411,13 +315,13 @@ int vpan_as_try_begin_update(struct vpan_vm *vm, u64 va, u64 size)
  */
 int vpan_as_end_update(struct vpan_vm *vm)
 {
-	struct vpan_mmu *mmu = &vm->vpan->mmu;
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 	int ret = 0;
 
 	lockdep_assert_held(&mmu->lock);
 
-	if (vm->as.id >= 0 && !vm->as.faulted && !mmu->gone)
-		ret = as_command(vm->vpan, vm->as.id, CSF_AS_COMMAND_FLUSH_PT);
+	if (vm->as.id >= 0 && !vm->as.faulted && !mmu->stopped)
+		ret = vpan_as_hw_command(vm->vpan, vm->as.id, CSF_AS_COMMAND_FLUSH_PT);
 	mutex_unlock(&mmu->lock);
 	return ret;
 }
@@ -437,25 +341,25 @@ static void mmu_irq(struct vpan_device *vpan, u32 status)
 				     FIELD_GET(CSF_AS_FAULTSTATUS_TYPE, fault),
 				     as_access_name(fault), addr);
 		trace_vpanthor_mmu_fault(vpan, id, fault, addr);
-		vpan_irq_disable(&vpan->mmu.irq, CSF_MMU_IRQ_FAULT(id));
-		set_bit(id, &vpan->mmu.faults);
+		vpan_irq_disable(&vpan->mmu->irq, CSF_MMU_IRQ_FAULT(id));
+		set_bit(id, &vpan->mmu->faults);
 	}
 	if (faults)
-		vpan_slots_kick(vpan);
+		vpan_sched_kick(vpan);
 }
 
 /**
  * vpan_mmu_take_faults - which slots have faulted since the last call
  * @vpan: the device
  *
- * For each vpan_mmu_end_fault() is to be called.
+ * For each vpan_mmu_resolve_fault() is to be called.
  *
  * Context: any.
  * Return: a bit per slot.
  */
 unsigned long vpan_mmu_take_faults(struct vpan_device *vpan)
 {
-	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_mmu *mmu = vpan->mmu;
 
 	return READ_ONCE(mmu->faults) ? xchg(&mmu->faults, 0) : 0;
 }
@@ -470,7 +374,7 @@ unsigned long vpan_mmu_take_faults(struct vpan_device *vpan)
  */
 struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id)
 {
-	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_mmu *mmu = vpan->mmu;
 	struct vpan_vm *vm;
 
 	mutex_lock(&mmu->lock);
@@ -480,33 +384,34 @@ struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id)
 }
 
 /**
- * vpan_mmu_end_fault - what becomes of a slot that faulted
+ * vpan_mmu_resolve_fault - what becomes of a slot that faulted
  * @vpan: the device
  * @id: the slot, not the MCU's
- * @go_on: it stays in use, for it is known who is to blame; else it is switched
- *	off until the groups that use it have left
+ * @keep_enabled: the group that caused the fault is known, so the slot stays in
+ *	use; otherwise it is disabled until the groups that use it have left
  *
  * Context: may sleep; on the signalling path.
  */
-void vpan_mmu_end_fault(struct vpan_device *vpan, unsigned int id, bool go_on)
+void vpan_mmu_resolve_fault(struct vpan_device *vpan, unsigned int id,
+			    bool keep_enabled)
 {
-	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_mmu *mmu = vpan->mmu;
 	struct vpan_vm *vm;
 
 	mutex_lock(&mmu->lock);
 	vm = mmu->vms[id];
-	if (!vm || mmu->gone) {
+	if (!vm || mmu->stopped) {
 		mutex_unlock(&mmu->lock);
 		return;
 	}
-	if (go_on) {
+	if (keep_enabled) {
 		vpan_irq_enable(&mmu->irq, CSF_MMU_IRQ_FAULT(id));
 	} else if (!as_disable(vpan, id)) {
 		/* Otherwise it is not off; the reset takes everybody from it. */
 		if (vm->as.users)
 			vm->as.faulted = true;
 		else
-			as_take_away(mmu, vm);
+			as_unassign(mmu, vm);
 	}
 	mutex_unlock(&mmu->lock);
 }
@@ -520,8 +425,13 @@ void vpan_mmu_end_fault(struct vpan_device *vpan, unsigned int id, bool go_on)
  */
 int vpan_mmu_init(struct vpan_device *vpan)
 {
-	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_mmu *mmu;
 
+	mmu = drmm_kzalloc(&vpan->drm, sizeof(*mmu), GFP_KERNEL);
+	if (!mmu)
+		return -ENOMEM;
+
+	vpan->mmu = mmu;
 	mutex_init(&mmu->lock);
 	INIT_LIST_HEAD(&mmu->idle);
 	return vpan_irq_request(vpan, &mmu->irq, "mmu", CSF_MMU_IRQ_RAWSTAT,
@@ -534,7 +444,7 @@ int vpan_mmu_init(struct vpan_device *vpan)
  */
 void vpan_mmu_fini(struct vpan_device *vpan)
 {
-	vpan_irq_free(&vpan->mmu.irq);
+	vpan_irq_free(&vpan->mmu->irq);
 }
 
 /**
@@ -547,16 +457,16 @@ void vpan_mmu_fini(struct vpan_device *vpan)
  */
 void vpan_mmu_stop(struct vpan_device *vpan)
 {
-	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_mmu *mmu = vpan->mmu;
 	int id;
 
 	vpan_irq_disable(&mmu->irq, ~0);
 	mutex_lock(&mmu->lock);
-	mmu->gone = true;
+	mmu->stopped = true;
 	mmu->faults = 0;
 	for (id = 0; id < CSF_AS_COUNT_MAX; id++) {
 		if (mmu->vms[id])
-			as_take_away(mmu, mmu->vms[id]);
+			as_unassign(mmu, mmu->vms[id]);
 	}
 	mutex_unlock(&mmu->lock);
 }
@@ -571,7 +481,7 @@ void vpan_mmu_stop(struct vpan_device *vpan)
  */
 void vpan_mmu_suspend(struct vpan_device *vpan)
 {
-	struct vpan_mmu *mmu = &vpan->mmu;
+	struct vpan_mmu *mmu = vpan->mmu;
 	int id;
 
 	mutex_lock(&mmu->lock);
@@ -591,7 +501,7 @@ void vpan_mmu_suspend(struct vpan_device *vpan)
  */
 void vpan_mmu_start(struct vpan_device *vpan)
 {
-	mutex_lock(&vpan->mmu.lock);
-	vpan->mmu.gone = false;
-	mutex_unlock(&vpan->mmu.lock);
+	mutex_lock(&vpan->mmu->lock);
+	vpan->mmu->stopped = false;
+	mutex_unlock(&vpan->mmu->lock);
 }

@@ -49,8 +49,8 @@ struct vpan_mmu {
 	struct list_head idle;
 	/** @faults: Slots that faulted, not handled yet; atomic bits. */
 	unsigned long faults;
-	/** @gone: The hardware is gone or being reset; no register access. */
-	bool gone;
+	/** @stopped: The hardware is gone or being reset; no register access. */
+	bool stopped;
 };
 
 void vpan_as_init(struct vpan_as *as);
@@ -62,11 +62,12 @@ void vpan_mmu_suspend(struct vpan_device *vpan);
 void vpan_mmu_start(struct vpan_device *vpan);
 unsigned long vpan_mmu_take_faults(struct vpan_device *vpan);
 struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id);
-void vpan_mmu_end_fault(struct vpan_device *vpan, unsigned int id, bool go_on);
+void vpan_mmu_resolve_fault(struct vpan_device *vpan, unsigned int id,
+			    bool keep_enabled);
 
 int vpan_as_get_mcu(struct vpan_vm *vm);
 int vpan_as_get(struct vpan_vm *vm);
-bool vpan_as_has_place(struct vpan_vm *vm);
+bool vpan_as_slot_available(struct vpan_vm *vm);
 void vpan_as_put(struct vpan_vm *vm);
 void vpan_as_release(struct vpan_vm *vm);
 bool vpan_as_is_faulted(struct vpan_vm *vm);

@@ -11,10 +11,11 @@
 #include <drm/drm_prime.h>
 #include <drm/drm_vma_manager.h>
 
+#include "debug/trace.h"
 #include "device/device.h"
+#include "device/file.h"
 #include "mm/gem.h"
 #include "mm/reclaim.h"
-#include "debug/trace.h"
 #include "mm/vm.h"
 
 static void vpan_gem_free(struct drm_gem_object *gem)
@@ -273,6 +274,22 @@ void vpan_gem_show_memory(struct drm_printer *p, struct drm_file *file)
 			       DRM_GEM_OBJECT_PURGEABLE, "memory");
 }
 
+/* Makes a buffer that has just got its pages known to the shrinker. */
+static void gem_add_to_lru(struct vpan_bo *bo)
+{
+	struct drm_gem_object *gem = &bo->base.base;
+	struct vpan_reclaim *reclaim = to_vpan_device(gem->dev)->reclaim;
+
+	dma_resv_assert_held(gem->resv);
+
+	if (bo->evicted) {
+		atomic64_add(vpan_gem_pages(gem), &reclaim->restored);
+		trace_vpanthor_bo_restore(bo);
+	}
+	bo->evicted = false;
+	drm_gem_lru_move_tail(&reclaim->lru, gem);
+}
+
 /**
  * vpan_bo_populate - have a buffer's pages in memory
  * @bo: the buffer
@@ -286,7 +303,6 @@ void vpan_gem_show_memory(struct drm_printer *p, struct drm_file *file)
 int vpan_bo_populate(struct vpan_bo *bo)
 {
 	struct drm_gem_object *gem = &bo->base.base;
-	struct vpan_device *vpan = to_vpan_device(gem->dev);
 	struct sg_table *sgt;
 	int ret;
 
@@ -309,7 +325,7 @@ int vpan_bo_populate(struct vpan_bo *bo)
 
 	bo->base.sgt = sgt;
 	if (bo->reclaimable)
-		vpan_reclaim_add(&vpan->reclaim, bo);
+		gem_add_to_lru(bo);
 	return 0;
 
 err_free:

@@ -58,6 +58,11 @@ struct vpan_bo {
 #define to_vpan_bo(gem) container_of(to_drm_gem_shmem_obj(gem), \
 				     struct vpan_bo, base)
 
+static inline unsigned long vpan_gem_pages(const struct drm_gem_object *gem)
+{
+	return gem->size >> PAGE_SHIFT;
+}
+
 struct drm_gem_object *vpan_gem_create_object(struct drm_device *drm,
 					      size_t size);
 struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,

@@ -3,19 +3,20 @@
 #include <linux/iosys-map.h>
 #include <linux/slab.h>
 
-#include "device/device.h"
+#include <drm/panthor_uapi.h>
+
 #include "mm/gem.h"
 #include "mm/kbo.h"
 #include "mm/vm.h"
 
-static int kbo_place(struct vpan_kbo *kbo, u64 va)
+static int kbo_alloc_va(struct vpan_kbo *kbo, u64 va)
 {
 	struct vpan_vm *vm = kbo->vm;
 	u64 align = kbo->size >= SZ_2M ? SZ_2M : SZ_4K;
 	int ret = 0;
 
 	mutex_lock(&vm->mm_lock);
-	if (va == VPAN_KBO_ANYWHERE) {
+	if (va == VPAN_KBO_AUTO_VA) {
 		ret = drm_mm_insert_node_generic(&vm->mm, &kbo->node, kbo->size,
 						 align, 0, DRM_MM_INSERT_BEST);
 		va = kbo->node.start;
@@ -29,7 +30,7 @@ static int kbo_place(struct vpan_kbo *kbo, u64 va)
 	return ret;
 }
 
-static void kbo_unplace(struct vpan_kbo *kbo)
+static void kbo_free_va(struct vpan_kbo *kbo)
 {
 	mutex_lock(&kbo->vm->mm_lock);
 	if (drm_mm_node_allocated(&kbo->node))
@@ -61,7 +62,7 @@ static void kbo_vunmap(struct vpan_kbo *kbo)
 /**
  * vpan_kbo_create - allocate and map memory of the kernel's own
  * @vm: where the GPU is to see it
- * @va: at which address, or %VPAN_KBO_ANYWHERE
+ * @va: at which address, or %VPAN_KBO_AUTO_VA
  * @size: bytes, not zero; is rounded up to pages
  * @prot: combination of &enum vpan_prot
  *
@@ -91,17 +92,17 @@ struct vpan_kbo *vpan_kbo_create(struct vpan_vm *vm, u64 va, u64 size,
 	ret = kbo_vmap(kbo);
 	if (ret)
 		goto err_put_bo;
-	ret = kbo_place(kbo, va);
+	ret = kbo_alloc_va(kbo, va);
 	if (ret)
 		goto err_vunmap;
 	ret = vpan_vm_map_kernel(vm, kbo->bo, kbo->va, prot);
 	if (ret)
-		goto err_unplace;
+		goto err_free_va;
 	atomic64_add(kbo->size, &vm->kernel_bytes);
 	return kbo;
 
-err_unplace:
-	kbo_unplace(kbo);
+err_free_va:
+	kbo_free_va(kbo);
 err_vunmap:
 	kbo_vunmap(kbo);
 err_put_bo:
@@ -113,14 +114,14 @@ err_put_vm:
 }
 
 /**
- * vpan_kbo_hide - the kernel does not look at it any more
+ * vpan_kbo_vunmap - the kernel does not look at it any more
  * @kbo: the object
  *
  * Gives its kernel addresses back; the GPU keeps its own.
  *
  * Context: may sleep.
  */
-void vpan_kbo_hide(struct vpan_kbo *kbo)
+void vpan_kbo_vunmap(struct vpan_kbo *kbo)
 {
 	kbo_vunmap(kbo);
 }
@@ -138,7 +139,7 @@ void vpan_kbo_destroy(struct vpan_kbo *kbo)
 
 	atomic64_sub(kbo->size, &kbo->vm->kernel_bytes);
 	vpan_vm_unmap_kernel(kbo->vm, kbo->va, kbo->size);
-	kbo_unplace(kbo);
+	kbo_free_va(kbo);
 	kbo_vunmap(kbo);
 	drm_gem_object_put(&kbo->bo->base.base);
 	vpan_vm_put(kbo->vm);

@@ -8,7 +8,7 @@ struct vpan_bo;
 struct vpan_vm;
 
 /* Let the kernel's part of the address space decide where it goes. */
-#define VPAN_KBO_ANYWHERE U64_MAX
+#define VPAN_KBO_AUTO_VA U64_MAX
 
 /**
  * struct vpan_kbo - memory that the kernel shares with the GPU or its firmware
@@ -30,7 +30,7 @@ struct vpan_kbo {
 
 struct vpan_kbo *vpan_kbo_create(struct vpan_vm *vm, u64 va, u64 size,
 				 u32 prot);
-void vpan_kbo_hide(struct vpan_kbo *kbo);
+void vpan_kbo_vunmap(struct vpan_kbo *kbo);
 void vpan_kbo_destroy(struct vpan_kbo *kbo);
 
 #endif /* _VPAN_KBO_H_ */

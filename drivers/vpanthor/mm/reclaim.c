@@ -18,37 +18,13 @@
 #include <drm/drm_managed.h>
 
 #include "device/device.h"
+#include "device/free_wq.h"
 #include "mm/gem.h"
 #include "mm/reclaim.h"
-#include "debug/trace.h"
 #include "mm/vm_evict.h"
 
 /* At first those of address spaces that had no job for so long. */
 #define RECLAIM_UNUSED	HZ
-
-static unsigned long gem_pages(const struct drm_gem_object *gem)
-{
-	return gem->size >> PAGE_SHIFT;
-}
-
-/**
- * vpan_reclaim_add - a buffer has pages now
- * @reclaim: those that have
- * @bo: the buffer
- *
- * Context: may sleep; under the buffer's reservation.
- */
-void vpan_reclaim_add(struct vpan_reclaim *reclaim, struct vpan_bo *bo)
-{
-	dma_resv_assert_held(bo->base.base.resv);
-
-	if (bo->evicted) {
-		atomic64_add(gem_pages(&bo->base.base), &reclaim->restored);
-		trace_vpanthor_bo_restore(bo);
-	}
-	bo->evicted = false;
-	drm_gem_lru_move_tail(&reclaim->lru, &bo->base.base);
-}
 
 static void reclaim_put_work(struct work_struct *work)
 {
@@ -85,7 +61,7 @@ static struct vpan_bo *reclaim_next(struct vpan_reclaim *reclaim,
 	if (gem) {
 		drm_gem_lru_move_tail_locked(&reclaim->lru, gem);
 		/* Even if somebody is about to free it. */
-		*pages = gem_pages(gem);
+		*pages = vpan_gem_pages(gem);
 		found = kref_get_unless_zero(&gem->refcount);
 	}
 	mutex_unlock(&reclaim->lock);
@@ -139,7 +115,7 @@ static unsigned long reclaim_pass(struct vpan_reclaim *reclaim,
  */
 unsigned long vpan_reclaim_scan(struct vpan_device *vpan, unsigned long pages)
 {
-	struct vpan_reclaim *reclaim = &vpan->reclaim;
+	struct vpan_reclaim *reclaim = vpan->reclaim;
 	unsigned long freed;
 
 	freed = reclaim_pass(reclaim, pages, RECLAIM_UNUSED);
@@ -157,7 +133,7 @@ static unsigned long reclaim_count(struct shrinker *shrinker,
 	/* What cannot be swapped would be in memory just the same. */
 	if (get_nr_swap_pages() <= 0)
 		return 0;
-	return READ_ONCE(vpan->reclaim.lru.count);
+	return READ_ONCE(vpan->reclaim->lru.count);
 }
 
 static unsigned long reclaim_shrink(struct shrinker *shrinker,
@@ -197,9 +173,14 @@ static void reclaim_prime_lockdep(struct vpan_reclaim *reclaim)
  */
 int vpan_reclaim_init(struct vpan_device *vpan)
 {
-	struct vpan_reclaim *reclaim = &vpan->reclaim;
+	struct vpan_reclaim *reclaim;
 	int ret;
 
+	reclaim = drmm_kzalloc(&vpan->drm, sizeof(*reclaim), GFP_KERNEL);
+	if (!reclaim)
+		return -ENOMEM;
+
+	vpan->reclaim = reclaim;
 	mutex_init(&reclaim->lock);
 	drm_gem_lru_init(&reclaim->lru, &reclaim->lock);
 	init_llist_head(&reclaim->put);

@@ -10,7 +10,6 @@
 #include <drm/drm_gem.h>
 
 struct shrinker;
-struct vpan_bo;
 struct vpan_device;
 
 /**
@@ -37,7 +36,6 @@ struct vpan_reclaim {
 };
 
 int vpan_reclaim_init(struct vpan_device *vpan);
-void vpan_reclaim_add(struct vpan_reclaim *reclaim, struct vpan_bo *bo);
 unsigned long vpan_reclaim_scan(struct vpan_device *vpan, unsigned long pages);
 
 #endif /* _VPAN_RECLAIM_H_ */

@@ -6,15 +6,15 @@
 #include <drm/drm_drv.h>
 
 #include "device/device.h"
+#include "device/file.h"
+#include "mm/as.h"
 #include "mm/gem.h"
+#include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vm_bind_job.h"
 #include "mm/vm_evict.h"
 #include "mm/vma.h"
-
-/* Ids of address spaces start at one and end at as many as a file may have. */
-#define VM_IDS XA_LIMIT(1, 32)
 
 static void vpan_vm_free(struct drm_gpuvm *gpuvm)
 {
@@ -29,7 +29,7 @@ static void vpan_vm_free(struct drm_gpuvm *gpuvm)
 	drm_mm_takedown(&vm->mm);
 	vpan_pt_cache_fini(&vm->stale);
 	vpan_pt_fini(&vm->pt);
-	mutex_destroy(&vm->heaps.create_lock);
+	kfree(vm->heaps);
 	mutex_destroy(&vm->mm_lock);
 	mutex_destroy(&vm->op_lock);
 	kfree(vm);
@@ -94,7 +94,6 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 	vm->last_used = jiffies;
 	mutex_init(&vm->mm_lock);
 	drm_mm_init(&vm->mm, kernel_start, kernel_size);
-	vpan_heaps_init(&vm->heaps);
 	vpan_as_init(&vm->as);
 	drm_gpuvm_init(&vm->base, "vpanthor", 0, &vpan->drm, root, 0, full,
 		       user_end, full - user_end, &vpan_gpuvm_ops);
@@ -131,13 +130,12 @@ void vpan_vm_destroy(struct vpan_vm *vm)
 		drm_jobqueue_kill(vm->binds, -ECANCELED);
 
 	/* Groups that were given up before leave it before they fault. */
-	vpan_slots_flush(vm->vpan);
+	vpan_sched_flush(vm->vpan);
 	vpan_vm_unmap_all(vm);
-	vpan_heaps_fini(&vm->heaps);
 }
 
 /**
- * vpan_vm_page - the memory behind an address
+ * vpan_vm_find_page - the memory behind an address
  * @vm: the address space
  * @va: the address
  * @offset: returns the place in the page
@@ -147,7 +145,7 @@ void vpan_vm_destroy(struct vpan_vm *vm)
  * Return: the page, NULL if nothing is mapped there, or not our own memory, or
  * what is evicted.
  */
-struct page *vpan_vm_page(struct vpan_vm *vm, u64 va, u32 *offset)
+struct page *vpan_vm_find_page(struct vpan_vm *vm, u64 va, u32 *offset)
 {
 	struct drm_gem_shmem_object *shmem;
 	struct drm_gpuva *gpuva;
@@ -164,21 +162,6 @@ struct page *vpan_vm_page(struct vpan_vm *vm, u64 va, u32 *offset)
 		return NULL;
 	*offset = offset_in_page(place);
 	return shmem->pages[place >> PAGE_SHIFT];
-}
-
-/**
- * vpan_vm_keep_tables - do not free tables that fell empty
- * @vm: the address space
- * @cache: has them; the GPU's caches could not be flushed, so that it may walk
- *	them until it is reset
- *
- * Context: any; under &vpan_vm.op_lock.
- */
-void vpan_vm_keep_tables(struct vpan_vm *vm, struct vpan_pt_cache *cache)
-{
-	lockdep_assert_held(&vm->op_lock);
-
-	list_splice_init(&cache->dead, &vm->stale.dead);
 }
 
 /**
@@ -247,13 +230,13 @@ struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm,
 }
 
 /**
- * vpan_vm_may_change - may something be mapped yet?
+ * vpan_vm_can_map - may something be mapped yet?
  * @vm: the address space
  *
  * Context: may sleep.
  * Return: false if it was destroyed or is unusable.
  */
-bool vpan_vm_may_change(struct vpan_vm *vm)
+bool vpan_vm_can_map(struct vpan_vm *vm)
 {
 	bool may;
 
@@ -261,114 +244,4 @@ bool vpan_vm_may_change(struct vpan_vm *vm)
 	may = !vm->destroyed && !vm->unusable;
 	mutex_unlock(&vm->op_lock);
 	return may;
-}
-
-/*
- * What user space gets if it does not care: all that its own pointers can
- * reach, so that it may mirror its address space, but never all there is.
- */
-static u64 vm_default_range(u64 full)
-{
-	u64 task = TASK_SIZE;
-
-	if (task < full)
-		return task;
-
-	return full > SZ_4G ? full / 2 : full;
-}
-
-/**
- * vpan_vm_create_id - create an address space for user space
- * @file: who asks for it
- * @user_va_range: wanted size of the user's part, 0 for the default; returns
- *	what it got
- * @id: returns the id
- *
- * Context: may sleep.
- * Return: 0, -EINVAL if the range is too large, -EBUSY if the file has as many
- * as it may have, -ENOMEM.
- */
-int vpan_vm_create_id(struct vpan_file *file, u64 *user_va_range, u32 *id)
-{
-	u64 full = BIT_ULL(file->vpan->va_bits);
-	u64 limit = full - VPAN_VM_KERNEL_MIN;
-	u64 range = *user_va_range;
-	struct vpan_vm *vm;
-	u64 kernel_start;
-	int ret;
-
-	if (range > limit)
-		return -EINVAL;
-	if (!range)
-		range = min(vm_default_range(full), limit);
-
-	kernel_start = PAGE_ALIGN(range);
-	vm = vpan_vm_create(file->vpan, range, kernel_start,
-			    full - kernel_start);
-	if (IS_ERR(vm))
-		return PTR_ERR(vm);
-
-	ret = xa_alloc(&file->vms, id, vm, VM_IDS, GFP_KERNEL);
-	if (ret) {
-		vpan_vm_put(vm);
-		return ret;
-	}
-	*user_va_range = range;
-	return 0;
-}
-
-/**
- * vpan_vm_destroy_id - destroy an address space for user space
- * @file: who asks for it
- * @id: the id
- *
- * Context: may sleep.
- * Return: 0, -EINVAL if there is none of that id.
- */
-int vpan_vm_destroy_id(struct vpan_file *file, u32 id)
-{
-	struct vpan_vm *vm = xa_erase(&file->vms, id);
-
-	if (!vm)
-		return -EINVAL;
-
-	vpan_vm_destroy(vm);
-	vpan_vm_put(vm);
-	return 0;
-}
-
-/**
- * vpan_vm_destroy_all - destroy all address spaces of a file
- * @file: the file, being closed
- *
- * Context: may sleep.
- */
-void vpan_vm_destroy_all(struct vpan_file *file)
-{
-	struct vpan_vm *vm;
-	unsigned long id;
-
-	xa_for_each(&file->vms, id, vm)
-		vpan_vm_destroy_id(file, id);
-	xa_destroy(&file->vms);
-}
-
-/**
- * vpan_vm_get_by_id - look an address space up
- * @file: whose it is
- * @id: the id
- *
- * Context: any.
- * Return: the address space, with a reference, or NULL.
- */
-struct vpan_vm *vpan_vm_get_by_id(struct vpan_file *file, u32 id)
-{
-	struct vpan_vm *vm;
-
-	xa_lock(&file->vms);
-	vm = xa_load(&file->vms, id);
-	if (vm)
-		drm_gpuvm_get(&vm->base);
-	xa_unlock(&file->vms);
-	return vm;
 }

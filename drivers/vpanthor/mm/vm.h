@@ -8,13 +8,13 @@
 #include <drm/drm_mm.h>
 
 #include "mm/as.h"
-#include "mm/heap.h"
 #include "mm/pgtable.h"
 
 struct drm_jobqueue;
 struct vpan_bo;
 struct vpan_device;
 struct vpan_file;
+struct vpan_heaps;
 
 /* Sparse mappings show so many bytes again and again. */
 #define VPAN_VM_SPARSE_SIZE SZ_2M
@@ -62,8 +62,11 @@ struct vpan_vm {
 	struct drm_mm mm;
 	/** @sparse_bo: &vpan_file.sparse_bo once it is needed, with a reference. */
 	struct vpan_bo *sparse_bo;
-	/** @heaps: Memory for the tiler. */
-	struct vpan_heaps heaps;
+	/**
+	 * @heaps: Tiler heaps, NULL if user space has no part of the address
+	 * space. From vpan_heaps_create(), freed with kfree().
+	 */
+	struct vpan_heaps *heaps;
 	/** @kernel_bytes: Size of kernel objects. */
 	atomic64_t kernel_bytes;
 	/** @as: Its place in the hardware. */
@@ -81,15 +84,25 @@ int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va,
 void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size);
 struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm,
 				      struct vpan_file *file);
-struct page *vpan_vm_page(struct vpan_vm *vm, u64 va, u32 *offset);
-void vpan_vm_keep_tables(struct vpan_vm *vm, struct vpan_pt_cache *cache);
+struct page *vpan_vm_find_page(struct vpan_vm *vm, u64 va, u32 *offset);
 bool vpan_vm_is_unusable(struct vpan_vm *vm);
-bool vpan_vm_may_change(struct vpan_vm *vm);
+bool vpan_vm_can_map(struct vpan_vm *vm);
 
-int vpan_vm_create_id(struct vpan_file *file, u64 *user_va_range, u32 *id);
-int vpan_vm_destroy_id(struct vpan_file *file, u32 id);
-void vpan_vm_destroy_all(struct vpan_file *file);
-struct vpan_vm *vpan_vm_get_by_id(struct vpan_file *file, u32 id);
+/**
+ * vpan_vm_defer_table_free - keep tables that became empty until a reset
+ * @vm: the address space
+ * @cache: has the tables; the GPU's caches could not be flushed, so the GPU may
+ *	walk them until it is reset
+ *
+ * Context: any; under &vpan_vm.op_lock.
+ */
+static inline void vpan_vm_defer_table_free(struct vpan_vm *vm,
+					    struct vpan_pt_cache *cache)
+{
+	lockdep_assert_held(&vm->op_lock);
+
+	list_splice_init(&cache->dead, &vm->stale.dead);
+}
 
 static inline void vpan_vm_put(struct vpan_vm *vm)
 {

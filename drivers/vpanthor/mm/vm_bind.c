@@ -3,9 +3,11 @@
 #include <linux/dma-resv.h>
 #include <linux/slab.h>
 
-#include "device/device.h"
-#include "mm/gem.h"
 #include "debug/trace.h"
+#include "device/device.h"
+#include "mm/as.h"
+#include "mm/gem.h"
+#include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vma.h"
@@ -201,11 +203,11 @@ int vpan_bind_execute(struct vpan_bind *bind)
 	if (!begin || bind->force)
 		ret = bind_edit(bind);
 	end = vpan_as_end_update(vm);
-	bind->stuck = begin || end || vpan_reset_is_pending(vm->vpan);
+	bind->wait_reset = begin || end || vpan_reset_is_pending(vm->vpan);
 	ret = ret ?: begin ?: end;
 	if (ret) {
 		vm->unusable = true;
-		vpan_vm_keep_tables(vm, &bind->cache);
+		vpan_vm_defer_table_free(vm, &bind->cache);
 	}
 	trace_vpanthor_vm_bind(bind, ret);
 	mutex_unlock(&vm->op_lock);
@@ -226,7 +228,7 @@ void vpan_bind_finish(struct vpan_bind *bind)
 	struct vpan_vma *vma, *next;
 	unsigned int i;
 
-	if (bind->stuck)
+	if (bind->wait_reset)
 		vpan_reset_flush(bind->vm->vpan);
 	list_for_each_entry_safe(vma, next, &bind->returned, node) {
 		vm_bo_put(bind->vm, vma->base.vm_bo);
@@ -440,10 +442,10 @@ void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size)
 	vpan_bind_init(&bind, vm);
 	mutex_lock(&vm->op_lock);
 	/* Errors lead to a reset, after which nothing is cached. */
-	bind.stuck = vpan_as_begin_update(vm, va, size);
+	bind.wait_reset = vpan_as_begin_update(vm, va, size);
 	vpan_pt_unmap(&vm->pt, &bind.cache, va, size);
 	if (vpan_as_end_update(vm) || vpan_reset_is_pending(vm->vpan))
-		bind.stuck = true;
+		bind.wait_reset = true;
 	mutex_unlock(&vm->op_lock);
 	vpan_bind_finish(&bind);
 }

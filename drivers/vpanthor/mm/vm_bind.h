@@ -30,10 +30,10 @@ struct vpan_bind {
 	/** @force: Also if the MMU does not answer. */
 	bool force;
 	/**
-	 * @stuck: The MMU did not answer, or nobody asked it on the way to a
+	 * @wait_reset: The MMU did not answer, or nobody asked it on the way to a
 	 * reset: until that, the GPU may have access to what was unmapped.
 	 */
-	bool stuck;
+	bool wait_reset;
 	/** @bo: What to map, with a reference; NULL to unmap. */
 	struct vpan_bo *bo;
 	/** @pinned: @bo was pinned by vpan_bo_pin(). */

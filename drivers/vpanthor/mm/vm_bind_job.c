@@ -7,7 +7,9 @@
 #include <linux/slab.h>
 
 #include "device/device.h"
+#include "device/free_wq.h"
 #include "mm/vm.h"
+#include "mm/vm_bind.h"
 #include "mm/vm_bind_job.h"
 
 static struct dma_fence *bind_run(struct drm_jobqueue_job *base)

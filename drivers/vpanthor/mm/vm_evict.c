@@ -16,8 +16,9 @@
 
 #include <drm/drm_gpuvm.h>
 
-#include "device/device.h"
+#include "mm/as.h"
 #include "mm/gem.h"
+#include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vm_evict.h"
 #include "mm/vma.h"
@@ -73,7 +74,7 @@ static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 	if (ret && ret != -EBUSY) {
 		/* Nobody tells when the reset is over: it stays for good. */
 		atomic_inc(&bo->pins);
-		vpan_vm_keep_tables(vm, &cache);
+		vpan_vm_defer_table_free(vm, &cache);
 	}
 	vpan_pt_cache_fini(&cache);
 	return !ret;

@@ -8,18 +8,15 @@
 struct vpan_device;
 
 /**
- * struct vpan_pm - whether the GPU has power
+ * struct vpan_pm - state of power management
  *
- * All but @on is for the callbacks of power management only, of which one runs
- * at a time.
+ * For the callbacks of power management only, of which one runs at a time.
  */
 struct vpan_pm {
-	/** @on: The registers may be accessed. */
-	bool on;
-	/** @sleeping: The whole system goes to sleep, or is just waking up. */
-	bool sleeping;
-	/** @slow: Something did not come to rest: start over next time. */
-	bool slow;
+	/** @system_sleep: The whole system suspends or resumes. */
+	bool system_sleep;
+	/** @need_reset: Suspending failed in part: the next resume resets. */
+	bool need_reset;
 };
 
 /**
@@ -36,12 +33,9 @@ enum vpan_power_event {
 
 extern const struct dev_pm_ops vpan_pm_ops;
 
-int vpan_pm_get(struct vpan_device *vpan);
-bool vpan_pm_get_if_on(struct vpan_device *vpan);
-void vpan_pm_put(struct vpan_device *vpan);
-
-void vpan_pm_start(struct vpan_device *vpan);
-void vpan_pm_begin_stop(struct vpan_device *vpan);
-void vpan_pm_end_stop(struct vpan_device *vpan);
+int vpan_pm_init(struct vpan_device *vpan);
+void vpan_pm_enable(struct vpan_device *vpan);
+void vpan_pm_begin_remove(struct vpan_device *vpan);
+void vpan_pm_finish_remove(struct vpan_device *vpan);
 
 #endif /* _VPAN_PM_H_ */

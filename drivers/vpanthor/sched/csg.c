@@ -6,12 +6,16 @@
 
 #include <linux/bitfield.h>
 
-#include "sched/csg.h"
 #include "device/device.h"
+#include "fw/fw.h"
 #include "fw/fwif.h"
-#include "sched/group.h"
+#include "hw/hw.h"
 #include "mm/kbo.h"
+#include "sched/csg.h"
+#include "sched/group.h"
 #include "sched/queue.h"
+#include "sched/slots.h"
+#include "sched/syncwait.h"
 
 /* A stream that waits for another one, or has nothing to do, is idle. */
 #define CS_IDLE_CONDITIONS \
@@ -77,7 +81,7 @@ static int csg_set_state(struct vpan_group *group, unsigned int slot,
 /* For the next group; the firmware looks when that is started. */
 static void csg_stop_streams(struct vpan_group *group, unsigned int slot)
 {
-	struct vpan_fw_csg *csg = &group->vpan->fw.csg[slot];
+	struct vpan_fw_csg *csg = &group->vpan->fw->csg[slot];
 	unsigned long flags;
 	unsigned int i;
 
@@ -102,11 +106,11 @@ int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as)
 	u32 state = group->started ? CSF_CSG_STATE_RESUME :
 				     CSF_CSG_STATE_START;
 	struct vpan_device *vpan = group->vpan;
-	struct vpan_fw_csg *csg = &vpan->fw.csg[slot];
+	struct vpan_fw_csg *csg = &vpan->fw->csg[slot];
 	unsigned long flags;
 	unsigned int i;
 
-	lockdep_assert_held(&vpan->slots.lock);
+	lockdep_assert_held(&vpan->slots->lock);
 
 	spin_lock_irqsave(&csg->lock, flags);
 	for (i = 0; i < group->nqueues; i++)
@@ -121,15 +125,15 @@ int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as)
 /* Others write to the slot's interface from now on. */
 static void csg_read_status(struct vpan_group *group, unsigned int slot)
 {
-	struct vpan_fw_csg *csg = &group->vpan->fw.csg[slot];
+	struct vpan_fw_csg *csg = &group->vpan->fw->csg[slot];
 	unsigned int i;
 
 	group->blocked = 0;
 	for (i = 0; i < group->nqueues; i++) {
 		struct vpan_queue *queue = group->queues[i];
 
-		queue->left = *csg->cs[i].out;
-		if (vpan_syncwait_read(&queue->wait, &queue->left))
+		queue->saved_status = *csg->cs[i].out;
+		if (vpan_syncwait_read(&queue->wait, &queue->saved_status))
 			__set_bit(i, &group->blocked);
 	}
 }
@@ -147,7 +151,7 @@ int vpan_csg_suspend(struct vpan_group *group, unsigned int slot)
 {
 	int ret;
 
-	lockdep_assert_held(&group->vpan->slots.lock);
+	lockdep_assert_held(&group->vpan->slots->lock);
 
 	ret = csg_set_state(group, slot, CSF_CSG_STATE_SUSPEND, 0);
 	if (!ret && vpan_hw_flush_caches(group->vpan))
@@ -170,7 +174,7 @@ int vpan_csg_terminate(struct vpan_group *group, unsigned int slot)
 {
 	int ret;
 
-	lockdep_assert_held(&group->vpan->slots.lock);
+	lockdep_assert_held(&group->vpan->slots->lock);
 
 	ret = csg_set_state(group, slot, CSF_CSG_STATE_TERMINATE, 0);
 	csg_stop_streams(group, slot);

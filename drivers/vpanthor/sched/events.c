@@ -13,14 +13,15 @@
 
 #include <vcsf/csf_regs.h>
 
-#include "device/device.h"
-#include "sched/events.h"
-#include "fw/fwif.h"
-#include "sched/group.h"
-#include "mm/heap.h"
-#include "sched/queue.h"
 #include "debug/trace.h"
-#include "mm/vm.h"
+#include "device/device.h"
+#include "fw/fw.h"
+#include "fw/fwif.h"
+#include "heap/heap.h"
+#include "sched/events.h"
+#include "sched/group.h"
+#include "sched/queue.h"
+#include "sched/slots.h"
 
 static void cs_fatal(struct vpan_group *group, unsigned int slot,
 		     unsigned int i, const struct csf_cs_output *out)
@@ -36,8 +37,8 @@ static void cs_fatal(struct vpan_group *group, unsigned int slot,
 			     READ_ONCE(out->fatal_info),
 			     READ_ONCE(out->status_cmd_ptr));
 
-	vpan_group_fatal(group, BIT(i));
-	vpan_slots_kick(group->vpan);
+	vpan_group_set_fatal(group, BIT(i));
+	vpan_sched_kick(group->vpan);
 	if (FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal) ==
 	    CSF_EXC_CS_UNRECOVERABLE)
 		vpan_reset_schedule(group->vpan);
@@ -57,8 +58,8 @@ static void cs_fault(struct vpan_group *group, unsigned int slot,
 				    FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault),
 				    READ_ONCE(out->fault_info), false);
 	if (FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault) == CSF_EXC_CS_BUS_FAULT) {
-		vpan_group_fatal(group, BIT(i));
-		vpan_slots_kick(group->vpan);
+		vpan_group_set_fatal(group, BIT(i));
+		vpan_sched_kick(group->vpan);
 	}
 
 	dev_warn_ratelimited(group->vpan->drm.dev,
@@ -68,11 +69,11 @@ static void cs_fault(struct vpan_group *group, unsigned int slot,
 			     READ_ONCE(out->status_cmd_ptr));
 
 	vpan_queue_check_completion(queue);
-	vpan_queue_fault(queue);
+	vpan_queue_record_fault(queue);
 }
 
 /* A list of one, or of none. */
-static void cs_give_chunk(struct vpan_fw_cs *cs, u64 chunk)
+static void cs_reply_tiler_oom(struct vpan_fw_cs *cs, u64 chunk)
 {
 	WRITE_ONCE(cs->in->heap_start, chunk);
 	WRITE_ONCE(cs->in->heap_end, chunk);
@@ -89,7 +90,7 @@ static void cs_give_chunk(struct vpan_fw_cs *cs, u64 chunk)
 static int cs_tiler_oom(struct vpan_group *group, unsigned int slot,
 			unsigned int i)
 {
-	struct vpan_fw_csg *csg = &group->vpan->fw.csg[slot];
+	struct vpan_fw_csg *csg = &group->vpan->fw->csg[slot];
 	struct vpan_fw_cs *cs = &csg->cs[i];
 	unsigned long flags;
 	int ret = 0;
@@ -105,29 +106,29 @@ static int cs_tiler_oom(struct vpan_group *group, unsigned int slot,
 		ret = vpan_heap_grow(group->vm, cs->out,
 				     &group->queues[i]->heap_wait, &chunk);
 		if (!ret)
-			cs_give_chunk(cs, chunk);
+			cs_reply_tiler_oom(cs, chunk);
 	}
 	spin_unlock_irqrestore(&csg->lock, flags);
 	if (ret == -EINVAL)
-		vpan_group_fatal(group, BIT(i));
+		vpan_group_set_fatal(group, BIT(i));
 	return ret;
 }
 
 /**
- * vpan_events_feed - look again whether there is memory for the tiler
+ * vpan_events_retry_tiler_oom - look again whether there is memory for the tiler
  * @group: the group, alive
  * @slot: the slot that it is on
  *
  * Context: any; on the signalling path. Under &vpan_slots.lock.
  * Return: true if a stream still waits for it.
  */
-bool vpan_events_feed(struct vpan_group *group, unsigned int slot)
+bool vpan_events_retry_tiler_oom(struct vpan_group *group, unsigned int slot)
 {
 	struct vpan_device *vpan = group->vpan;
 	bool wait = false;
 	unsigned int i;
 
-	lockdep_assert_held(&vpan->slots.lock);
+	lockdep_assert_held(&vpan->slots->lock);
 
 	for (i = 0; i < group->nqueues; i++) {
 		if (cs_tiler_oom(group, slot, i) == -EAGAIN)
@@ -156,7 +157,7 @@ static void cs_ack_events(struct vpan_fw_csg *csg, struct vpan_fw_cs *cs,
 static void cs_event(struct vpan_device *vpan, struct vpan_group *group,
 		     unsigned int slot, unsigned int i)
 {
-	struct vpan_fw_csg *csg = &vpan->fw.csg[slot];
+	struct vpan_fw_csg *csg = &vpan->fw->csg[slot];
 	struct vpan_fw_cs *cs = &csg->cs[i];
 	u32 pending;
 
@@ -178,10 +179,10 @@ static void cs_event(struct vpan_device *vpan, struct vpan_group *group,
 		return;
 	switch (cs_tiler_oom(group, slot, i)) {
 	case -EAGAIN:
-		set_bit(VPAN_GROUP_STARVED, &group->flags);
+		set_bit(VPAN_GROUP_TILER_OOM, &group->flags);
 		fallthrough;
 	case -EINVAL:
-		vpan_slots_kick(vpan);
+		vpan_sched_kick(vpan);
 		break;
 	}
 }
@@ -211,7 +212,7 @@ static u32 csg_ack_events(struct vpan_fw_csg *csg, u32 *streams)
 
 static void csg_event(struct vpan_device *vpan, unsigned int slot)
 {
-	struct vpan_fw_csg *csg = &vpan->fw.csg[slot];
+	struct vpan_fw_csg *csg = &vpan->fw->csg[slot];
 	struct vpan_group *group;
 	unsigned long streams;
 	u32 events, cs_irq;
@@ -221,8 +222,8 @@ static void csg_event(struct vpan_device *vpan, unsigned int slot)
 	streams = cs_irq;
 
 	rcu_read_lock();
-	group = rcu_dereference(vpan->slots.slot[slot].group);
-	for_each_set_bit(i, &streams, vpan->fw.ncs)
+	group = rcu_dereference(vpan->slots->slot[slot].group);
+	for_each_set_bit(i, &streams, vpan->fw->ncs)
 		cs_event(vpan, group, slot, i);
 	if (!group)
 		goto out;
@@ -234,13 +235,13 @@ static void csg_event(struct vpan_device *vpan, unsigned int slot)
 	if (events & CSF_CSG_IDLE &&
 	    READ_ONCE(csg->out->status_state) & CSF_CSG_STATUS_IDLE) {
 		set_bit(VPAN_GROUP_IDLE, &group->flags);
-		vpan_slots_kick(vpan);
+		vpan_sched_kick(vpan);
 	}
 	if (events & CSF_CSG_PROGRESS_TIMER) {
 		dev_warn_ratelimited(vpan->drm.dev, "CSG%u makes no progress\n",
 				     slot);
 		set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
-		vpan_slots_kick(vpan);
+		vpan_sched_kick(vpan);
 	}
 out:
 	rcu_read_unlock();
@@ -264,51 +265,13 @@ out:
  */
 void vpan_events_drain(struct vpan_device *vpan, unsigned int slot)
 {
-	lockdep_assert_held(&vpan->slots.lock);
+	lockdep_assert_held(&vpan->slots->lock);
 
 	csg_event(vpan, slot);
 	/* Another processor may be at one that it took before us. */
-	synchronize_irq(vpan->fw.irq.irq);
+	synchronize_irq(vpan->fw->irq.irq);
 }
 
-static void glb_event(struct vpan_fw *fw)
-{
-	unsigned long flags;
-
-	if (!READ_ONCE(fw->booted)) {
-		WRITE_ONCE(fw->booted, true);
-		return;
-	}
-	if (!fw->glb_in)
-		return;
-
-	/* Nothing is done about any of them, but they shall come again. */
-	spin_lock_irqsave(&fw->glb_lock, flags);
-	WRITE_ONCE(fw->glb_in->req,
-		   (fw->glb_in->req & ~CSF_GLB_EVENTS) |
-		   (READ_ONCE(fw->glb_out->ack) & CSF_GLB_EVENTS));
-	spin_unlock_irqrestore(&fw->glb_lock, flags);
-}
-
-/**
- * vpan_job_irq - handle the "job" interrupt
- * @vpan: the device
- * @status: a bit per group slot, and one for the global interface
- *
- * Context: hard interrupt.
- */
-void vpan_job_irq(struct vpan_device *vpan, u32 status)
-{
-	unsigned long csgs = status & CSF_JOB_IRQ_CSGS;
-	struct vpan_fw *fw = &vpan->fw;
-	unsigned int slot;
-
-	if (status & CSF_JOB_IRQ_GLOBAL)
-		glb_event(fw);
-	for_each_set_bit(slot, &csgs, fw->ncsg)
-		csg_event(vpan, slot);
-
-	/* Whoever waits for an answer. */
-	if (wq_has_sleeper(&fw->wait))
-		wake_up_all(&fw->wait);
-}
+const struct vpan_fw_ops vpan_events_fw_ops = {
+	.csg_event = csg_event,
+};

@@ -5,10 +5,12 @@
 #include <linux/types.h>
 
 struct vpan_device;
+struct vpan_fw_ops;
 struct vpan_group;
 
 void vpan_events_drain(struct vpan_device *vpan, unsigned int slot);
-bool vpan_events_feed(struct vpan_group *group, unsigned int slot);
-void vpan_job_irq(struct vpan_device *vpan, u32 status);
+bool vpan_events_retry_tiler_oom(struct vpan_group *group, unsigned int slot);
+
+extern const struct vpan_fw_ops vpan_events_fw_ops;
 
 #endif /* _VPAN_EVENTS_H_ */

@@ -6,16 +6,15 @@
 #include <drm/drm_drv.h>
 #include <drm/panthor_uapi.h>
 
-#include "device/device.h"
-#include "sched/group.h"
-#include "mm/kbo.h"
-#include "sched/queue.h"
 #include "debug/trace.h"
+#include "device/device.h"
+#include "device/free_wq.h"
+#include "mm/kbo.h"
 #include "mm/vm.h"
-
-#define GROUP_IDS	XA_LIMIT(1, 128)
-#define RING_MIN	SZ_4K
-#define RING_MAX	SZ_64K
+#include "sched/group.h"
+#include "sched/profile.h"
+#include "sched/queue.h"
+#include "sched/slots.h"
 
 static void group_free_members(struct vpan_group *group)
 {
@@ -53,19 +52,6 @@ static void group_release(struct kref *ref)
 }
 
 /**
- * vpan_group_get - take a reference
- * @group: the group
- *
- * Context: any.
- * Return: @group.
- */
-struct vpan_group *vpan_group_get(struct vpan_group *group)
-{
-	kref_get(&group->ref);
-	return group;
-}
-
-/**
  * vpan_group_put - drop a reference
  * @group: the group, or NULL
  *
@@ -77,44 +63,17 @@ void vpan_group_put(struct vpan_group *group)
 		kref_put(&group->ref, group_release);
 }
 
-static bool group_queue_args_ok(const struct drm_panthor_queue_create *args)
-{
-	return args->priority <= CSF_CS_CONFIG_PRIORITY &&
-	       !args->pad[0] && !args->pad[1] && !args->pad[2] &&
-	       args->ringbuf_size >= RING_MIN &&
-	       args->ringbuf_size <= RING_MAX &&
-	       is_power_of_2(args->ringbuf_size);
-}
-
-static bool group_args_ok(struct vpan_device *vpan,
-			  const struct drm_panthor_group_create *args,
-			  const struct drm_panthor_queue_create *queues)
-{
-	const struct drm_panthor_gpu_info *gpu = &vpan->gpu_info;
-	unsigned int i;
-
-	if (args->pad || !args->queues.count ||
-	    args->queues.count > vpan->csif_info.cs_slot_count)
-		return false;
-
-	if (args->compute_core_mask & ~gpu->shader_present ||
-	    args->fragment_core_mask & ~gpu->shader_present ||
-	    args->tiler_core_mask & ~gpu->tiler_present ||
-	    hweight64(args->compute_core_mask) < args->max_compute_cores ||
-	    hweight64(args->fragment_core_mask) < args->max_fragment_cores ||
-	    hweight64(args->tiler_core_mask) < args->max_tiler_cores)
-		return false;
-
-	for (i = 0; i < args->queues.count; i++) {
-		if (!group_queue_args_ok(&queues[i]))
-			return false;
-	}
-	return true;
-}
-
-static struct vpan_group *
-group_alloc(struct vpan_device *vpan,
-	    const struct drm_panthor_group_create *args)
+/**
+ * vpan_group_alloc - allocate a group without queues
+ * @vpan: the device
+ * @args: properties, checked
+ *
+ * Context: may sleep and allocate.
+ * Return: the group, with a reference, or NULL.
+ */
+struct vpan_group *
+vpan_group_alloc(struct vpan_device *vpan,
+		 const struct drm_panthor_group_create *args)
 {
 	struct vpan_group *group;
 
@@ -140,180 +99,6 @@ group_alloc(struct vpan_device *vpan,
 	group->max_fragment = args->max_fragment_cores;
 	group->max_tiler = args->max_tiler_cores;
 	return group;
-}
-
-static int group_alloc_buffers(struct vpan_group *group, u32 nqueues)
-{
-	struct vpan_fw *fw = &group->vpan->fw;
-
-	group->suspend_buf = vpan_kbo_create(fw->vm, VPAN_KBO_ANYWHERE,
-					     fw->suspend_size,
-					     VPAN_PROT_NOEXEC);
-	if (IS_ERR(group->suspend_buf))
-		return PTR_ERR(group->suspend_buf);
-
-	group->protm_suspend_buf = vpan_kbo_create(fw->vm, VPAN_KBO_ANYWHERE,
-						   fw->protm_suspend_size,
-						   VPAN_PROT_NOEXEC);
-	if (IS_ERR(group->protm_suspend_buf))
-		return PTR_ERR(group->protm_suspend_buf);
-
-	group->syncobjs = vpan_kbo_create(group->vm, VPAN_KBO_ANYWHERE,
-					  nqueues * sizeof(struct csf_sync64),
-					  VPAN_PROT_NOEXEC);
-	return PTR_ERR_OR_ZERO(group->syncobjs);
-}
-
-static int group_create_queues(struct vpan_group *group,
-			       const struct drm_panthor_queue_create *args,
-			       u32 nqueues)
-{
-	struct vpan_queue *queue;
-	unsigned int i;
-
-	for (i = 0; i < nqueues; i++) {
-		queue = vpan_queue_create(group, i, &args[i]);
-		if (IS_ERR(queue))
-			return PTR_ERR(queue);
-		group->queues[i] = queue;
-		group->nqueues++;
-	}
-	return 0;
-}
-
-/**
- * vpan_group_create - create a group for user space
- * @file: who asks for it
- * @args: what it is to be like
- * @queues: what its queues are to be like
- * @handle: returns the handle
- *
- * Context: may sleep and allocate.
- * Return: 0, -EINVAL if something is not as the hardware has it, -EBUSY if the
- * file has as many as it may have, or another negative errno.
- */
-int vpan_group_create(struct vpan_file *file,
-		      const struct drm_panthor_group_create *args,
-		      const struct drm_panthor_queue_create *queues,
-		      u32 *handle)
-{
-	struct vpan_device *vpan = file->vpan;
-	struct vpan_group *group;
-	int ret;
-
-	if (!group_args_ok(vpan, args, queues))
-		return -EINVAL;
-
-	group = group_alloc(vpan, args);
-	if (!group)
-		return -ENOMEM;
-
-	group->usage = vpan_usage_get(file->usage);
-	group->vm = vpan_vm_get_by_id(file, args->vm_id);
-	ret = group->vm ? 0 : -EINVAL;
-	if (!ret)
-		ret = group_alloc_buffers(group, args->queues.count);
-	if (!ret)
-		ret = group_create_queues(group, queues, args->queues.count);
-	if (!ret)
-		ret = vpan_slots_add_group(group);
-	/* The handle goes last: it may be used, and destroyed, at once. */
-	if (!ret)
-		ret = xa_alloc(&file->groups, handle, group, GROUP_IDS,
-			       GFP_KERNEL);
-	if (ret)
-		vpan_group_put(group);
-	return ret;
-}
-
-/**
- * vpan_group_destroy - destroy a group for user space
- * @file: who asks for it
- * @handle: the handle
- *
- * The jobs that are left are cancelled.
- *
- * Context: may sleep.
- * Return: 0, -EINVAL if there is none of that handle.
- */
-int vpan_group_destroy(struct vpan_file *file, u32 handle)
-{
-	struct vpan_group *group = xa_erase(&file->groups, handle);
-
-	if (!group)
-		return -EINVAL;
-
-	set_bit(VPAN_GROUP_DESTROYED, &group->flags);
-	vpan_slots_kick_group(group);
-	vpan_group_put(group);
-	return 0;
-}
-
-/**
- * vpan_group_destroy_all - destroy all groups of a file
- * @file: the file, being closed
- *
- * Context: may sleep.
- */
-void vpan_group_destroy_all(struct vpan_file *file)
-{
-	struct vpan_group *group;
-	unsigned long handle;
-
-	xa_for_each(&file->groups, handle, group)
-		vpan_group_destroy(file, handle);
-	xa_destroy(&file->groups);
-}
-
-/**
- * vpan_group_get_by_handle - look a group up
- * @file: whose it is
- * @handle: the handle
- *
- * Context: any.
- * Return: the group, with a reference, or NULL.
- */
-struct vpan_group *vpan_group_get_by_handle(struct vpan_file *file, u32 handle)
-{
-	struct vpan_group *group;
-
-	xa_lock(&file->groups);
-	group = xa_load(&file->groups, handle);
-	if (group)
-		vpan_group_get(group);
-	xa_unlock(&file->groups);
-	return group;
-}
-
-/**
- * vpan_group_get_state - tell user space how a group is
- * @file: who asks
- * @args: the handle; returns the state
- *
- * Context: may sleep.
- * Return: 0, -EINVAL if there is none of that handle.
- */
-int vpan_group_get_state(struct vpan_file *file,
-			 struct drm_panthor_group_get_state *args)
-{
-	struct vpan_group *group;
-
-	group = vpan_group_get_by_handle(file, args->group_handle);
-	if (!group)
-		return -EINVAL;
-
-	args->state = 0;
-	args->fatal_queues = READ_ONCE(group->fatal_queues);
-	if (test_bit(VPAN_GROUP_TIMEDOUT, &group->flags))
-		args->state |= DRM_PANTHOR_GROUP_STATE_TIMEDOUT;
-	if (args->fatal_queues)
-		args->state |= DRM_PANTHOR_GROUP_STATE_FATAL_FAULT;
-	/* A reset took its jobs, and others are to blame for it. */
-	if (!args->state && test_bit(VPAN_GROUP_LOST, &group->flags))
-		args->state = DRM_PANTHOR_GROUP_STATE_TIMEDOUT |
-			      DRM_PANTHOR_GROUP_STATE_INNOCENT;
-	vpan_group_put(group);
-	return 0;
 }
 
 /**
@@ -347,7 +132,7 @@ bool vpan_group_has_work(const struct vpan_group *group)
 }
 
 /**
- * vpan_group_fatal - note that queues met an error they cannot go on after
+ * vpan_group_set_fatal - note that queues met an error they cannot go on after
  * @group: the group
  * @queues: a bit per queue
  *
@@ -356,7 +141,7 @@ bool vpan_group_has_work(const struct vpan_group *group)
  *
  * Context: any.
  */
-void vpan_group_fatal(struct vpan_group *group, u32 queues)
+void vpan_group_set_fatal(struct vpan_group *group, u32 queues)
 {
 	unsigned long bits = queues;
 	unsigned int i;

@@ -10,10 +10,7 @@
 #include <vcsf/csf_fw.h>
 
 struct drm_panthor_group_create;
-struct drm_panthor_group_get_state;
-struct drm_panthor_queue_create;
 struct vpan_device;
-struct vpan_file;
 struct vpan_kbo;
 struct vpan_queue;
 struct vpan_vm;
@@ -24,7 +21,7 @@ struct vpan_vm;
  * @VPAN_GROUP_IDLE: the firmware says that nothing runs, since it was last
  *	given work
  * @VPAN_GROUP_BLOCKED: is in &vpan_slots.blocked
- * @VPAN_GROUP_STARVED: a stream waits for memory for the tiler
+ * @VPAN_GROUP_TILER_OOM: a stream waits for memory for the tiler
  * @VPAN_GROUP_TIMEDOUT: a job, or the firmware, took too long
  * @VPAN_GROUP_FATAL: a queue met an error that it cannot go on after
  * @VPAN_GROUP_DESTROYED: user space gave it up
@@ -38,7 +35,7 @@ enum vpan_group_flag {
 	VPAN_GROUP_KICKED,
 	VPAN_GROUP_IDLE,
 	VPAN_GROUP_BLOCKED,
-	VPAN_GROUP_STARVED,
+	VPAN_GROUP_TILER_OOM,
 	VPAN_GROUP_TIMEDOUT,
 	VPAN_GROUP_FATAL,
 	VPAN_GROUP_DESTROYED,
@@ -127,22 +124,28 @@ struct vpan_group {
 	struct rcu_work free_work;
 };
 
-int vpan_group_create(struct vpan_file *file,
-		      const struct drm_panthor_group_create *args,
-		      const struct drm_panthor_queue_create *queues,
-		      u32 *handle);
-int vpan_group_destroy(struct vpan_file *file, u32 handle);
-void vpan_group_destroy_all(struct vpan_file *file);
-int vpan_group_get_state(struct vpan_file *file,
-			 struct drm_panthor_group_get_state *args);
-struct vpan_group *vpan_group_get_by_handle(struct vpan_file *file, u32 handle);
-struct vpan_group *vpan_group_get(struct vpan_group *group);
+struct vpan_group *
+vpan_group_alloc(struct vpan_device *vpan,
+		 const struct drm_panthor_group_create *args);
 void vpan_group_put(struct vpan_group *group);
 
 bool vpan_group_can_run(const struct vpan_group *group);
 bool vpan_group_has_work(const struct vpan_group *group);
-void vpan_group_fatal(struct vpan_group *group, u32 queues);
+void vpan_group_set_fatal(struct vpan_group *group, u32 queues);
 void vpan_group_check_completion(struct vpan_group *group);
 void vpan_group_kill_queues(struct vpan_group *group);
+
+/**
+ * vpan_group_get - take a reference
+ * @group: the group
+ *
+ * Context: any.
+ * Return: @group.
+ */
+static inline struct vpan_group *vpan_group_get(struct vpan_group *group)
+{
+	kref_get(&group->ref);
+	return group;
+}
 
 #endif /* _VPAN_GROUP_H_ */

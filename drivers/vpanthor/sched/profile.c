@@ -15,8 +15,10 @@
 #include <drm/drm_print.h>
 
 #include "device/device.h"
-#include "sched/profile.h"
+#include "device/file.h"
+#include "hw/devfreq.h"
 #include "mm/vm.h"
+#include "sched/profile.h"
 
 static void usage_release(struct kref *ref)
 {
@@ -149,7 +151,7 @@ static void profile_show_clock(struct drm_printer *p, struct vpan_device *vpan)
 {
 	int idx;
 
-	drm_printf(p, "drm-maxfreq-panthor:\t%lu Hz\n", vpan->devfreq.max_hz);
+	drm_printf(p, "drm-maxfreq-panthor:\t%lu Hz\n", vpan->devfreq->max_hz);
 	if (!drm_dev_enter(&vpan->drm, &idx))
 		return;
 	drm_printf(p, "drm-curfreq-panthor:\t%lu Hz\n",

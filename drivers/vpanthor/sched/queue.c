@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
-#include <linux/moduleparam.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include <drm/panthor_uapi.h>
 
 #include "device/device.h"
-#include "sched/group.h"
+#include "fw/fw.h"
 #include "mm/kbo.h"
+#include "mm/pgtable.h"
+#include "sched/group.h"
+#include "sched/job.h"
+#include "sched/profile.h"
 #include "sched/queue.h"
 #include "sched/ring.h"
-#include "debug/trace.h"
-#include "mm/vm.h"
-
-static unsigned int job_timeout_ms = 5000;
-module_param(job_timeout_ms, uint, 0644);
-MODULE_PARM_DESC(job_timeout_ms,
-		 "Time that a job may take on the hardware, for groups made from now on (ms, 0 for ever)");
 
 /* The firmware's page is the second one. */
 #define QUEUE_IFACE_OUTPUT	SZ_4K
@@ -29,7 +26,7 @@ static u64 queue_profile(struct vpan_queue *queue, u32 mask, u64 seqno)
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->profile_lock, flags);
-	queue->profiled[i] = (struct vpan_profiled) {
+	queue->profiled[i] = (struct vpan_profiled_job) {
 		.seqno = seqno,
 		.mask = mask,
 	};
@@ -52,10 +49,20 @@ static void queue_copy_to_ring(struct vpan_queue *queue, const u64 *instrs,
 	}
 }
 
-static void queue_write_ring(struct vpan_queue *queue, struct vpan_job *job,
-			     u64 seqno)
+/**
+ * vpan_queue_write_job - write a job into the ring
+ * @queue: the queue, with room for the job
+ * @job: the job
+ * @seqno: its sequence number
+ *
+ * The doorbell is not rung.
+ *
+ * Context: any; one call at a time per queue, so the ring needs no lock.
+ */
+void vpan_queue_write_job(struct vpan_queue *queue, struct vpan_job *job,
+			  u64 seqno)
 {
-	struct vpan_device *vpan = queue->group->vpan;
+	struct vpan_device *vpan = queue->vpan;
 	struct vpan_ring_job ring_job = {
 		.stream_va = job->stream_va,
 		.stream_size = job->stream_size,
@@ -81,71 +88,6 @@ static void queue_write_ring(struct vpan_queue *queue, struct vpan_job *job,
 	smp_store_release(&queue->input->insert, queue->insert);
 }
 
-/*
- * A ring write and a doorbell: safe in any context. One call at a time per
- * queue, so that the ring needs no lock.
- */
-static struct dma_fence *queue_run(struct drm_jobqueue_job *base)
-{
-	struct vpan_queue *queue = to_vpan_queue(base->queue);
-	struct vpan_job *job = to_vpan_job(base);
-
-	if (!job->stream_size) {
-		drm_jobqueue_job_complete(base, 0);
-		return NULL;
-	}
-
-	queue_write_ring(queue, job, drm_jobqueue_job_seqno(base));
-	trace_vpanthor_job_run(job);
-	vpan_slots_ring_group(queue->group);
-	return NULL;
-}
-
-static void queue_free_job(struct drm_jobqueue_job *base)
-{
-	struct vpan_job *job = to_vpan_job(base);
-
-	vpan_group_put(job->group);
-	kfree(job);
-}
-
-static enum drm_jobqueue_timeout_action
-queue_timedout(struct drm_jobqueue_job *base)
-{
-	struct vpan_queue *queue = to_vpan_queue(base->queue);
-	struct vpan_group *group = queue->group;
-
-	/* The interrupt may have been lost, or we are late ourselves. */
-	vpan_queue_check_completion(queue);
-	if (dma_fence_is_signaled(drm_jobqueue_job_fence(base)))
-		return DRM_JOBQUEUE_TIMEOUT_EXTEND;
-
-	/* The work item takes the group off the slot, then ends its jobs. */
-	set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
-	vpan_slots_kick_group(group);
-	return DRM_JOBQUEUE_TIMEOUT_RESET;
-}
-
-/* It may be about to go. */
-static void queue_set_deadline(struct drm_jobqueue *jq, u64 seqno,
-			       ktime_t deadline)
-{
-	vpan_devfreq_set_deadline(to_vpan_queue(jq)->vpan, deadline);
-}
-
-static void queue_release(struct drm_jobqueue *jq)
-{
-	kfree(to_vpan_queue(jq));
-}
-
-static const struct drm_jobqueue_ops queue_ops = {
-	.run = queue_run,
-	.free = queue_free_job,
-	.timedout = queue_timedout,
-	.release = queue_release,
-	.set_deadline = queue_set_deadline,
-};
-
 /* Of the job that the firmware is at; meaningless if the ring is empty. */
 static u64 queue_seqno_at_extract(const struct vpan_queue *queue)
 {
@@ -156,7 +98,7 @@ static u64 queue_seqno_at_extract(const struct vpan_queue *queue)
 }
 
 /**
- * vpan_queue_fault - the job that the firmware is at has met a fault
+ * vpan_queue_record_fault - the job that the firmware is at has met a fault
  * @queue: the queue, whose stream stands still
  *
  * Its fence will signal with -EINVAL when the job is done.
@@ -164,7 +106,7 @@ static u64 queue_seqno_at_extract(const struct vpan_queue *queue)
  * Context: any, while the group is on a slot. Before the stream is told to
  * go on.
  */
-void vpan_queue_fault(struct vpan_queue *queue)
+void vpan_queue_record_fault(struct vpan_queue *queue)
 {
 	u64 seqno = queue_seqno_at_extract(queue);
 	unsigned long flags;
@@ -204,7 +146,7 @@ static void queue_complete_faults(struct vpan_queue *queue, u64 seqno)
 static void queue_count_profiled(struct vpan_queue *queue, u64 seqno)
 {
 	const struct vpan_profile_slot *slots = queue->profile_slots->vaddr;
-	const struct vpan_profiled *job;
+	const struct vpan_profiled_job *job;
 	unsigned long flags;
 	u32 i;
 
@@ -224,7 +166,7 @@ static void queue_count_profiled(struct vpan_queue *queue, u64 seqno)
  * Of several at a time any may be the last: then the sync object says what is
  * done, unless the stream has tampered with it.
  */
-static void queue_note_done(struct vpan_queue *queue, u64 seqno)
+static void queue_update_done(struct vpan_queue *queue, u64 seqno)
 {
 	/*
 	 * There cannot have been more jobs than this: one that says so is not
@@ -253,7 +195,7 @@ void vpan_queue_check_completion(struct vpan_queue *queue)
 	if (READ_ONCE(queue->fault_head) != READ_ONCE(queue->fault_tail))
 		queue_complete_faults(queue, seqno);
 	drm_jobqueue_complete(&queue->jq, seqno, 0);
-	queue_note_done(queue, seqno);
+	queue_update_done(queue, seqno);
 }
 
 static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
@@ -270,18 +212,18 @@ static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
 		return -ENOMEM;
 
 	queue->profile_slots =
-		vpan_kbo_create(group->vm, VPAN_KBO_ANYWHERE,
+		vpan_kbo_create(group->vm, VPAN_KBO_AUTO_VA,
 				jobs * sizeof(struct vpan_profile_slot),
 				VPAN_PROT_NOEXEC);
 	if (IS_ERR(queue->profile_slots))
 		return PTR_ERR(queue->profile_slots);
 
-	queue->ring = vpan_kbo_create(group->vm, VPAN_KBO_ANYWHERE, ring_size,
+	queue->ring = vpan_kbo_create(group->vm, VPAN_KBO_AUTO_VA, ring_size,
 				      VPAN_PROT_NOEXEC | VPAN_PROT_UNCACHED);
 	if (IS_ERR(queue->ring))
 		return PTR_ERR(queue->ring);
 
-	queue->iface = vpan_kbo_create(group->vpan->fw.vm, VPAN_KBO_ANYWHERE,
+	queue->iface = vpan_kbo_create(group->vpan->fw->vm, VPAN_KBO_AUTO_VA,
 				       QUEUE_IFACE_SIZE, VPAN_PROT_NOEXEC |
 				       VPAN_PROT_UNCACHED);
 	if (IS_ERR(queue->iface))
@@ -306,17 +248,21 @@ static void queue_free_memory(struct vpan_queue *queue)
  * vpan_queue_create - create a queue of a group
  * @group: the group, with its sync objects
  * @index: number of the queue in it
- * @args: what it is to be like, checked
+ * @args: properties, checked
+ * @ops: operations of its jobs
+ * @timeout: jiffies that a job may take on the hardware, 0 for no limit
  *
  * Context: may sleep and allocate.
  * Return: the queue or an ERR_PTR().
  */
 struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
-				     const struct drm_panthor_queue_create *args)
+				     const struct drm_panthor_queue_create *args,
+				     const struct drm_jobqueue_ops *ops,
+				     unsigned long timeout)
 {
 	struct drm_jobqueue_args jq_args = {
 		.group = &group->vpan->jobqueues,
-		.ops = &queue_ops,
+		.ops = ops,
 		/*
 		 * A job is done before the firmware has left its part of the
 		 * ring: keep one job's distance.
@@ -324,7 +270,7 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 		.credits = args->ringbuf_size / CSF_CS_INSTR_SIZE -
 			   VPAN_RING_PROFILED_INSTRS,
 		.flags = DRM_JOBQUEUE_RUN_ANY_CONTEXT,
-		.timeout = msecs_to_jiffies(READ_ONCE(job_timeout_ms)),
+		.timeout = timeout,
 	};
 	struct vpan_queue *queue;
 	char name[16];
@@ -374,44 +320,4 @@ void vpan_queue_destroy(struct vpan_queue *queue)
 {
 	queue_free_memory(queue);
 	drm_jobqueue_put(&queue->jq);
-}
-
-/**
- * vpan_job_create - prepare a job
- * @queue: the queue that it is for
- * @stream_va: where its commands are
- * @stream_size: bytes of them, 0 if it only synchronises
- * @latest_flush: flush id that they were built at
- * @client_id: whose it is
- *
- * To be given up with drm_jobqueue_job_put().
- *
- * Context: may sleep and allocate.
- * Return: the job or an ERR_PTR().
- */
-struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
-				 u32 stream_size, u32 latest_flush,
-				 u64 client_id)
-{
-	u32 mask = READ_ONCE(queue->group->vpan->profiling);
-	u32 credits = !stream_size ? 0 : mask ? VPAN_RING_PROFILED_INSTRS :
-						VPAN_RING_JOB_INSTRS;
-	struct vpan_job *job;
-	int ret;
-
-	job = kzalloc(sizeof(*job), GFP_KERNEL);
-	if (!job)
-		return ERR_PTR(-ENOMEM);
-
-	ret = drm_jobqueue_job_init(&job->base, &queue->jq, credits, client_id);
-	if (ret) {
-		kfree(job);
-		return ERR_PTR(ret);
-	}
-	job->group = vpan_group_get(queue->group);
-	job->stream_va = stream_va;
-	job->stream_size = stream_size;
-	job->latest_flush = latest_flush;
-	job->profile_mask = mask;
-	return job;
 }

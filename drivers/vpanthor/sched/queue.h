@@ -7,17 +7,18 @@
 #include <vcsf/csf_fw.h>
 #include <vcsf/csf_isa.h>
 
-#include "mm/heap_wait.h"
+#include "heap/heap_wait.h"
 #include "sched/syncwait.h"
 
 struct drm_panthor_queue_create;
 struct vpan_group;
+struct vpan_job;
 struct vpan_kbo;
 
 /**
- * struct vpan_profiled - a job in the ring that is measured
+ * struct vpan_profiled_job - a job in the ring that is measured
  */
-struct vpan_profiled {
+struct vpan_profiled_job {
 	/** @seqno: Its sequence number. */
 	u64 seqno;
 	/** @mask: VPAN_PROFILE bits. */
@@ -58,10 +59,10 @@ struct vpan_queue {
 	 */
 	struct vpan_heap_wait heap_wait;
 	/**
-	 * @left: What the firmware said of the stream when the group left its
+	 * @saved_status: What the firmware said of the stream when the group left its
 	 * slot. Under &vpan_slots.lock.
 	 */
-	struct csf_cs_output left;
+	struct csf_cs_output saved_status;
 	/** @insert: Bytes written to the ring so far; by run() only. */
 	u64 insert;
 	/** @last_seqno: Of the job put into the ring last; by run() only. */
@@ -95,7 +96,7 @@ struct vpan_queue {
 	 * @profiled: Jobs in the ring that are measured, in order, from
 	 * @profile_head to @profile_tail modulo @job_mask + 1.
 	 */
-	struct vpan_profiled *profiled;
+	struct vpan_profiled_job *profiled;
 	/** @profile_head: First of @profiled that has not been counted. */
 	u32 profile_head;
 	/** @profile_tail: Behind the last of @profiled. */
@@ -106,33 +107,14 @@ struct vpan_queue {
 
 #define to_vpan_queue(queue) container_of(queue, struct vpan_queue, jq)
 
-/**
- * struct vpan_job - one stream of commands to be called from a ring
- */
-struct vpan_job {
-	/** @base: Base class. */
-	struct drm_jobqueue_job base;
-	/** @group: The group, with a reference. */
-	struct vpan_group *group;
-	/** @stream_va: Where the commands are. */
-	u64 stream_va;
-	/** @stream_size: Bytes; 0 if it only synchronises. */
-	u32 stream_size;
-	/** @latest_flush: Flush id that the stream was built at. */
-	u32 latest_flush;
-	/** @profile_mask: What to measure: VPAN_PROFILE bits. */
-	u32 profile_mask;
-};
-
-#define to_vpan_job(job) container_of(job, struct vpan_job, base)
-
 struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
-				     const struct drm_panthor_queue_create *args);
+				     const struct drm_panthor_queue_create *args,
+				     const struct drm_jobqueue_ops *ops,
+				     unsigned long timeout);
 void vpan_queue_destroy(struct vpan_queue *queue);
-struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
-				 u32 stream_size, u32 latest_flush,
-				 u64 client_id);
-void vpan_queue_fault(struct vpan_queue *queue);
+void vpan_queue_write_job(struct vpan_queue *queue, struct vpan_job *job,
+			  u64 seqno);
+void vpan_queue_record_fault(struct vpan_queue *queue);
 void vpan_queue_check_completion(struct vpan_queue *queue);
 
 /* Has it been given work that is not done? Any context. */

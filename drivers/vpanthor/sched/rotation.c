@@ -8,31 +8,22 @@
 #include <linux/ktime.h>
 #include <linux/math64.h>
 
-#include "sched/csg.h"
+#include "debug/dump.h"
+#include "debug/trace.h"
 #include "device/device.h"
+#include "fw/fw.h"
+#include "mm/as.h"
+#include "mm/vm.h"
+#include "sched/csg.h"
 #include "sched/events.h"
 #include "sched/group.h"
 #include "sched/queue.h"
 #include "sched/rotation.h"
-#include "debug/trace.h"
-#include "mm/vm.h"
+#include "sched/slots.h"
+#include "sched/syncwait.h"
 
 #define TIMESLICE	msecs_to_jiffies(10)
 #define COUNT_MAX_NS	(20ULL * NSEC_PER_MSEC)
-
-/**
- * vpan_slots_owner - who is on a slot?
- * @slots: the slots
- * @i: the slot
- *
- * Context: any, under &vpan_slots.lock: nobody else changes it then.
- * Return: the group, or NULL.
- */
-struct vpan_group *vpan_slots_owner(struct vpan_slots *slots, unsigned int i)
-{
-	return rcu_dereference_protected(slots->slot[i].group,
-					 lockdep_is_held(&slots->lock));
-}
 
 static void group_timeouts(struct vpan_group *group, bool running)
 {
@@ -53,21 +44,21 @@ static bool group_is_idle(const struct vpan_group *group)
 }
 
 /**
- * vpan_slots_are_busy - does a group on a slot have anything to do?
+ * vpan_rotation_is_busy - does a group on a slot have anything to do?
  * @vpan: the device
  *
  * Context: any, under &vpan_slots.lock.
  * Return: false if all that are there only wait, or not even that.
  */
-bool vpan_slots_are_busy(struct vpan_device *vpan)
+bool vpan_rotation_is_busy(struct vpan_device *vpan)
 {
-	struct vpan_slots *slots = &vpan->slots;
+	struct vpan_slots *slots = vpan->slots;
 	struct vpan_group *group;
 	unsigned int i;
 
 	lockdep_assert_held(&slots->lock);
 
-	for (i = 0; i < vpan->fw.ncsg; i++) {
+	for (i = 0; i < vpan->fw->ncsg; i++) {
 		group = vpan_slots_owner(slots, i);
 		if (group && !group_is_idle(group))
 			return true;
@@ -79,9 +70,9 @@ bool vpan_slots_are_busy(struct vpan_device *vpan)
  * Who is on slots at the same time shares the GPU. Firmware that is asked for
  * more than that, on every switch, would be busy with nothing else.
  */
-static void slots_count_use(struct vpan_device *vpan)
+static void rotation_account_time(struct vpan_device *vpan)
 {
-	struct vpan_slots *slots = &vpan->slots;
+	struct vpan_slots *slots = vpan->slots;
 	u64 now = ktime_get_ns(), passed;
 	struct vpan_group *group;
 	unsigned long busy = 0;
@@ -92,7 +83,7 @@ static void slots_count_use(struct vpan_device *vpan)
 	/* A longer time is that of a machine which did something else. */
 	passed = min(now - slots->counted, COUNT_MAX_NS);
 	slots->counted = now;
-	for (i = 0; i < vpan->fw.ncsg; i++) {
+	for (i = 0; i < vpan->fw->ncsg; i++) {
 		group = vpan_slots_owner(slots, i);
 		/* Once only: a job may come at any time. */
 		if (group && !group_is_idle(group))
@@ -104,7 +95,7 @@ static void slots_count_use(struct vpan_device *vpan)
 }
 
 /* Puts a group, with its reference, among those that want a slot. */
-static void slots_queue(struct vpan_slots *slots, struct vpan_group *group)
+static void rotation_insert(struct vpan_slots *slots, struct vpan_group *group)
 {
 	struct list_head *waiting = &slots->waiting[group->priority];
 	struct vpan_group *other;
@@ -117,7 +108,7 @@ static void slots_queue(struct vpan_slots *slots, struct vpan_group *group)
 }
 
 /* What the one of a priority has got who got least; 0 if nobody wants any. */
-static u64 slots_least_used(struct vpan_slots *slots, unsigned int priority)
+static u64 rotation_least_used(struct vpan_slots *slots, unsigned int priority)
 {
 	struct vpan_group *group;
 	u64 least = U64_MAX;
@@ -137,39 +128,40 @@ static u64 slots_least_used(struct vpan_slots *slots, unsigned int priority)
 }
 
 /* The same for one that did not want a slot up to now. */
-static void slots_queue_new(struct vpan_slots *slots, struct vpan_group *group)
+static void rotation_insert_new(struct vpan_slots *slots,
+				struct vpan_group *group)
 {
 	/* Nobody saves up time by not wanting any. */
 	group->used = max(group->used,
-			  slots_least_used(slots, group->priority));
-	slots_queue(slots, group);
+			  rotation_least_used(slots, group->priority));
+	rotation_insert(slots, group);
 }
 
 /**
- * vpan_slots_wait - have a group wait for a slot
+ * vpan_rotation_enqueue - have a group wait for a slot
  * @slots: the slots
  * @group: the group; takes over the caller's reference
  *
  * Context: any, under &vpan_slots.lock.
  */
-void vpan_slots_wait(struct vpan_slots *slots, struct vpan_group *group)
+void vpan_rotation_enqueue(struct vpan_slots *slots, struct vpan_group *group)
 {
 	lockdep_assert_held(&slots->lock);
 
 	if (list_empty(&group->waiting))
-		slots_queue_new(slots, group);
+		rotation_insert_new(slots, group);
 	else
 		vpan_group_put(group);
 }
 
 /**
- * vpan_slots_unwait - a group does not want a slot any more
+ * vpan_rotation_dequeue - a group does not want a slot any more
  * @slots: the slots
  * @group: the group
  *
  * Context: any, under &vpan_slots.lock.
  */
-void vpan_slots_unwait(struct vpan_slots *slots, struct vpan_group *group)
+void vpan_rotation_dequeue(struct vpan_slots *slots, struct vpan_group *group)
 {
 	lockdep_assert_held(&slots->lock);
 
@@ -194,7 +186,7 @@ static bool group_is_blocked(struct vpan_group *group)
 		if (!test_bit(i, &group->blocked))
 			return false;
 		switch (vpan_syncwait_poll(group->vm, &queue->wait)) {
-		case VPAN_SYNCWAIT_OVER:
+		case VPAN_SYNCWAIT_SATISFIED:
 			return false;
 		case VPAN_SYNCWAIT_UNKNOWN:
 			unknown = true;
@@ -211,16 +203,16 @@ static bool group_is_blocked(struct vpan_group *group)
 }
 
 /**
- * vpan_slots_poll_blocked - look which groups would go on if they had a slot
+ * vpan_rotation_poll_blocked - look which groups would go on if they had a slot
  * @vpan: the device
  *
  * They wait for one from then on.
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
-void vpan_slots_poll_blocked(struct vpan_device *vpan)
+void vpan_rotation_poll_blocked(struct vpan_device *vpan)
 {
-	struct vpan_slots *slots = &vpan->slots;
+	struct vpan_slots *slots = vpan->slots;
 	struct vpan_group *group, *next;
 
 	lockdep_assert_held(&slots->lock);
@@ -230,15 +222,15 @@ void vpan_slots_poll_blocked(struct vpan_device *vpan)
 			continue;
 		clear_bit(VPAN_GROUP_BLOCKED, &group->flags);
 		list_del(&group->waiting);
-		slots_queue_new(slots, group);
+		rotation_insert_new(slots, group);
 	}
 	/* A CPU may write to a sync object, and that is no event. */
 	if (!list_empty(&slots->blocked))
-		queue_delayed_work(slots->wq, &slots->tick, TIMESLICE);
+		queue_delayed_work(vpan->sched.wq, &slots->tick, TIMESLICE);
 }
 
 /* A group that has no slot does not run any more; takes over a reference. */
-static void slots_bury(struct vpan_group *group)
+static void rotation_end_group(struct vpan_group *group)
 {
 	vpan_dump_suspended(group);
 	vpan_group_kill_queues(group);
@@ -246,30 +238,30 @@ static void slots_bury(struct vpan_group *group)
 }
 
 /* What becomes of a group that has just left its slot, with its reference. */
-static void slots_after_slot(struct vpan_slots *slots, struct vpan_group *group)
+static void rotation_requeue(struct vpan_slots *slots, struct vpan_group *group)
 {
 	lockdep_assert_held(&slots->lock);
 
 	if (!vpan_group_can_run(group)) {
-		slots_bury(group);
+		rotation_end_group(group);
 	} else if (!vpan_group_has_work(group)) {
 		vpan_group_put(group);
 	} else if (group_is_blocked(group)) {
 		set_bit(VPAN_GROUP_BLOCKED, &group->flags);
 		list_add_tail(&group->waiting, &slots->blocked);
 	} else {
-		slots_queue(slots, group);
+		rotation_insert(slots, group);
 	}
 }
 
 /**
- * vpan_slots_clear - note that a group has left its slot
+ * vpan_rotation_clear_slot - note that a group has left its slot
  * @slots: the slots
  * @i: the slot
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
-void vpan_slots_clear(struct vpan_slots *slots, unsigned int i)
+void vpan_rotation_clear_slot(struct vpan_slots *slots, unsigned int i)
 {
 	struct vpan_group *group = vpan_slots_owner(slots, i);
 
@@ -280,26 +272,26 @@ void vpan_slots_clear(struct vpan_slots *slots, unsigned int i)
 	group_timeouts(group, false);
 	vpan_as_put(group->vm);
 	vpan_group_check_completion(group);
-	slots_after_slot(slots, group);
+	rotation_requeue(slots, group);
 }
 
 /*
  * A group did not do as it was told. Whether that is its fault or the
  * firmware's is for the reset to find out; no use in asking for more meanwhile.
  */
-static void slots_fail(struct vpan_device *vpan, struct vpan_group *group,
-		       int error)
+static void rotation_request_reset(struct vpan_device *vpan,
+				   struct vpan_group *group, int error)
 {
-	lockdep_assert_held(&vpan->slots.lock);
+	lockdep_assert_held(&vpan->slots->lock);
 
 	if (error == -ETIMEDOUT)
 		set_bit(VPAN_GROUP_STUCK, &group->flags);
-	vpan->slots.stopped = true;
+	vpan->slots->stopped = true;
 	vpan_reset_schedule(vpan);
 }
 
 /**
- * vpan_slots_evict - take a group off its slot
+ * vpan_rotation_evict - take a group off its slot
  * @vpan: the device
  * @i: the slot, not free
  *
@@ -307,13 +299,13 @@ static void slots_fail(struct vpan_device *vpan, struct vpan_group *group,
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
-void vpan_slots_evict(struct vpan_device *vpan, unsigned int i)
+void vpan_rotation_evict(struct vpan_device *vpan, unsigned int i)
 {
-	struct vpan_slots *slots = &vpan->slots;
+	struct vpan_slots *slots = vpan->slots;
 	struct vpan_group *group = vpan_slots_owner(slots, i);
 	int ret;
 
-	slots_count_use(vpan);
+	rotation_account_time(vpan);
 	/* From here on its doorbell is this work item. */
 	WRITE_ONCE(group->slot, -1);
 	group->started = true;
@@ -326,24 +318,24 @@ void vpan_slots_evict(struct vpan_device *vpan, unsigned int i)
 	}
 	/* Otherwise the reset takes it off the slot. */
 	if (ret) {
-		slots_fail(vpan, group, ret);
+		rotation_request_reset(vpan, group, ret);
 		return;
 	}
 	/* What the firmware said up to then is about this group. */
 	vpan_events_drain(vpan, i);
-	vpan_slots_clear(slots, i);
+	vpan_rotation_clear_slot(slots, i);
 }
 
-static bool slots_bind(struct vpan_device *vpan, unsigned int i,
-		       struct vpan_group *group)
+static bool rotation_bind(struct vpan_device *vpan, unsigned int i,
+			  struct vpan_group *group)
 {
-	struct vpan_slots *slots = &vpan->slots;
+	struct vpan_slots *slots = vpan->slots;
 	int as = vpan_as_get(group->vm), ret;
 
 	if (as < 0)
 		return false;
 
-	slots_count_use(vpan);
+	rotation_account_time(vpan);
 	/* The reference goes from the list to the slot. */
 	list_del_init(&group->waiting);
 	slots->slot[i].since = jiffies;
@@ -357,7 +349,7 @@ static bool slots_bind(struct vpan_device *vpan, unsigned int i,
 	trace_vpanthor_group_on(group, i);
 	ret = vpan_csg_bind(group, i, as);
 	if (ret)
-		slots_fail(vpan, group, ret);
+		rotation_request_reset(vpan, group, ret);
 	return true;
 }
 
@@ -388,17 +380,17 @@ static unsigned int slot_rank(const struct vpan_slot *slot,
  * The best slot for a group; among equals that of who had most of the GPU. -1
  * if there is none.
  */
-static int slots_choose(struct vpan_device *vpan,
-			const struct vpan_group *group)
+static int rotation_choose_slot(struct vpan_device *vpan,
+				const struct vpan_group *group)
 {
-	struct vpan_slots *slots = &vpan->slots;
-	bool as_short = !vpan_as_has_place(group->vm);
+	struct vpan_slots *slots = vpan->slots;
+	bool as_short = !vpan_as_slot_available(group->vm);
 	unsigned int i, rank, best_rank = 0;
 	struct vpan_group *owner;
 	u64 best_used = 0, used;
 	int best = -1;
 
-	for (i = 0; i < vpan->fw.ncsg; i++) {
+	for (i = 0; i < vpan->fw->ncsg; i++) {
 		owner = vpan_slots_owner(slots, i);
 		rank = slot_rank(&slots->slot[i], owner, group, as_short);
 		used = owner ? owner->used : 0;
@@ -413,9 +405,9 @@ static int slots_choose(struct vpan_device *vpan,
 }
 
 /* Return: whether the group does not wait any more. */
-static bool slots_place(struct vpan_device *vpan, struct vpan_group *group)
+static bool rotation_try_bind(struct vpan_device *vpan, struct vpan_group *group)
 {
-	struct vpan_slots *slots = &vpan->slots;
+	struct vpan_slots *slots = vpan->slots;
 	int i;
 
 	if (slots->stopped)
@@ -423,30 +415,30 @@ static bool slots_place(struct vpan_device *vpan, struct vpan_group *group)
 	/* What ended it may have come after it left its last slot. */
 	if (!vpan_group_can_run(group)) {
 		list_del_init(&group->waiting);
-		slots_bury(group);
+		rotation_end_group(group);
 		return true;
 	}
 	if (time_before(jiffies, group->not_before))
 		return false;
-	i = slots_choose(vpan, group);
+	i = rotation_choose_slot(vpan, group);
 	if (i < 0)
 		return false;
 	if (vpan_slots_owner(slots, i))
-		vpan_slots_evict(vpan, i);
+		vpan_rotation_evict(vpan, i);
 	if (vpan_slots_owner(slots, i))
 		return false;
-	return slots_bind(vpan, i, group);
+	return rotation_bind(vpan, i, group);
 }
 
 /**
- * vpan_slots_assign - give slots to those who wait, as it is their turn
+ * vpan_rotation_assign - give slots to those who wait, as it is their turn
  * @vpan: the device
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
-void vpan_slots_assign(struct vpan_device *vpan)
+void vpan_rotation_assign(struct vpan_device *vpan)
 {
-	struct vpan_slots *slots = &vpan->slots;
+	struct vpan_slots *slots = vpan->slots;
 	struct vpan_group *group, *next;
 	LIST_HEAD(todo);
 	bool again = false;
@@ -454,19 +446,19 @@ void vpan_slots_assign(struct vpan_device *vpan)
 
 	lockdep_assert_held(&slots->lock);
 
-	slots_count_use(vpan);
+	rotation_account_time(vpan);
 	for (prio = VPAN_PRIORITIES - 1; prio >= 0; prio--) {
 		/* Who is pushed off a slot meanwhile waits for the next turn. */
 		list_splice_init(&slots->waiting[prio], &todo);
 		list_for_each_entry_safe(group, next, &todo, waiting) {
-			if (slots_place(vpan, group))
+			if (rotation_try_bind(vpan, group))
 				continue;
 			list_del(&group->waiting);
-			slots_queue(slots, group);
+			rotation_insert(slots, group);
 		}
 		if (!list_empty(&slots->waiting[prio]))
 			again = true;
 	}
 	if (again || !list_empty(&slots->blocked))
-		queue_delayed_work(slots->wq, &slots->tick, TIMESLICE);
+		queue_delayed_work(vpan->sched.wq, &slots->tick, TIMESLICE);
 }

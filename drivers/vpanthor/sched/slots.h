@@ -37,15 +37,13 @@ struct vpan_slot {
  * under it begins the signalling section first.
  */
 struct vpan_slots {
+	/** @vpan: The device. */
+	struct vpan_device *vpan;
 	/** @lock: Protects all but @kicked. */
 	struct mutex lock;
-	/** @wq: Runs @work. Ordered. */
-	struct workqueue_struct *wq;
-	/** @work: Does what has to be done. */
-	struct work_struct work;
-	/** @tick: Starts @work at the end of a time slice. */
+	/** @tick: Kicks the scheduler at the end of a time slice. */
 	struct delayed_work tick;
-	/** @kicked: Groups that @work has to look at, each with a reference. */
+	/** @kicked: Groups for the scheduler to update, each with a reference. */
 	struct llist_head kicked;
 	/**
 	 * @waiting: Groups that want a slot, each with a reference; who had
@@ -63,29 +61,36 @@ struct vpan_slots {
 	/** @slot: The slots. */
 	struct vpan_slot slot[CSF_GLB_GROUP_MAX];
 	/**
-	 * @awake: The device is kept powered, for there is something to do.
+	 * @power_held: The device is kept powered, for there is something to do.
 	 * Also read without @lock, by who gives work to a group.
 	 */
-	bool awake;
+	bool power_held;
 	/** @stopped: No group goes on a slot: a reset is going on. */
 	bool stopped;
-	/** @gone: There is no hardware any more. */
-	bool gone;
+	/** @killed: The hardware is gone; no group runs again. */
+	bool killed;
 };
 
-int vpan_slots_init(struct vpan_device *vpan);
+/**
+ * vpan_slots_owner - get the group on a slot
+ * @slots: the slots
+ * @i: the slot
+ *
+ * Context: any, under &vpan_slots.lock.
+ * Return: the group, or NULL.
+ */
+static inline struct vpan_group *vpan_slots_owner(struct vpan_slots *slots,
+						  unsigned int i)
+{
+	return rcu_dereference_protected(slots->slot[i].group,
+					 lockdep_is_held(&slots->lock));
+}
+
+void vpan_slots_ring_doorbell(struct vpan_device *vpan, int slot);
 int vpan_slots_add_group(struct vpan_group *group);
 void vpan_slots_remove_group(struct vpan_group *group);
-void vpan_slots_kick(struct vpan_device *vpan);
 void vpan_slots_kick_blocked(struct vpan_device *vpan);
-void vpan_slots_flush(struct vpan_device *vpan);
 void vpan_slots_kick_group(struct vpan_group *group);
 void vpan_slots_ring_group(struct vpan_group *group);
-void vpan_slots_stop(struct vpan_device *vpan);
-int vpan_slots_sleep(struct vpan_device *vpan);
-void vpan_slots_rescue(struct vpan_device *vpan);
-void vpan_slots_lose(struct vpan_device *vpan);
-void vpan_slots_start(struct vpan_device *vpan);
-void vpan_slots_end(struct vpan_device *vpan);
 
 #endif /* _VPAN_SLOTS_H_ */

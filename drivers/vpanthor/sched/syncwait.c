@@ -9,8 +9,8 @@
 
 #include <vcsf/csf_fw.h>
 
-#include "sched/syncwait.h"
 #include "mm/vm.h"
+#include "sched/syncwait.h"
 
 /**
  * vpan_syncwait_read - what a suspended stream waits for
@@ -61,14 +61,14 @@ enum vpan_syncwait_state vpan_syncwait_poll(struct vpan_vm *vm,
 		return state;
 
 	mutex_lock(&vm->op_lock);
-	page = vpan_vm_page(vm, wait->va, &offset);
+	page = vpan_vm_find_page(vm, wait->va, &offset);
 	if (page) {
 		map = kmap_local_page(page) + offset;
 		value = wait->wide ? READ_ONCE(*(u64 *)map) :
 				     READ_ONCE(*(u32 *)map);
 		kunmap_local(map);
 		state = (value > wait->ref) == wait->greater ?
-			VPAN_SYNCWAIT_OVER : VPAN_SYNCWAIT_PENDING;
+			VPAN_SYNCWAIT_SATISFIED : VPAN_SYNCWAIT_PENDING;
 	}
 	mutex_unlock(&vm->op_lock);
 	return state;

@@ -25,12 +25,12 @@ struct vpan_syncwait {
  * enum vpan_syncwait_state - what has become of a wait
  * @VPAN_SYNCWAIT_UNKNOWN: the memory cannot be looked at from here
  * @VPAN_SYNCWAIT_PENDING: the stream would go on waiting
- * @VPAN_SYNCWAIT_OVER: the stream would go on
+ * @VPAN_SYNCWAIT_SATISFIED: the stream would go on
  */
 enum vpan_syncwait_state {
 	VPAN_SYNCWAIT_UNKNOWN,
 	VPAN_SYNCWAIT_PENDING,
-	VPAN_SYNCWAIT_OVER,
+	VPAN_SYNCWAIT_SATISFIED,
 };
 
 bool vpan_syncwait_read(struct vpan_syncwait *wait,

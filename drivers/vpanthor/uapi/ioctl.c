@@ -3,6 +3,7 @@
  * The doors for user space: copy, check, call.
  */
 
+#include <linux/bitfield.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -12,17 +13,19 @@
 #include <drm/panthor_uapi.h>
 
 #include "device/device.h"
+#include "heap/heap.h"
+#include "hw/usermmio.h"
 #include "mm/gem.h"
+#include "mm/vm.h"
 #include "sched/group.h"
-#include "mm/heap.h"
+#include "sched/group_create.h"
 #include "uapi/ioctl.h"
 #include "uapi/query.h"
 #include "uapi/submit.h"
 #include "uapi/sync.h"
 #include "uapi/uobj.h"
-#include "hw/usermmio.h"
-#include "mm/vm.h"
 #include "uapi/vm_bind_ops.h"
+#include "uapi/vm_id.h"
 
 #define BO_FLAGS	((u32)DRM_PANTHOR_BO_NO_MMAP | DRM_PANTHOR_BO_WB_MMAP)
 #define BO_LABEL_MAX	4096
@@ -159,6 +162,7 @@ static int ioctl_group_create(struct drm_device *drm, void *data,
 {
 	struct drm_panthor_group_create *args = data;
 	struct drm_panthor_queue_create *queues;
+	struct vpan_vm *vm;
 	int ret, idx;
 
 	if (!args->queues.count || args->queues.count > QUEUES_MAX)
@@ -173,9 +177,12 @@ static int ioctl_group_create(struct drm_device *drm, void *data,
 		goto out;
 
 	ret = vpan_priority_permitted(file, args->priority);
-	if (!ret)
-		ret = vpan_group_create(file->driver_priv, args, queues,
-					&args->group_handle);
+	if (!ret) {
+		vm = vpan_vm_get_by_id(file->driver_priv, args->vm_id);
+		ret = vm ? vpan_group_create(file->driver_priv, vm, args, queues,
+					     &args->group_handle) : -EINVAL;
+		vpan_vm_put(vm);
+	}
 	kvfree(queues);
 out:
 	drm_dev_exit(idx);
@@ -301,12 +308,16 @@ static int ioctl_group_submit(struct drm_device *drm, void *data,
 static int ioctl_tiler_heap_create(struct drm_device *drm, void *data,
 				   struct drm_file *file)
 {
+	struct drm_panthor_tiler_heap_create *args = data;
+	struct vpan_vm *vm;
 	int ret, idx;
 
 	ret = hw_enter(drm, &idx);
 	if (ret)
 		return ret;
-	ret = vpan_heap_create(file->driver_priv, data);
+	vm = vpan_vm_get_by_id(file->driver_priv, args->vm_id);
+	ret = vm ? vpan_heap_create(vm, args) : -EINVAL;
+	vpan_vm_put(vm);
 	drm_dev_exit(idx);
 	return ret;
 }
@@ -315,11 +326,19 @@ static int ioctl_tiler_heap_destroy(struct drm_device *drm, void *data,
 				    struct drm_file *file)
 {
 	struct drm_panthor_tiler_heap_destroy *args = data;
+	struct vpan_vm *vm;
+	int ret;
 
 	if (args->pad)
 		return -EINVAL;
 
-	return vpan_heap_destroy(file->driver_priv, args->handle);
+	vm = vpan_vm_get_by_id(file->driver_priv,
+			       FIELD_GET(VPAN_HEAP_HANDLE_VM, args->handle));
+	if (!vm)
+		return -EINVAL;
+	ret = vpan_heap_destroy(vm, args->handle);
+	vpan_vm_put(vm);
+	return ret;
 }
 
 static int ioctl_bo_set_label(struct drm_device *drm, void *data,

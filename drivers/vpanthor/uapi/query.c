@@ -17,8 +17,10 @@
 #include <vcsf/csf_regs.h>
 
 #include "device/device.h"
-#include "uapi/query.h"
+#include "device/file.h"
+#include "device/runtime_pm.h"
 #include "hw/regs.h"
+#include "uapi/query.h"
 #include "uapi/uobj.h"
 
 /* What there was before one could choose. */

@@ -10,13 +10,13 @@
 #include <drm/drm_gpuvm.h>
 #include <drm/panthor_uapi.h>
 
-#include "device/device.h"
+#include "debug/trace.h"
+#include "mm/vm.h"
 #include "sched/group.h"
+#include "sched/job.h"
 #include "sched/queue.h"
 #include "uapi/submit.h"
 #include "uapi/sync.h"
-#include "debug/trace.h"
-#include "mm/vm.h"
 
 #define FLUSH_ID_RESERVED	GENMASK(30, 24)
 

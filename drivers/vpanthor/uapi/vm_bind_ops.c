@@ -12,14 +12,15 @@
 #include <drm/drm_gem.h>
 #include <drm/panthor_uapi.h>
 
-#include "device/device.h"
 #include "mm/gem.h"
-#include "uapi/sync.h"
-#include "uapi/uobj.h"
+#include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vm_bind_job.h"
+#include "uapi/sync.h"
+#include "uapi/uobj.h"
 #include "uapi/vm_bind_ops.h"
+#include "uapi/vm_id.h"
 
 /* More operations than that in one call are somebody's mistake. */
 #define BIND_OPS_MAX	16384
@@ -143,8 +144,8 @@ static bool bind_is_sync_only(const struct drm_panthor_vm_bind_op *op)
 	return (op->flags & BIND_OP_TYPE) == BIND_SYNC_ONLY;
 }
 
-static int bind_now(struct drm_file *file, struct vpan_vm *vm,
-		    const struct drm_panthor_vm_bind_op *op)
+static int bind_sync(struct drm_file *file, struct vpan_vm *vm,
+		     const struct drm_panthor_vm_bind_op *op)
 {
 	struct vpan_bind bind;
 	int ret;
@@ -164,15 +165,15 @@ static int bind_now(struct drm_file *file, struct vpan_vm *vm,
 }
 
 /* User space learns from the count how far it got. */
-static int bind_all_now(struct drm_file *file, struct vpan_vm *vm,
-			struct drm_panthor_vm_bind *args,
+static int bind_all_sync(struct drm_file *file, struct vpan_vm *vm,
+			 struct drm_panthor_vm_bind *args,
 			const struct drm_panthor_vm_bind_op *ops)
 {
 	int ret;
 	u32 i;
 
 	for (i = 0; i < args->ops.count; i++) {
-		ret = bind_now(file, vm, &ops[i]);
+		ret = bind_sync(file, vm, &ops[i]);
 		if (ret) {
 			args->ops.count = i;
 			return ret;
@@ -315,14 +316,14 @@ static void batch_fini(struct bind_batch *batch)
 }
 
 /* Either all are queued, or none. */
-static int bind_all_later(struct drm_file *file, struct vpan_vm *vm,
+static int bind_all_async(struct drm_file *file, struct vpan_vm *vm,
 			  const struct drm_panthor_vm_bind_op *ops, u32 count)
 {
 	struct bind_batch batch = { .vm = vm };
 	int ret;
 	u32 i;
 
-	if (!vpan_vm_may_change(vm))
+	if (!vpan_vm_can_map(vm))
 		return -EINVAL;
 	if (!count)
 		return 0;
@@ -366,9 +367,9 @@ int vpan_vm_bind(struct drm_file *file, struct drm_panthor_vm_bind *args)
 	if (ret)
 		goto out;
 	if (args->flags & BIND_FLAGS)
-		ret = bind_all_later(file, vm, ops, args->ops.count);
+		ret = bind_all_async(file, vm, ops, args->ops.count);
 	else
-		ret = bind_all_now(file, vm, args, ops);
+		ret = bind_all_sync(file, vm, args, ops);
 	kvfree(ops);
 out:
 	vpan_vm_put(vm);

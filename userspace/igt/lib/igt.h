@@ -9,7 +9,7 @@
  * that our tests use, so that they are ordinary IGT tests: the same .c files
  * compile inside an IGT tree, against IGT's own igt.h. Functions have the ABI
  * of release 1.27.1; macros are used with parentheses, as IGT does since 2.4.
- * IGT's documentation says what each does.
+ * IGT's documentation describes each of them.
  */
 
 #include <setjmp.h>
@@ -36,7 +36,7 @@ int igt_subtest_init_parse_opts(int *argc, char **argv, const char *short_opts,
 				void *handler_data);
 _Noreturn void igt_exit(void);
 
-/* The library looks this variable up, if there is one. */
+/* The library looks up this symbol if it is defined. */
 #define IGT_TEST_DESCRIPTION(text) \
 	const char *__igt_test_description = text
 
@@ -55,7 +55,7 @@ _Noreturn void igt_exit(void);
 
 /* --- Subtests, fixtures, groups ------------------------------------------- */
 
-/* Where a failing or skipping subtest or fixture continues */
+/* Where execution continues after a subtest or fixture fails or skips */
 extern jmp_buf igt_subtest_jmpbuf;
 
 bool __igt_fixture(void);
@@ -177,7 +177,7 @@ bool __igt_fork(void);
 void igt_waitchildren(void);
 void igt_drop_root(void);
 
-/* Runs its block in @count processes, whose failures igt_waitchildren() sees */
+/* Run the block in @count processes; igt_waitchildren() collects their failures. */
 #define igt_fork(child, count) \
 	for (int child = 0; child < (count); child++) \
 		for (; __igt_fork(); exit(0))
@@ -192,7 +192,7 @@ struct igt_helper_process {
 bool __igt_fork_helper(struct igt_helper_process *process);
 void igt_stop_helper(struct igt_helper_process *process);
 
-/* Runs its block in a process until igt_stop_helper() */
+/* Run the block in a process until igt_stop_helper(). */
 #define igt_fork_helper(process) \
 	for (; __igt_fork_helper(process); exit(0))
 

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * A GPU with all CSG slots busy but one, and streams that spin until the test
+ * releases them. The spinning groups run without a job timeout.
+ */
 
 #include <unistd.h>
 
@@ -8,14 +12,14 @@
 #include "test_full.h"
 #include "test_sysfs.h"
 
-/* Where in the data buffer a stream says that it runs */
+/* Offset in the data buffer of the word with which a stream reports that it runs */
 #define RUNS		(TEST_DATA_SIZE - 64)
 
 static uint32_t new_group(struct test_gpu *gpu, unsigned int queues, unsigned int priority)
 {
 	uint32_t group;
 
-	/* As long as it takes to come to what is to be seen */
+	/* No time limit: the test decides for how long the stream spins. */
 	test_param_set("job_timeout_ms", 0);
 	igt_assert_eq(panthor_group_create_priority(gpu->fd, gpu->vm, queues, TEST_RING_SIZE,
 						    priority, &group), 0);
@@ -24,11 +28,11 @@ static uint32_t new_group(struct test_gpu *gpu, unsigned int queues, unsigned in
 }
 
 /**
- * test_low_group - make a group of low priority
- * @gpu: the context; the group that it has stays what it is
+ * test_low_group - create a group of low priority
+ * @gpu: the context; its own group is not changed
  * @queues: number of queues
  *
- * Return: its handle.
+ * Return: the handle.
  */
 uint32_t test_low_group(struct test_gpu *gpu, unsigned int queues)
 {
@@ -36,9 +40,9 @@ uint32_t test_low_group(struct test_gpu *gpu, unsigned int queues)
 }
 
 /**
- * test_emit_spin - say that the stream runs, and go round
+ * test_emit_spin - report that the stream runs, and spin until a word is set
  * @b: the stream
- * @va: until there is something else than zero
+ * @va: address of the word that ends the loop when it is not zero
  */
 void test_emit_spin(struct csb *b, uint64_t va)
 {
@@ -68,9 +72,9 @@ static uint32_t submit(struct test_gpu *gpu, uint32_t group, unsigned int queue,
  * @gpu: the context
  * @group: handle of a group
  * @queue: index of its queue
- * @b: begins with test_emit_spin(); freed on return
+ * @b: the stream, which begins with test_emit_spin(); freed on return
  *
- * Return: a syncobj for its end.
+ * Return: a syncobj that the job signals.
  */
 uint32_t test_submit_spinning(struct test_gpu *gpu, uint32_t group, unsigned int queue,
 			      struct csb *b)
@@ -86,9 +90,9 @@ uint32_t test_submit_spinning(struct test_gpu *gpu, uint32_t group, unsigned int
 }
 
 /**
- * test_full_open - take all slots but one
+ * test_full_open - occupy all slots but one
  * @full: the groups
- * @gpu: where to
+ * @gpu: the context
  * @hold: offset in its data buffer of a word that is zero
  */
 void test_full_open(struct test_full *full, struct test_gpu *gpu, unsigned int hold)
@@ -112,7 +116,7 @@ void test_full_open(struct test_full *full, struct test_gpu *gpu, unsigned int h
 }
 
 /**
- * test_full_push - have the last group want a slot
+ * test_full_push - submit a job to the last group, which then needs a slot
  * @full: the groups
  */
 void test_full_push(struct test_full *full)
@@ -125,7 +129,7 @@ void test_full_push(struct test_full *full)
 }
 
 /**
- * test_full_close - let all come to their ends, which must be good ones
+ * test_full_close - release all streams; their jobs must succeed
  * @full: the groups, after test_full_push()
  */
 void test_full_close(struct test_full *full)

@@ -3,10 +3,11 @@
 #define TEST_FULL_H
 
 /**
- * DOC: A GPU whose slots are all taken
+ * DOC: A GPU whose slots are all busy
  *
- * Groups of medium priority that are busy on all slots but one. When a group of
- * low priority has that, one more of them drives it out at once.
+ * Groups of medium priority that spin on all slots but one. A group of low
+ * priority on the remaining slot is evicted as soon as one more of them becomes
+ * runnable.
  */
 
 #include "test_gpu.h"
@@ -15,11 +16,11 @@
 
 /**
  * struct test_full - the groups
- * @gpu: the context that they are in
- * @hold: offset in its data buffer of what lets them go
- * @count: number of them, and of slots
- * @groups: their handles
- * @done: what their jobs signal
+ * @gpu: the context that owns them
+ * @hold: offset in its data buffer of the word that ends their loops
+ * @count: number of groups, equal to the number of slots
+ * @groups: group handles
+ * @done: syncobjs that their jobs signal
  */
 struct test_full {
 	struct test_gpu *gpu;

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The GPU context of the IGT tests: device, address space, buffers and group,
+ * and helpers that build, submit and await small streams.
+ */
 
 #include <errno.h>
 #include <string.h>
@@ -8,8 +12,8 @@
 #include "test_gpu.h"
 
 /**
- * test_gpu_new_group - give a context a group
- * @gpu: the context; a group that it has is left alone, not destroyed
+ * test_gpu_new_group - create the group of a context
+ * @gpu: the context; the group that it had is neither destroyed nor changed
  * @queues: number of queues
  */
 void test_gpu_new_group(struct test_gpu *gpu, unsigned int queues)
@@ -20,7 +24,7 @@ void test_gpu_new_group(struct test_gpu *gpu, unsigned int queues)
 }
 
 /**
- * test_gpu_open - make a context
+ * test_gpu_open - create a context
  * @gpu: the context
  * @queues: number of queues, 0 for no group
  */
@@ -59,7 +63,7 @@ void test_gpu_close(struct test_gpu *gpu)
  * @gpu: the context
  * @offset: byte in the buffer
  *
- * Return: the word there.
+ * Return: the 32-bit word.
  */
 uint32_t test_read32(const struct test_gpu *gpu, unsigned int offset)
 {
@@ -71,7 +75,7 @@ uint32_t test_read32(const struct test_gpu *gpu, unsigned int offset)
  * @gpu: the context
  * @offset: byte in the buffer
  *
- * Return: the double word there.
+ * Return: the 64-bit word.
  */
 uint64_t test_read64(const struct test_gpu *gpu, unsigned int offset)
 {
@@ -90,7 +94,7 @@ void test_write32(struct test_gpu *gpu, unsigned int offset, uint32_t value)
 }
 
 /**
- * test_load - put a stream into GPU memory
+ * test_load - copy a stream into GPU memory
  * @gpu: the context
  * @b: the stream, freed on return
  *
@@ -110,7 +114,7 @@ uint64_t test_load(struct test_gpu *gpu, struct csb *b)
 }
 
 /**
- * test_job - make a job of a stream
+ * test_job - create a job from a stream
  * @gpu: the context
  * @queue: index of its queue
  * @b: the stream, freed on return
@@ -136,12 +140,12 @@ void test_submit(struct test_gpu *gpu, struct panthor_job *jobs, unsigned int co
 }
 
 /**
- * test_run - run a stream and wait for its end
+ * test_run - run a stream and wait until it ends
  * @gpu: the context
  * @queue: index of the queue
  * @b: the stream, freed on return
  *
- * Return: what its fence signalled with: 1, or a negative errno.
+ * Return: the status of its fence: 1, or a negative errno.
  */
 int test_run(struct test_gpu *gpu, unsigned int queue, struct csb *b)
 {
@@ -158,10 +162,10 @@ int test_run(struct test_gpu *gpu, unsigned int queue, struct csb *b)
 }
 
 /**
- * test_syncobj - make a syncobj
+ * test_syncobj - create a syncobj
  * @gpu: the context
  *
- * Return: its handle.
+ * Return: the handle.
  */
 uint32_t test_syncobj(struct test_gpu *gpu)
 {
@@ -175,9 +179,9 @@ uint32_t test_syncobj(struct test_gpu *gpu)
  * test_wait - wait for a syncobj
  * @gpu: the context
  * @syncobj: its handle
- * @point: point of its timeline, 0 for a binary one
+ * @point: timeline point, 0 for a binary syncobj
  *
- * Return: what its fence signalled with: 1, or a negative errno.
+ * Return: the status of its fence: 1, or a negative errno.
  */
 int test_wait(struct test_gpu *gpu, uint32_t syncobj, uint64_t point)
 {
@@ -192,10 +196,10 @@ int test_wait(struct test_gpu *gpu, uint32_t syncobj, uint64_t point)
 }
 
 /**
- * test_is_signalled - look at a syncobj without waiting
+ * test_is_signalled - test a syncobj without waiting
  * @gpu: the context
  * @syncobj: its handle
- * @point: point of its timeline, 0 for a binary one
+ * @point: timeline point, 0 for a binary syncobj
  *
  * Return: whether its fence has signalled.
  */
@@ -208,7 +212,7 @@ bool test_is_signalled(struct test_gpu *gpu, uint32_t syncobj, uint64_t point)
 }
 
 /**
- * test_fence - make a fence that the CPU signals
+ * test_fence - create a fence that the CPU signals
  * @gpu: the context
  * @fence: the fence
  *
@@ -228,10 +232,10 @@ uint32_t test_fence(struct test_gpu *gpu, struct cpu_fence *fence)
 }
 
 /**
- * test_emit_store - store a constant
+ * test_emit_store - emit a store of a constant
  * @b: the stream
- * @va: where
- * @value: what
+ * @va: GPU address
+ * @value: the constant
  */
 void test_emit_store(struct csb *b, uint64_t va, uint32_t value)
 {
@@ -242,12 +246,12 @@ void test_emit_store(struct csb *b, uint64_t va, uint32_t value)
 }
 
 /**
- * test_gpu_store - have the GPU write a word, in a job of its own on queue 0
+ * test_gpu_store - write a word in a job of its own on queue 0
  * @gpu: the context
- * @va: where
- * @value: what
+ * @va: GPU address
+ * @value: the word
  *
- * Return: as test_run() does.
+ * Return: the status of the job's fence, as test_run() does.
  */
 int test_gpu_store(struct test_gpu *gpu, uint64_t va, uint32_t value)
 {
@@ -259,12 +263,12 @@ int test_gpu_store(struct test_gpu *gpu, uint64_t va, uint32_t value)
 }
 
 /**
- * test_gpu_load - have the GPU read a word, in a job of its own on queue 0
- * @gpu: the context; the first word of its data buffer is lost
- * @va: where
- * @value: returns what is there if the job goes well
+ * test_gpu_load - read a word in a job of its own on queue 0
+ * @gpu: the context; the first word of its data buffer is overwritten
+ * @va: GPU address
+ * @value: returns the word if the job succeeds
  *
- * Return: as test_run() does.
+ * Return: the status of the job's fence, as test_run() does.
  */
 int test_gpu_load(struct test_gpu *gpu, uint64_t va, uint32_t *value)
 {
@@ -284,11 +288,11 @@ int test_gpu_load(struct test_gpu *gpu, uint64_t va, uint32_t *value)
 }
 
 /**
- * test_gpu_read - test_gpu_load() that must go well
- * @gpu: the context; the first word of its data buffer is lost
- * @va: where
+ * test_gpu_read - read a word as test_gpu_load() does; the job must succeed
+ * @gpu: the context; the first word of its data buffer is overwritten
+ * @va: GPU address
  *
- * Return: what is there.
+ * Return: the word.
  */
 uint32_t test_gpu_read(struct test_gpu *gpu, uint64_t va)
 {
@@ -299,7 +303,7 @@ uint32_t test_gpu_read(struct test_gpu *gpu, uint64_t va)
 }
 
 /**
- * test_emit_hold - stop until test_release()
+ * test_emit_hold - emit a wait for test_release()
  * @b: the stream
  * @va: address of a 32-bit sync object
  */
@@ -313,7 +317,7 @@ void test_emit_hold(struct csb *b, uint64_t va)
 /**
  * test_release - let a stream pass test_emit_hold()
  * @gpu: the context
- * @offset: where the sync object is in the data buffer
+ * @offset: offset of the sync object in the data buffer
  */
 void test_release(struct test_gpu *gpu, unsigned int offset)
 {
@@ -321,10 +325,10 @@ void test_release(struct test_gpu *gpu, unsigned int offset)
 }
 
 /**
- * test_emit_ticket - note when a stream ran among others
+ * test_emit_ticket - record the position of a stream in the order of execution
  * @b: the stream
- * @counter: address of a 32-bit sync object that counts
- * @slot: where to store the count before this stream
+ * @counter: address of a 32-bit sync object that counts streams
+ * @slot: address at which to store the count before this stream
  */
 void test_emit_ticket(struct csb *b, uint64_t counter, uint64_t slot)
 {
@@ -339,7 +343,7 @@ void test_emit_ticket(struct csb *b, uint64_t counter, uint64_t slot)
 }
 
 /**
- * test_emit_forever - loop without an end
+ * test_emit_forever - emit an endless loop
  * @b: the stream
  */
 void test_emit_forever(struct csb *b)

@@ -6,9 +6,9 @@
  * DOC: A GPU context for tests
  *
  * A device file, an address space with a code and a data buffer, and a group.
- * Each test opens its own, so that one that fails half way leaves nothing
- * behind that matters to the next. Everything here fails the subtest when
- * something goes wrong, and every wait is bounded.
+ * Each test opens its own, so that a failed test leaves no state behind that the
+ * next one depends on. All functions fail the subtest on an error, and every wait
+ * is bounded.
  */
 
 #include <stdint.h>
@@ -20,19 +20,19 @@
 
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 
-/* Long enough for a debug kernel in an emulator, short enough to notice */
+/* Long enough for a debug kernel in an emulator, short enough to catch a hang */
 #define TEST_TIMEOUT		(20 * PANTHOR_SECOND)
 
 #define TEST_CODE_VA		0x01000000ull
 #define TEST_CODE_SIZE		(256 * 1024)
 #define TEST_DATA_VA		0x02000000ull
 #define TEST_DATA_SIZE		(64 * 1024)
-/* From here on, nothing is mapped by test_gpu_open(). */
+/* test_gpu_open() maps nothing from here on. */
 #define TEST_FREE_VA		0x10000000ull
 
 #define TEST_RING_SIZE		4096
 
-/* Registers by use, so that streams can be put together from pieces */
+/* Registers by use, so that streams can be combined from pieces */
 #define TEST_REG_ADDR		68	/* pair */
 #define TEST_REG_VALUE		70	/* pair */
 #define TEST_REG_ADDR2		72	/* pair */
@@ -43,10 +43,10 @@
  * @fd: the device
  * @vm: address space
  * @group: group handle
- * @queues: number of its queues
- * @code: streams, from %TEST_CODE_VA
+ * @queues: number of queues of @group
+ * @code: buffer for streams, at %TEST_CODE_VA
  * @code_used: bytes of @code in use
- * @data: zeroed memory, from %TEST_DATA_VA
+ * @data: zeroed buffer, at %TEST_DATA_VA
  */
 struct test_gpu {
 	int fd;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/* Runtime power management of the GPU, controlled and observed through sysfs. */
 
 #include <string.h>
 #include <unistd.h>
@@ -8,8 +9,8 @@
 #include "test_sysfs.h"
 
 /**
- * test_autosuspend_set - say when the GPU is to be switched off
- * @ms: after how much time without work; -1 for never
+ * test_autosuspend_set - set the autosuspend delay of the GPU
+ * @ms: idle time in milliseconds after which it is suspended; -1 for never
  */
 void test_autosuspend_set(int ms)
 {
@@ -21,9 +22,9 @@ void test_autosuspend_set(int ms)
 }
 
 /**
- * test_is_suspended - is the GPU switched off?
+ * test_is_suspended - test whether the GPU is runtime suspended
  *
- * Return: whether it is; false if it is just on its way.
+ * Return: true if it is; false also while it is suspending.
  */
 bool test_is_suspended(void)
 {
@@ -35,7 +36,7 @@ bool test_is_suspended(void)
 }
 
 /**
- * test_wait_suspended - wait until the GPU is switched off
+ * test_wait_suspended - wait until the GPU is runtime suspended
  */
 void test_wait_suspended(void)
 {
@@ -45,5 +46,5 @@ void test_wait_suspended(void)
 		usleep(1000);
 		off = test_is_suspended();
 	}
-	igt_assert_f(off, "the GPU stays on\n");
+	igt_assert_f(off, "timed out waiting for runtime suspend\n");
 }

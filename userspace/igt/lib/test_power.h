@@ -3,15 +3,15 @@
 #define TEST_POWER_H
 
 /**
- * DOC: The GPU's power, as sysfs has it
+ * DOC: Runtime power management through sysfs
  *
- * All fail the subtest if something is not as it should be within
- * %TEST_TIMEOUT.
+ * All functions fail the subtest if sysfs refuses access or the GPU does not
+ * reach the expected state within %TEST_TIMEOUT.
  */
 
 #include <stdbool.h>
 
-/* The driver's own */
+/* The driver's default */
 #define TEST_AUTOSUSPEND_MS	50
 
 void test_autosuspend_set(int ms);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
 /**
- * DOC: What went wrong in a test, as the kernel told
+ * DOC: Recording errors that the kernel returns
  *
  * With PANTHOR_RECORD=FILE in the environment, each error that the kernel
  * returns to a test is a line in that file, "CALL ERRNO", once per process. The
- * test bed compares them with what the documentation says that a test shows.
+ * test bed compares them with the errors that the documentation says a test
+ * provokes.
  */
 
 #include <errno.h>
@@ -50,7 +51,7 @@ static const char * const calls[] = {
 static bool seen[CALLS + 2][ERRNOS];
 static int file = -1;
 
-/* Early, as a test may give up the right to open it */
+/* In a constructor, as a test may drop the permission to open the file. */
 static void __attribute__((constructor)) open_file(void)
 {
 	const char *name = getenv("PANTHOR_RECORD");
@@ -69,7 +70,7 @@ static void record(unsigned int call, int error)
 	snprintf(line, sizeof(line), "%s %s\n",
 		 call == CALL_MMAP ? "mmap()" : call == CALL_FENCE ? "fence" : calls[call],
 		 strerrorname_np(error));
-	/* At once: the process may be killed. */
+	/* Write at once: the process may be killed. */
 	if (write(file, line, strlen(line)) < 0)
 		abort();
 }

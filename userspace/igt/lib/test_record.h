@@ -3,10 +3,10 @@
 #define TEST_RECORD_H
 
 /**
- * DOC: Functions that record what the kernel refuses
+ * DOC: Wrappers that record errors
  *
- * The linker (--wrap) has what calls drmIoctl(), say, call __wrap_drmIoctl(), and
- * gives the real one another name.
+ * The linker (--wrap) redirects calls of drmIoctl(), for example, to
+ * __wrap_drmIoctl(), and provides the original as __real_drmIoctl().
  */
 
 #include <sys/types.h>

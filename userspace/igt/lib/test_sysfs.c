@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Files of the driver and of the software GPU: module parameters, sysfs
+ * attributes, debugfs, fault injection, device coredumps, bind and unbind.
+ */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +17,7 @@
 #define DEVICE		"vcsf-mali"
 
 /**
- * test_try_write_file - write to a file that may refuse
+ * test_try_write_file - write to a file that may refuse the write
  * @path: the file
  * @text: what to write
  *
@@ -46,8 +50,8 @@ void test_write_file(const char *path, const char *text)
 /**
  * test_read_file - read a file
  * @path: the file
- * @text: where to put what it says, with a zero behind it
- * @size: bytes there; the rest of a longer file is ignored
+ * @text: returns the contents, zero-terminated
+ * @size: size of @text in bytes; the rest of a longer file is ignored
  */
 void test_read_file(const char *path, char *text, size_t size)
 {
@@ -68,7 +72,7 @@ void test_read_file(const char *path, char *text, size_t size)
 }
 
 /**
- * test_param_set - turn a parameter of the driver
+ * test_param_set - set a module parameter of the driver
  * @name: its name
  * @value: its new value
  */
@@ -87,9 +91,9 @@ static void inject_path(const char *point, char *path, size_t size)
 }
 
 /**
- * test_inject - have the software GPU go wrong
- * @point: what shall go wrong
- * @setting: how often, or "0" for never
+ * test_inject - inject a fault into the software GPU
+ * @point: name of the injection point
+ * @setting: how often it fires, or "0" for never
  */
 void test_inject(const char *point, const char *setting)
 {
@@ -100,10 +104,10 @@ void test_inject(const char *point, const char *setting)
 }
 
 /**
- * test_injected - how often the software GPU has gone wrong
- * @point: what test_inject() has told it
+ * test_injected - count the faults that were injected
+ * @point: name of the injection point
  *
- * Return: the number since then.
+ * Return: the number since test_inject().
  */
 unsigned int test_injected(const char *point)
 {
@@ -118,9 +122,9 @@ unsigned int test_injected(const char *point)
 }
 
 /**
- * test_wait_injected - wait until the software GPU has gone wrong
- * @point: what test_inject() has told it
- * @hits: so often
+ * test_wait_injected - wait until faults were injected
+ * @point: name of the injection point
+ * @hits: the exact number to wait for
  */
 void test_wait_injected(const char *point, unsigned int hits)
 {
@@ -130,10 +134,10 @@ void test_wait_injected(const char *point, unsigned int hits)
 }
 
 /**
- * test_debugfs_path - where the driver's debugfs file is
+ * test_debugfs_path - build the path of a debugfs file of the driver
  * @name: name of the file
  * @path: returns the path
- * @size: bytes there
+ * @size: size of @path in bytes
  */
 void test_debugfs_path(const char *name, char *path, size_t size)
 {
@@ -151,14 +155,14 @@ void test_debugfs_path(const char *name, char *path, size_t size)
 				 found.gl_pathv[i], name);
 	}
 	globfree(&found);
-	igt_assert_f(path[0], "no debugfs folder of a device of panthor's\n");
+	igt_assert_f(path[0], "no debugfs directory of a panthor device\n");
 }
 
 /**
- * test_device_path - where a file of the GPU's device is in sysfs
+ * test_device_path - build the path of a sysfs file of the GPU's device
  * @name: name of the file
  * @path: returns the path
- * @size: bytes there
+ * @size: size of @path in bytes
  */
 void test_device_path(const char *name, char *path, size_t size)
 {
@@ -166,7 +170,7 @@ void test_device_path(const char *name, char *path, size_t size)
 }
 
 /**
- * test_reset_count - how often the GPU was reset since the driver was bound
+ * test_reset_count - read how often the GPU was reset since the driver was bound
  *
  * Return: the number.
  */
@@ -187,7 +191,7 @@ static bool take_dump(char *text, size_t size)
 	any = !glob("/sys/class/devcoredump/devcd*/data", 0, NULL, &found);
 	if (any) {
 		test_read_file(found.gl_pathv[0], text, size);
-		/* Any write ends it, soon: a work item of the kernel does. */
+		/* Any write releases the dump; a work item of the kernel removes it. */
 		test_write_file(found.gl_pathv[0], "1\n");
 		for (int i = 0; i < 20000 && !access(found.gl_pathv[0], F_OK); i++)
 			usleep(1000);
@@ -198,9 +202,9 @@ static bool take_dump(char *text, size_t size)
 }
 
 /**
- * test_clear_dumps - forget device coredumps of earlier errors
+ * test_clear_dumps - remove device coredumps of earlier errors
  *
- * The kernel keeps the first one only.
+ * While a dump exists, the kernel discards new ones.
  */
 void test_clear_dumps(void)
 {
@@ -212,8 +216,8 @@ void test_clear_dumps(void)
 
 /**
  * test_take_dump - wait for a device coredump, read it and remove it
- * @text: where to put it, with a zero behind it
- * @size: bytes there; the rest of a longer one is lost
+ * @text: returns the dump, zero-terminated
+ * @size: size of @text in bytes; the rest of a longer dump is lost
  */
 void test_take_dump(char *text, size_t size)
 {
@@ -224,11 +228,11 @@ void test_take_dump(char *text, size_t size)
 		if (!taken)
 			usleep(10000);
 	}
-	igt_assert_f(taken, "no device coredump\n");
+	igt_assert_f(taken, "timed out waiting for a device coredump\n");
 }
 
 /**
- * test_unbind - take the GPU from the driver
+ * test_unbind - unbind the GPU from the driver
  */
 void test_unbind(void)
 {
@@ -236,7 +240,7 @@ void test_unbind(void)
 }
 
 /**
- * test_bind - give the GPU to the driver
+ * test_bind - bind the GPU to the driver
  */
 void test_bind(void)
 {

@@ -5,15 +5,15 @@
 /**
  * DOC: Files of the driver and of the software GPU
  *
- * Parameters, attributes and debugfs files that tests turn and read. All fail
- * the subtest if the file is not there or does not take the text, unless said
- * otherwise.
+ * Parameters, attributes and debugfs files that tests write and read. Unless
+ * stated otherwise, all functions fail the subtest if the file does not exist or
+ * refuses the text.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The driver's own job_timeout_ms, for tests that change it to put it back */
+/* The driver's default of job_timeout_ms, which tests restore */
 #define TEST_JOB_TIMEOUT_MS	5000
 
 void test_write_file(const char *path, const char *text);

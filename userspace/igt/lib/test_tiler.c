@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Tiler heaps: creation, and a tiler context with draws that consume heap memory
+ * without rendering anything.
+ */
 
 #include <string.h>
 
@@ -8,10 +12,10 @@
 #define DESCRIPTOR	(TEST_TILER + 0x100)
 
 /**
- * test_heap_args - a heap as any other
+ * test_heap_args - fill in the arguments of a default heap
  * @vm: its address space
  *
- * Return: what to create it with.
+ * Return: the arguments.
  */
 struct drm_panthor_tiler_heap_create test_heap_args(uint32_t vm)
 {
@@ -27,7 +31,7 @@ struct drm_panthor_tiler_heap_create test_heap_args(uint32_t vm)
 /**
  * test_heap_create - create a heap
  * @fd: the device
- * @args: what it is to be like; returns handle and addresses
+ * @args: heap parameters; returns handle and addresses
  *
  * Return: 0 or a negative errno.
  */
@@ -51,9 +55,9 @@ int test_heap_destroy(int fd, uint32_t handle)
 }
 
 /**
- * test_tiler_init - tell the tiler of a heap
+ * test_tiler_init - write the tiler context and the descriptor of a heap
  * @gpu: the context
- * @heap: what the heap was created with; chunks of %TEST_CHUNK
+ * @heap: arguments of the heap, with chunks of %TEST_CHUNK, as returned
  */
 void test_tiler_init(struct test_gpu *gpu,
 		     const struct drm_panthor_tiler_heap_create *heap)
@@ -72,10 +76,10 @@ void test_tiler_init(struct test_gpu *gpu,
 }
 
 /**
- * test_tiler_base - which chunk the tiler is filling
+ * test_tiler_base - read which chunk the tiler fills
  * @gpu: the context
  *
- * Return: its GPU address.
+ * Return: GPU address of the chunk.
  */
 uint64_t test_tiler_base(struct test_gpu *gpu)
 {
@@ -83,10 +87,10 @@ uint64_t test_tiler_base(struct test_gpu *gpu)
 }
 
 /**
- * test_emit_tiling - what a render pass fills of the heap
+ * test_emit_tiling - emit a render pass that consumes heap memory
  * @b: the stream
  * @context: GPU address of the heap's context
- * @vertices: how many; %TEST_PER_CHUNK of them fill a chunk
+ * @vertices: number of vertices; %TEST_PER_CHUNK of them fill a chunk
  */
 void test_emit_tiling(struct csb *b, uint64_t context, uint32_t vertices)
 {
@@ -102,7 +106,7 @@ void test_emit_tiling(struct csb *b, uint64_t context, uint32_t vertices)
 	csb_emit(b, csf_finish_tiling(0));
 	csb_wait(b, CSB_SB_ALL);
 	csb_emit(b, csf_heap_operation(CSF_HEAP_VT_COMPLETE, 0, 0));
-	/* Nobody renders it, but the heap need not wait for that. */
+	/* No fragment job uses the chunks, so the heap may release them at once. */
 	csb_emit(b, csf_heap_operation(CSF_HEAP_FRAG_COMPLETE, 0, 0));
 	csb_emit(b, csf_req_resource(0));
 }
@@ -111,9 +115,9 @@ void test_emit_tiling(struct csb *b, uint64_t context, uint32_t vertices)
  * test_run_tiling - run test_emit_tiling() in a job of its own on queue 0
  * @gpu: the context
  * @context: GPU address of the heap's context
- * @vertices: how many
+ * @vertices: number of vertices
  *
- * Return: as test_run() does.
+ * Return: the status of the job's fence, as test_run() does.
  */
 int test_run_tiling(struct test_gpu *gpu, uint64_t context, uint32_t vertices)
 {

@@ -5,7 +5,7 @@
 /**
  * DOC: A tiler that fills its heap
  *
- * Draws that put nothing anywhere, but take space of a heap for it.
+ * Draws that render nothing but consume memory of a tiler heap.
  */
 
 #include <stdint.h>
@@ -14,13 +14,13 @@
 
 #include "test_gpu.h"
 
-/* The smallest chunk that there is */
+/* The smallest chunk size that the uAPI allows */
 #define TEST_CHUNK	(128u * 1024)
-/* What one vertex takes of the heap, see vcsf's documentation */
+/* Heap memory per vertex, see Documentation/vcsf.rst */
 #define TEST_VERTEX	64
 #define TEST_PER_CHUNK	((TEST_CHUNK - CSF_CHUNK_HEADER_SIZE) / TEST_VERTEX)
 
-/* Where in the data buffer the tiler's own things are, 0x140 bytes of them */
+/* Offset in the data buffer of the tiler context and heap descriptor, 0x140 bytes */
 #define TEST_TILER	0x1000
 
 struct drm_panthor_tiler_heap_create test_heap_args(uint32_t vm);

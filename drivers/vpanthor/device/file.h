@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_FILE_H_
+#define _VPAN_FILE_H_
+
+#include <linux/types.h>
+#include <linux/xarray.h>
+
+struct vpan_bo;
+struct vpan_device;
+struct vpan_usage;
+
+/**
+ * struct vpan_file - what an open file owns
+ */
+struct vpan_file {
+	/** @vpan: The device. */
+	struct vpan_device *vpan;
+	/** @vms: Address spaces by id. */
+	struct xarray vms;
+	/** @groups: Groups by handle. */
+	struct xarray groups;
+	/** @usage: GPU time and cycles that its jobs have used, referenced. */
+	struct vpan_usage *usage;
+	/** @sparse_bo: Buffer behind sparse mappings, NULL until it is needed. */
+	struct vpan_bo *sparse_bo;
+	/** @mmio_offset: Where in the file the register pages start. */
+	u64 mmio_offset;
+};
+
+#endif /* _VPAN_FILE_H_ */

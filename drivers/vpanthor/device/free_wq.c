@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The workqueue that frees groups, buffers and changes of address spaces. It
+ * belongs to the module and not to a device, since these objects may hold the
+ * last reference to their device, whose release waits for the workqueues of
+ * the device.
+ */
+
+#include <linux/workqueue.h>
+
+#include "device/free_wq.h"
+
+struct workqueue_struct *vpan_free_wq;
+
+/**
+ * vpan_free_wq_init - create the workqueue
+ *
+ * Context: may sleep; before the first device.
+ * Return: 0 or -ENOMEM.
+ */
+int vpan_free_wq_init(void)
+{
+	vpan_free_wq = alloc_workqueue("vpan-free", WQ_UNBOUND, 0);
+	return vpan_free_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * vpan_free_wq_fini - destroy the workqueue
+ *
+ * Context: may sleep; after the last device.
+ */
+void vpan_free_wq_fini(void)
+{
+	destroy_workqueue(vpan_free_wq);
+}

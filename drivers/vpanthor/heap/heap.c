@@ -1,0 +1,533 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Tiler heaps: memory in chunks, of which the tiler asks for more while a job
+ * runs. To allocate one then would make the job's fence wait for reclaim, which
+ * may wait for that fence. So each heap has chunks in reserve, which are handed
+ * out from the interrupt handler and made up for later, by a work item that no
+ * fence waits for. When the reserve is empty and more is allowed, the answer is
+ * put off, until there is a chunk or the time for that is over: a fence waits
+ * for a clock then, and not for memory. If it is no, user space has installed
+ * an exception handler that renders what there is.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include <drm/panthor_uapi.h>
+
+#include <vcsf/csf_desc.h>
+#include <vcsf/csf_fw.h>
+
+#include "debug/trace.h"
+#include "device/device.h"
+#include "heap/heap.h"
+#include "heap/heap_wait.h"
+#include "mm/kbo.h"
+#include "mm/pgtable.h"
+#include "mm/vm.h"
+
+#define HEAP_CHUNK_MIN		SZ_128K
+#define HEAP_CHUNK_MAX		SZ_8M
+#define HEAP_RESERVE		4
+
+/**
+ * struct heap_chunk - memory for the tiler
+ */
+struct heap_chunk {
+	/** @link: In &vpan_heap.chunks or &vpan_heap.reserve. */
+	struct list_head link;
+	/** @kbo: The memory. */
+	struct vpan_kbo *kbo;
+};
+
+/**
+ * struct vpan_heap - one tiler heap
+ */
+struct vpan_heap {
+	/** @vm: The address space, which outlives it. */
+	struct vpan_vm *vm;
+	/** @chunk_size: Bytes. */
+	u32 chunk_size;
+	/** @max_chunks: How many there may be, those in reserve included. */
+	u32 max_chunks;
+	/** @target_in_flight: Beyond so many render passes it does not grow. */
+	u32 target_in_flight;
+	/** @chunks: What the tiler has. Under &vpan_heaps.lock. */
+	struct list_head chunks;
+	/** @reserve: What it may get. Under &vpan_heaps.lock. */
+	struct list_head reserve;
+	/** @count: Length of both lists together. Under &vpan_heaps.lock. */
+	u32 count;
+	/** @nreserve: Length of @reserve. Under &vpan_heaps.lock. */
+	u32 nreserve;
+	/**
+	 * @kick_waiters: A stream waits for @reserve, so kick when it grows.
+	 * Under &vpan_heaps.lock.
+	 */
+	bool kick_waiters;
+	/**
+	 * @failures: How often there was no memory for @reserve; wraps. Under
+	 * &vpan_heaps.lock.
+	 */
+	u32 failures;
+	/** @refill: Makes up for what @reserve has lost. */
+	struct work_struct refill;
+};
+
+static u32 heap_context_stride(const struct vpan_device *vpan)
+{
+	u32 line = BIT(FIELD_GET(CSF_L2_LINE_LOG2,
+				 vpan->gpu_info.l2_features));
+
+	return ALIGN(sizeof(struct csf_heap_context), line);
+}
+
+static u64 heap_chunk_ref(const struct vpan_heap *heap,
+			  const struct heap_chunk *chunk)
+{
+	return csf_chunk(chunk->kbo->va, heap->chunk_size);
+}
+
+static struct heap_chunk *heap_chunk_create(struct vpan_heap *heap, u64 next)
+{
+	struct heap_chunk *chunk;
+	struct vpan_kbo *kbo;
+	u64 *next_chunk;
+
+	chunk = kzalloc(sizeof(*chunk), GFP_KERNEL);
+	if (!chunk)
+		return ERR_PTR(-ENOMEM);
+
+	kbo = vpan_kbo_create(heap->vm, VPAN_KBO_AUTO_VA, heap->chunk_size,
+			      VPAN_PROT_NOEXEC);
+	if (IS_ERR(kbo)) {
+		kfree(chunk);
+		return ERR_CAST(kbo);
+	}
+	chunk->kbo = kbo;
+
+	/* The header begins so; the rest of it is zero as it comes. */
+	next_chunk = kbo->vaddr;
+	*next_chunk = next;
+	vpan_kbo_vunmap(kbo);
+	return chunk;
+}
+
+static void heap_chunks_free(struct list_head *chunks)
+{
+	struct heap_chunk *chunk, *next;
+
+	list_for_each_entry_safe(chunk, next, chunks, link) {
+		vpan_kbo_destroy(chunk->kbo);
+		kfree(chunk);
+	}
+}
+
+/* Nobody knows the heap yet: no lock. */
+static int heap_add_chunks(struct vpan_heap *heap, u32 initial)
+{
+	struct heap_chunk *chunk;
+	u64 next = 0;
+
+	while (heap->count < initial) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		chunk = heap_chunk_create(heap, next);
+		if (IS_ERR(chunk))
+			return PTR_ERR(chunk);
+		list_add(&chunk->link, &heap->chunks);
+		next = heap_chunk_ref(heap, chunk);
+		heap->count++;
+	}
+	while (heap->count < heap->max_chunks &&
+	       heap->nreserve < HEAP_RESERVE) {
+		chunk = heap_chunk_create(heap, 0);
+		if (IS_ERR(chunk))
+			return PTR_ERR(chunk);
+		list_add(&chunk->link, &heap->reserve);
+		heap->nreserve++;
+		heap->count++;
+	}
+	return 0;
+}
+
+static bool heap_wants_reserve(struct vpan_heap *heap)
+{
+	struct vpan_heaps *heaps = heap->vm->heaps;
+	bool wants;
+
+	spin_lock_irq(&heaps->lock);
+	wants = heap->nreserve < HEAP_RESERVE &&
+		heap->count < heap->max_chunks;
+	spin_unlock_irq(&heaps->lock);
+	return wants;
+}
+
+/* @chunk is NULL if there was no memory for it. */
+static void heap_add_reserve(struct vpan_heap *heap, struct heap_chunk *chunk)
+{
+	struct vpan_heaps *heaps = heap->vm->heaps;
+	bool kick;
+
+	spin_lock_irq(&heaps->lock);
+	if (chunk) {
+		list_add(&chunk->link, &heap->reserve);
+		heap->nreserve++;
+		heap->count++;
+	} else {
+		heap->failures++;
+	}
+	kick = heap->kick_waiters;
+	heap->kick_waiters = false;
+	spin_unlock_irq(&heaps->lock);
+	/* All who wait ask again then. */
+	if (kick)
+		vpan_sched_kick(heap->vm->vpan);
+}
+
+/* Without memory it is left at that: the next demand will ask again. */
+static void heap_refill(struct work_struct *work)
+{
+	struct vpan_heap *heap = container_of(work, struct vpan_heap, refill);
+	struct heap_chunk *chunk;
+
+	while (heap_wants_reserve(heap)) {
+		chunk = heap_chunk_create(heap, 0);
+		heap_add_reserve(heap, IS_ERR(chunk) ? NULL : chunk);
+		if (IS_ERR(chunk))
+			return;
+	}
+}
+
+/* Nobody finds it any more. */
+static void heap_free(struct vpan_heap *heap)
+{
+	cancel_work_sync(&heap->refill);
+	heap_chunks_free(&heap->chunks);
+	heap_chunks_free(&heap->reserve);
+	kfree(heap);
+}
+
+static struct vpan_heap *
+heap_alloc(struct vpan_vm *vm, const struct drm_panthor_tiler_heap_create *args)
+{
+	struct vpan_heap *heap;
+	int ret;
+
+	heap = kzalloc(sizeof(*heap), GFP_KERNEL);
+	if (!heap)
+		return ERR_PTR(-ENOMEM);
+
+	heap->vm = vm;
+	heap->chunk_size = args->chunk_size;
+	heap->max_chunks = args->max_chunks;
+	heap->target_in_flight = args->target_in_flight;
+	INIT_LIST_HEAD(&heap->chunks);
+	INIT_LIST_HEAD(&heap->reserve);
+	INIT_WORK(&heap->refill, heap_refill);
+
+	ret = heap_add_chunks(heap, args->initial_chunk_count);
+	if (ret) {
+		heap_free(heap);
+		return ERR_PTR(ret);
+	}
+	return heap;
+}
+
+static int heaps_alloc_contexts(struct vpan_vm *vm)
+{
+	u64 size = VPAN_HEAP_COUNT * heap_context_stride(vm->vpan);
+	struct vpan_heaps *heaps = vm->heaps;
+	struct vpan_kbo *contexts;
+
+	lockdep_assert_held(&heaps->create_lock);
+
+	if (heaps->contexts)
+		return 0;
+
+	contexts = vpan_kbo_create(vm, VPAN_KBO_AUTO_VA, size,
+				   VPAN_PROT_NOEXEC);
+	if (IS_ERR(contexts))
+		return PTR_ERR(contexts);
+
+	spin_lock_irq(&heaps->lock);
+	heaps->contexts = contexts;
+	spin_unlock_irq(&heaps->lock);
+	return 0;
+}
+
+static int heaps_find_index(struct vpan_heaps *heaps)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&heaps->create_lock);
+
+	for (i = 0; i < VPAN_HEAP_COUNT; i++) {
+		if (!heaps->heap[i])
+			return i;
+	}
+	return -EBUSY;
+}
+
+static void heaps_set(struct vpan_heaps *heaps, unsigned int index,
+		      struct vpan_heap *heap)
+{
+	lockdep_assert_held(&heaps->create_lock);
+
+	spin_lock_irq(&heaps->lock);
+	heaps->heap[index] = heap;
+	spin_unlock_irq(&heaps->lock);
+}
+
+/* Return: index of the heap or a negative errno. */
+static int heaps_add(struct vpan_vm *vm,
+		     struct drm_panthor_tiler_heap_create *args)
+{
+	u32 stride = heap_context_stride(vm->vpan);
+	struct vpan_heaps *heaps = vm->heaps;
+	struct heap_chunk *first;
+	struct vpan_heap *heap;
+	int index, ret;
+
+	lockdep_assert_held(&heaps->create_lock);
+
+	if (heaps->closed)
+		return -EINVAL;
+	index = heaps_find_index(heaps);
+	if (index < 0)
+		return index;
+	ret = heaps_alloc_contexts(vm);
+	if (ret)
+		return ret;
+	heap = heap_alloc(vm, args);
+	if (IS_ERR(heap))
+		return PTR_ERR(heap);
+
+	memset(heaps->contexts->vaddr + index * stride, 0, stride);
+	first = list_first_entry(&heap->chunks, struct heap_chunk, link);
+	args->tiler_heap_ctx_gpu_va = heaps->contexts->va + index * stride;
+	args->first_heap_chunk_gpu_va = first->kbo->va;
+	heaps_set(heaps, index, heap);
+	return index;
+}
+
+/**
+ * vpan_heaps_create - let an address space have heaps
+ * @vm: the address space, which frees the result with itself
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int vpan_heaps_create(struct vpan_vm *vm)
+{
+	struct vpan_heaps *heaps = kzalloc(sizeof(*heaps), GFP_KERNEL);
+
+	if (!heaps)
+		return -ENOMEM;
+
+	mutex_init(&heaps->create_lock);
+	spin_lock_init(&heaps->lock);
+	vm->heaps = heaps;
+	return 0;
+}
+
+/**
+ * vpan_heaps_fini - free all heaps, and let there be no more
+ * @heaps: those of an address space
+ *
+ * Jobs that still use them fault.
+ *
+ * Context: may sleep.
+ */
+void vpan_heaps_fini(struct vpan_heaps *heaps)
+{
+	struct vpan_kbo *contexts;
+	struct vpan_heap *heap;
+	unsigned int i;
+
+	mutex_lock(&heaps->create_lock);
+	heaps->closed = true;
+	for (i = 0; i < VPAN_HEAP_COUNT; i++) {
+		heap = heaps->heap[i];
+		heaps_set(heaps, i, NULL);
+		if (heap)
+			heap_free(heap);
+	}
+	spin_lock_irq(&heaps->lock);
+	contexts = heaps->contexts;
+	heaps->contexts = NULL;
+	spin_unlock_irq(&heaps->lock);
+	mutex_unlock(&heaps->create_lock);
+
+	/* With it may go the last reference to what it is part of. */
+	vpan_kbo_destroy(contexts);
+}
+
+static bool heap_args_ok(const struct drm_panthor_tiler_heap_create *args)
+{
+	return args->initial_chunk_count &&
+	       args->initial_chunk_count <= args->max_chunks &&
+	       args->chunk_size >= HEAP_CHUNK_MIN &&
+	       args->chunk_size <= HEAP_CHUNK_MAX &&
+	       IS_ALIGNED(args->chunk_size, SZ_4K);
+}
+
+/**
+ * vpan_heap_create - create a heap for user space
+ * @vm: the address space, of id @args->vm_id
+ * @args: properties; returns handle and addresses
+ *
+ * Context: may sleep and allocate.
+ * Return: 0, -EINVAL if something makes no sense or there is no such address
+ * space, -EBUSY if that has as many as it may have, -ENOSPC if it has no room
+ * for it, -ENOMEM, -EINTR.
+ */
+int vpan_heap_create(struct vpan_vm *vm,
+		     struct drm_panthor_tiler_heap_create *args)
+{
+	int ret;
+
+	if (!heap_args_ok(args))
+		return -EINVAL;
+
+	mutex_lock(&vm->heaps->create_lock);
+	ret = heaps_add(vm, args);
+	mutex_unlock(&vm->heaps->create_lock);
+	if (ret >= 0) {
+		args->handle = FIELD_PREP(VPAN_HEAP_HANDLE_VM, args->vm_id) |
+			       FIELD_PREP(VPAN_HEAP_HANDLE_INDEX, ret);
+		ret = 0;
+	}
+	return ret;
+}
+
+static int heaps_remove(struct vpan_heaps *heaps, u32 index)
+{
+	struct vpan_heap *heap;
+
+	lockdep_assert_held(&heaps->create_lock);
+
+	if (!heaps->contexts)
+		return -ENOENT;
+	if (index >= VPAN_HEAP_COUNT || !heaps->heap[index])
+		return -EINVAL;
+
+	heap = heaps->heap[index];
+	heaps_set(heaps, index, NULL);
+	heap_free(heap);
+	return 0;
+}
+
+/**
+ * vpan_heap_destroy - destroy a heap for user space
+ * @vm: the address space, of id %VPAN_HEAP_HANDLE_VM of @handle
+ * @handle: the handle
+ *
+ * Context: may sleep.
+ * Return: 0, -EINVAL if there is no such heap, -ENOENT if the address space
+ * never had one.
+ */
+int vpan_heap_destroy(struct vpan_vm *vm, u32 handle)
+{
+	int ret;
+
+	mutex_lock(&vm->heaps->create_lock);
+	ret = heaps_remove(vm->heaps, FIELD_GET(VPAN_HEAP_HANDLE_INDEX, handle));
+	mutex_unlock(&vm->heaps->create_lock);
+	return ret;
+}
+
+static struct vpan_heap *heaps_find(struct vpan_vm *vm, u64 context)
+{
+	u32 stride = heap_context_stride(vm->vpan);
+	struct vpan_heaps *heaps = vm->heaps;
+	u64 offset;
+
+	lockdep_assert_held(&heaps->lock);
+
+	if (!heaps->contexts || context < heaps->contexts->va)
+		return NULL;
+	offset = context - heaps->contexts->va;
+	if (offset >= (u64)stride * VPAN_HEAP_COUNT || offset % stride)
+		return NULL;
+	return heaps->heap[offset / stride];
+}
+
+/* The reserve is empty. Return: whether to wait for it. */
+static bool heap_may_wait(struct vpan_heap *heap, struct vpan_heap_wait *wait)
+{
+	lockdep_assert_held(&heap->vm->heaps->lock);
+
+	if (heap->count >= heap->max_chunks ||
+	    !vpan_heap_wait_poll(wait, heap->failures, jiffies))
+		return false;
+	heap->kick_waiters = true;
+	return true;
+}
+
+static int heap_take_chunk(struct vpan_heap *heap, struct vpan_heap_wait *wait,
+			   u32 in_flight, u64 *ref)
+{
+	struct heap_chunk *chunk = NULL;
+
+	lockdep_assert_held(&heap->vm->heaps->lock);
+
+	/* Passes that end will give some back. */
+	if (in_flight <= heap->target_in_flight) {
+		queue_work(system_unbound_wq, &heap->refill);
+		chunk = list_first_entry_or_null(&heap->reserve,
+						 struct heap_chunk, link);
+		if (!chunk && heap_may_wait(heap, wait))
+			return -EAGAIN;
+	}
+	vpan_heap_wait_end(wait);
+	if (!chunk)
+		return 0;
+	list_move(&chunk->link, &heap->chunks);
+	heap->nreserve--;
+	*ref = heap_chunk_ref(heap, chunk);
+	return 0;
+}
+
+/**
+ * vpan_heap_grow - the tiler has run out of memory
+ * @vm: the address space of its stream
+ * @out: what the firmware says of the stream
+ * @wait: that stream's, under the lock of the address space's heaps
+ * @chunk: returns what to answer; 0 is no
+ *
+ * Context: any; on the signalling path.
+ * Return: 0, -EAGAIN if there may be a chunk soon: the caller asks again when
+ * the slots are kicked, and from time to time; -EINVAL if there is no such heap,
+ * or nothing that could need it.
+ */
+int vpan_heap_grow(struct vpan_vm *vm, const struct csf_cs_output *out,
+		   struct vpan_heap_wait *wait, u64 *chunk)
+{
+	u32 begun = READ_ONCE(out->heap_vt_start);
+	u32 tiled = READ_ONCE(out->heap_vt_end);
+	u32 drawn = READ_ONCE(out->heap_frag_end);
+	struct vpan_heap *heap;
+	unsigned long flags;
+	int ret = -EINVAL;
+
+	*chunk = 0;
+	/* They count on and on, and wrap. */
+	if ((s32)(tiled - drawn) < 0 || (s32)(begun - tiled) <= 0)
+		return -EINVAL;
+
+	spin_lock_irqsave(&vm->heaps->lock, flags);
+	heap = heaps_find(vm, READ_ONCE(out->heap_address));
+	if (heap)
+		ret = heap_take_chunk(heap, wait, begun - drawn, chunk);
+	spin_unlock_irqrestore(&vm->heaps->lock, flags);
+	if (ret != -EAGAIN)
+		trace_vpanthor_heap_grow(vm, READ_ONCE(out->heap_address),
+					 *chunk);
+	return ret;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VPAN_HEAP_H_
+#define _VPAN_HEAP_H_
+
+#include <linux/bits.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct csf_cs_output;
+struct drm_panthor_tiler_heap_create;
+struct vpan_heap;
+struct vpan_heap_wait;
+struct vpan_kbo;
+struct vpan_vm;
+
+/* Heaps of one address space. */
+#define VPAN_HEAP_COUNT 128
+
+/* Fields of a heap's handle. */
+#define VPAN_HEAP_HANDLE_VM	GENMASK(31, 16)
+#define VPAN_HEAP_HANDLE_INDEX	GENMASK(15, 0)
+
+/**
+ * struct vpan_heaps - the tiler heaps of an address space
+ *
+ * Their memory refers to the address space, so vpan_heaps_fini() must come
+ * before its last reference goes.
+ */
+struct vpan_heaps {
+	/**
+	 * @create_lock: Serialises creation and destruction. Memory is
+	 * allocated under it; it is not on the signalling path.
+	 */
+	struct mutex create_lock;
+	/** @closed: No more heaps. Under @create_lock. */
+	bool closed;
+	/** @contexts: What the firmware keeps of each; made with the first. */
+	struct vpan_kbo *contexts;
+	/**
+	 * @lock: Protects @heap and the chunks of each. Irq-safe. Held, like
+	 * @create_lock, when @heap or @contexts changes.
+	 */
+	spinlock_t lock;
+	/** @heap: The heaps, by index of their context. */
+	struct vpan_heap *heap[VPAN_HEAP_COUNT];
+};
+
+int vpan_heaps_create(struct vpan_vm *vm);
+void vpan_heaps_fini(struct vpan_heaps *heaps);
+int vpan_heap_create(struct vpan_vm *vm,
+		     struct drm_panthor_tiler_heap_create *args);
+int vpan_heap_destroy(struct vpan_vm *vm, u32 handle);
+int vpan_heap_grow(struct vpan_vm *vm, const struct csf_cs_output *out,
+		   struct vpan_heap_wait *wait, u64 *chunk);
+
+#endif /* _VPAN_HEAP_H_ */

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The registers of an address-space slot: commands, locked regions and the
+ * translation set-up. Which address space has which slot is for as.c.
+ */
+
+#include <linux/bitfield.h>
+#include <linux/iopoll.h>
+
+#include <drm/drm_print.h>
+
+#include <vcsf/csf_regs.h>
+
+#include "debug/trace.h"
+#include "device/device.h"
+#include "hw/regs.h"
+#include "mm/as.h"
+#include "mm/as_hw.h"
+
+#define AS_POLL_US	10
+#define AS_TIMEOUT_US	(1 * USEC_PER_SEC)
+
+/* Attribute index 0 is not cached, 1 is; what we never write is a fault. */
+#define AS_MEMATTR_FAULT \
+	FIELD_PREP_CONST(CSF_AS_MEMATTR_TYPE, CSF_AS_MEMATTR_TYPE_FAULT)
+#define AS_MEMATTR_UNUSED	(AS_MEMATTR_FAULT * 0x0101010101010000ULL)
+#define AS_MEMATTR \
+	(AS_MEMATTR_UNUSED | CSF_AS_MEMATTR_WB << 8 | CSF_AS_MEMATTR_NC)
+
+#define AS_TRANSCFG_FLAGS \
+	(CSF_AS_TRANSCFG_WALK_WB | CSF_AS_TRANSCFG_WALK_OS | \
+	 CSF_AS_TRANSCFG_READ_ALLOC)
+
+static int as_wait(struct vpan_device *vpan, int id)
+{
+	u32 status;
+
+	return read_poll_timeout(vpan_read32, status,
+				 !(status & CSF_AS_STATUS_ACTIVE),
+				 AS_POLL_US, AS_TIMEOUT_US, false, vpan,
+				 CSF_AS_STATUS(id));
+}
+
+/**
+ * vpan_as_hw_command - have the MMU execute a command and wait for it
+ * @vpan: the device
+ * @id: the slot
+ * @command: CSF_AS_COMMAND value
+ *
+ * Requests a reset if the MMU does not answer.
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_mmu.lock.
+ * Return: 0 or -ETIMEDOUT.
+ */
+int vpan_as_hw_command(struct vpan_device *vpan, int id, u32 command)
+{
+	int ret;
+
+	lockdep_assert_held(&vpan->mmu->lock);
+
+	ret = as_wait(vpan, id);
+	if (!ret) {
+		vpan_write32(vpan, CSF_AS_COMMAND(id), command);
+		ret = as_wait(vpan, id);
+	}
+	trace_vpanthor_as_command(vpan, id, command, ret);
+	if (ret) {
+		drm_err(&vpan->drm, "AS%d: command %u timed out\n", id,
+			command);
+		vpan_reset_schedule(vpan);
+	}
+	return ret;
+}
+
+/*
+ * A locked region is a power of two in size and aligned to it: the smallest
+ * one that holds the first and the last byte.
+ */
+static u64 as_lock_region(u64 va, u64 size)
+{
+	u64 last = va + size - 1;
+	unsigned int log2;
+
+	if (!size)
+		return CSF_AS_LOCKADDR_ALL;
+	log2 = max_t(unsigned int, fls64(va ^ last), CSF_AS_LOCKADDR_MIN_LOG2);
+	if (log2 > 48)
+		return CSF_AS_LOCKADDR_ALL;
+	return ALIGN_DOWN(va, BIT_ULL(log2)) | (log2 - 1);
+}
+
+/**
+ * vpan_as_hw_lock - stall accesses to a range until the next flush command
+ * @vpan: the device
+ * @id: the slot
+ * @va: first address
+ * @size: bytes, 0 for everything
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_mmu.lock.
+ * Return: 0 or -ETIMEDOUT.
+ */
+int vpan_as_hw_lock(struct vpan_device *vpan, int id, u64 va, u64 size)
+{
+	vpan_write64(vpan, CSF_AS_LOCKADDR(id), as_lock_region(va, size));
+	return vpan_as_hw_command(vpan, id, CSF_AS_COMMAND_LOCK);
+}
+
+static int as_program(struct vpan_device *vpan, int id, u64 transtab,
+		      u64 transcfg, u64 memattr)
+{
+	int ret;
+
+	/* What the last owner left in the caches must not be seen. */
+	ret = vpan_as_hw_lock(vpan, id, 0, 0);
+	if (!ret)
+		ret = vpan_as_hw_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
+	if (ret)
+		return ret;
+
+	vpan_write64(vpan, CSF_AS_TRANSTAB(id), transtab);
+	vpan_write64(vpan, CSF_AS_MEMATTR(id), memattr);
+	vpan_write64(vpan, CSF_AS_TRANSCFG(id), transcfg);
+	return vpan_as_hw_command(vpan, id, CSF_AS_COMMAND_UPDATE);
+}
+
+/**
+ * vpan_as_hw_enable - have a slot translate by a tree of page tables
+ * @vpan: the device
+ * @id: the slot
+ * @root: DMA address of the tree
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_mmu.lock.
+ * Return: 0 or -ETIMEDOUT.
+ */
+int vpan_as_hw_enable(struct vpan_device *vpan, int id, u64 root)
+{
+	u64 transcfg = CSF_AS_MODE_AARCH64_4K | AS_TRANSCFG_FLAGS |
+		       CSF_AS_TRANSCFG_INA_BITS(vpan->va_bits);
+
+	return as_program(vpan, id, root, transcfg, AS_MEMATTR);
+}
+
+/**
+ * vpan_as_hw_disable - have a slot translate nothing
+ * @vpan: the device
+ * @id: the slot
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_mmu.lock.
+ * Return: 0 or -ETIMEDOUT.
+ */
+int vpan_as_hw_disable(struct vpan_device *vpan, int id)
+{
+	int ret;
+
+	/*
+	 * Streams may still run. What they found in the tables between the
+	 * flush and the update must not outlive the tables.
+	 */
+	ret = as_program(vpan, id, 0, CSF_AS_MODE_UNMAPPED, 0);
+	if (!ret)
+		ret = vpan_as_hw_lock(vpan, id, 0, 0);
+	if (!ret)
+		ret = vpan_as_hw_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
+	return ret;
+}

@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <linux/dma-fence.h>
+#include <linux/jiffies.h>
+#include <linux/wait.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_managed.h>
+
+#include "debug/dump.h"
+#include "device/device.h"
+#include "device/runtime_pm.h"
+#include "fw/fw.h"
+#include "fw/fwif.h"
+#include "hw/devfreq.h"
+#include "mm/as.h"
+#include "sched/events.h"
+#include "sched/group.h"
+#include "sched/rotation.h"
+#include "sched/sched.h"
+#include "sched/slots.h"
+
+/* How often to look whether there is memory for the tiler by now. */
+#define TILER_OOM_POLL	msecs_to_jiffies(10)
+
+/* MMU and stream report a bad access by two interrupts, about together. */
+#define FAULT_REPORT_TIMEOUT	msecs_to_jiffies(50)
+
+/* Is there a group in this address space that does not run any more? */
+static bool sched_find_faulty_group(struct vpan_device *vpan, struct vpan_vm *vm)
+{
+	struct vpan_group *group;
+	unsigned int i;
+
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		group = vpan_slots_owner(vpan->slots, i);
+		if (group && group->vm == vm && !vpan_group_can_run(group))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The MMU says in which address space a bad access was made, and the firmware
+ * which stream made it. If it does, that group goes and its neighbours in the
+ * address space do not notice; else all of them go.
+ */
+static void sched_handle_faults(struct vpan_device *vpan)
+{
+	unsigned long faults = vpan_mmu_take_faults(vpan);
+	struct vpan_vm *vm;
+	unsigned int id;
+	bool known;
+
+	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
+		if (id == VPAN_AS_MCU) {
+			/* The firmware itself went astray. */
+			vpan_reset_schedule(vpan);
+			continue;
+		}
+		vm = vpan_mmu_vm(vpan, id);
+		known = wait_event_timeout(vpan->fw->wait,
+					   sched_find_faulty_group(vpan, vm),
+					   FAULT_REPORT_TIMEOUT);
+		vpan_mmu_resolve_fault(vpan, id, known);
+	}
+}
+
+/* Answers streams that wait for memory for the tiler. */
+static void sched_retry_tiler_oom(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_group *group;
+	bool again = false;
+	unsigned int i;
+
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		group = vpan_slots_owner(slots, i);
+		if (!group || !vpan_group_can_run(group) ||
+		    !test_and_clear_bit(VPAN_GROUP_TILER_OOM, &group->flags))
+			continue;
+		if (vpan_events_retry_tiler_oom(group, i)) {
+			set_bit(VPAN_GROUP_TILER_OOM, &group->flags);
+			again = true;
+		}
+	}
+	if (again)
+		queue_delayed_work(vpan->sched.wq, &slots->tick, TILER_OOM_POLL);
+}
+
+/* Ends groups that met an error, or were given up, on their slots. */
+static void sched_evict_dead_groups(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_group *group;
+	unsigned int i;
+
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		group = vpan_slots_owner(slots, i);
+		if (!group)
+			continue;
+		/* Unless the firmware knows which queue it was. */
+		if (vpan_as_is_faulted(group->vm) &&
+		    !READ_ONCE(group->fatal_queues))
+			vpan_group_set_fatal(group,
+					     GENMASK(group->nqueues - 1, 0));
+		if (!vpan_group_can_run(group) && !slots->stopped)
+			vpan_rotation_evict(vpan, i);
+	}
+}
+
+static bool sched_group_has_slot(struct vpan_device *vpan,
+				 const struct vpan_group *group)
+{
+	unsigned int i;
+
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		if (vpan_slots_owner(vpan->slots, i) == group)
+			return true;
+	}
+	return false;
+}
+
+static void sched_update_group(struct vpan_device *vpan, struct vpan_group *group)
+{
+	struct vpan_slots *slots = vpan->slots;
+
+	lockdep_assert_held(&slots->lock);
+
+	clear_bit(VPAN_GROUP_KICKED, &group->flags);
+	/* Pairs with vpan_slots_kick_group(). */
+	smp_mb__after_atomic();
+
+	if (group->slot >= 0) {
+		/* It got work just before somebody else woke the device. */
+		if (slots->power_held)
+			vpan_slots_ring_doorbell(vpan, group->slot);
+		vpan_group_put(group);
+	} else if (sched_group_has_slot(vpan, group)) {
+		/* It did not go when asked to: the reset takes it from there. */
+		vpan_group_put(group);
+	} else if (!vpan_group_can_run(group) || slots->killed) {
+		vpan_rotation_dequeue(slots, group);
+		vpan_dump_suspended(group);
+		set_bit(VPAN_GROUP_LOST, &group->flags);
+		vpan_group_kill_queues(group);
+		vpan_group_put(group);
+	} else if (vpan_group_has_work(group)) {
+		vpan_rotation_enqueue(slots, group);
+	} else {
+		vpan_group_put(group);
+	}
+}
+
+static bool sched_needs_power(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_group *group;
+	unsigned int i;
+
+	lockdep_assert_held(&slots->lock);
+
+	for (i = 0; i < VPAN_PRIORITIES; i++) {
+		if (!list_empty(&slots->waiting[i]))
+			return true;
+	}
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		group = vpan_slots_owner(slots, i);
+		if (group && (vpan_group_has_work(group) ||
+			      !vpan_group_can_run(group)))
+			return true;
+	}
+	return READ_ONCE(vpan->mmu->faults);
+}
+
+/* Drops the lock meanwhile: to wake up may mean to wait for a suspend. */
+static void sched_get_power(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+	unsigned int i;
+	int ret;
+
+	lockdep_assert_held(&slots->lock);
+
+	if (slots->power_held || slots->stopped || !sched_needs_power(vpan))
+		return;
+	mutex_unlock(&slots->lock);
+	ret = vpan_pm_get(vpan);
+	mutex_lock(&slots->lock);
+	/* If it is not to be now, vpan_sched_start() has this done again. */
+	if (ret)
+		return;
+	if (slots->stopped || slots->killed) {
+		vpan_pm_put(vpan);
+		return;
+	}
+
+	WRITE_ONCE(slots->power_held, true);
+	/* Pairs with vpan_slots_ring_group(): one of us sees the other. */
+	smp_mb();
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		if (vpan_slots_owner(slots, i))
+			vpan_slots_ring_doorbell(vpan, i);
+	}
+}
+
+static void sched_put_power(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+
+	lockdep_assert_held(&slots->lock);
+
+	if (!slots->power_held || slots->stopped || sched_needs_power(vpan))
+		return;
+	WRITE_ONCE(slots->power_held, false);
+	/* Pairs with vpan_slots_ring_group(): one of us sees the other. */
+	smp_mb();
+	if (sched_needs_power(vpan))
+		WRITE_ONCE(slots->power_held, true);
+	else
+		vpan_pm_put(vpan);
+}
+
+static void sched_work(struct work_struct *work)
+{
+	struct vpan_device *vpan = container_of(work, struct vpan_device,
+						sched.work);
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_group *group, *next;
+	struct llist_node *kicked;
+	bool cookie;
+
+	cookie = dma_fence_begin_signalling();
+	mutex_lock(&slots->lock);
+	kicked = llist_reverse_order(llist_del_all(&slots->kicked));
+	llist_for_each_entry_safe(group, next, kicked, kick)
+		sched_update_group(vpan, group);
+
+	if (!slots->stopped)
+		vpan_rotation_poll_blocked(vpan);
+	sched_get_power(vpan);
+	if (!slots->stopped && slots->power_held) {
+		sched_handle_faults(vpan);
+		sched_retry_tiler_oom(vpan);
+		sched_evict_dead_groups(vpan);
+		vpan_rotation_assign(vpan);
+	}
+	sched_put_power(vpan);
+	if (!slots->stopped)
+		vpan_devfreq_set_busy(vpan, vpan_rotation_is_busy(vpan));
+	mutex_unlock(&slots->lock);
+	dma_fence_end_signalling(cookie);
+}
+
+static void sched_tick_work(struct work_struct *work)
+{
+	struct vpan_slots *slots = container_of(work, struct vpan_slots,
+						tick.work);
+
+	vpan_sched_kick(slots->vpan);
+}
+
+/* The firmware lost them; whoever is on a slot does not come back. */
+static void sched_clear_slots(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+	unsigned int i;
+
+	lockdep_assert_held(&slots->lock);
+
+	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
+		struct vpan_group *group = vpan_slots_owner(slots, i);
+
+		if (!group)
+			continue;
+		WRITE_ONCE(group->slot, -1);
+		set_bit(VPAN_GROUP_LOST, &group->flags);
+		vpan_rotation_clear_slot(slots, i);
+	}
+}
+
+/**
+ * vpan_sched_stop - let no group on or off a slot until vpan_sched_start()
+ * @vpan: the device
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_sched_stop(struct vpan_device *vpan)
+{
+	mutex_lock(&vpan->slots->lock);
+	vpan->slots->stopped = true;
+	mutex_unlock(&vpan->slots->lock);
+}
+
+/**
+ * vpan_sched_suspend - get groups off their slots so that power can go
+ * @vpan: the device, which nobody keeps powered
+ *
+ * Whoever saw a slot before this may still ring its doorbell.
+ *
+ * Context: may sleep; on the signalling path.
+ * Return: 0, -EBUSY if there is something to do.
+ */
+int vpan_sched_suspend(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+	bool cookie = dma_fence_begin_signalling();
+	unsigned int i;
+	int ret = 0;
+
+	mutex_lock(&slots->lock);
+	if (slots->stopped || slots->power_held || sched_needs_power(vpan))
+		ret = -EBUSY;
+	for (i = 0; !ret && i < vpan->fw->ncsg; i++) {
+		if (vpan_slots_owner(slots, i))
+			vpan_rotation_evict(vpan, i);
+		if (vpan_slots_owner(slots, i))
+			ret = -EBUSY;
+	}
+	mutex_unlock(&slots->lock);
+	dma_fence_end_signalling(cookie);
+	return ret;
+}
+
+/**
+ * vpan_sched_evict_all - get groups off their slots in good order before a reset
+ * @vpan: the device; slots are stopped, the firmware answers
+ *
+ * Who is suspended goes on after the reset as if nothing had happened. Who does
+ * not leave while the firmware is well has timed out.
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_sched_evict_all(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+	bool cookie = dma_fence_begin_signalling();
+	struct vpan_group *group;
+	unsigned int i;
+
+	mutex_lock(&slots->lock);
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		group = vpan_slots_owner(slots, i);
+		if (!group)
+			continue;
+		if (!test_bit(VPAN_GROUP_STUCK, &group->flags))
+			vpan_rotation_evict(vpan, i);
+		if (!vpan_slots_owner(slots, i))
+			continue;
+		/* It is the group's fault, or nobody's. */
+		if (!test_bit(VPAN_GROUP_STUCK, &group->flags) ||
+		    !vpan_fwif_is_alive(vpan))
+			break;
+		set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
+	}
+	mutex_unlock(&slots->lock);
+	dma_fence_end_signalling(cookie);
+}
+
+/**
+ * vpan_sched_drop_all - take all groups off slots that do not exist any more
+ * @vpan: the device; slots and MCU are stopped
+ *
+ * Groups that were on a slot end. The others wait for vpan_sched_start().
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_sched_drop_all(struct vpan_device *vpan)
+{
+	bool cookie = dma_fence_begin_signalling();
+
+	mutex_lock(&vpan->slots->lock);
+	sched_clear_slots(vpan);
+	mutex_unlock(&vpan->slots->lock);
+	dma_fence_end_signalling(cookie);
+}
+
+/**
+ * vpan_sched_start - let groups go on slots
+ * @vpan: the device; the firmware runs
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_sched_start(struct vpan_device *vpan)
+{
+	mutex_lock(&vpan->slots->lock);
+	vpan->slots->stopped = false;
+	mutex_unlock(&vpan->slots->lock);
+	vpan_sched_kick(vpan);
+}
+
+/**
+ * vpan_sched_kill_all - end all groups, for there is no hardware any more
+ * @vpan: the device; the MCU is stopped, or gone
+ *
+ * All fences signal.
+ *
+ * Context: may sleep; on the signalling path.
+ */
+void vpan_sched_kill_all(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_group *group;
+	bool cookie;
+
+	cookie = dma_fence_begin_signalling();
+	mutex_lock(&slots->lock);
+	slots->stopped = true;
+	slots->killed = true;
+	sched_clear_slots(vpan);
+	if (slots->power_held)
+		vpan_pm_put(vpan);
+	WRITE_ONCE(slots->power_held, false);
+	list_for_each_entry(group, &slots->groups, link) {
+		set_bit(VPAN_GROUP_LOST, &group->flags);
+		vpan_rotation_dequeue(slots, group);
+		vpan_group_kill_queues(group);
+	}
+	mutex_unlock(&slots->lock);
+	dma_fence_end_signalling(cookie);
+}
+
+static void sched_fini(struct drm_device *drm, void *data)
+{
+	struct vpan_slots *slots = data;
+
+	cancel_delayed_work_sync(&slots->tick);
+}
+
+/**
+ * vpan_sched_init - prepare the slots
+ * @vpan: the device
+ *
+ * Ends by itself with the &struct drm_device.
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative errno.
+ */
+int vpan_sched_init(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots;
+	unsigned int i;
+	int ret;
+
+	slots = drmm_kzalloc(&vpan->drm, sizeof(*slots), GFP_KERNEL);
+	if (!slots)
+		return -ENOMEM;
+
+	vpan->slots = slots;
+	slots->vpan = vpan;
+	ret = drmm_mutex_init(&vpan->drm, &slots->lock);
+	if (ret)
+		return ret;
+	INIT_DELAYED_WORK(&slots->tick, sched_tick_work);
+	init_llist_head(&slots->kicked);
+	INIT_LIST_HEAD(&slots->blocked);
+	INIT_LIST_HEAD(&slots->groups);
+	for (i = 0; i < VPAN_PRIORITIES; i++)
+		INIT_LIST_HEAD(&slots->waiting[i]);
+	slots->stopped = true;
+
+	ret = vpan_sched_request_init(vpan, sched_work);
+	if (ret)
+		return ret;
+	return drmm_add_action_or_reset(&vpan->drm, sched_fini, slots);
+}

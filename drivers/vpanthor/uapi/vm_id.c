@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Address spaces as user space names them: by an id per open file.
+ */
+
+#include <linux/sizes.h>
+#include <linux/xarray.h>
+
+#include "device/device.h"
+#include "device/file.h"
+#include "heap/heap.h"
+#include "mm/vm.h"
+#include "uapi/vm_id.h"
+
+/* Ids of address spaces start at one and end at as many as a file may have. */
+#define VM_IDS XA_LIMIT(1, 32)
+
+/*
+ * What user space gets if it does not care: all that its own pointers can
+ * reach, so that it may mirror its address space, but never all there is.
+ */
+static u64 vm_default_range(u64 full)
+{
+	u64 task = TASK_SIZE;
+
+	if (task < full)
+		return task;
+
+	return full > SZ_4G ? full / 2 : full;
+}
+
+/**
+ * vpan_vm_create_id - create an address space for user space
+ * @file: who asks for it
+ * @user_va_range: wanted size of the user's part, 0 for the default; returns
+ *	what it got
+ * @id: returns the id
+ *
+ * Context: may sleep.
+ * Return: 0, -EINVAL if the range is too large, -EBUSY if the file has as many
+ * as it may have, -ENOMEM.
+ */
+int vpan_vm_create_id(struct vpan_file *file, u64 *user_va_range, u32 *id)
+{
+	u64 full = BIT_ULL(file->vpan->va_bits);
+	u64 limit = full - VPAN_VM_KERNEL_MIN;
+	u64 range = *user_va_range;
+	struct vpan_vm *vm;
+	u64 kernel_start;
+	int ret;
+
+	if (range > limit)
+		return -EINVAL;
+	if (!range)
+		range = min(vm_default_range(full), limit);
+
+	kernel_start = PAGE_ALIGN(range);
+	vm = vpan_vm_create(file->vpan, range, kernel_start,
+			    full - kernel_start);
+	if (IS_ERR(vm))
+		return PTR_ERR(vm);
+
+	ret = vpan_heaps_create(vm);
+	if (!ret)
+		ret = xa_alloc(&file->vms, id, vm, VM_IDS, GFP_KERNEL);
+	if (ret) {
+		vpan_vm_put(vm);
+		return ret;
+	}
+	*user_va_range = range;
+	return 0;
+}
+
+/**
+ * vpan_vm_destroy_id - destroy an address space for user space
+ * @file: who asks for it
+ * @id: the id
+ *
+ * Context: may sleep.
+ * Return: 0, -EINVAL if there is none of that id.
+ */
+int vpan_vm_destroy_id(struct vpan_file *file, u32 id)
+{
+	struct vpan_vm *vm = xa_erase(&file->vms, id);
+
+	if (!vm)
+		return -EINVAL;
+
+	vpan_vm_destroy(vm);
+	vpan_heaps_fini(vm->heaps);
+	vpan_vm_put(vm);
+	return 0;
+}
+
+/**
+ * vpan_vm_destroy_all - destroy all address spaces of a file
+ * @file: the file, being closed
+ *
+ * Context: may sleep.
+ */
+void vpan_vm_destroy_all(struct vpan_file *file)
+{
+	struct vpan_vm *vm;
+	unsigned long id;
+
+	xa_for_each(&file->vms, id, vm)
+		vpan_vm_destroy_id(file, id);
+	xa_destroy(&file->vms);
+}
+
+/**
+ * vpan_vm_get_by_id - look an address space up
+ * @file: whose it is
+ * @id: the id
+ *
+ * Context: any.
+ * Return: the address space, with a reference, or NULL.
+ */
+struct vpan_vm *vpan_vm_get_by_id(struct vpan_file *file, u32 id)
+{
+	struct vpan_vm *vm;
+
+	xa_lock(&file->vms);
+	vm = xa_load(&file->vms, id);
+	if (vm)
+		drm_gpuvm_get(&vm->base);
+	xa_unlock(&file->vms);
+	return vm;
+}

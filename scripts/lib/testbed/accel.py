@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Choose the accelerator for QEMU.
+
+A /dev/kvm that opens proves nothing: under nested virtualisation without
+support for it, guests die in instruction emulation or hang. So KVM is used
+only if the processor reports virtualisation and a guest has really booted with
+it. That result is kept until the next boot of the machine.
+"""
+
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import CACHE, initramfs
+
+TCG = ["-accel", "tcg,thread=multi", "-cpu", "max"]
+KVM = ["-accel", "kvm", "-cpu", "host"]
+COUNTED = ["-accel", "tcg", "-cpu", "max", "-icount", "shift=0,sleep=off"]
+
+_PROBE_INIT = b"""#!/bin/sh
+/bin/mount -t devtmpfs dev /dev
+echo kvm-works >/dev/ttyS1
+/bin/poweroff -f
+"""
+_PROBE_SECONDS = 20
+
+
+def _possible():
+    flags = re.search(r"^flags\s*:(.*)$", Path("/proc/cpuinfo").read_text(), re.M)
+    if not flags or not {"vmx", "svm"} & set(flags.group(1).split()):
+        return False
+    return os.access("/dev/kvm", os.R_OK | os.W_OK)
+
+
+def _boots(kernel):
+    with tempfile.TemporaryDirectory(prefix="kvm-probe-") as name:
+        folder = Path(name)
+        (folder / "init").write_bytes(_PROBE_INIT)
+        (folder / "initramfs").write_bytes(initramfs.build(kernel, folder / "init"))
+        command = [
+            "qemu-system-x86_64", *KVM, "-smp", "2", "-m", "512", "-nodefaults",
+            "-display", "none", "-no-reboot", "-kernel", kernel.image,
+            "-initrd", folder / "initramfs",
+            "-append", "console=ttyS0 panic=-1", "-serial", "null",
+            "-serial", f"file:{folder / 'answer'}",
+        ]
+        try:
+            subprocess.run(command, timeout=_PROBE_SECONDS, check=True,
+                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL)
+            return "kvm-works" in (folder / "answer").read_text()
+        except (OSError, subprocess.SubprocessError):
+            return False
+
+
+def choose(kernel):
+    """Return QEMU's arguments for the accelerator to boot KERNEL with."""
+    forced = os.environ.get("ACCEL")
+    if forced:
+        return {"tcg": TCG, "kvm": KVM}[forced]
+    if not _possible():
+        return TCG
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    verdict = CACHE / f".kvm-{boot}-{os.getuid()}"
+    if not verdict.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        verdict.write_text("works" if _boots(kernel) else "broken")
+    return KVM if verdict.read_text() == "works" else TCG

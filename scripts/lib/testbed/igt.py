@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""IGT tests: each subtest runs by itself, with its own time limit and log check."""
+
+import functools
+import re
+import subprocess
+
+from . import BUILD, TOP, kunit, uapi
+from .guest import GuestError
+from .pool import GUESTS
+from .results import FAIL, PASS, SKIP
+from .session import PRODUCT, Session
+
+FOLDER = BUILD / "user/igt"
+LIMITS = {"stock": 120, "debug": 240, "race": 240}
+# vgem gives tests fences that the CPU signals.
+LOAD = ("vgem", *PRODUCT)
+
+# A program starts in half the time with its 45 libraries outside of the 9p root.
+_SETUP = ("mkdir /run/igt && cp -L $(ldd {} | sed -n 's/.*=> \\(.*\\) (.*/\\1/p'"
+          " | sort -u) /run/igt")
+# The GPU reports the use of a translation that the driver did not flush. Only on the
+# stock kernel: on the others this costs most of the GPU's speed.
+_STRICT = "echo 1 >/sys/kernel/debug/vcsf-mali/strict_tlb"
+_ENV = {"LD_LIBRARY_PATH": "/run/igt"}
+# In the share: errors that the test got, see userspace/igt/lib/test_record.c.
+_RECORD = "record"
+_RECORD_ENV = {"PANTHOR_RECORD": f"/run/testbed/{_RECORD}"}
+# debugfs: the line of each DRM device starts with its driver's name.
+_DEVICE = "grep -q '^panthor ' /sys/kernel/debug/dri/*/name"
+
+# lib/igt_core.h
+_EXIT_SUCCESS, _EXIT_SKIP, _EXIT_INVALID, _EXIT_FAILURE, _EXIT_ABORT = 0, 77, 79, 98, 112
+_MEANING = {
+    _EXIT_INVALID: "igt: invalid options or no such subtest",
+    _EXIT_FAILURE: "failed",
+    _EXIT_ABORT: "aborted",
+    99: "failed",
+}
+
+
+def _listed(goal):
+    out = subprocess.run(
+        ["make", "-s", "--no-print-directory", "-C", TOP / "userspace", goal],
+        check=True, stdout=subprocess.PIPE, text=True).stdout
+    return out.split()
+
+
+def programs():
+    """Names of the test programs."""
+    return _listed("list-igt")
+
+
+def programs_i386():
+    """Names of the test programs that also exist as 32-bit programs."""
+    return _listed("list-igt-i386")
+
+
+def _reason(result):
+    """Reason for which a subtest did not pass, from its output."""
+    for pattern in (r"^Test requirement not met in .*\n(?:Test requirement: )?(.*)$",
+                    r"^(?:\(\S+\) )?.*CRITICAL: (Failed assertion: .*)$",
+                    r"^(Failed assertion: .*)$",
+                    r"^Subtest \S+ failed\.?$",
+                    r"^SKIP: (.*)$"):
+        match = re.search(pattern, result.output, re.M)
+        if match and match.groups():
+            return match.group(1)
+    if result.status in _MEANING:
+        return _MEANING[result.status]
+    if isinstance(result.status, int) and result.status > 128:
+        return f"killed by signal {result.status - 128}"
+    return f"exit status {result.status}"
+
+
+def subtests():
+    """All subtests, as PROGRAM@SUBTEST."""
+    found = set()
+    for program in programs():
+        out = subprocess.run([FOLDER / program, "--list-subtests"], check=True,
+                             stdout=subprocess.PIPE, text=True).stdout
+        found |= {f"{program}@{name}" for name in out.split()}
+    return found
+
+
+def judge(result, subtest):
+    """Verdict (status, reason) on the run of one subtest.
+
+    An exit status of 0 counts only together with the subtest's own line.
+    """
+    if result.reason:
+        return FAIL, result.reason
+    if result.status == _EXIT_SKIP:
+        return SKIP, _reason(result)
+    if result.status != _EXIT_SUCCESS:
+        return FAIL, _reason(result)
+    if subtest and not re.search(rf"^Subtest {re.escape(subtest)}: SUCCESS",
+                                 result.output, re.M):
+        return FAIL, "exit status 0, but no line with SUCCESS"
+    return PASS, ""
+
+
+def _subtests(session, program):
+    """Names of a program's subtests; [""] for a test without subtests."""
+    result = session.run(f"{FOLDER / program} --list-subtests", 120, _ENV)
+    if result.status == _EXIT_INVALID and not result.reason:
+        return [""]
+    if result.status or result.reason or not result.output.split():
+        raise ValueError(result.reason or f"--list-subtests: status {result.status}\n"
+                         + result.output)
+    return result.output.split()
+
+
+def run_program(report, session, program, wanted=None, kind="igt", env=None):
+    """Run a program's subtests, or those whose PROGRAM@SUBTEST is WANTED.
+
+    KIND begins the names of the results, ENV is more for the environment. Raises
+    GuestError or ValueError if they cannot be run.
+    """
+    limit = LIMITS[session.kernel.name]
+    env = {**_ENV, **(env or {})}
+    for subtest in _subtests(session, program):
+        if wanted and not wanted.search(f"{program}@{subtest}"):
+            continue
+        command = str(FOLDER / program)
+        if subtest:
+            command += f" --run-subtest '{subtest}'"
+        result = session.run(command, limit, env)
+        status, reason = judge(result, subtest)
+        recorded = "PANTHOR_RECORD" in env and session.guest
+        record = session.guest.take(_RECORD) if recorded else ""
+        if status == PASS and recorded:
+            status, reason = _compare(f"{program}@{subtest}", record)
+        report.add(f"{kind} {session.kernel.name} {program}@{subtest}".rstrip("@"),
+                   status, reason, result.seconds, result.detail)
+
+
+def _compare(test, record):
+    """Verdict on the errors that a test got, compared with the documentation."""
+    unseen = uapi.unseen(test, record)
+    if not unseen:
+        return PASS, ""
+    return FAIL, "not seen, but in uapi.rst: " + ", ".join(map(" ".join, unseen))
+
+
+def has_device(report, session, kind="igt"):
+    """Check that the device exists; otherwise every test would be skipped.
+
+    KIND begins the name of the result.
+    """
+    result = session.run(_DEVICE)
+    good = not result.reason and result.status == 0
+    report.add(f"{kind} {session.kernel.name} device", PASS if good else FAIL,
+               "" if good else result.reason or "no DRM device of a driver panthor",
+               detail="\n".join(result.complaint))
+    return good
+
+
+def run(report, kernel, pattern=None, part=(0, 1)):
+    """Run all subtests, or those whose PROGRAM@SUBTEST the pattern fits.
+
+    PART is (i, n) for the i-th of n parts of the programs.
+    """
+    wanted = re.compile(pattern) if pattern else None
+    native = programs()[part[0]::part[1]]
+    names = native + programs_i386()[part[0]::part[1]]
+    if not native:
+        report.add(f"igt {kernel.name}", FAIL, "there is no test program")
+        return
+    setup = _SETUP.format(" ".join(str(FOLDER / name) for name in native))
+    if kernel.name == "stock":
+        setup += f" && {_STRICT}"
+    with Session(kernel, load=LOAD, setup=setup) as session:
+        try:
+            if not has_device(report, session):
+                return
+        except GuestError as error:
+            report.add(f"igt {kernel.name} device", FAIL,
+                       str(error).splitlines()[0], detail=str(error))
+            return
+        for program in names:
+            try:
+                run_program(report, session, program, wanted, env=_RECORD_ENV)
+            except (GuestError, ValueError) as error:
+                report.add(f"igt {kernel.name} {program}", FAIL,
+                           str(error).splitlines()[0], detail=str(error))
+        kunit.leaks(report, "igt", session)
+
+
+def areas(tests):
+    """Lines of a table: number of passed subtests and of all subtests, by program."""
+    counts = {}
+    for test in tests:
+        match = re.fullmatch(r"igt (\S+) (?:(i386)/)?panthor_(\w+)@.*", test.name)
+        if match:
+            kernel, i386, area = match.groups("")
+            passed, ran = counts.setdefault(area, {}).get((kernel, i386), (0, 0))
+            counts[area][kernel, i386] = (passed + (test.status == PASS), ran + 1)
+    columns = sorted({column for row in counts.values() for column in row})
+    heads = [" ".join(column).rstrip() for column in columns]
+    lines = [f"{'area':16}" + "".join(f"{head:>14}" for head in heads)]
+    for area, row in sorted(counts.items()):
+        cells = ["{} of {}".format(*row[column]) if column in row else ""
+                 for column in columns]
+        lines.append((f"{area:16}" + "".join(f"{cell:>14}" for cell in cells)).rstrip())
+    return lines
+
+
+def tasks(report, kernel, pattern=None):
+    """Tasks for pool.run(): the programs in one part per guest."""
+    parts = max(1, min(GUESTS, len(programs())))
+    return [(f"IGT on the {kernel.name} kernel, part {i + 1} of {parts}",
+             functools.partial(run, report, kernel, pattern, (i, parts)))
+            for i in range(parts)]

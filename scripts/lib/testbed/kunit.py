@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""KUnit suites: modules that run tests when they are loaded and report KTAP.
+
+The kernel's own kunit.py reads the results. As there, each parameter of a parametrised
+test counts as a case.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from . import TOP, provoke
+from .guest import GuestError
+from .results import FAIL, PASS, SKIP
+from .session import Session
+
+_MODULES = TOP / "scripts/lib/guest/modules"
+_GLOB = "/sys/module/kunit/parameters/filter_glob"
+_LIMIT = 600
+_STATUS = {"PASS": PASS, "SKIP": SKIP}
+
+
+def modules(kernel):
+    """The suites that were built for KERNEL."""
+    return sorted(path.stem for path in (kernel.build / "kunit").glob("*.ko")
+                  if path.stem != provoke.MODULE)
+
+
+class Parser:
+    """The kernel's kunit.py."""
+
+    def __init__(self):
+        out = subprocess.run([TOP / "scripts/kernel", "source"], check=True,
+                             stdout=subprocess.PIPE, text=True).stdout
+        self.tool = Path(out.strip().split("=", 1)[1]) / "tools/testing/kunit/kunit.py"
+
+    def parse(self, log):
+        """Return the cases in the kernel LOG as (name, status), and the tool's output."""
+        with tempfile.TemporaryDirectory() as name:
+            raw, cases = Path(name) / "raw", Path(name) / "json"
+            raw.write_text("\n".join(log) + "\n")
+            words = subprocess.run(
+                [sys.executable, self.tool, "parse", f"--json={cases}", raw],
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            ).stdout
+            if not cases.exists():
+                return [], words
+            return list(_leaves(json.loads(cases.read_text()), [])), words
+
+
+def _leaves(group, path):
+    for case in group.get("test_cases", []):
+        yield ".".join([*path, case["name"]]), case["status"]
+    for sub in group.get("sub_groups", []):
+        yield from _leaves(sub, [*path, sub["name"]])
+
+
+def _skip_reasons(log):
+    found = (re.search(r"ok \d+ (\S+) # SKIP ?(.*)", line) for line in log)
+    return {match.group(1): match.group(2) for match in found if match}
+
+
+def _expectations(log):
+    """Messages of failed cases, which the tool does not print."""
+    said = False
+    for line in log:
+        if re.search(r"\b(not )?ok \d+ ", line):
+            said = False
+        if re.search(r"# \S+: (EXPECTATION|ASSERTION) FAILED", line):
+            said = True
+        if said:
+            yield line
+
+
+def _note(report, module, result, parser, label):
+    """Add the results of one MODULE to REPORT."""
+    cases, words = parser.parse(result.log)
+    reasons = _skip_reasons(result.log)
+    for name, status in cases:
+        if result.reason and (not name or name.endswith(".")):
+            continue  # cut off by the end of the guest, which is reported below
+        status = _STATUS.get(status, FAIL)
+        reason = reasons.get(name.split(".")[-1], "") if status == SKIP else ""
+        report.add(f"{label} {name}", status, reason)
+    detail = "\n".join([result.output, *_expectations(result.log),
+                        *(result.complaint or [words])])
+    if result.reason or result.status:
+        report.add(f"{label} {module} module", FAIL,
+                   result.reason or f"status {result.status}", result.seconds, detail)
+    elif not cases:
+        report.add(f"{label} {module} module", FAIL, "no test result in the kernel log",
+                   detail="\n".join(result.log))
+    elif any(_STATUS.get(status, FAIL) == FAIL for _, status in cases):
+        print(detail)
+
+
+def run(report, kernel, chosen=None, glob="", params=("",), label="kunit", show=None):
+    """Run the CHOSEN modules, or all.
+
+    GLOB selects suites and cases, as KUnit's filter_glob does. PARAMS has the modules'
+    parameters, one entry per run. LABEL begins the name of each result. SHOW is a
+    regular expression for lines of the kernel log to print.
+    """
+    parser = Parser()
+    names = modules(kernel)
+    for name in set(chosen or ()) - set(names):
+        report.add(f"{label} {name} module", FAIL, "there is no such module")
+    if not names:
+        report.add(label, FAIL, "no test module was built")
+        return
+    with Session(kernel, load=["kunit"],
+                 setup=f"echo -n '{glob}' >{_GLOB}" if glob else "") as session:
+        for args in params:
+            for name in names:
+                if chosen and name not in chosen:
+                    continue
+                try:
+                    result = session.run(
+                        f"modprobe {name} {args} && {_MODULES} unload", _LIMIT)
+                    if show:
+                        print(*(line for line in result.log if re.search(show, line)),
+                              sep="\n", flush=True)
+                    _note(report, name, result, parser, f"{label} {args}".rstrip())
+                except GuestError as error:
+                    report.add(f"{label} {name} module", FAIL, "no guest",
+                               detail=str(error))
+        leaks(report, label, session)
+
+
+def leaks(report, what, session):
+    """End SESSION; a test that the modules unload and leave no leak."""
+    result = session.finish()
+    if result is None:
+        return
+    bad = result.reason or (f"status {result.status}" if result.status else "")
+    report.add(f"{what} {session.kernel.name} unload, no leak",
+               FAIL if bad else PASS, bad, result.seconds, result.detail)

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Check the model of the job queue's protocol by spin.
+
+Documentation/models/jobqueue.pml is explored exhaustively for several kinds of queue.
+Each line of it must be reached in at least one of them, and spin must find each mistake
+that can be planted. Before that the model is compared with the source: names of states
+and of the functions that it models.
+"""
+
+import os
+import re
+import resource
+import subprocess
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from . import TOP
+from .results import FAIL, PASS
+
+MODEL = TOP / "Documentation/models/jobqueue.pml"
+_HEADER = TOP / "include/drm/drm_jobqueue.h"
+_SOURCE = TOP / "drivers/jobqueue"
+
+# Kinds of queue to explore: flags for spin.
+KINDS = {
+    "worker, killed": "-DKILL",
+    "inline, killed, jobs done within run": "-DINLINE -DKILL -DEARLY",
+    "any context, killed, a job kept": "-DANY -DFREE_ANY -DKILL -DHOLDER",
+    "inline, a job kept": "-DINLINE -DHOLDER",
+    "worker, stopped and started": "-DRESET",
+    "irq_work on two CPUs": "-DANY -DCPUS=2",
+    "hardware fence": "-DHW_FENCE -DCREDITS=2",
+    "three jobs, any context": "-DNJOBS=3 -DCREDITS=3 -DANY -DFREE_ANY",
+    "three jobs, worker":
+        "-DNJOBS=3 -DCREDITS=2 -DBATCH=1 -DBATCHES=2 -DBUDGET=2 -DFREE_ANY",
+}
+
+# The same for the search for cycles, which costs more.
+ENDLESS = {
+    "worker": "",
+    "any context": "-DANY -DFREE_ANY",
+}
+
+# Mistakes: the kind of queue that shows each, and the error that spin must report.
+_LOST = "invalid end state"
+_GONE = r"assertion violated.*(released|qref)"
+BUGS = {
+    "RUN_NO_RECHECK": ("-DBUDGET=2", _LOST),
+    "RETIRE_NO_RECHECK": ("-DINLINE -DKILL", _LOST),
+    "NO_DEFER": ("", _LOST),
+    "WAIT_NO_RECHECK": ("-DRESET", _LOST),
+    "NO_RUN_TOKEN": ("-DANY -DEARLY", r"assertion violated.*in_run"),
+    "NO_RETIRE_TOKEN": ("-DANY -DFREE_ANY -DCREDITS=2",
+                        r"assertion violated.*nsignalled"),
+    "ARM_UNLOCKED": ("", r"assertion violated.*last_run"),
+    "PUSHED_BEFORE_ATTACHED": ("", r"assertion violated.*signalled"),
+    "KILL_OVERTAKES": ("-DKILL", r"assertion violated.*signalled"),
+    "KILL_SIGNALS": ("-DKILL", r"assertion violated.*nsignalled"),
+    "NO_BIAS": ("", "assertion violated"),
+    "WORK_NO_REF": ("", "assertion violated"),
+    "KICK_NO_REF": ("", _GONE),
+    "PUSH_NO_REF": ("-DINLINE", _GONE),
+    "REAP_NO_REF": ("-DHOLDER", _GONE),
+    "IRQ_WORK_SYNC": ("-DANY -DCPUS=2", _GONE),
+    "IRQ_WORK_NO_WAIT": ("", _GONE),
+    "HW_FENCE_NOT_FORGOTTEN": ("-DHW_FENCE -DCREDITS=2",
+                               r"assertion violated.*freed"),
+}
+
+# The part that "make check" runs: half a minute.
+SHORT = ("inline, a job kept", "RUN_NO_RECHECK", "RETIRE_NO_RECHECK", "NO_RUN_TOKEN")
+
+# These functions contain all of the model; to optimise them takes a minute.
+_ATTRIBUTES = """
+struct Trans;
+typedef struct Trans Trans;
+unsigned char do_transit(Trans *, short) __attribute__((optimize("O0")));
+void settable(void) __attribute__((optimize("O0")));
+"""
+_CC = ("gcc", "-w", "-DCOLLAPSE", "-DVECTORSZ=1024", "-DNOFAIR", "-DMEMLIM=3000")
+_LIMIT = 900
+
+
+class Run:
+    """Outcome of one search."""
+
+    def __init__(self, flags, optimise="-O2", cycles=False):
+        begin = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="model.") as folder:
+            self._folder = Path(folder)
+            (self._folder / "attributes.h").write_text(_ATTRIBUTES)
+            self._do("spin", *flags.split(), "-a", MODEL)
+            self._do(*_CC, optimise, "-include", "attributes.h",
+                     "-DNP" if cycles else "-DSAFETY", "-o", "pan", "pan.c")
+            self.text = self._do("./pan", "-m100000", *(["-l"] if cycles else []))
+            self._code = (self._folder / "pan.m").read_text()
+        self.seconds = time.monotonic() - begin
+
+    def _do(self, *command):
+        done = subprocess.run(command, cwd=self._folder, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=_LIMIT)
+        if done.returncode:
+            raise RuntimeError(f"{command[0]}: status {done.returncode}\n{done.stdout}")
+        return done.stdout
+
+    @property
+    def error(self):
+        """The error that spin reports, "" if there is none."""
+        found = re.search(r"^pan:1: (.*) \(at depth", self.text, re.M)
+        return found.group(1) if found else ""
+
+    @property
+    def complete(self):
+        """Whether all states were seen without an error."""
+        return (re.search(r"errors: 0$", self.text, re.M)
+                and "Search not completed" not in self.text
+                and "max search depth too small" not in self.text)
+
+    @property
+    def size(self):
+        """Numbers of states and memory as text."""
+        states = re.search(r"^\s*(\d+) states, stored", self.text, re.M)
+        memory = re.search(r"^\s*(\d+)\.\d+\s+total actual", self.text, re.M)
+        if not states or not memory:
+            return "no figures"
+        return f"{int(states.group(1)):,} states, {memory.group(1)} MB"
+
+    def reached(self):
+        """Triples of process, line and statement: (all, those reached)."""
+        process, line, text, every = "", 0, "", {}
+        for found in re.finditer(r"/\* PROC (\w+) \*/"
+                                 r"|// STATE \d+ - \S+\.pml:(\d+) - \[(.*)\] \("
+                                 r"|/\* merge: (.*)\(\d+, \d+, \d+\) \*/"
+                                 r"|\breached\[\d+\]\[(\d+)\] = 1;", self._code):
+            process = found.group(1) or process
+            line = int(found.group(2) or line)
+            text = found.group(3) or found.group(4) or text
+            if found.group(5) and text not in ("-end-", "break") and "goto" not in text:
+                every[process, found.group(5)] = (process, line,
+                                                  re.sub(r"\d+", "N", text))
+        never = set()
+        for found in re.finditer(r"unreached in proctype (\w+)"
+                                 r"|\.pml:\d+, state (\d+),", self.text):
+            process = found.group(1) or process
+            never.add((process, found.group(2)))
+        return (set(every.values()),
+                {where for key, where in every.items() if key not in never})
+
+
+def _states(report):
+    """Check that the states of a job have the names and the order of the C enum."""
+    def names(text, begin):
+        body = re.search(begin + r"\s*{(.*?)}", text, re.S).group(1)
+        return re.findall(r"\bDRM_JOBQUEUE_JOB_\w+", body)
+
+    ours = names(MODEL.read_text(), "mtype:job_state =")
+    theirs = names(_HEADER.read_text(), r"\nenum drm_jobqueue_job_state")
+    report.add("model states", PASS if ours == theirs and ours else FAIL,
+               f"{len(ours)} names" if ours == theirs
+               else f"model: {ours}, header: {theirs}")
+
+
+def _functions(report):
+    """Check that the functions named in the model exist."""
+    text = re.sub(r"\s+(\* )?", " ", MODEL.read_text())
+    text = text[text.index("--- State."):]
+    missing, count = [], 0
+    for name, functions in re.findall(r"\b(\w+\.[ch]): ((?:\w+\(\)(?:, )?)+)", text):
+        source = (_SOURCE / name).read_text() if (_SOURCE / name).exists() else ""
+        for function in re.findall(r"\w+", functions):
+            count += 1
+            if not re.search(rf"^(\w[^;\n]*\b)?{function}\([^;]*?\)[^;]*?^{{", source,
+                             re.M | re.S):
+                missing.append(f"{name}: {function}()")
+    report.add("model functions", FAIL if missing or not count else PASS,
+               f"{count} functions" if not missing else "not there: " + ", ".join(missing))
+
+
+def _coverage(report, runs):
+    """Check that no line of the model is unreachable."""
+    every, seen = set(), set()
+    for run in runs:
+        there, reached = run.reached()
+        every |= {where[1:] for where in there}
+        seen |= reached
+    dead = sorted(every - {where[1:] for where in seen})
+    report.add("model coverage", PASS if every and not dead else FAIL,
+               f"{len(every)} statements reached" if not dead else f"{len(dead)} not reached",
+               detail="\n".join(f"line {line}: {text}" for line, text in dead))
+    last = sorted({process for process, _, text in seen if text == "releasing = N"})
+    report.add("model last reference", PASS if len(last) > 5 else FAIL,
+               "put by " + ", ".join(last))
+
+
+def _bug(report, name):
+    flags, wanted = BUGS[name]
+    if f"BUG_{name}" not in MODEL.read_text():
+        report.add(f"model bug {name}", FAIL, "not in the model")
+        return
+    run = Run(f"-DBUG_{name} {flags}", "-O0")
+    found = re.search(wanted, run.error)
+    report.add(f"model bug {name}", PASS if found else FAIL,
+               ("found: " if found else "NOT found: ") + (run.error[:100] or run.size),
+               run.seconds)
+
+
+def run(report, names=()):
+    """Run all parts, or those with one of NAMES in their name."""
+    def wanted(name):
+        return not names or any(part in name for part in names)
+
+    def explore(kind):
+        done = Run(KINDS[kind])
+        report.add(f"model {kind}", PASS if done.complete else FAIL,
+                   done.error or done.size, done.seconds, done.text)
+        return done
+
+    def endless(kind):
+        done = Run(ENDLESS[kind], cycles=True)
+        report.add(f"model endless {kind}", PASS if done.complete else FAIL,
+                   done.error or done.size, done.seconds, done.text)
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _states(report)
+    _functions(report)
+    with ThreadPoolExecutor(min(os.cpu_count(), 4)) as pool:
+        kinds = [kind for kind in KINDS if wanted(kind)]
+        runs = pool.map(explore, kinds)
+        others = [pool.submit(endless, kind) for kind in ENDLESS if wanted("endless " + kind)]
+        others += [pool.submit(_bug, report, name) for name in BUGS if wanted(name)]
+        runs = list(runs)
+        for other in others:
+            other.result()
+    if len(kinds) == len(KINDS):
+        _coverage(report, runs)

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Runs of the demo, the sample driver, module reloads and GPU models."""
+
+import re
+
+from . import BUILD, TOP, kunit
+from .guest import GuestError
+from .igt import LOAD
+from .results import FAIL, PASS
+from .session import Session
+
+DEMO = BUILD / "user/demo/vpan-demo"
+_MODELS = TOP / "scripts/lib/guest/models"
+_RELOAD = TOP / "scripts/lib/guest/reload"
+_LIMITS = {"stock": 120, "debug": 300, "race": 300}
+_CORRECT = re.compile("all results correct", re.I)
+TIMES = 20
+
+
+def _judge(result, expect):
+    if result.reason:
+        return FAIL, result.reason
+    if result.status:
+        return FAIL, f"exit status {result.status}"
+    if not expect.search(result.output):
+        return FAIL, f"exit status 0, but '{expect.pattern}' is missing in the output"
+    return PASS, ""
+
+
+def _one(report, kernel, name, command, limit, expect, load=LOAD):
+    with Session(kernel, load=load) as session:
+        try:
+            result = session.run(command, limit)
+        except GuestError as error:
+            report.add(name, FAIL, str(error).splitlines()[0], detail=str(error))
+            return
+        status, reason = _judge(result, expect)
+        report.add(name, status, reason, result.seconds, result.detail)
+        kunit.leaks(report, name.rsplit(" ", 1)[0], session)
+
+
+def demo(report, kernel):
+    """The demo with its default options."""
+    _one(report, kernel, f"demo {kernel.name}", str(DEMO), _LIMITS[kernel.name],
+         _CORRECT)
+
+
+def sample(report, kernel):
+    """The sample driver, which fails to load if its jobs fail."""
+    _one(report, kernel, f"sample {kernel.name}",
+         "modprobe jq_sample && rmmod jq_sample && dmesg | grep jq_sample:",
+         _LIMITS[kernel.name],
+         re.compile("10000 jobs, 10000 freed, result 0"), load=("drm_jobqueue",))
+
+
+def reload(report, kernel):
+    """Unload and load the modules repeatedly, with the demo in between."""
+    _one(report, kernel, f"reload {TIMES} times {kernel.name}",
+         f"{_RELOAD} {TIMES} {DEMO}", TIMES * 60,
+         re.compile(f"reload {TIMES} of {TIMES}"))
+
+
+def models(report, kernel):
+    """The demo on every GPU model of vcsf."""
+    _one(report, kernel, f"models {kernel.name}", f"{_MODELS} {DEMO} --frames=1",
+         _LIMITS[kernel.name], re.compile(r"models: all \d\d"))
