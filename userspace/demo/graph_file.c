@@ -1,12 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-
-#include <ctype.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "graph.h"
-
 /*
  * Reader and writer of graph files. A line consists of words:
  *
@@ -17,6 +9,14 @@
  * "#" begins a comment. Names after "after" may refer to later lines, so
  * dependencies are resolved when all jobs are known.
  */
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "graph.h"
+
 #define MAX_LINE	1024
 #define MAX_WORDS	(6 + GRAPH_MAX_DEPS + 1)
 #define DEFAULT_WORK	50

@@ -1,10 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-
-#include <errno.h>
-#include <string.h>
-
-#include "graph.h"
-
 /*
  * The generated graph: two processes, an application A and a compositor B, draw
  * frames in stages, each of which depends on the previous one:
@@ -13,6 +7,12 @@
  * - A may be as many frames ahead of what B has presented as there are buffers,
  * - one frame of A waits for the CPU, which waits for A's first frame.
  */
+
+#include <errno.h>
+#include <string.h>
+
+#include "graph.h"
+
 #define PROCESSES	2
 #define BUFFERS		2
 
