@@ -13,8 +13,9 @@
 #include "mmu/mem.h"
 #include "mmu/mmu.h"
 
-static int vcsf_mem(struct vcsf *hw, unsigned int as, u64 va,
-		    unsigned int access, void **p)
+/* Inlined for the TLB hit, where @access is constant: loads and stores are hot. */
+static __always_inline int vcsf_mem(struct vcsf *hw, unsigned int as, u64 va,
+				    unsigned int access, void **p)
 {
 	int ret = vcsf_mmu_page(hw, as, va, access, p);
 
