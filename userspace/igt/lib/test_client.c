@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -58,6 +59,19 @@ bool test_client_next(struct test_client *client, uint64_t *result)
 }
 
 /**
+ * test_client_wait - wait for the end of a step, but not for ever
+ * @client: the client
+ *
+ * Return: false if the step has not ended within %TEST_CLIENT_SECONDS.
+ */
+bool test_client_wait(struct test_client *client)
+{
+	struct pollfd up = { .fd = client->up[0], .events = POLLIN };
+
+	return poll(&up, 1, TEST_CLIENT_SECONDS * 1000) == 1;
+}
+
+/**
  * test_client_go - let a client go on after a step
  * @client: the client
  */
@@ -71,7 +85,7 @@ static bool wait_end(pid_t pid)
 {
 	int status;
 
-	for (int i = 0; i < TEST_KILL_SECONDS * 1000; i++) {
+	for (int i = 0; i < TEST_CLIENT_SECONDS * 1000; i++) {
 		if (waitpid(pid, &status, WNOHANG) == pid)
 			return true;
 		usleep(1000);
@@ -83,7 +97,7 @@ static bool wait_end(pid_t pid)
  * test_client_kill - kill a client
  * @client: the client
  *
- * Return: whether it ended within %TEST_KILL_SECONDS.
+ * Return: whether it ended within %TEST_CLIENT_SECONDS.
  */
 bool test_client_kill(struct test_client *client)
 {

@@ -14,8 +14,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* A system call must end within this many seconds of SIGKILL. */
-#define TEST_KILL_SECONDS	20
+/* A system call must end within this many seconds of SIGKILL, or of an unbind. */
+#define TEST_CLIENT_SECONDS	20
 
 /**
  * struct test_client - the client
@@ -32,6 +32,7 @@ struct test_client {
 void test_client_start(struct test_client *client,
 		       void (*work)(struct test_client *client, void *data), void *data);
 bool test_client_next(struct test_client *client, uint64_t *result);
+bool test_client_wait(struct test_client *client);
 void test_client_go(struct test_client *client);
 bool test_client_kill(struct test_client *client);
 void test_client_end(struct test_client *client);
