@@ -162,4 +162,7 @@ int igt_main()
 	igt_describe("Processes that spin get as much of the processors as the GPU.");
 	igt_subtest("spinners")
 		test_spinners();
+
+	igt_fixture()
+		test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 }

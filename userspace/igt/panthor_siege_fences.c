@@ -191,4 +191,7 @@ int igt_main()
 		igt_subtest_f("%s", tests[i].name)
 			test_off_slot(tests[i].what, tests[i].busy);
 	}
+
+	igt_fixture()
+		test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 }

@@ -309,26 +309,32 @@ static void test_charged(struct flood *flood)
 	igt_assert_lte_u64(used * 3 / 4, charged + MIB);
 }
 
-/* Return: how many were queued when there was no more room. */
-static unsigned int fill_queue(struct flood *flood, bool binds, int *error)
-{
-	unsigned int count = 0;
-	int ret = 0;
-
-	while (!ret && count < DEPTH_MAX) {
-		ret = binds ? bind_waiting(flood, flood->gpu.vm) :
-			      submit_empty(flood, flood->groups[0], 0);
-		if (!ret)
-			count += BATCH;
-	}
-	*error = ret;
-	return count;
-}
-
 struct depth {
 	struct flood flood;
 	bool binds;
 };
+
+static int queue_batch(struct depth *depth)
+{
+	struct flood *flood = &depth->flood;
+
+	return depth->binds ? bind_waiting(flood, flood->gpu.vm) :
+			      submit_empty(flood, flood->groups[0], 0);
+}
+
+/* Return: how many were queued when there was no more room. */
+static unsigned int fill_queue(struct depth *depth, int *error)
+{
+	unsigned int count = 0;
+
+	*error = 0;
+	while (!*error && count < DEPTH_MAX) {
+		*error = queue_batch(depth);
+		if (!*error)
+			count += BATCH;
+	}
+	return count;
+}
 
 static void depth_client(struct test_client *client, void *data)
 {
@@ -339,14 +345,14 @@ static void depth_client(struct test_client *client, void *data)
 	test_gpu_open(&depth->flood.gpu, 0);
 	prepare_groups(&depth->flood, 1);
 	interrupt_blocked_calls();
-	count = fill_queue(&depth->flood, depth->binds, &error);
+	count = fill_queue(depth, &error);
 	igt_info("%u jobs in a queue, then %s\n", count, error ? strerror(-error) : "stopped");
 	test_client_step(client, count);
 	/* There is room again as soon as jobs are done. */
 	test_release(&depth->flood.gpu, HOLD);
 	igt_assert_eq(test_wait(&depth->flood.gpu, depth->flood.held, 0), 1);
 	while (count < DEPTH_MAX && error) {
-		error = submit_empty(&depth->flood, depth->flood.groups[0], 0);
+		error = queue_batch(depth);
 		usleep(1000);
 	}
 	test_client_step(client, 0);
@@ -569,4 +575,7 @@ int igt_main()
 	igt_describe("Buffers that cannot be mapped take no offsets for mappings.");
 	igt_subtest("mmap-offsets")
 		test_mmap_offsets();
+
+	igt_fixture()
+		test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 }

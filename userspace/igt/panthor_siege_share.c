@@ -23,6 +23,7 @@ IGT_TEST_DESCRIPTION("A client gets its share of the GPU, whatever another one d
 /* As many groups as a file may have, and more than the firmware has room for */
 #define GROUPS		128
 #define FILES		8
+#define QUEUES		8
 
 /* Where in the data buffer group @i counts, and what stops all of them */
 #define COUNTER(i)	(256 + 64 * (i))
@@ -30,8 +31,8 @@ IGT_TEST_DESCRIPTION("A client gets its share of the GPU, whatever another one d
 #define HOLD		64
 
 /* Fairness: what is measured at least, and given up after */
-#define FAIR_MIN_MS	5000
-#define FAIR_MAX_MS	60000
+#define FAIR_MIN_SECONDS 5
+#define FAIR_MAX_SECONDS 40
 
 /* Mappings to unmap at once: as many as can be made in some time */
 #define MAPPINGS_MAX	700000
@@ -49,15 +50,12 @@ struct crowd {
 	unsigned int count;
 };
 
-static void crowd_add(struct crowd *crowd)
+static void crowd_submit(struct crowd *crowd, unsigned int i)
 {
 	struct csb_label loop = CSB_LABEL_INIT;
-	unsigned int i = crowd->count++;
 	struct panthor_job job;
 	struct csb b;
 
-	igt_assert_eq(panthor_group_create(crowd->gpu.fd, crowd->gpu.vm, 1, TEST_RING_SIZE,
-					   &crowd->groups[i]), 0);
 	csb_init(&b);
 	csb_move48(&b, TEST_REG_ADDR, DATA + STOP);
 	csb_move48(&b, TEST_REG_ADDR2, DATA + COUNTER(i));
@@ -78,8 +76,16 @@ static void crowd_open(struct crowd *crowd, unsigned int count)
 {
 	memset(crowd, 0, sizeof(*crowd));
 	test_gpu_open(&crowd->gpu, 0);
+	crowd->count = count;
 	for (unsigned int i = 0; i < count; i++)
-		crowd_add(crowd);
+		igt_assert_eq(panthor_group_create(crowd->gpu.fd, crowd->gpu.vm, 1,
+						   TEST_RING_SIZE, &crowd->groups[i]), 0);
+}
+
+static void crowd_start(struct crowd *crowd)
+{
+	for (unsigned int i = 0; i < crowd->count; i++)
+		crowd_submit(crowd, i);
 }
 
 static void crowd_close(struct crowd *crowd)
@@ -120,34 +126,39 @@ static uint64_t crowd_progress(const struct crowd *crowd)
 
 /*
  * All loops are equal, so that their turns stand for the GPU's time. The clients
- * run until each has had half of it, within a tenth of that, or for a minute.
+ * run until each has had half of it, within a tenth of that, or for so long that
+ * they will not get there.
  */
 static void test_fair(unsigned int few)
 {
-	uint64_t many_turns, few_turns, total;
+	uint64_t many_turns, few_turns, total, begin;
 	struct crowd crowds[2];
-	bool fair = false;
+	int64_t passed;
+	bool fair;
 
 	test_param_set("job_timeout_ms", 0);
 	crowd_open(&crowds[0], GROUPS);
 	crowd_open(&crowds[1], few);
 	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
+	crowd_start(&crowds[0]);
+	crowd_start(&crowds[1]);
 	crowd_wait_started(&crowds[0]);
 	crowd_wait_started(&crowds[1]);
 	crowd_snapshot(&crowds[0]);
 	crowd_snapshot(&crowds[1]);
-	for (unsigned int ms = 0; ms < FAIR_MAX_MS && !fair; ms += 100) {
+	begin = panthor_now_ns();
+	do {
 		usleep(100000);
+		passed = panthor_now_ns() - begin;
 		many_turns = crowd_progress(&crowds[0]);
 		few_turns = crowd_progress(&crowds[1]);
 		total = many_turns + few_turns;
-		fair = ms >= FAIR_MIN_MS && few_turns * 100 >= total * 45 &&
-		       few_turns * 100 <= total * 55;
-	}
-	crowd_close(&crowds[0]);
-	crowd_close(&crowds[1]);
+		fair = few_turns * 100 >= total * 45 && few_turns * 100 <= total * 55;
+	} while (passed < (fair ? FAIR_MIN_SECONDS : FAIR_MAX_SECONDS) * PANTHOR_SECOND);
 	igt_info("%u groups against %u: %" PRIu64 " turns against %" PRIu64 ", %.1f %% of all\n",
 		 GROUPS, few, many_turns, few_turns, 100.0 * few_turns / total);
+	crowd_close(&crowds[0]);
+	crowd_close(&crowds[1]);
 	igt_assert(fair);
 }
 
@@ -163,7 +174,7 @@ static void groups_client(struct test_client *client, void *data)
 		igt_assert_lte(0, fd);
 		igt_assert_eq(panthor_vm_create(fd, 0, &vm), 0);
 		for (unsigned int j = 0; j < GROUPS && !ret; j++) {
-			ret = panthor_group_create(fd, vm, 1, TEST_RING_SIZE, &group);
+			ret = panthor_group_create(fd, vm, QUEUES, TEST_RING_SIZE, &group);
 			count += !ret;
 		}
 	}
@@ -371,4 +382,7 @@ int igt_main()
 	igt_describe("Nor does one in an address space with groups that wait for a sync object.");
 	igt_subtest("unmap-blocked")
 		test_unmap(true);
+
+	igt_fixture()
+		test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 }
