@@ -287,6 +287,9 @@ static void test_restart(enum restart what)
 	begin = panthor_now_ns();
 	while (!ret && panthor_now_ns() - begin < SIGNAL_SECONDS * PANTHOR_SECOND) {
 		ret = call(&t);
+		/* A full queue is not what this is about. */
+		if (ret == -EAGAIN)
+			ret = 0;
 		calls++;
 	}
 	send_signals(0);
