@@ -40,7 +40,7 @@ IGT_TEST_DESCRIPTION("Processes can be killed in any system call, and the driver
 #define WAITS		4096
 
 #define BIND_OPS	16384
-#define SPARSE_SIZE	((uint64_t)1 << 37)
+#define SPARSE_SIZE	((uint64_t)1 << 34)
 
 /* Arrays that are copied from user space */
 enum array {
@@ -225,7 +225,7 @@ static void timeline_client(struct test_client *client, void *data)
 	igt_info("the call returned %d\n", ret);
 }
 
-/* As many changes as a call may have, each of which writes 512 KiB of page tables */
+/* As many changes as a call may have, each of which may take 32 MiB of page tables */
 static void bind_client(struct test_client *client, void *data)
 {
 	static struct drm_panthor_vm_bind_op ops[BIND_OPS];
