@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "test_memory.h"
+#include "test_sysfs.h"
+
+#define ROOT		"/run/siege-cgroup"
+#define PAGE		4096ull
+
+static void read_at(const char *dir, const char *name, char *text, size_t size)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	test_read_file(path, text, size);
+}
+
+static void write_at(const char *dir, const char *name, const char *text)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	test_write_file(path, text);
+}
+
+/**
+ * test_memcg_open - create a memory control group
+ * @cg: the group
+ * @max: bytes that it may be charged
+ */
+void test_memcg_open(struct test_memcg *cg, uint64_t max)
+{
+	char text[256];
+
+	igt_assert(!mkdir(ROOT, 0755) || errno == EEXIST);
+	if (access(ROOT "/cgroup.procs", F_OK))
+		igt_require_f(!mount("none", ROOT, "cgroup2", 0, NULL), "no cgroup2\n");
+	test_read_file(ROOT "/cgroup.controllers", text, sizeof(text));
+	igt_require_f(strstr(text, "memory"), "no memory controller\n");
+	test_write_file(ROOT "/cgroup.subtree_control", "+memory\n");
+
+	snprintf(cg->path, sizeof(cg->path), ROOT "/%d", getpid());
+	igt_assert_eq(mkdir(cg->path, 0755), 0);
+	snprintf(text, sizeof(text), "%" PRIu64 "\n", max);
+	write_at(cg->path, "memory.max", text);
+	write_at(cg->path, "memory.swap.max", "0\n");
+}
+
+/**
+ * test_memcg_close - remove a control group
+ * @cg: the group, whose processes have ended
+ */
+void test_memcg_close(struct test_memcg *cg)
+{
+	int ret = -1;
+
+	/* Its last process may still be on its way out. */
+	for (int i = 0; i < 10000 && ret; i++) {
+		ret = rmdir(cg->path);
+		if (ret)
+			usleep(1000);
+	}
+	igt_assert_eq(ret, 0);
+}
+
+/**
+ * test_memcg_join - move this process to a control group
+ * @cg: the group
+ */
+void test_memcg_join(const struct test_memcg *cg)
+{
+	write_at(cg->path, "cgroup.procs", "0\n");
+}
+
+/**
+ * test_memcg_charged - read what a control group is charged
+ * @cg: the group
+ *
+ * Return: the bytes.
+ */
+uint64_t test_memcg_charged(const struct test_memcg *cg)
+{
+	char text[64];
+
+	read_at(cg->path, "memory.current", text, sizeof(text));
+	return strtoull(text, NULL, 10);
+}
+
+static uint64_t read_value(const char *path, const char *name, const char *sep)
+{
+	static char text[32768];
+	size_t length = strlen(name);
+
+	test_read_file(path, text, sizeof(text));
+	for (char *at = text; at; at = strchr(at, '\n')) {
+		at += *at == '\n';
+		if (!strncmp(at, name, length) && !strncmp(at + length, sep, 1))
+			return strtoull(at + length + 1, NULL, 10);
+	}
+	igt_assert_f(false, "%s has no %s\n", path, name);
+	return 0;
+}
+
+/**
+ * test_meminfo - read a line of /proc/meminfo
+ * @name: its name
+ *
+ * Return: the bytes.
+ */
+uint64_t test_meminfo(const char *name)
+{
+	return read_value("/proc/meminfo", name, ":") * 1024;
+}
+
+/**
+ * test_vmstat - read a line of /proc/vmstat
+ * @name: its name
+ *
+ * Return: the number.
+ */
+uint64_t test_vmstat(const char *name)
+{
+	return read_value("/proc/vmstat", name, " ");
+}
+
+/* Free pages on lists of single processors, which MemFree does not count */
+static uint64_t per_cpu_free(void)
+{
+	FILE *file = fopen("/proc/zoneinfo", "r");
+	uint64_t pages = 0, count;
+	char line[128];
+
+	igt_assert(file);
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, " count: %" SCNu64, &count) == 1)
+			pages += count;
+	}
+	fclose(file);
+	return pages * PAGE;
+}
+
+/**
+ * test_memory_used - read how much memory is in use, without caches
+ *
+ * Return: the bytes.
+ */
+uint64_t test_memory_used(void)
+{
+	test_write_file("/proc/sys/vm/drop_caches", "3\n");
+	return test_meminfo("MemTotal") - test_meminfo("MemFree") - per_cpu_free();
+}

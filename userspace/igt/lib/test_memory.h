@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef TEST_MEMORY_H
+#define TEST_MEMORY_H
+
+/**
+ * DOC: Memory of the system and of control groups
+ *
+ * Read what the system has left, and put a client into a memory control group
+ * to see what it is charged for. All functions fail the subtest on an error.
+ * test_memcg_open() skips it if the kernel has no memory controller.
+ */
+
+#include <stdint.h>
+
+/**
+ * struct test_memcg - a memory control group
+ * @path: its folder
+ */
+struct test_memcg {
+	char path[96];
+};
+
+void test_memcg_open(struct test_memcg *cg, uint64_t max);
+void test_memcg_close(struct test_memcg *cg);
+void test_memcg_join(const struct test_memcg *cg);
+uint64_t test_memcg_charged(const struct test_memcg *cg);
+
+uint64_t test_meminfo(const char *name);
+uint64_t test_memory_used(void);
+uint64_t test_vmstat(const char *name);
+
+#endif /* TEST_MEMORY_H */

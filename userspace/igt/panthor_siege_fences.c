@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+
+/*
+ * Fences of jobs that wait for ever. From the moment that a job is at the head
+ * of its ring, only the time in which its group waits for a slot is free. Time
+ * in which it waits for anything else counts, on a slot and off it, so that each
+ * fence signals.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <xf86drm.h>
+#include <xf86drmMode.h>
+
+#include "igt.h"
+#include "test_full.h"
+#include "test_gpu.h"
+#include "test_sysfs.h"
+
+IGT_TEST_DESCRIPTION("Jobs end that wait for ever, also when their group has no slot.");
+
+#define DATA		TEST_DATA_VA
+#define IMPORTED_VA	TEST_FREE_VA
+
+/* Where in the data buffer the spinning groups and the victim look */
+#define HOLD		32
+#define NEVER		64
+/* Where test_emit_spin() says that it runs */
+#define RUNS		(TEST_DATA_SIZE - 64)
+
+/* Long enough for the victim to lose its slot before */
+#define TIMEOUT_MS	2000
+
+/* What the victim waits for */
+enum wait_for {
+	SYNC32,
+	SYNC64,
+	IMPORTED,
+	PROTECTED,
+	RESOURCE,
+};
+
+struct siege {
+	struct test_full full;
+	struct test_gpu gpu;
+	uint32_t group;
+	uint32_t done[2];
+	unsigned int jobs;
+};
+
+/* A page of another driver's, of which the kernel does not read for us */
+static void map_imported(struct test_gpu *gpu)
+{
+	uint32_t handle, pitch, imported;
+	uint64_t size;
+	int vgem, fd;
+
+	vgem = panthor_open_driver("vgem", "/dev/dri/card", 0);
+	igt_require_f(vgem >= 0, "no vgem device\n");
+	igt_assert_eq(drmModeCreateDumbBuffer(vgem, 1024, 1, 32, 0, &handle, &pitch, &size), 0);
+	igt_assert_eq(drmPrimeHandleToFD(vgem, handle, DRM_CLOEXEC | DRM_RDWR, &fd), 0);
+	igt_assert_eq(drmPrimeFDToHandle(gpu->fd, fd, &imported), 0);
+	igt_assert_eq(panthor_vm_map(gpu->fd, gpu->vm, IMPORTED_VA, imported, 0,
+				     PANTHOR_PAGE_SIZE, DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC), 0);
+	close(fd);
+	close(vgem);
+}
+
+static void emit_wait64(struct csb *b)
+{
+	csb_move48(b, TEST_REG_ADDR, DATA + NEVER);
+	csb_move48(b, TEST_REG_VALUE, 0);
+	csb_sync_wait64(b, TEST_REG_ADDR, TEST_REG_VALUE, CSF_COND_GT);
+}
+
+static void emit(struct csb *b, enum wait_for what)
+{
+	csb_init(b);
+	test_emit_store(b, DATA + RUNS, 1);
+	switch (what) {
+	case SYNC32:
+		test_emit_hold(b, DATA + NEVER);
+		break;
+	case SYNC64:
+		emit_wait64(b);
+		break;
+	case IMPORTED:
+		test_emit_hold(b, IMPORTED_VA);
+		break;
+	case PROTECTED:
+		csb_emit(b, csf_prot_region(1));
+		break;
+	case RESOURCE:
+		csb_emit(b, csf_req_resource(CSF_RESOURCE_TILER));
+		test_emit_hold(b, DATA + NEVER);
+		break;
+	}
+}
+
+static void wait_running(struct siege *t)
+{
+	for (int i = 0; i < 20000 && !test_read32(&t->gpu, RUNS); i++)
+		usleep(1000);
+	igt_assert(test_read32(&t->gpu, RUNS));
+}
+
+/* A group on the last slot whose streams get to where they wait */
+static void start_victim(struct siege *t, enum wait_for what)
+{
+	struct panthor_job job;
+	struct csb b;
+
+	/* The second stream waits for what the first one has. */
+	t->jobs = what == RESOURCE ? 2 : 1;
+	test_param_set("job_timeout_ms", TIMEOUT_MS);
+	igt_assert_eq(panthor_group_create_priority(t->gpu.fd, t->gpu.vm, t->jobs,
+						    TEST_RING_SIZE, PANTHOR_GROUP_PRIORITY_LOW,
+						    &t->group), 0);
+	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
+	for (unsigned int i = 0; i < t->jobs; i++) {
+		test_write32(&t->gpu, RUNS, 0);
+		t->done[i] = test_syncobj(&t->gpu);
+		emit(&b, what);
+		test_job(&t->gpu, i, &b, &job);
+		panthor_job_signal(&job, t->done[i], 0);
+		igt_assert_eq(panthor_submit(t->gpu.fd, t->group, &job, 1), 0);
+		wait_running(t);
+	}
+}
+
+static void expect_timeout(struct siege *t)
+{
+	for (unsigned int i = 0; i < t->jobs; i++)
+		igt_assert_eq(test_wait(&t->gpu, t->done[i], 0), -ETIMEDOUT);
+}
+
+/*
+ * The victim waits, and loses its slot to the last of as many busy groups as
+ * there are slots. These are busy until the victim's fences have signalled, or
+ * else leave the GPU to it.
+ */
+static void test_off_slot(enum wait_for what, bool busy)
+{
+	struct siege t = {};
+
+	test_gpu_open(&t.gpu, 0);
+	if (what == IMPORTED)
+		map_imported(&t.gpu);
+	test_full_open(&t.full, &t.gpu, HOLD);
+	start_victim(&t, what);
+	test_write32(&t.gpu, RUNS, 0);
+	test_full_push(&t.full);
+	wait_running(&t);
+	if (busy)
+		expect_timeout(&t);
+	test_full_close(&t.full);
+	if (!busy)
+		expect_timeout(&t);
+	igt_assert_eq(panthor_group_destroy(t.gpu.fd, t.group), 0);
+	test_gpu_close(&t.gpu);
+}
+
+int igt_main()
+{
+	static const struct {
+		const char *name;
+		enum wait_for what;
+		bool busy;
+	} tests[] = {
+		{ "sync-wait", SYNC32, false },
+		{ "sync-wait-busy", SYNC32, true },
+		{ "sync-wait64", SYNC64, false },
+		{ "sync-wait64-busy", SYNC64, true },
+		{ "sync-wait-imported", IMPORTED, false },
+		{ "protected-mode", PROTECTED, false },
+		{ "resource", RESOURCE, false },
+	};
+
+	igt_fixture() {
+		int fd = panthor_open();
+
+		igt_require_f(fd >= 0, "no panthor device\n");
+		close(fd);
+	}
+
+	igt_describe("A job that waits off its slot for ever times out.");
+	for (unsigned int i = 0; i < ARRAY_SIZE(tests); i++) {
+		igt_subtest_f("%s", tests[i].name)
+			test_off_slot(tests[i].what, tests[i].busy);
+	}
+
+	igt_fixture()
+		test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
+}
