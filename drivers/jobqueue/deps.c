@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Dependencies of jobs.
+ * Collect the dependencies of a job while it is prepared.
  *
- * They are collected while a job is prepared and waited for all at once from
- * the moment it is pushed: one counter, one wake-up. A callback counts down
- * and does nothing else; it may run in hard-irq context with a lock held that
- * this code knows nothing of.
+ * Called by drivers before they arm the job; may sleep, may allocate, may fail.
+ * Dependencies that need no waiting are left out: signalled fences, earlier jobs
+ * of the same queue, all but the latest fence of a context. The job is the
+ * caller's alone, so there is no lock. Waiting is in wait.c.
  */
 
 #include <linux/dma-fence-unwrap.h>
@@ -16,9 +16,11 @@
 #include <drm/drm_gem.h>
 #include <drm/drm_syncobj.h>
 
-#include "internal.h"
+#include "fence.h"
+#include "state.h"
+#include "wait.h"
 
-/* Bounds what a submission can make the kernel do. */
+/* Bounds the work that one submission can cause. */
 #define MAX_DEPS 4096
 
 static int deps_grow(struct drm_jobqueue_job *job)
@@ -29,7 +31,7 @@ static int deps_grow(struct drm_jobqueue_job *job)
 	if (max_deps > MAX_DEPS)
 		return -E2BIG;
 
-	/* Not kvmalloc(): they are freed in whatever context the last one signals. */
+	/* Not kvmalloc(): freed in the context in which the job runs or ends. */
 	deps = kmalloc_array(max_deps, sizeof(*deps),
 			     GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!deps)
@@ -55,13 +57,7 @@ static int deps_append(struct drm_jobqueue_job *job, struct dma_fence *fence)
 	return 0;
 }
 
-static void note_error(struct drm_jobqueue_job *job, struct dma_fence *fence)
-{
-	if (job->queue->flags & DRM_JOBQUEUE_PROPAGATE_ERRORS && fence->error)
-		cmpxchg(&job->error, 0, fence->error);
-}
-
-/* Does not consume the reference. @fence is no container. */
+/* Does not consume the reference. @fence is not a container. */
 static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 {
 	const struct drm_jobqueue *queue = job->queue;
@@ -71,7 +67,7 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 		return 0;
 
 	if (dma_fence_is_signaled(fence)) {
-		note_error(job, fence);
+		drm_jobqueue_deps_note_error(job, fence);
 		return 0;
 	}
 
@@ -80,7 +76,7 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 
 		if (dep->fence->context != fence->context)
 			continue;
-		/* That of a job to be armed is later than any there is. */
+		/* A fence without a number is of an unarmed job: the latest. */
 		if (dep->fence->seqno &&
 		    dma_fence_is_later(fence, dep->fence)) {
 			dma_fence_put(dep->fence);
@@ -97,18 +93,17 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 
 /**
  * drm_jobqueue_job_add_dep - make a job wait for a fence
- * @job: a job that was not armed
- * @fence: what to wait for; may be NULL. The reference is consumed, also on
+ * @job: a job that is not armed
+ * @fence: fence to wait for; may be NULL. The reference is consumed, also on
  *	failure.
  *
- * Fence chains and arrays are taken apart. Fences that have signalled, and
- * those of earlier jobs of the same queue, are dropped at once, and of several
- * fences of one context only the latest is kept: what is dropped needs no
- * waiting for.
+ * Fence chains and arrays are flattened. Fences that have signalled, fences of
+ * earlier jobs of the same queue and all but the latest fence of one context
+ * are dropped at once, as the job need not wait for them.
  *
  * Context: process context, may sleep.
- * Return: 0, -ENOMEM, -E2BIG if there are thousands, -EINVAL if the job is
- * armed. After a failure the job can only be given up.
+ * Return: 0, -ENOMEM, -E2BIG above 4,096 dependencies, -EINVAL if the job is
+ * armed. After a failure the job can only be dropped.
  */
 int drm_jobqueue_job_add_dep(struct drm_jobqueue_job *job,
 			     struct dma_fence *fence)
@@ -125,9 +120,9 @@ int drm_jobqueue_job_add_dep(struct drm_jobqueue_job *job,
 				"dependency of an armed job")) {
 		ret = -EINVAL;
 	} else if (fence->context == job->queue->timeline->context) {
-		/* Comes before @job anyway. */
+		/* Order of the queue suffices. */
 	} else if (dma_fence_is_container(fence)) {
-		/* Leaving early must give up what the iterator holds. */
+		/* Leaving the loop early must drop the iterator's reference. */
 		dma_fence_unwrap_for_each(part, &iter, fence) {
 			ret = deps_add(job, part);
 			if (ret) {
@@ -146,14 +141,14 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_dep);
 
 /**
  * drm_jobqueue_job_add_syncobj_dep - make a job wait for a sync object
- * @job: a job that was not armed
- * @file: whose handle it is
- * @handle: the sync object
+ * @job: a job that is not armed
+ * @file: file that the handle belongs to
+ * @handle: handle of the sync object
  * @point: timeline point, 0 for a binary sync object
  *
  * Context: process context, may sleep.
- * Return: 0, -ENOENT if there is no such handle, -EINVAL if it has no fence at
- * that point, or as drm_jobqueue_job_add_dep().
+ * Return: 0, -ENOENT if the handle does not exist, -EINVAL if it has no fence
+ * at that point, or as drm_jobqueue_job_add_dep().
  */
 int drm_jobqueue_job_add_syncobj_dep(struct drm_jobqueue_job *job,
 				     struct drm_file *file, u32 handle,
@@ -172,9 +167,9 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_syncobj_dep);
 
 /**
  * drm_jobqueue_job_add_resv_deps - make a job wait for a reservation object
- * @job: a job that was not armed
- * @resv: the reservation object, locked by the caller
- * @usage: which of its fences, see &enum dma_resv_usage
+ * @job: a job that is not armed
+ * @resv: reservation object, locked by the caller
+ * @usage: class of fences to wait for, see &enum dma_resv_usage
  *
  * Context: process context, may sleep.
  * Return: as drm_jobqueue_job_add_dep().
@@ -199,10 +194,10 @@ int drm_jobqueue_job_add_resv_deps(struct drm_jobqueue_job *job,
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_resv_deps);
 
 /**
- * drm_jobqueue_job_add_gem_deps - make a job wait as implicit sync demands
- * @job: a job that was not armed
- * @obj: the GEM object, its reservation locked by the caller
- * @write: whether the job writes to it
+ * drm_jobqueue_job_add_gem_deps - add the dependencies of implicit sync
+ * @job: a job that is not armed
+ * @obj: GEM object, its reservation locked by the caller
+ * @write: whether the job writes to the object
  *
  * Context: process context, may sleep.
  * Return: as drm_jobqueue_job_add_dep().
@@ -216,13 +211,13 @@ int drm_jobqueue_job_add_gem_deps(struct drm_jobqueue_job *job,
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_gem_deps);
 
 /**
- * drm_jobqueue_job_add_job_dep - make a job wait for one that has no fence yet
- * @job: a job that was not armed
- * @prereq: another one, of any queue; it must be armed before @job is
+ * drm_jobqueue_job_add_job_dep - make a job wait for a job without a fence yet
+ * @job: a job that is not armed
+ * @prereq: another job, of any queue, that is armed before @job
  *
  * For drivers that submit several jobs at once, some of which wait for others:
- * all that can fail is done for all of them before the first is armed. If
- * @prereq is given up, so must be @job.
+ * everything that can fail is done for all jobs before the first is armed. If
+ * @prereq is dropped without being armed, so must be @job.
  *
  * Context: process context, may sleep.
  * Return: as drm_jobqueue_job_add_dep().
@@ -243,79 +238,3 @@ int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
 	return fence->seqno ? deps_add(job, fence) : deps_append(job, fence);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_job_dep);
-
-/* The last look before the wait begins. Context: that of arming. */
-void drm_jobqueue_deps_check(struct drm_jobqueue_job *job)
-{
-	u32 i, n = 0;
-
-	for (i = 0; i < job->ndeps; i++) {
-		struct dma_fence *fence = job->deps[i].fence;
-
-		if (fence->ops == job->fence->base.ops &&
-		    drm_jobqueue_misuse(job->queue, !fence->seqno,
-					"job armed before one that it waits for"))
-			dma_fence_put(fence);
-		else
-			job->deps[n++].fence = fence;
-	}
-	job->ndeps = n;
-}
-
-static void dep_signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
-{
-	struct drm_jobqueue_dep *dep =
-		container_of(cb, struct drm_jobqueue_dep, cb);
-	struct drm_jobqueue_job *job = dep->job;
-	struct drm_jobqueue *queue = job->queue;
-	/* A guess: without the lock this may change at any time. */
-	bool is_next = READ_ONCE(queue->next) == job;
-
-	note_error(job, fence);
-	/*
-	 * With the last one the job may run and be freed at once. The queue
-	 * stays: drm_jobqueue_deps_attach() took a reference for this.
-	 */
-	if (atomic_dec_and_test(&job->pending))
-		drm_jobqueue_kick_by_signal(queue, is_next);
-}
-
-/*
- * Begin to wait. The counter is left one too high, so that no callback can be
- * the last before the caller has made the job runnable; the caller takes one
- * away, and if that leaves none, puts the queue.
- *
- * Context: that of drm_jobqueue_job_push(). Signalling path.
- */
-void drm_jobqueue_deps_attach(struct drm_jobqueue_job *job)
-{
-	u32 i;
-
-	drm_jobqueue_get(job->queue);
-	atomic_set(&job->pending, job->ndeps + 1);
-	for (i = 0; i < job->ndeps; i++) {
-		struct drm_jobqueue_dep *dep = &job->deps[i];
-
-		dep->job = job;
-		if (dma_fence_add_callback(dep->fence, &dep->cb,
-					   dep_signalled)) {
-			note_error(job, dep->fence);
-			atomic_dec(&job->pending);
-		}
-	}
-}
-
-/* Forget what was waited for. Context: any, when nothing is waited for. */
-void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job)
-{
-	u32 i;
-
-	for (i = 0; i < job->ndeps; i++)
-		dma_fence_put(job->deps[i].fence);
-	job->ndeps = 0;
-	if (job->deps != job->inline_deps) {
-		kfree(job->deps);
-		job->deps = job->inline_deps;
-		job->max_deps = DRM_JOBQUEUE_INLINE_DEPS;
-	}
-}

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What a queue can tell about itself, to people and to programs.
+ * Statistics and dumps of queues.
+ *
+ * Called by drivers for debugfs and core dumps. Takes a snapshot under the
+ * queue's lock and prints it without; never changes a queue.
  */
 
 #include <linux/export.h>
@@ -8,9 +11,9 @@
 
 #include <drm/drm_print.h>
 
-#include "internal.h"
+#include "state.h"
 
-/* A queue with a hundred thousand jobs is not to hold its lock for long. */
+/* Bounds the time for which the lock of a long queue is held. */
 #define PRINT_JOBS 16
 
 static const char * const state_names[] = {
@@ -22,7 +25,7 @@ static const char * const state_names[] = {
 	[DRM_JOBQUEUE_JOB_RETIRED] = "retired",
 };
 
-/* What is kept of a job while the lock is held. */
+/* Snapshot of a job. */
 struct job_line {
 	u64 seqno;
 	u64 client_id;
@@ -55,7 +58,7 @@ static unsigned int snapshot(struct drm_jobqueue *queue, struct job_line *lines)
 /**
  * drm_jobqueue_get_stats - read the statistics of a queue
  * @queue: the queue
- * @stats: where to put them; all of one moment
+ * @stats: result; all values are of the same moment
  *
  * Context: any.
  */
@@ -71,13 +74,13 @@ void drm_jobqueue_get_stats(struct drm_jobqueue *queue,
 EXPORT_SYMBOL_GPL(drm_jobqueue_get_stats);
 
 /**
- * drm_jobqueue_print - describe a queue
+ * drm_jobqueue_print - print a queue
  * @queue: the queue
- * @p: where to
+ * @p: printer
  *
- * State, statistics and the first jobs; for debugfs and core dumps.
+ * Prints state, statistics and the first jobs, for debugfs and core dumps.
  *
- * Context: what @p allows.
+ * Context: any in which @p may be used.
  */
 void drm_jobqueue_print(struct drm_jobqueue *queue, struct drm_printer *p)
 {
@@ -123,9 +126,9 @@ void drm_jobqueue_print(struct drm_jobqueue *queue, struct drm_printer *p)
 EXPORT_SYMBOL_GPL(drm_jobqueue_print);
 
 /**
- * drm_jobqueue_group_print - describe all queues of a device
+ * drm_jobqueue_group_print - print all queues of a group
  * @group: the group
- * @p: where to; must not sleep
+ * @p: printer that does not sleep
  *
  * Context: process context.
  */

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Completion: the driver reports which jobs the hardware is done with.
+ *
+ * By number from the interrupt handler, for a single job, or for the whole ring
+ * when it was taken off the hardware. Each function notes the result under the
+ * queue's lock and lets the engine retire what is complete. Callable in any
+ * context, also within run(). Never calls the driver itself.
+ */
+
+#include <linux/export.h>
+
+#include "drain.h"
+#include "state.h"
+
+static void set_error(struct drm_jobqueue *queue, u64 seqno, int error)
+{
+	struct drm_jobqueue_job *job;
+
+	lockdep_assert_held(&queue->lock);
+
+	for (job = drm_jobqueue_ring_head(queue); job;
+	     job = drm_jobqueue_ring_next(queue, job)) {
+		if (drm_jobqueue_seqno_of(job) < seqno)
+			continue;
+		if (drm_jobqueue_seqno_of(job) == seqno &&
+		    !drm_jobqueue_is_complete(job))
+			job->error = error;
+		break;
+	}
+}
+
+/**
+ * drm_jobqueue_complete - complete all jobs up to a sequence number
+ * @queue: the queue, to which the caller has a reference
+ * @seqno: sequence number of the last job that the hardware is done with
+ * @error: 0, or the negative errno of the job with exactly this number
+ *
+ * All jobs up to @seqno retire in order. Numbers that were reported before and
+ * numbers of jobs that did not run yet are ignored: the hardware may report
+ * from memory that others can write to. The driver of such hardware compares
+ * the number with what it has written to the ring, because a number is valid
+ * for the queue while &drm_jobqueue_ops.run is still being called for it.
+ *
+ * Context: any, also inside run. If the queue has
+ * %DRM_JOBQUEUE_RUN_ANY_CONTEXT, not with a lock that &drm_jobqueue_ops.run
+ * takes.
+ */
+void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error)
+{
+	bool cookie = dma_fence_begin_signalling();
+	unsigned long flags;
+
+	if (error)
+		error = drm_jobqueue_check_error(queue, error);
+
+	spin_lock_irqsave(&queue->lock, flags);
+	if (seqno > queue->completed && seqno <= queue->last_run) {
+		if (error)
+			set_error(queue, seqno, error);
+		queue->completed = seqno;
+	}
+	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
+	dma_fence_end_signalling(cookie);
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_complete);
+
+/**
+ * drm_jobqueue_complete_all - complete all jobs in the ring
+ * @queue: the queue, to which the caller has a reference
+ * @error: 0 or a negative errno for the jobs that are not complete yet
+ *
+ * For a driver that has taken the ring off the hardware. This includes a job
+ * for which &drm_jobqueue_ops.run is being called; to exclude that run() writes
+ * to the ring after this returns, call drm_jobqueue_stop() before and
+ * drm_jobqueue_start() after.
+ *
+ * Context: as drm_jobqueue_complete().
+ */
+void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error)
+{
+	bool cookie = dma_fence_begin_signalling();
+	struct drm_jobqueue_job *job;
+	unsigned long flags;
+
+	if (error)
+		error = drm_jobqueue_check_error(queue, error);
+
+	spin_lock_irqsave(&queue->lock, flags);
+	for (job = drm_jobqueue_ring_head(queue); job;
+	     job = drm_jobqueue_ring_next(queue, job)) {
+		if (drm_jobqueue_is_complete(job))
+			continue;
+		job->state = DRM_JOBQUEUE_JOB_DONE;
+		job->error = error;
+	}
+	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
+	dma_fence_end_signalling(cookie);
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_complete_all);
+
+/**
+ * drm_jobqueue_job_complete - complete a single job
+ * @job: a job that was passed to &drm_jobqueue_ops.run, and that the caller
+ *	knows to exist
+ * @error: 0 or a negative errno
+ *
+ * The job's fence signals after those of all its predecessors. The first
+ * completion of a job counts; others have no effect.
+ *
+ * Context: as drm_jobqueue_complete().
+ */
+void drm_jobqueue_job_complete(struct drm_jobqueue_job *job, int error)
+{
+	struct drm_jobqueue *queue = job->queue;
+	bool cookie = dma_fence_begin_signalling();
+	unsigned long flags;
+	u8 state;
+
+	error = drm_jobqueue_check_error(queue, error);
+	/* Completion may drop the reference that the caller relies on. */
+	drm_jobqueue_get(queue);
+
+	spin_lock_irqsave(&queue->lock, flags);
+	state = job->state;
+	drm_jobqueue_mark_done(job, error);
+	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
+
+	drm_jobqueue_misuse(queue, state < DRM_JOBQUEUE_JOB_RUNNING,
+			    "job completed that is not running");
+	drm_jobqueue_put(queue);
+	dma_fence_end_signalling(cookie);
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_job_complete);

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Control of a queue as a whole: kill, stop and start, wait until idle.
+ *
+ * Each is a flag or a counter under the queue's lock; the engine looks at it
+ * before it runs a job. Called by drivers and by the handler of timeouts. Only
+ * stop and wait_idle sleep. Nothing here runs a job or signals a fence: that is
+ * left to the worker, because there may be many jobs.
+ */
+
+#include <linux/export.h>
+#include <linux/sched.h>
+
+#include "defer.h"
+#include "lockdep.h"
+#include "state.h"
+#include "trace.h"
+
+/**
+ * drm_jobqueue_kill - stop running jobs and complete the pending ones with an
+ *	error
+ * @queue: the queue
+ * @error: negative errno for their fences; 0 for -ECANCELED
+ *
+ * Jobs that did not run yet and jobs pushed later go through the queue without
+ * being run: their fences signal with @error, in order, after their
+ * dependencies and their predecessors. Jobs in the ring belong to the driver:
+ * it takes them off the hardware and calls drm_jobqueue_complete_all(). The
+ * first kill counts; others have no effect. Jobs of a stopped queue are
+ * completed only when the queue is started.
+ *
+ * Context: any.
+ */
+void drm_jobqueue_kill(struct drm_jobqueue *queue, int error)
+{
+	unsigned long flags;
+	bool first;
+
+	error = drm_jobqueue_check_error(queue, error) ?: -ECANCELED;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	first = !queue->killed;
+	if (first) {
+		WRITE_ONCE(queue->killed, true);
+		queue->kill_error = error;
+	}
+	spin_unlock_irqrestore(&queue->lock, flags);
+
+	if (!first)
+		return;
+	trace_drm_jobqueue_kill(queue, error);
+	/* There may be many jobs, with callbacks on their fences. */
+	drm_jobqueue_queue_work(queue);
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_kill);
+
+/**
+ * drm_jobqueue_is_killed - check whether drm_jobqueue_kill() was called
+ * @queue: the queue
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool drm_jobqueue_is_killed(struct drm_jobqueue *queue)
+{
+	return READ_ONCE(queue->killed);
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_is_killed);
+
+static bool run_is_idle(struct drm_jobqueue *queue)
+{
+	bool running;
+
+	spin_lock_irq(&queue->lock);
+	running = queue->running;
+	spin_unlock_irq(&queue->lock);
+	return !running;
+}
+
+/**
+ * drm_jobqueue_stop - stop running jobs
+ * @queue: the queue
+ *
+ * When this returns, &drm_jobqueue_ops.run is not executing, and it is not
+ * called until drm_jobqueue_start() was called as often as this. While the
+ * queue is stopped, jobs can be pushed and completed, and fences of jobs in the
+ * ring signal. The timeout of the job at the ring's head goes on.
+ *
+ * Context: process context, sleeps until run() has returned; not from run()
+ * itself.
+ */
+void drm_jobqueue_stop(struct drm_jobqueue *queue)
+{
+	spin_lock_irq(&queue->lock);
+	queue->stopped++;
+	spin_unlock_irq(&queue->lock);
+
+	drm_jobqueue_run_map_wait();
+	wait_event(queue->wait, run_is_idle(queue));
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_stop);
+
+/**
+ * drm_jobqueue_start - undo a drm_jobqueue_stop()
+ * @queue: the queue
+ *
+ * Context: any.
+ */
+void drm_jobqueue_start(struct drm_jobqueue *queue)
+{
+	unsigned long flags;
+	bool start;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	start = queue->stopped;
+	if (start)
+		queue->stopped--;
+	spin_unlock_irqrestore(&queue->lock, flags);
+
+	if (!drm_jobqueue_misuse(queue, !start, "started more than stopped"))
+		drm_jobqueue_queue_work(queue);
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_start);
+
+static bool is_idle(struct drm_jobqueue *queue)
+{
+	bool idle;
+
+	spin_lock_irq(&queue->lock);
+	idle = !queue->head && !queue->retiring;
+	spin_unlock_irq(&queue->lock);
+	return idle;
+}
+
+/**
+ * drm_jobqueue_wait_idle - wait until the fences of all jobs have signalled
+ * @queue: the queue
+ * @timeout: maximum time to wait, in jiffies
+ *
+ * Context: process context, may sleep; not on the signalling path.
+ * Return: remaining jiffies, at least 1; 0 on timeout; -ERESTARTSYS if the task
+ * is being killed.
+ */
+long drm_jobqueue_wait_idle(struct drm_jobqueue *queue, long timeout)
+{
+	return wait_event_killable_timeout(queue->wait, is_idle(queue),
+					   timeout);
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_wait_idle);

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Wait for the dependencies of a job, without blocking.
+ *
+ * A job waits for all its dependencies at once from the moment it is pushed:
+ * one counter, one wake-up. A callback counts down and, at zero, kicks the
+ * queue. It may run in hard-irq context, with a lock held that this code does
+ * not know, so it does nothing else.
+ *
+ * Called by arm and push to begin, by the drain to drop what was waited for.
+ * Takes no lock of the queue. Never allocates: what it needs was allocated when
+ * the dependencies were added (deps.c).
+ */
+
+#include <linux/slab.h>
+
+#include "defer.h"
+#include "state.h"
+#include "wait.h"
+
+/* Keep the first error of a dependency if the queue propagates errors. */
+void drm_jobqueue_deps_note_error(struct drm_jobqueue_job *job,
+				  struct dma_fence *fence)
+{
+	if (job->queue->flags & DRM_JOBQUEUE_PROPAGATE_ERRORS && fence->error)
+		cmpxchg(&job->error, 0, fence->error);
+}
+
+/* Drop dependencies on jobs that are not armed yet. Context: that of arm. */
+void drm_jobqueue_deps_check(struct drm_jobqueue_job *job)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < job->ndeps; i++) {
+		struct dma_fence *fence = job->deps[i].fence;
+
+		if (fence->ops == job->fence->base.ops &&
+		    drm_jobqueue_misuse(job->queue, !fence->seqno,
+					"job armed before one that it waits for"))
+			dma_fence_put(fence);
+		else
+			job->deps[n++].fence = fence;
+	}
+	job->ndeps = n;
+}
+
+static void dep_signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
+{
+	struct drm_jobqueue_dep *dep =
+		container_of(cb, struct drm_jobqueue_dep, cb);
+	struct drm_jobqueue_job *job = dep->job;
+	struct drm_jobqueue *queue = job->queue;
+	/* A guess: without the lock this may change at any time. */
+	bool is_next = READ_ONCE(queue->next) == job;
+
+	drm_jobqueue_deps_note_error(job, fence);
+	/*
+	 * After the last decrement the job may run and be freed at once. The
+	 * queue stays: drm_jobqueue_deps_attach() took a reference for this.
+	 */
+	if (atomic_dec_and_test(&job->pending))
+		drm_jobqueue_kick_by_signal(queue, is_next);
+}
+
+/*
+ * Begin to wait. The counter is left one too high, so that no callback can be
+ * the last before the caller has made the job runnable. The caller takes that
+ * one away and, if it was the last, puts the queue.
+ *
+ * Context: that of drm_jobqueue_job_push(). Signalling path.
+ */
+void drm_jobqueue_deps_attach(struct drm_jobqueue_job *job)
+{
+	u32 i;
+
+	drm_jobqueue_get(job->queue);
+	atomic_set(&job->pending, job->ndeps + 1);
+	for (i = 0; i < job->ndeps; i++) {
+		struct drm_jobqueue_dep *dep = &job->deps[i];
+
+		dep->job = job;
+		if (dma_fence_add_callback(dep->fence, &dep->cb,
+					   dep_signalled)) {
+			drm_jobqueue_deps_note_error(job, dep->fence);
+			atomic_dec(&job->pending);
+		}
+	}
+}
+
+/* Release the dependencies. Context: any, while no callback is pending. */
+void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job)
+{
+	u32 i;
+
+	for (i = 0; i < job->ndeps; i++)
+		dma_fence_put(job->deps[i].fence);
+	job->ndeps = 0;
+	if (job->deps != job->inline_deps) {
+		kfree(job->deps);
+		job->deps = job->inline_deps;
+		job->max_deps = DRM_JOBQUEUE_INLINE_DEPS;
+	}
+}
