@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * drm_jobqueue: races around dependencies: with their registration, with each
- * other in two queues, and with whoever made them.
+ * drm_jobqueue: races of dependencies with their registration, between two
+ * queues, and with the owner of the fences.
  */
 
 #include <linux/slab.h>
@@ -13,7 +13,7 @@
 
 KUNIT_ARRAY_PARAM_DESC(how, jq_mock_hows, name);
 
-/* --- 2: the last dependency signals while it is being looked at ------------ */
+/* --- 2: the last dependency signals during registration -------------------- */
 
 static void race02_signal_between_add_and_push(struct kunit *test)
 {
@@ -52,7 +52,7 @@ static bool signal_other(struct jq_mock_fence *fence)
 	return true;
 }
 
-/* As it is registered a dependency finds that it has signalled. */
+/* A dependency signals in its registration. */
 static void race02_signal_in_registration(struct kunit *test)
 {
 	const struct jq_mock_how *how = test->param_value;
@@ -78,7 +78,7 @@ static void race02_signal_in_registration(struct kunit *test)
 		dma_fence_put(dep[i]);
 }
 
-/* All that are registered have signalled, and there is one to come. */
+/* All registered dependencies have signalled; one is not registered yet. */
 static void race02_signal_of_first_in_registration_of_second(struct kunit *test)
 {
 	const struct jq_mock_how *how = test->param_value;
@@ -200,7 +200,7 @@ static void chain_before(struct kunit *test, void *data)
 	dma_fence_put(start);
 }
 
-/* Each completes its own ring's jobs until the last of all is done. */
+/* Each completes the jobs of its ring until the last job has ended. */
 static void chain_complete(struct chain_race *r, int i)
 {
 	unsigned long end = jiffies + 20 * HZ;
@@ -252,11 +252,11 @@ static void race08_two_queues_two_completers(struct kunit *test)
 	}
 }
 
-/* --- 11: a dependency that goes away as soon as it may ---------------------- */
+/* --- 11: a dependency that is freed as early as possible -------------------- */
 
 struct short_lived {
 	struct dma_fence base;
-	/* What many drivers share and free with their ring. */
+	/* Lock that many drivers share between fences and free with the ring. */
 	spinlock_t *lock;
 	bool *released;
 };
@@ -267,8 +267,8 @@ static const char *short_lived_name(struct dma_fence *fence)
 }
 
 /*
- * Frees lock and fence at once, with no grace period: nobody may look at them
- * without a reference, and KASAN tells who does.
+ * Frees lock and fence at once, without a grace period: KASAN reports accesses
+ * without a reference.
  */
 static void short_lived_release(struct dma_fence *base)
 {
@@ -302,7 +302,7 @@ static struct dma_fence *short_lived_create(struct kunit *test, bool *released)
 	return &fence->base;
 }
 
-/* The queue has the last reference, and gives it up with the wait. */
+/* The queue has the last reference and puts it when the wait ends. */
 static void race11_dep_is_freed_at_once(struct kunit *test)
 {
 	static const unsigned int counts[] = { 1, 2, 5 };
