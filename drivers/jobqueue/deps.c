@@ -219,8 +219,12 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_gem_deps);
  * everything that can fail is done for all jobs before the first is armed. If
  * @prereq is dropped without being armed, so must be @job.
  *
+ * If @job is armed first after all, it cannot wait for @prereq; if both are of
+ * the same queue, that would be a deadlock. @job is then not run, and its fence
+ * signals with -EINVAL.
+ *
  * Context: process context, may sleep.
- * Return: as drm_jobqueue_job_add_dep().
+ * Return: as drm_jobqueue_job_add_dep(); -EINVAL if both jobs are the same.
  */
 int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
 				 struct drm_jobqueue_job *prereq)
@@ -232,9 +236,14 @@ int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
 				"dependency of an armed job"))
 		return -EINVAL;
 
-	if (prereq->queue == job->queue)
-		return 0;
+	if (prereq == job)
+		return -EINVAL;
 
-	return fence->seqno ? deps_add(job, fence) : deps_append(job, fence);
+	if (fence->seqno)
+		return deps_add(job, fence);
+
+	/* Also for a job of the same queue: arm checks which one comes first. */
+	job->unarmed_deps = true;
+	return deps_append(job, fence);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_job_dep);

@@ -58,6 +58,7 @@ int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 	job->error = 0;
 	job->state = DRM_JOBQUEUE_JOB_INIT;
 	job->skip = false;
+	job->unarmed_deps = false;
 	job->hw_fence = false;
 	job->cookie = false;
 	job->ndeps = 0;
@@ -104,7 +105,7 @@ struct dma_fence *drm_jobqueue_job_arm(struct drm_jobqueue_job *job)
 		return &job->fence->base;
 
 	job->cookie = dma_fence_begin_signalling();
-	if (job->ndeps)
+	if (job->unarmed_deps)
 		drm_jobqueue_deps_check(job);
 
 	spin_lock_irqsave(&queue->lock, flags);

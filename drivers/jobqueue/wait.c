@@ -26,20 +26,41 @@ void drm_jobqueue_deps_note_error(struct drm_jobqueue_job *job,
 		cmpxchg(&job->error, 0, fence->error);
 }
 
-/* Drop dependencies on jobs that are not armed yet. Context: that of arm. */
+/* Whether the dependency is on a job that is armed after this one. */
+static bool is_armed_later(struct drm_jobqueue_job *job,
+			   struct dma_fence *fence)
+{
+	if (fence->ops != job->fence->base.ops || fence->seqno)
+		return false;
+	/* On the same queue the order of arm calls may depend on user space. */
+	drm_jobqueue_misuse(job->queue,
+			    fence->context != job->fence->base.context,
+			    "job armed before one that it waits for");
+	return true;
+}
+
+/*
+ * Drop the dependencies for which the order of the queue suffices, and those
+ * that cannot be waited for, because their job is not armed: then this job
+ * fails. Context: that of arm.
+ */
 void drm_jobqueue_deps_check(struct drm_jobqueue_job *job)
 {
+	u64 own_context = job->fence->base.context;
 	u32 i, n = 0;
 
 	for (i = 0; i < job->ndeps; i++) {
 		struct dma_fence *fence = job->deps[i].fence;
 
-		if (fence->ops == job->fence->base.ops &&
-		    drm_jobqueue_misuse(job->queue, !fence->seqno,
-					"job armed before one that it waits for"))
+		if (is_armed_later(job, fence)) {
+			job->skip = true;
+			job->error = -EINVAL;
 			dma_fence_put(fence);
-		else
+		} else if (fence->context == own_context) {
+			dma_fence_put(fence);
+		} else {
 			job->deps[n++].fence = fence;
+		}
 	}
 	job->ndeps = n;
 }

@@ -328,6 +328,8 @@ struct drm_jobqueue_job {
 	u8 state;
 	/** @skip: Go through the queue without being run. */
 	bool skip;
+	/** @unarmed_deps: Some dependencies had no sequence number yet. */
+	bool unarmed_deps;
 	/** @hw_fence: @inline_deps holds the fence that run() returned. */
 	bool hw_fence;
 	/** @cookie: Cookie of dma_fence_begin_signalling(). */

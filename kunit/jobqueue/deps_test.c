@@ -224,14 +224,15 @@ static void job_without_fence(struct kunit *test)
 	/* The order of the queue suffices. */
 	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_job_dep(&third->base,
 							   &second->base), 0);
-	KUNIT_EXPECT_EQ(test, third->base.ndeps, 0);
 	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_job_dep(&given_up->base,
 							   &first->base), 0);
 	drm_jobqueue_job_put(&given_up->base);
 
 	done[0] = jq_mock_submit(first);
 	done[1] = jq_mock_submit(second);
-	done[2] = jq_mock_submit(third);
+	done[2] = dma_fence_get(drm_jobqueue_job_arm(&third->base));
+	KUNIT_EXPECT_EQ(test, third->base.ndeps, 0);
+	drm_jobqueue_job_push(&third->base);
 	jq_mock_settle(test, b);
 	KUNIT_EXPECT_EQ(test, atomic_read(&b->nran), 0);
 	finish(dep);
