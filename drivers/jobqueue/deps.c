@@ -8,8 +8,11 @@
  * caller's alone, so there is no lock. Waiting is in wait.c.
  */
 
-#include <linux/dma-fence-unwrap.h>
+#include <linux/dma-fence-array.h>
+#include <linux/dma-fence-chain.h>
 #include <linux/export.h>
+#include <linux/hash.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include <drm/drm_file.h>
@@ -23,45 +26,122 @@
 /* Bounds the work that one submission can cause. */
 #define MAX_DEPS 4096
 
-static int deps_grow(struct drm_jobqueue_job *job)
+/* Up to this number of links or fences, a container is flattened. */
+#define MAX_FLATTEN 8
+
+/* Bytes of the first chunk of dependencies, and of the largest. */
+#define MIN_CHUNK 256U
+#define MAX_CHUNK 4096U
+
+/* From this number of dependencies on, contexts are looked up in a table. */
+#define TABLE_FROM 16
+#define TABLE_BITS 8
+
+static struct drm_jobqueue_dep **bucket_of(struct drm_jobqueue_dep **table,
+					   u64 context)
 {
-	u32 max_deps = job->max_deps * 2;
-	struct drm_jobqueue_dep *deps;
+	return &table[hash_64(context, TABLE_BITS)];
+}
 
-	if (max_deps > MAX_DEPS)
-		return -E2BIG;
+static void table_add(struct drm_jobqueue_dep **table,
+		      struct drm_jobqueue_dep *dep)
+{
+	struct drm_jobqueue_dep **bucket =
+		bucket_of(table, dep->fence->context);
 
-	/* Not kvmalloc(): freed in the context in which the job runs or ends. */
-	deps = kmalloc_array(max_deps, sizeof(*deps),
-			     GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	if (!deps)
+	dep->bucket_next = *bucket;
+	*bucket = dep;
+}
+
+static int table_create(struct drm_jobqueue_job *job)
+{
+	struct drm_jobqueue_dep_iter iter;
+	struct drm_jobqueue_dep **table;
+	struct drm_jobqueue_dep *dep;
+
+	table = kcalloc(1 << TABLE_BITS, sizeof(*table),
+			GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!table)
 		return -ENOMEM;
-
-	memcpy(deps, job->deps, job->ndeps * sizeof(*deps));
-	if (job->deps != job->inline_deps)
-		kfree(job->deps);
-	job->deps = deps;
-	job->max_deps = max_deps;
+	drm_jobqueue_for_each_dep(dep, &iter, job)
+		table_add(table, dep);
+	job->dep_chunks->table = table;
 	return 0;
 }
 
-static int deps_append(struct drm_jobqueue_job *job, struct dma_fence *fence)
+/* Add a chunk, twice as large as the one before, up to a page. */
+static int grow(struct drm_jobqueue_job *job)
 {
-	if (job->ndeps == job->max_deps) {
-		int ret = deps_grow(job);
+	struct drm_jobqueue_dep_chunk *old = job->dep_chunks, *chunk;
+	u32 size = old ? min(2 * old->size, MAX_CHUNK) : MIN_CHUNK;
 
-		if (ret)
-			return ret;
-	}
-	job->deps[job->ndeps++].fence = dma_fence_get(fence);
+	chunk = kmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!chunk)
+		return -ENOMEM;
+	chunk->next = old;
+	chunk->table = old ? old->table : NULL;
+	chunk->size = size;
+	chunk->n = 0;
+	chunk->max = (size - sizeof(*chunk)) / sizeof(chunk->deps[0]);
+	job->dep_chunks = chunk;
 	return 0;
 }
 
-/* Does not consume the reference. @fence is not a container. */
+static int append(struct drm_jobqueue_job *job, struct dma_fence *fence)
+{
+	struct drm_jobqueue_dep_chunk *chunk = job->dep_chunks;
+	struct drm_jobqueue_dep *dep;
+	int ret;
+
+	if (job->ndeps < DRM_JOBQUEUE_INLINE_DEPS) {
+		dep = &job->inline_deps[job->ndeps];
+	} else {
+		if (job->ndeps == MAX_DEPS)
+			return -E2BIG;
+		if (!chunk || chunk->n == chunk->max) {
+			ret = grow(job);
+			if (ret)
+				return ret;
+			chunk = job->dep_chunks;
+		}
+		if (job->ndeps == TABLE_FROM) {
+			ret = table_create(job);
+			if (ret)
+				return ret;
+		}
+		dep = &chunk->deps[chunk->n++];
+	}
+	dep->fence = dma_fence_get(fence);
+	job->ndeps++;
+	if (chunk && chunk->table)
+		table_add(chunk->table, dep);
+	return 0;
+}
+
+/* Return: the dependency on a fence of this context, or NULL. */
+static struct drm_jobqueue_dep *find(struct drm_jobqueue_job *job, u64 context)
+{
+	struct drm_jobqueue_dep_iter iter;
+	struct drm_jobqueue_dep *dep;
+
+	if (job->dep_chunks && job->dep_chunks->table) {
+		dep = *bucket_of(job->dep_chunks->table, context);
+		while (dep && dep->fence->context != context)
+			dep = dep->bucket_next;
+		return dep;
+	}
+	drm_jobqueue_for_each_dep(dep, &iter, job) {
+		if (dep->fence->context == context)
+			return dep;
+	}
+	return NULL;
+}
+
+/* Does not consume the reference. */
 static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 {
 	const struct drm_jobqueue *queue = job->queue;
-	u32 i;
+	struct drm_jobqueue_dep *dep;
 
 	if (fence->context == queue->timeline->context)
 		return 0;
@@ -71,11 +151,8 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 		return 0;
 	}
 
-	for (i = 0; i < job->ndeps; i++) {
-		struct drm_jobqueue_dep *dep = &job->deps[i];
-
-		if (dep->fence->context != fence->context)
-			continue;
+	dep = find(job, fence->context);
+	if (dep) {
 		/* A fence without a number is of an unarmed job: the latest. */
 		if (dep->fence->seqno &&
 		    dma_fence_is_later(fence, dep->fence)) {
@@ -85,10 +162,70 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 		return 0;
 	}
 
-	if (queue->ops->native_dep && queue->ops->native_dep(job, fence))
+	if (queue->ops->native_dep && !dma_fence_is_container(fence) &&
+	    queue->ops->native_dep(job, fence))
 		return 0;
 
-	return deps_append(job, fence);
+	return append(job, fence);
+}
+
+/* @fence is not a chain; it may be an array. */
+static int add_part(struct drm_jobqueue_job *job, struct dma_fence *fence)
+{
+	struct dma_fence_array *array = to_dma_fence_array(fence);
+	unsigned int i;
+	int ret;
+
+	/* An array keeps the first error of its fences. */
+	if (!array || array->num_fences > MAX_FLATTEN)
+		return deps_add(job, fence);
+	for (i = 0; i < array->num_fences; i++) {
+		ret = deps_add(job, array->fences[i]);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/*
+ * Whether a chain has so many links, signalled or not, that it is kept as one
+ * dependency. Then adding it costs the same whatever its length. Links are
+ * counted under RCU without references: a stale count does no harm.
+ */
+static bool is_long_chain(struct dma_fence *fence)
+{
+	struct dma_fence_chain *chain;
+	unsigned int n = 0;
+
+	rcu_read_lock();
+	while (fence && n <= MAX_FLATTEN) {
+		chain = to_dma_fence_chain(fence);
+		fence = chain ? rcu_dereference(chain->prev) : NULL;
+		n++;
+	}
+	rcu_read_unlock();
+	return n > MAX_FLATTEN;
+}
+
+static int add_chain(struct drm_jobqueue_job *job, struct dma_fence *chain)
+{
+	struct dma_fence *link;
+	int ret;
+
+	/* A chain drops the errors of its links. */
+	if (!(job->queue->flags & DRM_JOBQUEUE_PROPAGATE_ERRORS) &&
+	    is_long_chain(chain))
+		return deps_add(job, chain);
+
+	dma_fence_chain_for_each(link, chain) {
+		ret = add_part(job, dma_fence_chain_contained(link));
+		if (ret) {
+			/* Leaving the loop early keeps the reference. */
+			dma_fence_put(link);
+			return ret;
+		}
+	}
+	return 0;
 }
 
 /**
@@ -97,9 +234,15 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
  * @fence: fence to wait for; may be NULL. The reference is consumed, also on
  *	failure.
  *
- * Fence chains and arrays are flattened. Fences that have signalled, fences of
- * earlier jobs of the same queue and all but the latest fence of one context
- * are dropped at once, as the job need not wait for them.
+ * Fences that have signalled, fences of earlier jobs of the same queue and all
+ * but the latest fence of one context are dropped at once, as the job need not
+ * wait for them.
+ *
+ * Short fence chains and arrays (up to 8 fences) are flattened and their fences
+ * treated so. Longer ones are one dependency each, whatever their length, and
+ * are not offered to &drm_jobqueue_ops.native_dep; several points of one
+ * timeline collapse to the latest. With %DRM_JOBQUEUE_PROPAGATE_ERRORS chains of
+ * any length are flattened, because a chain drops the errors of its links.
  *
  * Context: process context, may sleep.
  * Return: 0, -ENOMEM, -E2BIG above 4,096 dependencies, -EINVAL if the job is
@@ -108,31 +251,19 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 int drm_jobqueue_job_add_dep(struct drm_jobqueue_job *job,
 			     struct dma_fence *fence)
 {
-	struct dma_fence_unwrap iter;
-	struct dma_fence *part;
-	int ret = 0;
+	int ret;
 
 	if (!fence)
 		return 0;
 
 	if (drm_jobqueue_misuse(job->queue,
 				job->state != DRM_JOBQUEUE_JOB_INIT,
-				"dependency of an armed job")) {
+				"dependency of an armed job"))
 		ret = -EINVAL;
-	} else if (fence->context == job->queue->timeline->context) {
-		/* Order of the queue suffices. */
-	} else if (dma_fence_is_container(fence)) {
-		/* Leaving the loop early must drop the iterator's reference. */
-		dma_fence_unwrap_for_each(part, &iter, fence) {
-			ret = deps_add(job, part);
-			if (ret) {
-				dma_fence_put(iter.chain);
-				break;
-			}
-		}
-	} else {
-		ret = deps_add(job, fence);
-	}
+	else if (dma_fence_is_chain(fence))
+		ret = add_chain(job, fence);
+	else
+		ret = add_part(job, fence);
 
 	dma_fence_put(fence);
 	return ret;
@@ -244,6 +375,6 @@ int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
 
 	/* Also for a job of the same queue: arm checks which one comes first. */
 	job->unarmed_deps = true;
-	return deps_append(job, fence);
+	return append(job, fence);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_job_dep);

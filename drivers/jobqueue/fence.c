@@ -54,7 +54,8 @@ drm_jobqueue_timeline_create(struct drm_jobqueue *queue, const char *device,
 	struct drm_jobqueue_timeline *timeline;
 
 	timeline = kzalloc(struct_size(timeline, strings,
-				       device_size + name_size), GFP_KERNEL);
+				       device_size + name_size),
+			   GFP_KERNEL_ACCOUNT);
 	if (!timeline)
 		return NULL;
 
@@ -142,8 +143,8 @@ static void fence_construct(void *object)
 int drm_jobqueue_fence_cache_init(void)
 {
 	fence_cache = kmem_cache_create("drm_jobqueue_fence",
-					sizeof(struct drm_jobqueue_fence), 0, 0,
-					fence_construct);
+					sizeof(struct drm_jobqueue_fence), 0,
+					SLAB_ACCOUNT, fence_construct);
 	return fence_cache ? 0 : -ENOMEM;
 }
 

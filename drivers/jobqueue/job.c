@@ -62,8 +62,7 @@ int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 	job->hw_fence = false;
 	job->cookie = false;
 	job->ndeps = 0;
-	job->max_deps = DRM_JOBQUEUE_INLINE_DEPS;
-	job->deps = job->inline_deps;
+	job->dep_chunks = NULL;
 	return 0;
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_init);
@@ -105,7 +104,7 @@ struct dma_fence *drm_jobqueue_job_arm(struct drm_jobqueue_job *job)
 		return &job->fence->base;
 
 	job->cookie = dma_fence_begin_signalling();
-	if (job->unarmed_deps)
+	if (job->unarmed_deps || job->dep_chunks)
 		drm_jobqueue_deps_check(job);
 
 	spin_lock_irqsave(&queue->lock, flags);
@@ -117,10 +116,11 @@ struct dma_fence *drm_jobqueue_job_arm(struct drm_jobqueue_job *job)
 
 	trace_drm_jobqueue_job_arm(job);
 	if (trace_drm_jobqueue_job_dep_enabled()) {
-		u32 i;
+		struct drm_jobqueue_dep_iter iter;
+		struct drm_jobqueue_dep *dep;
 
-		for (i = 0; i < job->ndeps; i++)
-			trace_drm_jobqueue_job_dep(job, job->deps[i].fence);
+		drm_jobqueue_for_each_dep(dep, &iter, job)
+			trace_drm_jobqueue_job_dep(job, dep->fence);
 	}
 	return &job->fence->base;
 }

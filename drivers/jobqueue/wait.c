@@ -39,30 +39,61 @@ static bool is_armed_later(struct drm_jobqueue_job *job,
 	return true;
 }
 
+/* Put @dep's fence and move the last dependency to its place. */
+static void remove_dep(struct drm_jobqueue_job *job,
+		       struct drm_jobqueue_dep *dep)
+{
+	struct drm_jobqueue_dep_chunk *chunk = job->dep_chunks;
+
+	dma_fence_put(dep->fence);
+	job->ndeps--;
+	if (!chunk) {
+		dep->fence = job->inline_deps[job->ndeps].fence;
+		return;
+	}
+	dep->fence = chunk->deps[--chunk->n].fence;
+	if (!chunk->n) {
+		job->dep_chunks = chunk->next;
+		kfree(chunk);
+	}
+}
+
+/* Return: a dependency that must not be waited for, or NULL. */
+static struct drm_jobqueue_dep *useless_dep(struct drm_jobqueue_job *job)
+{
+	struct drm_jobqueue_dep_iter iter;
+	struct drm_jobqueue_dep *dep;
+
+	drm_jobqueue_for_each_dep(dep, &iter, job) {
+		if (is_armed_later(job, dep->fence)) {
+			job->skip = true;
+			job->error = -EINVAL;
+			return dep;
+		}
+		if (dep->fence->context == job->fence->base.context)
+			return dep;
+	}
+	return NULL;
+}
+
 /*
  * Drop the dependencies for which the order of the queue suffices, and those
  * that cannot be waited for, because their job is not armed: then this job
- * fails. Context: that of arm.
+ * fails. Also end the use of the table of contexts, whose links share memory
+ * with the callbacks. Context: that of arm.
  */
 void drm_jobqueue_deps_check(struct drm_jobqueue_job *job)
 {
-	u64 own_context = job->fence->base.context;
-	u32 i, n = 0;
+	struct drm_jobqueue_dep *dep;
 
-	for (i = 0; i < job->ndeps; i++) {
-		struct dma_fence *fence = job->deps[i].fence;
-
-		if (is_armed_later(job, fence)) {
-			job->skip = true;
-			job->error = -EINVAL;
-			dma_fence_put(fence);
-		} else if (fence->context == own_context) {
-			dma_fence_put(fence);
-		} else {
-			job->deps[n++].fence = fence;
-		}
+	if (job->dep_chunks) {
+		kfree(job->dep_chunks->table);
+		job->dep_chunks->table = NULL;
 	}
-	job->ndeps = n;
+	if (!job->unarmed_deps)
+		return;
+	while ((dep = useless_dep(job)))
+		remove_dep(job, dep);
 }
 
 static void dep_signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
@@ -92,13 +123,12 @@ static void dep_signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
  */
 void drm_jobqueue_deps_attach(struct drm_jobqueue_job *job)
 {
-	u32 i;
+	struct drm_jobqueue_dep_iter iter;
+	struct drm_jobqueue_dep *dep;
 
 	drm_jobqueue_get(job->queue);
 	atomic_set(&job->pending, job->ndeps + 1);
-	for (i = 0; i < job->ndeps; i++) {
-		struct drm_jobqueue_dep *dep = &job->deps[i];
-
+	drm_jobqueue_for_each_dep(dep, &iter, job) {
 		dep->job = job;
 		if (dma_fence_add_callback(dep->fence, &dep->cb,
 					   dep_signalled)) {
@@ -111,14 +141,22 @@ void drm_jobqueue_deps_attach(struct drm_jobqueue_job *job)
 /* Release the dependencies. Context: any, while no callback is pending. */
 void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job)
 {
-	u32 i;
+	struct drm_jobqueue_dep_chunk *chunk;
+	struct drm_jobqueue_dep_iter iter;
+	struct drm_jobqueue_dep *dep;
 
-	for (i = 0; i < job->ndeps; i++)
-		dma_fence_put(job->deps[i].fence);
+	drm_jobqueue_for_each_dep(dep, &iter, job)
+		dma_fence_put(dep->fence);
 	job->ndeps = 0;
-	if (job->deps != job->inline_deps) {
-		kfree(job->deps);
-		job->deps = job->inline_deps;
-		job->max_deps = DRM_JOBQUEUE_INLINE_DEPS;
+
+	chunk = job->dep_chunks;
+	job->dep_chunks = NULL;
+	if (chunk)
+		kfree(chunk->table);
+	while (chunk) {
+		struct drm_jobqueue_dep_chunk *next = chunk->next;
+
+		kfree(chunk);
+		chunk = next;
 	}
 }

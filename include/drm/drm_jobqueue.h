@@ -271,14 +271,21 @@ struct drm_jobqueue {
 	struct drm_jobqueue_stats stats;
 };
 
+struct drm_jobqueue_dep_chunk;
+
 /* Private: one dependency of one job. */
 struct drm_jobqueue_dep {
-	struct dma_fence_cb cb;
+	union {
+		/* While the job waits. */
+		struct dma_fence_cb cb;
+		/* While the job is prepared: bucket of the table of contexts. */
+		struct drm_jobqueue_dep *bucket_next;
+	};
 	struct dma_fence *fence;
 	struct drm_jobqueue_job *job;
 };
 
-#define DRM_JOBQUEUE_INLINE_DEPS 2
+#define DRM_JOBQUEUE_INLINE_DEPS 2U
 
 /**
  * enum drm_jobqueue_job_state - state of a job
@@ -334,12 +341,10 @@ struct drm_jobqueue_job {
 	bool hw_fence;
 	/** @cookie: Cookie of dma_fence_begin_signalling(). */
 	bool cookie;
-	/** @ndeps: Used entries of @deps. */
+	/** @ndeps: Number of dependencies, in @inline_deps and @dep_chunks. */
 	u32 ndeps;
-	/** @max_deps: Entries of @deps. */
-	u32 max_deps;
-	/** @deps: @inline_deps or an allocation. */
-	struct drm_jobqueue_dep *deps;
+	/** @dep_chunks: Storage of further dependencies, newest first. */
+	struct drm_jobqueue_dep_chunk *dep_chunks;
 	/** @inline_deps: Storage of the first dependencies. */
 	struct drm_jobqueue_dep inline_deps[DRM_JOBQUEUE_INLINE_DEPS];
 };

@@ -18,7 +18,7 @@
 
 #include "mock.h"
 
-#define DEPS 9
+#define DEPS 20
 /* More than the number of allocations of any of these calls. */
 #define MAX_ALLOCATIONS 1024
 #define TRIES 8
@@ -123,8 +123,8 @@ static void race14_prepare_fails(struct kunit *test)
 			tries = 0;
 		}
 	}
-	/* Two jobs with their fences, and the growth from 2 to 16. */
-	KUNIT_EXPECT_GE_MSG(test, failures, 7,
+	/* Two jobs with their fences, three chunks, a table of contexts. */
+	KUNIT_EXPECT_GE_MSG(test, failures, 8,
 			    "is failslab/ignore-gfp-wait set to N?");
 	kunit_info(test, "%u allocations failed", failures);
 

@@ -104,7 +104,7 @@ static void keeps_latest_of_context(struct kunit *test)
 	add(test, job, dep[2]);
 	add(test, job, dep[0]);
 	KUNIT_EXPECT_EQ(test, job->base.ndeps, 1);
-	KUNIT_EXPECT_PTR_EQ(test, job->base.deps[0].fence, dep[2]);
+	KUNIT_EXPECT_PTR_EQ(test, job->base.inline_deps[0].fence, dep[2]);
 	done = jq_mock_submit(job);
 	finish(dep[0]);
 	finish(dep[1]);

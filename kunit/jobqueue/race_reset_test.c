@@ -234,7 +234,7 @@ static void race16_seqno_beyond_any_width(struct kunit *test)
 		drm_jobqueue_job_add_dep(&last->base, dma_fence_get(fence[7]));
 		drm_jobqueue_job_add_dep(&last->base, dma_fence_get(fence[0]));
 		KUNIT_EXPECT_EQ(test, last->base.ndeps, 1);
-		KUNIT_EXPECT_PTR_EQ(test, last->base.deps[0].fence, fence[7]);
+		KUNIT_EXPECT_PTR_EQ(test, last->base.inline_deps[0].fence, fence[7]);
 		done = jq_mock_submit(last);
 
 		drm_jobqueue_complete(&ring->queue, begin[i] + 6, -EIO);
