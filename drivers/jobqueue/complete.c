@@ -13,7 +13,9 @@
 #include "drain.h"
 #include "state.h"
 
-static void set_error(struct drm_jobqueue *queue, u64 seqno, int error)
+/* Note the error in each job. Walks the ring, with the lock held. */
+static void set_errors(struct drm_jobqueue *queue, u64 first, u64 last,
+		       int error)
 {
 	struct drm_jobqueue_job *job;
 
@@ -21,13 +23,34 @@ static void set_error(struct drm_jobqueue *queue, u64 seqno, int error)
 
 	for (job = drm_jobqueue_ring_head(queue); job;
 	     job = drm_jobqueue_ring_next(queue, job)) {
-		if (drm_jobqueue_seqno_of(job) < seqno)
-			continue;
-		if (drm_jobqueue_seqno_of(job) == seqno &&
-		    !drm_jobqueue_is_complete(job))
-			job->error = error;
-		break;
+		if (drm_jobqueue_seqno_of(job) > last)
+			break;
+		if (drm_jobqueue_seqno_of(job) >= first)
+			drm_jobqueue_mark_done(job, error);
 	}
+}
+
+/*
+ * Complete all jobs up to @last, those from @first on with @error. The ring may
+ * hold any number of jobs, so the result is kept as a range, which the engine
+ * looks up when it retires the jobs. The ring is walked only if that many
+ * errors are pending that the table of ranges is full.
+ */
+static void complete_to(struct drm_jobqueue *queue, u64 first, u64 last,
+			int error)
+{
+	lockdep_assert_held(&queue->lock);
+
+	if (error && queue->nresults == DRM_JOBQUEUE_RESULTS)
+		set_errors(queue, first, last, error);
+	else if (error)
+		queue->results[queue->nresults++] =
+			(struct drm_jobqueue_result) {
+				.first = first,
+				.last = last,
+				.error = error,
+			};
+	queue->completed = last;
 }
 
 /**
@@ -55,11 +78,8 @@ void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error)
 		error = drm_jobqueue_check_error(queue, error);
 
 	spin_lock_irqsave(&queue->lock, flags);
-	if (seqno > queue->completed && seqno <= queue->last_run) {
-		if (error)
-			set_error(queue, seqno, error);
-		queue->completed = seqno;
-	}
+	if (seqno > queue->completed && seqno <= queue->last_run)
+		complete_to(queue, seqno, seqno, error);
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
 	dma_fence_end_signalling(cookie);
 }
@@ -73,27 +93,23 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_complete);
  * For a driver that has taken the ring off the hardware. This includes a job
  * for which &drm_jobqueue_ops.run is being called; to exclude that run() writes
  * to the ring after this returns, call drm_jobqueue_stop() before and
- * drm_jobqueue_start() after.
+ * drm_jobqueue_start() after. A job whose hardware fence signals before the job
+ * retires keeps the error of that fence.
  *
  * Context: as drm_jobqueue_complete().
  */
 void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error)
 {
 	bool cookie = dma_fence_begin_signalling();
-	struct drm_jobqueue_job *job;
 	unsigned long flags;
 
 	if (error)
 		error = drm_jobqueue_check_error(queue, error);
 
 	spin_lock_irqsave(&queue->lock, flags);
-	for (job = drm_jobqueue_ring_head(queue); job;
-	     job = drm_jobqueue_ring_next(queue, job)) {
-		if (drm_jobqueue_is_complete(job))
-			continue;
-		job->state = DRM_JOBQUEUE_JOB_DONE;
-		job->error = error;
-	}
+	if (queue->last_run > queue->completed)
+		complete_to(queue, queue->completed + 1, queue->last_run,
+			    error);
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
 	dma_fence_end_signalling(cookie);
 }

@@ -4,6 +4,7 @@
  */
 
 #include <linux/jiffies.h>
+#include <linux/string.h>
 
 #include "clock.h"
 #include "defer.h"
@@ -258,6 +259,40 @@ static struct drm_jobqueue_job *complete_head(struct drm_jobqueue *queue)
 	return job && drm_jobqueue_is_complete(job) ? job : NULL;
 }
 
+/*
+ * Look up the error of a job that was completed by number. Jobs retire in
+ * order, so only the first range can apply, and the last job of the range ends
+ * its use.
+ */
+static int take_result(struct drm_jobqueue *queue, u64 seqno)
+{
+	const struct drm_jobqueue_result *result = &queue->results[0];
+	int error = 0;
+
+	lockdep_assert_held(&queue->lock);
+
+	if (seqno >= result->first)
+		error = result->error;
+	if (seqno >= result->last)
+		memmove(&queue->results[0], &queue->results[1],
+			--queue->nresults * sizeof(*result));
+	return error;
+}
+
+static void settle(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
+{
+	int error = 0;
+
+	if (queue->nresults)
+		error = take_result(queue, drm_jobqueue_seqno_of(job));
+	/* The first result counts: that of a job which was done by itself. */
+	if (job->state != DRM_JOBQUEUE_JOB_RUNNING)
+		return;
+	if (atomic_read(&job->pending) == DRM_JOBQUEUE_HW_FENCE_SIGNALLED)
+		error = job->inline_deps[0].fence->error;
+	job->error = error;
+}
+
 /* Take a batch of complete jobs off the ring; there is at least one. */
 static unsigned int collect(struct drm_jobqueue *queue,
 			    struct drm_jobqueue_job **batch)
@@ -269,10 +304,7 @@ static unsigned int collect(struct drm_jobqueue *queue,
 
 	*batch = job;
 	do {
-		if (job->state == DRM_JOBQUEUE_JOB_RUNNING && !job->error &&
-		    atomic_read(&job->pending) ==
-				DRM_JOBQUEUE_HW_FENCE_SIGNALLED)
-			job->error = job->inline_deps[0].fence->error;
+		settle(queue, job);
 		job->state = DRM_JOBQUEUE_JOB_RETIRED;
 		queue->credits_used -= job->credits;
 		queue->stats.retired++;

@@ -90,6 +90,34 @@ static void undo_hw_fence(struct drm_jobqueue_job *job)
 	atomic_set(&job->pending, 0);
 }
 
+/*
+ * Empty the ring but for complete jobs at its head. Return: the first job that
+ * was taken out, with a reference, or NULL; @last is the number of the last.
+ */
+static struct drm_jobqueue_job *rewind_ring(struct drm_jobqueue *queue,
+					    u64 *last)
+{
+	struct drm_jobqueue_job *job = NULL;
+	bool found = false;
+
+	/* One locked section per job: there may be many complete ones. */
+	while (!found && (job = drm_jobqueue_next_inflight(queue, job))) {
+		spin_lock_irq(&queue->lock);
+		if (!drm_jobqueue_is_complete(job) &&
+		    job->state == DRM_JOBQUEUE_JOB_RUNNING) {
+			found = true;
+			*last = queue->last_run;
+			WRITE_ONCE(queue->next, job);
+			queue->last_run = drm_jobqueue_seqno_of(job) - 1;
+			/* The head starts anew, so it is not late. */
+			queue->timeout_forced = 0;
+		}
+		spin_unlock_irq(&queue->lock);
+		cond_resched();
+	}
+	return job;
+}
+
 /**
  * drm_jobqueue_requeue - run the incomplete jobs of the ring again
  * @queue: a stopped queue, whose ring the hardware does not access
@@ -99,45 +127,41 @@ static void undo_hw_fence(struct drm_jobqueue_job *job)
  * again after drm_jobqueue_start(). Their fences stay as they are. Completions
  * that were under way when the hardware was stopped must have returned.
  *
- * The driver decides whether a job may run twice and how often to retry.
+ * The driver decides whether a job may run twice and how often to retry. The
+ * queue must stay stopped during the call.
  *
- * Context: process context; does not sleep.
+ * Context: process context, may sleep.
  */
 void drm_jobqueue_requeue(struct drm_jobqueue *queue)
 {
-	struct drm_jobqueue_job *job, *first = NULL;
-	unsigned int n = 0;
-	bool stopped;
+	struct drm_jobqueue_job *first, *job, *next;
+	bool stopped, more;
+	u64 last;
 
 	spin_lock_irq(&queue->lock);
 	stopped = queue->stopped;
-	if (stopped) {
-		for (job = drm_jobqueue_ring_head(queue); job;
-		     job = drm_jobqueue_ring_next(queue, job)) {
-			if (!first && drm_jobqueue_is_complete(job))
-				continue;
-			if (!first)
-				first = job;
-			unrun(queue, job);
-			n++;
-		}
-	}
-	if (first) {
-		WRITE_ONCE(queue->next, first);
-		queue->last_run = drm_jobqueue_seqno_of(first) - 1;
-		/* The head starts anew, so it is not late. */
-		queue->timeout_forced = 0;
-	}
 	spin_unlock_irq(&queue->lock);
+	if (drm_jobqueue_misuse(queue, !stopped,
+				"requeue of a queue that is not stopped"))
+		return;
 
-	drm_jobqueue_misuse(queue, !stopped,
-			    "requeue of a queue that is not stopped");
+	first = rewind_ring(queue, &last);
 	/*
-	 * Without the lock, because fences are called. None of these jobs can
-	 * leave the queue; others may be appended behind the last of them.
+	 * The jobs are out of the ring and cannot leave the queue. Others may
+	 * be appended behind the last of them. Hardware fences are called
+	 * without the lock.
 	 */
-	for (job = first; n; job = --n ? job->next : NULL)
+	for (job = first, more = first; more; job = next) {
+		spin_lock_irq(&queue->lock);
+		unrun(queue, job);
+		next = job->next;
+		more = drm_jobqueue_seqno_of(job) < last;
+		spin_unlock_irq(&queue->lock);
 		if (job->hw_fence)
 			undo_hw_fence(job);
+		cond_resched();
+	}
+	if (first)
+		drm_jobqueue_job_put(first);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_requeue);

@@ -186,6 +186,15 @@ struct drm_jobqueue_stats {
 	u64 timeouts;
 };
 
+/* Private: error of complete jobs in the ring that did not retire yet. */
+struct drm_jobqueue_result {
+	u64 first;
+	u64 last;
+	int error;
+};
+
+#define DRM_JOBQUEUE_RESULTS 4U
+
 /**
  * struct drm_jobqueue - queue of jobs for one ring
  *
@@ -216,6 +225,10 @@ struct drm_jobqueue {
 	u64 last_run;
 	/** @completed: Jobs up to this number are complete. Under @lock. */
 	u64 completed;
+	/** @results: Errors of jobs up to @completed, in order. Under @lock. */
+	struct drm_jobqueue_result results[DRM_JOBQUEUE_RESULTS];
+	/** @nresults: Used entries of @results. Under @lock. */
+	u32 nresults;
 	/** @credits: Capacity of the ring. Constant. */
 	u32 credits;
 	/** @credits_used: Credits of the jobs in the ring. Under @lock. */
