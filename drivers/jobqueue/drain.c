@@ -22,8 +22,10 @@
  * (push, completion, kill, start, a signalled dependency) makes its change
  * under the queue's lock and then calls it, or queues the worker or the
  * irq_work that call it. One pass retires what is complete and drains what is
- * ready, until nothing is left or the budget of the context is used up; the
- * rest goes to the worker.
+ * ready, until nothing is left or the budget of the context is used up. The
+ * budget of interrupts is one per CPU for all queues (defer.c). What is left
+ * goes to the next interrupt if the driver allows to run jobs there, else to
+ * the worker; skipped jobs always go to the worker.
  *
  * Two tokens serialise the work. Each is a flag under the queue's lock:
  *
@@ -51,12 +53,15 @@
  * takes a lock under which memory is allocated.
  */
 
-/* Jobs that one call may run before it leaves the rest to the worker. */
+/* Jobs that one call may run before it leaves the rest to others. */
 static const unsigned int drain_budget[] = {
 	[DRM_JOBQUEUE_IN_PUSH] = 16,
-	[DRM_JOBQUEUE_IN_IRQ] = 64,
+	[DRM_JOBQUEUE_IN_IRQ] = 32,
 	[DRM_JOBQUEUE_IN_WORKER] = 64,
 };
+
+/* Units of the interrupt's budget that a job costs which is run. */
+#define RUN_UNITS 2
 
 /* Flag that the driver must have set for jobs to run in this context. */
 static const u32 drain_needs[] = {
@@ -69,7 +74,7 @@ static const u32 drain_needs[] = {
 #define RETIRE_BATCH 32
 static const unsigned int retire_budget[] = {
 	[DRM_JOBQUEUE_IN_PUSH] = 4,
-	[DRM_JOBQUEUE_IN_IRQ] = 4,
+	[DRM_JOBQUEUE_IN_IRQ] = 2,
 	[DRM_JOBQUEUE_IN_WORKER] = 16,
 };
 
@@ -111,7 +116,8 @@ static void hw_fence_signalled(struct dma_fence *fence,
 	 * here. Because of that lock the rest is done by the irq_work.
 	 */
 	atomic_set_release(&job->pending, DRM_JOBQUEUE_HW_FENCE_SIGNALLED);
-	drm_jobqueue_kick_by_signal(queue, false);
+	drm_jobqueue_queue_irq(queue);
+	drm_jobqueue_put(queue);
 }
 
 /* Return: whether the job is pending; otherwise the fence has signalled. */
@@ -238,6 +244,7 @@ static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 	if (queue->timeout && queue->head == job)
 		drm_jobqueue_clock_new_head(queue);
 	count_run(queue, context);
+	drm_jobqueue_irq_budget_spend(RUN_UNITS);
 
 	queue->running = true;
 	drm_jobqueue_job_get(job);
@@ -356,6 +363,7 @@ static void retire(struct drm_jobqueue *queue, unsigned long *flags)
 
 	queue->retiring = true;
 	n = collect(queue, &batch);
+	drm_jobqueue_irq_budget_spend(n);
 	spin_unlock(&queue->lock);
 	signal(batch);
 	spin_lock(&queue->lock);
@@ -368,9 +376,36 @@ static void retire(struct drm_jobqueue *queue, unsigned long *flags)
 	}
 }
 
+static bool may_drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
+		      enum drm_jobqueue_context context)
+{
+	if (~queue->flags & drain_needs[context])
+		return false;
+	/* There may be any number of skipped jobs, and none is urgent. */
+	return context != DRM_JOBQUEUE_IN_IRQ || !is_skipped(job);
+}
+
+static bool budget_left(enum drm_jobqueue_context context)
+{
+	return context != DRM_JOBQUEUE_IN_IRQ || drm_jobqueue_irq_budget_left();
+}
+
+/*
+ * Leave the rest to another context. An interrupt does what it may do: a worker
+ * may not get the CPU for long.
+ */
+static void pass_on(struct drm_jobqueue *queue,
+		    enum drm_jobqueue_context context, bool irq)
+{
+	if (irq && context != DRM_JOBQUEUE_IN_WORKER)
+		drm_jobqueue_queue_irq(queue);
+	else
+		drm_jobqueue_queue_work(queue);
+}
+
 /*
  * Retire what is complete and drain what is ready, as far as the context
- * allows, and leave the rest to the worker.
+ * allows, and leave the rest to another one.
  *
  * Called with the queue's lock held, inside dma_fence_begin_signalling() (which
  * has no effect under a lock and so cannot be called here), and with a
@@ -384,44 +419,45 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 {
 	unsigned int retired = 0, ran = 0;
 	struct drm_jobqueue_job *job;
-	bool more;
+	bool more, irq;
 
 	/* Retiring returns credits, and skipped jobs are complete at once. */
 	for (;;) {
 		more = true;
+		irq = true;
 		if (!queue->retiring && complete_head(queue)) {
-			if (retired++ == retire_budget[context])
+			if (retired++ == retire_budget[context] ||
+			    !budget_left(context))
 				break;
 			retire(queue, &flags);
 			continue;
 		}
 		job = queue->running ? NULL : next_job(queue);
 		more = job;
-		if (!job || ~queue->flags & drain_needs[context] ||
-		    ran++ == drain_budget[context])
+		if (!job)
+			break;
+		irq = may_drain(queue, job, DRM_JOBQUEUE_IN_IRQ);
+		if (!may_drain(queue, job, context) ||
+		    ran++ == drain_budget[context] || !budget_left(context))
 			break;
 		drain(queue, job, context, &flags);
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
 
 	if (more)
-		drm_jobqueue_queue_work(queue);
+		pass_on(queue, context, irq);
 	/* A waiter adds itself to the list before it looks under the lock. */
 	if (waitqueue_active(&queue->wait))
 		wake_up_all(&queue->wait);
 }
 
-static void queue_irq_work(struct irq_work *irq_work)
+/* For the CPU's irq_work, which has a reference. */
+void drm_jobqueue_progress_in_irq(struct drm_jobqueue *queue)
 {
-	struct drm_jobqueue *queue =
-		container_of(irq_work, struct drm_jobqueue, irq_work);
-	bool cookie = dma_fence_begin_signalling();
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->lock, flags);
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
-	drm_jobqueue_put(queue);
-	dma_fence_end_signalling(cookie);
 }
 
 static void queue_work_func(struct work_struct *work)
@@ -441,6 +477,5 @@ static void queue_work_func(struct work_struct *work)
 void drm_jobqueue_drain_init(struct drm_jobqueue *queue)
 {
 	INIT_WORK(&queue->work, queue_work_func);
-	init_irq_work(&queue->irq_work, queue_irq_work);
 	init_waitqueue_head(&queue->wait);
 }

@@ -12,6 +12,7 @@ enum drm_jobqueue_context {
 };
 
 void drm_jobqueue_drain_init(struct drm_jobqueue *queue);
+void drm_jobqueue_progress_in_irq(struct drm_jobqueue *queue);
 void drm_jobqueue_progress(struct drm_jobqueue *queue,
 			   enum drm_jobqueue_context context,
 			   unsigned long flags)

@@ -41,10 +41,14 @@ int drm_jobqueue_group_init(struct drm_jobqueue_group *group,
 	 * cost of a job. A driver that cannot wait for a worker runs jobs where
 	 * their wait ends (DRM_JOBQUEUE_RUN_ANY_CONTEXT).
 	 */
-	group->wq = alloc_workqueue("jobqueue-%s", WQ_MEM_RECLAIM, 0,
-				    args->name);
-	if (!group->wq)
-		goto err_name;
+	group->wq = args->wq;
+	if (!group->wq) {
+		group->wq = alloc_workqueue("jobqueue-%s", WQ_MEM_RECLAIM, 0,
+					    args->name);
+		if (!group->wq)
+			goto err_name;
+		group->own_wq = true;
+	}
 
 	/* No fence and no reclaim depends on freeing jobs. */
 	group->reap_wq = alloc_workqueue("jobqueue-reap-%s", WQ_UNBOUND, 0,
@@ -66,7 +70,8 @@ int drm_jobqueue_group_init(struct drm_jobqueue_group *group,
 err_reap_wq:
 	destroy_workqueue(group->reap_wq);
 err_wq:
-	destroy_workqueue(group->wq);
+	if (group->own_wq)
+		destroy_workqueue(group->wq);
 err_name:
 	kfree(group->name);
 	return -ENOMEM;
@@ -91,7 +96,8 @@ void drm_jobqueue_group_fini(struct drm_jobqueue_group *group)
 
 	/* Waits until the last release has returned. */
 	destroy_workqueue(group->reap_wq);
-	destroy_workqueue(group->wq);
+	if (group->own_wq)
+		destroy_workqueue(group->wq);
 	if (group->own_timeout_wq)
 		destroy_workqueue(group->timeout_wq);
 	kfree(group->name);

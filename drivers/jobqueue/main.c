@@ -25,11 +25,13 @@
  * ===== ================== ====================================================
  *
  * Lower layers reach higher ones only by queueing a work item, an irq_work or a
- * timer, whose handler belongs to the higher layer.
+ * timer, whose handler belongs to the higher layer or is registered by it.
  */
 
 #include <linux/module.h>
 
+#include "defer.h"
+#include "drain.h"
 #include "fence.h"
 #include "lockdep.h"
 
@@ -154,11 +156,13 @@ static int __init drm_jobqueue_module_init(void)
 {
 	if (IS_ENABLED(CONFIG_LOCKDEP))
 		drm_jobqueue_lockdep_prime();
+	drm_jobqueue_defer_init(drm_jobqueue_progress_in_irq);
 	return drm_jobqueue_fence_cache_init();
 }
 
 static void __exit drm_jobqueue_module_exit(void)
 {
+	drm_jobqueue_defer_fini();
 	drm_jobqueue_fence_cache_fini();
 }
 

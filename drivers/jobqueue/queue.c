@@ -27,8 +27,7 @@
 static void queue_release_work(struct work_struct *work)
 {
 	struct drm_jobqueue *queue =
-		container_of(to_rcu_work(work), struct drm_jobqueue,
-			     release_work);
+		container_of(work, struct drm_jobqueue, release_work);
 	struct drm_jobqueue_group *group = queue->group;
 
 	/* Neither can find a job any longer. */
@@ -90,7 +89,8 @@ int drm_jobqueue_init(struct drm_jobqueue *queue,
 	queue->credits = args->credits;
 	queue->timeout = timeout ? args->timeout : 0;
 	kref_init(&queue->ref);
-	INIT_RCU_WORK(&queue->release_work, queue_release_work);
+	queue->wq = args->wq ?: group->wq;
+	INIT_WORK(&queue->release_work, queue_release_work);
 	drm_jobqueue_drain_init(queue);
 	drm_jobqueue_reap_init(queue);
 	drm_jobqueue_timeout_init(queue);

@@ -111,7 +111,7 @@ static void dep_signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
 	 * queue stays: drm_jobqueue_deps_attach() took a reference for this.
 	 */
 	if (atomic_dec_and_test(&job->pending))
-		drm_jobqueue_kick_by_signal(queue, is_next);
+		drm_jobqueue_kick_by_dep(queue, is_next);
 }
 
 /*

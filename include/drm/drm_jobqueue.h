@@ -6,7 +6,6 @@
 #include <linux/bits.h>
 #include <linux/dma-fence.h>
 #include <linux/dma-resv.h>
-#include <linux/irq_work.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/llist.h>
@@ -142,8 +141,10 @@ struct drm_jobqueue_ops {
 struct drm_jobqueue_group {
 	/** @name: Copy of the device name, for traces and dumps. */
 	const char *name;
-	/** @wq: Workqueue that queues drain on. */
+	/** @wq: Workqueue that queues drain on by default. */
 	struct workqueue_struct *wq;
+	/** @own_wq: The group destroys @wq at its end. */
+	bool own_wq;
 	/** @reap_wq: Workqueue that frees jobs and releases queues. */
 	struct workqueue_struct *reap_wq;
 	/** @timeout_wq: Ordered workqueue that handles timeouts. */
@@ -266,14 +267,18 @@ struct drm_jobqueue {
 	struct work_struct work;
 	/** @reap_work: Frees jobs in batches. Owns a reference. */
 	struct delayed_work reap_work;
-	/** @irq_work: Drains after a signal. Owns a reference while queued. */
-	struct irq_work irq_work;
+	/** @wq: Workqueue of @work. Constant. */
+	struct workqueue_struct *wq;
+	/** @ready: Entry in a CPU's list of queues for its interrupt. */
+	struct list_head ready;
+	/** @kicked: In such a list, which owns a reference. Atomic. */
+	int kicked;
 	/** @timer: Lazy timeout timer; shut down with the queue. */
 	struct timer_list timer;
 	/** @timeout_work: Handles @timer; cancelled with the queue. */
 	struct work_struct timeout_work;
 	/** @release_work: Releases the queue in process context. */
-	struct rcu_work release_work;
+	struct work_struct release_work;
 	/** @wait: Waiters in stop and wait_idle. */
 	wait_queue_head_t wait;
 	/** @group: Group of the device. Constant. */
@@ -367,10 +372,15 @@ struct drm_jobqueue_job {
  * @name: name of the device, as in dev_name(); copied
  * @timeout_wq: ordered workqueue with %WQ_MEM_RECLAIM for timeouts, shared with
  *	the driver's reset work; NULL to allocate one
+ * @wq: workqueue with %WQ_MEM_RECLAIM that runs and retires jobs; NULL to
+ *	allocate one of ordinary priority that is bound to the CPU of the event.
+ *	An unbound one costs more per job, but does not depend on one CPU.
+ *	Workqueues of the driver must outlive the group
  */
 struct drm_jobqueue_group_args {
 	const char *name;
 	struct workqueue_struct *timeout_wq;
+	struct workqueue_struct *wq;
 };
 
 /**
@@ -382,6 +392,8 @@ struct drm_jobqueue_group_args {
  * @flags: combination of &enum drm_jobqueue_flags
  * @timeout: time limit of a job at the head of the ring, in jiffies;
  *	0 or %MAX_SCHEDULE_TIMEOUT for none
+ * @wq: as &drm_jobqueue_group_args.wq, for this queue; NULL for that of the
+ *	group
  */
 struct drm_jobqueue_args {
 	struct drm_jobqueue_group *group;
@@ -390,6 +402,7 @@ struct drm_jobqueue_args {
 	u32 credits;
 	u32 flags;
 	unsigned long timeout;
+	struct workqueue_struct *wq;
 };
 
 int drm_jobqueue_group_init(struct drm_jobqueue_group *group,

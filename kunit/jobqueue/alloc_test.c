@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 
 #include "mock.h"
+#include "defer.h"
 
 #define DEPS 20
 /* More than the number of allocations of any of these calls. */
@@ -209,7 +210,7 @@ static bool allocates_after_arm(struct kunit *test, struct jq_mock_ring *ring)
 	fence = dma_fence_get(drm_jobqueue_job_arm(&job->base));
 	drm_jobqueue_job_push(&job->base);
 	dma_fence_signal(dep);
-	irq_work_sync(&ring->queue.irq_work);
+	drm_jobqueue_sync_irq();
 	jq_mock_advance(ring);
 	left = allocation_failed_not();
 	jq_mock_expect_signalled(test, fence, 0);

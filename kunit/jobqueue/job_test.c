@@ -362,5 +362,6 @@ static struct kunit_suite job_suite = {
 
 kunit_test_suite(job_suite);
 
+MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
 MODULE_DESCRIPTION("KUnit tests of drm_jobqueue");
 MODULE_LICENSE("Dual MIT/GPL");

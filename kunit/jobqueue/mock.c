@@ -8,6 +8,7 @@
 #include <linux/wait_bit.h>
 
 #include "mock.h"
+#include "defer.h"
 
 /* After this many failures the remaining tests are skipped to save time. */
 #define ENOUGH_FAILURES 5
@@ -322,6 +323,8 @@ void jq_mock_exit(struct kunit *test)
 	if (!jobs_gone || !rings_gone)
 		return;
 	drm_jobqueue_group_fini(&dev->group);
+	if (dev->wq)
+		destroy_workqueue(dev->wq);
 	kfree(dev);
 }
 
@@ -337,6 +340,7 @@ struct jq_mock_ring *jq_mock_ring_create(struct kunit *test,
 		.credits = credits,
 		.flags = flags,
 		.timeout = timeout,
+		.wq = dev->wq,
 	};
 	struct jq_mock_ring *ring = kzalloc(sizeof(*ring), GFP_KERNEL);
 
@@ -489,7 +493,7 @@ void jq_mock_expect_order(struct kunit *test, struct jq_mock_ring *ring,
 /* Wait for all work that is queued for the queue. */
 void jq_mock_settle(struct kunit *test, struct jq_mock_ring *ring)
 {
-	irq_work_sync(&ring->queue.irq_work);
+	drm_jobqueue_sync_irq();
 	flush_work(&ring->queue.work);
 	flush_delayed_work(&ring->queue.reap_work);
 }

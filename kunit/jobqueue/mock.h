@@ -46,6 +46,8 @@ struct jq_mock_dev {
 	spinlock_t lock;
 	/* Rings that the test did not put. */
 	struct list_head owned;
+	/* Workqueue for the queues, NULL for that of the group. */
+	struct workqueue_struct *wq;
 };
 
 struct jq_mock_ring {

@@ -178,6 +178,49 @@ static void race05_stop_waits_for_run(struct kunit *test)
 	jq_mock_expect_signalled(test, fence[1], 0);
 }
 
+static int arm_and_push_thread(void *data)
+{
+	struct jq_mock_job *job = data;
+
+	drm_jobqueue_job_arm(&job->base);
+	drm_jobqueue_job_push(&job->base);
+	return 0;
+}
+
+/* Stop() while run() sleeps in a push. */
+static void race05_stop_waits_for_push(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    DRM_JOBQUEUE_RUN_INLINE, 0);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct task_struct *stopper, *pusher;
+	struct dma_fence *fence;
+	struct slow_run slow;
+
+	init_completion(&slow.stopping);
+	init_completion(&slow.stopped);
+	init_completion(&slow.entered);
+	init_completion(&slow.go);
+	ring->on_run = run_slowly;
+	ring->priv = &slow;
+	pusher = kthread_run(arm_and_push_thread, job, "jq-push");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pusher);
+	wait_for_completion(&slow.entered);
+	fence = dma_fence_get(drm_jobqueue_job_fence(&job->base));
+	stopper = kthread_run(stop_thread, ring, "jq-stop");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, stopper);
+	wait_for_completion(&slow.stopping);
+	/* It sleeps in stop() by then, most likely. */
+	schedule_timeout_uninterruptible(HZ / 20);
+	KUNIT_EXPECT_FALSE(test, completion_done(&slow.stopped));
+	complete(&slow.go);
+	KUNIT_EXPECT_TRUE(test, jq_mock_wait(test, &slow.stopped));
+	drm_jobqueue_start(&ring->queue);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, fence, 0);
+}
+
 static void iterates_in_flight(struct kunit *test)
 {
 	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
@@ -255,6 +298,26 @@ static void race17_requeue_with_stale_hw_fence(struct kunit *test)
 	jq_mock_expect_pending(test, fence);
 	dma_fence_signal(ring->hw_fence);
 	jq_mock_expect_signalled(test, fence, 0);
+}
+
+/* A hardware fence signals behind one that does not: the job does not rerun. */
+static void race17_requeue_behind_undone_hw_fence(struct kunit *test)
+{
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_HW_FENCE);
+	struct dma_fence *done[2];
+
+	done[0] = jq_mock_submit_one(test, ring, 1);
+	done[1] = jq_mock_submit_one(test, ring, 1);
+	dma_fence_signal(ring->hw_fence);
+	jq_mock_settle(test, ring);
+	drm_jobqueue_stop(&ring->queue);
+	drm_jobqueue_requeue(&ring->queue);
+	drm_jobqueue_start(&ring->queue);
+	jq_mock_settle(test, ring);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 3);
+	dma_fence_signal(ring->hw_fence);
+	jq_mock_expect_signalled(test, done[0], 0);
+	jq_mock_expect_signalled(test, done[1], 0);
 }
 
 /* Aborted jobs, with few and with many dependencies, are skipped again. */
@@ -417,9 +480,11 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(kill_thousands),
 	KUNIT_CASE(race05_stops_nest),
 	KUNIT_CASE(race05_stop_waits_for_run),
+	KUNIT_CASE(race05_stop_waits_for_push),
 	KUNIT_CASE(iterates_in_flight),
 	KUNIT_CASE(race17_requeue_with_stale_completion),
 	KUNIT_CASE(race17_requeue_with_stale_hw_fence),
+	KUNIT_CASE(race17_requeue_behind_undone_hw_fence),
 	KUNIT_CASE(requeue_of_skipped),
 	KUNIT_CASE(complete_all_with_hw_fence),
 	KUNIT_CASE(idle_means_signalled),

@@ -173,6 +173,30 @@ static void race02_signal_while_pushing(struct kunit *test)
 	jq_mock_expect_order(test, r.ring, atomic_read(&r.ring->nran));
 }
 
+/* The guess whether a job is the next one may be wrong. */
+static void race02_signal_with_wrong_guess(struct kunit *test)
+{
+	const struct jq_mock_how *how = test->param_value;
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, how->mode, 1, how->flags, 0);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *dep = jq_mock_fence(test, 0, 1), *done;
+	struct drm_jobqueue_job *next;
+
+	drm_jobqueue_job_add_dep(&job->base, dma_fence_get(dep));
+	done = jq_mock_submit(job);
+	jq_mock_settle(test, ring);
+	/* Nothing else looks at the queue. */
+	local_irq_disable();
+	next = ring->queue.next;
+	WRITE_ONCE(ring->queue.next, NULL);
+	dma_fence_signal(dep);
+	WRITE_ONCE(ring->queue.next, next);
+	local_irq_enable();
+	jq_mock_expect_signalled(test, done, 0);
+	dma_fence_put(dep);
+}
+
 /* --- 8: two queues that wait for each other's jobs -------------------------- */
 
 #define LINKS 8
@@ -337,6 +361,7 @@ static void race11_dep_is_freed_at_once(struct kunit *test)
 }
 
 static struct kunit_case deps_cases[] = {
+	KUNIT_CASE_PARAM(race02_signal_with_wrong_guess, how_gen_params),
 	KUNIT_CASE_PARAM(race02_signal_between_add_and_push, how_gen_params),
 	KUNIT_CASE_PARAM(race02_signal_in_registration, how_gen_params),
 	KUNIT_CASE_PARAM(race02_signal_of_first_in_registration_of_second,

@@ -213,7 +213,66 @@ static void ends_with_timer_pending(struct kunit *test)
 	jq_mock_expect_signalled(test, jq_mock_submit_one(test, ring, 1), 0);
 }
 
+static void trigger_without_timeout(struct kunit *test)
+{
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
+	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
+
+	ring->answer = DRM_JOBQUEUE_TIMEOUT_KILL;
+	drm_jobqueue_timeout_trigger(&ring->queue);
+	flush_work(&ring->queue.timeout_work);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 0);
+	jq_mock_expect_pending(test, fence);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, fence, 0);
+}
+
+static void extend_restarts_the_clock(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
+	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
+	unsigned long now = jiffies;
+
+	ring->answer = DRM_JOBQUEUE_TIMEOUT_EXTEND;
+	spin_lock_irq(&ring->queue.lock);
+	ring->queue.head_since -= LONG - HZ;
+	spin_unlock_irq(&ring->queue.lock);
+	drm_jobqueue_timeout_trigger(&ring->queue);
+	flush_work(&ring->queue.timeout_work);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 1);
+	KUNIT_EXPECT_TRUE(test, time_after_eq(ring->queue.head_since, now));
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, fence, 0);
+}
+
+/* A job that becomes the head while the clock is suspended has its full time. */
+static void new_head_while_suspended(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
+	struct dma_fence *first = jq_mock_submit_one(test, ring, 1);
+	struct dma_fence *second = jq_mock_submit_one(test, ring, 1);
+	unsigned long now;
+
+	drm_jobqueue_timeout_suspend(&ring->queue);
+	drm_jobqueue_complete(&ring->queue, 1, 0);
+	schedule_timeout_uninterruptible(SHORT);
+	now = jiffies;
+	drm_jobqueue_timeout_resume(&ring->queue);
+	KUNIT_EXPECT_TRUE(test, time_after_eq(ring->queue.head_since, now));
+	KUNIT_EXPECT_TRUE(test, time_before_eq(ring->queue.head_since, jiffies));
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, first, 0);
+	jq_mock_expect_signalled(test, second, 0);
+}
+
 static struct kunit_case timeout_cases[] = {
+	KUNIT_CASE(trigger_without_timeout),
+	KUNIT_CASE(extend_restarts_the_clock),
+	KUNIT_CASE(new_head_while_suspended),
 	KUNIT_CASE(kills_the_queue),
 	KUNIT_CASE(race06_false_timeout),
 	KUNIT_CASE(each_job_has_its_time),
