@@ -141,8 +141,9 @@ static bool run(struct drm_jobqueue_job *job, int *error)
 {
 	struct dma_fence *fence;
 
-	if (drm_jobqueue_has_deps(job))
-		drm_jobqueue_deps_drop(job);
+	/* Chunks may hold thousands of fences and are left to the reaper. */
+	if (job->ndeps)
+		drm_jobqueue_deps_drop_inline(job);
 	trace_drm_jobqueue_job_run(job);
 
 	fence = job->queue->ops->run(job);

@@ -125,21 +125,41 @@ void drm_jobqueue_print(struct drm_jobqueue *queue, struct drm_printer *p)
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_print);
 
+/* Return: the queue after @prev, with a reference. Puts @prev. */
+static struct drm_jobqueue *next_queue(struct drm_jobqueue_group *group,
+				       struct drm_jobqueue *prev)
+{
+	struct drm_jobqueue *queue;
+
+	spin_lock(&group->lock);
+	/* With a reference, @prev is still in the list. */
+	queue = list_prepare_entry(prev, &group->queues, group_link);
+	list_for_each_entry_continue(queue, &group->queues, group_link) {
+		/* A queue without references is about to leave the list. */
+		if (kref_get_unless_zero(&queue->ref))
+			break;
+	}
+	if (list_entry_is_head(queue, &group->queues, group_link))
+		queue = NULL;
+	spin_unlock(&group->lock);
+	if (prev)
+		drm_jobqueue_put(prev);
+	return queue;
+}
+
 /**
  * drm_jobqueue_group_print - print all queues of a group
  * @group: the group
- * @p: printer that does not sleep
+ * @p: printer; may sleep
  *
  * Context: process context.
  */
 void drm_jobqueue_group_print(struct drm_jobqueue_group *group,
 			      struct drm_printer *p)
 {
-	struct drm_jobqueue *queue;
+	struct drm_jobqueue *queue = NULL;
 
-	spin_lock(&group->lock);
-	list_for_each_entry(queue, &group->queues, group_link)
+	while ((queue = next_queue(group, queue)))
 		drm_jobqueue_print(queue, p);
-	spin_unlock(&group->lock);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_group_print);

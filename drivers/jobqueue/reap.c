@@ -5,13 +5,15 @@
  * The last reference may drop in any context. A driver's free() runs there only
  * with DRM_JOBQUEUE_FREE_ANY_CONTEXT or for a job that was never armed;
  * otherwise the job goes to a work item that frees all jobs which ended in the
- * last jiffy. That work item is not on the signalling path and so not on its
+ * last jiffy. So does a job with chunks of dependencies, as releasing thousands
+ * of fences is too long for an interrupt. That work item is not on the signalling path and so not on its
  * workqueue: free() may take locks under which others wait for fences.
  *
  * Owns the list of dead jobs and its work item. Takes no lock.
  */
 
 #include <linux/export.h>
+#include <linux/sched.h>
 
 #include "defer.h"
 #include "reap.h"
@@ -58,7 +60,8 @@ void drm_jobqueue_job_last_put(struct kref *ref)
 				"last reference to a job on its way dropped"))
 		kref_init(&job->ref);
 	else if (job->state == DRM_JOBQUEUE_JOB_INIT ||
-		 queue->flags & DRM_JOBQUEUE_FREE_ANY_CONTEXT)
+		 (queue->flags & DRM_JOBQUEUE_FREE_ANY_CONTEXT &&
+		  !job->dep_chunks))
 		job_free(job);
 	else
 		drm_jobqueue_queue_reap(job);
@@ -74,8 +77,10 @@ static void reap_work(struct work_struct *work)
 	struct llist_node *list;
 
 	list = llist_reverse_order(llist_del_all(&queue->reap));
-	llist_for_each_entry_safe(job, next, list, reap_link)
+	llist_for_each_entry_safe(job, next, list, reap_link) {
 		job_free(job);
+		cond_resched();
+	}
 	drm_jobqueue_put(queue);
 }
 

@@ -138,24 +138,33 @@ void drm_jobqueue_deps_attach(struct drm_jobqueue_job *job)
 	}
 }
 
+/*
+ * Release the dependencies in the job itself, whose storage the hardware fence
+ * reuses. Context: any, while no callback is pending.
+ */
+void drm_jobqueue_deps_drop_inline(struct drm_jobqueue_job *job)
+{
+	u32 i, n = min(job->ndeps, DRM_JOBQUEUE_INLINE_DEPS);
+
+	for (i = 0; i < n; i++)
+		dma_fence_put(job->inline_deps[i].fence);
+	job->ndeps = 0;
+}
+
 /* Release the dependencies. Context: any, while no callback is pending. */
 void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job)
 {
-	struct drm_jobqueue_dep_chunk *chunk;
-	struct drm_jobqueue_dep_iter iter;
-	struct drm_jobqueue_dep *dep;
+	struct drm_jobqueue_dep_chunk *chunk = job->dep_chunks;
 
-	drm_jobqueue_for_each_dep(dep, &iter, job)
-		dma_fence_put(dep->fence);
-	job->ndeps = 0;
-
-	chunk = job->dep_chunks;
+	drm_jobqueue_deps_drop_inline(job);
 	job->dep_chunks = NULL;
 	if (chunk)
 		kfree(chunk->table);
 	while (chunk) {
 		struct drm_jobqueue_dep_chunk *next = chunk->next;
 
+		while (chunk->n)
+			dma_fence_put(chunk->deps[--chunk->n].fence);
 		kfree(chunk);
 		chunk = next;
 	}

@@ -69,6 +69,7 @@ void drm_jobqueue_deps_note_error(struct drm_jobqueue_job *job,
 void drm_jobqueue_deps_check(struct drm_jobqueue_job *job);
 void drm_jobqueue_deps_attach(struct drm_jobqueue_job *job);
 void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job);
+void drm_jobqueue_deps_drop_inline(struct drm_jobqueue_job *job);
 
 /* Whether drm_jobqueue_deps_drop() has anything to release. */
 static inline bool drm_jobqueue_has_deps(const struct drm_jobqueue_job *job)

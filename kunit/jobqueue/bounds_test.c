@@ -205,6 +205,39 @@ static void skips_in_process_context(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, noted.in_task);
 }
 
+static void note_free_context(struct jq_mock_ring *ring)
+{
+	*(bool *)ring->priv = in_task();
+}
+
+/* Thousands of fences are not put in an interrupt. */
+static void many_deps_are_put_in_process_context(struct kunit *test)
+{
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_HARDIRQ);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *dep[100], *done;
+	bool in_task = false;
+	int i;
+
+	ring->priv = &in_task;
+	ring->on_free = note_free_context;
+	for (i = 0; i < 100; i++) {
+		dep[i] = jq_mock_fence(test, 0, 1);
+		drm_jobqueue_job_add_dep(&job->base, dma_fence_get(dep[i]));
+	}
+	done = jq_mock_submit(job);
+	for (i = 0; i < 100; i++)
+		dma_fence_signal(dep[i]);
+	jq_mock_expect_signalled(test, done, 0);
+	jq_mock_ring_put(ring);
+	jq_mock_wait_gone(test);
+	KUNIT_EXPECT_TRUE(test, in_task);
+	for (i = 0; i < 100; i++) {
+		KUNIT_EXPECT_EQ(test, kref_read(&dep[i]->refcount), 1);
+		dma_fence_put(dep[i]);
+	}
+}
+
 struct blocker {
 	struct work_struct work;
 	struct completion go;
@@ -277,6 +310,7 @@ static struct kunit_case bounds_cases[] = {
 	KUNIT_CASE(runs_in_one_interrupt),
 	KUNIT_CASE(budget_is_shared),
 	KUNIT_CASE(skips_in_process_context),
+	KUNIT_CASE(many_deps_are_put_in_process_context),
 	KUNIT_CASE(uses_workqueue_of_driver),
 	KUNIT_CASE(irq_goes_on_without_worker),
 	{}

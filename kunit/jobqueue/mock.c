@@ -295,6 +295,14 @@ static bool none_left(struct kunit *test, atomic_t *count)
 					      jq_mock_patience(test)));
 }
 
+/* Wait until all jobs have ended. */
+void jq_mock_wait_gone(struct kunit *test)
+{
+	struct jq_mock_dev *dev = test->priv;
+
+	KUNIT_EXPECT_TRUE(test, none_left(test, &dev->jobs));
+}
+
 /* Every job and every ring must end by itself. */
 void jq_mock_exit(struct kunit *test)
 {

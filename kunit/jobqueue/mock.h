@@ -120,6 +120,7 @@ extern const struct jq_mock_how jq_mock_hows[7];
 
 int jq_mock_init(struct kunit *test);
 void jq_mock_exit(struct kunit *test);
+void jq_mock_wait_gone(struct kunit *test);
 long jq_mock_patience(struct kunit *test);
 bool jq_mock_wait(struct kunit *test, struct completion *done);
 

@@ -145,6 +145,35 @@ static void group_prints_all_queues(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, n, 3);
 }
 
+struct lock_check {
+	struct drm_jobqueue_group *group;
+	unsigned int lines;
+	bool locked;
+};
+
+static void check_lock(struct drm_printer *p, struct va_format *vaf)
+{
+	struct lock_check *check = p->arg;
+
+	check->lines++;
+	check->locked |= spin_is_locked(&check->group->lock);
+}
+
+/* A printer may be slow, or sleep: no lock of the group is held. */
+static void group_prints_without_lock(struct kunit *test)
+{
+	struct jq_mock_dev *dev = test->priv;
+	struct lock_check check = { .group = &dev->group };
+	struct drm_printer p = { .printfn = check_lock, .arg = &check };
+	int i;
+
+	for (i = 0; i < 3; i++)
+		jq_mock_ring(test, JQ_MOCK_IN_RUN);
+	drm_jobqueue_group_print(&dev->group, &p);
+	KUNIT_EXPECT_GE(test, check.lines, 3);
+	KUNIT_EXPECT_FALSE(test, check.locked);
+}
+
 /* Each job is counted once where it ran and once when it retired. */
 static void stats_add_up(struct kunit *test)
 {
@@ -214,6 +243,7 @@ static struct kunit_case print_cases[] = {
 	KUNIT_CASE(print_shows_all),
 	KUNIT_CASE(print_is_bounded),
 	KUNIT_CASE(group_prints_all_queues),
+	KUNIT_CASE(group_prints_without_lock),
 	KUNIT_CASE(stats_add_up),
 	KUNIT_CASE(deadlines_reach_the_driver),
 	{}
