@@ -9,6 +9,7 @@
  */
 
 #include <linux/export.h>
+#include <linux/wordpart.h>
 
 #include "drain.h"
 #include "state.h"
@@ -84,6 +85,50 @@ void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error)
 	dma_fence_end_signalling(cookie);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_complete);
+
+/**
+ * drm_jobqueue_complete_u32 - complete all jobs up to a 32-bit sequence number
+ * @queue: the queue, to which the caller has a reference
+ * @seqno: lower half of the number of the last job that the hardware is done
+ *	with
+ * @error: 0, or the negative errno of the job with exactly this number
+ *
+ * For hardware that reports 32 bits. The number is taken as one of the 2^31
+ * after the last completed one; numbers before that are stale and ignored.
+ * Otherwise as drm_jobqueue_complete().
+ *
+ * Context: as drm_jobqueue_complete().
+ */
+void drm_jobqueue_complete_u32(struct drm_jobqueue *queue, u32 seqno,
+			       int error)
+{
+	/* May be too small at once, by less than 2^31: then it is stale. */
+	u64 completed = drm_jobqueue_completed(queue);
+	s32 ahead = seqno - lower_32_bits(completed);
+
+	drm_jobqueue_complete(queue, ahead > 0 ? completed + ahead : 0, error);
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_complete_u32);
+
+/**
+ * drm_jobqueue_completed - get the number of the last job completed by number
+ * @queue: the queue
+ *
+ * Context: any.
+ * Return: the highest sequence number passed to drm_jobqueue_complete() that
+ * was valid, or completed by drm_jobqueue_complete_all().
+ */
+u64 drm_jobqueue_completed(struct drm_jobqueue *queue)
+{
+	unsigned long flags;
+	u64 completed;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	completed = queue->completed;
+	spin_unlock_irqrestore(&queue->lock, flags);
+	return completed;
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_completed);
 
 /**
  * drm_jobqueue_complete_all - complete all jobs in the ring

@@ -67,6 +67,26 @@ bool drm_jobqueue_is_killed(struct drm_jobqueue *queue)
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_is_killed);
 
+/**
+ * drm_jobqueue_error - get the error of a killed queue
+ * @queue: the queue
+ *
+ * Context: any.
+ * Return: the error passed to drm_jobqueue_kill(), -ECANCELED if that was 0; 0
+ * if the queue was not killed.
+ */
+int drm_jobqueue_error(struct drm_jobqueue *queue)
+{
+	unsigned long flags;
+	int error;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	error = queue->kill_error;
+	spin_unlock_irqrestore(&queue->lock, flags);
+	return error;
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_error);
+
 static bool run_is_idle(struct drm_jobqueue *queue)
 {
 	bool running;
@@ -147,3 +167,33 @@ long drm_jobqueue_wait_idle(struct drm_jobqueue *queue, long timeout)
 					   timeout);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_wait_idle);
+
+static bool has_space(struct drm_jobqueue *queue)
+{
+	bool space;
+
+	/* Under the lock, so that a job that retires wakes this waiter. */
+	spin_lock_irq(&queue->lock);
+	space = !queue->max_jobs ||
+		atomic_read(&queue->njobs) < queue->max_jobs;
+	spin_unlock_irq(&queue->lock);
+	return space;
+}
+
+/**
+ * drm_jobqueue_wait_space - wait until another job may be prepared
+ * @queue: the queue
+ *
+ * For a queue with &drm_jobqueue_args.max_jobs, when drm_jobqueue_job_init() has
+ * returned -EAGAIN. Does not reserve space: try again and expect to lose races
+ * with other submitters.
+ *
+ * Context: process context, may sleep; not on the signalling path and not with
+ * a lock that jobs of the queue need to complete.
+ * Return: 0, or -ERESTARTSYS if a signal is pending.
+ */
+int drm_jobqueue_wait_space(struct drm_jobqueue *queue)
+{
+	return wait_event_interruptible(queue->wait, has_space(queue));
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_wait_space);

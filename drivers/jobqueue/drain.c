@@ -323,6 +323,8 @@ static unsigned int collect(struct drm_jobqueue *queue,
 		job = complete_head(queue);
 	} while (++n < RETIRE_BATCH && job);
 	last->next = NULL;
+	if (queue->max_jobs)
+		atomic_sub(n, &queue->njobs);
 
 	if (queue->timeout && drm_jobqueue_ring_head(queue))
 		drm_jobqueue_clock_new_head(queue);

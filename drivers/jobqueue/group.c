@@ -14,6 +14,11 @@
 
 #include <drm/drm_jobqueue.h>
 
+#include "print.h"
+
+/* Interval of reports while the end of a group waits for queues. */
+#define HANG_REPORT (30 * HZ)
+
 /**
  * drm_jobqueue_group_init - initialise a group
  * @group: group embedded in the driver's device
@@ -85,14 +90,19 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_group_init);
  * Waits until the last reference to every queue was dropped, which means that
  * all their jobs are gone, and until every queue was released. To avoid waiting
  * for jobs to run, kill the queues first; this still waits for the dependencies
- * of those jobs. A stopped queue with jobs must be started.
+ * of those jobs. A stopped queue with jobs must be started. While it waits, the
+ * function reports the queues that it waits for to the kernel log, every 30
+ * seconds.
  *
  * Context: process context, may sleep; not on the signalling path and not in
  * &drm_jobqueue_ops.free or &drm_jobqueue_ops.release.
  */
 void drm_jobqueue_group_fini(struct drm_jobqueue_group *group)
 {
-	wait_var_event(&group->nqueues, !atomic_read(&group->nqueues));
+	while (!wait_var_event_timeout(&group->nqueues,
+				       !atomic_read(&group->nqueues),
+				       HANG_REPORT))
+		drm_jobqueue_report_hang(group);
 
 	/* Waits until the last release has returned. */
 	destroy_workqueue(group->reap_wq);

@@ -17,6 +17,17 @@
 #include "trace.h"
 #include "wait.h"
 
+/* Return: whether the limit of jobs leaves space for another one. */
+static bool take_space(struct drm_jobqueue *queue)
+{
+	/* With the other increments bounded by the CPUs, this does not wrap. */
+	if (!queue->max_jobs ||
+	    (u32)atomic_inc_return(&queue->njobs) <= queue->max_jobs)
+		return true;
+	atomic_dec(&queue->njobs);
+	return false;
+}
+
 /**
  * drm_jobqueue_job_init - prepare a job
  * @job: job embedded in the driver's job object; need not be zeroed
@@ -33,8 +44,10 @@
  * drm_jobqueue_job_push() or drops it with drm_jobqueue_job_put().
  *
  * Context: process context, may sleep.
- * Return: 0, -E2BIG if the job can never fit into the ring, -ENOMEM. On failure
- * the job holds no references and no memory.
+ * Return: 0, -E2BIG if the job can never fit into the ring, -EAGAIN if the queue
+ * has &drm_jobqueue_args.max_jobs jobs that did not retire (see
+ * drm_jobqueue_wait_space()), -ENOMEM. On failure the job holds no references
+ * and no memory.
  */
 int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 			  struct drm_jobqueue *queue, u32 credits,
@@ -45,9 +58,14 @@ int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 	if (credits > queue->credits)
 		return -E2BIG;
 
+	if (!take_space(queue))
+		return -EAGAIN;
+
 	fence = drm_jobqueue_fence_alloc(queue->timeline);
-	if (!fence)
+	if (!fence) {
+		drm_jobqueue_release_space(queue);
 		return -ENOMEM;
+	}
 
 	job->queue = drm_jobqueue_get(queue);
 	job->fence = fence;

@@ -10,8 +10,8 @@
  * layer files              job
  * ===== ================== ====================================================
  * 7     main               module init and exit
- * 6     queue, group,      create and release queues and groups; print them
- *       print
+ * 6     queue, print,      create and release queues, print them, create and
+ *       group              release groups
  * 5     timeout            ask the driver about a late job, carry out the answer
  * 4     job, deps,         what drivers call: prepare, arm, push; complete;
  *       complete, control, kill, stop, start; recover the ring after a reset

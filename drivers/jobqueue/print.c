@@ -6,11 +6,14 @@
  * queue's lock and prints it without; never changes a queue.
  */
 
+#define pr_fmt(fmt) "drm_jobqueue: " fmt
+
 #include <linux/export.h>
 #include <linux/jiffies.h>
 
 #include <drm/drm_print.h>
 
+#include "print.h"
 #include "state.h"
 
 /* Bounds the time for which the lock of a long queue is held. */
@@ -163,3 +166,26 @@ void drm_jobqueue_group_print(struct drm_jobqueue_group *group,
 		drm_jobqueue_print(queue, p);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_group_print);
+
+static void print_to_log(struct drm_printer *p, struct va_format *vaf)
+{
+	pr_info("%s: %pV", (const char *)p->arg, vaf);
+}
+
+/* Print the queues that the end of a group waits for to the kernel log. */
+void drm_jobqueue_report_hang(struct drm_jobqueue_group *group)
+{
+	struct drm_printer p = {
+		.printfn = print_to_log,
+		.arg = (void *)group->name,
+	};
+	struct drm_jobqueue *queue = NULL;
+
+	pr_info("%s: waiting for queues to end\n", group->name);
+	while ((queue = next_queue(group, queue))) {
+		if (READ_ONCE(queue->stopped) && READ_ONCE(queue->head))
+			pr_info("%s: queue %s has jobs and is stopped\n",
+				group->name, queue->timeline->name);
+		drm_jobqueue_print(queue, &p);
+	}
+}

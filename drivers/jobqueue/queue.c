@@ -88,6 +88,7 @@ int drm_jobqueue_init(struct drm_jobqueue *queue,
 	queue->group = group;
 	queue->credits = args->credits;
 	queue->timeout = timeout ? args->timeout : 0;
+	queue->max_jobs = args->max_jobs;
 	kref_init(&queue->ref);
 	queue->wq = args->wq ?: group->wq;
 	INIT_WORK(&queue->release_work, queue_release_work);

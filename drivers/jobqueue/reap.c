@@ -41,6 +41,8 @@ static void job_free(struct drm_jobqueue_job *job)
 		drm_jobqueue_forget_hw_fence(job);
 	if (drm_jobqueue_has_deps(job))
 		drm_jobqueue_deps_drop(job);
+	if (job->state == DRM_JOBQUEUE_JOB_INIT)
+		drm_jobqueue_release_space(queue);
 	dma_fence_put(&job->fence->base);
 	job->fence = NULL;
 	queue->ops->free(job);

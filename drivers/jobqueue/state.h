@@ -4,8 +4,8 @@
 
 /*
  * Predicates on queues and jobs that several files share, and the reports of
- * driver mistakes. No function here changes a queue, except
- * drm_jobqueue_mark_done(), which changes one job.
+ * driver mistakes. Only drm_jobqueue_release_space() and
+ * drm_jobqueue_mark_done() change anything.
  */
 
 #include <linux/bug.h>
@@ -66,6 +66,17 @@ drm_jobqueue_is_complete(const struct drm_jobqueue_job *job)
 	       drm_jobqueue_seqno_of(job) <= job->queue->completed ||
 	       atomic_read_acquire(&job->pending) ==
 			DRM_JOBQUEUE_HW_FENCE_SIGNALLED;
+}
+
+/* Make space for another job, for one that never gets to retire. */
+static inline void drm_jobqueue_release_space(struct drm_jobqueue *queue)
+{
+	if (!queue->max_jobs)
+		return;
+	atomic_dec(&queue->njobs);
+	/* With the barrier that the lock is for those that retire. */
+	if (wq_has_sleeper(&queue->wait))
+		wake_up_all(&queue->wait);
 }
 
 /* Complete a job with @error. The first result counts. */

@@ -234,6 +234,10 @@ struct drm_jobqueue {
 	u32 credits;
 	/** @credits_used: Credits of the jobs in the ring. Under @lock. */
 	u32 credits_used;
+	/** @max_jobs: Limit of @njobs, 0 for none. Constant. */
+	u32 max_jobs;
+	/** @njobs: Jobs that did not retire, if there is a limit. */
+	atomic_t njobs;
 	/** @stopped: Number of stops not undone by a start. Under @lock. */
 	u32 stopped;
 	/** @running: Run token: a context is in run(). Under @lock. */
@@ -279,7 +283,7 @@ struct drm_jobqueue {
 	struct work_struct timeout_work;
 	/** @release_work: Releases the queue in process context. */
 	struct work_struct release_work;
-	/** @wait: Waiters in stop and wait_idle. */
+	/** @wait: Waiters in stop, wait_idle and wait_space. */
 	wait_queue_head_t wait;
 	/** @group: Group of the device. Constant. */
 	struct drm_jobqueue_group *group;
@@ -394,6 +398,8 @@ struct drm_jobqueue_group_args {
  *	0 or %MAX_SCHEDULE_TIMEOUT for none
  * @wq: as &drm_jobqueue_group_args.wq, for this queue; NULL for that of the
  *	group
+ * @max_jobs: limit of jobs that are prepared, pending or running; 0 for none.
+ *	See drm_jobqueue_job_init()
  */
 struct drm_jobqueue_args {
 	struct drm_jobqueue_group *group;
@@ -403,6 +409,7 @@ struct drm_jobqueue_args {
 	u32 flags;
 	unsigned long timeout;
 	struct workqueue_struct *wq;
+	u32 max_jobs;
 };
 
 int drm_jobqueue_group_init(struct drm_jobqueue_group *group,
@@ -445,9 +452,14 @@ static inline void drm_jobqueue_put(struct drm_jobqueue *queue)
 }
 
 void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error);
+void drm_jobqueue_complete_u32(struct drm_jobqueue *queue, u32 seqno,
+			       int error);
 void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error);
+u64 drm_jobqueue_completed(struct drm_jobqueue *queue);
 void drm_jobqueue_kill(struct drm_jobqueue *queue, int error);
 bool drm_jobqueue_is_killed(struct drm_jobqueue *queue);
+int drm_jobqueue_error(struct drm_jobqueue *queue);
+int drm_jobqueue_wait_space(struct drm_jobqueue *queue);
 void drm_jobqueue_stop(struct drm_jobqueue *queue);
 void drm_jobqueue_start(struct drm_jobqueue *queue);
 long drm_jobqueue_wait_idle(struct drm_jobqueue *queue, long timeout);

@@ -349,6 +349,7 @@ struct jq_mock_ring *jq_mock_ring_create(struct kunit *test,
 		.flags = flags,
 		.timeout = timeout,
 		.wq = dev->wq,
+		.max_jobs = dev->max_jobs,
 	};
 	struct jq_mock_ring *ring = kzalloc(sizeof(*ring), GFP_KERNEL);
 

@@ -46,6 +46,8 @@ struct jq_mock_dev {
 	spinlock_t lock;
 	/* Rings that the test did not put. */
 	struct list_head owned;
+	/* Limit of jobs of the queues, 0 for none. */
+	u32 max_jobs;
 	/* Workqueue for the queues, NULL for that of the group. */
 	struct workqueue_struct *wq;
 };
