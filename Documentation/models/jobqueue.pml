@@ -108,7 +108,10 @@ chan fifo = [NJOBS] of { byte };
 chan ring = [NJOBS] of { byte };
 byte reap;		/* jobs to be freed, as a mask */
 bit work_pending, reap_pending, irq_pending, releasing;
-byte irq_handlers;	/* CPUs in the irq_work's handler */
+#if defined(BUG_IRQ_WORK_SYNC) || defined(BUG_IRQ_WORK_NO_WAIT)
+/* As if the queue had an irq_work of its own, which its handler accesses last. */
+#define OWN_IRQ_WORK
+#endif
 #ifdef BUG_IRQ_WORK_SYNC
 bit irq_busy;		/* what irq_work_sync() looks at */
 #endif
@@ -146,7 +149,8 @@ byte nsignalled;	/* done fences that have signalled */
 
 /* Local to each context. */
 #define LOCALS \
-	bit k = 0;		/* a condition */ \
+	bit k = 0;		/* a condition; work is left */ \
+	bit q = 0;		/* which an interrupt may do */ \
 	bit runs = 0;		/* has the run token */ \
 	bit retires = 0;	/* has the retire token */ \
 	bit out = 0;		/* of the loop of drm_jobqueue_progress() */ \
@@ -213,10 +217,31 @@ inline queue_work()
 }
 
 /*
- * defer.c: drm_jobqueue_kick_by_signal(). Consumes a reference. If the irq_work
- * is queued it has one already, so the put is not the last.
+ * defer.c: drm_jobqueue_queue_irq(). The caller has a reference, the list of the
+ * CPU gets its own.
  */
-inline kick_by_signal()
+inline queue_irq()
+{
+	QUEUE_IS_THERE;
+	assert(qref > 0);
+	if
+	:: !irq_pending ->
+		irq_pending = 1;
+		qref = qref + KICK_REF
+	:: else
+	fi
+#ifdef BUG_IRQ_WORK_SYNC
+	;
+	irq_busy = 1
+#endif
+}
+
+/*
+ * defer.c: drm_jobqueue_kick_by_dep(), ready_add(). Consumes a reference. A
+ * queue that is in a list has one already, so the put is not the last. Without
+ * the direct way to the worker, which is taken on a guess.
+ */
+inline kick_by_dep()
 {
 	QUEUE_IS_THERE;
 	if
@@ -505,7 +530,7 @@ inline run_job()
 	:: else -> break
 	od;
 	if
-	:: k -> atomic { k = 0; queue_work() }
+	:: k -> atomic { k = 0; queue_irq() }
 	:: else
 	fi;
 	within = 0;
@@ -553,7 +578,7 @@ inline section(context, puts)
 		retire(BATCHES - retired);
 		if
 		:: n > 0 -> retired++
-		:: n == 0 && k -> out = 1
+		:: n == 0 && k -> out = 1; q = 1
 		:: n == 0 && !k ->
 			next_job();
 			if
@@ -561,14 +586,18 @@ inline section(context, puts)
 				out = 1
 			:: else ->
 				if
-				:: ALLOWED(context) && jobs_run < BUDGET ->
+				:: ALLOWED(context) && jobs_run < BUDGET &&
+				   (context != DRM_JOBQUEUE_IN_IRQ || !killed) ->
 					jobs_run++;
 					take();
 					if
 					:: r != NONE -> running = 1; runs = 1
 					:: else
 					fi
-				:: else -> out = 1; k = 1
+				:: else ->
+					out = 1;
+					k = 1;
+					q = ALLOWED(DRM_JOBQUEUE_IN_IRQ) && !killed
 				fi
 			fi;
 			j = NONE
@@ -577,6 +606,7 @@ inline section(context, puts)
 	od;
 #ifdef BUG_NO_DEFER
 	k = 0;
+	q = 0;
 #endif
 	if
 	:: out ->
@@ -632,7 +662,17 @@ inline progress(context, puts)
 #endif
 	out = 0;
 	if
-	:: k -> atomic { k = 0; queue_work(); done(puts) }
+	:: k ->
+		/* drain.c: pass_on() */
+		atomic {
+			k = 0;
+			if
+			:: q && context != DRM_JOBQUEUE_IN_WORKER -> queue_irq()
+			:: else -> queue_work()
+			fi;
+			q = 0;
+			done(puts)
+		}
 	:: else
 	fi
 }
@@ -654,7 +694,10 @@ end:	do
 	od
 }
 
-/* drain.c: queue_irq_work(), and what irq_work_single() does around it. */
+/*
+ * defer.c: ready_irq_work(), ready_pop(); drain.c: drm_jobqueue_progress_in_irq().
+ * Does not access the queue after its put.
+ */
 active [CPUS] proctype irq_work()
 {
 	LOCALS;
@@ -663,20 +706,22 @@ end:	do
 	:: atomic {
 		irq_pending -> QUEUE_IS_THERE;
 		irq_pending = 0;
-		irq_handlers++;
 		section(DRM_JOBQUEUE_IN_IRQ, KICK_REF)
 	   }
-	   progress(DRM_JOBQUEUE_IN_IRQ, KICK_REF);
+	   progress(DRM_JOBQUEUE_IN_IRQ, KICK_REF)
+#ifdef OWN_IRQ_WORK
+	   ;
 	   atomic {
-		QUEUE_IS_THERE;
+		QUEUE_IS_THERE
 #ifdef BUG_IRQ_WORK_SYNC
+		;
 		if
 		:: !irq_pending -> irq_busy = 0
 		:: else
-		fi;
+		fi
 #endif
-		irq_handlers--
 	   }
+#endif
 	od
 }
 
@@ -715,9 +760,6 @@ active proctype release_work()
 end:	releasing ->
 #ifdef BUG_IRQ_WORK_SYNC
 	!irq_busy ->
-#elif !defined(BUG_IRQ_WORK_NO_WAIT)
-	/* A grace period waits for all handlers. */
-	!irq_handlers ->
 #endif
 	atomic {
 		assert(qref == 0 && !work_pending && !irq_pending);
@@ -865,7 +907,7 @@ inline signal_fence(f)
 		callbacks[f] = 0
 	}
 	do
-	:: m -> atomic { m--; kick_by_signal() }
+	:: m -> atomic { m--; kick_by_dep() }
 	:: else -> break
 	od
 }
@@ -903,7 +945,7 @@ active [2] proctype completer()
 		fi
 	   }
 	   if
-	   :: k -> atomic { k = 0; kick_by_signal(); hw_fence_lock = 0 }
+	   :: k -> atomic { k = 0; kick_by_dep(); hw_fence_lock = 0 }
 	   :: else
 	   fi
 #endif
