@@ -762,10 +762,10 @@ end:	releasing ->
 	!irq_busy ->
 #endif
 	atomic {
-		assert(qref == 0 && !work_pending && !irq_pending);
+		assert(qref == 0 && !work_pending && !irq_pending &&
+		       !running && !retiring);
 		assert(!reap_pending && !reap);
 		assert(len(fifo) == 0 && len(ring) == 0);
-		assert(!running && !retiring);
 		released = 1
 	}
 }

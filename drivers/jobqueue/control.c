@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Control of a queue as a whole: kill, stop and start, wait until idle.
+ * Control of a queue as a whole: kill, stop and start, call, wait until idle.
  *
  * Each is a flag or a counter under the queue's lock; the engine looks at it
  * before it runs a job. Called by drivers and by the handler of timeouts. Only
- * stop and wait_idle sleep. Nothing here runs a job or signals a fence: that is
+ * stop, call and the wait functions sleep. Nothing here runs a job or signals a fence: that is
  * left to the worker, because there may be many jobs.
  */
 
@@ -141,6 +141,58 @@ void drm_jobqueue_start(struct drm_jobqueue *queue)
 		drm_jobqueue_queue_work(queue);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_start);
+
+static bool take_run_token(struct drm_jobqueue *queue)
+{
+	bool taken;
+
+	spin_lock_irq(&queue->lock);
+	taken = !queue->running;
+	queue->running = true;
+	spin_unlock_irq(&queue->lock);
+	return taken;
+}
+
+/**
+ * drm_jobqueue_call - call a function while no job runs
+ * @queue: the queue, to which the caller has a reference
+ * @function: function of the driver
+ * @arg: argument of the function
+ *
+ * Waits until &drm_jobqueue_ops.run is not executing, calls @function, and only
+ * then lets jobs run again. Calls exclude each other. Works on a stopped queue,
+ * too. For state of the driver that run() and other paths change, without a
+ * lock that run() would need.
+ *
+ * Jobs of the queue wait for @function, so it is on the signalling path, and the
+ * rules of run() apply to it. It must not call drm_jobqueue_stop() or this
+ * function for the same queue.
+ *
+ * Context: process context, may sleep; not from run() and not with a lock that
+ * run() takes.
+ */
+void drm_jobqueue_call(struct drm_jobqueue *queue,
+		       void (*function)(struct drm_jobqueue *queue, void *arg),
+		       void *arg)
+{
+	bool cookie;
+
+	drm_jobqueue_run_map_wait();
+	wait_event(queue->wait, take_run_token(queue));
+
+	cookie = dma_fence_begin_signalling();
+	drm_jobqueue_run_map_acquire();
+	function(queue, arg);
+	drm_jobqueue_run_map_release();
+
+	spin_lock_irq(&queue->lock);
+	queue->running = false;
+	spin_unlock_irq(&queue->lock);
+	/* Run jobs that became ready, and wake other waiters for the token. */
+	drm_jobqueue_queue_work(queue);
+	dma_fence_end_signalling(cookie);
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_call);
 
 static bool is_idle(struct drm_jobqueue *queue)
 {

@@ -283,7 +283,7 @@ struct drm_jobqueue {
 	struct work_struct timeout_work;
 	/** @release_work: Releases the queue in process context. */
 	struct work_struct release_work;
-	/** @wait: Waiters in stop, wait_idle and wait_space. */
+	/** @wait: Waiters in stop, call, wait_idle and wait_space. */
 	wait_queue_head_t wait;
 	/** @group: Group of the device. Constant. */
 	struct drm_jobqueue_group *group;
@@ -462,6 +462,9 @@ int drm_jobqueue_error(struct drm_jobqueue *queue);
 int drm_jobqueue_wait_space(struct drm_jobqueue *queue);
 void drm_jobqueue_stop(struct drm_jobqueue *queue);
 void drm_jobqueue_start(struct drm_jobqueue *queue);
+void drm_jobqueue_call(struct drm_jobqueue *queue,
+		       void (*function)(struct drm_jobqueue *queue, void *arg),
+		       void *arg);
 long drm_jobqueue_wait_idle(struct drm_jobqueue *queue, long timeout);
 void drm_jobqueue_requeue(struct drm_jobqueue *queue);
 struct drm_jobqueue_job *

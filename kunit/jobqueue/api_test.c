@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * drm_jobqueue: 32-bit completion, limit of jobs, error of a queue.
+ * drm_jobqueue: 32-bit completion, limit of jobs, error of a queue, calls.
  */
 
 #include <linux/kthread.h>
@@ -134,11 +134,89 @@ static void killed_queue_has_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, drm_jobqueue_error(&ring->queue), -ENODEV);
 }
 
+struct call {
+	struct jq_mock_ring *ring;
+	struct completion entered, go, done;
+	atomic_t inside, overlaps;
+};
+
+static void enter(struct call *call)
+{
+	if (atomic_inc_return(&call->inside) != 1)
+		atomic_inc(&call->overlaps);
+}
+
+static void run_in_call_test(struct jq_mock_ring *ring, u64 seqno)
+{
+	struct call *call = ring->priv;
+
+	enter(call);
+	atomic_dec(&call->inside);
+}
+
+static void called(struct drm_jobqueue *queue, void *arg)
+{
+	struct call *call = arg;
+
+	enter(call);
+	complete(&call->entered);
+	wait_for_completion(&call->go);
+	atomic_dec(&call->inside);
+}
+
+static int call_thread(void *data)
+{
+	struct call *call = data;
+
+	drm_jobqueue_call(&call->ring->queue, called, call);
+	complete(&call->done);
+	return 0;
+}
+
+/* Jobs wait for the function and then run; calls exclude each other. */
+static void call_excludes_run(struct kunit *test)
+{
+	static const u32 flags[] = {
+		0, DRM_JOBQUEUE_RUN_INLINE, JQ_MOCK_ANY_CONTEXT,
+	};
+	struct dma_fence *fence;
+	struct call call;
+	int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		call.ring = jq_mock_ring_create(test, JQ_MOCK_IN_RUN, 1,
+						flags[i], 0);
+		call.ring->priv = &call;
+		call.ring->on_run = run_in_call_test;
+		init_completion(&call.entered);
+		init_completion(&call.go);
+		init_completion(&call.done);
+		atomic_set(&call.inside, 0);
+		atomic_set(&call.overlaps, 0);
+		for (j = 0; j < 2; j++)
+			KUNIT_ASSERT_NOT_ERR_OR_NULL(test,
+						     kthread_run(call_thread,
+								 &call, "jq-call"));
+		KUNIT_EXPECT_TRUE(test, jq_mock_wait(test, &call.entered));
+		fence = jq_mock_submit_one(test, call.ring, 1);
+		jq_mock_settle(test, call.ring);
+		KUNIT_EXPECT_EQ(test, atomic_read(&call.ring->nran), 0);
+		complete(&call.go);
+		KUNIT_EXPECT_TRUE(test, jq_mock_wait(test, &call.entered));
+		complete(&call.go);
+		for (j = 0; j < 2; j++)
+			KUNIT_EXPECT_TRUE(test, jq_mock_wait(test, &call.done));
+		jq_mock_expect_signalled(test, fence, 0);
+		KUNIT_EXPECT_EQ(test, atomic_read(&call.overlaps), 0);
+	}
+}
+
 static struct kunit_case api_cases[] = {
 	KUNIT_CASE(completes_by_32_bits),
 	KUNIT_CASE(jobs_are_limited),
 	KUNIT_CASE(waits_for_space),
 	KUNIT_CASE(killed_queue_has_error),
+	KUNIT_CASE(call_excludes_run),
 	{}
 };
 
