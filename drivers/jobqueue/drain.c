@@ -60,6 +60,9 @@ static const unsigned int drain_budget[] = {
 	[DRM_JOBQUEUE_IN_WORKER] = 64,
 };
 
+/* Dependencies that are put when the job runs; more are left to the reaper. */
+#define MAX_PUTS 32
+
 /* Units of the interrupt's budget that a job costs which is run. */
 #define RUN_UNITS 2
 
@@ -141,9 +144,11 @@ static bool run(struct drm_jobqueue_job *job, int *error)
 {
 	struct dma_fence *fence;
 
-	/* Chunks may hold thousands of fences and are left to the reaper. */
-	if (job->ndeps)
+	/* Thousands of fences are too many for an interrupt: see reap.c. */
+	if (job->ndeps > MAX_PUTS)
 		drm_jobqueue_deps_drop_inline(job);
+	else if (drm_jobqueue_has_deps(job))
+		drm_jobqueue_deps_drop(job);
 	trace_drm_jobqueue_job_run(job);
 
 	fence = job->queue->ops->run(job);
@@ -245,7 +250,8 @@ static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 	if (queue->timeout && queue->head == job)
 		drm_jobqueue_clock_new_head(queue);
 	count_run(queue, context);
-	drm_jobqueue_irq_budget_spend(RUN_UNITS);
+	if (context == DRM_JOBQUEUE_IN_IRQ)
+		drm_jobqueue_irq_budget_spend(RUN_UNITS);
 
 	queue->running = true;
 	drm_jobqueue_job_get(job);
@@ -356,7 +362,8 @@ static void signal(struct drm_jobqueue_job *batch)
  * fences of the whole queue. (PREEMPT_RT does not turn them off, so there the
  * holder can be preempted.)
  */
-static void retire(struct drm_jobqueue *queue, unsigned long *flags)
+static void retire(struct drm_jobqueue *queue,
+		   enum drm_jobqueue_context context, unsigned long *flags)
 	__must_hold(&queue->lock)
 {
 	struct drm_jobqueue_job *batch;
@@ -366,7 +373,8 @@ static void retire(struct drm_jobqueue *queue, unsigned long *flags)
 
 	queue->retiring = true;
 	n = collect(queue, &batch);
-	drm_jobqueue_irq_budget_spend(n);
+	if (context == DRM_JOBQUEUE_IN_IRQ)
+		drm_jobqueue_irq_budget_spend(n);
 	spin_unlock(&queue->lock);
 	signal(batch);
 	spin_lock(&queue->lock);
@@ -432,7 +440,7 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 			if (retired++ == retire_budget[context] ||
 			    !budget_left(context))
 				break;
-			retire(queue, &flags);
+			retire(queue, context, &flags);
 			continue;
 		}
 		job = queue->running ? NULL : next_job(queue);
