@@ -5,9 +5,9 @@
  * The last reference may drop in any context. A driver's free() runs there only
  * with DRM_JOBQUEUE_FREE_ANY_CONTEXT or for a job that was never armed;
  * otherwise the job goes to a work item that frees all jobs which ended in the
- * last jiffy. So does a job that still has chunks of dependencies: putting thousands
- * of fences takes too long for an interrupt, so they are left to the end of the
- * job. That work item is not on the signalling path and so not on its
+ * last jiffy. So does a job that still has chunks of dependencies: putting
+ * thousands of fences takes too long for an interrupt, so that is left to the
+ * end of the job. The work item is not on the signalling path and so not on its
  * workqueue: free() may take locks under which others wait for fences.
  *
  * Owns the list of dead jobs and its work item. Takes no lock.
