@@ -67,7 +67,7 @@ bool drm_jobqueue_irq_budget_left(void)
 {
 	if (likely(this_cpu_read(irq_budgets.spent) < IRQ_BUDGET))
 		return true;
-	if (this_cpu_read(irq_budgets.since) == jiffies)
+	if (!time_after(jiffies, this_cpu_read(irq_budgets.since)))
 		return false;
 	this_cpu_write(irq_budgets.since, jiffies);
 	this_cpu_write(irq_budgets.spent, 0);

@@ -63,7 +63,8 @@ static int table_create(struct drm_jobqueue_job *job)
 			GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!table)
 		return -ENOMEM;
-	drm_jobqueue_for_each_dep(dep, &iter, job)
+	drm_jobqueue_dep_begin(&iter, job);
+	while ((dep = drm_jobqueue_dep_next(&iter)))
 		table_add(table, dep);
 	job->dep_chunks->table = table;
 	return 0;
@@ -130,7 +131,8 @@ static struct drm_jobqueue_dep *find(struct drm_jobqueue_job *job, u64 context)
 			dep = dep->bucket_next;
 		return dep;
 	}
-	drm_jobqueue_for_each_dep(dep, &iter, job) {
+	drm_jobqueue_dep_begin(&iter, job);
+	while ((dep = drm_jobqueue_dep_next(&iter))) {
 		if (dep->fence->context == context)
 			return dep;
 	}

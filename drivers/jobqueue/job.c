@@ -137,7 +137,8 @@ struct dma_fence *drm_jobqueue_job_arm(struct drm_jobqueue_job *job)
 		struct drm_jobqueue_dep_iter iter;
 		struct drm_jobqueue_dep *dep;
 
-		drm_jobqueue_for_each_dep(dep, &iter, job)
+		drm_jobqueue_dep_begin(&iter, job);
+		while ((dep = drm_jobqueue_dep_next(&iter)))
 			trace_drm_jobqueue_job_dep(job, dep->fence);
 	}
 	return &job->fence->base;

@@ -64,7 +64,8 @@ static struct drm_jobqueue_dep *useless_dep(struct drm_jobqueue_job *job)
 	struct drm_jobqueue_dep_iter iter;
 	struct drm_jobqueue_dep *dep;
 
-	drm_jobqueue_for_each_dep(dep, &iter, job) {
+	drm_jobqueue_dep_begin(&iter, job);
+	while ((dep = drm_jobqueue_dep_next(&iter))) {
 		if (is_armed_later(job, dep->fence)) {
 			job->skip = true;
 			job->error = -EINVAL;
@@ -128,7 +129,8 @@ void drm_jobqueue_deps_attach(struct drm_jobqueue_job *job)
 
 	drm_jobqueue_get(job->queue);
 	atomic_set(&job->pending, job->ndeps + 1);
-	drm_jobqueue_for_each_dep(dep, &iter, job) {
+	drm_jobqueue_dep_begin(&iter, job);
+	while ((dep = drm_jobqueue_dep_next(&iter))) {
 		dep->job = job;
 		if (dma_fence_add_callback(dep->fence, &dep->cb,
 					   dep_signalled)) {

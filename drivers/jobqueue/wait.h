@@ -50,19 +50,13 @@ drm_jobqueue_dep_next(struct drm_jobqueue_dep_iter *iter)
 	return iter->dep++;
 }
 
-static inline struct drm_jobqueue_dep *
-drm_jobqueue_dep_first(struct drm_jobqueue_dep_iter *iter,
-		       struct drm_jobqueue_job *job)
+static inline void drm_jobqueue_dep_begin(struct drm_jobqueue_dep_iter *iter,
+					  struct drm_jobqueue_job *job)
 {
 	iter->dep = job->inline_deps;
 	iter->end = iter->dep + min(job->ndeps, DRM_JOBQUEUE_INLINE_DEPS);
 	iter->chunk = job->dep_chunks;
-	return drm_jobqueue_dep_next(iter);
 }
-
-#define drm_jobqueue_for_each_dep(dep, iter, job) \
-	for ((dep) = drm_jobqueue_dep_first(iter, job); (dep); \
-	     (dep) = drm_jobqueue_dep_next(iter))
 
 void drm_jobqueue_deps_note_error(struct drm_jobqueue_job *job,
 				  struct dma_fence *fence);
