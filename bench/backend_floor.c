@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Back end: nothing. A fence, the interrupt that signals it, and the waiter: no
- * queue could take fewer instructions. A job can have one dependency, whose
- * callback rings the doorbell, or has a work item ring it: what that alone
- * costs, no queue with a worker can go below.
+ * Back end "floor": a fence, the interrupt that signals it, and the waiter,
+ * without a queue. A job can have one dependency, whose callback rings the
+ * doorbell directly or from a work item. This is the lower bound of the cost of
+ * any queue, or of any queue with a worker.
  */
 
 #include <linux/slab.h>
@@ -13,7 +13,7 @@
 
 #define FLOOR_WORKER BIT(0)
 
-/* Only jobs that wait have one; frees itself when the doorbell was rung. */
+/* Allocated for jobs that wait; freed when the doorbell was rung. */
 struct floor_dep {
 	struct dma_fence *fence;
 	struct dma_fence_cb cb;
@@ -23,7 +23,7 @@ struct floor_dep {
 
 struct floor_job {
 	struct dma_fence fence;
-	/* Of the fence. */
+	/* Lock of the fence. */
 	spinlock_t lock;
 	struct floor_queue *queue;
 	struct floor_dep *dep;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Back end: drm_jobqueue, with what a driver may and may not have opted into.
+ * Back ends: drm_jobqueue with the combinations of flags that drivers use.
  */
 
 #include <linux/slab.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Back end: drm_gpu_scheduler, used as drivers of GPUs whose firmware schedules
- * use it: one scheduler with one entity per ring, and a hardware fence per job
- * that is allocated with the job and signalled by the interrupt. Once with the
- * workqueues that the schedulers make themselves, and once with one for all,
- * per processor, which is what it does best with.
+ * Back ends: drm_gpu_scheduler, as drivers of firmware-scheduled GPUs use it:
+ * one scheduler with one entity per ring, and a hardware fence per job that is
+ * allocated with the job and signalled by the interrupt. Once with the
+ * workqueues that the schedulers allocate, and once with one shared per-CPU
+ * workqueue, which gives its best figures.
  */
 
 #include <linux/slab.h>
@@ -14,7 +14,7 @@
 
 #include "bench.h"
 
-/* All rings share a workqueue; otherwise each scheduler makes one of its own. */
+/* All rings share a workqueue; otherwise each scheduler allocates its own. */
 #define SHARED_WQ BIT(0)
 
 struct sched_job {
@@ -27,7 +27,7 @@ struct sched_queue {
 	struct bench_queue base;
 	struct drm_gpu_scheduler sched;
 	struct drm_sched_entity entity;
-	/* Of the hardware fences. */
+	/* Lock of the hardware fences. */
 	spinlock_t lock;
 	u64 context;
 	u64 seqno;
@@ -52,7 +52,7 @@ static const char *hw_fence_name(struct dma_fence *fence)
 	return "bench";
 }
 
-/* Without a release of its own, it is freed by kfree_rcu(). */
+/* Without a release operation, the fence is freed by kfree_rcu(). */
 static const struct dma_fence_ops hw_fence_ops = {
 	.get_driver_name = hw_fence_name,
 	.get_timeline_name = hw_fence_name,

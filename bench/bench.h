@@ -11,13 +11,13 @@
 struct seq_file;
 struct bench_backend;
 
-/* Room in every ring, and what a queue may have in it at once. */
+/* Slots of a ring, and credits of a queue. */
 #define BENCH_CREDITS 64
 
 /**
- * struct bench_stamp - when things happened to a job, for the latency runs
- * @pushed: before it was pushed
- * @run: when the ring got it
+ * struct bench_stamp - times of a job, for the latency runs
+ * @pushed: time before the push
+ * @run: time at which the ring got the job
  */
 struct bench_stamp {
 	u64 pushed;
@@ -25,17 +25,17 @@ struct bench_stamp {
 };
 
 /**
- * struct bench_job - the driver's own part of a job, alike in all back ends
- * @stamp: where to note times; NULL when instructions are counted
+ * struct bench_job - driver's part of a job, the same in all back ends
+ * @stamp: storage for times; NULL when instructions are counted
  */
 struct bench_job {
 	struct bench_stamp *stamp;
 };
 
 /**
- * struct bench_hw - a ring and the hardware behind it
+ * struct bench_hw - ring and its hardware
  *
- * The doorbell raises an interrupt in which everything in the ring is done.
+ * The doorbell raises an interrupt that completes everything in the ring.
  */
 struct bench_hw {
 	/** @irq: The interrupt; hard-irq context. */
@@ -55,18 +55,18 @@ struct bench_hw {
 };
 
 /**
- * struct bench_queue - one ring and what a back end has in front of it
- * @hw: the hardware
+ * struct bench_queue - ring with the queue of a back end
+ * @hw: ring and hardware
  */
 struct bench_queue {
 	struct bench_hw hw;
 };
 
 /**
- * struct bench_backend - what is measured
+ * struct bench_backend - implementation to measure
  *
- * Calls are those of a driver's submit path. None but @job_create, @job_add_dep
- * and @queue_create can fail.
+ * The operations are those of a driver's submit path. Only @job_create,
+ * @job_add_dep and @queue_create can fail.
  */
 struct bench_backend {
 	/** @name: In tables and files. */
@@ -81,7 +81,7 @@ struct bench_backend {
 	void (*stop)(const struct bench_backend *be);
 	/** @queue_create: A queue with one ring. */
 	struct bench_queue *(*queue_create)(const struct bench_backend *be);
-	/** @queue_destroy: There are no jobs any more. */
+	/** @queue_destroy: Destroy a queue without jobs. */
 	void (*queue_destroy)(struct bench_queue *queue);
 	/** @job_create: Allocate and prepare a job that takes one credit. */
 	struct bench_job *(*job_create)(struct bench_queue *queue);
@@ -106,11 +106,11 @@ extern const struct bench_backend bench_jobqueue_worker;
 extern const struct bench_backend bench_jobqueue_any;
 
 /**
- * struct bench_pass - what one pass over a case gave
+ * struct bench_pass - result of one pass over a case
  * @units: jobs, or rounds of many jobs, that were timed
- * @jobs: jobs in all
- * @submit: time of submission in ns, where that is asked for
- * @total: time that the case asks for in ns
+ * @jobs: total number of jobs
+ * @submit: time of submission in ns, if the case measures it
+ * @total: time measured by the case in ns
  */
 struct bench_pass {
 	u64 units;
@@ -120,9 +120,9 @@ struct bench_pass {
 };
 
 /**
- * struct bench_run - a case on a back end
- * @be: the back end
- * @queues: as many queues as the case wants
+ * struct bench_run - run of a case on a back end
+ * @be: back end
+ * @queues: queues of the case
  * @pass: figures of the current pass
  */
 struct bench_run {
@@ -132,11 +132,11 @@ struct bench_run {
 };
 
 /**
- * struct bench_case - one case
- * @name: in tables and files
- * @queues: how many it wants
- * @floor: also makes sense without a queue
- * @pass: do it once and fill &bench_run.pass; negative errno on failure
+ * struct bench_case - benchmark case
+ * @name: name in tables and files
+ * @queues: number of queues
+ * @floor: the case applies to the floor back end
+ * @pass: run the case once and fill &bench_run.pass; negative errno on failure
  */
 struct bench_case {
 	const char *name;
@@ -153,7 +153,7 @@ extern const unsigned int bench_num_cases;
  * @switches: context switches, of all tasks
  * @works: executions of work items, of all workqueues
  * @allocs: slab allocations
- * @bytes: bytes of these, what the slabs really gave
+ * @bytes: bytes of these allocations, as rounded up by the slabs
  */
 struct bench_counts {
 	u64 switches;
@@ -192,7 +192,7 @@ int bench_wakeup(struct seq_file *s);
 void bench_hw_init(struct bench_hw *hw,
 		   void (*complete)(struct bench_hw *hw, u64 first, u64 last));
 
-/* Called by each back end with each job that it frees. */
+/* Called by each back end for each job that it frees. */
 static inline void bench_job_freed(void)
 {
 	if (atomic_inc_return(&bench_freed) == READ_ONCE(bench_freed_target))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The cases. Each does the same calls on every back end, in one task that also
- * waits for the fences, and lasts until all of its jobs were freed.
+ * Benchmark cases. Each makes the same calls on every back end, in one task that
+ * also waits for the fences, and ends when all of its jobs were freed.
  */
 
 #include <linux/ktime.h>
@@ -45,7 +45,7 @@ struct dma_fence *bench_gate_create(void)
 }
 
 /*
- * What a driver's submit path does. @dep may be NULL, its reference is
+ * Submit a job as a driver does. @dep may be NULL, its reference is
  * consumed. Return: the done fence, with a reference if @get; NULL on failure.
  */
 struct dma_fence *bench_submit(struct bench_run *run, struct bench_queue *queue,
@@ -55,7 +55,7 @@ struct dma_fence *bench_submit(struct bench_run *run, struct bench_queue *queue,
 	struct bench_job *job = be->job_create(queue);
 	struct dma_fence *fence;
 
-	/* Memory for some ten thousand jobs is a condition of the benchmark. */
+	/* The benchmark requires memory for some ten thousand jobs. */
 	if (WARN_ON(!job) || (dep && WARN_ON(be->job_add_dep(job, dep))))
 		return NULL;
 	fence = be->job_arm(job);
@@ -83,7 +83,7 @@ static int one_by_one(struct bench_run *run)
 		if (!fence)
 			return -ENOMEM;
 		wait_put(fence);
-		/* As on the way back to user space. */
+		/* As on the return to user space. */
 		cond_resched();
 	}
 	bench_wait_freed(ONE_BY_ONE);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Counts what the kernel does during a pass, by its own tracepoints. Such a
- * pass is not timed.
+ * Count context switches, work items and allocations during a pass, through the
+ * kernel's tracepoints. Such a pass is not timed.
  */
 
 #include <linux/percpu.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * How long it takes from a push until the ring has the job, and from the
- * interrupt that completes a job until the ring has the one that waited for it.
+ * Latency from a push until the ring has the job, and from the interrupt that
+ * completes a job until the ring has the job that depends on it.
  */
 
 #include <linux/delay.h>
@@ -25,7 +25,7 @@ static void pause(void)
 	usleep_range(100, 200);
 }
 
-/* Submit a job that takes its times. Return: its fence, with a reference. */
+/* Submit a job that records its times. Return: its fence, with a reference. */
 static struct dma_fence *submit(const struct bench_backend *be,
 				struct bench_queue *queue,
 				struct dma_fence *dep, struct bench_stamp *stamp)
@@ -74,7 +74,7 @@ static int complete_to_run(struct bench_run *run, u64 *sample)
 		return -ENOMEM;
 	while (READ_ONCE(hw->submitted) < seqno)
 		pause();
-	/* A back end may have to think about the second one, too. */
+	/* Let the back end process the second job, too. */
 	pause();
 
 	hw->hung = false;

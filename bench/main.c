@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * A folder in debugfs per back end, with a file per case. Reading one runs the
- * case and gives one line of figures. The file wakeup has no back end.
+ * debugfs interface: a folder per back end with a file per case. Reading a file
+ * runs the case and returns one line of figures. The file wakeup has no back end.
  */
 
 #include <linux/debugfs.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Passes over a case: warm-up until they agree, then those that count.
+ * Passes over a case: warm-up until two passes agree, then the measured ones.
  */
 
 #include <linux/rcupdate.h>
@@ -26,7 +26,7 @@ void bench_all_freed(void)
 	wake_up(&freed_wait);
 }
 
-/* Wait until @jobs jobs were freed since the last time that all were. */
+/* Wait until @jobs jobs were freed since the last call. */
 void bench_wait_freed(int jobs)
 {
 	WRITE_ONCE(bench_freed_target, jobs);
@@ -56,7 +56,7 @@ void bench_hw_init(struct bench_hw *hw,
 	hw->complete = complete;
 }
 
-/* Let nothing of one pass be paid for by the next. */
+/* Wait for all deferred work of a pass, so that the next does not pay for it. */
 void bench_drain(void)
 {
 	kvfree_rcu_barrier();
@@ -89,7 +89,7 @@ void bench_close(struct bench_run *run, unsigned int queues)
 	kfree(run->queues);
 }
 
-/* Nanoseconds in which this processor had nothing to do, so far. */
+/* Idle time of this processor so far, in ns. */
 static u64 idle_ns(void)
 {
 	u64 sum = 0;
@@ -100,7 +100,7 @@ static u64 idle_ns(void)
 	return sum;
 }
 
-/* Time in which something was done: with icount, the number of instructions. */
+/* Time that was not idle: with icount, the number of instructions. */
 u64 bench_now(void)
 {
 	return ktime_get_ns() - idle_ns();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What it takes to wake a thread up and change to it: no hardware that is a
- * thread can begin earlier after a doorbell.
+ * Cost of waking up a thread and switching to it: the lower bound for a software
+ * GPU that is a thread to react to a doorbell.
  */
 
 #include <linux/completion.h>
@@ -41,7 +41,7 @@ static int wakeup_thread(void *data)
 	return 0;
 }
 
-/* Let the thread go to sleep, wake it up and let it run, as often as asked. */
+/* Let the thread sleep, wake it up and let it run, @rounds times. */
 static void take(struct wakeup *w, u64 *samples)
 {
 	unsigned int i;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * A driver of two rings, with a timer for hardware.
+ * A driver for two rings, with a timer in place of the hardware.
  *
- * It shows all that a driver has to do for drm_jobqueue. A ring takes sequence
- * numbers and reports, from a hard interrupt, the last one that it is done
- * with. On load the module sends jobs through both rings, each of which waits
- * for the one before it in the other ring, and fails to load if anything about
- * them was not as it should be.
+ * It shows everything that a driver needs to use drm_jobqueue. A ring takes
+ * sequence numbers and reports, from a hard interrupt, the last completed one.
+ * On load the module submits jobs to both rings, each of which waits for the
+ * previous job in the other ring; it fails to load if a job fails or is lost.
  */
 
 #include <linux/hrtimer.h>
@@ -24,23 +23,23 @@ MODULE_PARM_DESC(jobs, "Jobs to run on load (10000)");
 
 static unsigned int job_ns = 10000;
 module_param(job_ns, uint, 0444);
-MODULE_PARM_DESC(job_ns, "What a ring takes for what it finds, in ns (10000)");
+MODULE_PARM_DESC(job_ns, "Time that a ring needs per batch of jobs, in ns (10000)");
 
 /**
- * struct sample_ring - hardware, and the queue in front of it
+ * struct sample_ring - ring and its queue
  */
 struct sample_ring {
-	/** @queue: Holds jobs back until the ring can take them. */
+	/** @queue: Queue of jobs for the ring. */
 	struct drm_jobqueue queue;
-	/** @timer: The hardware at work; its expiry is the interrupt. */
+	/** @timer: The hardware; its expiry is the interrupt. */
 	struct hrtimer timer;
-	/** @lock: Protects what is below. Taken in hard interrupts. */
+	/** @lock: Protects the members below. Taken in hard interrupts. */
 	spinlock_t lock;
-	/** @written: Number of the job that was put into the ring last. */
+	/** @written: Number of the last job written into the ring. */
 	u64 written;
-	/** @started: What @written was when the hardware began its work. */
+	/** @started: Value of @written when the hardware was started. */
 	u64 started;
-	/** @busy: The hardware works, and keeps a reference to @queue. */
+	/** @busy: The hardware is running and has a reference to @queue. */
 	bool busy;
 };
 
@@ -48,7 +47,7 @@ struct sample_ring {
  * struct sample_job - a job; a real one has a command stream
  */
 struct sample_job {
-	/** @base: What drm_jobqueue keeps of it. */
+	/** @base: Part of drm_jobqueue. */
 	struct drm_jobqueue_job base;
 };
 
@@ -94,7 +93,7 @@ static enum hrtimer_restart sample_interrupt(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* A ring write and a doorbell: safe in any context, as the queue is told. */
+/* A ring write and a doorbell: safe in any context. */
 static struct dma_fence *sample_run(struct drm_jobqueue_job *job)
 {
 	struct sample_ring *ring = to_ring(job->queue);
@@ -116,7 +115,7 @@ static void sample_free(struct drm_jobqueue_job *job)
 	atomic_inc(&jobs_freed);
 }
 
-/* The timer is this hardware's way to hang; it has nothing to be reset. */
+/* Stop the hardware by stopping the timer; there is nothing to reset. */
 static enum drm_jobqueue_timeout_action
 sample_timedout(struct drm_jobqueue_job *job)
 {
@@ -131,7 +130,7 @@ static void sample_release(struct drm_jobqueue *queue)
 {
 	struct sample_ring *ring = to_ring(queue);
 
-	/* It has put the queue, but may not have returned. */
+	/* The handler has put the queue, but may not have returned. */
 	hrtimer_cancel(&ring->timer);
 	kfree(ring);
 }
@@ -258,7 +257,7 @@ static int __init sample_init(void)
 	while (i--)
 		drm_jobqueue_put(&rings[i]->queue);
 
-	/* Waits for jobs under way, for their being freed and for the rings. */
+	/* Waits until all jobs are freed and both rings are released. */
 	drm_jobqueue_group_fini(&group);
 	pr_info("jq_sample: %u jobs, %d freed, result %d\n", jobs,
 		atomic_read(&jobs_freed), ret);

@@ -4,22 +4,21 @@
  * to an end, for the model checker spin. scripts/model runs it.
  *
  * One queue. Two submitters arm and push NJOBS jobs; two completers are the
- * hardware's interrupts and those of whoever signals the fences that the jobs
+ * hardware's interrupts and the interrupts that signal the fences that the jobs
  * depend on; one task kills the queue, one drops the driver's reference and
  * waits for the end, one stops and starts, and one has a reference to a job
- * and nothing else. The queue's own contexts are its work items and its
- * irq_work.
+ * only. The queue's own contexts are its work items and its irq_work.
  *
- * A locked section there is one step here, an atomic operation another. Memory
- * is sequentially consistent: what orders plain accesses is said in comments in
- * the source and not checked here.
+ * A locked section of the source is one step of the model, an atomic operation
+ * another. Memory is sequentially consistent: the ordering of plain accesses is
+ * explained in the source and not checked here.
  *
- * Checked are the assertions, and that every actor comes to its end: no
- * wake-up is lost, no job is left behind, nothing waits for itself. That the
- * graph of all states has no cycle shows that nothing goes on for ever.
+ * Spin checks the assertions, and that every process terminates: no wake-up is
+ * lost, no job is left over, nothing deadlocks. The graph of all states has no
+ * cycle, so there is no livelock.
  *
- * "file.c: function()" names what a piece of this is a model of; scripts/model
- * looks that there is such a function. BUG_ plants a mistake; it must be found.
+ * "file.c: function()" names the code that a part models; scripts/model checks
+ * that the function exists. BUG_ plants a bug, which must be found.
  */
 
 /* --- Size and kind. ------------------------------------------------------ */
@@ -48,9 +47,9 @@
  * INLINE, ANY, FREE_ANY	flags of the queue
  * EARLY	a job may be complete before run() returns
  * HW_FENCE	the first job completes through a fence that run() returns
- * KILL		somebody kills
- * RESET	somebody stops and starts
- * HOLDER	somebody has a reference to the first job
+ * KILL		a process kills the queue
+ * RESET	a process stops and starts the queue
+ * HOLDER	a process has a reference to the first job
  */
 
 #if defined(ANY)
@@ -109,11 +108,14 @@ chan fifo = [NJOBS] of { byte };
 chan ring = [NJOBS] of { byte };
 byte reap;		/* jobs to be freed, as a mask */
 bit work_pending, reap_pending, irq_pending, releasing;
-byte irq_handlers;	/* CPUs in the irq_work's handler */
+#if defined(BUG_IRQ_WORK_SYNC) || defined(BUG_IRQ_WORK_NO_WAIT)
+/* As if the queue had an irq_work of its own, which its handler accesses last. */
+#define OWN_IRQ_WORK
+#endif
 #ifdef BUG_IRQ_WORK_SYNC
 bit irq_busy;		/* what irq_work_sync() looks at */
 #endif
-bit waiting;		/* somebody is in the wait queue */
+bit waiting;		/* a process is in the wait queue */
 bit released;		/* ops->release() was called: all this is gone */
 
 /* References: of each job; of destroyer and completers; of those below. */
@@ -147,17 +149,18 @@ byte nsignalled;	/* done fences that have signalled */
 
 /* Local to each context. */
 #define LOCALS \
-	bit k = 0;		/* a condition */ \
+	bit k = 0;		/* a condition; work is left */ \
+	bit q = 0;		/* which an interrupt may do */ \
 	bit runs = 0;		/* has the run token */ \
 	bit retires = 0;	/* has the retire token */ \
 	bit out = 0;		/* of the loop of drm_jobqueue_progress() */ \
 	byte retired = 0, jobs_run = 0, within = 0; /* budgets used */ \
 	byte j = NONE;		/* a job */ \
-	byte r = NONE;		/* the one that it runs */ \
+	byte r = NONE;		/* the job that it runs */ \
 	byte i = 0, m = 0; \
 	byte n = 0, batch[2]	/* those that it signals */
 
-/* Whoever touches the queue or a job must find it. */
+/* Queue and job must exist when they are accessed. */
 #define QUEUE_IS_THERE	assert(!released)
 #define JOB_IS_THERE(x)	assert(!freed[x])
 
@@ -185,7 +188,7 @@ byte nsignalled;	/* done fences that have signalled */
 
 /* --- References. These inlines belong into an atomic. --------------------- */
 
-/* queue.c: drm_jobqueue_last_put() */
+/* defer.c: drm_jobqueue_last_put() */
 inline queue_put()
 {
 	QUEUE_IS_THERE;
@@ -198,7 +201,7 @@ inline queue_put()
 }
 
 /*
- * queue.c: drm_jobqueue_queue_work(). The caller has a reference, so to take
+ * defer.c: drm_jobqueue_queue_work(). The caller has a reference, so to take
  * one more and to give it back if the work is queued is not to take one.
  */
 inline queue_work()
@@ -214,10 +217,31 @@ inline queue_work()
 }
 
 /*
- * queue.c: drm_jobqueue_kick_by_signal(). Consumes a reference. If the irq_work
- * is queued it has one already, so the put is not the last.
+ * defer.c: drm_jobqueue_queue_irq(). The caller has a reference, the list of the
+ * CPU gets its own.
  */
-inline kick_by_signal()
+inline queue_irq()
+{
+	QUEUE_IS_THERE;
+	assert(qref > 0);
+	if
+	:: !irq_pending ->
+		irq_pending = 1;
+		qref = qref + KICK_REF
+	:: else
+	fi
+#ifdef BUG_IRQ_WORK_SYNC
+	;
+	irq_busy = 1
+#endif
+}
+
+/*
+ * defer.c: drm_jobqueue_kick_by_dep(), ready_add(). Consumes a reference. A
+ * queue that is in a list has one already, so the put is not the last. Without
+ * the direct way to the worker, which is taken on a guess.
+ */
+inline kick_by_dep()
 {
 	QUEUE_IS_THERE;
 	if
@@ -230,7 +254,7 @@ inline kick_by_signal()
 	irq_pending = 1
 }
 
-/* job.c: job_free(); drain.c: drm_jobqueue_forget_hw_fence() */
+/* reap.c: job_free(), drm_jobqueue_forget_hw_fence() */
 inline job_free(x)
 {
 	JOB_IS_THERE(x);
@@ -247,7 +271,7 @@ inline job_free(x)
 }
 
 /*
- * job.c: drm_jobqueue_job_last_put(); queue.c: drm_jobqueue_queue_reap(). Not in
+ * reap.c: drm_jobqueue_job_last_put(); defer.c: drm_jobqueue_queue_reap(). Not in
  * an atomic.
  */
 inline job_put(x)
@@ -261,7 +285,7 @@ inline job_put(x)
 		:: k ->
 			assert(state[x] == DRM_JOBQUEUE_JOB_RETIRED);
 #ifndef FREE_ANY
-			/* Nobody else sees the job before it is in the list. */
+			/* The job is private until it is in the list. */
 			QUEUE_IS_THERE;
 			qref = qref + REAP_REF;
 			m = (reap == 0);
@@ -321,7 +345,7 @@ inline next_job()
 }
 
 /*
- * drain.c: complete_head(); internal.h: drm_jobqueue_is_complete(). Leaves it
+ * drain.c: complete_head(); state.h: drm_jobqueue_is_complete(). Leaves it
  * in j, or NONE.
  */
 inline complete_head()
@@ -449,9 +473,11 @@ inline take()
 }
 
 /*
- * drain.c: run(), wait_for_hw_fence(); job.c: drm_jobqueue_job_complete(), of
- * which only the retiring is left, because the caller has the run token. Not
- * in an atomic.
+ * drain.c: run(), wait_for_hw_fence(), set_result(). Also
+ * complete.c: drm_jobqueue_job_complete(), called by the driver in run(), of
+ * which only the retiring is left, because the caller has the run token; a
+ * hardware fence that has signalled already takes that way here, too. Not in an
+ * atomic.
  */
 inline run_job()
 {
@@ -504,7 +530,7 @@ inline run_job()
 	:: else -> break
 	od;
 	if
-	:: k -> atomic { k = 0; queue_work() }
+	:: k -> atomic { k = 0; queue_irq() }
 	:: else
 	fi;
 	within = 0;
@@ -552,7 +578,7 @@ inline section(context, puts)
 		retire(BATCHES - retired);
 		if
 		:: n > 0 -> retired++
-		:: n == 0 && k -> out = 1
+		:: n == 0 && k -> out = 1; q = 1
 		:: n == 0 && !k ->
 			next_job();
 			if
@@ -560,14 +586,18 @@ inline section(context, puts)
 				out = 1
 			:: else ->
 				if
-				:: ALLOWED(context) && jobs_run < BUDGET ->
+				:: ALLOWED(context) && jobs_run < BUDGET &&
+				   (context != DRM_JOBQUEUE_IN_IRQ || !killed) ->
 					jobs_run++;
 					take();
 					if
 					:: r != NONE -> running = 1; runs = 1
 					:: else
 					fi
-				:: else -> out = 1; k = 1
+				:: else ->
+					out = 1;
+					k = 1;
+					q = ALLOWED(DRM_JOBQUEUE_IN_IRQ) && !killed
 				fi
 			fi;
 			j = NONE
@@ -576,6 +606,7 @@ inline section(context, puts)
 	od;
 #ifdef BUG_NO_DEFER
 	k = 0;
+	q = 0;
 #endif
 	if
 	:: out ->
@@ -631,14 +662,24 @@ inline progress(context, puts)
 #endif
 	out = 0;
 	if
-	:: k -> atomic { k = 0; queue_work(); done(puts) }
+	:: k ->
+		/* drain.c: pass_on() */
+		atomic {
+			k = 0;
+			if
+			:: q && context != DRM_JOBQUEUE_IN_WORKER -> queue_irq()
+			:: else -> queue_work()
+			fi;
+			q = 0;
+			done(puts)
+		}
 	:: else
 	fi
 }
 
 /* --- The queue's own contexts. ------------------------------------------- */
 
-/* queue.c: queue_work_func() */
+/* drain.c: queue_work_func() */
 active proctype work()
 {
 	LOCALS;
@@ -653,7 +694,10 @@ end:	do
 	od
 }
 
-/* queue.c: queue_irq_work(), and what irq_work_single() does around it. */
+/*
+ * defer.c: ready_irq_work(), ready_pop(); drain.c: drm_jobqueue_progress_in_irq().
+ * Does not access the queue after its put.
+ */
 active [CPUS] proctype irq_work()
 {
 	LOCALS;
@@ -662,27 +706,29 @@ end:	do
 	:: atomic {
 		irq_pending -> QUEUE_IS_THERE;
 		irq_pending = 0;
-		irq_handlers++;
 		section(DRM_JOBQUEUE_IN_IRQ, KICK_REF)
 	   }
-	   progress(DRM_JOBQUEUE_IN_IRQ, KICK_REF);
+	   progress(DRM_JOBQUEUE_IN_IRQ, KICK_REF)
+#ifdef OWN_IRQ_WORK
+	   ;
 	   atomic {
-		QUEUE_IS_THERE;
+		QUEUE_IS_THERE
 #ifdef BUG_IRQ_WORK_SYNC
+		;
 		if
 		:: !irq_pending -> irq_busy = 0
 		:: else
-		fi;
+		fi
 #endif
-		irq_handlers--
 	   }
+#endif
 	od
 }
 
 #ifndef FREE_ANY
 /*
- * queue.c: queue_reap_work(); job.c: drm_jobqueue_job_reap(). Has a reference
- * of its own, so nobody sees in which order it does this.
+ * reap.c: reap_work(). Has a reference of its own, so the order of its steps is
+ * not observable.
  */
 active proctype reap_work()
 {
@@ -714,22 +760,19 @@ active proctype release_work()
 end:	releasing ->
 #ifdef BUG_IRQ_WORK_SYNC
 	!irq_busy ->
-#elif !defined(BUG_IRQ_WORK_NO_WAIT)
-	/* A grace period waits for all handlers. */
-	!irq_handlers ->
 #endif
 	atomic {
-		assert(qref == 0 && !work_pending && !irq_pending);
+		assert(qref == 0 && !work_pending && !irq_pending &&
+		       !running && !retiring);
 		assert(!reap_pending && !reap);
 		assert(len(fifo) == 0 && len(ring) == 0);
-		assert(!running && !retiring);
 		released = 1
 	}
 }
 
 /* --- Those who use it. --------------------------------------------------- */
 
-/* deps.c: drm_jobqueue_deps_attach(), for one of them */
+/* wait.c: drm_jobqueue_deps_attach(), for one of them */
 inline attach(x, f)
 {
 	if
@@ -750,7 +793,7 @@ inline attach(x, f)
 
 /*
  * job.c: drm_jobqueue_job_arm(), and push() up to where it takes the lock,
- * which nobody else sees. Not in an atomic.
+ * which is not observable. Not in an atomic.
  */
 inline arm(x)
 {
@@ -838,8 +881,8 @@ active proctype submitter_1()
 }
 
 /*
- * deps.c: dep_signalled(), called by a fence of others for each job that waits
- * for it. That some of these are told a little earlier nobody sees.
+ * wait.c: dep_signalled(), called by a foreign fence for each job that waits for
+ * it. The delay between these calls is not observable.
  */
 inline signal_fence(f)
 {
@@ -864,7 +907,7 @@ inline signal_fence(f)
 		callbacks[f] = 0
 	}
 	do
-	:: m -> atomic { m--; kick_by_signal() }
+	:: m -> atomic { m--; kick_by_dep() }
 	:: else -> break
 	od
 }
@@ -872,7 +915,7 @@ inline signal_fence(f)
 /* What the hardware has written last: not the number of a job with a fence. */
 #define HW_SEQNO	(hw_last - (HAS_HW_FENCE(0) && hw_last == jseq[0]))
 
-/* First the interrupt that signals somebody's fence, then the hardware's. */
+/* First the interrupt that signals a foreign fence, then the hardware's. */
 active [2] proctype completer()
 {
 	LOCALS;
@@ -880,7 +923,7 @@ active [2] proctype completer()
 	signal_fence(_pid % 2);
 	do
 	:: atomic {
-		/* drain.c: drm_jobqueue_complete() */
+		/* complete.c: drm_jobqueue_complete() */
 		HW_SEQNO > completed -> QUEUE_IS_THERE;
 		completed = HW_SEQNO;
 		section(DRM_JOBQUEUE_IN_IRQ, 0)
@@ -902,7 +945,7 @@ active [2] proctype completer()
 		fi
 	   }
 	   if
-	   :: k -> atomic { k = 0; kick_by_signal(); hw_fence_lock = 0 }
+	   :: k -> atomic { k = 0; kick_by_dep(); hw_fence_lock = 0 }
 	   :: else
 	   fi
 #endif
@@ -912,7 +955,7 @@ active [2] proctype completer()
 }
 
 #ifdef KILL
-/* queue.c: drm_jobqueue_kill() */
+/* control.c: drm_jobqueue_kill() */
 active proctype killer()
 {
 	atomic {
@@ -931,7 +974,7 @@ active proctype killer()
 #endif
 
 #ifdef RESET
-/* queue.c: drm_jobqueue_stop(), nobody_runs(), drm_jobqueue_start() */
+/* control.c: drm_jobqueue_stop(), run_is_idle(), drm_jobqueue_start() */
 active proctype resetter()
 {
 	bit k = 0;
@@ -958,7 +1001,7 @@ active proctype resetter()
 #endif
 
 #ifdef HOLDER
-/* Somebody who has a reference to a job, and none to the queue. */
+/* A holder of a reference to a job, without one to the queue. */
 active proctype holder()
 {
 	bit k = 0, m = 0;

@@ -1,86 +1,161 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Dependencies of jobs.
+ * Collect the dependencies of a job while it is prepared.
  *
- * They are collected while a job is prepared and waited for all at once from
- * the moment it is pushed: one counter, one wake-up. A callback counts down
- * and does nothing else; it may run in hard-irq context with a lock held that
- * this code knows nothing of.
+ * Called by drivers before they arm the job; may sleep, may allocate, may fail.
+ * Dependencies that need no waiting are left out: signalled fences, earlier jobs
+ * of the same queue, all but the latest fence of a context. The job is the
+ * caller's alone, so there is no lock. Waiting is in wait.c.
  */
 
-#include <linux/dma-fence-unwrap.h>
+#include <linux/dma-fence-array.h>
+#include <linux/dma-fence-chain.h>
 #include <linux/export.h>
+#include <linux/hash.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_syncobj.h>
 
-#include "internal.h"
+#include "fence.h"
+#include "state.h"
+#include "wait.h"
 
-/* Bounds what a submission can make the kernel do. */
+/* Bounds the work that one submission can cause. */
 #define MAX_DEPS 4096
 
-static int deps_grow(struct drm_jobqueue_job *job)
+/* Up to this number of links or fences, a container is flattened. */
+#define MAX_FLATTEN 8
+
+/* Bytes of the first chunk of dependencies, and of the largest. */
+#define MIN_CHUNK 256U
+#define MAX_CHUNK 4096U
+
+/* From this number of dependencies on, contexts are looked up in a table. */
+#define TABLE_FROM 16
+#define TABLE_BITS 8
+
+static struct drm_jobqueue_dep **bucket_of(struct drm_jobqueue_dep **table,
+					   u64 context)
 {
-	u32 max_deps = job->max_deps * 2;
-	struct drm_jobqueue_dep *deps;
+	return &table[hash_64(context, TABLE_BITS)];
+}
 
-	if (max_deps > MAX_DEPS)
-		return -E2BIG;
+static void table_add(struct drm_jobqueue_dep **table,
+		      struct drm_jobqueue_dep *dep)
+{
+	struct drm_jobqueue_dep **bucket =
+		bucket_of(table, dep->fence->context);
 
-	/* Not kvmalloc(): they are freed in whatever context the last one signals. */
-	deps = kmalloc_array(max_deps, sizeof(*deps),
-			     GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	if (!deps)
+	dep->bucket_next = *bucket;
+	*bucket = dep;
+}
+
+static int table_create(struct drm_jobqueue_job *job)
+{
+	struct drm_jobqueue_dep_iter iter;
+	struct drm_jobqueue_dep **table;
+	struct drm_jobqueue_dep *dep;
+
+	table = kcalloc(1 << TABLE_BITS, sizeof(*table),
+			GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!table)
 		return -ENOMEM;
-
-	memcpy(deps, job->deps, job->ndeps * sizeof(*deps));
-	if (job->deps != job->inline_deps)
-		kfree(job->deps);
-	job->deps = deps;
-	job->max_deps = max_deps;
+	drm_jobqueue_dep_begin(&iter, job);
+	while ((dep = drm_jobqueue_dep_next(&iter)))
+		table_add(table, dep);
+	job->dep_chunks->table = table;
 	return 0;
 }
 
-static int deps_append(struct drm_jobqueue_job *job, struct dma_fence *fence)
+/* Add a chunk, twice as large as the one before, up to a page. */
+static int grow(struct drm_jobqueue_job *job)
 {
-	if (job->ndeps == job->max_deps) {
-		int ret = deps_grow(job);
+	struct drm_jobqueue_dep_chunk *old = job->dep_chunks, *chunk;
+	u32 size = old ? min(2 * old->size, MAX_CHUNK) : MIN_CHUNK;
 
-		if (ret)
-			return ret;
+	chunk = kmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!chunk)
+		return -ENOMEM;
+	chunk->next = old;
+	chunk->table = old ? old->table : NULL;
+	chunk->size = size;
+	chunk->n = 0;
+	chunk->max = (size - sizeof(*chunk)) / sizeof(chunk->deps[0]);
+	job->dep_chunks = chunk;
+	return 0;
+}
+
+static int append(struct drm_jobqueue_job *job, struct dma_fence *fence)
+{
+	struct drm_jobqueue_dep_chunk *chunk = job->dep_chunks;
+	struct drm_jobqueue_dep *dep;
+	int ret;
+
+	if (job->ndeps < DRM_JOBQUEUE_INLINE_DEPS) {
+		dep = &job->inline_deps[job->ndeps];
+	} else {
+		if (job->ndeps == MAX_DEPS)
+			return -E2BIG;
+		if (!chunk || chunk->n == chunk->max) {
+			ret = grow(job);
+			if (ret)
+				return ret;
+			chunk = job->dep_chunks;
+		}
+		if (job->ndeps == TABLE_FROM) {
+			ret = table_create(job);
+			if (ret)
+				return ret;
+		}
+		dep = &chunk->deps[chunk->n++];
 	}
-	job->deps[job->ndeps++].fence = dma_fence_get(fence);
+	dep->fence = dma_fence_get(fence);
+	job->ndeps++;
+	if (chunk && chunk->table)
+		table_add(chunk->table, dep);
 	return 0;
 }
 
-static void note_error(struct drm_jobqueue_job *job, struct dma_fence *fence)
+/* Return: the dependency on a fence of this context, or NULL. */
+static struct drm_jobqueue_dep *find(struct drm_jobqueue_job *job, u64 context)
 {
-	if (job->queue->flags & DRM_JOBQUEUE_PROPAGATE_ERRORS && fence->error)
-		cmpxchg(&job->error, 0, fence->error);
+	struct drm_jobqueue_dep_iter iter;
+	struct drm_jobqueue_dep *dep;
+
+	if (job->dep_chunks && job->dep_chunks->table) {
+		dep = *bucket_of(job->dep_chunks->table, context);
+		while (dep && dep->fence->context != context)
+			dep = dep->bucket_next;
+		return dep;
+	}
+	drm_jobqueue_dep_begin(&iter, job);
+	while ((dep = drm_jobqueue_dep_next(&iter))) {
+		if (dep->fence->context == context)
+			return dep;
+	}
+	return NULL;
 }
 
-/* Does not consume the reference. @fence is no container. */
+/* Does not consume the reference. */
 static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 {
 	const struct drm_jobqueue *queue = job->queue;
-	u32 i;
+	struct drm_jobqueue_dep *dep;
 
 	if (fence->context == queue->timeline->context)
 		return 0;
 
 	if (dma_fence_is_signaled(fence)) {
-		note_error(job, fence);
+		drm_jobqueue_deps_note_error(job, fence);
 		return 0;
 	}
 
-	for (i = 0; i < job->ndeps; i++) {
-		struct drm_jobqueue_dep *dep = &job->deps[i];
-
-		if (dep->fence->context != fence->context)
-			continue;
-		/* That of a job to be armed is later than any there is. */
+	dep = find(job, fence->context);
+	if (dep) {
+		/* A fence without a number is of an unarmed job: the latest. */
 		if (dep->fence->seqno &&
 		    dma_fence_is_later(fence, dep->fence)) {
 			dma_fence_put(dep->fence);
@@ -89,55 +164,108 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 		return 0;
 	}
 
-	if (queue->ops->native_dep && queue->ops->native_dep(job, fence))
+	if (queue->ops->native_dep && !dma_fence_is_container(fence) &&
+	    queue->ops->native_dep(job, fence))
 		return 0;
 
-	return deps_append(job, fence);
+	return append(job, fence);
+}
+
+/* @fence is not a chain; it may be an array. */
+static int add_part(struct drm_jobqueue_job *job, struct dma_fence *fence)
+{
+	struct dma_fence_array *array = to_dma_fence_array(fence);
+	unsigned int i;
+	int ret;
+
+	/* An array keeps the first error of its fences. */
+	if (!array || array->num_fences > MAX_FLATTEN)
+		return deps_add(job, fence);
+	for (i = 0; i < array->num_fences; i++) {
+		ret = deps_add(job, array->fences[i]);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/*
+ * Whether a chain has so many links, signalled or not, that it is kept as one
+ * dependency. Then adding it costs the same whatever its length. Links are
+ * counted under RCU without references: a stale count does no harm.
+ */
+static bool is_long_chain(struct dma_fence *fence)
+{
+	struct dma_fence_chain *chain;
+	unsigned int n = 0;
+
+	rcu_read_lock();
+	while (fence && n <= MAX_FLATTEN) {
+		chain = to_dma_fence_chain(fence);
+		fence = chain ? rcu_dereference(chain->prev) : NULL;
+		n++;
+	}
+	rcu_read_unlock();
+	return n > MAX_FLATTEN;
+}
+
+static int add_chain(struct drm_jobqueue_job *job, struct dma_fence *chain)
+{
+	struct dma_fence *link;
+	int ret;
+
+	/* A chain drops the errors of its links. */
+	if (!(job->queue->flags & DRM_JOBQUEUE_PROPAGATE_ERRORS) &&
+	    is_long_chain(chain))
+		return deps_add(job, chain);
+
+	dma_fence_chain_for_each(link, chain) {
+		ret = add_part(job, dma_fence_chain_contained(link));
+		if (ret) {
+			/* Leaving the loop early keeps the reference. */
+			dma_fence_put(link);
+			return ret;
+		}
+	}
+	return 0;
 }
 
 /**
  * drm_jobqueue_job_add_dep - make a job wait for a fence
- * @job: a job that was not armed
- * @fence: what to wait for; may be NULL. The reference is consumed, also on
+ * @job: a job that is not armed
+ * @fence: fence to wait for; may be NULL. The reference is consumed, also on
  *	failure.
  *
- * Fence chains and arrays are taken apart. Fences that have signalled, and
- * those of earlier jobs of the same queue, are dropped at once, and of several
- * fences of one context only the latest is kept: what is dropped needs no
- * waiting for.
+ * Fences that have signalled, fences of earlier jobs of the same queue and all
+ * but the latest fence of one context are dropped at once, as the job need not
+ * wait for them.
+ *
+ * Short fence chains and arrays (up to 8 fences) are flattened and their fences
+ * treated so. Longer ones are one dependency each, whatever their length, and
+ * are not offered to &drm_jobqueue_ops.native_dep; several points of one
+ * timeline collapse to the latest. With %DRM_JOBQUEUE_PROPAGATE_ERRORS chains of
+ * any length are flattened, because a chain drops the errors of its links.
  *
  * Context: process context, may sleep.
- * Return: 0, -ENOMEM, -E2BIG if there are thousands, -EINVAL if the job is
- * armed. After a failure the job can only be given up.
+ * Return: 0, -ENOMEM, -E2BIG above 4,096 dependencies, -EINVAL if the job is
+ * armed. After a failure the job can only be dropped.
  */
 int drm_jobqueue_job_add_dep(struct drm_jobqueue_job *job,
 			     struct dma_fence *fence)
 {
-	struct dma_fence_unwrap iter;
-	struct dma_fence *part;
-	int ret = 0;
+	int ret;
 
 	if (!fence)
 		return 0;
 
 	if (drm_jobqueue_misuse(job->queue,
 				job->state != DRM_JOBQUEUE_JOB_INIT,
-				"dependency of an armed job")) {
+				"dependency of an armed job"))
 		ret = -EINVAL;
-	} else if (fence->context == job->queue->timeline->context) {
-		/* Comes before @job anyway. */
-	} else if (dma_fence_is_container(fence)) {
-		/* Leaving early must give up what the iterator holds. */
-		dma_fence_unwrap_for_each(part, &iter, fence) {
-			ret = deps_add(job, part);
-			if (ret) {
-				dma_fence_put(iter.chain);
-				break;
-			}
-		}
-	} else {
-		ret = deps_add(job, fence);
-	}
+	else if (dma_fence_is_chain(fence))
+		ret = add_chain(job, fence);
+	else
+		ret = add_part(job, fence);
 
 	dma_fence_put(fence);
 	return ret;
@@ -146,14 +274,14 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_dep);
 
 /**
  * drm_jobqueue_job_add_syncobj_dep - make a job wait for a sync object
- * @job: a job that was not armed
- * @file: whose handle it is
- * @handle: the sync object
+ * @job: a job that is not armed
+ * @file: file that the handle belongs to
+ * @handle: handle of the sync object
  * @point: timeline point, 0 for a binary sync object
  *
  * Context: process context, may sleep.
- * Return: 0, -ENOENT if there is no such handle, -EINVAL if it has no fence at
- * that point, or as drm_jobqueue_job_add_dep().
+ * Return: 0, -ENOENT if the handle does not exist, -EINVAL if it has no fence
+ * at that point, or as drm_jobqueue_job_add_dep().
  */
 int drm_jobqueue_job_add_syncobj_dep(struct drm_jobqueue_job *job,
 				     struct drm_file *file, u32 handle,
@@ -172,9 +300,9 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_syncobj_dep);
 
 /**
  * drm_jobqueue_job_add_resv_deps - make a job wait for a reservation object
- * @job: a job that was not armed
- * @resv: the reservation object, locked by the caller
- * @usage: which of its fences, see &enum dma_resv_usage
+ * @job: a job that is not armed
+ * @resv: reservation object, locked by the caller
+ * @usage: class of fences to wait for, see &enum dma_resv_usage
  *
  * Context: process context, may sleep.
  * Return: as drm_jobqueue_job_add_dep().
@@ -199,10 +327,10 @@ int drm_jobqueue_job_add_resv_deps(struct drm_jobqueue_job *job,
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_resv_deps);
 
 /**
- * drm_jobqueue_job_add_gem_deps - make a job wait as implicit sync demands
- * @job: a job that was not armed
- * @obj: the GEM object, its reservation locked by the caller
- * @write: whether the job writes to it
+ * drm_jobqueue_job_add_gem_deps - add the dependencies of implicit sync
+ * @job: a job that is not armed
+ * @obj: GEM object, its reservation locked by the caller
+ * @write: whether the job writes to the object
  *
  * Context: process context, may sleep.
  * Return: as drm_jobqueue_job_add_dep().
@@ -216,16 +344,20 @@ int drm_jobqueue_job_add_gem_deps(struct drm_jobqueue_job *job,
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_gem_deps);
 
 /**
- * drm_jobqueue_job_add_job_dep - make a job wait for one that has no fence yet
- * @job: a job that was not armed
- * @prereq: another one, of any queue; it must be armed before @job is
+ * drm_jobqueue_job_add_job_dep - make a job wait for a job without a fence yet
+ * @job: a job that is not armed
+ * @prereq: another job, of any queue, that is armed before @job
  *
  * For drivers that submit several jobs at once, some of which wait for others:
- * all that can fail is done for all of them before the first is armed. If
- * @prereq is given up, so must be @job.
+ * everything that can fail is done for all jobs before the first is armed. If
+ * @prereq is dropped without being armed, so must be @job.
+ *
+ * If @job is armed first after all, it cannot wait for @prereq; if both are of
+ * the same queue, that would be a deadlock. @job is then not run, and its fence
+ * signals with -EINVAL.
  *
  * Context: process context, may sleep.
- * Return: as drm_jobqueue_job_add_dep().
+ * Return: as drm_jobqueue_job_add_dep(); -EINVAL if both jobs are the same.
  */
 int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
 				 struct drm_jobqueue_job *prereq)
@@ -237,85 +369,14 @@ int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
 				"dependency of an armed job"))
 		return -EINVAL;
 
-	if (prereq->queue == job->queue)
-		return 0;
+	if (prereq == job)
+		return -EINVAL;
 
-	return fence->seqno ? deps_add(job, fence) : deps_append(job, fence);
+	if (fence->seqno)
+		return deps_add(job, fence);
+
+	/* Also for a job of the same queue: arm checks which one comes first. */
+	job->unarmed_deps = true;
+	return append(job, fence);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_job_dep);
-
-/* The last look before the wait begins. Context: that of arming. */
-void drm_jobqueue_deps_check(struct drm_jobqueue_job *job)
-{
-	u32 i, n = 0;
-
-	for (i = 0; i < job->ndeps; i++) {
-		struct dma_fence *fence = job->deps[i].fence;
-
-		if (fence->ops == job->fence->base.ops &&
-		    drm_jobqueue_misuse(job->queue, !fence->seqno,
-					"job armed before one that it waits for"))
-			dma_fence_put(fence);
-		else
-			job->deps[n++].fence = fence;
-	}
-	job->ndeps = n;
-}
-
-static void dep_signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
-{
-	struct drm_jobqueue_dep *dep =
-		container_of(cb, struct drm_jobqueue_dep, cb);
-	struct drm_jobqueue_job *job = dep->job;
-	struct drm_jobqueue *queue = job->queue;
-	/* A guess: without the lock this may change at any time. */
-	bool is_next = READ_ONCE(queue->next) == job;
-
-	note_error(job, fence);
-	/*
-	 * With the last one the job may run and be freed at once. The queue
-	 * stays: drm_jobqueue_deps_attach() took a reference for this.
-	 */
-	if (atomic_dec_and_test(&job->pending))
-		drm_jobqueue_kick_by_signal(queue, is_next);
-}
-
-/*
- * Begin to wait. The counter is left one too high, so that no callback can be
- * the last before the caller has made the job runnable; the caller takes one
- * away, and if that leaves none, puts the queue.
- *
- * Context: that of drm_jobqueue_job_push(). Signalling path.
- */
-void drm_jobqueue_deps_attach(struct drm_jobqueue_job *job)
-{
-	u32 i;
-
-	drm_jobqueue_get(job->queue);
-	atomic_set(&job->pending, job->ndeps + 1);
-	for (i = 0; i < job->ndeps; i++) {
-		struct drm_jobqueue_dep *dep = &job->deps[i];
-
-		dep->job = job;
-		if (dma_fence_add_callback(dep->fence, &dep->cb,
-					   dep_signalled)) {
-			note_error(job, dep->fence);
-			atomic_dec(&job->pending);
-		}
-	}
-}
-
-/* Forget what was waited for. Context: any, when nothing is waited for. */
-void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job)
-{
-	u32 i;
-
-	for (i = 0; i < job->ndeps; i++)
-		dma_fence_put(job->deps[i].fence);
-	job->ndeps = 0;
-	if (job->deps != job->inline_deps) {
-		kfree(job->deps);
-		job->deps = job->inline_deps;
-		job->max_deps = DRM_JOBQUEUE_INLINE_DEPS;
-	}
-}

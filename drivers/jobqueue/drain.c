@@ -1,40 +1,83 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The engine: what makes jobs run and what makes their fences signal.
- *
- * There is one function that runs jobs, drain(), and one that signals fences,
- * retire(). Each is guarded by a token under the queue's lock, so that one
- * context at a time does it while the lock itself is free whenever the driver
- * or a fence is called. A holder looks once more for work in the locked
- * section in which it gives the token back, and whoever finds the token taken
- * has made its work visible before it took the lock. So no wake-up is lost.
+ * The engine of a queue: run ready jobs and signal the fences of complete ones.
  */
 
-#include <linux/export.h>
 #include <linux/jiffies.h>
+#include <linux/string.h>
 
-#include "internal.h"
+#include "clock.h"
+#include "defer.h"
+#include "drain.h"
+#include "lockdep.h"
+#include "state.h"
 #include "trace.h"
+#include "wait.h"
 
-/* Jobs that may run on behalf of one caller before the worker goes on. */
+/**
+ * DOC: The engine
+ *
+ * drm_jobqueue_progress() is the only function that runs jobs and the only one
+ * that signals their fences. Each caller that changes the state of a queue
+ * (push, completion, kill, start, a signalled dependency) makes its change
+ * under the queue's lock and then calls it, or queues the worker or the
+ * irq_work that call it. One pass retires what is complete and drains what is
+ * ready, until nothing is left or the budget of the context is used up. The
+ * budget of interrupts is one per CPU for all queues (defer.c). What is left
+ * goes to the next interrupt if the driver allows to run jobs there, else to
+ * the worker; skipped jobs always go to the worker.
+ *
+ * Two tokens serialise the work. Each is a flag under the queue's lock:
+ *
+ * - The run token, &drm_jobqueue.running. Its holder calls
+ *   &drm_jobqueue_ops.run with the lock dropped. So one job of a queue runs at
+ *   a time, in the order of arming, although run() may sleep. Only
+ *   drm_jobqueue_stop() waits for the token.
+ * - The retire token, &drm_jobqueue.retiring. Its holder has taken a batch of
+ *   complete jobs off the ring and signals their fences with the lock dropped
+ *   and interrupts off, so that it cannot be preempted while others depend on
+ *   it. So the fences of a queue signal in order.
+ *
+ * A wake-up cannot be lost: a context that finds a token taken has made its
+ * change visible before it took the lock, and the holder looks for more work in
+ * the same locked section in which it gives the token back.
+ *
+ * The lock is a spinlock that interrupts take. It is not held while the driver
+ * is called, nor while a fence is signalled or a callback is added to or
+ * removed from a fence, so it nests inside every other lock and no other lock
+ * nests inside it.
+ *
+ * The three contexts are push, interrupt and worker. A job runs in the first
+ * two only if the driver allows it (&enum drm_jobqueue_flags). Every context is
+ * on the fence signalling path: nothing here allocates, waits for a fence or
+ * takes a lock under which memory is allocated.
+ */
+
+/* Jobs that one call may run before it leaves the rest to others. */
 static const unsigned int drain_budget[] = {
 	[DRM_JOBQUEUE_IN_PUSH] = 16,
-	[DRM_JOBQUEUE_IN_IRQ] = 64,
+	[DRM_JOBQUEUE_IN_IRQ] = 32,
 	[DRM_JOBQUEUE_IN_WORKER] = 64,
 };
 
-/* What a driver must have opted into for its jobs to be run there. */
+/* Dependencies that are put when the job runs; more are left to the reaper. */
+#define MAX_PUTS 32
+
+/* Units of the interrupt's budget that a job costs which is run. */
+#define RUN_UNITS 2
+
+/* Flag that the driver must have set for jobs to run in this context. */
 static const u32 drain_needs[] = {
 	[DRM_JOBQUEUE_IN_PUSH] = DRM_JOBQUEUE_RUN_INLINE,
 	[DRM_JOBQUEUE_IN_IRQ] = DRM_JOBQUEUE_RUN_ANY_CONTEXT,
 	[DRM_JOBQUEUE_IN_WORKER] = 0,
 };
 
-/* Fences that are signalled in a row with interrupts off, and such rows. */
+/* Fences signalled in one batch with interrupts off, and batches per call. */
 #define RETIRE_BATCH 32
 static const unsigned int retire_budget[] = {
 	[DRM_JOBQUEUE_IN_PUSH] = 4,
-	[DRM_JOBQUEUE_IN_IRQ] = 4,
+	[DRM_JOBQUEUE_IN_IRQ] = 2,
 	[DRM_JOBQUEUE_IN_WORKER] = 16,
 };
 
@@ -43,7 +86,7 @@ static bool is_skipped(const struct drm_jobqueue_job *job)
 	return job->skip || READ_ONCE(job->error) || job->queue->killed;
 }
 
-/* The job to run next, NULL if none can be. */
+/* The job to run next, NULL if none is ready. */
 static struct drm_jobqueue_job *next_job(struct drm_jobqueue *queue)
 {
 	struct drm_jobqueue_job *job;
@@ -71,57 +114,59 @@ static void hw_fence_signalled(struct dma_fence *fence,
 	struct drm_jobqueue *queue = drm_jobqueue_get(job->queue);
 
 	/*
-	 * With this the job may retire. It cannot be freed: that takes away
-	 * this callback first, and so waits for the lock that is held here.
-	 * For the same lock's sake go on from an irq_work.
+	 * From here on the job may retire. It cannot be freed: that removes
+	 * this callback first and so waits for the fence's lock, which is held
+	 * here. Because of that lock the rest is done by the irq_work.
 	 */
 	atomic_set_release(&job->pending, DRM_JOBQUEUE_HW_FENCE_SIGNALLED);
-	drm_jobqueue_kick_by_signal(queue, false);
+	drm_jobqueue_queue_irq(queue);
+	drm_jobqueue_put(queue);
 }
 
-static void wait_for_hw_fence(struct drm_jobqueue_job *job,
+/* Return: whether the job is pending; otherwise the fence has signalled. */
+static bool wait_for_hw_fence(struct drm_jobqueue_job *job,
 			      struct dma_fence *fence)
 {
 	struct drm_jobqueue_dep *dep = &job->inline_deps[0];
 
-	/* The dependencies are history, so one of their places is free. */
+	/* The dependencies were dropped, so their storage is free. */
 	dep->fence = fence;
 	dep->job = job;
 	job->hw_fence = true;
-	if (dma_fence_add_callback(fence, &dep->cb, hw_fence_signalled))
-		drm_jobqueue_job_complete(job, fence->error);
+	return !dma_fence_add_callback(fence, &dep->cb, hw_fence_signalled);
 }
 
-/* Nobody refers to the job, or it is out of everybody's reach. */
-void drm_jobqueue_forget_hw_fence(struct drm_jobqueue_job *job)
-{
-	struct drm_jobqueue_dep *dep = &job->inline_deps[0];
-
-	dma_fence_remove_callback(dep->fence, &dep->cb);
-	dma_fence_put(dep->fence);
-	job->hw_fence = false;
-}
-
-static void run(struct drm_jobqueue_job *job)
+/*
+ * Call the driver. Return: whether the job is done already, with its result in
+ * @error.
+ */
+static bool run(struct drm_jobqueue_job *job, int *error)
 {
 	struct dma_fence *fence;
 
-	if (drm_jobqueue_has_deps(job))
+	/* Thousands of fences are too many for an interrupt: see reap.c. */
+	if (job->ndeps > MAX_PUTS)
+		drm_jobqueue_deps_drop_inline(job);
+	else if (drm_jobqueue_has_deps(job))
 		drm_jobqueue_deps_drop(job);
 	trace_drm_jobqueue_job_run(job);
 
 	fence = job->queue->ops->run(job);
 	if (!fence)
-		return;
+		return false;
 	if (drm_jobqueue_misuse(job->queue, fence == &job->fence->base,
 				"a job's own fence came back from it")) {
 		dma_fence_put(fence);
 		fence = ERR_PTR(-EINVAL);
 	}
-	if (IS_ERR(fence))
-		drm_jobqueue_job_complete(job, PTR_ERR(fence));
-	else
-		wait_for_hw_fence(job, fence);
+	if (IS_ERR(fence)) {
+		*error = drm_jobqueue_check_error(job->queue, PTR_ERR(fence));
+		return true;
+	}
+	if (wait_for_hw_fence(job, fence))
+		return false;
+	*error = fence->error;
+	return true;
 }
 
 static void count_run(struct drm_jobqueue *queue,
@@ -140,7 +185,7 @@ static void count_run(struct drm_jobqueue *queue,
 	}
 }
 
-/* Move a job on to the ring. */
+/* Move the cursor past a job: the job is in the ring now. */
 static void advance(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 {
 	lockdep_assert_held(&queue->lock);
@@ -149,8 +194,11 @@ static void advance(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 	queue->last_run = drm_jobqueue_seqno_of(job);
 }
 
-/* Let skipped jobs pass, in rows, so that their fences signal in rows. */
-static void pass_by(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
+/*
+ * Complete up to a batch of skipped jobs without running them, so that their
+ * fences signal in batches, too.
+ */
+static void skip(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 {
 	unsigned int n = 0;
 
@@ -158,7 +206,7 @@ static void pass_by(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 
 	do {
 		advance(queue, job);
-		/* A job that was run before a reset and is done has no error. */
+		/* A job that was done before a requeue keeps its result. */
 		if (!job->error && !job->skip)
 			job->error = queue->kill_error;
 		job->credits = 0;
@@ -170,15 +218,29 @@ static void pass_by(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 		 !atomic_read_acquire(&job->pending) && is_skipped(job));
 }
 
-/* Run one job, or let some pass by. Drops the lock around run(). */
+/* The result of a job that ended within run(). */
+static void set_result(struct drm_jobqueue_job *job, int error)
+{
+	struct drm_jobqueue *queue = job->queue;
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	drm_jobqueue_mark_done(job, error);
+	spin_unlock_irqrestore(&queue->lock, flags);
+}
+
+/* Run one job, or skip some. Drops the lock around run(). */
 static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 		  enum drm_jobqueue_context context, unsigned long *flags)
 	__must_hold(&queue->lock)
 {
+	bool done;
+	int error;
+
 	lockdep_assert_held(&queue->lock);
 
 	if (is_skipped(job)) {
-		pass_by(queue, job);
+		skip(queue, job);
 		return;
 	}
 
@@ -186,15 +248,19 @@ static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 	job->state = DRM_JOBQUEUE_JOB_RUNNING;
 	queue->credits_used += job->credits;
 	if (queue->timeout && queue->head == job)
-		drm_jobqueue_timeout_new_head(queue);
+		drm_jobqueue_clock_new_head(queue);
 	count_run(queue, context);
+	if (context == DRM_JOBQUEUE_IN_IRQ)
+		drm_jobqueue_irq_budget_spend(RUN_UNITS);
 
 	queue->running = true;
 	drm_jobqueue_job_get(job);
 	spin_unlock_irqrestore(&queue->lock, *flags);
 	drm_jobqueue_run_map_acquire();
-	run(job);
+	done = run(job, &error);
 	drm_jobqueue_run_map_release();
+	if (done)
+		set_result(job, error);
 	drm_jobqueue_job_put(job);
 	spin_lock_irqsave(&queue->lock, *flags);
 	queue->running = false;
@@ -207,7 +273,41 @@ static struct drm_jobqueue_job *complete_head(struct drm_jobqueue *queue)
 	return job && drm_jobqueue_is_complete(job) ? job : NULL;
 }
 
-/* Take a row of complete jobs off the ring; there is one. Return: how many. */
+/*
+ * Look up the error of a job that was completed by number. Jobs retire in
+ * order, so only the first range can apply, and the last job of the range ends
+ * its use.
+ */
+static int take_result(struct drm_jobqueue *queue, u64 seqno)
+{
+	const struct drm_jobqueue_result *result = &queue->results[0];
+	int error = 0;
+
+	lockdep_assert_held(&queue->lock);
+
+	if (seqno >= result->first)
+		error = result->error;
+	if (seqno >= result->last)
+		memmove(&queue->results[0], &queue->results[1],
+			--queue->nresults * sizeof(*result));
+	return error;
+}
+
+static void settle(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
+{
+	int error = 0;
+
+	if (queue->nresults)
+		error = take_result(queue, drm_jobqueue_seqno_of(job));
+	/* The first result counts: that of a job which was done by itself. */
+	if (job->state != DRM_JOBQUEUE_JOB_RUNNING)
+		return;
+	if (atomic_read(&job->pending) == DRM_JOBQUEUE_HW_FENCE_SIGNALLED)
+		error = job->inline_deps[0].fence->error;
+	job->error = error;
+}
+
+/* Take a batch of complete jobs off the ring; there is at least one. */
 static unsigned int collect(struct drm_jobqueue *queue,
 			    struct drm_jobqueue_job **batch)
 {
@@ -218,10 +318,7 @@ static unsigned int collect(struct drm_jobqueue *queue,
 
 	*batch = job;
 	do {
-		if (job->state == DRM_JOBQUEUE_JOB_RUNNING && !job->error &&
-		    atomic_read(&job->pending) ==
-				DRM_JOBQUEUE_HW_FENCE_SIGNALLED)
-			job->error = job->inline_deps[0].fence->error;
+		settle(queue, job);
 		job->state = DRM_JOBQUEUE_JOB_RETIRED;
 		queue->credits_used -= job->credits;
 		queue->stats.retired++;
@@ -232,9 +329,11 @@ static unsigned int collect(struct drm_jobqueue *queue,
 		job = complete_head(queue);
 	} while (++n < RETIRE_BATCH && job);
 	last->next = NULL;
+	if (queue->max_jobs)
+		atomic_sub(n, &queue->njobs);
 
 	if (queue->timeout && drm_jobqueue_ring_head(queue))
-		drm_jobqueue_timeout_new_head(queue);
+		drm_jobqueue_clock_new_head(queue);
 	return n;
 }
 
@@ -258,11 +357,13 @@ static void signal(struct drm_jobqueue_job *batch)
 }
 
 /*
- * Signal the fences of what is complete, in order. Drops the lock meanwhile.
- * Interrupts stay off: a holder of the token that is preempted would hold up
- * everybody's fences. (Under PREEMPT_RT they do not, and it can be.)
+ * Signal the fences of a batch of complete jobs, in order, with the lock
+ * dropped. Interrupts stay off: a preempted holder of the token would delay the
+ * fences of the whole queue. (PREEMPT_RT does not turn them off, so there the
+ * holder can be preempted.)
  */
-static void retire(struct drm_jobqueue *queue, unsigned long *flags)
+static void retire(struct drm_jobqueue *queue,
+		   enum drm_jobqueue_context context, unsigned long *flags)
 	__must_hold(&queue->lock)
 {
 	struct drm_jobqueue_job *batch;
@@ -272,26 +373,55 @@ static void retire(struct drm_jobqueue *queue, unsigned long *flags)
 
 	queue->retiring = true;
 	n = collect(queue, &batch);
+	if (context == DRM_JOBQUEUE_IN_IRQ)
+		drm_jobqueue_irq_budget_spend(n);
 	spin_unlock(&queue->lock);
 	signal(batch);
 	spin_lock(&queue->lock);
 	queue->retiring = false;
 
 	if (n == RETIRE_BATCH) {
-		/* There may be more; but first whoever has waited for long. */
+		/* More may follow. Let pending interrupts and the lock's waiters in. */
 		spin_unlock_irqrestore(&queue->lock, *flags);
 		spin_lock_irqsave(&queue->lock, *flags);
 	}
 }
 
+static bool may_drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
+		      enum drm_jobqueue_context context)
+{
+	if (~queue->flags & drain_needs[context])
+		return false;
+	/* There may be any number of skipped jobs, and none is urgent. */
+	return context != DRM_JOBQUEUE_IN_IRQ || !is_skipped(job);
+}
+
+static bool budget_left(enum drm_jobqueue_context context)
+{
+	return context != DRM_JOBQUEUE_IN_IRQ || drm_jobqueue_irq_budget_left();
+}
+
 /*
- * Whatever happened, go on: signal what is complete and run what is ready, as
- * far as the context allows, and leave the rest to the worker.
+ * Leave the rest to another context. An interrupt does what it may do: a worker
+ * may not get the CPU for long.
+ */
+static void pass_on(struct drm_jobqueue *queue,
+		    enum drm_jobqueue_context context, bool irq)
+{
+	if (irq && context != DRM_JOBQUEUE_IN_WORKER)
+		drm_jobqueue_queue_irq(queue);
+	else
+		drm_jobqueue_queue_work(queue);
+}
+
+/*
+ * Retire what is complete and drain what is ready, as far as the context
+ * allows, and leave the rest to another one.
  *
- * Called with the queue's lock held, inside of dma_fence_begin_signalling()
- * (which does nothing under a lock, so it cannot be called here), and with a
- * reference to the queue that does not depend on any job. Releases the lock;
- * @flags are those of taking it.
+ * Called with the queue's lock held, inside dma_fence_begin_signalling() (which
+ * has no effect under a lock and so cannot be called here), and with a
+ * reference to the queue that does not depend on any job. Releases the lock,
+ * which was taken with @flags.
  */
 void drm_jobqueue_progress(struct drm_jobqueue *queue,
 			   enum drm_jobqueue_context context,
@@ -300,115 +430,63 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 {
 	unsigned int retired = 0, ran = 0;
 	struct drm_jobqueue_job *job;
-	bool more;
+	bool more, irq;
 
-	/* Signalling returns credits, and what was skipped is complete. */
+	/* Retiring returns credits, and skipped jobs are complete at once. */
 	for (;;) {
 		more = true;
+		irq = true;
 		if (!queue->retiring && complete_head(queue)) {
-			if (retired++ == retire_budget[context])
+			if (retired++ == retire_budget[context] ||
+			    !budget_left(context))
 				break;
-			retire(queue, &flags);
+			retire(queue, context, &flags);
 			continue;
 		}
 		job = queue->running ? NULL : next_job(queue);
 		more = job;
-		if (!job || ~queue->flags & drain_needs[context] ||
-		    ran++ == drain_budget[context])
+		if (!job)
+			break;
+		irq = may_drain(queue, job, DRM_JOBQUEUE_IN_IRQ);
+		if (!may_drain(queue, job, context) ||
+		    ran++ == drain_budget[context] || !budget_left(context))
 			break;
 		drain(queue, job, context, &flags);
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
 
 	if (more)
-		drm_jobqueue_queue_work(queue);
-	/* A waiter is in the list before it takes the lock to look. */
+		pass_on(queue, context, irq);
+	/* A waiter adds itself to the list before it looks under the lock. */
 	if (waitqueue_active(&queue->wait))
 		wake_up_all(&queue->wait);
 }
 
-static void set_error(struct drm_jobqueue *queue, u64 seqno, int error)
+/* For the CPU's irq_work, which has a reference. */
+void drm_jobqueue_progress_in_irq(struct drm_jobqueue *queue)
 {
-	struct drm_jobqueue_job *job;
+	unsigned long flags;
 
-	lockdep_assert_held(&queue->lock);
-
-	for (job = drm_jobqueue_ring_head(queue); job;
-	     job = drm_jobqueue_ring_next(queue, job)) {
-		if (drm_jobqueue_seqno_of(job) < seqno)
-			continue;
-		if (drm_jobqueue_seqno_of(job) == seqno &&
-		    !drm_jobqueue_is_complete(job))
-			job->error = error;
-		break;
-	}
+	spin_lock_irqsave(&queue->lock, flags);
+	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
 }
 
-/**
- * drm_jobqueue_complete - the hardware is done with all jobs up to one
- * @queue: the queue, to which the caller has a reference
- * @seqno: sequence number of the last job that is done
- * @error: 0, or the negative errno of the job with just this number
- *
- * All jobs up to @seqno retire in order and in one batch. Numbers that were
- * reported before are ignored, and so are those of jobs that did not run yet:
- * hardware may read its answer from memory that others can write to. A driver
- * of such hardware checks against what it has really written: a number may be
- * right for the queue while &drm_jobqueue_ops.run is still being called for it.
- *
- * Context: any, also inside run. Not with a lock that
- * &drm_jobqueue_ops.run takes, if the queue has
- * %DRM_JOBQUEUE_RUN_ANY_CONTEXT.
- */
-void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error)
+static void queue_work_func(struct work_struct *work)
 {
+	struct drm_jobqueue *queue =
+		container_of(work, struct drm_jobqueue, work);
 	bool cookie = dma_fence_begin_signalling();
 	unsigned long flags;
 
-	if (error)
-		error = drm_jobqueue_check_error(queue, error);
-
 	spin_lock_irqsave(&queue->lock, flags);
-	if (seqno > queue->completed && seqno <= queue->last_run) {
-		if (error)
-			set_error(queue, seqno, error);
-		queue->completed = seqno;
-	}
-	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
+	queue->stats.worker_runs++;
+	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_WORKER, flags);
+	drm_jobqueue_put(queue);
 	dma_fence_end_signalling(cookie);
 }
-EXPORT_SYMBOL_GPL(drm_jobqueue_complete);
 
-/**
- * drm_jobqueue_complete_all - the hardware will not touch the ring any more
- * @queue: the queue, to which the caller has a reference
- * @error: what the jobs in the ring complete with; 0 or a negative errno
- *
- * For a driver that has taken the ring off the hardware. A job that is just
- * being run is among them; to be sure that &drm_jobqueue_ops.run does not touch
- * the ring any more, call drm_jobqueue_stop() before and drm_jobqueue_start()
- * after.
- *
- * Context: as drm_jobqueue_complete().
- */
-void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error)
+void drm_jobqueue_drain_init(struct drm_jobqueue *queue)
 {
-	bool cookie = dma_fence_begin_signalling();
-	struct drm_jobqueue_job *job;
-	unsigned long flags;
-
-	if (error)
-		error = drm_jobqueue_check_error(queue, error);
-
-	spin_lock_irqsave(&queue->lock, flags);
-	for (job = drm_jobqueue_ring_head(queue); job;
-	     job = drm_jobqueue_ring_next(queue, job)) {
-		if (drm_jobqueue_is_complete(job))
-			continue;
-		job->state = DRM_JOBQUEUE_JOB_DONE;
-		job->error = error;
-	}
-	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
-	dma_fence_end_signalling(cookie);
+	INIT_WORK(&queue->work, queue_work_func);
+	init_waitqueue_head(&queue->wait);
 }
-EXPORT_SYMBOL_GPL(drm_jobqueue_complete_all);

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Done fences and the timelines that they are points of.
+ * Done fences and timelines (fence context and names of a queue).
  *
  * A fence refers to its timeline and to nothing else, so it may outlive job,
- * queue, device and driver. This kernel's fences call into the code of whoever
- * made them for as long as they live, so each timeline holds a reference to
+ * queue, device and driver. Fences of this kernel call into the module that
+ * created them for as long as they exist, so each timeline holds a reference to
  * this module.
+ *
+ * Owns the slab of fences and the timelines. Called by queue and job
+ * initialisation and, through the fence operations, by anyone who has a fence,
+ * in any context. The timeline's lock keeps the queue from being released while
+ * a deadline is passed on. Signalling is done by the engine (drain.c), not here.
  */
 
 #include <linux/module.h>
@@ -13,7 +18,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "internal.h"
+#include "fence.h"
 
 static struct kmem_cache *fence_cache;
 
@@ -22,14 +27,14 @@ static struct drm_jobqueue_fence *to_jobqueue_fence(struct dma_fence *fence)
 	return container_of(fence, struct drm_jobqueue_fence, base);
 }
 
-/* Names are read under RCU. */
+/* Freed after a grace period: names are read under RCU. */
 static void timeline_last_put(struct kref *ref)
 {
 	struct drm_jobqueue_timeline *timeline =
 		container_of(ref, struct drm_jobqueue_timeline, ref);
 
 	kfree_rcu(timeline, rcu);
-	/* Module exit waits for whoever is on the way out of here. */
+	/* Module exit waits for tasks that still execute this function. */
 	module_put(THIS_MODULE);
 }
 
@@ -49,7 +54,8 @@ drm_jobqueue_timeline_create(struct drm_jobqueue *queue, const char *device,
 	struct drm_jobqueue_timeline *timeline;
 
 	timeline = kzalloc(struct_size(timeline, strings,
-				       device_size + name_size), GFP_KERNEL);
+				       device_size + name_size),
+			   GFP_KERNEL_ACCOUNT);
 	if (!timeline)
 		return NULL;
 
@@ -61,7 +67,7 @@ drm_jobqueue_timeline_create(struct drm_jobqueue *queue, const char *device,
 	timeline->name = timeline->strings + device_size;
 	memcpy(timeline->strings, device, device_size);
 	memcpy(timeline->strings + device_size, name, name_size);
-	/* The caller's call keeps the module, so this cannot fail. */
+	/* The caller uses this module, so its reference count is not 0. */
 	__module_get(THIS_MODULE);
 	return timeline;
 }
@@ -83,7 +89,7 @@ static void fence_set_deadline(struct dma_fence *base, ktime_t deadline)
 	struct drm_jobqueue *queue;
 	unsigned long flags;
 
-	/* Under the lock the queue cannot be released. */
+	/* The queue is not released while the lock is held. */
 	spin_lock_irqsave(&timeline->lock, flags);
 	queue = timeline->queue;
 	if (queue && queue->ops->set_deadline)
@@ -106,8 +112,8 @@ static const struct dma_fence_ops fence_ops = {
 };
 
 /*
- * Make a fence. It can be referred to from now on, by the driver's other jobs,
- * but is no point of its timeline before it is armed: its number is 0.
+ * Allocate a fence. Other jobs of the driver may refer to it from now on, but
+ * it is not a point of its timeline before its job is armed: its seqno is 0.
  *
  * Context: may sleep. Return: a fence with one reference, or NULL.
  */
@@ -137,15 +143,15 @@ static void fence_construct(void *object)
 int drm_jobqueue_fence_cache_init(void)
 {
 	fence_cache = kmem_cache_create("drm_jobqueue_fence",
-					sizeof(struct drm_jobqueue_fence), 0, 0,
-					fence_construct);
+					sizeof(struct drm_jobqueue_fence), 0,
+					SLAB_ACCOUNT, fence_construct);
 	return fence_cache ? 0 : -ENOMEM;
 }
 
 void drm_jobqueue_fence_cache_fini(void)
 {
-	/* For a task that was preempted on its last steps in this module. */
+	/* Wait for tasks that were preempted at the end of timeline_last_put(). */
 	synchronize_rcu_tasks();
-	/* This waits for kfree_rcu(). */
+	/* Waits for pending kfree_rcu(). */
 	kmem_cache_destroy(fence_cache);
 }

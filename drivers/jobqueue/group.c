@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Groups: what the queues of a device share, and the one place that waits for
- * all of them to be gone.
+ * Groups: the workqueues that the queues of a device share, and the list of
+ * those queues.
+ *
+ * Called by drivers when a device is probed and removed. The end of a group is
+ * the only place that waits for queues to end. The group's lock protects the
+ * list only.
  */
 
 #include <linux/export.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
-#include "internal.h"
+#include <drm/drm_jobqueue.h>
+
+#include "print.h"
+
+/* Interval of reports while the end of a group waits for queues. */
+#define HANG_REPORT (30 * HZ)
 
 /**
- * drm_jobqueue_group_init - begin to have queues
- * @group: the group, embedded in the driver's device
- * @args: how it is to be
+ * drm_jobqueue_group_init - initialise a group
+ * @group: group embedded in the driver's device
+ * @args: group parameters
  *
  * Context: process context, may sleep.
  * Return: 0 or -ENOMEM.
@@ -31,17 +40,22 @@ int drm_jobqueue_group_init(struct drm_jobqueue_group *group,
 		return -ENOMEM;
 
 	/*
-	 * Fences depend on it, and reclaim on fences. Workers of the CPU that
-	 * had the event, and of ordinary priority: others preempt who submits,
-	 * or cross CPUs, once per job, which doubles the cost of each. Who
-	 * cannot wait for a worker runs jobs where their wait ends.
+	 * WQ_MEM_RECLAIM: fences depend on it, and reclaim on fences. Bound to
+	 * the CPU that had the event and of ordinary priority: other workers
+	 * preempt the submitter or cross CPUs once per job, which doubles the
+	 * cost of a job. A driver that cannot wait for a worker runs jobs where
+	 * their wait ends (DRM_JOBQUEUE_RUN_ANY_CONTEXT).
 	 */
-	group->wq = alloc_workqueue("jobqueue-%s", WQ_MEM_RECLAIM, 0,
-				    args->name);
-	if (!group->wq)
-		goto err_name;
+	group->wq = args->wq;
+	if (!group->wq) {
+		group->wq = alloc_workqueue("jobqueue-%s", WQ_MEM_RECLAIM, 0,
+					    args->name);
+		if (!group->wq)
+			goto err_name;
+		group->own_wq = true;
+	}
 
-	/* Freeing is nobody's precondition. */
+	/* No fence and no reclaim depends on freeing jobs. */
 	group->reap_wq = alloc_workqueue("jobqueue-reap-%s", WQ_UNBOUND, 0,
 					 args->name);
 	if (!group->reap_wq)
@@ -61,7 +75,8 @@ int drm_jobqueue_group_init(struct drm_jobqueue_group *group,
 err_reap_wq:
 	destroy_workqueue(group->reap_wq);
 err_wq:
-	destroy_workqueue(group->wq);
+	if (group->own_wq)
+		destroy_workqueue(group->wq);
 err_name:
 	kfree(group->name);
 	return -ENOMEM;
@@ -69,24 +84,30 @@ err_name:
 EXPORT_SYMBOL_GPL(drm_jobqueue_group_init);
 
 /**
- * drm_jobqueue_group_fini - wait until there are no more queues
+ * drm_jobqueue_group_fini - wait for the end of all queues
  * @group: the group
  *
- * Waits until every queue was put for the last time, which means that all
- * their jobs are gone, and was released. A driver that does not want to wait
- * for jobs to run kills the queues first; it still waits for what those jobs
- * depend on. A queue that is stopped and has jobs must be started.
+ * Waits until the last reference to every queue was dropped, which means that
+ * all their jobs are gone, and until every queue was released. To avoid waiting
+ * for jobs to run, kill the queues first; this still waits for the dependencies
+ * of those jobs. A stopped queue with jobs must be started. While it waits, the
+ * function reports the queues that it waits for to the kernel log, every 30
+ * seconds.
  *
  * Context: process context, may sleep; not on the signalling path and not in
  * &drm_jobqueue_ops.free or &drm_jobqueue_ops.release.
  */
 void drm_jobqueue_group_fini(struct drm_jobqueue_group *group)
 {
-	wait_var_event(&group->nqueues, !atomic_read(&group->nqueues));
+	while (!wait_var_event_timeout(&group->nqueues,
+				       !atomic_read(&group->nqueues),
+				       HANG_REPORT))
+		drm_jobqueue_report_hang(group);
 
-	/* Waits for the last release to have returned. */
+	/* Waits until the last release has returned. */
 	destroy_workqueue(group->reap_wq);
-	destroy_workqueue(group->wq);
+	if (group->own_wq)
+		destroy_workqueue(group->wq);
 	if (group->own_timeout_wq)
 		destroy_workqueue(group->timeout_wq);
 	kfree(group->name);

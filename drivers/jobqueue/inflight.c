@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Jobs in the ring, for a driver that recovers from a reset.
+ * Access to the jobs in the ring for a driver that recovers from a reset.
+ *
+ * Both functions need a stopped queue: then no job is run, jobs leave the ring
+ * only at its head, and the driver knows what the ring holds. Called in the
+ * driver's reset path, under the queue's lock for the list and without it for
+ * hardware fences. Never runs a job and never signals a fence.
  */
 
 #include <linux/export.h>
 
-#include "internal.h"
+#include "reap.h"
+#include "state.h"
 
 /**
  * drm_jobqueue_next_inflight - iterate over the jobs in the ring
  * @queue: a stopped queue
- * @prev: the job that this returned last, NULL to begin. Its reference is
+ * @prev: the job returned by the previous call, NULL to begin. Its reference is
  *	dropped.
  *
  * ::
@@ -20,7 +26,7 @@
  *	while ((job = drm_jobqueue_next_inflight(queue, job)))
  *		...
  *
- * Jobs come in order. They may complete meanwhile.
+ * Jobs are returned in order. They may complete during the iteration.
  *
  * Context: any.
  * Return: the next job, with a reference, or NULL.
@@ -36,7 +42,7 @@ drm_jobqueue_next_inflight(struct drm_jobqueue *queue,
 	spin_lock_irqsave(&queue->lock, flags);
 	stopped = queue->stopped;
 	if (stopped) {
-		/* What retires does so from the head on. */
+		/* Jobs retire from the head on. */
 		if (!prev || prev->state == DRM_JOBQUEUE_JOB_RETIRED)
 			found = drm_jobqueue_ring_head(queue);
 		else if (prev->state >= DRM_JOBQUEUE_JOB_RUNNING)
@@ -55,8 +61,8 @@ drm_jobqueue_next_inflight(struct drm_jobqueue *queue,
 EXPORT_SYMBOL_GPL(drm_jobqueue_next_inflight);
 
 /*
- * Back into the line. A job that is done, but could not retire because of one
- * before it, passes by next time.
+ * Take a job out of the ring. A job that is done, but could not retire because
+ * of a job before it, is skipped when its turn comes again.
  */
 static void unrun(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 {
@@ -68,13 +74,13 @@ static void unrun(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 	queue->credits_used -= job->credits;
 }
 
-/* Nobody runs the job: the queue is stopped. */
+/* The queue is stopped, so the job does not run. */
 static void undo_hw_fence(struct drm_jobqueue_job *job)
 {
 	struct dma_fence *fence =
 		dma_fence_get(job->inline_deps[0].fence);
 
-	/* First no callback any more, then what it may have said. */
+	/* Remove the callback first, then see whether the fence signalled. */
 	drm_jobqueue_forget_hw_fence(job);
 	if (!job->skip && dma_fence_is_signaled(fence)) {
 		job->skip = true;
@@ -84,55 +90,78 @@ static void undo_hw_fence(struct drm_jobqueue_job *job)
 	atomic_set(&job->pending, 0);
 }
 
+/*
+ * Empty the ring but for complete jobs at its head. Return: the first job that
+ * was taken out, with a reference, or NULL; @last is the number of the last.
+ */
+static struct drm_jobqueue_job *rewind_ring(struct drm_jobqueue *queue,
+					    u64 *last)
+{
+	struct drm_jobqueue_job *job = NULL;
+	bool found = false;
+
+	/* One locked section per job: there may be many complete ones. */
+	while (!found && (job = drm_jobqueue_next_inflight(queue, job))) {
+		spin_lock_irq(&queue->lock);
+		if (!drm_jobqueue_is_complete(job) &&
+		    job->state == DRM_JOBQUEUE_JOB_RUNNING) {
+			found = true;
+			*last = queue->last_run;
+			WRITE_ONCE(queue->next, job);
+			queue->last_run = drm_jobqueue_seqno_of(job) - 1;
+			/* The head starts anew, so it is not late. */
+			queue->timeout_forced = 0;
+		}
+		spin_unlock_irq(&queue->lock);
+		cond_resched();
+	}
+	return job;
+}
+
 /**
- * drm_jobqueue_requeue - run again what the ring has lost
- * @queue: a stopped queue, whose ring the hardware does not touch
+ * drm_jobqueue_requeue - run the incomplete jobs of the ring again
+ * @queue: a stopped queue, whose ring the hardware does not access
  *
- * Jobs in the ring that are not complete go back to where they came from, in
- * order and before all others, and &drm_jobqueue_ops.run is called for them
- * again after drm_jobqueue_start(). Their fences know nothing of it. Completions
- * that were under way when the hardware was stopped must be over.
+ * Jobs in the ring that are not complete leave the ring and are runnable again,
+ * in order and before all others; &drm_jobqueue_ops.run is called for them
+ * again after drm_jobqueue_start(). Their fences stay as they are. Completions
+ * that were under way when the hardware was stopped must have returned.
  *
- * Whether a job may be run twice is for the driver to know, and so is when to
- * give up.
+ * The driver decides whether a job may run twice and how often to retry. The
+ * queue must stay stopped during the call.
  *
- * Context: process context; does not sleep.
+ * Context: process context, may sleep.
  */
 void drm_jobqueue_requeue(struct drm_jobqueue *queue)
 {
-	struct drm_jobqueue_job *job, *first = NULL;
-	unsigned int n = 0;
-	bool stopped;
+	struct drm_jobqueue_job *first, *job, *next;
+	bool stopped, more;
+	u64 last;
 
 	spin_lock_irq(&queue->lock);
 	stopped = queue->stopped;
-	if (stopped) {
-		for (job = drm_jobqueue_ring_head(queue); job;
-		     job = drm_jobqueue_ring_next(queue, job)) {
-			if (!first && drm_jobqueue_is_complete(job))
-				continue;
-			if (!first)
-				first = job;
-			unrun(queue, job);
-			n++;
-		}
-	}
-	if (first) {
-		WRITE_ONCE(queue->next, first);
-		queue->last_run = drm_jobqueue_seqno_of(first) - 1;
-		/* Whoever was to be blamed begins anew. */
-		queue->timeout_forced = 0;
-	}
 	spin_unlock_irq(&queue->lock);
+	if (drm_jobqueue_misuse(queue, !stopped,
+				"requeue of a queue that is not stopped"))
+		return;
 
-	drm_jobqueue_misuse(queue, !stopped,
-			    "requeue of a queue that is not stopped");
+	first = rewind_ring(queue, &last);
 	/*
-	 * Without the lock, for fences are called. None of these can leave; to
-	 * the last of them others may be appended meanwhile.
+	 * The jobs are out of the ring and cannot leave the queue. Others may
+	 * be appended behind the last of them. Hardware fences are called
+	 * without the lock.
 	 */
-	for (job = first; n; job = --n ? job->next : NULL)
+	for (job = first, more = first; more; job = next) {
+		spin_lock_irq(&queue->lock);
+		unrun(queue, job);
+		next = job->next;
+		more = drm_jobqueue_seqno_of(job) < last;
+		spin_unlock_irq(&queue->lock);
 		if (job->hw_fence)
 			undo_hw_fence(job);
+		cond_resched();
+	}
+	if (first)
+		drm_jobqueue_job_put(first);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_requeue);

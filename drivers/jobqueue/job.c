@@ -1,29 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The life of a job up to the point where the queue may run it, and its end.
+ * A job until the queue may run it: init, arm, push or abort.
+ *
+ * Called by drivers. Everything that can fail is in init (and in deps.c);
+ * arming gives the job its sequence number and its place in the queue in one
+ * locked section, so that run order is sequence order whatever order jobs are
+ * pushed in. From arm on, the caller is on the signalling path. The end of a
+ * job is in reap.c.
  */
 
 #include <linux/export.h>
 
-#include "internal.h"
+#include "drain.h"
+#include "fence.h"
+#include "state.h"
 #include "trace.h"
+#include "wait.h"
+
+/* Return: whether the limit of jobs leaves space for another one. */
+static bool take_space(struct drm_jobqueue *queue)
+{
+	/* With the other increments bounded by the CPUs, this does not wrap. */
+	if (!queue->max_jobs ||
+	    (u32)atomic_inc_return(&queue->njobs) <= queue->max_jobs)
+		return true;
+	atomic_dec(&queue->njobs);
+	return false;
+}
 
 /**
  * drm_jobqueue_job_init - prepare a job
- * @job: the job, embedded in the driver's; need not be zeroed
- * @queue: the queue to run it on; the job takes a reference
- * @credits: room that it takes in the ring, 0 for none
- * @client_id: &drm_file.client_id of whom it is for, for traces; 0 for nobody
+ * @job: job embedded in the driver's job object; need not be zeroed
+ * @queue: queue to run the job on; the job takes a reference
+ * @credits: space that the job needs in the ring; may be 0
+ * @client_id: &drm_file.client_id of the submitter, for traces; 0 for the
+ *	kernel
  *
- * Everything that the rest of the job's life needs is allocated here, and for
- * more than two dependencies when they are added.
+ * Everything that the rest of the job's life needs is allocated here, except
+ * storage for more than two dependencies, which is allocated when they are
+ * added.
  *
- * On success the caller has one reference to the job, to be passed on with
- * drm_jobqueue_job_push() or given up with drm_jobqueue_job_put().
+ * On success the caller has one reference to the job. It passes it on with
+ * drm_jobqueue_job_push() or drops it with drm_jobqueue_job_put().
  *
  * Context: process context, may sleep.
- * Return: 0, -E2BIG if the job can never fit into the ring, -ENOMEM. On failure
- * the job is as if nothing had been done to it.
+ * Return: 0, -E2BIG if the job can never fit into the ring, -EAGAIN if the queue
+ * has &drm_jobqueue_args.max_jobs jobs that did not retire (see
+ * drm_jobqueue_wait_space()), -ENOMEM. On failure the job holds no references
+ * and no memory.
  */
 int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 			  struct drm_jobqueue *queue, u32 credits,
@@ -34,9 +58,14 @@ int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 	if (credits > queue->credits)
 		return -E2BIG;
 
+	if (!take_space(queue))
+		return -EAGAIN;
+
 	fence = drm_jobqueue_fence_alloc(queue->timeline);
-	if (!fence)
+	if (!fence) {
+		drm_jobqueue_release_space(queue);
 		return -ENOMEM;
+	}
 
 	job->queue = drm_jobqueue_get(queue);
 	job->fence = fence;
@@ -47,11 +76,11 @@ int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 	job->error = 0;
 	job->state = DRM_JOBQUEUE_JOB_INIT;
 	job->skip = false;
+	job->unarmed_deps = false;
 	job->hw_fence = false;
 	job->cookie = false;
 	job->ndeps = 0;
-	job->max_deps = DRM_JOBQUEUE_INLINE_DEPS;
-	job->deps = job->inline_deps;
+	job->dep_chunks = NULL;
 	return 0;
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_init);
@@ -71,16 +100,16 @@ static void append(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 }
 
 /**
- * drm_jobqueue_job_arm - the point of no return
+ * drm_jobqueue_job_arm - commit to a job
  * @job: a prepared job
  *
- * Gives the job its sequence number, its done fence and its place in the
- * queue. The fence may be published. From here until
- * drm_jobqueue_job_push() or drm_jobqueue_job_abort(), which must be called by
- * the same task and soon, the caller is on the signalling path.
+ * Assigns the job's sequence number and its place in the queue, and makes its
+ * done fence valid, which may now be published. From here until
+ * drm_jobqueue_job_push() or drm_jobqueue_job_abort(), which the same task must
+ * call soon, the caller is on the signalling path.
  *
  * Context: any but hard irq; does not sleep.
- * Return: the done fence; the reference stays with the job, which is the
+ * Return: the done fence. The job keeps the reference to it; the job is the
  * caller's until it is pushed.
  */
 struct dma_fence *drm_jobqueue_job_arm(struct drm_jobqueue_job *job)
@@ -93,7 +122,7 @@ struct dma_fence *drm_jobqueue_job_arm(struct drm_jobqueue_job *job)
 		return &job->fence->base;
 
 	job->cookie = dma_fence_begin_signalling();
-	if (job->ndeps)
+	if (job->unarmed_deps || job->dep_chunks)
 		drm_jobqueue_deps_check(job);
 
 	spin_lock_irqsave(&queue->lock, flags);
@@ -105,16 +134,18 @@ struct dma_fence *drm_jobqueue_job_arm(struct drm_jobqueue_job *job)
 
 	trace_drm_jobqueue_job_arm(job);
 	if (trace_drm_jobqueue_job_dep_enabled()) {
-		u32 i;
+		struct drm_jobqueue_dep_iter iter;
+		struct drm_jobqueue_dep *dep;
 
-		for (i = 0; i < job->ndeps; i++)
-			trace_drm_jobqueue_job_dep(job, job->deps[i].fence);
+		drm_jobqueue_dep_begin(&iter, job);
+		while ((dep = drm_jobqueue_dep_next(&iter)))
+			trace_drm_jobqueue_job_dep(job, dep->fence);
 	}
 	return &job->fence->base;
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_arm);
 
-/* Both ways out of being armed. */
+/* Make an armed job runnable, or skip it with an error. */
 static void push(struct drm_jobqueue_job *job, int error)
 {
 	struct drm_jobqueue *queue = job->queue;
@@ -128,9 +159,9 @@ static void push(struct drm_jobqueue_job *job, int error)
 				"job pushed that is not armed"))
 		return;
 
-	/* Of several jobs armed, the first that is pushed ends its arming. */
+	/* With several armed jobs, the first push ends the section of its arm. */
 	cookie = dma_fence_begin_signalling();
-	/* The job's own may go with the job. */
+	/* The job's own reference may drop with the job. */
 	drm_jobqueue_get(queue);
 	if (error) {
 		job->skip = true;
@@ -153,11 +184,11 @@ static void push(struct drm_jobqueue_job *job, int error)
 }
 
 /**
- * drm_jobqueue_job_push - let an armed job run
- * @job: an armed job; the caller's reference is handed over to the queue
+ * drm_jobqueue_job_push - make an armed job runnable
+ * @job: an armed job; the queue takes over the caller's reference
  *
  * If the job is ready and the queue allows it (see &enum drm_jobqueue_flags),
- * it is run before this returns, and others that are ready with it.
+ * it runs before this returns, together with other ready jobs of the queue.
  *
  * Context: that of drm_jobqueue_job_arm(). Sleeps only if the driver's run
  * does and the queue has %DRM_JOBQUEUE_RUN_INLINE.
@@ -169,12 +200,12 @@ void drm_jobqueue_job_push(struct drm_jobqueue_job *job)
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_push);
 
 /**
- * drm_jobqueue_job_abort - push an armed job that shall not run
- * @job: an armed job; the caller's reference is handed over to the queue
- * @error: negative errno that its fence is to signal with; 0 for -ECANCELED
+ * drm_jobqueue_job_abort - push an armed job without running it
+ * @job: an armed job; the queue takes over the caller's reference
+ * @error: negative errno for its fence; 0 for -ECANCELED
  *
- * The job takes its way through the queue, so its fence signals after its
- * dependencies and its predecessors, but it is not run.
+ * The job goes through the queue like any other, so its fence signals after its
+ * dependencies and its predecessors, but &drm_jobqueue_ops.run is not called.
  *
  * Context: that of drm_jobqueue_job_arm().
  */
@@ -185,97 +216,11 @@ void drm_jobqueue_job_abort(struct drm_jobqueue_job *job, int error)
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_abort);
 
 /**
- * drm_jobqueue_job_complete - the hardware is done with a job
- * @job: a job that was given to &drm_jobqueue_ops.run; the caller must know
- *	that it is still there
- * @error: 0 or a negative errno
- *
- * The job's fence signals when those of all its predecessors have. Completing
- * it again changes nothing.
- *
- * Context: any, also inside run. Not with a lock that
- * &drm_jobqueue_ops.run takes, if the queue has
- * %DRM_JOBQUEUE_RUN_ANY_CONTEXT.
- */
-void drm_jobqueue_job_complete(struct drm_jobqueue_job *job, int error)
-{
-	struct drm_jobqueue *queue = job->queue;
-	bool cookie = dma_fence_begin_signalling();
-	unsigned long flags;
-	u8 state;
-
-	error = drm_jobqueue_check_error(queue, error);
-	/* The caller's reference may be one that goes with completion. */
-	drm_jobqueue_get(queue);
-
-	spin_lock_irqsave(&queue->lock, flags);
-	state = job->state;
-	if (state == DRM_JOBQUEUE_JOB_RUNNING &&
-	    !drm_jobqueue_is_complete(job)) {
-		job->state = DRM_JOBQUEUE_JOB_DONE;
-		job->error = error;
-	}
-	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
-
-	drm_jobqueue_misuse(queue, state < DRM_JOBQUEUE_JOB_RUNNING,
-			    "job completed that is not running");
-	drm_jobqueue_put(queue);
-	dma_fence_end_signalling(cookie);
-}
-EXPORT_SYMBOL_GPL(drm_jobqueue_job_complete);
-
-/* Give back all that a job has. */
-static void job_free(struct drm_jobqueue_job *job)
-{
-	struct drm_jobqueue *queue = job->queue;
-
-	if (job->hw_fence)
-		drm_jobqueue_forget_hw_fence(job);
-	if (drm_jobqueue_has_deps(job))
-		drm_jobqueue_deps_drop(job);
-	dma_fence_put(&job->fence->base);
-	job->fence = NULL;
-	queue->ops->free(job);
-	drm_jobqueue_put(queue);
-}
-
-/* For drm_jobqueue_job_put(). */
-void drm_jobqueue_job_last_put(struct kref *ref)
-{
-	struct drm_jobqueue_job *job =
-		container_of(ref, struct drm_jobqueue_job, ref);
-	struct drm_jobqueue *queue = job->queue;
-
-	if (drm_jobqueue_misuse(queue,
-				job->state != DRM_JOBQUEUE_JOB_INIT &&
-				job->state != DRM_JOBQUEUE_JOB_RETIRED,
-				"last reference to a job on its way dropped"))
-		kref_init(&job->ref);
-	else if (job->state == DRM_JOBQUEUE_JOB_INIT ||
-		 queue->flags & DRM_JOBQUEUE_FREE_ANY_CONTEXT)
-		job_free(job);
-	else
-		drm_jobqueue_queue_reap(job);
-}
-EXPORT_SYMBOL_GPL(drm_jobqueue_job_last_put);
-
-/* Free the jobs whose last reference went where they could not be freed. */
-void drm_jobqueue_job_reap(struct drm_jobqueue *queue)
-{
-	struct drm_jobqueue_job *job, *next;
-	struct llist_node *list;
-
-	list = llist_reverse_order(llist_del_all(&queue->reap));
-	llist_for_each_entry_safe(job, next, list, reap_link)
-		job_free(job);
-}
-
-/**
- * drm_jobqueue_job_fence - the done fence of a job
+ * drm_jobqueue_job_fence - get the done fence of a job
  * @job: an armed job, to which the caller has a reference
  *
  * Context: any.
- * Return: the fence; the reference stays with the job.
+ * Return: the fence, without a reference of its own.
  */
 struct dma_fence *drm_jobqueue_job_fence(struct drm_jobqueue_job *job)
 {
@@ -284,14 +229,14 @@ struct dma_fence *drm_jobqueue_job_fence(struct drm_jobqueue_job *job)
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_fence);
 
 /**
- * drm_jobqueue_job_seqno - the sequence number of a job
+ * drm_jobqueue_job_seqno - get the sequence number of a job
  * @job: an armed job, to which the caller has a reference
  *
  * Sequence numbers of a queue start at 1 and have no holes.
  *
  * Context: any.
- * Return: the sequence number, as drm_jobqueue_complete() takes it; 0 if the
- * job was not armed.
+ * Return: the sequence number to pass to drm_jobqueue_complete(); 0 if the job
+ * is not armed.
  */
 u64 drm_jobqueue_job_seqno(struct drm_jobqueue_job *job)
 {

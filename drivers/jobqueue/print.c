@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What a queue can tell about itself, to people and to programs.
+ * Statistics and dumps of queues.
+ *
+ * Called by drivers for debugfs and core dumps. Takes a snapshot under the
+ * queue's lock and prints it without; never changes a queue.
  */
+
+#define pr_fmt(fmt) "drm_jobqueue: " fmt
 
 #include <linux/export.h>
 #include <linux/jiffies.h>
 
 #include <drm/drm_print.h>
 
-#include "internal.h"
+#include "print.h"
+#include "state.h"
 
-/* A queue with a hundred thousand jobs is not to hold its lock for long. */
+/* Bounds the time for which the lock of a long queue is held. */
 #define PRINT_JOBS 16
 
 static const char * const state_names[] = {
@@ -22,7 +28,7 @@ static const char * const state_names[] = {
 	[DRM_JOBQUEUE_JOB_RETIRED] = "retired",
 };
 
-/* What is kept of a job while the lock is held. */
+/* Snapshot of a job. */
 struct job_line {
 	u64 seqno;
 	u64 client_id;
@@ -55,7 +61,7 @@ static unsigned int snapshot(struct drm_jobqueue *queue, struct job_line *lines)
 /**
  * drm_jobqueue_get_stats - read the statistics of a queue
  * @queue: the queue
- * @stats: where to put them; all of one moment
+ * @stats: result; all values are of the same moment
  *
  * Context: any.
  */
@@ -71,13 +77,13 @@ void drm_jobqueue_get_stats(struct drm_jobqueue *queue,
 EXPORT_SYMBOL_GPL(drm_jobqueue_get_stats);
 
 /**
- * drm_jobqueue_print - describe a queue
+ * drm_jobqueue_print - print a queue
  * @queue: the queue
- * @p: where to
+ * @p: printer
  *
- * State, statistics and the first jobs; for debugfs and core dumps.
+ * Prints state, statistics and the first jobs, for debugfs and core dumps.
  *
- * Context: what @p allows.
+ * Context: any in which @p may be used.
  */
 void drm_jobqueue_print(struct drm_jobqueue *queue, struct drm_printer *p)
 {
@@ -122,21 +128,64 @@ void drm_jobqueue_print(struct drm_jobqueue *queue, struct drm_printer *p)
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_print);
 
+/* Return: the queue after @prev, with a reference. Puts @prev. */
+static struct drm_jobqueue *next_queue(struct drm_jobqueue_group *group,
+				       struct drm_jobqueue *prev)
+{
+	struct drm_jobqueue *queue;
+
+	spin_lock(&group->lock);
+	/* With a reference, @prev is still in the list. */
+	queue = list_prepare_entry(prev, &group->queues, group_link);
+	list_for_each_entry_continue(queue, &group->queues, group_link) {
+		/* A queue without references is about to leave the list. */
+		if (kref_get_unless_zero(&queue->ref))
+			break;
+	}
+	if (list_entry_is_head(queue, &group->queues, group_link))
+		queue = NULL;
+	spin_unlock(&group->lock);
+	if (prev)
+		drm_jobqueue_put(prev);
+	return queue;
+}
+
 /**
- * drm_jobqueue_group_print - describe all queues of a device
+ * drm_jobqueue_group_print - print all queues of a group
  * @group: the group
- * @p: where to; must not sleep
+ * @p: printer; may sleep
  *
  * Context: process context.
  */
 void drm_jobqueue_group_print(struct drm_jobqueue_group *group,
 			      struct drm_printer *p)
 {
-	struct drm_jobqueue *queue;
+	struct drm_jobqueue *queue = NULL;
 
-	spin_lock(&group->lock);
-	list_for_each_entry(queue, &group->queues, group_link)
+	while ((queue = next_queue(group, queue)))
 		drm_jobqueue_print(queue, p);
-	spin_unlock(&group->lock);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_group_print);
+
+static void print_to_log(struct drm_printer *p, struct va_format *vaf)
+{
+	pr_info("%s: %pV", (const char *)p->arg, vaf);
+}
+
+/* Print the queues that the end of a group waits for to the kernel log. */
+void drm_jobqueue_report_hang(struct drm_jobqueue_group *group)
+{
+	struct drm_printer p = {
+		.printfn = print_to_log,
+		.arg = (void *)group->name,
+	};
+	struct drm_jobqueue *queue = NULL;
+
+	pr_info("%s: waiting for queues to end\n", group->name);
+	while ((queue = next_queue(group, queue))) {
+		if (READ_ONCE(queue->stopped) && READ_ONCE(queue->head))
+			pr_info("%s: queue %s has jobs and is stopped\n",
+				group->name, queue->timeline->name);
+		drm_jobqueue_print(queue, &p);
+	}
+}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * What happens to jobs. A job is named by device, queue and fence
- * (context:seqno), never by address, so that a reader can join what it sees
- * here with what others print of the same fence. Names and fields are stable.
+ * Trace events of jobs. A job is identified by device, queue and fence
+ * (context:seqno), never by address, so that a reader can join these events
+ * with other events on the same fence. Names and fields are stable.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM drm_jobqueue
@@ -12,7 +12,7 @@
 
 #include <linux/tracepoint.h>
 
-#include "internal.h"
+#include "fence.h"
 
 DECLARE_EVENT_CLASS(drm_jobqueue_job,
 	TP_PROTO(struct drm_jobqueue_job *job),
@@ -41,7 +41,7 @@ DECLARE_EVENT_CLASS(drm_jobqueue_job,
 		  __entry->error)
 );
 
-/* The job has its place in the queue and its fence. */
+/* The job has its place in the queue and its sequence number. */
 DEFINE_EVENT(drm_jobqueue_job, drm_jobqueue_job_arm,
 	TP_PROTO(struct drm_jobqueue_job *job), TP_ARGS(job));
 
@@ -53,7 +53,7 @@ DEFINE_EVENT(drm_jobqueue_job, drm_jobqueue_job_run,
 DEFINE_EVENT(drm_jobqueue_job, drm_jobqueue_job_done,
 	TP_PROTO(struct drm_jobqueue_job *job), TP_ARGS(job));
 
-/* The job was at the ring's head for too long; the driver is asked. */
+/* The job exceeded its time at the ring's head; the driver is about to be asked. */
 DEFINE_EVENT(drm_jobqueue_job, drm_jobqueue_timeout,
 	TP_PROTO(struct drm_jobqueue_job *job), TP_ARGS(job));
 
@@ -85,7 +85,7 @@ TRACE_EVENT(drm_jobqueue_job_dep,
 		  __entry->dep_seqno)
 );
 
-/* No more jobs of this queue will run. */
+/* The queue was killed: no more jobs will run. */
 TRACE_EVENT(drm_jobqueue_kill,
 	TP_PROTO(struct drm_jobqueue *queue, int error),
 	TP_ARGS(queue, error),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-
-#include "internal.h"
+/* Instantiates the trace events of trace.h. */
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"

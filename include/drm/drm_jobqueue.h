@@ -6,7 +6,6 @@
 #include <linux/bits.h>
 #include <linux/dma-fence.h>
 #include <linux/dma-resv.h>
-#include <linux/irq_work.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/llist.h>
@@ -23,140 +22,25 @@ struct drm_jobqueue_job;
 struct drm_printer;
 
 /**
- * DOC: Overview
- *
- * A GPU whose firmware schedules leaves little for the kernel to do: hold a
- * job until its dependencies have signalled and the ring has room, put it into
- * the ring, and signal its fence when the firmware says that it is done. A
- * &struct drm_jobqueue does this for one ring.
- *
- * All queues of a device belong to one &struct drm_jobqueue_group, which owns
- * the workqueues and whose end waits for theirs. Drivers embed a
- * &struct drm_jobqueue in what they keep per ring and a
- * &struct drm_jobqueue_job in what they keep per job. Both are reference
- * counted.
- */
-
-/**
- * DOC: Life of a job
- *
- * ::
- *
- *   drm_jobqueue_job_init()      may fail, may sleep, allocates all there is
- *   drm_jobqueue_job_add_dep()   may fail, may sleep; as often as needed
- *   ---------------------------- nothing below can fail or allocates
- *   drm_jobqueue_job_arm()       sequence number, done fence, place in line
- *   drm_jobqueue_job_push()      runnable from here on
- *        ... dependencies signalled, is first in line, credits fit ...
- *   ops->run()                   writes it into the ring
- *   drm_jobqueue_complete()      the firmware is done with it
- *        ... done fence signals, credits return, successors run ...
- *   ops->free()                  last reference gone
- *
- * A job that was not armed is given up with drm_jobqueue_job_put(), an armed one
- * with drm_jobqueue_job_abort(). Jobs run in the order in which they were armed:
- * one that is not pushed yet holds up those behind it, so only finite code that
- * cannot fail belongs between the two.
- */
-
-/**
- * DOC: Locking
- *
- * Each queue has one spinlock, which is held neither while the driver is
- * called nor while a fence is, so neither can deadlock with it. Order comes
- * from two tokens under it: one context at a time runs jobs of a queue, and one
- * signals their fences. Nobody but drm_jobqueue_stop() waits for a token.
- *
- * - &drm_jobqueue_ops.run and &drm_jobqueue_ops.timedout are on the signalling
- *   path. No lock that they take may be held by anybody who allocates memory
- *   that can be reclaimed for, locks a &struct dma_resv or waits for a fence.
- *   Lockdep is told, and complains at the first attempt.
- * - With %DRM_JOBQUEUE_RUN_INLINE, run() nests in what the caller of
- *   drm_jobqueue_job_push() holds, and with %DRM_JOBQUEUE_RUN_ANY_CONTEXT also
- *   in what callers of drm_jobqueue_complete() and its like hold.
- * - &drm_jobqueue_ops.free and &drm_jobqueue_ops.release are not on the
- *   signalling path, and are called with nothing held, except that free() with
- *   %DRM_JOBQUEUE_FREE_ANY_CONTEXT is called wherever a job ends.
- * - From run(), drm_jobqueue_stop() must not be called.
- */
-
-/**
- * DOC: Fence rules
- *
- * A job has one fence, the done fence, and only its queue can signal it. It
- * signals exactly once, after those of all jobs that were armed before it on
- * the same queue, whatever becomes of the job. From drm_jobqueue_job_arm() on
- * nothing is allocated for that, and nothing is waited for but the job's
- * dependencies, its predecessors and the hardware, whom the timeout sees to.
- *
- * A job that is not run, because it was aborted or its queue was killed, signals
- * with the error only when its dependencies and predecessors have signalled:
- * who waits for it may be about to free what those use.
- *
- * A fence refers to nothing but the names of queue and device. It may outlive
- * everything else, and keeps drm_jobqueue.ko, not the driver's module, loaded.
- */
-
-/**
- * DOC: Reset and teardown
- *
- * To reset the device a driver calls, for each queue, drm_jobqueue_stop(), so
- * that no run() is under way. When the hardware does not touch the ring any
- * more it calls drm_jobqueue_complete() for what is done after all, and for the
- * rest drm_jobqueue_complete_all() with an error or drm_jobqueue_requeue(); for a
- * queue that has no future also drm_jobqueue_kill(). It ends with
- * drm_jobqueue_timeout_resume(), if the reset came from
- * &drm_jobqueue_ops.timedout, and drm_jobqueue_start().
- *
- * Queues end by themselves: each job has a reference to its queue, so the last
- * one to drop, wherever that is, finds no jobs. A driver that is done with a
- * queue calls drm_jobqueue_kill() if jobs shall not run any more, takes the ring
- * off the hardware, completes what was in it, and calls drm_jobqueue_put(). Only
- * drm_jobqueue_group_fini() waits.
- */
-
-/**
- * DOC: Examples
- *
- * Submit, with all that can fail before the first that cannot be undone::
- *
- *	ret = drm_jobqueue_job_init(&job->base, &ring->queue, words, client);
- *	if (ret)
- *		goto err_free;
- *	ret = drm_jobqueue_job_add_syncobj_dep(&job->base, file, handle, 0);
- *	if (ret)
- *		goto err_put;
- *	drm_syncobj_replace_fence(out, drm_jobqueue_job_arm(&job->base));
- *	drm_jobqueue_job_push(&job->base);
- *
- * Run, with no more than a ring write and a doorbell, and, in an interrupt
- * handler, hear of what is done::
- *
- *	my_ring_write(ring, job, drm_jobqueue_job_seqno(&job->base));
- *
- *	drm_jobqueue_complete(&ring->queue, READ_ONCE(ring->fw->seqno), 0);
- */
-
-/**
- * enum drm_jobqueue_flags - what a driver's callbacks allow
+ * enum drm_jobqueue_flags - contexts in which a driver's callbacks may be called
  * @DRM_JOBQUEUE_RUN_INLINE: &drm_jobqueue_ops.run may be called by
  *	drm_jobqueue_job_push(), in the context and with the locks of its
- *	caller. A job that is ready at once then needs no thread hop.
+ *	caller. A job that is ready when it is pushed then needs no worker.
  * @DRM_JOBQUEUE_RUN_ANY_CONTEXT: &drm_jobqueue_ops.run may be called in any
- *	context, hard-irq included: it is a ring write and a doorbell. Implies
- *	@DRM_JOBQUEUE_RUN_INLINE. Jobs that wait for a dependency or for credits
- *	then run from the interrupt that ends the wait. Locks that run() takes
- *	must not be held over drm_jobqueue_complete() and its like.
+ *	context including hard irq, because it only writes the ring and rings a
+ *	doorbell. Implies @DRM_JOBQUEUE_RUN_INLINE. Jobs that wait for a
+ *	dependency or for credits then run in the interrupt that ends the wait.
+ *	Locks that run() takes must not be held over drm_jobqueue_complete() and
+ *	the other completion functions.
  * @DRM_JOBQUEUE_FREE_ANY_CONTEXT: &drm_jobqueue_ops.free may be called in any
- *	context, hard-irq included. Otherwise it is called from a work item,
- *	or by whoever drops the last reference to a job that was not armed.
- *	Jobs then must not be completed with the lock of a fence that run()
- *	has returned.
+ *	context including hard irq. Otherwise it is called from a work item,
+ *	or by drm_jobqueue_job_put() for a job that was not armed. With this
+ *	flag, jobs must not be completed with the lock of a fence held that
+ *	run() has returned.
  * @DRM_JOBQUEUE_PROPAGATE_ERRORS: a job that depends on a fence with an error
  *	is not run, and its done fence signals with that error. Only fences that
- *	are waited for count: of several of one context the latest, and none of
- *	the same queue. Without this flag the error of a dependency is nobody's
- *	business but its owner's.
+ *	the job waits for count: the latest of each context, and none of the
+ *	same queue. Without this flag, errors of dependencies are ignored.
  */
 enum drm_jobqueue_flags {
 	DRM_JOBQUEUE_RUN_INLINE		= BIT(0),
@@ -166,14 +50,16 @@ enum drm_jobqueue_flags {
 };
 
 /**
- * enum drm_jobqueue_timeout_action - what a driver says to a timeout
- * @DRM_JOBQUEUE_TIMEOUT_EXTEND: the job is still running and may go on: its
- *	time starts anew.
+ * enum drm_jobqueue_timeout_action - driver's response to a timeout
+ * @DRM_JOBQUEUE_TIMEOUT_EXTEND: the job is still making progress; its time
+ *	starts anew.
  * @DRM_JOBQUEUE_TIMEOUT_KILL: the driver has stopped the ring. The queue is
  *	killed with -ETIME and the jobs in the ring complete with -ETIME (the
- *	one that timed out) or -ECANCELED (those behind it).
+ *	job that timed out) or -ECANCELED (the jobs behind it). If the job
+ *	completes while the driver is asked, it keeps its result, and the other
+ *	jobs in the ring still complete with -ECANCELED.
  * @DRM_JOBQUEUE_TIMEOUT_RESET: the driver has begun a reset, or another form
- *	of recovery, and will complete the jobs itself. The time stands still
+ *	of recovery, and will complete the jobs itself. The clock stays suspended
  *	until drm_jobqueue_timeout_resume().
  */
 enum drm_jobqueue_timeout_action {
@@ -183,7 +69,7 @@ enum drm_jobqueue_timeout_action {
 };
 
 /**
- * struct drm_jobqueue_ops - what a driver does for its queue
+ * struct drm_jobqueue_ops - driver callbacks of a queue
  */
 struct drm_jobqueue_ops {
 	/**
@@ -196,52 +82,52 @@ struct drm_jobqueue_ops {
 	 * sleep unless the queue has %DRM_JOBQUEUE_RUN_ANY_CONTEXT. The job may
 	 * complete before this returns, and stays valid until it has returned.
 	 *
-	 * Return: NULL if completion is told through drm_jobqueue_complete() or
-	 * drm_jobqueue_job_complete(); a fence, with its reference, if the job
-	 * is complete when that signals; an ERR_PTR() if the job could not be
-	 * put into the ring, which completes it with that error.
+	 * Return: NULL if the driver will call drm_jobqueue_complete() or
+	 * drm_jobqueue_job_complete(); a fence, with a reference, if the job is
+	 * complete when that fence signals; an ERR_PTR() if the job could not
+	 * be written into the ring, which completes it with that error.
 	 */
 	struct dma_fence *(*run)(struct drm_jobqueue_job *job);
 
 	/**
-	 * @free: The last reference to the job is gone; free it. Nothing of the
-	 * queue refers to it any more and &drm_jobqueue_job.queue is still
+	 * @free: Free the job, whose last reference was dropped. The queue no
+	 * longer refers to it, and &drm_jobqueue_job.queue is still
 	 * valid. Called in process context, not on the signalling path, except
 	 * with %DRM_JOBQUEUE_FREE_ANY_CONTEXT. Mandatory.
 	 */
 	void (*free)(struct drm_jobqueue_job *job);
 
 	/**
-	 * @timedout: The job at the ring's head has been there for longer than
-	 * the queue's timeout. Called in process context, on the group's timeout
-	 * workqueue, with a reference to the job, which may complete meanwhile.
-	 * It is on the signalling path. Mandatory if there is a timeout.
+	 * @timedout: Handle a job that has been at the ring's head for longer
+	 * than the queue's timeout. Called in process context, on the group's
+	 * timeout workqueue, with a reference to the job, which may complete
+	 * during the call. On the signalling path. Mandatory if there is a
+	 * timeout.
 	 */
 	enum drm_jobqueue_timeout_action
 		(*timedout)(struct drm_jobqueue_job *job);
 
 	/**
-	 * @release: The last reference to the queue is gone, and with it every
-	 * job. Called in process context, not on the signalling path. The
-	 * driver frees what it embeds the queue in. Mandatory.
+	 * @release: Free the object that embeds the queue. The last reference
+	 * was dropped, so there are no jobs. Called in process context, not on
+	 * the signalling path. Mandatory.
 	 */
 	void (*release)(struct drm_jobqueue *queue);
 
 	/**
-	 * @native_dep: Offer of a dependency that the driver may take over, by
-	 * making the ring itself wait for it. Called by
-	 * drm_jobqueue_job_add_dep(), may sleep and allocate. If it returns
-	 * true the driver has taken what it needs and the queue forgets the
-	 * fence. Optional.
+	 * @native_dep: Take over a dependency, by making the ring itself wait
+	 * for it. Called by drm_jobqueue_job_add_dep(), may sleep and allocate.
+	 * If it returns true, the driver has what it needs and the queue drops
+	 * the fence. Optional.
 	 */
 	bool (*native_dep)(struct drm_jobqueue_job *job,
 			   struct dma_fence *fence);
 
 	/**
-	 * @set_deadline: Somebody wants the job with sequence number @seqno to
-	 * be done by @deadline. Called in atomic context, maybe for a job that
-	 * did not run yet, maybe for a queue whose last reference is gone
-	 * already: take none. Optional.
+	 * @set_deadline: A waiter wants the job with sequence number @seqno to
+	 * be complete by @deadline. Called in atomic context, possibly for a job
+	 * that did not run yet, possibly for a queue without references: do not
+	 * take one. Optional.
 	 */
 	void (*set_deadline)(struct drm_jobqueue *queue, u64 seqno,
 			     ktime_t deadline);
@@ -253,37 +139,39 @@ struct drm_jobqueue_ops {
  * Embedded in the driver's device. All members are private.
  */
 struct drm_jobqueue_group {
-	/** @name: Name of the device in traces and dumps; a copy. */
+	/** @name: Copy of the device name, for traces and dumps. */
 	const char *name;
-	/** @wq: Where queues drain. */
+	/** @wq: Workqueue that queues drain on by default. */
 	struct workqueue_struct *wq;
-	/** @reap_wq: Where jobs are freed and queues are released. */
+	/** @own_wq: The group destroys @wq at its end. */
+	bool own_wq;
+	/** @reap_wq: Workqueue that frees jobs and releases queues. */
 	struct workqueue_struct *reap_wq;
-	/** @timeout_wq: Where timeouts are handled, one at a time. */
+	/** @timeout_wq: Ordered workqueue that handles timeouts. */
 	struct workqueue_struct *timeout_wq;
-	/** @own_timeout_wq: @timeout_wq is to be destroyed at the end. */
+	/** @own_timeout_wq: The group destroys @timeout_wq at its end. */
 	bool own_timeout_wq;
 	/** @lock: Protects @queues. */
 	spinlock_t lock;
-	/** @queues: All queues that were not released yet. */
+	/** @queues: All queues that are not released yet. */
 	struct list_head queues;
-	/** @nqueues: Queues whose release is not over yet. */
+	/** @nqueues: Number of queues whose release has not returned yet. */
 	atomic_t nqueues;
 };
 
 /**
- * struct drm_jobqueue_stats - what a queue has done so far
+ * struct drm_jobqueue_stats - statistics of a queue
  *
- * A job that ran is counted in one of the three run fields, each time if it ran
- * again after drm_jobqueue_requeue(), one that was armed and passed by in
- * @skipped; each is counted once in @retired, when its fence signals.
+ * Each run of a job, also after drm_jobqueue_requeue(), is counted in one of the
+ * three run fields; a job that was not run is counted in @skipped. Each job is
+ * counted once in @retired, when its fence signals.
  */
 struct drm_jobqueue_stats {
 	/** @armed: Jobs armed. */
 	u64 armed;
 	/** @run_inline: Jobs run by drm_jobqueue_job_push(). */
 	u64 run_inline;
-	/** @run_irq: Jobs run where their wait ended. */
+	/** @run_irq: Jobs run in the context that ended their wait. */
 	u64 run_irq;
 	/** @run_worker: Jobs run by the work item. */
 	u64 run_worker;
@@ -291,7 +179,7 @@ struct drm_jobqueue_stats {
 	u64 skipped;
 	/** @retired: Jobs whose done fence has signalled. */
 	u64 retired;
-	/** @failed: Those of @retired that signalled with an error. */
+	/** @failed: Jobs in @retired whose fence has an error. */
 	u64 failed;
 	/** @worker_runs: Executions of the work item. */
 	u64 worker_runs;
@@ -299,103 +187,132 @@ struct drm_jobqueue_stats {
 	u64 timeouts;
 };
 
+/* Private: error of complete jobs in the ring that did not retire yet. */
+struct drm_jobqueue_result {
+	u64 first;
+	u64 last;
+	int error;
+};
+
+#define DRM_JOBQUEUE_RESULTS 4U
+
 /**
- * struct drm_jobqueue - jobs in front of one ring
+ * struct drm_jobqueue - queue of jobs for one ring
  *
- * Embedded in what a driver keeps per ring. All members are private, except
- * that @ops and @group may be read.
+ * Embedded in the driver's ring object. All members are private, except that
+ * @ops and @group may be read.
  */
 struct drm_jobqueue {
-	/** @lock: Protects what says so below. Irq-safe, innermost. */
+	/** @lock: Protects the members marked so. Irq-safe, innermost. */
 	spinlock_t lock;
 	/** @flags: Combination of &enum drm_jobqueue_flags. Constant. */
 	u32 flags;
-	/** @ops: The driver's side. Constant. */
+	/** @ops: Driver callbacks. Constant. */
 	const struct drm_jobqueue_ops *ops;
 	/**
-	 * @head: Armed jobs that did not retire, in order: first those in the
-	 * ring, which ran or were skipped, then, from @next on, those that did
-	 * not run. Jobs come at the tail and go from the head. Under @lock.
+	 * @head: List of armed jobs that did not retire, in order: first the
+	 * jobs in the ring, which ran or were skipped, then, from @next on, the
+	 * jobs that did not run. Jobs are appended at the tail and leave at the
+	 * head. Under @lock.
 	 */
 	struct drm_jobqueue_job *head;
-	/** @tail: Last job from @head on. Under @lock. */
+	/** @tail: Last job of the list. Under @lock. */
 	struct drm_jobqueue_job *tail;
 	/** @next: First job that did not run, or NULL. Under @lock. */
 	struct drm_jobqueue_job *next;
-	/** @seqno: Of the job armed last. Under @lock. */
+	/** @seqno: Sequence number of the job armed last. Under @lock. */
 	u64 seqno;
-	/** @last_run: Of the job that came to the ring last. Under @lock. */
+	/** @last_run: Sequence number of the last job in the ring. Under @lock. */
 	u64 last_run;
-	/** @completed: Jobs in the ring up to this one are done. Under @lock. */
+	/** @completed: Jobs up to this number are complete. Under @lock. */
 	u64 completed;
+	/** @results: Errors of jobs up to @completed, in order. Under @lock. */
+	struct drm_jobqueue_result results[DRM_JOBQUEUE_RESULTS];
+	/** @nresults: Used entries of @results. Under @lock. */
+	u32 nresults;
 	/** @credits: Capacity of the ring. Constant. */
 	u32 credits;
-	/** @credits_used: Sum over the jobs in the ring. Under @lock. */
+	/** @credits_used: Credits of the jobs in the ring. Under @lock. */
 	u32 credits_used;
-	/** @stopped: How many more stops than starts. Under @lock. */
+	/** @max_jobs: Limit of @njobs, 0 for none. Constant. */
+	u32 max_jobs;
+	/** @njobs: Jobs that did not retire, if there is a limit. */
+	atomic_t njobs;
+	/** @stopped: Number of stops not undone by a start. Under @lock. */
 	u32 stopped;
-	/** @running: The run token: somebody drains. Under @lock. */
+	/** @running: Run token: a context is in run(). Under @lock. */
 	bool running;
-	/** @retiring: The retire token: somebody signals. Under @lock. */
+	/** @retiring: Retire token: a context signals. Under @lock. */
 	bool retiring;
 	/** @killed: See drm_jobqueue_kill(). Under @lock. */
 	bool killed;
-	/** @timer_armed: @timer is pending or its work is. Under @lock. */
+	/** @timer_armed: @timer or @timeout_work is pending. Under @lock. */
 	bool timer_armed;
-	/** @timeout_paused: Reasons for time to stand still. Under @lock. */
+	/** @timeout_paused: Number of suspends not resumed. Under @lock. */
 	u32 timeout_paused;
-	/** @timeout_forced: Job not to look at the time for. Under @lock. */
+	/** @timeout_forced: Job declared late, whatever its time. Under @lock. */
 	u64 timeout_forced;
-	/** @kill_error: What killed jobs complete with. Under @lock. */
+	/** @kill_error: Error of killed jobs. Under @lock. */
 	int kill_error;
 	/**
 	 * @head_since: Time in jiffies at which the job at the ring's head got
-	 * there; while paused, how long it had been there. Under @lock.
+	 * there; while suspended, how long it had been there. Under @lock.
 	 */
 	unsigned long head_since;
-	/** @timeout: Time allowed at the ring's head in jiffies; 0 for ever. */
+	/** @timeout: Time limit at the ring's head in jiffies; 0 for none. */
 	unsigned long timeout;
 	/** @ref: References to the queue. */
 	struct kref ref;
-	/** @timeline: What the fences keep of the queue. Constant. */
+	/** @timeline: Fence context and names. Constant. */
 	struct drm_jobqueue_timeline *timeline;
-	/** @reap: Jobs to be freed by @reap_work. */
+	/** @reap: Jobs that @reap_work frees. */
 	struct llist_head reap;
 	/** @work: Drains and retires. Owns a reference while queued. */
 	struct work_struct work;
-	/** @reap_work: Frees jobs, a little later. Owns a reference. */
+	/** @reap_work: Frees jobs in batches. Owns a reference. */
 	struct delayed_work reap_work;
-	/** @irq_work: Drains after a signal. Owns a reference while queued. */
-	struct irq_work irq_work;
-	/** @timer: Lazy timeout; ended with the queue. */
+	/** @wq: Workqueue of @work. Constant. */
+	struct workqueue_struct *wq;
+	/** @ready: Entry in a CPU's list of queues for its interrupt. */
+	struct list_head ready;
+	/** @kicked: In such a list, which owns a reference. Atomic. */
+	int kicked;
+	/** @timer: Lazy timeout timer; shut down with the queue. */
 	struct timer_list timer;
-	/** @timeout_work: Goes on for @timer; ended with the queue. */
+	/** @timeout_work: Handles @timer; cancelled with the queue. */
 	struct work_struct timeout_work;
-	/** @release_work: Ends the queue, in process context. */
-	struct rcu_work release_work;
-	/** @wait: For stop and idle. */
+	/** @release_work: Releases the queue in process context. */
+	struct work_struct release_work;
+	/** @wait: Waiters in stop, call, wait_idle and wait_space. */
 	wait_queue_head_t wait;
-	/** @group: The device's queues. Constant. */
+	/** @group: Group of the device. Constant. */
 	struct drm_jobqueue_group *group;
-	/** @group_link: In &drm_jobqueue_group.queues. */
+	/** @group_link: Entry in &drm_jobqueue_group.queues. */
 	struct list_head group_link;
 	/** @stats: Under @lock. */
 	struct drm_jobqueue_stats stats;
 };
 
+struct drm_jobqueue_dep_chunk;
+
 /* Private: one dependency of one job. */
 struct drm_jobqueue_dep {
-	struct dma_fence_cb cb;
+	union {
+		/* While the job waits. */
+		struct dma_fence_cb cb;
+		/* While the job is prepared: bucket of the table of contexts. */
+		struct drm_jobqueue_dep *bucket_next;
+	};
 	struct dma_fence *fence;
 	struct drm_jobqueue_job *job;
 };
 
-#define DRM_JOBQUEUE_INLINE_DEPS 2
+#define DRM_JOBQUEUE_INLINE_DEPS 2U
 
 /**
- * enum drm_jobqueue_job_state - where a job is
- * @DRM_JOBQUEUE_JOB_INIT: being prepared; may still be given up
- * @DRM_JOBQUEUE_JOB_ARMED: has its place and its fence; must be pushed
+ * enum drm_jobqueue_job_state - state of a job
+ * @DRM_JOBQUEUE_JOB_INIT: being prepared; may still be dropped
+ * @DRM_JOBQUEUE_JOB_ARMED: has its sequence number; must be pushed
  * @DRM_JOBQUEUE_JOB_PUSHED: waits for dependencies, predecessors and credits
  * @DRM_JOBQUEUE_JOB_RUNNING: in the ring
  * @DRM_JOBQUEUE_JOB_DONE: complete, but its predecessors may not be
@@ -411,9 +328,9 @@ enum drm_jobqueue_job_state {
 };
 
 /**
- * struct drm_jobqueue_job - one job
+ * struct drm_jobqueue_job - job
  *
- * Embedded in what a driver keeps per job. Everything but @queue is private.
+ * Embedded in the driver's job object. All members but @queue are private.
  */
 struct drm_jobqueue_job {
 	/** @queue: The queue, with a reference. Constant. */
@@ -421,59 +338,68 @@ struct drm_jobqueue_job {
 	/** @fence: The done fence, with a reference. */
 	struct drm_jobqueue_fence *fence;
 	union {
-		/** @next: The job armed after this one. Under the queue's lock. */
+		/** @next: Job armed after this one. Under the queue's lock. */
 		struct drm_jobqueue_job *next;
-		/** @reap_link: In &drm_jobqueue.reap. */
+		/** @reap_link: Entry in &drm_jobqueue.reap. */
 		struct llist_node reap_link;
 	};
-	/** @client_id: Whom it is for, see &drm_file.client_id. Constant. */
+	/** @client_id: Submitter, see &drm_file.client_id. Constant. */
 	u64 client_id;
 	/** @ref: References to the job. */
 	struct kref ref;
-	/** @pending: Dependencies that did not signal yet. */
+	/** @pending: Number of dependencies that did not signal yet. */
 	atomic_t pending;
-	/** @credits: Room it takes in the ring. */
+	/** @credits: Space that the job needs in the ring. */
 	u32 credits;
-	/** @error: What the fence signals with; 0 or a negative errno. */
+	/** @error: Error of the fence; 0 or a negative errno. */
 	int error;
 	/** @state: &enum drm_jobqueue_job_state, under the queue's lock. */
 	u8 state;
-	/** @skip: Pass through without being run. */
+	/** @skip: Go through the queue without being run. */
 	bool skip;
-	/** @hw_fence: @inline_deps has what run returned. */
+	/** @unarmed_deps: Some dependencies had no sequence number yet. */
+	bool unarmed_deps;
+	/** @hw_fence: @inline_deps holds the fence that run() returned. */
 	bool hw_fence;
-	/** @cookie: Of dma_fence_begin_signalling(). */
+	/** @cookie: Cookie of dma_fence_begin_signalling(). */
 	bool cookie;
-	/** @ndeps: Used entries of @deps. */
+	/** @ndeps: Number of dependencies, in @inline_deps and @dep_chunks. */
 	u32 ndeps;
-	/** @max_deps: Entries of @deps. */
-	u32 max_deps;
-	/** @deps: @inline_deps or an allocation. */
-	struct drm_jobqueue_dep *deps;
-	/** @inline_deps: Spares most jobs an allocation. */
+	/** @dep_chunks: Storage of further dependencies, newest first. */
+	struct drm_jobqueue_dep_chunk *dep_chunks;
+	/** @inline_deps: Storage of the first dependencies. */
 	struct drm_jobqueue_dep inline_deps[DRM_JOBQUEUE_INLINE_DEPS];
 };
 
 /**
- * struct drm_jobqueue_group_args - how a group is to be
- * @name: name of the device, as in dev_name(); is copied
- * @timeout_wq: ordered workqueue with %WQ_MEM_RECLAIM for timeouts, to share
- *	one with the driver's own reset work; NULL to have one made
+ * struct drm_jobqueue_group_args - group parameters
+ * @name: name of the device, as in dev_name(); copied
+ * @timeout_wq: ordered workqueue with %WQ_MEM_RECLAIM for timeouts, shared with
+ *	the driver's reset work; NULL to allocate one
+ * @wq: workqueue with %WQ_MEM_RECLAIM that runs and retires jobs; NULL to
+ *	allocate one of ordinary priority that is bound to the CPU of the event.
+ *	An unbound one costs more per job, but does not depend on one CPU.
+ *	Workqueues of the driver must outlive the group
  */
 struct drm_jobqueue_group_args {
 	const char *name;
 	struct workqueue_struct *timeout_wq;
+	struct workqueue_struct *wq;
 };
 
 /**
- * struct drm_jobqueue_args - how a queue is to be
- * @group: the device's queues
- * @ops: the driver's side
- * @name: of the timeline, for fences, traces and dumps; is copied
+ * struct drm_jobqueue_args - queue parameters
+ * @group: group of the device
+ * @ops: driver callbacks
+ * @name: name of the timeline, for fences, traces and dumps; copied
  * @credits: capacity of the ring, in units of the driver's choice; not 0
  * @flags: combination of &enum drm_jobqueue_flags
- * @timeout: how long a job may be at the head of the ring, in jiffies;
- *	0 or %MAX_SCHEDULE_TIMEOUT for ever
+ * @timeout: time limit of a job at the head of the ring, in jiffies;
+ *	0 or %MAX_SCHEDULE_TIMEOUT for none
+ * @wq: as &drm_jobqueue_group_args.wq, for this queue; NULL for that of the
+ *	group
+ * @max_jobs: limit of jobs that are prepared, pending or running; 0 for none.
+ *	See drm_jobqueue_job_init()
  */
 struct drm_jobqueue_args {
 	struct drm_jobqueue_group *group;
@@ -482,6 +408,8 @@ struct drm_jobqueue_args {
 	u32 credits;
 	u32 flags;
 	unsigned long timeout;
+	struct workqueue_struct *wq;
+	u32 max_jobs;
 };
 
 int drm_jobqueue_group_init(struct drm_jobqueue_group *group,
@@ -511,10 +439,10 @@ static inline struct drm_jobqueue *drm_jobqueue_get(struct drm_jobqueue *queue)
  * drm_jobqueue_put - drop a reference to a queue
  * @queue: the queue
  *
- * Each job has a reference, so with the last one every job is gone: putting a
- * queue neither loses jobs nor waits for them. Whoever does not want them to
- * run any more calls drm_jobqueue_kill() first.
- * &drm_jobqueue_ops.release is called later, in process context.
+ * Each job has a reference to its queue, so dropping one neither loses jobs nor
+ * waits for them. To prevent pending jobs from running, call
+ * drm_jobqueue_kill() first. &drm_jobqueue_ops.release is called after the last
+ * reference was dropped, in process context.
  *
  * Context: any.
  */
@@ -524,11 +452,19 @@ static inline void drm_jobqueue_put(struct drm_jobqueue *queue)
 }
 
 void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error);
+void drm_jobqueue_complete_u32(struct drm_jobqueue *queue, u32 seqno,
+			       int error);
 void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error);
+u64 drm_jobqueue_completed(struct drm_jobqueue *queue);
 void drm_jobqueue_kill(struct drm_jobqueue *queue, int error);
 bool drm_jobqueue_is_killed(struct drm_jobqueue *queue);
+int drm_jobqueue_error(struct drm_jobqueue *queue);
+int drm_jobqueue_wait_space(struct drm_jobqueue *queue);
 void drm_jobqueue_stop(struct drm_jobqueue *queue);
 void drm_jobqueue_start(struct drm_jobqueue *queue);
+void drm_jobqueue_call(struct drm_jobqueue *queue,
+		       void (*function)(struct drm_jobqueue *queue, void *arg),
+		       void *arg);
 long drm_jobqueue_wait_idle(struct drm_jobqueue *queue, long timeout);
 void drm_jobqueue_requeue(struct drm_jobqueue *queue);
 struct drm_jobqueue_job *
@@ -584,7 +520,7 @@ drm_jobqueue_job_get(struct drm_jobqueue_job *job)
  * drm_jobqueue_job_put - drop a reference to a job
  * @job: the job
  *
- * Dropping the last one gives up a job that was not armed, which calls
+ * Dropping the last reference to a job that is not armed calls
  * &drm_jobqueue_ops.free.
  *
  * Context: any; process context for a job that was not armed, unless the queue

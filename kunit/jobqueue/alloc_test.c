@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * drm_jobqueue: every allocation fails once, and none is made after arming.
+ * drm_jobqueue: each allocation fails once, and none is made after arm.
  *
- * Uses the kernel's fault injection for one task (fail-nth). The machine must
- * let it fail allocations that may reclaim, which the test bed does with
- * failslab/ignore-gfp-wait; without it the first test says so and fails.
+ * Uses the kernel's fault injection for one task (fail-nth). It must be allowed
+ * to fail allocations that may reclaim: the test bed sets
+ * failslab/ignore-gfp-wait; otherwise the first test fails with a hint.
  *
- * The kernel's own checkers allocate, too, now and then and wherever they are
- * called (debug objects refill their pool). They can do without, but the
- * failure is then used up, or one allocation fails twice; so what did not fail
- * is tried again, and failures can be more than allocations.
+ * The kernel's own checkers allocate as well, at any time (debug objects refill
+ * their pool). They tolerate failures, but then the injected failure is used
+ * up, or one allocation fails twice; so a pass without a failure is repeated,
+ * and there can be more failures than allocations.
  */
 
 #include <linux/dma-resv.h>
@@ -17,9 +17,10 @@
 #include <linux/slab.h>
 
 #include "mock.h"
+#include "defer.h"
 
-#define DEPS 9
-/* More than any of these calls allocate. */
+#define DEPS 20
+/* More than the number of allocations of any of these calls. */
 #define MAX_ALLOCATIONS 1024
 #define TRIES 8
 
@@ -30,7 +31,7 @@ static void fail_allocation(unsigned int n)
 	WRITE_ONCE(current->fail_nth, n);
 }
 
-/* Return: how many more allocations would have been needed for it to fail. */
+/* Return: number of allocations that were missing for a failure. */
 static unsigned int allocation_failed_not(void)
 {
 	unsigned int left = READ_ONCE(current->fail_nth);
@@ -45,7 +46,7 @@ struct prepare {
 	struct dma_resv resv;
 };
 
-/* All that may allocate in the life of a job. Return: 0 or -ENOMEM. */
+/* All calls that may allocate for a job. Return: 0 or -ENOMEM. */
 static int prepare_job(struct prepare *p, struct jq_mock_job **result)
 {
 	struct jq_mock_job *job, *prereq;
@@ -123,8 +124,8 @@ static void race14_prepare_fails(struct kunit *test)
 			tries = 0;
 		}
 	}
-	/* Two jobs with their fences, and the growth from 2 to 16. */
-	KUNIT_EXPECT_GE_MSG(test, failures, 7,
+	/* Two jobs with their fences, three chunks, a table of contexts. */
+	KUNIT_EXPECT_GE_MSG(test, failures, 8,
 			    "is failslab/ignore-gfp-wait set to N?");
 	kunit_info(test, "%u allocations failed", failures);
 
@@ -182,7 +183,7 @@ static void race14_init_fails(struct kunit *test)
 		}
 		if (left)
 			break;
-		/* Some are the kernel's own and it can do without. */
+		/* The kernel tolerates the failure of some of its own. */
 		KUNIT_EXPECT_TRUE_MSG(test, !ret || ret == -ENOMEM,
 				      "error %d at allocation %u", ret, n);
 		if (ret)
@@ -195,7 +196,7 @@ static void race14_init_fails(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ret, 0);
 }
 
-/* The whole way from arming to the signal. Return: whether it allocated. */
+/* From arm to signal. Return: whether anything was allocated. */
 static bool allocates_after_arm(struct kunit *test, struct jq_mock_ring *ring)
 {
 	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
@@ -209,7 +210,7 @@ static bool allocates_after_arm(struct kunit *test, struct jq_mock_ring *ring)
 	fence = dma_fence_get(drm_jobqueue_job_arm(&job->base));
 	drm_jobqueue_job_push(&job->base);
 	dma_fence_signal(dep);
-	irq_work_sync(&ring->queue.irq_work);
+	drm_jobqueue_sync_irq();
 	jq_mock_advance(ring);
 	left = allocation_failed_not();
 	jq_mock_expect_signalled(test, fence, 0);
@@ -225,7 +226,7 @@ static void race14_no_allocation_after_arm(struct kunit *test)
 				    DRM_JOBQUEUE_FREE_ANY_CONTEXT, HZ * 1000);
 	unsigned int tries = 1;
 
-	/* What the path itself allocates it allocates each time. */
+	/* An allocation of the path itself would show each time. */
 	while (allocates_after_arm(test, ring) && tries < TRIES)
 		tries++;
 	KUNIT_EXPECT_LT_MSG(test, tries, TRIES,

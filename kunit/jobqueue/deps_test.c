@@ -82,7 +82,7 @@ static void drops_own_queue(struct kunit *test)
 
 	add(test, job, first);
 	KUNIT_EXPECT_EQ(test, job->base.ndeps, 0);
-	/* Both are in the ring at once: that is what the ring is for. */
+	/* Both are in the ring at once, without waiting. */
 	second = jq_mock_submit(job);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 2);
 	jq_mock_advance(ring);
@@ -104,7 +104,7 @@ static void keeps_latest_of_context(struct kunit *test)
 	add(test, job, dep[2]);
 	add(test, job, dep[0]);
 	KUNIT_EXPECT_EQ(test, job->base.ndeps, 1);
-	KUNIT_EXPECT_PTR_EQ(test, job->base.deps[0].fence, dep[2]);
+	KUNIT_EXPECT_PTR_EQ(test, job->base.inline_deps[0].fence, dep[2]);
 	done = jq_mock_submit(job);
 	finish(dep[0]);
 	finish(dep[1]);
@@ -221,17 +221,18 @@ static void job_without_fence(struct kunit *test)
 	add(test, first, dep);
 	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_job_dep(&second->base,
 							   &first->base), 0);
-	/* Order does for those of the same queue. */
+	/* The order of the queue suffices. */
 	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_job_dep(&third->base,
 							   &second->base), 0);
-	KUNIT_EXPECT_EQ(test, third->base.ndeps, 0);
 	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_job_dep(&given_up->base,
 							   &first->base), 0);
 	drm_jobqueue_job_put(&given_up->base);
 
 	done[0] = jq_mock_submit(first);
 	done[1] = jq_mock_submit(second);
-	done[2] = jq_mock_submit(third);
+	done[2] = dma_fence_get(drm_jobqueue_job_arm(&third->base));
+	KUNIT_EXPECT_EQ(test, third->base.ndeps, 0);
+	drm_jobqueue_job_push(&third->base);
 	jq_mock_settle(test, b);
 	KUNIT_EXPECT_EQ(test, atomic_read(&b->nran), 0);
 	finish(dep);
@@ -240,7 +241,7 @@ static void job_without_fence(struct kunit *test)
 	jq_mock_expect_signalled(test, done[2], 0);
 }
 
-/* Two fences that share one lock, as many drivers have them. */
+/* Two fences that share one lock, as in many drivers. */
 static void race09_deps_share_a_lock(struct kunit *test)
 {
 	spinlock_t *lock = kunit_kzalloc(test, sizeof(*lock), GFP_KERNEL);
@@ -285,21 +286,21 @@ static void errors_are_passed_on(struct kunit *test)
 	struct dma_fence *dep = jq_mock_fence(test, 0, 1);
 	struct dma_fence *done;
 
-	/* One that fails later ... */
+	/* A dependency that fails later ... */
 	add(test, job, dep);
 	done = jq_mock_submit(job);
 	dma_fence_set_error(dep, -EIO);
 	dma_fence_signal(dep);
 	jq_mock_expect_signalled(test, done, -EIO);
 
-	/* ... and one that has failed already. */
+	/* ... and a dependency that has failed already. */
 	job = jq_mock_job(test, ring, 1);
 	add(test, job, dep);
 	jq_mock_expect_signalled(test, jq_mock_submit(job), -EIO);
 	dma_fence_put(dep);
 
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 0);
-	/* It is no business of the next one. */
+	/* The next job is not affected. */
 	jq_mock_expect_signalled(test, jq_mock_submit_one(test, ring, 1), 0);
 }
 

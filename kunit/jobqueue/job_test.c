@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * drm_jobqueue: the life of jobs, order, credits and completion.
+ * drm_jobqueue: life of jobs, order, credits and completion.
  */
 
 #include "mock.h"
@@ -35,7 +35,7 @@ static void run_one(struct kunit *test)
 	jq_mock_expect_signalled(test, fence, 0);
 }
 
-/* Far more jobs than credits, completed where the parameter says. */
+/* Far more jobs than credits, completed in the context of the parameter. */
 static void burst(struct kunit *test, enum jq_mock_mode mode)
 {
 	const struct flags_param *param = test->param_value;
@@ -72,7 +72,7 @@ static void burst_thread(struct kunit *test)
 	burst(test, JQ_MOCK_THREAD);
 }
 
-static void gives_up_prepared_job(struct kunit *test)
+static void drops_prepared_job(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
 		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS, 0, 0);
@@ -129,7 +129,7 @@ static void seqnos_have_no_holes(struct kunit *test)
 	}
 }
 
-static void credits_hold_back(struct kunit *test)
+static void credits_block(struct kunit *test)
 {
 	const struct flags_param *param = test->param_value;
 	struct jq_mock_ring *ring =
@@ -180,12 +180,12 @@ static void race16_stale_and_early_seqnos(struct kunit *test)
 	for (i = 0; i < 5; i++)
 		fence[i] = jq_mock_submit_one(test, ring, 1);
 	drm_jobqueue_complete(&ring->queue, 3, -EIO);
-	/* The error is that of the third alone. */
+	/* The error is that of the third job only. */
 	jq_mock_expect_signalled(test, fence[0], 0);
 	jq_mock_expect_signalled(test, fence[1], 0);
 	jq_mock_expect_signalled(test, fence[2], -EIO);
 	jq_mock_expect_pending(test, fence[3]);
-	/* Old news and lies change nothing. */
+	/* Stale and invalid numbers have no effect. */
 	drm_jobqueue_complete(&ring->queue, 2, -EINVAL);
 	drm_jobqueue_complete(&ring->queue, 6, 0);
 	drm_jobqueue_complete(&ring->queue, U64_MAX, 0);
@@ -254,7 +254,7 @@ static void run_fails(struct kunit *test)
 				 -ENODEV);
 }
 
-static void abort_takes_its_turn(struct kunit *test)
+static void abort_keeps_order(struct kunit *test)
 {
 	const struct flags_param *param = test->param_value;
 	struct jq_mock_ring *ring =
@@ -311,7 +311,7 @@ static void counts_where_jobs_ran(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, stats.worker_runs, 0);
 }
 
-/* A free that needs process context gets it, wherever the job ends. */
+/* run() without flags is called in process context. */
 static void check_free_context(struct jq_mock_ring *ring, u64 seqno)
 {
 	*(bool *)ring->priv = in_task() && !irqs_disabled();
@@ -338,16 +338,16 @@ static struct kunit_case job_cases[] = {
 	KUNIT_CASE_PARAM(burst_hardirq, flags_gen_params),
 	KUNIT_CASE_PARAM(burst_softirq, flags_gen_params),
 	KUNIT_CASE_PARAM(burst_thread, flags_gen_params),
-	KUNIT_CASE(gives_up_prepared_job),
+	KUNIT_CASE(drops_prepared_job),
 	KUNIT_CASE_PARAM(race04_push_in_reverse, flags_gen_params),
 	KUNIT_CASE(seqnos_have_no_holes),
-	KUNIT_CASE_PARAM(credits_hold_back, flags_gen_params),
+	KUNIT_CASE_PARAM(credits_block, flags_gen_params),
 	KUNIT_CASE(race15_cost_up_to_capacity),
 	KUNIT_CASE(race16_stale_and_early_seqnos),
 	KUNIT_CASE(race16_done_twice_and_out_of_order),
 	KUNIT_CASE_PARAM(hw_fence_completes, flags_gen_params),
 	KUNIT_CASE_PARAM(run_fails, flags_gen_params),
-	KUNIT_CASE_PARAM(abort_takes_its_turn, flags_gen_params),
+	KUNIT_CASE_PARAM(abort_keeps_order, flags_gen_params),
 	KUNIT_CASE_PARAM(counts_where_jobs_ran, flags_gen_params),
 	KUNIT_CASE(runs_in_process_context),
 	{}
@@ -362,6 +362,7 @@ static struct kunit_suite job_suite = {
 
 kunit_test_suite(job_suite);
 
+MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
 MODULE_DESCRIPTION("KUnit tests of drm_jobqueue");
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_AUTHOR("drm-jobqueue contributors");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * A firmware and a driver made up for tests of drm_jobqueue.
+ * Mock firmware and mock driver for the tests of drm_jobqueue.
  */
 
 #include <linux/ktime.h>
@@ -8,17 +8,18 @@
 #include <linux/wait_bit.h>
 
 #include "mock.h"
+#include "defer.h"
 
-/* When so many tests have failed, the others would only take time. */
+/* After this many failures the remaining tests are skipped to save time. */
 #define ENOUGH_FAILURES 5
 static unsigned int failures;
 
-/* Whether something has failed to happen in time: what is broken stays so. */
+/* An event did not happen in time, so later waits are kept short. */
 static bool out_of_patience;
 
 /*
- * For what must happen, in jiffies. Only a broken queue waits that long, and
- * only once.
+ * Time limit, in jiffies, for events that must happen. Only a broken queue
+ * waits that long, and only once.
  */
 long jq_mock_patience(struct kunit *test)
 {
@@ -46,8 +47,8 @@ static void complete_to_last(struct jq_mock_ring *ring)
 }
 
 /*
- * An interrupt keeps its queue. So the last reference often drops where the
- * mode says that jobs are completed.
+ * An interrupt has a reference to its queue. So the last reference often drops
+ * in the context in which the mode completes jobs.
  */
 static void complete_and_put(struct jq_mock_ring *ring)
 {
@@ -65,7 +66,7 @@ static enum hrtimer_restart mock_timer(struct hrtimer *timer)
 	struct jq_mock_ring *ring =
 		container_of(timer, struct jq_mock_ring, timer);
 
-	/* From here on a job has to start it anew. */
+	/* From here on a job has to start the timer again. */
 	atomic_set(&ring->timer_pending, 0);
 	complete_and_put(ring);
 	return HRTIMER_NORESTART;
@@ -171,7 +172,7 @@ static struct dma_fence *mock_run(struct drm_jobqueue_job *job)
 	n = atomic_read(&ring->nran);
 	if (n < JQ_MOCK_MAX)
 		ring->ran[n] = seqno;
-	/* Pairs with the acquire of those who look. */
+	/* Pairs with the acquire in jq_mock_expect_order(). */
 	atomic_set_release(&ring->nran, n + 1);
 	atomic64_set(&ring->last, seqno);
 
@@ -294,7 +295,15 @@ static bool none_left(struct kunit *test, atomic_t *count)
 					      jq_mock_patience(test)));
 }
 
-/* Every job and every ring must be gone, without further help. */
+/* Wait until all jobs have ended. */
+void jq_mock_wait_gone(struct kunit *test)
+{
+	struct jq_mock_dev *dev = test->priv;
+
+	KUNIT_EXPECT_TRUE(test, none_left(test, &dev->jobs));
+}
+
+/* Every job and every ring must end by itself. */
 void jq_mock_exit(struct kunit *test)
 {
 	struct jq_mock_dev *dev = test->priv;
@@ -318,10 +327,12 @@ void jq_mock_exit(struct kunit *test)
 			    "two jobs of a queue were in run() at once");
 	if (READ_ONCE(test->status) == KUNIT_FAILURE)
 		failures++;
-	/* What still refers to it would be worse than the leak. */
+	/* A use after free would be worse than the leak. */
 	if (!jobs_gone || !rings_gone)
 		return;
 	drm_jobqueue_group_fini(&dev->group);
+	if (dev->wq)
+		destroy_workqueue(dev->wq);
 	kfree(dev);
 }
 
@@ -337,6 +348,8 @@ struct jq_mock_ring *jq_mock_ring_create(struct kunit *test,
 		.credits = credits,
 		.flags = flags,
 		.timeout = timeout,
+		.wq = dev->wq,
+		.max_jobs = dev->max_jobs,
 	};
 	struct jq_mock_ring *ring = kzalloc(sizeof(*ring), GFP_KERNEL);
 
@@ -359,14 +372,14 @@ struct jq_mock_ring *jq_mock_ring_create(struct kunit *test,
 	return ring;
 }
 
-/* One that runs jobs at once, wherever that is, and has time. */
+/* A ring that runs jobs in any context and has no timeout. */
 struct jq_mock_ring *jq_mock_ring(struct kunit *test, enum jq_mock_mode mode)
 {
 	return jq_mock_ring_create(test, mode, JQ_MOCK_CREDITS,
 				   JQ_MOCK_ANY_CONTEXT, 0);
 }
 
-/* The test's reference. Context: any. */
+/* Drop the test's reference. Context: any. */
 void jq_mock_ring_put(struct jq_mock_ring *ring)
 {
 	struct jq_mock_dev *dev = ring->dev;
@@ -421,7 +434,7 @@ struct dma_fence *jq_mock_submit_one(struct kunit *test,
 	return jq_mock_submit(jq_mock_job(test, ring, credits));
 }
 
-/* The firmware is done with all that it was given. */
+/* The firmware completes all jobs in the ring. */
 void jq_mock_advance(struct jq_mock_ring *ring)
 {
 	complete_to_last(ring);
@@ -447,7 +460,7 @@ struct dma_fence *jq_mock_fence_locked(struct kunit *test, spinlock_t *lock)
 	return fence;
 }
 
-/* Waits, and puts the fence. */
+/* Wait for the fence, check its error and put it. */
 void jq_mock_expect_signalled(struct kunit *test, struct dma_fence *fence,
 			      int error)
 {
@@ -486,10 +499,10 @@ void jq_mock_expect_order(struct kunit *test, struct jq_mock_ring *ring,
 				    "job %u ran out of order", i);
 }
 
-/* Whatever was going to happen by itself has happened. */
+/* Wait for all work that is queued for the queue. */
 void jq_mock_settle(struct kunit *test, struct jq_mock_ring *ring)
 {
-	irq_work_sync(&ring->queue.irq_work);
+	drm_jobqueue_sync_irq();
 	flush_work(&ring->queue.work);
 	flush_delayed_work(&ring->queue.reap_work);
 }

@@ -12,14 +12,14 @@
 /**
  * DOC: A mock firmware
  *
- * A ring that remembers in which order jobs came and whose completions come
- * from a context of the test's choice. When a test ends, the rings that it did
- * not put are put, and then every job and every ring must go by itself.
+ * A ring that records the order of jobs and completes them in a context of the
+ * test's choice. When a test ends, the rings that it did not put are put, and
+ * then every job and every ring must end by itself.
  */
 
-/* Where the mock firmware says that jobs are done. */
+/* Context in which the mock firmware completes jobs. */
 enum jq_mock_mode {
-	JQ_MOCK_MANUAL,		/* when the test says so */
+	JQ_MOCK_MANUAL,		/* when the test asks for it */
 	JQ_MOCK_IN_RUN,		/* before run() has returned */
 	JQ_MOCK_HARDIRQ,	/* an irq_work */
 	JQ_MOCK_SOFTIRQ,	/* an hrtimer in soft-irq mode */
@@ -33,19 +33,23 @@ enum jq_mock_mode {
 #define JQ_MOCK_ANY_CONTEXT (DRM_JOBQUEUE_RUN_ANY_CONTEXT | \
 			     DRM_JOBQUEUE_FREE_ANY_CONTEXT)
 
-/* What all rings of a test share. */
+/* State shared by all rings of a test. */
 struct jq_mock_dev {
 	struct drm_jobqueue_group group;
 	/* Jobs that exist: initialised and not freed. */
 	atomic_t jobs;
 	/* Rings that exist. */
 	atomic_t rings;
-	/* ops->run was entered by two at once on one ring. */
+	/* Number of times that run() was entered twice at once on a ring. */
 	atomic_t overlaps;
 	/* Protects @owned. Any context. */
 	spinlock_t lock;
 	/* Rings that the test did not put. */
 	struct list_head owned;
+	/* Limit of jobs of the queues, 0 for none. */
+	u32 max_jobs;
+	/* Workqueue for the queues, NULL for that of the group. */
+	struct workqueue_struct *wq;
 };
 
 struct jq_mock_ring {
@@ -53,7 +57,7 @@ struct jq_mock_ring {
 	struct jq_mock_dev *dev;
 	struct list_head link;
 	enum jq_mock_mode mode;
-	/* Whom its jobs are for. */
+	/* Submitter of its jobs. */
 	u64 client_id;
 	/* Sequence numbers in the order of run(). */
 	u64 ran[JQ_MOCK_MAX];
@@ -66,11 +70,11 @@ struct jq_mock_ring {
 	struct hrtimer timer;
 	atomic_t timer_pending;
 	struct work_struct work;
-	/* What timedout answers, how often it was asked, and about whom. */
+	/* Answer of timedout(), number of calls, job of the last call. */
 	enum drm_jobqueue_timeout_action answer;
 	atomic_t timeouts;
 	u64 timeout_seqno;
-	/* Called by what the queue calls, if set. */
+	/* Called from the operation of that name, if set. */
 	void (*on_run)(struct jq_mock_ring *ring, u64 seqno);
 	void (*on_free)(struct jq_mock_ring *ring);
 	void (*on_timedout)(struct jq_mock_ring *ring);
@@ -78,13 +82,13 @@ struct jq_mock_ring {
 	bool (*on_native_dep)(struct jq_mock_ring *ring,
 			      struct dma_fence *fence);
 	void *priv;
-	/* What run() returns instead of running. */
+	/* Error that run() returns. */
 	int run_error;
-	/* With JQ_MOCK_HW_FENCE: of the job that ran last. */
+	/* With JQ_MOCK_HW_FENCE: fence of the job that ran last. */
 	struct dma_fence *hw_fence;
-	/* With JQ_MOCK_HW_FENCE: what run() returns has signalled already. */
+	/* With JQ_MOCK_HW_FENCE: run() returns a signalled fence. */
 	bool hw_fence_signalled;
-	/* What set_deadline was told last. */
+	/* Arguments of the last call of set_deadline(). */
 	ktime_t deadline;
 	u64 deadline_seqno;
 };
@@ -94,20 +98,20 @@ struct jq_mock_job {
 	struct jq_mock_ring *ring;
 };
 
-/* A fence of nobody, to depend on. */
+/* A fence without a queue, to depend on. */
 struct jq_mock_fence {
 	struct dma_fence base;
-	/* Of @base, unless the test has another one for it. */
+	/* Lock of @base, unless the test passes another one. */
 	spinlock_t own_lock;
 	/*
-	 * Called when somebody begins to wait, with the lock of @base, if set.
+	 * Called when a waiter registers, with the lock of @base held, if set.
 	 * Return: false if the fence has signalled.
 	 */
 	bool (*on_enable)(struct jq_mock_fence *fence);
 	void *priv;
 };
 
-/* For tests that are to hold wherever jobs run and are completed. */
+/* Contexts in which jobs run and complete, for tests that cover all. */
 struct jq_mock_how {
 	const char *name;
 	u32 flags;
@@ -118,6 +122,7 @@ extern const struct jq_mock_how jq_mock_hows[7];
 
 int jq_mock_init(struct kunit *test);
 void jq_mock_exit(struct kunit *test);
+void jq_mock_wait_gone(struct kunit *test);
 long jq_mock_patience(struct kunit *test);
 bool jq_mock_wait(struct kunit *test, struct completion *done);
 

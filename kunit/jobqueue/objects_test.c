@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * drm_jobqueue: dependencies that come from user space's objects: sync objects
- * and their timelines, and GEM objects.
+ * drm_jobqueue: dependencies from objects of user space: sync objects and their
+ * timelines, and GEM objects.
  */
 
 #include <linux/dma-fence-chain.h>
@@ -15,8 +15,8 @@
 #include "mock.h"
 
 /*
- * An open file, as far as sync objects look at one: the table of handles. There
- * is no device, for none is asked for.
+ * An open file, reduced to what sync objects use: the table of handles. There
+ * is no device because none is used.
  */
 static struct drm_file *file_create(struct kunit *test)
 {
@@ -41,7 +41,7 @@ static void file_close(struct drm_file *file)
 	idr_destroy(&file->syncobj_idr);
 }
 
-/* Return: the object, which the file keeps. */
+/* Return: the object; the file has the reference. */
 static struct drm_syncobj *syncobj_create(struct kunit *test,
 					  struct drm_file *file, u32 *handle)
 {
@@ -85,7 +85,7 @@ static void binary(struct kunit *test)
 	u32 handle;
 
 	syncobj = syncobj_create(test, file, &handle);
-	/* There is no such handle, and then there is nothing in it yet. */
+	/* The handle does not exist; then it has no fence yet. */
 	KUNIT_EXPECT_EQ(test, add_dep(job, file, handle + 1, 0), -ENOENT);
 	KUNIT_EXPECT_EQ(test, add_dep(job, file, handle, 0), -EINVAL);
 	KUNIT_EXPECT_EQ(test, job->base.ndeps, 0);
@@ -93,7 +93,7 @@ static void binary(struct kunit *test)
 	drm_syncobj_replace_fence(syncobj, dep);
 	KUNIT_EXPECT_EQ(test, add_dep(job, file, handle, 0), 0);
 	KUNIT_EXPECT_EQ(test, job->base.ndeps, 1);
-	/* What the object has later is not what was waited for. */
+	/* Later fences of the object do not count. */
 	drm_syncobj_replace_fence(syncobj, NULL);
 	done = jq_mock_submit(job);
 	jq_mock_settle(test, ring);
@@ -103,7 +103,7 @@ static void binary(struct kunit *test)
 	file_close(file);
 }
 
-/* Points that differ in their upper half alone are different points. */
+/* Points that differ in their upper half only are different points. */
 static void timeline_points_have_64_bits(struct kunit *test)
 {
 	static const u64 points[] = {
@@ -143,7 +143,7 @@ static void timeline_points_have_64_bits(struct kunit *test)
 		finish(dep[i]);
 		jq_mock_expect_signalled(test, done[i], 0);
 	}
-	/* All of it is over: nothing to wait for. */
+	/* All have signalled: nothing to wait for. */
 	job = jq_mock_job(test, ring, 1);
 	KUNIT_EXPECT_EQ(test, add_dep(job, file, handle, points[3]), 0);
 	KUNIT_EXPECT_EQ(test, job->base.ndeps, 0);
@@ -151,7 +151,7 @@ static void timeline_points_have_64_bits(struct kunit *test)
 	file_close(file);
 }
 
-/* A point that is between two is that of the later one. */
+/* A point between two others is that of the later one. */
 static void timeline_point_in_between(struct kunit *test)
 {
 	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_IN_RUN);
@@ -179,7 +179,7 @@ static void timeline_point_in_between(struct kunit *test)
 	file_close(file);
 }
 
-/* Who reads waits for who writes, who writes for all. */
+/* A reader waits for writers, a writer waits for all. */
 static void gem_objects(struct kunit *test)
 {
 	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_IN_RUN);
@@ -225,7 +225,7 @@ struct native {
 	unsigned int asked;
 };
 
-/* The driver's ring can wait for one of them by itself. */
+/* The driver takes over one of the dependencies. */
 static bool take_native(struct jq_mock_ring *ring, struct dma_fence *fence)
 {
 	struct native *native = ring->priv;
@@ -247,7 +247,7 @@ static void native_deps_are_the_drivers(struct kunit *test)
 	ring->priv = &native;
 	ring->on_native_dep = take_native;
 	dma_fence_signal(over);
-	/* Nobody is asked about what needs no waiting for. */
+	/* Fences that need no waiting are not offered. */
 	drm_jobqueue_job_add_dep(&job->base, over);
 	drm_jobqueue_job_add_dep(&job->base, own);
 	KUNIT_EXPECT_EQ(test, native.asked, 0);
@@ -260,13 +260,13 @@ static void native_deps_are_the_drivers(struct kunit *test)
 	done = jq_mock_submit(job);
 	jq_mock_settle(test, ring);
 	jq_mock_expect_pending(test, done);
-	/* The driver's is not waited for. */
+	/* The one that the driver took over is not waited for. */
 	finish(alien);
 	jq_mock_expect_signalled(test, done, 0);
 	finish(mine);
 }
 
-/* Each of its own context, so none can be left out. */
+/* Each has its own context, so none can be left out. */
 static void there_is_a_limit(struct kunit *test)
 {
 	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_IN_RUN);
@@ -284,7 +284,7 @@ static void there_is_a_limit(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, ret, -E2BIG);
 	KUNIT_EXPECT_EQ(test, n, limit + 1);
-	/* The reference is taken all the same, and all are given back. */
+	/* The reference is consumed even so, and all are put. */
 	KUNIT_EXPECT_EQ(test, kref_read(&dep[limit]->refcount), 1);
 	drm_jobqueue_job_put(&job->base);
 	while (n--) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * drm_jobqueue: what a queue tells about itself, and what drivers are told
- * about their fences.
+ * drm_jobqueue: dumps, statistics and deadlines.
  */
 
 #include <linux/slab.h>
@@ -36,7 +35,7 @@ static char *print_queue(struct kunit *test, struct jq_mock_ring *ring)
 	return text;
 }
 
-/* Whether it says @expect, from the first line on. */
+/* The dump starts with @expect. */
 static void expect_print(struct kunit *test, struct jq_mock_ring *ring,
 			 const char *expect)
 {
@@ -46,7 +45,7 @@ static void expect_print(struct kunit *test, struct jq_mock_ring *ring,
 		KUNIT_EXPECT_STREQ(test, text, expect);
 }
 
-static void print_tells_all(struct kunit *test)
+static void print_shows_all(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
 		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 7,
@@ -102,8 +101,8 @@ static void print_tells_all(struct kunit *test)
 			    context));
 }
 
-/* However many jobs there are: it is for people, and under a lock. */
-static void print_has_an_end(struct kunit *test)
+/* The number of printed jobs is bounded: the snapshot is taken under a lock. */
+static void print_is_bounded(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
 		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 100,
@@ -146,7 +145,39 @@ static void group_prints_all_queues(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, n, 3);
 }
 
-/* Each job is in one place of each line of the account, and in the end done. */
+struct lock_check {
+	struct drm_jobqueue_group *group;
+	unsigned int lines;
+	bool locked;
+};
+
+static void check_lock(struct drm_printer *p, struct va_format *vaf)
+{
+	struct lock_check *check = p->arg;
+
+	check->lines++;
+	if (spin_trylock(&check->group->lock))
+		spin_unlock(&check->group->lock);
+	else
+		check->locked = true;
+}
+
+/* A printer may be slow, or sleep: no lock of the group is held. */
+static void group_prints_without_lock(struct kunit *test)
+{
+	struct jq_mock_dev *dev = test->priv;
+	struct lock_check check = { .group = &dev->group };
+	struct drm_printer p = { .printfn = check_lock, .arg = &check };
+	int i;
+
+	for (i = 0; i < 3; i++)
+		jq_mock_ring(test, JQ_MOCK_IN_RUN);
+	drm_jobqueue_group_print(&dev->group, &p);
+	KUNIT_EXPECT_GE(test, check.lines, 3);
+	KUNIT_EXPECT_FALSE(test, check.locked);
+}
+
+/* Each job is counted once where it ran and once when it retired. */
 static void stats_add_up(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
@@ -193,14 +224,14 @@ static void deadlines_reach_the_driver(struct kunit *test)
 
 	for (i = 0; i < 3; i++)
 		done[i] = jq_mock_submit_one(test, ring, 1);
-	/* Of one that runs, and of one that does not yet. */
+	/* For a running job, and for a job that did not run yet. */
 	dma_fence_set_deadline(done[0], 4711);
 	KUNIT_EXPECT_EQ(test, ring->deadline, 4711);
 	KUNIT_EXPECT_EQ(test, ring->deadline_seqno, done[0]->seqno);
 	dma_fence_set_deadline(done[2], 4712);
 	KUNIT_EXPECT_EQ(test, ring->deadline, 4712);
 	KUNIT_EXPECT_EQ(test, ring->deadline_seqno, done[2]->seqno);
-	/* Of one that is done there is nothing to hurry. */
+	/* A signalled fence ignores deadlines. */
 	drm_jobqueue_complete(&ring->queue, 1, 0);
 	dma_fence_set_deadline(done[0], 4713);
 	KUNIT_EXPECT_EQ(test, ring->deadline, 4712);
@@ -212,9 +243,10 @@ static void deadlines_reach_the_driver(struct kunit *test)
 }
 
 static struct kunit_case print_cases[] = {
-	KUNIT_CASE(print_tells_all),
-	KUNIT_CASE(print_has_an_end),
+	KUNIT_CASE(print_shows_all),
+	KUNIT_CASE(print_is_bounded),
 	KUNIT_CASE(group_prints_all_queues),
+	KUNIT_CASE(group_prints_without_lock),
 	KUNIT_CASE(stats_add_up),
 	KUNIT_CASE(deadlines_reach_the_driver),
 	{}

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Holds drm_jobqueue wrong, by request: what=NAME. Each mistake must be said,
- * and must change nothing: the module goes on as if it had not made it, and
- * says so in the end. scripts/testbed/provoke.py knows what is to be said.
+ * Misuse drm_jobqueue on request: what=NAME. Each misuse must be reported and
+ * must have no other effect: the module then completes its jobs and prints that
+ * it is done. scripts/testbed/provoke.py has the expected reports.
  *
- * Besides, two things that are right but need somebody outside to look at
- * them: "traces" makes events to be read, and "fence" gives a sync_file to
- * whoever writes "keep" to the parameter of that name.
+ * Two more requests are no misuse, but need an observer in user space: "traces"
+ * generates trace events, and writing "keep" to the parameter "fence" gives the
+ * writer a sync_file.
  */
 
 #include <linux/completion.h>
@@ -23,7 +23,7 @@
 
 static char *what = "nothing";
 module_param(what, charp, 0444);
-MODULE_PARM_DESC(what, "The mistake to make");
+MODULE_PARM_DESC(what, "The misuse to commit");
 
 struct provoke_job {
 	struct drm_jobqueue_job base;
@@ -83,7 +83,7 @@ static struct drm_jobqueue_job *new_job(struct drm_jobqueue *q, u64 client)
 	return &job->base;
 }
 
-/* Long enough for a sampling checker to look at both sides. */
+/* Long enough for a sampling checker to see both sides. */
 #define RACE_ROUNDS 200000
 
 static unsigned long shared_count;
@@ -94,14 +94,14 @@ static int count_thread(void *done)
 
 	for (i = 0; i < RACE_ROUNDS; i++) {
 		shared_count++;
-		/* One by one, not all at once. */
+		/* One access per round. */
 		barrier();
 	}
 	complete(done);
 	return 0;
 }
 
-/* What the race kernel is for: two threads and a plain counter. */
+/* A data race: two threads and a plain counter. */
 static void count_together(void)
 {
 	DECLARE_COMPLETION_ONSTACK(done);
@@ -158,7 +158,7 @@ static int submit_and_wait(struct drm_jobqueue_job *job)
 	return left > 0 ? 0 : -ETIME;
 }
 
-/* One of all events but timeout: a job that waits for another; a kill. */
+/* One of each event but timeout: a job that waits for another; a kill. */
 static int make_traces(void)
 {
 	struct drm_jobqueue_job *first = new_job(&other, 41);
@@ -204,7 +204,7 @@ static int provoke_once(void)
 	return 0;
 }
 
-/* A file with the fence of a job, for the task that is here. */
+/* Install a file with the fence of a job for the current task. */
 static int make_sync_file(void)
 {
 	struct drm_jobqueue_job *job = new_job(&queue, 0);
@@ -285,6 +285,6 @@ static void __exit provoke_exit(void)
 module_init(provoke_init);
 module_exit(provoke_exit);
 
-MODULE_DESCRIPTION("Holds drm_jobqueue wrong by request");
+MODULE_DESCRIPTION("Misuse drm_jobqueue on request");
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_AUTHOR("drm-jobqueue contributors");

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * drm_jobqueue: kill, stop and start, requeue, idle, and the end of things.
+ * drm_jobqueue: kill, stop and start, requeue, idle, teardown.
  */
 
 #include <linux/kthread.h>
 
 #include "mock.h"
 
-static void kill_takes_the_usual_way(struct kunit *test)
+static void kill_keeps_order(struct kunit *test)
 {
 	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
 	struct jq_mock_job *waits = jq_mock_job(test, ring, 1);
@@ -22,7 +22,7 @@ static void kill_takes_the_usual_way(struct kunit *test)
 	drm_jobqueue_kill(&ring->queue, -ECANCELED);
 	KUNIT_EXPECT_TRUE(test, drm_jobqueue_is_killed(&ring->queue));
 	jq_mock_settle(test, ring);
-	/* Neither before its dependency nor before its predecessor. */
+	/* Neither before the dependency nor before the predecessor. */
 	jq_mock_expect_pending(test, in_ring);
 	jq_mock_expect_pending(test, blocked);
 	jq_mock_advance(ring);
@@ -103,7 +103,7 @@ static void race05_stops_nest(struct kunit *test)
 	drm_jobqueue_stop(&ring->queue);
 	drm_jobqueue_stop(&ring->queue);
 	during = jq_mock_submit_one(test, ring, 1);
-	/* What is in the ring may complete. */
+	/* Jobs in the ring may complete. */
 	jq_mock_advance(ring);
 	jq_mock_expect_signalled(test, before, 0);
 	drm_jobqueue_start(&ring->queue);
@@ -178,6 +178,49 @@ static void race05_stop_waits_for_run(struct kunit *test)
 	jq_mock_expect_signalled(test, fence[1], 0);
 }
 
+static int arm_and_push_thread(void *data)
+{
+	struct jq_mock_job *job = data;
+
+	drm_jobqueue_job_arm(&job->base);
+	drm_jobqueue_job_push(&job->base);
+	return 0;
+}
+
+/* Stop() while run() sleeps in a push. */
+static void race05_stop_waits_for_push(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    DRM_JOBQUEUE_RUN_INLINE, 0);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct task_struct *stopper, *pusher;
+	struct dma_fence *fence;
+	struct slow_run slow;
+
+	init_completion(&slow.stopping);
+	init_completion(&slow.stopped);
+	init_completion(&slow.entered);
+	init_completion(&slow.go);
+	ring->on_run = run_slowly;
+	ring->priv = &slow;
+	pusher = kthread_run(arm_and_push_thread, job, "jq-push");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pusher);
+	wait_for_completion(&slow.entered);
+	fence = dma_fence_get(drm_jobqueue_job_fence(&job->base));
+	stopper = kthread_run(stop_thread, ring, "jq-stop");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, stopper);
+	wait_for_completion(&slow.stopping);
+	/* It sleeps in stop() by then, most likely. */
+	schedule_timeout_uninterruptible(HZ / 20);
+	KUNIT_EXPECT_FALSE(test, completion_done(&slow.stopped));
+	complete(&slow.go);
+	KUNIT_EXPECT_TRUE(test, jq_mock_wait(test, &slow.stopped));
+	drm_jobqueue_start(&ring->queue);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, fence, 0);
+}
+
 static void iterates_in_flight(struct kunit *test)
 {
 	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
@@ -191,7 +234,7 @@ static void iterates_in_flight(struct kunit *test)
 	drm_jobqueue_complete(&ring->queue, 1, 0);
 	while ((job = drm_jobqueue_next_inflight(&ring->queue, job))) {
 		KUNIT_EXPECT_EQ(test, drm_jobqueue_job_seqno(job), expect++);
-		/* Completed under the iterator's feet. */
+		/* Completed during the iteration. */
 		if (expect == 4)
 			drm_jobqueue_complete(&ring->queue, 3, 0);
 	}
@@ -200,7 +243,7 @@ static void iterates_in_flight(struct kunit *test)
 	jq_mock_advance(ring);
 }
 
-/* Requeue, and a completion of before the reset. */
+/* Requeue, then a completion from before the reset. */
 static void race17_requeue_with_stale_completion(struct kunit *test)
 {
 	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
@@ -214,14 +257,14 @@ static void race17_requeue_with_stale_completion(struct kunit *test)
 	for (i = 0; i < 4; i++)
 		fence[i] = jq_mock_submit(job[i]);
 	drm_jobqueue_complete(&ring->queue, 1, 0);
-	/* Done, but behind one that is not. */
+	/* Done, but behind a job that is not. */
 	drm_jobqueue_job_complete(&job[2]->base, 0);
 
 	drm_jobqueue_stop(&ring->queue);
 	fence[4] = jq_mock_submit(job[4]);
 	drm_jobqueue_requeue(&ring->queue);
 	KUNIT_EXPECT_EQ(test, ring->queue.credits_used, 0);
-	/* A stale interrupt: nothing of that is in the ring. */
+	/* A stale interrupt: these jobs are not in the ring. */
 	drm_jobqueue_complete(&ring->queue, 4, 0);
 	jq_mock_expect_pending(test, fence[1]);
 	drm_jobqueue_start(&ring->queue);
@@ -248,7 +291,7 @@ static void race17_requeue_with_stale_hw_fence(struct kunit *test)
 	drm_jobqueue_start(&ring->queue);
 	jq_mock_settle(test, ring);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 2);
-	/* The one of before the reset means nothing any more. */
+	/* The fence from before the reset has no effect. */
 	dma_fence_signal(lost);
 	dma_fence_put(lost);
 	jq_mock_settle(test, ring);
@@ -257,7 +300,27 @@ static void race17_requeue_with_stale_hw_fence(struct kunit *test)
 	jq_mock_expect_signalled(test, fence, 0);
 }
 
-/* Jobs that were aborted, with few and with many dependencies, pass again. */
+/* A hardware fence signals behind one that does not: the job does not rerun. */
+static void race17_requeue_behind_undone_hw_fence(struct kunit *test)
+{
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_HW_FENCE);
+	struct dma_fence *done[2];
+
+	done[0] = jq_mock_submit_one(test, ring, 1);
+	done[1] = jq_mock_submit_one(test, ring, 1);
+	dma_fence_signal(ring->hw_fence);
+	jq_mock_settle(test, ring);
+	drm_jobqueue_stop(&ring->queue);
+	drm_jobqueue_requeue(&ring->queue);
+	drm_jobqueue_start(&ring->queue);
+	jq_mock_settle(test, ring);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 3);
+	dma_fence_signal(ring->hw_fence);
+	jq_mock_expect_signalled(test, done[0], 0);
+	jq_mock_expect_signalled(test, done[1], 0);
+}
+
+/* Aborted jobs, with few and with many dependencies, are skipped again. */
 static void requeue_of_skipped(struct kunit *test)
 {
 	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
@@ -294,7 +357,7 @@ static void requeue_of_skipped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 2);
 }
 
-/* A job that is completed by force leaves its hardware fence alone. */
+/* complete_all() of a job whose hardware fence has not signalled. */
 static void complete_all_with_hw_fence(struct kunit *test)
 {
 	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_HW_FENCE);
@@ -304,7 +367,7 @@ static void complete_all_with_hw_fence(struct kunit *test)
 	drm_jobqueue_complete_all(&ring->queue, -ENODEV);
 	jq_mock_expect_signalled(test, fence, -ENODEV);
 	jq_mock_ring_put(ring);
-	/* All are gone by then, and it may still signal. */
+	/* Job and queue have ended, and the fence may still signal. */
 	dma_fence_signal(hw);
 	dma_fence_put(hw);
 }
@@ -327,7 +390,7 @@ static void idle_means_signalled(struct kunit *test)
 	dma_fence_put(fence);
 }
 
-/* A queue with a job that cannot end yet is put. */
+/* The last reference of the driver drops while a job is blocked. */
 static void race10_dep_that_never_signals(struct kunit *test)
 {
 	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_IN_RUN);
@@ -341,13 +404,13 @@ static void race10_dep_that_never_signals(struct kunit *test)
 	jq_mock_settle(test, ring);
 	jq_mock_ring_put(ring);
 	jq_mock_expect_pending(test, fence);
-	/* From here on nobody has the queue but its job. */
+	/* From here on only the job refers to the queue. */
 	dma_fence_signal(dep);
 	dma_fence_put(dep);
 	jq_mock_expect_signalled(test, fence, -ECANCELED);
 }
 
-/* Names of a fence whose queue and group are gone. */
+/* Names of a fence after the release of queue and group. */
 static void race12_names_outlive_the_queue(struct kunit *test)
 {
 	const struct drm_jobqueue_group_args args = { .name = "short-lived" };
@@ -377,7 +440,7 @@ static void race12_names_outlive_the_queue(struct kunit *test)
 	dma_fence_put(fence);
 }
 
-static void refuses_nonsense(struct kunit *test)
+static void rejects_invalid_args(struct kunit *test)
 {
 	struct jq_mock_dev *dev = test->priv;
 	struct jq_mock_ring *ring =
@@ -411,21 +474,23 @@ static void refuses_nonsense(struct kunit *test)
 }
 
 static struct kunit_case queue_cases[] = {
-	KUNIT_CASE(kill_takes_the_usual_way),
+	KUNIT_CASE(kill_keeps_order),
 	KUNIT_CASE(kill_with_jobs_in_ring),
 	KUNIT_CASE(race13_push_after_kill),
 	KUNIT_CASE(kill_thousands),
 	KUNIT_CASE(race05_stops_nest),
 	KUNIT_CASE(race05_stop_waits_for_run),
+	KUNIT_CASE(race05_stop_waits_for_push),
 	KUNIT_CASE(iterates_in_flight),
 	KUNIT_CASE(race17_requeue_with_stale_completion),
 	KUNIT_CASE(race17_requeue_with_stale_hw_fence),
+	KUNIT_CASE(race17_requeue_behind_undone_hw_fence),
 	KUNIT_CASE(requeue_of_skipped),
 	KUNIT_CASE(complete_all_with_hw_fence),
 	KUNIT_CASE(idle_means_signalled),
 	KUNIT_CASE(race10_dep_that_never_signals),
 	KUNIT_CASE(race12_names_outlive_the_queue),
-	KUNIT_CASE(refuses_nonsense),
+	KUNIT_CASE(rejects_invalid_args),
 	{}
 };
 

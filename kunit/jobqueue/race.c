@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Make things happen at the same time. The order in which they do is left to
- * chance, and to a seed that is printed and can be given.
+ * Run functions at the same time. Their order is random; the seed is printed
+ * and can be passed as a module parameter.
  */
 
 #include <linux/cpumask.h>
@@ -16,18 +16,18 @@
 
 static unsigned long seed_param;
 module_param_named(seed, seed_param, ulong, 0444);
-MODULE_PARM_DESC(seed, "Seed of what is left to chance, 0 for a random one");
+MODULE_PARM_DESC(seed, "Random seed, 0 to choose one");
 
 static unsigned int rounds_param = 1;
 module_param_named(rounds, rounds_param, uint, 0444);
-MODULE_PARM_DESC(rounds, "How many times as many rounds to run of each race");
+MODULE_PARM_DESC(rounds, "Factor by which to increase the rounds of each race");
 
 struct meeting {
 	const struct jq_race *race;
 	void *data;
-	/* Rounds that have begun; U32_MAX when there are no more. */
+	/* Rounds that have begun; INT_MAX after the last. */
 	atomic_t round;
-	/* Racers that are at the line, and that have run, in all rounds. */
+	/* Racers that are ready, and that have run, over all rounds. */
 	atomic_t there;
 	atomic_t done;
 	int nracers;
@@ -48,7 +48,7 @@ u64 jq_race_seed(struct kunit *test)
 	return seed;
 }
 
-/* Mostly none or next to none, now and then a long one. */
+/* Mostly a short delay, now and then a long one. */
 void jq_race_pause(struct rnd_state *rnd)
 {
 	u32 r = prandom_u32_state(rnd);
@@ -123,7 +123,7 @@ void jq_race_run(struct kunit *test, const struct jq_race *race,
 		wait_var_event(&m.done, atomic_read(&m.done) ==
 					round * m.nracers);
 		race->after(test, data);
-		/* One round says it all. */
+		/* One failure is enough. */
 		if (READ_ONCE(test->status) == KUNIT_FAILURE) {
 			kunit_info(test, "failed in round %d", round);
 			break;

@@ -5,18 +5,18 @@
 #include <kunit/test.h>
 #include <linux/prandom.h>
 
-/* One for each CPU that matters, and one more. */
+/* One for each of two CPUs, and one more. */
 #define JQ_RACERS 3
 
 /*
- * Things that happen at the same time, again and again: in each round before()
- * is called, then all racers at once, on as many CPUs as there are and each
- * after a random pause of some microseconds, then after().
+ * Functions that run at the same time, in rounds: each round calls before(),
+ * then all racers at once, spread over the CPUs and each after a random delay of
+ * some microseconds, then after().
  */
 struct jq_race {
 	void (*before)(struct kunit *test, void *data);
 
-	/* Those that there are, from the first on. */
+	/* May end with NULL pointers. */
 	void (*racers[JQ_RACERS])(void *data);
 
 	void (*after)(struct kunit *test, void *data);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * drm_jobqueue: races around dependencies: with their registration, with each
- * other in two queues, and with whoever made them.
+ * drm_jobqueue: races of dependencies with their registration, between two
+ * queues, and with the owner of the fences.
  */
 
 #include <linux/slab.h>
@@ -13,7 +13,7 @@
 
 KUNIT_ARRAY_PARAM_DESC(how, jq_mock_hows, name);
 
-/* --- 2: the last dependency signals while it is being looked at ------------ */
+/* --- 2: the last dependency signals during registration -------------------- */
 
 static void race02_signal_between_add_and_push(struct kunit *test)
 {
@@ -52,7 +52,7 @@ static bool signal_other(struct jq_mock_fence *fence)
 	return true;
 }
 
-/* As it is registered a dependency finds that it has signalled. */
+/* A dependency signals in its registration. */
 static void race02_signal_in_registration(struct kunit *test)
 {
 	const struct jq_mock_how *how = test->param_value;
@@ -78,7 +78,7 @@ static void race02_signal_in_registration(struct kunit *test)
 		dma_fence_put(dep[i]);
 }
 
-/* All that are registered have signalled, and there is one to come. */
+/* All registered dependencies have signalled; one is not registered yet. */
 static void race02_signal_of_first_in_registration_of_second(struct kunit *test)
 {
 	const struct jq_mock_how *how = test->param_value;
@@ -173,6 +173,30 @@ static void race02_signal_while_pushing(struct kunit *test)
 	jq_mock_expect_order(test, r.ring, atomic_read(&r.ring->nran));
 }
 
+/* The guess whether a job is the next one may be wrong. */
+static void race02_signal_with_wrong_guess(struct kunit *test)
+{
+	const struct jq_mock_how *how = test->param_value;
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, how->mode, 1, how->flags, 0);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *dep = jq_mock_fence(test, 0, 1), *done;
+	struct drm_jobqueue_job *next;
+
+	drm_jobqueue_job_add_dep(&job->base, dma_fence_get(dep));
+	done = jq_mock_submit(job);
+	jq_mock_settle(test, ring);
+	/* Nothing else looks at the queue. */
+	local_irq_disable();
+	next = ring->queue.next;
+	WRITE_ONCE(ring->queue.next, NULL);
+	dma_fence_signal(dep);
+	WRITE_ONCE(ring->queue.next, next);
+	local_irq_enable();
+	jq_mock_expect_signalled(test, done, 0);
+	dma_fence_put(dep);
+}
+
 /* --- 8: two queues that wait for each other's jobs -------------------------- */
 
 #define LINKS 8
@@ -200,7 +224,7 @@ static void chain_before(struct kunit *test, void *data)
 	dma_fence_put(start);
 }
 
-/* Each completes its own ring's jobs until the last of all is done. */
+/* Each completes the jobs of its ring until the last job has ended. */
 static void chain_complete(struct chain_race *r, int i)
 {
 	unsigned long end = jiffies + 20 * HZ;
@@ -252,11 +276,11 @@ static void race08_two_queues_two_completers(struct kunit *test)
 	}
 }
 
-/* --- 11: a dependency that goes away as soon as it may ---------------------- */
+/* --- 11: a dependency that is freed as early as possible -------------------- */
 
 struct short_lived {
 	struct dma_fence base;
-	/* What many drivers share and free with their ring. */
+	/* Lock that many drivers share between fences and free with the ring. */
 	spinlock_t *lock;
 	bool *released;
 };
@@ -267,8 +291,8 @@ static const char *short_lived_name(struct dma_fence *fence)
 }
 
 /*
- * Frees lock and fence at once, with no grace period: nobody may look at them
- * without a reference, and KASAN tells who does.
+ * Frees lock and fence at once, without a grace period: KASAN reports accesses
+ * without a reference.
  */
 static void short_lived_release(struct dma_fence *base)
 {
@@ -302,7 +326,7 @@ static struct dma_fence *short_lived_create(struct kunit *test, bool *released)
 	return &fence->base;
 }
 
-/* The queue has the last reference, and gives it up with the wait. */
+/* The queue has the last reference and puts it when the wait ends. */
 static void race11_dep_is_freed_at_once(struct kunit *test)
 {
 	static const unsigned int counts[] = { 1, 2, 5 };
@@ -337,6 +361,7 @@ static void race11_dep_is_freed_at_once(struct kunit *test)
 }
 
 static struct kunit_case deps_cases[] = {
+	KUNIT_CASE_PARAM(race02_signal_with_wrong_guess, how_gen_params),
 	KUNIT_CASE_PARAM(race02_signal_between_add_and_push, how_gen_params),
 	KUNIT_CASE_PARAM(race02_signal_in_registration, how_gen_params),
 	KUNIT_CASE_PARAM(race02_signal_of_first_in_registration_of_second,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * drm_jobqueue: races around the end of queues, and what outlives them.
+ * drm_jobqueue: races of the end of queues, and objects that outlive them.
  */
 
 #include <linux/rcupdate.h>
@@ -21,7 +21,7 @@ static const u32 all_flags[] = {
 
 /* --- 7: where the last reference drops ------------------------------------- */
 
-/* The interrupt's reference is the last, but for the job that it completes. */
+/* Apart from the job that it completes, the interrupt has the last reference. */
 static void race07_last_put_from_irq(struct kunit *test)
 {
 	int i;
@@ -41,7 +41,7 @@ static void race07_last_put_from_irq(struct kunit *test)
 	}
 }
 
-/* The test's reference is no longer the test's, but that of a hook. */
+/* The hook takes over the test's reference. */
 static void hand_over(struct jq_mock_ring *ring)
 {
 	drm_jobqueue_get(&ring->queue);
@@ -74,7 +74,7 @@ static void race07_last_put_from_run(struct kunit *test)
 	}
 }
 
-/* The job whose timeout is handled has the last reference. */
+/* The late job has the last reference. */
 static void race07_last_put_from_timedout(struct kunit *test)
 {
 	int i;
@@ -138,7 +138,7 @@ static void race07_last_put_from_release(struct kunit *test)
 	}
 }
 
-/* A completion, the driver and a job's holder let go at the same time. */
+/* Completion, the driver and a holder of the job put at the same time. */
 struct put_race {
 	struct jq_mock_ring *ring;
 	struct jq_mock_job *job;
@@ -203,7 +203,7 @@ static void race07_all_put_at_once(struct kunit *test)
 	}
 }
 
-/* --- 10: jobs that cannot end yet, and a queue that nobody wants ------------ */
+/* --- 10: blocked jobs of a queue that was put ------------------------------- */
 
 static void race10_put_with_half_a_chain_pending(struct kunit *test)
 {
@@ -236,12 +236,12 @@ static void race10_put_with_half_a_chain_pending(struct kunit *test)
 		jq_mock_expect_signalled(test, done[i], -ECANCELED);
 }
 
-/* --- 12: names are read while everything goes -------------------------------- */
+/* --- 12: names are read during teardown -------------------------------------- */
 
 struct name_race {
 	struct jq_mock_ring *ring;
 	struct dma_fence *done;
-	/* Another reference, to be read by RCU alone. */
+	/* A pointer without a reference, read under RCU. */
 	struct dma_fence __rcu *shared;
 	atomic_t bad;
 };
@@ -273,7 +273,7 @@ static void name_drop(void *data)
 	dma_fence_put(fence);
 }
 
-/* As those do who list fences: no reference, an RCU section. */
+/* As code that lists fences does: no reference, an RCU section. */
 static void name_read(void *data)
 {
 	struct name_race *r = data;
@@ -310,7 +310,7 @@ static void race12_names_are_read_while_all_goes(struct kunit *test)
 	jq_race_run(test, &race, ROUNDS, &r);
 }
 
-/* --- 13: pushed to a queue that is being killed ------------------------------ */
+/* --- 13: push to a queue that is being killed -------------------------------- */
 
 #define PUSHED 4
 
@@ -387,7 +387,7 @@ static void kill_after(struct kunit *test, void *data)
 	KUNIT_EXPECT_EQ(test, atomic_read(&r->ring->nran),
 			2 * PUSHED - failed);
 	KUNIT_EXPECT_EQ(test, r->ring->queue.credits_used, 0);
-	/* And those that come later. */
+	/* And later jobs. */
 	jq_mock_expect_signalled(test, jq_mock_submit_one(test, r->ring, 1),
 				 -ENODEV);
 	jq_mock_ring_put(r->ring);

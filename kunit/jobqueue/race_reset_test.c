@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * drm_jobqueue: races around timeouts and resets, and the arithmetic of
- * credits and sequence numbers that both depend on.
+ * drm_jobqueue: races of timeouts and resets, and the arithmetic of credits and
+ * sequence numbers that both depend on.
  */
 
 #include <linux/slab.h>
@@ -60,19 +60,21 @@ static void late_after(struct kunit *test, void *data)
 	int error;
 
 	flush_work(&ring->queue.timeout_work);
-	/* The second may have got into the ring. */
+	/* The second job may have entered the ring. */
 	jq_mock_advance(ring);
 	KUNIT_EXPECT_GT(test, dma_fence_wait_timeout(r->done, false,
 						     jq_mock_patience(test)), 0);
 	error = r->done->error;
 	KUNIT_EXPECT_TRUE(test, !error || (kills && error == -ETIME));
-	/* It was late, or it was not: both at once cannot be. */
+	/* The error requires that a timeout was handled. */
 	if (error)
 		KUNIT_EXPECT_GE(test, atomic_read(&ring->timeouts), 1);
 	KUNIT_EXPECT_GT(test, dma_fence_wait_timeout(r->behind, false,
 						     jq_mock_patience(test)), 0);
 	error = r->behind->error;
-	KUNIT_EXPECT_TRUE(test, !error || error == -ENODEV || (kills && error == -ETIME));
+	/* -ECANCELED: in the ring when the driver answered about the first. */
+	KUNIT_EXPECT_TRUE(test, !error || error == -ENODEV ||
+			  (kills && (error == -ETIME || error == -ECANCELED)));
 	KUNIT_EXPECT_TRUE(test, drm_jobqueue_is_killed(&ring->queue));
 	KUNIT_EXPECT_EQ(test, ring->queue.timeout_paused, 0);
 	KUNIT_EXPECT_EQ(test, ring->queue.stopped, 0);
@@ -101,7 +103,7 @@ static void race06_timeout_vs_completion_vs_kill(struct kunit *test)
 	}
 }
 
-/* The hardware is done while the driver is being asked. */
+/* The hardware completes the job while the driver is asked. */
 static void complete_in_timedout(struct jq_mock_ring *ring)
 {
 	jq_mock_advance(ring);
@@ -125,7 +127,7 @@ static void race06_completion_within_timedout(struct kunit *test)
 		drm_jobqueue_timeout_trigger(&ring->queue);
 		flush_work(&ring->queue.timeout_work);
 		KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 1);
-		/* Whatever the driver says, the job was done. */
+		/* The job keeps its result, whatever the answer. */
 		jq_mock_expect_signalled(test, fence, 0);
 		KUNIT_EXPECT_EQ(test, drm_jobqueue_is_killed(&ring->queue),
 				answers[i] == DRM_JOBQUEUE_TIMEOUT_KILL);
@@ -134,7 +136,7 @@ static void race06_completion_within_timedout(struct kunit *test)
 
 /* --- 15: credits ------------------------------------------------------------- */
 
-/* What does not fit into 32 bits does not fit into the ring. */
+/* The sum of credits does not wrap at 32 bits. */
 static void race15_credits_do_not_wrap(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
@@ -171,7 +173,7 @@ static void race15_credits_come_back_once(struct kunit *test)
 		job[i] = jq_mock_job(test, ring, 3);
 	for (i = 0; i < 4; i++)
 		fence[i] = jq_mock_submit(job[i]);
-	/* 1 and 2 are in the ring, and so is 3, which is done out of turn. */
+	/* 1, 2 and 3 are in the ring; 3 completes out of order. */
 	KUNIT_EXPECT_EQ(test, ring->queue.credits_used, 9);
 	drm_jobqueue_job_complete(&job[2]->base, 0);
 	KUNIT_EXPECT_EQ(test, ring->queue.credits_used, 9);
@@ -184,7 +186,7 @@ static void race15_credits_come_back_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ring->queue.credits_used, 0);
 	drm_jobqueue_start(&ring->queue);
 	jq_mock_settle(test, ring);
-	/* 2 and 4; 3 has been there and is not run again. */
+	/* 2 and 4; 3 is done and does not run again. */
 	KUNIT_EXPECT_EQ(test, ring->queue.credits_used, 6);
 	drm_jobqueue_kill(&ring->queue, -EIO);
 	drm_jobqueue_complete_all(&ring->queue, -EIO);
@@ -197,9 +199,67 @@ static void race15_credits_come_back_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 5);
 }
 
+/* A job that was done before the requeue keeps its result when killed. */
+static void race15_done_requeued_killed(struct kunit *test)
+{
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
+	struct jq_mock_job *job[2];
+	struct dma_fence *fence[2];
+	int i;
+
+	for (i = 0; i < 2; i++)
+		job[i] = jq_mock_job(test, ring, 1);
+	for (i = 0; i < 2; i++)
+		fence[i] = jq_mock_submit(job[i]);
+	drm_jobqueue_job_complete(&job[1]->base, 0);
+	drm_jobqueue_stop(&ring->queue);
+	drm_jobqueue_requeue(&ring->queue);
+	drm_jobqueue_kill(&ring->queue, -EIO);
+	drm_jobqueue_start(&ring->queue);
+	jq_mock_expect_signalled(test, fence[0], -EIO);
+	jq_mock_expect_signalled(test, fence[1], 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 2);
+}
+
+struct overwrite_cb {
+	struct dma_fence_cb cb;
+	struct drm_jobqueue_job *job;
+};
+
+static void complete_with_error(struct dma_fence *fence,
+				struct dma_fence_cb *cb)
+{
+	drm_jobqueue_job_complete(container_of(cb, struct overwrite_cb, cb)->job,
+				  -EIO);
+}
+
+/* A result by number counts before that of a later call, also while retiring. */
+static void race16_number_before_job(struct kunit *test)
+{
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
+	struct dma_fence *fence[40];
+	const unsigned int n = ARRAY_SIZE(fence);
+	struct overwrite_cb overwrite;
+	struct jq_mock_job *job;
+	unsigned int i;
+
+	/* So many that the last is not in the same batch as the first. */
+	for (i = 0; i < n; i++) {
+		job = jq_mock_job(test, ring, 0);
+		if (i == n - 1)
+			overwrite.job = drm_jobqueue_job_get(&job->base);
+		fence[i] = jq_mock_submit(job);
+	}
+	dma_fence_add_callback(fence[0], &overwrite.cb, complete_with_error);
+	drm_jobqueue_complete(&ring->queue, n, 0);
+	for (i = 0; i < n; i++)
+		jq_mock_expect_signalled(test, fence[i], 0);
+	drm_jobqueue_job_put(overwrite.job);
+}
+
 /* --- 16: sequence numbers ---------------------------------------------------- */
 
-/* As if the queue had been at work for years. */
+/* As if that many jobs had run. */
 static void forward_to(struct jq_mock_ring *ring, u64 seqno)
 {
 	spin_lock_irq(&ring->queue.lock);
@@ -229,19 +289,19 @@ static void race16_seqno_beyond_any_width(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, fence[j]->seqno,
 					begin[i] + 1 + j);
 		}
-		/* The later one is the later one, whatever its bits. */
+		/* The later fence is kept at any width. */
 		last = jq_mock_job(test, other, 1);
 		drm_jobqueue_job_add_dep(&last->base, dma_fence_get(fence[7]));
 		drm_jobqueue_job_add_dep(&last->base, dma_fence_get(fence[0]));
 		KUNIT_EXPECT_EQ(test, last->base.ndeps, 1);
-		KUNIT_EXPECT_PTR_EQ(test, last->base.deps[0].fence, fence[7]);
+		KUNIT_EXPECT_PTR_EQ(test, last->base.inline_deps[0].fence, fence[7]);
 		done = jq_mock_submit(last);
 
 		drm_jobqueue_complete(&ring->queue, begin[i] + 6, -EIO);
 		for (j = 0; j < 5; j++)
 			jq_mock_expect_signalled(test, fence[j], 0);
 		jq_mock_expect_signalled(test, fence[5], -EIO);
-		/* Neither of these is what it would be with 32 bits. */
+		/* Both would be valid with 32-bit numbers. */
 		drm_jobqueue_complete(&ring->queue, 7, 0);
 		if (upper_32_bits(end))
 			drm_jobqueue_complete(&ring->queue,
@@ -255,7 +315,7 @@ static void race16_seqno_beyond_any_width(struct kunit *test)
 	}
 }
 
-/* --- 17: requeue, and what the old hardware has to say ------------------------ */
+/* --- 17: requeue and stale completions ---------------------------------------- */
 
 struct requeue_race {
 	struct jq_mock_ring *ring;
@@ -287,7 +347,7 @@ static void requeue_signal(void *data)
 	dma_fence_signal(r->hw);
 }
 
-/* Either it was done by then, or it runs again; and it ends once. */
+/* Either it was done before the requeue or it runs again; it ends once. */
 static void requeue_after(struct kunit *test, void *data)
 {
 	struct requeue_race *r = data;
@@ -334,10 +394,10 @@ static void block(struct work_struct *work)
 }
 
 /*
- * A job is reported to hang, but before anybody is asked about it a reset,
- * which may be on the same ordered workqueue, lets it begin anew.
+ * A job is reported to hang, but before the driver is asked a reset, which may
+ * run on the same ordered workqueue, restarts the job.
  */
-static void race17_requeue_forgets_who_was_to_blame(struct kunit *test)
+static void race17_requeue_clears_trigger(struct kunit *test)
 {
 	struct jq_mock_dev *dev = test->priv;
 	struct jq_mock_ring *ring =
@@ -371,9 +431,11 @@ static struct kunit_case reset_cases[] = {
 	KUNIT_CASE(race06_completion_within_timedout),
 	KUNIT_CASE(race15_credits_do_not_wrap),
 	KUNIT_CASE(race15_credits_come_back_once),
+	KUNIT_CASE(race15_done_requeued_killed),
+	KUNIT_CASE(race16_number_before_job),
 	KUNIT_CASE(race16_seqno_beyond_any_width),
 	KUNIT_CASE(race17_requeue_vs_hw_fence),
-	KUNIT_CASE(race17_requeue_forgets_who_was_to_blame),
+	KUNIT_CASE(race17_requeue_clears_trigger),
 	{}
 };
 

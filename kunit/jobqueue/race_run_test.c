@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * drm_jobqueue: races around run(): with completion, pushes by others, stop,
- * kill and preemption.
+ * drm_jobqueue: races of run() with completion, other pushers, stop, kill and
+ * preemption.
  */
 
 #include <linux/kthread.h>
@@ -34,7 +34,7 @@ static void fast_work(struct work_struct *work)
 	complete(&fast->done);
 }
 
-/* Another thread completes the job, and run() sees it through. */
+/* Another thread completes the job while run() is executing. */
 static void complete_elsewhere(struct jq_mock_ring *ring, u64 seqno)
 {
 	struct fast *fast = ring->priv;
@@ -77,7 +77,7 @@ static void race01_done_before_run_returns(struct kunit *test)
 	}
 }
 
-/* The hardware fence has signalled before anybody can wait for it. */
+/* The hardware fence has signalled before run() returns it. */
 static void race01_hw_fence_signalled_in_run(struct kunit *test)
 {
 	const struct jq_mock_how *how = test->param_value;
@@ -94,7 +94,7 @@ static void race01_hw_fence_signalled_in_run(struct kunit *test)
 	jq_mock_expect_order(test, ring, 3);
 }
 
-/* --- 3: pushes, the worker and interrupts want to run at once --------------- */
+/* --- 3: push, worker and interrupt drain at once ---------------------------- */
 
 #define PUSHED 4
 
@@ -106,7 +106,7 @@ struct push_race {
 	struct dma_fence *dep;
 };
 
-/* Holds on to the run token. Nobody else is here, so it has the state. */
+/* Keeps the run token. Only its holder executes this, so the state is its own. */
 static void pause_in_run(struct jq_mock_ring *ring, u64 seqno)
 {
 	struct push_race *r = ring->priv;
@@ -185,7 +185,7 @@ static void race03_push_vs_worker_vs_irq(struct kunit *test)
 	jq_mock_expect_order(test, r->ring, atomic_read(&r->ring->nran));
 }
 
-/* Another completion, while fences of the one before are being signalled. */
+/* A completion while the fences of the previous one are being signalled. */
 struct while_signalling {
 	struct dma_fence_cb cb;
 	struct jq_mock_ring *ring;
@@ -230,7 +230,7 @@ struct order_race {
 	struct jq_mock_job *job[ORDERED];
 	struct dma_fence *done[ORDERED];
 	struct dma_fence_cb cb[ORDERED];
-	/* Numbers of the fences as they have signalled. */
+	/* Sequence numbers in the order in which the fences signalled. */
 	u64 signalled[ORDERED];
 	atomic_t nsignalled;
 };
@@ -298,7 +298,7 @@ static void order_after(struct kunit *test, void *data)
 		KUNIT_EXPECT_EQ(test, r->signalled[i], r->signalled[i - 1] + 1);
 }
 
-/* Three complete by handle, each every third job: the order is the queue's. */
+/* Three threads complete single jobs, each every third: the order stays. */
 static void race03_fences_signal_in_order(struct kunit *test)
 {
 	static const struct jq_race race = {
@@ -314,13 +314,13 @@ static void race03_fences_signal_in_order(struct kunit *test)
 	jq_race_run(test, &race, ROUNDS, order);
 }
 
-/* --- 4: armed by two, pushed crosswise, killed in between ------------------- */
+/* --- 4: armed by two threads, pushed crosswise, killed in between ----------- */
 
 struct cross_race {
 	struct jq_mock_ring *ring;
 	struct jq_mock_job *job[2];
 	struct dma_fence *done[2];
-	/* Has armed its job. */
+	/* The thread has armed its job. */
 	atomic_t armed[2];
 };
 
@@ -336,7 +336,7 @@ static void cross_before(struct kunit *test, void *data)
 	}
 }
 
-/* The second is armed after the first, and pushed whenever. */
+/* The second is armed after the first and pushed at any time. */
 static void cross_push(struct cross_race *r, int i)
 {
 	while (i && !atomic_read(&r->armed[0]))
@@ -378,7 +378,7 @@ static void cross_after(struct kunit *test, void *data)
 		KUNIT_EXPECT_TRUE(test, !error[i] || error[i] == -EOWNERDEAD);
 		dma_fence_put(r->done[i]);
 	}
-	/* Who comes after one that was killed was killed. */
+	/* The successor of a killed job was killed. */
 	KUNIT_EXPECT_FALSE(test, error[0] && !error[1]);
 	KUNIT_EXPECT_EQ(test, atomic_read(&r->ring->nran),
 			!error[0] + !error[1]);
@@ -406,7 +406,7 @@ struct stop_race {
 	struct jq_mock_ring *ring;
 	struct jq_mock_job *job[4];
 	struct dma_fence *done[4];
-	/* run() was seen while the queue was stopped. */
+	/* run() was executing while the queue was stopped. */
 	atomic_t bad;
 };
 
@@ -470,7 +470,7 @@ static void race05_stop_and_start_vs_completion(struct kunit *test)
 	jq_mock_expect_order(test, r.ring, atomic_read(&r.ring->nran));
 }
 
-/* --- 20: who holds the run token is preempted by who wants it --------------- */
+/* --- 20: the holder of the run token is preempted by another pusher --------- */
 
 #define FIFO_JOBS 20
 
@@ -480,12 +480,12 @@ struct fifo {
 	struct dma_fence *done[FIFO_JOBS + 1];
 	struct completion inside;
 	struct completion pushed;
-	/* The pusher came through while the other was in run(). */
+	/* The pusher returned while the other was in run(). */
 	bool all_pushed;
 	bool came_in_time;
 };
 
-/* Busy, on the one processor that the other has as well. */
+/* Busy on the CPU that the other thread is bound to. */
 static void hold_the_token(struct jq_mock_ring *ring, u64 seqno)
 {
 	struct fifo *fifo = ring->priv;

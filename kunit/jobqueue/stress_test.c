@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * drm_jobqueue: many threads and every context at once. The default is short;
- * jobs=250000 makes a million of it.
+ * drm_jobqueue: many threads and all contexts at once. The default is short;
+ * jobs=250000 runs a million jobs.
  */
 
 #include <linux/kthread.h>
@@ -20,7 +20,7 @@ MODULE_PARM_DESC(jobs, "Jobs per thread in the stress suites");
 
 struct stress {
 	struct jq_mock_ring *ring[RINGS];
-	/* The last fence of each ring that somebody submitted. */
+	/* The last fence submitted to each ring. */
 	struct dma_fence *last[RINGS];
 	/* Protects @last. */
 	spinlock_t lock;
@@ -193,7 +193,7 @@ static void race18_soak_with_kill(struct kunit *test)
 	stress_run(test, true);
 }
 
-/* Chains that go back and forth between two queues. */
+/* Chains that alternate between two queues. */
 static void race08_chains_zigzag(struct kunit *test)
 {
 	struct jq_mock_ring *ring[2];

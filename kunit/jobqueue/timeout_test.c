@@ -7,7 +7,7 @@
 
 #include "mock.h"
 
-/* Long enough to be never, and short enough to be waited for. */
+/* Longer than the test; short enough to wait for. */
 #define LONG (1000 * HZ)
 #define SHORT (HZ / 20)
 
@@ -56,7 +56,7 @@ static void race06_false_timeout(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, drm_jobqueue_is_killed(&ring->queue));
 }
 
-/* The second job is not to blame for the time that the first took. */
+/* The time of the first job does not count for the second. */
 static void each_job_has_its_time(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
@@ -67,7 +67,7 @@ static void each_job_has_its_time(struct kunit *test)
 	unsigned long now;
 
 	KUNIT_EXPECT_TRUE(test, ring->queue.timer_armed);
-	/* As if the first had been there for nearly all of it. */
+	/* As if the first had used nearly all of the time. */
 	spin_lock_irq(&ring->queue.lock);
 	ring->queue.head_since -= LONG - HZ;
 	spin_unlock_irq(&ring->queue.lock);
@@ -88,7 +88,7 @@ static void trigger_does_not_wait(struct kunit *test)
 	struct dma_fence *fence;
 
 	ring->answer = DRM_JOBQUEUE_TIMEOUT_KILL;
-	/* Of nobody. */
+	/* The ring is empty. */
 	drm_jobqueue_timeout_trigger(&ring->queue);
 	flush_work(&ring->queue.timeout_work);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 0);
@@ -99,8 +99,8 @@ static void trigger_does_not_wait(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 1);
 }
 
-/* A hang that was reported of one job is not that of the next. */
-static void trigger_knows_whom(struct kunit *test)
+/* A hang reported for one job does not apply to the next. */
+static void trigger_is_for_one_job(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
 		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
@@ -123,7 +123,7 @@ static void trigger_knows_whom(struct kunit *test)
 	jq_mock_expect_signalled(test, second, 0);
 }
 
-/* The job completes while its timeout is on its way. */
+/* The job completes before its timeout is handled. */
 static void race06_completion_wins(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
@@ -152,7 +152,7 @@ static void race06_timeout_while_suspended(struct kunit *test)
 	drm_jobqueue_timeout_suspend(&ring->queue);
 	fence = jq_mock_submit_one(test, ring, 1);
 	KUNIT_EXPECT_FALSE(test, ring->queue.timer_armed);
-	/* Even if asked for. */
+	/* Not even when triggered. */
 	drm_jobqueue_timeout_trigger(&ring->queue);
 	flush_work(&ring->queue.timeout_work);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 0);
@@ -163,7 +163,7 @@ static void race06_timeout_while_suspended(struct kunit *test)
 	jq_mock_expect_signalled(test, fence, -ETIME);
 }
 
-static void keeps_the_rest(struct kunit *test)
+static void suspend_preserves_time(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
 		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
@@ -183,7 +183,7 @@ static void keeps_the_rest(struct kunit *test)
 	jq_mock_expect_signalled(test, fence, 0);
 }
 
-static void reset_is_the_drivers(struct kunit *test)
+static void reset_keeps_clock_suspended(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
 		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
@@ -203,7 +203,7 @@ static void reset_is_the_drivers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 2);
 }
 
-/* The timer of a queue that has come to rest must not keep it. */
+/* A pending timer does not keep an idle queue alive. */
 static void ends_with_timer_pending(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
@@ -213,16 +213,75 @@ static void ends_with_timer_pending(struct kunit *test)
 	jq_mock_expect_signalled(test, jq_mock_submit_one(test, ring, 1), 0);
 }
 
+static void trigger_without_timeout(struct kunit *test)
+{
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
+	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
+
+	ring->answer = DRM_JOBQUEUE_TIMEOUT_KILL;
+	drm_jobqueue_timeout_trigger(&ring->queue);
+	flush_work(&ring->queue.timeout_work);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 0);
+	jq_mock_expect_pending(test, fence);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, fence, 0);
+}
+
+static void extend_restarts_the_clock(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
+	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
+	unsigned long now = jiffies;
+
+	ring->answer = DRM_JOBQUEUE_TIMEOUT_EXTEND;
+	spin_lock_irq(&ring->queue.lock);
+	ring->queue.head_since -= LONG - HZ;
+	spin_unlock_irq(&ring->queue.lock);
+	drm_jobqueue_timeout_trigger(&ring->queue);
+	flush_work(&ring->queue.timeout_work);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 1);
+	KUNIT_EXPECT_TRUE(test, time_after_eq(ring->queue.head_since, now));
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, fence, 0);
+}
+
+/* A job that becomes the head while the clock is suspended has its full time. */
+static void new_head_while_suspended(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, JQ_MOCK_CREDITS,
+				    JQ_MOCK_ANY_CONTEXT, LONG);
+	struct dma_fence *first = jq_mock_submit_one(test, ring, 1);
+	struct dma_fence *second = jq_mock_submit_one(test, ring, 1);
+	unsigned long now;
+
+	drm_jobqueue_timeout_suspend(&ring->queue);
+	drm_jobqueue_complete(&ring->queue, 1, 0);
+	schedule_timeout_uninterruptible(SHORT);
+	now = jiffies;
+	drm_jobqueue_timeout_resume(&ring->queue);
+	KUNIT_EXPECT_TRUE(test, time_after_eq(ring->queue.head_since, now));
+	KUNIT_EXPECT_TRUE(test, time_before_eq(ring->queue.head_since, jiffies));
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, first, 0);
+	jq_mock_expect_signalled(test, second, 0);
+}
+
 static struct kunit_case timeout_cases[] = {
+	KUNIT_CASE(trigger_without_timeout),
+	KUNIT_CASE(extend_restarts_the_clock),
+	KUNIT_CASE(new_head_while_suspended),
 	KUNIT_CASE(kills_the_queue),
 	KUNIT_CASE(race06_false_timeout),
 	KUNIT_CASE(each_job_has_its_time),
 	KUNIT_CASE(trigger_does_not_wait),
-	KUNIT_CASE(trigger_knows_whom),
+	KUNIT_CASE(trigger_is_for_one_job),
 	KUNIT_CASE(race06_completion_wins),
 	KUNIT_CASE(race06_timeout_while_suspended),
-	KUNIT_CASE(keeps_the_rest),
-	KUNIT_CASE(reset_is_the_drivers),
+	KUNIT_CASE(suspend_preserves_time),
+	KUNIT_CASE(reset_keeps_clock_suspended),
 	KUNIT_CASE(ends_with_timer_pending),
 	{}
 };

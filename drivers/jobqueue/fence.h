@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _DRM_JOBQUEUE_FENCE_H_
+#define _DRM_JOBQUEUE_FENCE_H_
+
+#include <drm/drm_jobqueue.h>
+
+/**
+ * struct drm_jobqueue_timeline - fence context and names of a queue
+ *
+ * Outlives the queue: a fence may be asked for its names long after its queue
+ * and its driver are gone, so each fence holds a reference.
+ */
+struct drm_jobqueue_timeline {
+	/** @ref: One reference of the queue and one of each fence. */
+	struct kref ref;
+	/** @lock: Protects @queue. Irq-safe. */
+	spinlock_t lock;
+	/** @queue: The queue, NULL after its release. */
+	struct drm_jobqueue *queue;
+	/** @context: Fence context. */
+	u64 context;
+	/** @rcu: Defers the free; names are read under RCU. */
+	struct rcu_head rcu;
+	/** @device: Name of the group. */
+	const char *device;
+	/** @name: Name of the queue. */
+	const char *name;
+	/** @strings: Storage of both names. */
+	char strings[];
+};
+
+/**
+ * struct drm_jobqueue_fence - done fence of a job
+ *
+ * A slab object of its own, because it may live longer than the job, and small
+ * enough that job and fence together fit into 256 bytes.
+ */
+struct drm_jobqueue_fence {
+	/** @base: The fence; its seqno is 0 until the job is armed. */
+	struct dma_fence base;
+	/** @lock: Lock of @base alone. A lock shared by fences invites deadlocks. */
+	spinlock_t lock;
+	/** @timeline: The timeline, with a reference. */
+	struct drm_jobqueue_timeline *timeline;
+};
+
+int drm_jobqueue_fence_cache_init(void);
+void drm_jobqueue_fence_cache_fini(void);
+struct drm_jobqueue_timeline *
+drm_jobqueue_timeline_create(struct drm_jobqueue *queue, const char *device,
+			     const char *name);
+void drm_jobqueue_timeline_put(struct drm_jobqueue_timeline *timeline);
+struct drm_jobqueue_fence *
+drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline);
+
+static inline u64 drm_jobqueue_seqno_of(const struct drm_jobqueue_job *job)
+{
+	return job->fence->base.seqno;
+}
+
+#endif /* _DRM_JOBQUEUE_FENCE_H_ */

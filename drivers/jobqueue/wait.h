@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _DRM_JOBQUEUE_WAIT_H_
+#define _DRM_JOBQUEUE_WAIT_H_
+
+#include <linux/minmax.h>
+
+#include <drm/drm_jobqueue.h>
+
+/**
+ * struct drm_jobqueue_dep_chunk - storage of dependencies
+ *
+ * One slab object of 256 bytes to 4 KiB. Chunks do not move, because callbacks
+ * are embedded in dependencies, and are freed in the context in which the job
+ * runs or ends, which excludes vmalloc().
+ */
+struct drm_jobqueue_dep_chunk {
+	/** @next: Older chunk. */
+	struct drm_jobqueue_dep_chunk *next;
+	/**
+	 * @table: Hash table by fence context, if there are many dependencies
+	 * and the job is not armed. Valid in the newest chunk.
+	 */
+	struct drm_jobqueue_dep **table;
+	/** @size: Size of the chunk in bytes. */
+	u32 size;
+	/** @n: Used entries of @deps. */
+	u16 n;
+	/** @max: Entries of @deps. */
+	u16 max;
+	/** @deps: Dependencies. */
+	struct drm_jobqueue_dep deps[];
+};
+
+/* Position in the dependencies of a job. */
+struct drm_jobqueue_dep_iter {
+	struct drm_jobqueue_dep *dep, *end;
+	struct drm_jobqueue_dep_chunk *chunk;
+};
+
+static inline struct drm_jobqueue_dep *
+drm_jobqueue_dep_next(struct drm_jobqueue_dep_iter *iter)
+{
+	while (iter->dep == iter->end) {
+		if (!iter->chunk)
+			return NULL;
+		iter->dep = iter->chunk->deps;
+		iter->end = iter->dep + iter->chunk->n;
+		iter->chunk = iter->chunk->next;
+	}
+	return iter->dep++;
+}
+
+static inline void drm_jobqueue_dep_begin(struct drm_jobqueue_dep_iter *iter,
+					  struct drm_jobqueue_job *job)
+{
+	iter->dep = job->inline_deps;
+	iter->end = iter->dep + min(job->ndeps, DRM_JOBQUEUE_INLINE_DEPS);
+	iter->chunk = job->dep_chunks;
+}
+
+void drm_jobqueue_deps_note_error(struct drm_jobqueue_job *job,
+				  struct dma_fence *fence);
+void drm_jobqueue_deps_check(struct drm_jobqueue_job *job);
+void drm_jobqueue_deps_attach(struct drm_jobqueue_job *job);
+void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job);
+void drm_jobqueue_deps_drop_inline(struct drm_jobqueue_job *job);
+
+/* Whether drm_jobqueue_deps_drop() has anything to release. */
+static inline bool drm_jobqueue_has_deps(const struct drm_jobqueue_job *job)
+{
+	return job->ndeps || job->dep_chunks;
+}
+
+#endif /* _DRM_JOBQUEUE_WAIT_H_ */

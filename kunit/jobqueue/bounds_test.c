@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * drm_jobqueue: bounds of the work in one interrupt, and where the rest is done.
+ */
+
+#include <linux/sched/clock.h>
+
+#include "mock.h"
+
+/* Units that one interrupt may spend, and a batch by which it may exceed them. */
+#define IRQ_LIMIT (64 + 32)
+
+static void submit_many(struct kunit *test, struct jq_mock_ring *ring,
+			unsigned int n, u32 credits)
+{
+	while (n--)
+		dma_fence_put(jq_mock_submit_one(test, ring, credits));
+}
+
+/* Time of a call of complete_all() that cannot retire, the best of some. */
+static u64 time_complete_all(struct kunit *test, unsigned int n)
+{
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
+	u64 start, best = U64_MAX;
+	int i;
+
+	submit_many(test, ring, n, 0);
+	spin_lock_irq(&ring->queue.lock);
+	ring->queue.retiring = true;
+	spin_unlock_irq(&ring->queue.lock);
+	for (i = 0; i < 8; i++) {
+		local_irq_disable();
+		start = local_clock();
+		drm_jobqueue_complete_all(&ring->queue, -EIO);
+		best = min(best, local_clock() - start);
+		local_irq_enable();
+	}
+	spin_lock_irq(&ring->queue.lock);
+	ring->queue.retiring = false;
+	spin_unlock_irq(&ring->queue.lock);
+	drm_jobqueue_complete_all(&ring->queue, -EIO);
+	KUNIT_EXPECT_GT(test, drm_jobqueue_wait_idle(&ring->queue,
+						     jq_mock_patience(test)), 0);
+	KUNIT_EXPECT_EQ(test, ring->queue.stats.failed, n);
+	return best;
+}
+
+/* The time does not grow with the number of jobs in the ring. */
+static void complete_all_is_flat(struct kunit *test)
+{
+	u64 few = time_complete_all(test, 10);
+	u64 many = time_complete_all(test, 20000);
+
+	kunit_info(test, "%llu ns for 10 jobs, %llu ns for 20000", few, many);
+	KUNIT_EXPECT_LT(test, many, 8 * few);
+}
+
+/* Errors of several jobs that retire later, and of none twice. */
+static void errors_until_retired(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 64,
+				    JQ_MOCK_ANY_CONTEXT, 0);
+	static const int expect[16] = {
+		0, -1, 0, -2, 0, -3, 0, -4, 0, -5, 0, -6, -7, -7, -8, -7,
+	};
+	struct jq_mock_job *job[16];
+	struct dma_fence *fence[16];
+	int i;
+
+	for (i = 0; i < 16; i++) {
+		job[i] = jq_mock_job(test, ring, 1);
+		drm_jobqueue_job_get(&job[i]->base);
+		fence[i] = jq_mock_submit(job[i]);
+	}
+	spin_lock_irq(&ring->queue.lock);
+	ring->queue.retiring = true;
+	spin_unlock_irq(&ring->queue.lock);
+	/* More than the table of pending errors has entries. */
+	for (i = 0; i < 6; i++)
+		drm_jobqueue_complete(&ring->queue, 2 * (i + 1), -1 - i);
+	drm_jobqueue_job_complete(&job[14]->base, -8);
+	drm_jobqueue_complete_all(&ring->queue, -7);
+	drm_jobqueue_complete_all(&ring->queue, -9);
+	drm_jobqueue_job_complete(&job[15]->base, -9);
+	spin_lock_irq(&ring->queue.lock);
+	ring->queue.retiring = false;
+	spin_unlock_irq(&ring->queue.lock);
+	drm_jobqueue_complete(&ring->queue, 16, 0);
+	for (i = 0; i < 16; i++) {
+		jq_mock_expect_signalled(test, fence[i], expect[i]);
+		drm_jobqueue_job_put(&job[i]->base);
+	}
+}
+
+/* 1,000 jobs complete in one interrupt: it signals some of the fences. */
+static void completions_in_one_interrupt(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 1000,
+				    JQ_MOCK_ANY_CONTEXT, 0);
+	u64 retired;
+
+	submit_many(test, ring, 1000, 1);
+	local_irq_disable();
+	drm_jobqueue_complete(&ring->queue, 1000, 0);
+	retired = ring->queue.stats.retired;
+	local_irq_enable();
+	KUNIT_EXPECT_GT(test, retired, 0);
+	KUNIT_EXPECT_LE(test, retired, IRQ_LIMIT);
+	KUNIT_EXPECT_GT(test, drm_jobqueue_wait_idle(&ring->queue,
+						     jq_mock_patience(test)), 0);
+}
+
+/* 200 jobs are ready behind one that completes in an interrupt. */
+static void runs_in_one_interrupt(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 200,
+				    JQ_MOCK_ANY_CONTEXT, 0);
+	int ran;
+
+	submit_many(test, ring, 1, 200);
+	submit_many(test, ring, 200, 1);
+	local_irq_disable();
+	drm_jobqueue_complete(&ring->queue, 1, 0);
+	ran = atomic_read(&ring->nran) - 1;
+	local_irq_enable();
+	KUNIT_EXPECT_GT(test, ran, 0);
+	KUNIT_EXPECT_LE(test, ran, IRQ_LIMIT / 2);
+	jq_mock_expect_order(test, ring, 201);
+	jq_mock_advance(ring);
+}
+
+/* An interrupt that completes jobs of many queues has one budget for all. */
+static void budget_is_shared(struct kunit *test)
+{
+	const unsigned int n = 300;
+	struct jq_mock_ring **ring;
+	unsigned long begin;
+	u64 retired = 0;
+	unsigned int i;
+
+	ring = kunit_kcalloc(test, n, sizeof(*ring), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, ring);
+	for (i = 0; i < n; i++) {
+		ring[i] = jq_mock_ring(test, JQ_MOCK_MANUAL);
+		submit_many(test, ring[i], 1, 1);
+	}
+	local_irq_disable();
+	begin = jiffies;
+	for (i = 0; i < n; i++)
+		drm_jobqueue_complete(&ring[i]->queue, 1, 0);
+	for (i = 0; i < n; i++)
+		retired += ring[i]->queue.stats.retired;
+	/* Other CPUs may let time pass, which renews the budget. */
+	begin = jiffies - begin;
+	local_irq_enable();
+	KUNIT_EXPECT_GT(test, retired, 0);
+	KUNIT_EXPECT_LE(test, retired, IRQ_LIMIT * (1 + begin));
+	for (i = 0; i < n; i++)
+		KUNIT_EXPECT_GT(test,
+				drm_jobqueue_wait_idle(&ring[i]->queue,
+						       jq_mock_patience(test)),
+				0);
+}
+
+struct context_cb {
+	struct dma_fence_cb cb;
+	bool in_task;
+};
+
+static void note_context(struct dma_fence *fence, struct dma_fence_cb *cb)
+{
+	container_of(cb, struct context_cb, cb)->in_task = in_task();
+}
+
+/* A chain over two killed queues is not worked off in interrupts. */
+static void skips_in_process_context(struct kunit *test)
+{
+	struct jq_mock_ring *ring[2] = {
+		jq_mock_ring(test, JQ_MOCK_MANUAL),
+		jq_mock_ring(test, JQ_MOCK_MANUAL),
+	};
+	struct dma_fence *gate = jq_mock_fence(test, 0, 1);
+	struct dma_fence *last = dma_fence_get(gate);
+	struct context_cb noted = {};
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		struct jq_mock_job *job = jq_mock_job(test, ring[i % 2], 1);
+
+		drm_jobqueue_job_add_dep(&job->base, last);
+		last = jq_mock_submit(job);
+		if (i == 50)
+			dma_fence_add_callback(last, &noted.cb, note_context);
+	}
+	drm_jobqueue_kill(&ring[0]->queue, -ECANCELED);
+	drm_jobqueue_kill(&ring[1]->queue, -ECANCELED);
+	jq_mock_settle(test, ring[0]);
+	jq_mock_settle(test, ring[1]);
+	dma_fence_signal(gate);
+	dma_fence_put(gate);
+	jq_mock_expect_signalled(test, last, -ECANCELED);
+	KUNIT_EXPECT_TRUE(test, noted.in_task);
+}
+
+static void note_free_context(struct jq_mock_ring *ring)
+{
+	*(bool *)ring->priv = in_task();
+}
+
+/* Thousands of fences are not put in an interrupt. */
+static void many_deps_are_put_in_process_context(struct kunit *test)
+{
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_HARDIRQ);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *dep[100], *done;
+	bool in_task = false;
+	int i;
+
+	ring->priv = &in_task;
+	ring->on_free = note_free_context;
+	for (i = 0; i < 100; i++) {
+		dep[i] = jq_mock_fence(test, 0, 1);
+		drm_jobqueue_job_add_dep(&job->base, dma_fence_get(dep[i]));
+	}
+	done = jq_mock_submit(job);
+	for (i = 0; i < 100; i++)
+		dma_fence_signal(dep[i]);
+	jq_mock_expect_signalled(test, done, 0);
+	jq_mock_ring_put(ring);
+	jq_mock_wait_gone(test);
+	KUNIT_EXPECT_TRUE(test, in_task);
+	for (i = 0; i < 100; i++) {
+		KUNIT_EXPECT_EQ(test, kref_read(&dep[i]->refcount), 1);
+		dma_fence_put(dep[i]);
+	}
+}
+
+struct blocker {
+	struct work_struct work;
+	struct completion go;
+};
+
+static void block(struct work_struct *work)
+{
+	wait_for_completion(&container_of(work, struct blocker, work)->go);
+}
+
+static void block_workqueue(struct kunit *test, struct blocker *blocker)
+{
+	struct jq_mock_dev *dev = test->priv;
+
+	dev->wq = alloc_ordered_workqueue("jq-test", WQ_MEM_RECLAIM);
+	KUNIT_ASSERT_NOT_NULL(test, dev->wq);
+	INIT_WORK_ONSTACK(&blocker->work, block);
+	init_completion(&blocker->go);
+	queue_work(dev->wq, &blocker->work);
+}
+
+/* jq_mock_exit() destroys the workqueue. */
+static void unblock_workqueue(struct blocker *blocker)
+{
+	complete(&blocker->go);
+	flush_work(&blocker->work);
+	destroy_work_on_stack(&blocker->work);
+}
+
+/* Jobs run on the workqueue that the driver chose, and nowhere else. */
+static void uses_workqueue_of_driver(struct kunit *test)
+{
+	struct jq_mock_ring *ring;
+	struct blocker blocker;
+	struct dma_fence *fence;
+
+	block_workqueue(test, &blocker);
+	ring = jq_mock_ring_create(test, JQ_MOCK_IN_RUN, 1, 0, 0);
+	fence = jq_mock_submit_one(test, ring, 1);
+	KUNIT_EXPECT_EQ(test, dma_fence_wait_timeout(fence, false, HZ / 20), 0);
+	unblock_workqueue(&blocker);
+	jq_mock_expect_signalled(test, fence, 0);
+}
+
+/* What exceeds the budget of an interrupt does not wait for a worker. */
+static void irq_goes_on_without_worker(struct kunit *test)
+{
+	struct jq_mock_ring *ring;
+	struct blocker blocker;
+	struct dma_fence *last;
+
+	block_workqueue(test, &blocker);
+	ring = jq_mock_ring_create(test, JQ_MOCK_MANUAL, 1000,
+				   JQ_MOCK_ANY_CONTEXT, 0);
+	submit_many(test, ring, 1, 1000);
+	submit_many(test, ring, 999, 1);
+	last = jq_mock_submit_one(test, ring, 1);
+	drm_jobqueue_complete(&ring->queue, 1, 0);
+	jq_mock_expect_order(test, ring, 1001);
+	drm_jobqueue_complete(&ring->queue, 1001, 0);
+	jq_mock_expect_signalled(test, last, 0);
+	KUNIT_EXPECT_EQ(test, ring->queue.stats.worker_runs, 0);
+	unblock_workqueue(&blocker);
+}
+
+static struct kunit_case bounds_cases[] = {
+	KUNIT_CASE(complete_all_is_flat),
+	KUNIT_CASE(errors_until_retired),
+	KUNIT_CASE(completions_in_one_interrupt),
+	KUNIT_CASE(runs_in_one_interrupt),
+	KUNIT_CASE(budget_is_shared),
+	KUNIT_CASE(skips_in_process_context),
+	KUNIT_CASE(many_deps_are_put_in_process_context),
+	KUNIT_CASE(uses_workqueue_of_driver),
+	KUNIT_CASE(irq_goes_on_without_worker),
+	{}
+};
+
+static struct kunit_suite bounds_suite = {
+	.name = "drm_jobqueue_bounds",
+	.init = jq_mock_init,
+	.exit = jq_mock_exit,
+	.test_cases = bounds_cases,
+};
+
+kunit_test_suite(bounds_suite);

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * drm_jobqueue: many dependencies, long timelines, and dependencies on jobs that
+ * are not armed yet.
+ */
+
+#include <linux/dma-fence-array.h>
+#include <linux/dma-fence-chain.h>
+#include <linux/slab.h>
+
+#include "mock.h"
+
+static struct jq_mock_ring *ring_create(struct kunit *test, u32 flags)
+{
+	return jq_mock_ring_create(test, JQ_MOCK_IN_RUN, JQ_MOCK_CREDITS,
+				   DRM_JOBQUEUE_RUN_ANY_CONTEXT | flags, 0);
+}
+
+static void finish(struct dma_fence *fence)
+{
+	dma_fence_signal(fence);
+	dma_fence_put(fence);
+}
+
+/* A timeline of @n points on fences of contexts of their own. */
+static struct dma_fence *chain_create(struct kunit *test,
+				      struct dma_fence **point, unsigned int n)
+{
+	struct dma_fence *prev = NULL;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		struct dma_fence_chain *chain = dma_fence_chain_alloc();
+
+		KUNIT_ASSERT_NOT_NULL(test, chain);
+		point[i] = jq_mock_fence(test, 0, 1);
+		dma_fence_chain_init(chain, prev, dma_fence_get(point[i]),
+				     i + 1);
+		prev = &chain->base;
+	}
+	return prev;
+}
+
+/* The order of the queue contradicts the dependency: the job fails. */
+static void same_queue_armed_later_fails(struct kunit *test)
+{
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
+	struct jq_mock_job *first = jq_mock_job(test, ring, 1);
+	struct jq_mock_job *second = jq_mock_job(test, ring, 1);
+	struct dma_fence *done[2];
+
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_job_dep(&first->base,
+							   &first->base),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_job_dep(&first->base,
+							   &second->base), 0);
+	done[0] = jq_mock_submit(first);
+	done[1] = jq_mock_submit(second);
+	jq_mock_settle(test, ring);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 1);
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, done[0], -EINVAL);
+	jq_mock_expect_signalled(test, done[1], 0);
+}
+
+/* An older fence of its queue does not replace an unarmed job. */
+static void unarmed_job_is_the_latest(struct kunit *test)
+{
+	struct jq_mock_ring *a = jq_mock_ring(test, JQ_MOCK_MANUAL);
+	struct jq_mock_ring *b = ring_create(test, 0);
+	struct dma_fence *older = jq_mock_submit_one(test, a, 1);
+	struct jq_mock_job *first = jq_mock_job(test, a, 1);
+	struct jq_mock_job *second = jq_mock_job(test, b, 1);
+	struct dma_fence *done[2];
+
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_job_dep(&second->base,
+							   &first->base), 0);
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_dep(&second->base,
+						       dma_fence_get(older)),
+			0);
+	done[0] = jq_mock_submit(first);
+	done[1] = jq_mock_submit(second);
+	drm_jobqueue_complete(&a->queue, 1, 0);
+	jq_mock_expect_signalled(test, older, 0);
+	jq_mock_settle(test, b);
+	jq_mock_expect_pending(test, done[1]);
+	jq_mock_advance(a);
+	jq_mock_expect_signalled(test, done[0], 0);
+	jq_mock_expect_signalled(test, done[1], 0);
+}
+
+/* However long a timeline is, waiting for it costs one dependency. */
+static void long_chain_is_one_dependency(struct kunit *test)
+{
+	static const unsigned int lengths[] = { 64, 5000 };
+	struct jq_mock_ring *ring = ring_create(test, 0);
+	unsigned int i, j;
+
+	for (j = 0; j < ARRAY_SIZE(lengths); j++) {
+		struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+		unsigned int n = lengths[j];
+		struct dma_fence **point, *chain, *done;
+
+		point = kunit_kcalloc(test, n, sizeof(*point), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, point);
+		chain = chain_create(test, point, n);
+		KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_dep(&job->base,
+							       chain), 0);
+		KUNIT_EXPECT_EQ(test, job->base.ndeps, 1);
+		done = jq_mock_submit(job);
+		/* The newest first: it alone is not enough. */
+		finish(point[n - 1]);
+		for (i = 0; i < n - 1; i++) {
+			if (i == n - 2) {
+				jq_mock_settle(test, ring);
+				jq_mock_expect_pending(test, done);
+			}
+			finish(point[i]);
+		}
+		jq_mock_expect_signalled(test, done, 0);
+	}
+}
+
+/* Points of a timeline collapse to the latest, as fences of a context do. */
+static void same_timeline_counts_once(struct kunit *test)
+{
+	struct jq_mock_ring *ring = ring_create(test, 0);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *point[40], *chain, *early, *done;
+	int i;
+
+	chain = chain_create(test, point, 40);
+	early = dma_fence_get(chain);
+	KUNIT_ASSERT_EQ(test, dma_fence_chain_find_seqno(&early, 20), 0);
+	for (i = 0; i < 200; i++) {
+		KUNIT_EXPECT_EQ(test,
+				drm_jobqueue_job_add_dep(&job->base,
+							 dma_fence_get(early)),
+				0);
+		KUNIT_EXPECT_EQ(test,
+				drm_jobqueue_job_add_dep(&job->base,
+							 dma_fence_get(chain)),
+				0);
+	}
+	KUNIT_EXPECT_EQ(test, job->base.ndeps, 1);
+	dma_fence_put(early);
+	dma_fence_put(chain);
+	done = jq_mock_submit(job);
+	for (i = 0; i < 40; i++) {
+		jq_mock_expect_pending(test, done);
+		finish(point[i]);
+	}
+	jq_mock_expect_signalled(test, done, 0);
+}
+
+static void long_array_is_one_dependency(struct kunit *test)
+{
+	struct dma_fence **parts = kcalloc(32, sizeof(*parts), GFP_KERNEL);
+	struct jq_mock_ring *ring = ring_create(test, 0);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *part[32], *done;
+	struct dma_fence_array *array;
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, parts);
+	for (i = 0; i < 32; i++) {
+		part[i] = jq_mock_fence(test, 0, 1);
+		parts[i] = dma_fence_get(part[i]);
+	}
+	array = dma_fence_array_create(32, parts, dma_fence_context_alloc(1),
+				       1, false);
+	KUNIT_ASSERT_NOT_NULL(test, array);
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_dep(&job->base,
+						       &array->base), 0);
+	KUNIT_EXPECT_EQ(test, job->base.ndeps, 1);
+	done = jq_mock_submit(job);
+	for (i = 0; i < 32; i++) {
+		jq_mock_settle(test, ring);
+		jq_mock_expect_pending(test, done);
+		finish(part[i]);
+	}
+	jq_mock_expect_signalled(test, done, 0);
+}
+
+/* A chain drops the errors of its links, so it is flattened to see them. */
+static void long_chain_propagates_errors(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		ring_create(test, DRM_JOBQUEUE_PROPAGATE_ERRORS);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *point[20], *done;
+	int i;
+
+	KUNIT_EXPECT_EQ(test,
+			drm_jobqueue_job_add_dep(&job->base,
+						 chain_create(test, point, 20)),
+			0);
+	done = jq_mock_submit(job);
+	for (i = 0; i < 20; i++) {
+		if (i == 7)
+			dma_fence_set_error(point[i], -EIO);
+		finish(point[i]);
+	}
+	jq_mock_expect_signalled(test, done, -EIO);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 0);
+}
+
+/* Duplicates are found among many, too. */
+static void collapses_among_many(struct kunit *test)
+{
+	const unsigned int n = 600;
+	struct jq_mock_ring *ring = ring_create(test, 0);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	u64 context = dma_fence_context_alloc(n);
+	struct dma_fence **dep, *done;
+	unsigned int i, j;
+
+	dep = kunit_kcalloc(test, 3 * n, sizeof(*dep), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, dep);
+	/* Of each context the middle one first, then the latest, the earliest. */
+	for (j = 0; j < 3; j++) {
+		for (i = 0; i < n; i++) {
+			dep[j * n + i] = jq_mock_fence(test, context + i,
+						       1 + (j + 1) % 3);
+			KUNIT_ASSERT_EQ(test,
+					drm_jobqueue_job_add_dep(&job->base,
+								 dma_fence_get(dep[j * n + i])),
+					0);
+		}
+		KUNIT_EXPECT_EQ(test, job->base.ndeps, n);
+	}
+	done = jq_mock_submit(job);
+	for (i = 0; i < n; i++) {
+		finish(dep[i]);
+		finish(dep[2 * n + i]);
+	}
+	for (i = 0; i < n; i++) {
+		jq_mock_expect_pending(test, done);
+		finish(dep[n + n - 1 - i]);
+	}
+	jq_mock_expect_signalled(test, done, 0);
+}
+
+/* A dependency fails after it was added and before the wait begins. */
+static void error_between_add_and_push(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		ring_create(test, DRM_JOBQUEUE_PROPAGATE_ERRORS);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *dep = jq_mock_fence(test, 0, 1);
+
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_dep(&job->base,
+						       dma_fence_get(dep)), 0);
+	dma_fence_set_error(dep, -EIO);
+	finish(dep);
+	jq_mock_expect_signalled(test, jq_mock_submit(job), -EIO);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 0);
+}
+
+static struct kunit_case deps_bounds_cases[] = {
+	KUNIT_CASE(same_queue_armed_later_fails),
+	KUNIT_CASE(unarmed_job_is_the_latest),
+	KUNIT_CASE(long_chain_is_one_dependency),
+	KUNIT_CASE(same_timeline_counts_once),
+	KUNIT_CASE(long_array_is_one_dependency),
+	KUNIT_CASE(long_chain_propagates_errors),
+	KUNIT_CASE(collapses_among_many),
+	KUNIT_CASE(error_between_add_and_push),
+	{}
+};
+
+static struct kunit_suite deps_bounds_suite = {
+	.name = "drm_jobqueue_deps_bounds",
+	.init = jq_mock_init,
+	.exit = jq_mock_exit,
+	.test_cases = deps_bounds_cases,
+};
+
+kunit_test_suite(deps_bounds_suite);
