@@ -10,18 +10,18 @@
  * layer files              job
  * ===== ================== ====================================================
  * 7     main               module init and exit
- * 6     queue, print,      create and release queues, print them, create and
+ * 6     api/ queue, print, create and release queues, print them, create and
  *       group              release groups
- * 5     timeout            ask the driver about a late job, carry out the answer
- * 4     job, deps,         what drivers call: prepare, arm, push; complete;
+ * 5     api/ timeout       ask the driver about a late job, carry out the answer
+ * 4     api/ job, deps,    what drivers call: prepare, arm, push; complete;
  *       complete, control, kill, stop, start; recover the ring after a reset
  *       inflight
- * 3     drain              the engine: run ready jobs, retire complete ones
- * 2     wait, clock, reap  what the engine works with: pending dependencies,
- *                          time at the ring's head, jobs that have ended
- * 1     defer              hand work over to workers and interrupts
- * 0     fence, lockdep,    done fences and timelines, lock classes, predicates
- *       state.h, trace     and misuse reports, trace events
+ * 3     engine/ drain      the engine: run ready jobs, retire complete ones
+ * 2     engine/ wait,      what the engine works with: pending dependencies,
+ *       clock, reap        time at the ring's head, jobs that have ended
+ * 1     engine/ defer      hand work over to workers and interrupts
+ * 0     base/ fence, trace done fences and timelines, lock classes, predicates
+ *       lockdep, state.h   and misuse reports, trace events
  * ===== ================== ====================================================
  *
  * Lower layers reach higher ones only by queueing a work item, an irq_work or a
@@ -30,10 +30,10 @@
 
 #include <linux/module.h>
 
-#include "defer.h"
-#include "drain.h"
-#include "fence.h"
-#include "lockdep.h"
+#include "engine/defer.h"
+#include "engine/drain.h"
+#include "base/fence.h"
+#include "base/lockdep.h"
 
 /**
  * DOC: Overview

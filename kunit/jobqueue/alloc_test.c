@@ -17,7 +17,7 @@
 #include <linux/slab.h>
 
 #include "mock.h"
-#include "defer.h"
+#include "engine/defer.h"
 
 #define DEPS 20
 /* More than the number of allocations of any of these calls. */

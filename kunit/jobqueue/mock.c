@@ -8,7 +8,7 @@
 #include <linux/wait_bit.h>
 
 #include "mock.h"
-#include "defer.h"
+#include "engine/defer.h"
 
 /* After this many failures the remaining tests are skipped to save time. */
 #define ENOUGH_FAILURES 5

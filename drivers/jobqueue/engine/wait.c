@@ -14,9 +14,9 @@
 
 #include <linux/slab.h>
 
-#include "defer.h"
-#include "state.h"
-#include "wait.h"
+#include "engine/defer.h"
+#include "base/state.h"
+#include "engine/wait.h"
 
 /* Keep the first error of a dependency if the queue propagates errors. */
 void drm_jobqueue_deps_note_error(struct drm_jobqueue_job *job,

@@ -11,8 +11,8 @@
 #include <linux/export.h>
 #include <linux/wordpart.h>
 
-#include "drain.h"
-#include "state.h"
+#include "engine/drain.h"
+#include "base/state.h"
 
 /* Note the error in each job. Walks the ring, with the lock held. */
 static void set_errors(struct drm_jobqueue *queue, u64 first, u64 last,

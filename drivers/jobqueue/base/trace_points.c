@@ -2,4 +2,4 @@
 /* Instantiates the trace events of trace.h. */
 
 #define CREATE_TRACE_POINTS
-#include "trace.h"
+#include "base/trace.h"

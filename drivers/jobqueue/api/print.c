@@ -13,8 +13,8 @@
 
 #include <drm/drm_print.h>
 
-#include "print.h"
-#include "state.h"
+#include "api/print.h"
+#include "base/state.h"
 
 /* Bounds the time for which the lock of a long queue is held. */
 #define PRINT_JOBS 16

@@ -24,7 +24,7 @@
 
 #include <kunit/visibility.h>
 
-#include "defer.h"
+#include "engine/defer.h"
 
 /*
  * Delay before jobs are freed, in jiffies. Nothing waits for the free, and a

@@ -14,11 +14,11 @@
 #include <linux/export.h>
 #include <linux/wait_bit.h>
 
-#include "drain.h"
-#include "fence.h"
-#include "lockdep.h"
-#include "reap.h"
-#include "timeout.h"
+#include "engine/drain.h"
+#include "base/fence.h"
+#include "base/lockdep.h"
+#include "engine/reap.h"
+#include "api/timeout.h"
 
 #define KNOWN_FLAGS \
 	(DRM_JOBQUEUE_RUN_INLINE | DRM_JOBQUEUE_RUN_ANY_CONTEXT | \

@@ -16,10 +16,10 @@
 #include <linux/export.h>
 #include <linux/sched.h>
 
-#include "defer.h"
-#include "reap.h"
-#include "state.h"
-#include "wait.h"
+#include "engine/defer.h"
+#include "engine/reap.h"
+#include "base/state.h"
+#include "engine/wait.h"
 
 /*
  * Stop waiting for the hardware fence. The job has no references, or is out of

@@ -16,8 +16,8 @@
 #include <linux/export.h>
 #include <linux/jiffies.h>
 
-#include "clock.h"
-#include "state.h"
+#include "engine/clock.h"
+#include "base/state.h"
 
 static void start_timer(struct drm_jobqueue *queue)
 {

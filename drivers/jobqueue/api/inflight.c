@@ -10,8 +10,8 @@
 
 #include <linux/export.h>
 
-#include "reap.h"
-#include "state.h"
+#include "engine/reap.h"
+#include "base/state.h"
 
 /**
  * drm_jobqueue_next_inflight - iterate over the jobs in the ring

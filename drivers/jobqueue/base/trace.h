@@ -12,7 +12,7 @@
 
 #include <linux/tracepoint.h>
 
-#include "fence.h"
+#include "base/fence.h"
 
 DECLARE_EVENT_CLASS(drm_jobqueue_job,
 	TP_PROTO(struct drm_jobqueue_job *job),

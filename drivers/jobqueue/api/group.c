@@ -14,7 +14,7 @@
 
 #include <drm/drm_jobqueue.h>
 
-#include "print.h"
+#include "api/print.h"
 
 /* Interval of reports while the end of a group waits for queues. */
 #define HANG_REPORT (30 * HZ)

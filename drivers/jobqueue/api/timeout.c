@@ -9,9 +9,9 @@
  * is held while the driver is called.
  */
 
-#include "clock.h"
-#include "timeout.h"
-#include "trace.h"
+#include "engine/clock.h"
+#include "api/timeout.h"
+#include "base/trace.h"
 
 /*
  * The driver has stopped the hardware; stop() waits for a run() that does not

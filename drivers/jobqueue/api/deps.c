@@ -19,9 +19,9 @@
 #include <drm/drm_gem.h>
 #include <drm/drm_syncobj.h>
 
-#include "fence.h"
-#include "state.h"
-#include "wait.h"
+#include "base/fence.h"
+#include "base/state.h"
+#include "engine/wait.h"
 
 /* Bounds the work that one submission can cause. */
 #define MAX_DEPS 4096

@@ -14,7 +14,7 @@
 
 #include <drm/drm_jobqueue.h>
 
-#include "fence.h"
+#include "base/fence.h"
 
 /* &drm_jobqueue_job.pending of a running job whose hardware fence signalled. */
 #define DRM_JOBQUEUE_HW_FENCE_SIGNALLED (-1)

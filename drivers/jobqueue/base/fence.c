@@ -18,7 +18,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "fence.h"
+#include "base/fence.h"
 
 static struct kmem_cache *fence_cache;
 

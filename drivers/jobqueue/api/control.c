@@ -11,10 +11,10 @@
 #include <linux/export.h>
 #include <linux/sched.h>
 
-#include "defer.h"
-#include "lockdep.h"
-#include "state.h"
-#include "trace.h"
+#include "engine/defer.h"
+#include "base/lockdep.h"
+#include "base/state.h"
+#include "base/trace.h"
 
 /**
  * drm_jobqueue_kill - stop running jobs and complete the pending ones with an

@@ -14,7 +14,7 @@
 
 #include <linux/dma-fence.h>
 
-#include "lockdep.h"
+#include "base/lockdep.h"
 
 #ifdef CONFIG_LOCKDEP
 static struct lock_class_key run_map_key;

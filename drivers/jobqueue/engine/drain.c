@@ -6,13 +6,13 @@
 #include <linux/jiffies.h>
 #include <linux/string.h>
 
-#include "clock.h"
-#include "defer.h"
-#include "drain.h"
-#include "lockdep.h"
-#include "state.h"
-#include "trace.h"
-#include "wait.h"
+#include "engine/clock.h"
+#include "engine/defer.h"
+#include "engine/drain.h"
+#include "base/lockdep.h"
+#include "base/state.h"
+#include "base/trace.h"
+#include "engine/wait.h"
 
 /**
  * DOC: The engine

@@ -11,11 +11,11 @@
 
 #include <linux/export.h>
 
-#include "drain.h"
-#include "fence.h"
-#include "state.h"
-#include "trace.h"
-#include "wait.h"
+#include "engine/drain.h"
+#include "base/fence.h"
+#include "base/state.h"
+#include "base/trace.h"
+#include "engine/wait.h"
 
 /* Return: whether the limit of jobs leaves space for another one. */
 static bool take_space(struct drm_jobqueue *queue)
