@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Instructions that synchronise streams with each other and with the host.
+ * Synchronisation of streams with each other and with the host: sync objects in
+ * memory, progress counters.
+ *
+ * The interpreter calls these, see exec.h. A wait that is not over sets the
+ * stream's state and is repeated when the engine has a reason; the engine asks
+ * vcsf_cs_sync_wait_over() first. Writes take effect in deferred.c.
  */
 
 #include <linux/align.h>
@@ -75,13 +80,14 @@ static bool vcsf_sync_passes(u64 seqno, u64 ref, unsigned int cond)
 }
 
 /**
- * vcsf_cs_sync_wait_over - would a stream that waits for a sync object go on
+ * vcsf_cs_sync_wait_over - check whether a wait for a sync object is over
  * @cs: the stream, in VCSF_CS_WAIT_SYNC
  *
- * An access that stalls is no reason to wake up: the end of the lock will be.
+ * An access that stalls does not end the wait: the end of the region lock wakes
+ * the stream.
  *
  * Context: holds &vcsf_mmu.lock.
- * Return: true if it would, be it with a fault.
+ * Return: true if the stream would continue, possibly with a fault.
  */
 bool vcsf_cs_sync_wait_over(struct vcsf_cs *cs)
 {
@@ -117,7 +123,7 @@ static enum vcsf_step vcsf_sync_block(struct vcsf_cs *cs, u64 ins, u64 addr,
 	return VCSF_STEP_RETRY;
 }
 
-/* What a wait does once it knows the count of the sync object */
+/* Continue, fault or block, depending on the sync object's count and status. */
 static enum vcsf_step vcsf_sync_decide(struct vcsf_cs *cs, u64 ins, u64 addr,
 				       u64 seqno)
 {
@@ -131,7 +137,7 @@ static enum vcsf_step vcsf_sync_decide(struct vcsf_cs *cs, u64 ins, u64 addr,
 	if (!vcsf_sync_passes(seqno, ref, cond))
 		return vcsf_sync_block(cs, ins, addr, ref);
 
-	/* The next wait is another one, whatever it is for. */
+	/* A later wait is a new one, even for the same object and value. */
 	memset(&cs->wait, 0, sizeof(cs->wait));
 	if (csf_get(ins, CSF_F_SYNC_REJECT))
 		return VCSF_STEP_NEXT;
