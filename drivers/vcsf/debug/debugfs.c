@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * A look inside, for people: <debugfs>/<device>/state. And a hand on the
- * virtual clock: what is written to <debugfs>/<device>/clock is added to it.
+ * debugfs: <debugfs>/<device>/state shows the state of the GPU; clock advances
+ * the virtual clock by the number written to it; strict_tlb shows and sets the
+ * handling of stale translations.
+ *
+ * Groups and streams belong to the engine and have no lock. They are read while
+ * they change: a line may be inconsistent, but each value was valid at some
+ * time. Memory is accessed with &vcsf_mmu.lock held.
  */
 
 #include <linux/compiler.h>
@@ -76,7 +81,7 @@ static void vcsf_show_spaces(struct seq_file *m, struct vcsf *hw)
 	}
 }
 
-/* The instruction that a stream is at, if it has fetched from that page. */
+/* Read the instruction that a stream is at, if it has fetched from that page. */
 static bool vcsf_stream_at(struct vcsf_cs *cs, u64 *pc, u64 *ins)
 {
 	struct vcsf *hw = cs->hw;
@@ -84,7 +89,7 @@ static bool vcsf_stream_at(struct vcsf_cs *cs, u64 *pc, u64 *ins)
 	bool known;
 
 	raw_spin_lock_irqsave(&hw->mmu->lock, flags);
-	/* data_race: the lock keeps the page, not the stream's position */
+	/* data_race: the lock protects the page, not the stream's position */
 	*pc = data_race(vcsf_cs_pc(cs));
 	/* data_race: as above */
 	known = data_race(cs->fetch_va) == (*pc & VCSF_PAGE_MASK) &&
@@ -112,7 +117,7 @@ static void vcsf_show_position(struct seq_file *m, struct vcsf_cs *cs)
 
 static void vcsf_show_stream(struct seq_file *m, struct vcsf_cs *cs)
 {
-	/* data_race: a snapshot for people, see vcsf_show_groups() */
+	/* data_race: a snapshot, see vcsf_show_groups() */
 	enum vcsf_cs_state state = data_race(cs->state);
 	/* data_race: as above */
 	u64 extract = data_race(cs->frames[0].pc);
@@ -143,14 +148,14 @@ static void vcsf_show_stream(struct seq_file *m, struct vcsf_cs *cs)
 		vcsf_show_position(m, cs);
 }
 
-/* What belongs to the engine is only peeked at: it may be half-way changed. */
+/* The engine may be changing this state: print a snapshot. */
 static void vcsf_show_groups(struct seq_file *m, struct vcsf *hw)
 {
 	unsigned int i, j;
 
 	for (i = 0; i < hw->config.slots; i++) {
 		const struct vcsf_csg *csg = &hw->mcu->csgs[i];
-		/* data_race: a snapshot for people, see above */
+		/* data_race: a snapshot, see above */
 		bool resident = data_race(csg->resident);
 		/* data_race: as above */
 		bool idle = data_race(csg->idle);
@@ -230,7 +235,7 @@ DEFINE_DEBUGFS_ATTRIBUTE(vcsf_strict_fops, vcsf_debugfs_strict_get,
 			 vcsf_debugfs_strict_set, "%llu\n");
 
 /**
- * vcsf_debugfs_init - create the folder
+ * vcsf_debugfs_init - create the device's directory and its files
  * @hw: the GPU
  */
 void vcsf_debugfs_init(struct vcsf *hw)
@@ -246,7 +251,7 @@ void vcsf_debugfs_init(struct vcsf *hw)
 }
 
 /**
- * vcsf_debugfs_fini - remove the folder
+ * vcsf_debugfs_fini - remove the device's directory
  * @hw: the GPU
  */
 void vcsf_debugfs_fini(struct vcsf *hw)
