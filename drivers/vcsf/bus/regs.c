@@ -130,9 +130,18 @@ static u64 vcsf_read_pwrtrans(struct vcsf *hw, unsigned int arg)
 	return vcsf_power_trans(hw, arg);
 }
 
+/* The TLBs lose their contents with the power of the L2. */
+static void vcsf_drop_unpowered_tlbs(struct vcsf *hw, unsigned int domain)
+{
+	if (domain == VCSF_DOMAIN_L2 && !vcsf_power_ready(hw, domain))
+		vcsf_mmu_invalidate(hw);
+}
+
 static void vcsf_write_pwron(struct vcsf *hw, unsigned int arg, u64 value,
 			     u64 mask)
 {
+	/* The engine may have filled them before it noticed the loss. */
+	vcsf_drop_unpowered_tlbs(hw, arg);
 	vcsf_power_up(hw, arg, value);
 }
 
@@ -140,6 +149,7 @@ static void vcsf_write_pwroff(struct vcsf *hw, unsigned int arg, u64 value,
 			      u64 mask)
 {
 	vcsf_power_down(hw, arg, value);
+	vcsf_drop_unpowered_tlbs(hw, arg);
 }
 
 static void vcsf_write_command(struct vcsf *hw, unsigned int arg, u64 value,

@@ -160,14 +160,16 @@ static void vcsf_as_unlock(struct vcsf *hw, struct vcsf_as *as)
 	as->slow_path = hw->mmu->strict;
 }
 
+/*
+ * panthor switches an address space off and on by UPDATE and a cache flush
+ * alone, so UPDATE drops its translations. None is looked up until the mode is
+ * other than UNMAPPED again.
+ */
 static void vcsf_as_update(struct vcsf *hw, struct vcsf_as *as)
 {
 	lockdep_assert_held(&hw->mmu->lock);
 
-	if (as->active.transtab != as->transtab ||
-	    as->active.memattr != as->memattr ||
-	    as->active.transcfg != as->transcfg)
-		as->updates++;
+	memset(as->tlb, 0, sizeof(as->tlb));
 	as->active.transtab = as->transtab;
 	as->active.memattr = as->memattr;
 	as->active.transcfg = as->transcfg;
@@ -221,7 +223,7 @@ static bool vcsf_as_command(struct vcsf *hw, struct vcsf_as *as, u32 command)
  *
  * Commands take effect before this returns, so AS_STATUS shows no activity. The
  * exception is an injected fault: that command has no effect, and neither have
- * later ones until a reset. UPDATE alone does not touch the TLB.
+ * later ones until a reset.
  *
  * The caller holds &vcsf_engine.lock, so that the MCU does not find its region
  * locked while it acts in an interrupt. The caller raises the interrupt of a

@@ -46,8 +46,6 @@ struct vcsf_tlb_entry {
 	u16 access;
 	/** @logged: The entry was logged as stale. */
 	bool logged;
-	/** @updates: &vcsf_as.updates when the tables were walked. */
-	u32 updates;
 };
 
 /**
@@ -68,8 +66,6 @@ struct vcsf_as {
 		u64 memattr;
 		u64 transcfg;
 	} active;
-	/** @updates: Counts UPDATE commands that changed these. */
-	u32 updates;
 	/** @locked: Accesses to the locked region stall. */
 	bool locked;
 	/** @slow_path: A region is locked, or strict mode checks hits. */

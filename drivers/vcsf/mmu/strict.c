@@ -37,14 +37,11 @@ static const char *const vcsf_access_names[] = {
 };
 
 /* What has changed since the tables were walked; NULL if the entry is valid */
-static const char *vcsf_tlb_change(const struct vcsf_as *space,
-				   const struct vcsf_tlb_entry *e,
+static const char *vcsf_tlb_change(const struct vcsf_tlb_entry *e,
 				   const void *page, unsigned int type)
 {
 	if (page == e->page)
 		return NULL;
-	if (e->updates != space->updates)
-		return "other tables by UPDATE";
 	if (page)
 		return "mapped to another page";
 
@@ -141,7 +138,7 @@ int vcsf_tlb_check(struct vcsf *hw, unsigned int as, u64 va,
 	if (!hw->mmu->strict)
 		return 0;
 	page = vcsf_mmu_peek(hw, as, va, access, &type);
-	change = vcsf_tlb_change(&hw->mmu->as[as], e, page, type);
+	change = vcsf_tlb_change(e, page, type);
 	if (!change)
 		return 0;
 

@@ -287,7 +287,6 @@ int vcsf_mmu_walk(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 		return -EFAULT;
 	e->tag = (va & VCSF_PAGE_MASK) | 1;
 	e->access = w.permitted;
-	e->updates = space->updates;
 	e->logged = false;
 	*page = e->page;
 
