@@ -9,6 +9,7 @@
 #include <linux/bitfield.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/sizes.h>
 
 #include "base/vcsf.h"
 #include "mmu/mmu.h"
@@ -344,6 +345,26 @@ static void vcsf_mmu_power_off_drops(struct kunit *test)
 	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, f.page);
 }
 
+/* The GPU's pages have 4 KiB, also where those of the kernel are larger. */
+static void vcsf_mmu_part_of_page(struct kunit *test)
+{
+	struct vcsf_mmu_fixture f = vcsf_mmu_fixture(test);
+	u64 pa = page_to_phys(f.page);
+	unsigned int offset;
+	void *p;
+
+	for (offset = 0; offset < PAGE_SIZE; offset += SZ_4K) {
+		u64 va = VA + SZ_2M + offset;
+
+		*vcsf_host_entry(&f.vm, va, 3) =
+			(pa + offset) | VCSF_HOST_PTE | CSF_PTE_TYPE_PAGE;
+		KUNIT_EXPECT_EQ(test, 0,
+				vcsf_translate(f.host, va, CSF_AS_ACCESS_READ,
+					       &p));
+		KUNIT_EXPECT_PTR_EQ(test, page_address(f.page) + offset, p);
+	}
+}
+
 static void vcsf_mmu_flush_commands(struct kunit *test)
 {
 	static const u32 commands[] = { CSF_AS_COMMAND_UNLOCK,
@@ -437,6 +458,7 @@ static struct kunit_case vcsf_mmu_cases[] = {
 	KUNIT_CASE(vcsf_mmu_update_drops),
 	KUNIT_CASE(vcsf_mmu_unmapped_drops),
 	KUNIT_CASE(vcsf_mmu_power_off_drops),
+	KUNIT_CASE(vcsf_mmu_part_of_page),
 	KUNIT_CASE(vcsf_mmu_flush_commands),
 	KUNIT_CASE(vcsf_mmu_locked),
 	KUNIT_CASE(vcsf_mmu_first_fault_stays),

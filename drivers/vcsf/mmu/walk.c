@@ -84,7 +84,8 @@ static void *vcsf_ram(struct vcsf_walk *w, u64 pa)
 		return NULL;
 	}
 
-	return page_address(page);
+	/* A page of the kernel may hold several of the GPU's. */
+	return page_address(page) + offset_in_page(pa);
 }
 
 static bool vcsf_pa_fits(const struct vcsf *hw, u64 pa)
