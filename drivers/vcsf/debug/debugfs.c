@@ -15,6 +15,7 @@
 #include <linux/platform_device.h>
 #include <linux/seq_file.h>
 #include <linux/spinlock.h>
+#include <linux/tracepoint-defs.h>
 #include <linux/types.h>
 
 #include <vcsf/csf_disasm.h>
@@ -29,6 +30,7 @@
 #include "regs/ctl.h"
 #include "regs/irq.h"
 #include "regs/power.h"
+#include "trace/exception.h"
 
 static const char *const vcsf_cs_state_names[] = {
 	[VCSF_CS_STOPPED] = "stopped",
@@ -44,6 +46,23 @@ static const char *const vcsf_cs_state_names[] = {
 	[VCSF_CS_FAULTED] = "faulted",
 	[VCSF_CS_FATAL] = "fatal",
 };
+
+static const char *vcsf_symbol_name(unsigned int value,
+				    const struct trace_print_flags *symbol)
+{
+	while (symbol->name && symbol->mask != value)
+		symbol++;
+
+	return symbol->name ?: "unknown";
+}
+
+/* What __print_symbolic() is to trace points */
+#define VCSF_SYMBOL_NAME(value, ...) ({ \
+	static const struct trace_print_flags symbols_[] = { \
+		__VA_ARGS__, {} \
+	}; \
+	vcsf_symbol_name(value, symbols_); \
+})
 
 static void vcsf_show_lines(struct seq_file *m, struct vcsf *hw)
 {
@@ -139,9 +158,14 @@ static void vcsf_show_stream(struct seq_file *m, struct vcsf_cs *cs)
 
 	if (state == VCSF_CS_STOPPED)
 		return;
-	seq_printf(m, "  cs %u: %s, extract %llu insert %llu, depth %u, scoreboards %04x, deferred %u, error %02x\n",
+	seq_printf(m, "  cs %u: %s, extract %llu insert %llu, depth %u, scoreboards %04x, deferred %u",
 		   cs->id, vcsf_cs_state_names[state], extract, insert, depth,
-		   busy, deferred, error);
+		   busy, deferred);
+	if (error)
+		seq_printf(m, ", error %s (0x%02x)",
+			   vcsf_print_exception(VCSF_SYMBOL_NAME, error),
+			   error);
+	seq_putc(m, '\n');
 	if (state == VCSF_CS_WAIT_SYNC)
 		seq_printf(m, "    for %llx, compared to %llu\n", addr, ref);
 	if (state != VCSF_CS_EMPTY)
@@ -190,7 +214,7 @@ static int vcsf_state_show(struct seq_file *m, void *unused)
 		   vcsf_power_ready(hw, VCSF_DOMAIN_SHADER),
 		   vcsf_power_ready(hw, VCSF_DOMAIN_TILER),
 		   vcsf_power_ready(hw, VCSF_DOMAIN_L2));
-	seq_printf(m, "engine: woke up %llu times, ran %llu slices, looked at sync objects unasked %llu times, %llu steps in the watchdog's interrupt\n",
+	seq_printf(m, "engine: woke up %llu times, ran %llu slices, polled sync objects %llu times, %llu steps in the watchdog's interrupt\n",
 		   READ_ONCE(hw->engine->wakeups), READ_ONCE(hw->engine->slices),
 		   READ_ONCE(hw->engine->repolls),
 		   READ_ONCE(hw->engine->fallback_steps));

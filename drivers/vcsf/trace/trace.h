@@ -11,9 +11,31 @@
 
 #include <linux/tracepoint.h>
 
+#include "trace/exception.h"
+
 struct vcsf;
 struct vcsf_cs;
 struct vcsf_csg;
+
+/*
+ * The formats show these constants to user space, which cannot look up the
+ * values of enumerators.
+ */
+TRACE_DEFINE_ENUM(VCSF_LINE_JOB);
+TRACE_DEFINE_ENUM(VCSF_LINE_MMU);
+TRACE_DEFINE_ENUM(VCSF_LINE_GPU);
+TRACE_DEFINE_ENUM(VCSF_CS_STOPPED);
+TRACE_DEFINE_ENUM(VCSF_CS_READY);
+TRACE_DEFINE_ENUM(VCSF_CS_EMPTY);
+TRACE_DEFINE_ENUM(VCSF_CS_WAIT_SB);
+TRACE_DEFINE_ENUM(VCSF_CS_WAIT_SYNC);
+TRACE_DEFINE_ENUM(VCSF_CS_WAIT_PROGRESS);
+TRACE_DEFINE_ENUM(VCSF_CS_WAIT_PROTM);
+TRACE_DEFINE_ENUM(VCSF_CS_WAIT_RESOURCE);
+TRACE_DEFINE_ENUM(VCSF_CS_STALLED);
+TRACE_DEFINE_ENUM(VCSF_CS_HUNG);
+TRACE_DEFINE_ENUM(VCSF_CS_FAULTED);
+TRACE_DEFINE_ENUM(VCSF_CS_FATAL);
 
 /* Block of the firmware interface that a message is in */
 #define VCSF_TRACE_GLB	0
@@ -53,6 +75,9 @@ struct vcsf_csg;
 			 { CSF_AS_ACCESS_EXECUTE, "execute" }, \
 			 { CSF_AS_ACCESS_READ, "read" }, \
 			 { CSF_AS_ACCESS_WRITE, "write" })
+
+#define vcsf_show_exception(type) \
+	vcsf_print_exception(__print_symbolic, type)
 
 /* The driver wrote a doorbell page. Page 0 is the firmware's. */
 TRACE_EVENT(vcsf_doorbell,
@@ -199,9 +224,10 @@ TRACE_EVENT(vcsf_fault,
 		__entry->info = info;
 		__entry->pc = vcsf_cs_pc(cs);
 	),
-	TP_printk("dev=%s csg=%u cs=%u fatal=%d type=%02x info=%llx pc=%llx",
+	TP_printk("dev=%s csg=%u cs=%u fatal=%d type=%s(0x%02x) info=0x%llx pc=0x%llx",
 		  __get_str(device), __entry->csg, __entry->cs,
-		  __entry->fatal, __entry->type, __entry->info, __entry->pc)
+		  __entry->fatal, vcsf_show_exception(__entry->type),
+		  __entry->type, __entry->info, __entry->pc)
 );
 
 /* The translation of an address failed. */
@@ -223,9 +249,10 @@ TRACE_EVENT(vcsf_mmu_fault,
 		__entry->type = type;
 		__entry->va = va;
 	),
-	TP_printk("dev=%s as=%u va=%llx access=%s type=%02x",
+	TP_printk("dev=%s as=%u va=0x%llx access=%s type=%s(0x%02x)",
 		  __get_str(device), __entry->as, __entry->va,
-		  vcsf_show_access(__entry->access), __entry->type)
+		  vcsf_show_access(__entry->access),
+		  vcsf_show_exception(__entry->type), __entry->type)
 );
 
 /* A stale translation was used: see strict_tlb in debugfs. */
