@@ -124,9 +124,9 @@ static unsigned int vcsf_endpoint_count(const struct vcsf_csg *csg,
 unsigned int vcsf_cores_limit(const struct vcsf_csg *csg, enum vcsf_unit unit)
 {
 	u64 enabled = vcsf_cores_enabled(csg->hw, vcsf_unit_domain(unit));
-	unsigned int there = hweight64(csg->allow[unit] & enabled);
+	unsigned int available = hweight64(csg->allow[unit] & enabled);
 
-	return min(vcsf_endpoint_count(csg, unit), there);
+	return min(vcsf_endpoint_count(csg, unit), available);
 }
 
 /**
@@ -140,9 +140,9 @@ unsigned int vcsf_cores_limit(const struct vcsf_csg *csg, enum vcsf_unit unit)
 unsigned int vcsf_cores_current(const struct vcsf_csg *csg, enum vcsf_unit unit)
 {
 	u64 ready = vcsf_power_ready(csg->hw, vcsf_unit_domain(unit));
-	unsigned int there = hweight64(csg->allow[unit] & ready);
+	unsigned int available = hweight64(csg->allow[unit] & ready);
 
-	return min(vcsf_cores_limit(csg, unit), there);
+	return min(vcsf_cores_limit(csg, unit), available);
 }
 
 /**
@@ -306,7 +306,7 @@ static void vcsf_job_step(struct vcsf_cs *cs, struct vcsf_deferred *op,
 /* --- Distribution of cores ------------------------------------------------------ */
 
 /**
- * struct vcsf_handout - state of one assignment of cores to jobs
+ * struct vcsf_assignment - state of one assignment of cores to jobs
  * @hw: the GPU
  * @shaders: bitmap of unassigned shader cores
  * @tilers: bitmap of unassigned tilers
@@ -317,7 +317,7 @@ static void vcsf_job_step(struct vcsf_cs *cs, struct vcsf_deferred *op,
  * @next: time in ns until the next assignment is due
  * @starved: whether a job that could run got no core
  */
-struct vcsf_handout {
+struct vcsf_assignment {
 	struct vcsf *hw;
 	u64 shaders;
 	u64 tilers;
@@ -341,56 +341,56 @@ static bool vcsf_csg_exclusive(const struct vcsf_csg *csg, enum vcsf_unit unit)
 	}
 }
 
-static bool vcsf_unit_available(const struct vcsf_handout *h,
+static bool vcsf_unit_available(const struct vcsf_assignment *a,
 				const struct vcsf_csg *csg, enum vcsf_unit unit)
 {
-	return !h->user[unit] || h->user[unit] == csg ||
-	       (!h->exclusive[unit] && !vcsf_csg_exclusive(csg, unit));
+	return !a->user[unit] || a->user[unit] == csg ||
+	       (!a->exclusive[unit] && !vcsf_csg_exclusive(csg, unit));
 }
 
-static void vcsf_job_handout(struct vcsf_cs *cs, struct vcsf_deferred *op,
-			     void *data)
+static void vcsf_job_assign(struct vcsf_cs *cs, struct vcsf_deferred *op,
+			    void *data)
 {
-	struct vcsf_handout *h = data;
-	u64 *pool = op->unit == VCSF_UNIT_TILER ? &h->tilers : &h->shaders;
+	struct vcsf_assignment *a = data;
+	u64 *pool = op->unit == VCSF_UNIT_TILER ? &a->tilers : &a->shaders;
 	u64 mask = *pool & cs->csg->allow[op->unit];
-	unsigned int want = min_t(unsigned int, op->width, h->left[op->unit]);
+	unsigned int want = min_t(unsigned int, op->width, a->left[op->unit]);
 
-	h->busy |= BIT(op->unit);
+	a->busy |= BIT(op->unit);
 	op->cores = 0;
 	if (op->hold)
 		return;
 	vcsf_cores_power_up(cs->csg, op->unit);
-	if (vcsf_unit_available(h, cs->csg, op->unit)) {
+	if (vcsf_unit_available(a, cs->csg, op->unit)) {
 		for (; mask && op->cores < want; op->cores++) {
 			*pool &= ~(mask & -mask);
 			mask &= mask - 1;
 		}
 	}
 	if (!op->cores) {
-		h->starved = true;
+		a->starved = true;
 		return;
 	}
-	h->left[op->unit] -= op->cores;
-	h->user[op->unit] = cs->csg;
-	h->exclusive[op->unit] = vcsf_csg_exclusive(cs->csg, op->unit);
-	h->next = min(h->next, DIV64_U64_ROUND_UP(op->work, op->cores *
-						  vcsf_cores_speed(h->hw)));
+	a->left[op->unit] -= op->cores;
+	a->user[op->unit] = cs->csg;
+	a->exclusive[op->unit] = vcsf_csg_exclusive(cs->csg, op->unit);
+	a->next = min(a->next, DIV64_U64_ROUND_UP(op->work, op->cores *
+						  vcsf_cores_speed(a->hw)));
 }
 
-static void vcsf_cores_group_handout(struct vcsf_handout *h,
-				     struct vcsf_csg *csg, unsigned int turn)
+static void vcsf_cores_assign_group(struct vcsf_assignment *a,
+				    struct vcsf_csg *csg, unsigned int turn)
 {
 	unsigned int unit;
 
 	for (unit = VCSF_UNIT_COMPUTE; unit < VCSF_UNIT_COUNT; unit++)
-		h->left[unit] = vcsf_cores_limit(csg, unit);
-	vcsf_cores_for_group(csg, turn, vcsf_job_handout, h);
+		a->left[unit] = vcsf_cores_limit(csg, unit);
+	vcsf_cores_for_group(csg, turn, vcsf_job_assign, a);
 }
 
 /* Assign cores to groups of equal rank, in an order that @turn rotates. */
-static void vcsf_cores_handout_equals(struct vcsf_handout *h,
-				      unsigned long groups, unsigned int turn)
+static void vcsf_cores_assign_equals(struct vcsf_assignment *a,
+				     unsigned long groups, unsigned int turn)
 {
 	unsigned int left = hweight_long(groups), i;
 
@@ -398,29 +398,29 @@ static void vcsf_cores_handout_equals(struct vcsf_handout *h,
 		return;
 	i = find_nth_bit(&groups, BITS_PER_LONG, turn % left);
 	for (; left; left--) {
-		vcsf_cores_group_handout(h, &h->hw->mcu->csgs[i], turn);
+		vcsf_cores_assign_group(a, &a->hw->mcu->csgs[i], turn);
 		i = find_next_bit_wrap(&groups, BITS_PER_LONG, i + 1);
 	}
 }
 
-static void vcsf_cores_handout(struct vcsf_handout *h, unsigned int quantum)
+static void vcsf_cores_assign(struct vcsf_assignment *a, unsigned int quantum)
 {
-	unsigned long groups = h->hw->mcu->jobs;
+	unsigned long groups = a->hw->mcu->jobs;
 	int priority = FIELD_MAX(CSF_CSG_EP_PRIORITY);
 	unsigned int i;
 
 	if (quantum % VCSF_FAIR_QUANTA == 0) {
-		vcsf_cores_handout_equals(h, groups,
-					  quantum / VCSF_FAIR_QUANTA);
+		vcsf_cores_assign_equals(a, groups,
+					 quantum / VCSF_FAIR_QUANTA);
 		return;
 	}
 	for (; priority >= 0; priority--) {
 		unsigned long equals = 0;
 
-		for_each_set_bit(i, &groups, h->hw->mcu->groups)
-			if (h->hw->mcu->csgs[i].priority == priority)
+		for_each_set_bit(i, &groups, a->hw->mcu->groups)
+			if (a->hw->mcu->csgs[i].priority == priority)
 				equals |= BIT(i);
-		vcsf_cores_handout_equals(h, equals, quantum);
+		vcsf_cores_assign_equals(a, equals, quantum);
 	}
 }
 
@@ -487,7 +487,7 @@ static u64 vcsf_cores_idle(struct vcsf *hw, u64 now)
 unsigned long vcsf_cores_run(struct vcsf *hw)
 {
 	struct vcsf_cores *cores = hw->cores;
-	struct vcsf_handout h = { .hw = hw, .next = U64_MAX };
+	struct vcsf_assignment a = { .hw = hw, .next = U64_MAX };
 	u64 now = vcsf_cores_settle(hw);
 	u64 quantum = div_u64(now, VCSF_QUANTUM_NS);
 	unsigned long inactive;
@@ -496,19 +496,19 @@ unsigned long vcsf_cores_run(struct vcsf *hw)
 	cores->clock_mhz = READ_ONCE(hw->ctl->clock_mhz);
 	vcsf_cores_for_all(hw, vcsf_job_step, NULL);
 
-	h.shaders = vcsf_power_ready(hw, VCSF_DOMAIN_SHADER) &
+	a.shaders = vcsf_power_ready(hw, VCSF_DOMAIN_SHADER) &
 		    hw->mcu->core_en_mask;
-	h.tilers = vcsf_power_ready(hw, VCSF_DOMAIN_TILER);
-	vcsf_cores_handout(&h, quantum);
-	if (h.starved)
-		h.next = min(h.next,
+	a.tilers = vcsf_power_ready(hw, VCSF_DOMAIN_TILER);
+	vcsf_cores_assign(&a, quantum);
+	if (a.starved)
+		a.next = min(a.next,
 			     (quantum + 1) * VCSF_QUANTUM_NS - now);
-	h.next = min(h.next, vcsf_cores_progress(hw, now));
-	h.next = min(h.next, vcsf_cores_idle(hw, now));
-	cores->due = h.next == U64_MAX ? U64_MAX : now + h.next;
+	a.next = min(a.next, vcsf_cores_progress(hw, now));
+	a.next = min(a.next, vcsf_cores_idle(hw, now));
+	cores->due = a.next == U64_MAX ? U64_MAX : now + a.next;
 
-	inactive = cores->active & ~h.busy;
-	cores->active = h.busy;
+	inactive = cores->active & ~a.busy;
+	cores->active = a.busy;
 
 	return inactive;
 }

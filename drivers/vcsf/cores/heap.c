@@ -67,7 +67,7 @@
  * its slot is made again on the next one.
  */
 
-#define VCSF_CONTEXT(addr, type, member) ((addr) + offsetof(struct type, member))
+#define VCSF_ADDR_OF(addr, type, member) ((addr) + offsetof(struct type, member))
 
 static int vcsf_heap_read(struct vcsf_cs *cs, u64 va, u64 *value)
 {
@@ -122,7 +122,7 @@ static int vcsf_tiling_load(struct vcsf_cs *cs, struct vcsf_tiling *t)
 	u64 d;
 	int ret;
 
-	ret = vcsf_heap_read(cs, VCSF_CONTEXT(t->context, csf_tiler_context,
+	ret = vcsf_heap_read(cs, VCSF_ADDR_OF(t->context, csf_tiler_context,
 					      heap), &t->descriptor);
 	if (ret)
 		return ret;
@@ -130,13 +130,13 @@ static int vcsf_tiling_load(struct vcsf_cs *cs, struct vcsf_tiling *t)
 	if (!d || !IS_ALIGNED(d, sizeof(struct csf_heap_descriptor)))
 		return -EINVAL;
 
-	ret = vcsf_heap_read(cs, VCSF_CONTEXT(d, csf_heap_descriptor, base),
+	ret = vcsf_heap_read(cs, VCSF_ADDR_OF(d, csf_heap_descriptor, base),
 			     &t->base);
 	if (!ret)
-		ret = vcsf_heap_read(cs, VCSF_CONTEXT(d, csf_heap_descriptor,
+		ret = vcsf_heap_read(cs, VCSF_ADDR_OF(d, csf_heap_descriptor,
 						      bottom), &t->bottom);
 	if (!ret)
-		ret = vcsf_heap_read(cs, VCSF_CONTEXT(d, csf_heap_descriptor,
+		ret = vcsf_heap_read(cs, VCSF_ADDR_OF(d, csf_heap_descriptor,
 						      top), &t->top);
 	if (!ret && !IS_ALIGNED(t->base, SZ_4K))
 		ret = -EINVAL;
@@ -153,7 +153,7 @@ static int vcsf_tiling_find(struct vcsf_cs *cs, struct vcsf_tiling *t)
 	if (ret || t->next)
 		return ret;
 	if (t->heap) {
-		ret = vcsf_heap_read(cs, VCSF_CONTEXT(t->heap, csf_heap_context,
+		ret = vcsf_heap_read(cs, VCSF_ADDR_OF(t->heap, csf_heap_context,
 						      free), &t->next);
 		t->freed = t->next;
 		if (ret || t->next)
@@ -177,13 +177,13 @@ static int vcsf_tiling_retire(struct vcsf_cs *cs, struct vcsf_tiling *t,
 	if (last)
 		ret = vcsf_heap_write(cs, vcsf_chunk_va(last), chunk);
 	else
-		ret = vcsf_heap_write(cs, VCSF_CONTEXT(t->context,
+		ret = vcsf_heap_write(cs, VCSF_ADDR_OF(t->context,
 						       csf_tiler_context,
 						       completed_top), chunk);
 	if (ret)
 		return ret;
 
-	return vcsf_heap_write(cs, VCSF_CONTEXT(t->context, csf_tiler_context,
+	return vcsf_heap_write(cs, VCSF_ADDR_OF(t->context, csf_tiler_context,
 						completed_bottom), chunk);
 }
 
@@ -194,7 +194,7 @@ static int vcsf_tiling_unlink_free(struct vcsf_cs *cs, struct vcsf_tiling *t)
 
 	ret = vcsf_heap_read(cs, vcsf_chunk_va(t->next), &next);
 	if (!ret)
-		ret = vcsf_heap_write(cs, VCSF_CONTEXT(t->heap,
+		ret = vcsf_heap_write(cs, VCSF_ADDR_OF(t->heap,
 						       csf_heap_context, free),
 				      next);
 	if (!ret)
@@ -208,13 +208,13 @@ static int vcsf_tiling_store(struct vcsf_cs *cs, const struct vcsf_tiling *t)
 	u64 d = t->descriptor;
 	int ret;
 
-	ret = vcsf_heap_write(cs, VCSF_CONTEXT(d, csf_heap_descriptor, base),
+	ret = vcsf_heap_write(cs, VCSF_ADDR_OF(d, csf_heap_descriptor, base),
 			      t->base);
 	if (!ret)
-		ret = vcsf_heap_write(cs, VCSF_CONTEXT(d, csf_heap_descriptor,
+		ret = vcsf_heap_write(cs, VCSF_ADDR_OF(d, csf_heap_descriptor,
 						       bottom), t->bottom);
 	if (!ret)
-		ret = vcsf_heap_write(cs, VCSF_CONTEXT(d, csf_heap_descriptor,
+		ret = vcsf_heap_write(cs, VCSF_ADDR_OF(d, csf_heap_descriptor,
 						       top), t->top);
 
 	return ret;
@@ -234,7 +234,7 @@ static int vcsf_tiling_advance(struct vcsf_cs *cs, struct vcsf_tiling *t)
 		return ret;
 	if (!csf_chunk_size(t->next))
 		return -EINVAL;
-	ret = vcsf_heap_read(cs, VCSF_CONTEXT(t->context, csf_tiler_context,
+	ret = vcsf_heap_read(cs, VCSF_ADDR_OF(t->context, csf_tiler_context,
 					      completed_bottom), &last);
 	if (!ret)
 		ret = vcsf_heap_probe(cs, t->context);
@@ -326,15 +326,15 @@ static int vcsf_heap_counters(struct vcsf_cs *cs)
 	cs->oom.frag_end = 0;
 	if (!heap)
 		return 0;
-	ret = vcsf_mem_read32(hw, as, VCSF_CONTEXT(heap, csf_heap_context,
+	ret = vcsf_mem_read32(hw, as, VCSF_ADDR_OF(heap, csf_heap_context,
 						   vt_start), &cs->oom.vt_start);
 	if (!ret)
 		ret = vcsf_mem_read32(hw, as,
-				      VCSF_CONTEXT(heap, csf_heap_context,
+				      VCSF_ADDR_OF(heap, csf_heap_context,
 						   vt_end), &cs->oom.vt_end);
 	if (!ret)
 		ret = vcsf_mem_read32(hw, as,
-				      VCSF_CONTEXT(heap, csf_heap_context,
+				      VCSF_ADDR_OF(heap, csf_heap_context,
 						   frag_end),
 				      &cs->oom.frag_end);
 
@@ -523,13 +523,13 @@ int vcsf_heap_count(struct vcsf_cs *cs, u64 heap, unsigned int what)
 
 	switch (what) {
 	case CSF_HEAP_VT_START:
-		counter = VCSF_CONTEXT(heap, csf_heap_context, vt_start);
+		counter = VCSF_ADDR_OF(heap, csf_heap_context, vt_start);
 		break;
 	case CSF_HEAP_VT_COMPLETE:
-		counter = VCSF_CONTEXT(heap, csf_heap_context, vt_end);
+		counter = VCSF_ADDR_OF(heap, csf_heap_context, vt_end);
 		break;
 	default:
-		counter = VCSF_CONTEXT(heap, csf_heap_context, frag_end);
+		counter = VCSF_ADDR_OF(heap, csf_heap_context, frag_end);
 		break;
 	}
 	if (!heap)
@@ -554,7 +554,7 @@ int vcsf_heap_count(struct vcsf_cs *cs, u64 heap, unsigned int what)
  */
 int vcsf_heap_free(struct vcsf_cs *cs, u64 heap, u64 first, u64 last)
 {
-	u64 list = VCSF_CONTEXT(heap, csf_heap_context, free), next;
+	u64 list = VCSF_ADDR_OF(heap, csf_heap_context, free), next;
 	int ret;
 
 	if (!heap || !csf_chunk_size(first) || !csf_chunk_size(last))

@@ -74,7 +74,7 @@ static int vcsf_sync_read(struct vcsf_cs *cs, bool is64, u64 addr, u64 *seqno)
 	return ret;
 }
 
-static bool vcsf_sync_passes(u64 seqno, u64 ref, unsigned int cond)
+static bool vcsf_sync_condition_met(u64 seqno, u64 ref, unsigned int cond)
 {
 	return cond == CSF_COND_GT ? seqno > ref : seqno <= ref;
 }
@@ -101,9 +101,9 @@ bool vcsf_cs_sync_wait_over(struct vcsf_cs *cs)
 	if (ret)
 		return ret != -EAGAIN;
 
-	return vcsf_sync_passes(seqno, cs->wait.value,
-				FIELD_GET(CSF_CS_WAIT_SYNC_COND,
-					  cs->wait.status));
+	return vcsf_sync_condition_met(seqno, cs->wait.value,
+				       FIELD_GET(CSF_CS_WAIT_SYNC_COND,
+						 cs->wait.status));
 }
 
 static enum vcsf_step vcsf_sync_block(struct vcsf_cs *cs, u64 ins, u64 addr,
@@ -124,8 +124,8 @@ static enum vcsf_step vcsf_sync_block(struct vcsf_cs *cs, u64 ins, u64 addr,
 }
 
 /* Continue, fault or block, depending on the sync object's count and status. */
-static enum vcsf_step vcsf_sync_decide(struct vcsf_cs *cs, u64 ins, u64 addr,
-				       u64 seqno)
+static enum vcsf_step vcsf_sync_check(struct vcsf_cs *cs, u64 ins, u64 addr,
+				      u64 seqno)
 {
 	unsigned int cond = csf_get(ins, CSF_F_SYNC_COND);
 	u64 ref = vcsf_sync_data(cs, ins);
@@ -134,7 +134,7 @@ static enum vcsf_step vcsf_sync_decide(struct vcsf_cs *cs, u64 ins, u64 addr,
 
 	if (cond != CSF_COND_LE && cond != CSF_COND_GT)
 		return vcsf_invalid(cs, ins);
-	if (!vcsf_sync_passes(seqno, ref, cond))
+	if (!vcsf_sync_condition_met(seqno, ref, cond))
 		return vcsf_sync_block(cs, ins, addr, ref);
 
 	/* A later wait is a new one, even for the same object and value. */
@@ -163,7 +163,7 @@ enum vcsf_step vcsf_exec_sync_wait(struct vcsf_cs *cs, u64 ins)
 	if (ret)
 		return vcsf_cs_mem_error(cs, ret, addr);
 
-	return vcsf_sync_decide(cs, ins, addr, seqno);
+	return vcsf_sync_check(cs, ins, addr, seqno);
 }
 
 enum vcsf_step vcsf_exec_progress_store(struct vcsf_cs *cs, u64 ins)

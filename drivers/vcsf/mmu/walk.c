@@ -73,7 +73,7 @@ static int vcsf_walk_fault(struct vcsf_walk *w, unsigned int type)
  * map can be accessed: an address that is not RAM has no struct page, or a
  * reserved one.
  */
-static void *vcsf_ram(struct vcsf_walk *w, u64 pa)
+static void *vcsf_pa_to_kernel(struct vcsf_walk *w, u64 pa)
 {
 	struct page *page = pfn_to_online_page(PFN_DOWN(pa));
 
@@ -166,7 +166,7 @@ static int vcsf_walk_tables(struct vcsf_walk *w)
 		if (!vcsf_pa_fits(w->hw, table))
 			return vcsf_walk_fault(w,
 				CSF_EXC_ADDRESS_SIZE_FAULT_OUT(level));
-		entries = vcsf_ram(w, table);
+		entries = vcsf_pa_to_kernel(w, table);
 		if (!entries)
 			return -EFAULT;
 
@@ -237,7 +237,7 @@ void *vcsf_mmu_peek(struct vcsf *hw, unsigned int as, u64 va,
 	lockdep_assert_held(&hw->mmu->lock);
 
 	if (!vcsf_walk_mode(&w))
-		page = vcsf_ram(&w, w.pa);
+		page = vcsf_pa_to_kernel(&w, w.pa);
 	*type = w.fault;
 
 	return page;
@@ -283,7 +283,7 @@ int vcsf_mmu_walk(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 		return ret;
 
 	e->tag = 0;
-	e->page = vcsf_ram(&w, w.pa);
+	e->page = vcsf_pa_to_kernel(&w, w.pa);
 	if (!e->page)
 		return -EFAULT;
 	e->tag = (va & VCSF_PAGE_MASK) | 1;
