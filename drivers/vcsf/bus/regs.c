@@ -46,9 +46,10 @@
  *
  * This room is above all others that have registers, and calls down into them: a
  * write of a register changes state under that room's lock, or raises an event
- * for the engine, and returns. Only AS_COMMAND takes the engine's lock, and so
- * waits until the engine has finished a batch of instructions. Nothing here
- * sleeps or allocates; the index of the table is built at module load.
+ * for the engine, and returns. Accesses of AS registers and power changes of the
+ * L2 take &vcsf_mmu.lock, AS_COMMAND also &vcsf_engine.lock: these wait until the
+ * engine has finished a batch of instructions. Nothing here sleeps or allocates;
+ * the index of the table is built at module load.
  */
 
 /**
