@@ -12,6 +12,9 @@
 
 #include "group.h"
 
+/* Word of the data page that is zero until a stream may go on */
+#define GATE	8
+
 static void vcsf_fault_fatal(struct kunit *test)
 {
 	struct vcsf_group_fixture f;
@@ -104,6 +107,63 @@ static void vcsf_fault_bad_ring(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, CSF_EXC_CS_CONFIG_FAULT,
 				f.group.queues[i].cs_out->fatal);
 	}
+}
+
+/*
+ * Let a stream signal the sync object @word, the end of a job, and wait in what comes
+ * behind it. Return the number of words that are behind it.
+ */
+static unsigned int vcsf_fault_stop_in_tail(struct kunit *test,
+					    struct vcsf_group_fixture *f,
+					    unsigned int queue,
+					    unsigned int word)
+{
+	vcsf_group_emit_signal(&f->group, queue, word);
+	EMIT(&f->group, queue, csf_move48(10, DATA + 8 * GATE),
+	     csf_move48(12, 0), csf_sync_wait64(10, 12, CSF_COND_GT, 1),
+	     csf_nop(), csf_nop());
+	vcsf_host_kick(&f->group, queue);
+	KUNIT_ASSERT_TRUE(test, vcsf_group_seqno(f, word, 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f->host));
+
+	return 5;
+}
+
+/*
+ * A host may give out the whole ring again when the last job has signalled, although
+ * the stream has not consumed the rest of that job.
+ */
+static void vcsf_fault_ring_tail(struct kunit *test)
+{
+	struct vcsf_group_fixture f;
+	unsigned int i, tail;
+
+	vcsf_group_setup(test, &f, 2);
+	tail = vcsf_fault_stop_in_tail(test, &f, 0, 0);
+	for (i = 0; i < VCSF_HOST_RING_SIZE / 8 - tail - 3; i++)
+		EMIT(&f.group, 0, csf_nop());
+	vcsf_group_emit_signal(&f.group, 0, 2);
+	for (i = 0; i < tail; i++)
+		EMIT(&f.group, 0, csf_nop());
+	KUNIT_ASSERT_GT(test, f.group.queues[0].in->insert -
+			      f.group.queues[0].out->extract,
+			(u64)VCSF_HOST_RING_SIZE);
+	vcsf_host_kick(&f.group, 0);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
+	WRITE_ONCE(f.data[GATE], 1);
+	vcsf_host_kick(&f.group, 0);
+	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 2, 1));
+	KUNIT_EXPECT_TRUE(test, vcsf_group_idle(&f, 0));
+	KUNIT_EXPECT_EQ(test, 0, f.group.queues[0].cs_out->ack & CSF_CS_FATAL);
+
+	/* A word more than the ring has room for overwrites what was not run. */
+	WRITE_ONCE(f.data[GATE], 0);
+	vcsf_fault_stop_in_tail(test, &f, 1, 4);
+	f.group.queues[1].in->insert += VCSF_HOST_RING_SIZE + 8;
+	vcsf_host_kick(&f.group, 1);
+	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_cs_event(&f, 1, CSF_CS_FATAL));
+	KUNIT_EXPECT_EQ(test, CSF_EXC_CS_CONFIG_FAULT,
+			f.group.queues[1].cs_out->fatal);
 }
 
 /* A group's address space must exist and must not be the MCU's. */
@@ -242,6 +302,7 @@ static struct kunit_case vcsf_fault_cases[] = {
 	KUNIT_CASE(vcsf_fault_recoverable),
 	KUNIT_CASE(vcsf_fault_bad_stream),
 	KUNIT_CASE(vcsf_fault_bad_ring),
+	KUNIT_CASE(vcsf_fault_ring_tail),
 	KUNIT_CASE(vcsf_fault_bad_as),
 	KUNIT_CASE(vcsf_fault_bad_suspend_buffer),
 	KUNIT_CASE(vcsf_fault_resumed),

@@ -9,6 +9,7 @@
 #include <linux/bitfield.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/sizes.h>
 
 #include "base/vcsf.h"
 #include "mmu/mmu.h"
@@ -277,12 +278,91 @@ static void vcsf_mmu_stale_tlb(struct kunit *test)
 	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, f.page);
 	vcsf_host_map(&f.vm, VA, other, VCSF_HOST_PTE);
 	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, f.page);
-	/* Neither UPDATE nor a flush of another region removes the entry. */
-	vcsf_host_command(&f.vm, CSF_AS_COMMAND_UPDATE);
+	/* A flush of another region does not remove the entry. */
 	vcsf_host_flush(&f.vm, VA + 0x10000, 15);
 	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, f.page);
 	vcsf_host_flush(&f.vm, VA, 12);
 	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, other);
+}
+
+/*
+ * UPDATE drops the translations of its address space and of no other, whether it
+ * changes the configuration or not.
+ */
+static void vcsf_mmu_update_drops(struct kunit *test)
+{
+	struct vcsf_mmu_fixture f = vcsf_mmu_fixture(test);
+	struct page *other = vcsf_host_page(f.host);
+	struct vcsf_host_vm unused;
+
+	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, f.page);
+	vcsf_host_map(&f.vm, VA, other, VCSF_HOST_PTE);
+	vcsf_host_vm_init(f.host, &unused, 2);
+	vcsf_host_command(&unused, CSF_AS_COMMAND_UPDATE);
+	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, f.page);
+	vcsf_host_command(&f.vm, CSF_AS_COMMAND_UPDATE);
+	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, other);
+}
+
+/* A driver may switch an address space off and on by UPDATE alone. */
+static void vcsf_mmu_unmapped_drops(struct kunit *test)
+{
+	struct vcsf_mmu_fixture f = vcsf_mmu_fixture(test);
+	u64 transcfg = vcsf_read64(f.host->win, CSF_AS_TRANSCFG(1));
+	struct page *other = vcsf_host_page(f.host);
+
+	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, f.page);
+	vcsf_write64(f.host->win, CSF_AS_TRANSCFG(1), CSF_AS_MODE_UNMAPPED);
+	vcsf_host_command(&f.vm, CSF_AS_COMMAND_UPDATE);
+	vcsf_expect_fault(test, VA, CSF_AS_ACCESS_READ,
+			  CSF_EXC_TRANSLATION_FAULT_4);
+	vcsf_host_map(&f.vm, VA, other, VCSF_HOST_PTE);
+	vcsf_write64(f.host->win, CSF_AS_TRANSCFG(1), transcfg);
+	vcsf_host_command(&f.vm, CSF_AS_COMMAND_UPDATE);
+	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, other);
+}
+
+/* The TLB loses its content with the power of the L2, not with that of cores. */
+static void vcsf_mmu_power_off_drops(struct kunit *test)
+{
+	struct vcsf_mmu_fixture f = vcsf_mmu_fixture(test);
+	struct page *other = vcsf_host_page(f.host);
+
+	vcsf_host_write(f.host, CSF_L2_PWRON, 1);
+	vcsf_host_write(f.host, CSF_TILER_PWRON, 1);
+	KUNIT_ASSERT_EQ(test, 1, vcsf_host_read(f.host, CSF_L2_READY));
+	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, f.page);
+	vcsf_host_map(&f.vm, VA, other, VCSF_HOST_PTE);
+	/* L2 has power already. */
+	vcsf_host_write(f.host, CSF_L2_PWRON, 1);
+	vcsf_host_write(f.host, CSF_TILER_PWROFF, 1);
+	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, f.page);
+	vcsf_host_write(f.host, CSF_L2_PWROFF, 1);
+	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, other);
+	/* An access that was under way then leaves nothing for the next power-up. */
+	vcsf_host_map(&f.vm, VA, f.page, VCSF_HOST_PTE);
+	vcsf_host_write(f.host, CSF_L2_PWRON, 1);
+	vcsf_expect_page(test, VA, CSF_AS_ACCESS_READ, f.page);
+}
+
+/* The GPU's pages have 4 KiB, also where those of the kernel are larger. */
+static void vcsf_mmu_part_of_page(struct kunit *test)
+{
+	struct vcsf_mmu_fixture f = vcsf_mmu_fixture(test);
+	u64 pa = page_to_phys(f.page);
+	unsigned int offset;
+	void *p;
+
+	for (offset = 0; offset < PAGE_SIZE; offset += SZ_4K) {
+		u64 va = VA + SZ_2M + offset;
+
+		*vcsf_host_entry(&f.vm, va, 3) =
+			(pa + offset) | VCSF_HOST_PTE | CSF_PTE_TYPE_PAGE;
+		KUNIT_EXPECT_EQ(test, 0,
+				vcsf_translate(f.host, va, CSF_AS_ACCESS_READ,
+					       &p));
+		KUNIT_EXPECT_PTR_EQ(test, page_address(f.page) + offset, p);
+	}
 }
 
 static void vcsf_mmu_flush_commands(struct kunit *test)
@@ -375,6 +455,10 @@ static struct kunit_case vcsf_mmu_cases[] = {
 	KUNIT_CASE(vcsf_mmu_bus_fault),
 	KUNIT_CASE(vcsf_mmu_modes),
 	KUNIT_CASE(vcsf_mmu_stale_tlb),
+	KUNIT_CASE(vcsf_mmu_update_drops),
+	KUNIT_CASE(vcsf_mmu_unmapped_drops),
+	KUNIT_CASE(vcsf_mmu_power_off_drops),
+	KUNIT_CASE(vcsf_mmu_part_of_page),
 	KUNIT_CASE(vcsf_mmu_flush_commands),
 	KUNIT_CASE(vcsf_mmu_locked),
 	KUNIT_CASE(vcsf_mmu_first_fault_stays),

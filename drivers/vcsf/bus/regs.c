@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The register file: what lies at which offset, as a table.
+ * The register decoder: from offsets in the register window to functions.
  */
 
 #include <linux/build_bug.h>
@@ -29,12 +29,36 @@
 #include "regs/power.h"
 
 /**
+ * DOC: The register decoder
+ *
+ * The driver reaches the GPU by &struct vcsf_window_ops, in any context, hard
+ * interrupts included. A table has a row for each register: offset, size,
+ * functions to read and write it. Unknown offsets read as zero and ignore
+ * writes, and so do accesses that are not aligned.
+ *
+ * Accesses have 32 or 64 bits. A 64-bit register may be accessed in halves: the
+ * row's function gets the value of the whole register with a mask of the bits
+ * that are written. Two 32-bit registers may be accessed as one of 64 bits.
+ *
+ * Registers of address spaces are rows with an offset in the AS block, and
+ * members of &struct vcsf_as. The doorbell pages are not in the table: a write
+ * there goes to the engine.
+ *
+ * This room is above all others that have registers, and calls down into them: a
+ * write of a register changes state under that room's lock, or raises an event
+ * for the engine, and returns. Accesses of AS registers and power changes of the
+ * L2 take &vcsf_mmu.lock, AS_COMMAND also &vcsf_engine.lock: these wait until the
+ * engine has finished a batch of instructions. Nothing here sleeps or allocates;
+ * the index of the table is built at module load.
+ */
+
+/**
  * struct vcsf_reg - a register
- * @offset: in the window, or in the block of an address space
+ * @offset: offset in the window, or in the block of an address space
  * @size: 4 or 8 bytes
- * @arg: for @read and @write
- * @read: gives the value; NULL reads as zero
- * @write: takes the value; @mask has the bits that the access covers, the
+ * @arg: argument for @read and @write
+ * @read: return the value; NULL reads as zero
+ * @write: write the value; @mask has the bits that the access covers, the
  *	others are zero in @value; NULL ignores writes
  *
  * Context of @read and @write: any.
@@ -76,7 +100,7 @@ static void vcsf_write_irq_clear(struct vcsf *hw, unsigned int arg, u64 value,
 				 u64 mask)
 {
 	vcsf_irq_clear(hw, arg, value);
-	/* Streams may be held by a fault of their address space. */
+	/* Streams may have waited for the fault to be cleared. */
 	if (arg == VCSF_LINE_MMU && value & CSF_MMU_IRQ_FAULTS)
 		vcsf_event_raise(hw, VCSF_EVENT_UNLOCK);
 }
@@ -107,9 +131,18 @@ static u64 vcsf_read_pwrtrans(struct vcsf *hw, unsigned int arg)
 	return vcsf_power_trans(hw, arg);
 }
 
+/* The TLBs lose their contents with the power of the L2. */
+static void vcsf_drop_unpowered_tlbs(struct vcsf *hw, unsigned int domain)
+{
+	if (domain == VCSF_DOMAIN_L2 && !vcsf_power_ready(hw, domain))
+		vcsf_mmu_invalidate(hw);
+}
+
 static void vcsf_write_pwron(struct vcsf *hw, unsigned int arg, u64 value,
 			     u64 mask)
 {
+	/* The engine may have filled them before it noticed the loss. */
+	vcsf_drop_unpowered_tlbs(hw, arg);
 	vcsf_power_up(hw, arg, value);
 }
 
@@ -117,6 +150,7 @@ static void vcsf_write_pwroff(struct vcsf *hw, unsigned int arg, u64 value,
 			      u64 mask)
 {
 	vcsf_power_down(hw, arg, value);
+	vcsf_drop_unpowered_tlbs(hw, arg);
 }
 
 static void vcsf_write_command(struct vcsf *hw, unsigned int arg, u64 value,
@@ -341,7 +375,7 @@ static const struct vcsf_reg *vcsf_as_reg_find(u32 offset)
 	return NULL;
 }
 
-/* The value of the aligned 64 bits that the offset lies in */
+/* Return: value of the aligned 64 bits around the offset. */
 static u64 vcsf_as_read(struct vcsf *hw, unsigned int as, u32 offset)
 {
 	struct vcsf_as *space = &hw->mmu->as[as];
@@ -363,9 +397,9 @@ static u64 vcsf_as_read(struct vcsf *hw, unsigned int as, u32 offset)
 }
 
 /*
- * Waits until the engine has finished a batch of instructions, or an interrupt
- * what it does in its place: an MCU that acts in an interrupt must not find its
- * region locked.
+ * The engine's lock makes this wait for a batch of instructions in the thread or
+ * in an interrupt: an MCU that acts in an interrupt must not find its region
+ * locked.
  */
 static void vcsf_as_command_write(struct vcsf *hw, unsigned int as, u32 command)
 {

@@ -2,7 +2,7 @@
 #ifndef _VCSF_BUS_REGS_H_
 #define _VCSF_BUS_REGS_H_
 
-/* The register file */
+/* The register decoder */
 
 struct vcsf_window_ops;
 

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Simulated cores: which job has how many of them, and for how long.
- *
- * The jobs of a stream run one after the other on each unit. The first one of
- * each is given cores; how much it has done follows from the time that it had
- * them. Whenever something changes, cores are handed out anew: to groups in
- * the order of their priority, to equals in an order that rotates.
+ * Simulated cores: assignment to jobs, execution of jobs in time, power of the
+ * cores, progress timers of groups.
  */
 
 #include <linux/bitfield.h>
@@ -38,19 +34,49 @@
 #include "regs/ctl.h"
 #include "regs/power.h"
 
-/* How long a stream waits for cores until the order is changed */
+/* Time after which the order among equal groups and streams rotates */
 #define VCSF_QUANTUM_NS		NSEC_PER_MSEC
 
-/* Every so many of them, priority does not count */
+/* In one of so many quanta, priority is ignored */
 #define VCSF_FAIR_QUANTA	8
 
-/* No work is accounted for more time than that at once. */
+/* Most time that is accounted for at once: keeps products within 64 bits */
 #define VCSF_SETTLE_MAX_NS	(3600ULL * NSEC_PER_SEC)
 
 /**
- * vcsf_cores_init - prepare the cores
- * @hw: the GPU, whose clock is set
- * @ops: what is done with the results of jobs
+ * DOC: Simulated cores
+ *
+ * A job is an instruction of a stream with a unit (compute, fragment, tiler): an
+ * entry of &vcsf_cs.deferred with an amount of work in nanoseconds of one core.
+ * The jobs of a stream run one after the other on each unit; only the first one
+ * of each unit gets cores.
+ *
+ * vcsf_cores_run() is called by the engine when a job was issued, completed or
+ * released, or when &vcsf_cores.due has come. It subtracts the work done since
+ * the last call (vcsf_cores_settle()), executes the end of each stage whose work
+ * is done, assigns the cores anew and computes when to be called again. Work
+ * thus takes no processor time, only the end of a stage does: a fragment job
+ * clears tiles (fragment.c), a tiling job takes heap memory (heap.c).
+ *
+ * Cores go to groups in order of priority; among equals the order rotates each
+ * millisecond in which a job waits for cores, and in every eighth of these
+ * quanta priority is ignored, so that no group starves. The host limits a group
+ * by endpoints and masks. An assignment ends at the next call: cores are
+ * preempted without a cost.
+ *
+ * The end of a job is reported to the scoreboard by &struct vcsf_cores_ops,
+ * with &vcsf_mmu.lock held. A stage may also stall on a locked region or wait for
+ * heap memory: the job is then held (&enum vcsf_job_hold) and needs no cores.
+ *
+ * All is done by the engine's thread, so jobs need no lock; &vcsf_mmu.lock is
+ * taken for the end of a stage. Jobs live in their stream and leave it with the
+ * group (group/jobs.c). Nothing here allocates.
+ */
+
+/**
+ * vcsf_cores_init - initialise the cores
+ * @hw: the GPU, whose clock is initialised
+ * @ops: handlers of events, from the owner of jobs
  */
 void vcsf_cores_init(struct vcsf *hw, const struct vcsf_cores_ops *ops)
 {
@@ -63,7 +89,7 @@ static enum vcsf_domain vcsf_unit_domain(enum vcsf_unit unit)
 	return unit == VCSF_UNIT_TILER ? VCSF_DOMAIN_TILER : VCSF_DOMAIN_SHADER;
 }
 
-/* Cores that the host lets the firmware use */
+/* Cores that the host permits the firmware to use */
 static u64 vcsf_cores_enabled(struct vcsf *hw, enum vcsf_domain domain)
 {
 	u64 present = vcsf_power_present(hw, domain);
@@ -88,51 +114,51 @@ static unsigned int vcsf_endpoint_count(const struct vcsf_csg *csg,
 }
 
 /**
- * vcsf_cores_limit - how many cores a group may use at a time
+ * vcsf_cores_limit - get the number of cores that a group may use at a time
  * @csg: the slot
- * @unit: for which kind of job
+ * @unit: kind of job
  *
  * Context: the engine's thread.
- * Return: what the host configured, no more than there are.
+ * Return: number that the host configured, at most the number of enabled cores.
  */
 unsigned int vcsf_cores_limit(const struct vcsf_csg *csg, enum vcsf_unit unit)
 {
 	u64 enabled = vcsf_cores_enabled(csg->hw, vcsf_unit_domain(unit));
-	unsigned int there = hweight64(csg->allow[unit] & enabled);
+	unsigned int available = hweight64(csg->allow[unit] & enabled);
 
-	return min(vcsf_endpoint_count(csg, unit), there);
+	return min(vcsf_endpoint_count(csg, unit), available);
 }
 
 /**
- * vcsf_cores_current - how many of them have power
+ * vcsf_cores_current - get the number of powered cores that a group may use
  * @csg: the slot
- * @unit: for which kind of job
+ * @unit: kind of job
  *
  * Context: the engine's thread.
- * Return: the number.
+ * Return: number of cores.
  */
 unsigned int vcsf_cores_current(const struct vcsf_csg *csg, enum vcsf_unit unit)
 {
 	u64 ready = vcsf_power_ready(csg->hw, vcsf_unit_domain(unit));
-	unsigned int there = hweight64(csg->allow[unit] & ready);
+	unsigned int available = hweight64(csg->allow[unit] & ready);
 
-	return min(vcsf_cores_limit(csg, unit), there);
+	return min(vcsf_cores_limit(csg, unit), available);
 }
 
 /**
- * vcsf_cores_power_up - see that the cores for a kind of job have power
+ * vcsf_cores_power_up - power up the cores for a kind of job
  * @csg: the slot
- * @unit: the kind of job
+ * @unit: kind of job
  *
  * Context: the engine's thread.
- * Return: true if there is one now, false if they are on their way.
+ * Return: true if at least one has power now, false while they power up.
  */
 bool vcsf_cores_power_up(struct vcsf_csg *csg, enum vcsf_unit unit)
 {
 	enum vcsf_domain domain = vcsf_unit_domain(unit);
 	u64 enabled = vcsf_cores_enabled(csg->hw, domain);
 
-	/* Cores that are asked for are going to be used: restart the idle time. */
+	/* A request restarts the idle time: the cores are about to be used. */
 	csg->hw->cores->idle_since = vcsf_clock_ns(csg->hw);
 	if (enabled & vcsf_power_missing(csg->hw, domain))
 		vcsf_power_up(csg->hw, domain, enabled);
@@ -141,8 +167,8 @@ bool vcsf_cores_power_up(struct vcsf_csg *csg, enum vcsf_unit unit)
 }
 
 /**
- * vcsf_cores_stop - the firmware ends, and with it what it powers
- * @hw: the GPU, all jobs are dropped
+ * vcsf_cores_stop - power down the cores when the firmware stops
+ * @hw: the GPU; all of its jobs are dropped
  *
  * Context: the engine's thread.
  */
@@ -172,7 +198,7 @@ static void vcsf_cores_for_stream(struct vcsf_cs *cs, vcsf_job_fn fn,
 	}
 }
 
-/* For the streams of a group in an order that @turn rotates */
+/* Call @fn for the streams of a group, in an order that @turn rotates. */
 static void vcsf_cores_for_group(struct vcsf_csg *csg, unsigned int turn,
 				 vcsf_job_fn fn, void *data)
 {
@@ -197,9 +223,9 @@ static void vcsf_cores_for_all(struct vcsf *hw, vcsf_job_fn fn, void *data)
 		vcsf_cores_for_group(&hw->mcu->csgs[i], 0, fn, data);
 }
 
-/* --- What was done ------------------------------------------------------------ */
+/* --- Completed work ----------------------------------------------------------- */
 
-/* In percent, and never none at all */
+/* Speed in percent; at least 1, as work must end. */
 static u32 vcsf_cores_speed(const struct vcsf *hw)
 {
 	u64 speed = mul_u32_u32(hw->config.speed, hw->cores->clock_mhz);
@@ -224,7 +250,7 @@ static void vcsf_job_settle(struct vcsf_cs *cs, struct vcsf_deferred *op,
  * @hw: the GPU
  *
  * Context: the engine's thread; takes no lock.
- * Return: the time.
+ * Return: current time in nanoseconds.
  */
 u64 vcsf_cores_settle(struct vcsf *hw)
 {
@@ -253,7 +279,7 @@ static int vcsf_job_stage(struct vcsf_cs *cs, struct vcsf_deferred *op)
 	}
 }
 
-/* The end of a stage: its effect, and the next stage or the end of the job */
+/* End a stage: execute its effect, and begin the next stage or end the job. */
 static void vcsf_job_step(struct vcsf_cs *cs, struct vcsf_deferred *op,
 			  void *data)
 {
@@ -280,18 +306,18 @@ static void vcsf_job_step(struct vcsf_cs *cs, struct vcsf_deferred *op,
 /* --- Distribution of cores ------------------------------------------------------ */
 
 /**
- * struct vcsf_handout - cores being handed out
+ * struct vcsf_assignment - state of one assignment of cores to jobs
  * @hw: the GPU
- * @shaders: shader cores that are left
- * @tilers: tilers that are left
- * @left: cores that the group may still have, by unit
- * @user: group that has cores of a unit, by unit
- * @exclusive: and does not share the unit
- * @busy: units that have jobs, as bits
- * @next: when to look again, counted from now
- * @starved: a job got nothing
+ * @shaders: bitmap of unassigned shader cores
+ * @tilers: bitmap of unassigned tilers
+ * @left: number of cores that the current group may still get, by unit
+ * @user: last group that got cores, by unit
+ * @exclusive: whether @user does not share the unit, by unit
+ * @busy: units that have jobs, as bits of enum vcsf_unit
+ * @next: time in ns until the next assignment is due
+ * @starved: whether a job that could run got no core
  */
-struct vcsf_handout {
+struct vcsf_assignment {
 	struct vcsf *hw;
 	u64 shaders;
 	u64 tilers;
@@ -315,56 +341,56 @@ static bool vcsf_csg_exclusive(const struct vcsf_csg *csg, enum vcsf_unit unit)
 	}
 }
 
-static bool vcsf_unit_available(const struct vcsf_handout *h,
+static bool vcsf_unit_available(const struct vcsf_assignment *a,
 				const struct vcsf_csg *csg, enum vcsf_unit unit)
 {
-	return !h->user[unit] || h->user[unit] == csg ||
-	       (!h->exclusive[unit] && !vcsf_csg_exclusive(csg, unit));
+	return !a->user[unit] || a->user[unit] == csg ||
+	       (!a->exclusive[unit] && !vcsf_csg_exclusive(csg, unit));
 }
 
-static void vcsf_job_handout(struct vcsf_cs *cs, struct vcsf_deferred *op,
-			     void *data)
+static void vcsf_job_assign(struct vcsf_cs *cs, struct vcsf_deferred *op,
+			    void *data)
 {
-	struct vcsf_handout *h = data;
-	u64 *pool = op->unit == VCSF_UNIT_TILER ? &h->tilers : &h->shaders;
+	struct vcsf_assignment *a = data;
+	u64 *pool = op->unit == VCSF_UNIT_TILER ? &a->tilers : &a->shaders;
 	u64 mask = *pool & cs->csg->allow[op->unit];
-	unsigned int want = min_t(unsigned int, op->width, h->left[op->unit]);
+	unsigned int want = min_t(unsigned int, op->width, a->left[op->unit]);
 
-	h->busy |= BIT(op->unit);
+	a->busy |= BIT(op->unit);
 	op->cores = 0;
 	if (op->hold)
 		return;
 	vcsf_cores_power_up(cs->csg, op->unit);
-	if (vcsf_unit_available(h, cs->csg, op->unit)) {
+	if (vcsf_unit_available(a, cs->csg, op->unit)) {
 		for (; mask && op->cores < want; op->cores++) {
 			*pool &= ~(mask & -mask);
 			mask &= mask - 1;
 		}
 	}
 	if (!op->cores) {
-		h->starved = true;
+		a->starved = true;
 		return;
 	}
-	h->left[op->unit] -= op->cores;
-	h->user[op->unit] = cs->csg;
-	h->exclusive[op->unit] = vcsf_csg_exclusive(cs->csg, op->unit);
-	h->next = min(h->next, DIV64_U64_ROUND_UP(op->work, op->cores *
-						  vcsf_cores_speed(h->hw)));
+	a->left[op->unit] -= op->cores;
+	a->user[op->unit] = cs->csg;
+	a->exclusive[op->unit] = vcsf_csg_exclusive(cs->csg, op->unit);
+	a->next = min(a->next, DIV64_U64_ROUND_UP(op->work, op->cores *
+						  vcsf_cores_speed(a->hw)));
 }
 
-static void vcsf_cores_group_handout(struct vcsf_handout *h,
-				     struct vcsf_csg *csg, unsigned int turn)
+static void vcsf_cores_assign_group(struct vcsf_assignment *a,
+				    struct vcsf_csg *csg, unsigned int turn)
 {
 	unsigned int unit;
 
 	for (unit = VCSF_UNIT_COMPUTE; unit < VCSF_UNIT_COUNT; unit++)
-		h->left[unit] = vcsf_cores_limit(csg, unit);
-	vcsf_cores_for_group(csg, turn, vcsf_job_handout, h);
+		a->left[unit] = vcsf_cores_limit(csg, unit);
+	vcsf_cores_for_group(csg, turn, vcsf_job_assign, a);
 }
 
-/* For groups among which nothing but the turn decides */
-static void vcsf_cores_handout_equals(struct vcsf_handout *h,
-				      unsigned long groups, unsigned int turn)
+/* Assign cores to groups of equal rank, in an order that @turn rotates. */
+static void vcsf_cores_assign_equals(struct vcsf_assignment *a,
+				     unsigned long groups, unsigned int turn)
 {
 	unsigned int left = hweight_long(groups), i;
 
@@ -372,29 +398,29 @@ static void vcsf_cores_handout_equals(struct vcsf_handout *h,
 		return;
 	i = find_nth_bit(&groups, BITS_PER_LONG, turn % left);
 	for (; left; left--) {
-		vcsf_cores_group_handout(h, &h->hw->mcu->csgs[i], turn);
+		vcsf_cores_assign_group(a, &a->hw->mcu->csgs[i], turn);
 		i = find_next_bit_wrap(&groups, BITS_PER_LONG, i + 1);
 	}
 }
 
-static void vcsf_cores_handout(struct vcsf_handout *h, unsigned int quantum)
+static void vcsf_cores_assign(struct vcsf_assignment *a, unsigned int quantum)
 {
-	unsigned long groups = h->hw->mcu->jobs;
+	unsigned long groups = a->hw->mcu->jobs;
 	int priority = FIELD_MAX(CSF_CSG_EP_PRIORITY);
 	unsigned int i;
 
 	if (quantum % VCSF_FAIR_QUANTA == 0) {
-		vcsf_cores_handout_equals(h, groups,
-					  quantum / VCSF_FAIR_QUANTA);
+		vcsf_cores_assign_equals(a, groups,
+					 quantum / VCSF_FAIR_QUANTA);
 		return;
 	}
 	for (; priority >= 0; priority--) {
 		unsigned long equals = 0;
 
-		for_each_set_bit(i, &groups, h->hw->mcu->groups)
-			if (h->hw->mcu->csgs[i].priority == priority)
+		for_each_set_bit(i, &groups, a->hw->mcu->groups)
+			if (a->hw->mcu->csgs[i].priority == priority)
 				equals |= BIT(i);
-		vcsf_cores_handout_equals(h, equals, quantum);
+		vcsf_cores_assign_equals(a, equals, quantum);
 	}
 }
 
@@ -427,7 +453,7 @@ static u64 vcsf_cores_progress(struct vcsf *hw, u64 now)
 	return next;
 }
 
-/* Without jobs, cores lose power after a while. Return: when. */
+/* Power down cores that had no job for the host's time. Return: ns until then. */
 static u64 vcsf_cores_idle(struct vcsf *hw, u64 now)
 {
 	struct vcsf_cores *cores = hw->cores;
@@ -451,17 +477,17 @@ static u64 vcsf_cores_idle(struct vcsf *hw, u64 now)
 }
 
 /**
- * vcsf_cores_run - let the cores work
+ * vcsf_cores_run - account for completed work and assign the cores anew
  * @hw: the GPU
  *
  * Context: the engine's thread; may sleep.
- * Return: units that have run out of jobs, as bits of enum vcsf_unit; for the host
- * to be told.
+ * Return: units whose last job has ended, as bits of enum vcsf_unit, to be
+ * reported to the host.
  */
 unsigned long vcsf_cores_run(struct vcsf *hw)
 {
 	struct vcsf_cores *cores = hw->cores;
-	struct vcsf_handout h = { .hw = hw, .next = U64_MAX };
+	struct vcsf_assignment a = { .hw = hw, .next = U64_MAX };
 	u64 now = vcsf_cores_settle(hw);
 	u64 quantum = div_u64(now, VCSF_QUANTUM_NS);
 	unsigned long inactive;
@@ -470,19 +496,19 @@ unsigned long vcsf_cores_run(struct vcsf *hw)
 	cores->clock_mhz = READ_ONCE(hw->ctl->clock_mhz);
 	vcsf_cores_for_all(hw, vcsf_job_step, NULL);
 
-	h.shaders = vcsf_power_ready(hw, VCSF_DOMAIN_SHADER) &
+	a.shaders = vcsf_power_ready(hw, VCSF_DOMAIN_SHADER) &
 		    hw->mcu->core_en_mask;
-	h.tilers = vcsf_power_ready(hw, VCSF_DOMAIN_TILER);
-	vcsf_cores_handout(&h, quantum);
-	if (h.starved)
-		h.next = min(h.next,
+	a.tilers = vcsf_power_ready(hw, VCSF_DOMAIN_TILER);
+	vcsf_cores_assign(&a, quantum);
+	if (a.starved)
+		a.next = min(a.next,
 			     (quantum + 1) * VCSF_QUANTUM_NS - now);
-	h.next = min(h.next, vcsf_cores_progress(hw, now));
-	h.next = min(h.next, vcsf_cores_idle(hw, now));
-	cores->due = h.next == U64_MAX ? U64_MAX : now + h.next;
+	a.next = min(a.next, vcsf_cores_progress(hw, now));
+	a.next = min(a.next, vcsf_cores_idle(hw, now));
+	cores->due = a.next == U64_MAX ? U64_MAX : now + a.next;
 
-	inactive = cores->active & ~h.busy;
-	cores->active = h.busy;
+	inactive = cores->active & ~a.busy;
+	cores->active = a.busy;
 
 	return inactive;
 }

@@ -2,7 +2,7 @@
 #ifndef _VCSF_CORES_CORES_H_
 #define _VCSF_CORES_CORES_H_
 
-/* Shader cores and tilers: which jobs have them */
+/* Assignment of shader cores and tilers to jobs */
 
 #include <linux/types.h>
 
@@ -16,30 +16,30 @@ struct vcsf_csg;
  */
 struct vcsf_cores_ops {
 	/**
-	 * @job_done: A job came to its end, with a negative errno or 0. The job
-	 * is gone when this returns. Called with &vcsf_mmu.lock held.
+	 * @job_done: Remove a job that has ended, with 0 or a negative errno.
+	 * Called with &vcsf_mmu.lock held.
 	 */
 	void (*job_done)(struct vcsf_cs *cs, struct vcsf_deferred *op,
 			 int error);
 };
 
 /**
- * struct vcsf_cores - the simulated cores at work
+ * struct vcsf_cores - the simulated cores
  */
 struct vcsf_cores {
-	/** @ops: What the owner of jobs does with their results. */
+	/** @ops: Handlers of events, from the owner of jobs. */
 	const struct vcsf_cores_ops *ops;
-	/** @settled: Until when work that was done is subtracted. */
+	/** @settled: Time until which completed work is accounted for. */
 	u64 settled;
-	/** @due: When to look again. */
+	/** @due: Time of the next vcsf_cores_run(), U64_MAX for none. */
 	u64 due;
-	/** @idle_since: When the last job ended, zero while there is one. */
+	/** @idle_since: Time when the last job ended, zero while there is one. */
 	u64 idle_since;
-	/** @clock_mhz: &vcsf.clock_mhz since @settled. */
+	/** @clock_mhz: &vcsf_ctl.clock_mhz since @settled. */
 	u32 clock_mhz;
 	/** @active: Units that had jobs, as bits. */
 	u8 active;
-	/** @power_changes: &vcsf.power_changes when it was looked at. */
+	/** @power_changes: &vcsf_ctl.power_changes when the engine last read it. */
 	u32 power_changes;
 };
 

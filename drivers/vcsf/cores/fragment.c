@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Fragment jobs. Without geometry and without frame shaders, all that is left
- * of one is the clear colour in every pixel: that is really written. With
- * shaders, a job takes its time and writes nothing.
+ * Fragment jobs.
+ *
+ * A job without geometry and without frame shaders writes the clear colour to
+ * all pixels: this one is executed. A job with shaders takes its time and
+ * writes nothing.
+ *
+ * cores.c calls vcsf_fragment_step() at the end of each stage, in the engine's
+ * thread with &vcsf_mmu.lock held. A stage is a few tiles, which bounds the
+ * time under the lock. All descriptors are read again for each stage, because
+ * the group may have been suspended and the host may have changed them; a stage
+ * that stalled is repeated as a whole, as clearing a tile twice does no harm.
  */
 
 #include <linux/align.h>
@@ -25,10 +33,10 @@
 #include "mmu/mem.h"
 #include "mmu/mmu.h"
 
-/* What a tile takes of one core (chosen) */
+/* Time of one core for a tile (chosen) */
 #define VCSF_TILE_NS		250
 
-/* Tiles that are filled at a time, of all targets together */
+/* Tiles of a stage, of all targets together */
 #define VCSF_STAGE_TILES	16
 
 #define VCSF_PIXEL_MAX		16
@@ -47,18 +55,18 @@ static int vcsf_fragment_read(struct vcsf_cs *cs, u64 va, void *to,
 	return ret;
 }
 
-/* --- What a target is like ------------------------------------------------------ */
+/* --- Render targets ------------------------------------------------------------- */
 
 /**
  * struct vcsf_target - a render target that is being cleared
  * @base: address
  * @row_stride: bytes between rows, or between rows of tiles
- * @interleaved: tiles of 16x16, pixels inside in u-order
- * @pixel_size: bytes
+ * @interleaved: tiles of 16x16 pixels, in u-order
+ * @pixel_size: bytes of a pixel
  * @row: a row of pixels of a tile
- * @page_va: pages that were looked up, as long as the lock is held: a tile of
- *	which single pixels are written has no more than two
- * @page: where they are
+ * @page_va: addresses of pages that were looked up, valid while the lock is held;
+ *	a tile that is written by single pixels has at most two pages
+ * @page: kernel addresses of these pages
  */
 struct vcsf_target {
 	u64 base;
@@ -70,7 +78,7 @@ struct vcsf_target {
 	void *page[2];
 };
 
-/* Bytes of a pixel in memory, zero if the format is not known here */
+/* Bytes of a pixel in memory, zero for an unsupported format */
 static unsigned int vcsf_format_size(unsigned int format)
 {
 	switch (format) {
@@ -101,8 +109,8 @@ static unsigned int vcsf_format_size(unsigned int format)
 }
 
 /*
- * Formats that are written as they are in the tile buffer, or the low part of
- * that: no arithmetic, no rounding.
+ * True for a format that needs no conversion: memory gets what the tile buffer
+ * holds, or the low part of it.
  */
 static bool vcsf_format_plain(unsigned int internal, unsigned int format)
 {
@@ -154,7 +162,7 @@ static void vcsf_target_colour(struct vcsf_target *t,
 	}
 }
 
-/* Return: 0, -ENODATA if nothing is written, -EINVAL if it is not known how. */
+/* Return: 0, -ENODATA if nothing is written, -EINVAL if it is unsupported. */
 static int vcsf_target_init(struct vcsf_target *t,
 			    const struct csf_render_target *rt)
 {
@@ -202,7 +210,7 @@ static int vcsf_target_page(struct vcsf_cs *cs, struct vcsf_target *t, u64 va,
 	return 0;
 }
 
-/* Write some pixels of a row of a tile. */
+/* Write consecutive pixels of a row of a tile. */
 static int vcsf_fill(struct vcsf_cs *cs, struct vcsf_target *t, u64 va,
 		     unsigned int pixels)
 {
@@ -238,7 +246,7 @@ static int vcsf_fill_linear(struct vcsf_cs *cs, struct vcsf_target *t,
 	return ret;
 }
 
-/* Place of a pixel in a tile: bit 2i is x_i ^ y_i, bit 2i + 1 is y_i. */
+/* Index of a pixel in a tile: bit 2i is x_i ^ y_i, bit 2i + 1 is y_i. */
 static unsigned int vcsf_u_order(unsigned int x, unsigned int y)
 {
 	unsigned int place = 0, i;
@@ -273,7 +281,7 @@ static int vcsf_fill_interleaved(struct vcsf_cs *cs, struct vcsf_target *t,
 	return ret;
 }
 
-/* A tile that is cleared as a whole needs no look at single pixels. */
+/* Rows in memory are not rows of pixels here, but all get the same colour. */
 static int vcsf_fill_whole(struct vcsf_cs *cs, struct vcsf_target *t,
 			   const struct vcsf_area *area)
 {
@@ -307,8 +315,8 @@ static int vcsf_fill_tile(struct vcsf_cs *cs, struct vcsf_target *t,
 /**
  * struct vcsf_frame_job - a fragment job that only clears
  * @fbd: its frame buffer descriptor
- * @bounds: pixels that are written
- * @area: pixels whose tiles are gone through
+ * @bounds: pixels to write
+ * @area: area of the job, whose tiles are counted
  */
 struct vcsf_frame_job {
 	struct csf_fbd fbd;
@@ -316,7 +324,7 @@ struct vcsf_frame_job {
 	struct vcsf_area area;
 };
 
-/* The part of tile @n that is written. Return: false if there is none. */
+/* Clip tile @n to the bounds. Return: false if nothing is left. */
 static bool vcsf_job_tile(const struct vcsf_frame_job *job, u32 n,
 			  struct vcsf_area *tile)
 {
@@ -354,7 +362,7 @@ static unsigned int vcsf_job_targets(const struct vcsf_deferred *op)
 	return FIELD_GET(CSF_FBD_POINTER_RT_MINUS_1, op->addr) + 1;
 }
 
-/* Clear the tiles of a stage in all targets; doing it again does no harm. */
+/* Clear the tiles of a stage in all targets. May be repeated. */
 static int vcsf_job_fill(struct vcsf_cs *cs, const struct vcsf_deferred *op,
 			 const struct vcsf_frame_job *job)
 {
@@ -383,7 +391,7 @@ static int vcsf_job_fill(struct vcsf_cs *cs, const struct vcsf_deferred *op,
 	return 0;
 }
 
-/* Is there nothing but the clear colour? Return: 1, 0, or an error. */
+/* Return: 1 if the job only clears, 0 if not, or a negative errno. */
 static int vcsf_job_is_clear(struct vcsf_cs *cs, const struct csf_fbd *fbd)
 {
 	u64 polygons = 0;
@@ -416,7 +424,7 @@ static int vcsf_job_load(struct vcsf_cs *cs, const struct vcsf_deferred *op,
 	if (!IS_ALIGNED(job->fbd.tiler, CSF_TILER_CONTEXT_ALIGN))
 		return -EINVAL;
 	job->area = vcsf_area(lower_32_bits(op->data), upper_32_bits(op->data));
-	/* It may come from a suspend buffer, which the host may have changed. */
+	/* The job may come from a suspend buffer, which the host can change. */
 	if (job->area.max_x < job->area.min_x ||
 	    job->area.max_y < job->area.min_y ||
 	    op->left > vcsf_area_tiles(&job->area) ||
@@ -445,13 +453,13 @@ static int vcsf_fragment_next(struct vcsf_deferred *op, u32 tiles)
 }
 
 /**
- * vcsf_fragment_step - a fragment job has come to the end of a stage
- * @cs: its stream
+ * vcsf_fragment_step - end a stage of a fragment job and begin the next one
+ * @cs: stream of the job
  * @op: the job
  *
  * Context: the engine's thread; holds &vcsf_mmu.lock.
- * Return: 0 if the job is done, -EINPROGRESS if there is another stage,
- * -EAGAIN if it must stall, or another error that ends the job.
+ * Return: 0 at the end of the job, -EINPROGRESS if another stage follows,
+ * -EAGAIN if the job must stall, or another error that ends the job.
  */
 int vcsf_fragment_step(struct vcsf_cs *cs, struct vcsf_deferred *op)
 {
@@ -472,11 +480,11 @@ int vcsf_fragment_step(struct vcsf_cs *cs, struct vcsf_deferred *op)
 	if (!ret)
 		return vcsf_fragment_next(op, U32_MAX);
 
-	/* Depth and stencil in memory, and samples, are not there. */
+	/* Depth and stencil in memory are not implemented. */
 	if (job.fbd.zs & (CSF_FBD_S_WRITE | CSF_FBD_Z_WRITE))
 		return -EINVAL;
 	if (op->stage > tiles) {
-		/* It was no clear when the stage began: do all in small ones. */
+		/* It was no clear when the stage began: repeat in small stages. */
 		op->left += op->stage;
 		op->stage = 0;
 	} else if (op->stage) {

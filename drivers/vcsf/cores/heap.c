@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Tiler heap: the tiler takes chunks as the geometry needs them, asks the host
- * for more, and gets back what fragment jobs are done with.
- *
- * Geometry itself is not written, only the space for it is taken.
+ * Tiler heap: chunks for tiling jobs, out-of-memory events, free chunks.
  */
 
 #include <linux/align.h>
@@ -31,13 +28,46 @@
 #include "mmu/mem.h"
 #include "mmu/mmu.h"
 
-/* How fast a tiler fills its heap (chosen) */
+/* Speed at which a tiler fills its heap (chosen) */
 #define VCSF_TILER_BYTES_PER_NS	4
 
-/* A tiler works on no more at a time, whatever a descriptor says. */
+/* Most bytes of a stage: a descriptor may name a chunk of any size. */
 #define VCSF_TILER_STAGE_MAX	SZ_16M
 
-#define VCSF_CONTEXT(addr, type, member) ((addr) + offsetof(struct type, member))
+/**
+ * DOC: The tiler heap
+ *
+ * A tiling job needs memory for geometry. It takes it from the current chunk of
+ * its heap descriptor, stage by stage, and when that is full from, in this
+ * order: the next chunk in the list of chunk headers, a chunk that fragment jobs
+ * have returned to the heap context (FINISH_FRAGMENT), a chunk from the host.
+ * Geometry itself is not written. Filled chunks are linked to the tiler context,
+ * where FINISH_FRAGMENT finds them after rendering. All of these lists are in
+ * memory of the group, and may hold anything.
+ *
+ * If no chunk is left, the stream raises TILER_OOM with the counters of the heap
+ * context, and the job is held (&enum vcsf_oom_state):
+ *
+ * - ASKED: the host has not answered. Its answer is the acknowledged event, with
+ *   a chunk or without.
+ * - FRAGMENTS: no chunk, but more render passes are tiled than rendered: wait
+ *   until fragment work returns chunks.
+ * - HANDLER: no chunk and nothing to wait for: the stream's exception handler
+ *   runs. It is expected to render what was tiled so far.
+ * - HANDLED: the handler has run, or there is none: the last attempt. If it
+ *   fails, the job ends with an OOM exception.
+ *
+ * cores.c calls vcsf_heap_step() at the end of a stage; the firmware calls
+ * vcsf_heap_answer() and vcsf_heap_resume(), the interpreter
+ * vcsf_heap_handler_done(), the deferred instructions vcsf_heap_count() and
+ * vcsf_heap_free(). All run in the engine's thread; accesses need
+ * &vcsf_mmu.lock. An access may stall, so a step first looks at all memory that
+ * it is going to write, and then writes without a stall: no chunk is taken
+ * twice or lost. A request that the host has not answered when the group leaves
+ * its slot is made again on the next one.
+ */
+
+#define VCSF_ADDR_OF(addr, type, member) ((addr) + offsetof(struct type, member))
 
 static int vcsf_heap_read(struct vcsf_cs *cs, u64 va, u64 *value)
 {
@@ -49,7 +79,7 @@ static int vcsf_heap_write(struct vcsf_cs *cs, u64 va, u64 value)
 	return vcsf_mem_write64(cs->hw, cs->csg->as, va, value);
 }
 
-/* See that a write is going to work, as long as the lock is held. */
+/* Check that a write will succeed. Valid while the lock is held. */
 static int vcsf_heap_probe(struct vcsf_cs *cs, u64 va)
 {
 	void *page;
@@ -66,15 +96,15 @@ static u64 vcsf_chunk_va(u64 chunk)
 /* --- Taking chunks -------------------------------------------------------------- */
 
 /**
- * struct vcsf_tiling - what a tiler knows of its heap
+ * struct vcsf_tiling - a tiling job's view of its heap
  * @context: address of the tiler context
  * @descriptor: address of the heap descriptor
- * @base: current chunk
- * @bottom: first free byte of it
- * @top: its end
+ * @base: address of the current chunk
+ * @bottom: address of its first free byte
+ * @top: address of its end
  * @heap: address of the heap context, zero if there is none
- * @next: chunk to go on with
- * @freed: it comes from the heap context's list
+ * @next: chunk that follows
+ * @freed: whether @next comes from the heap context's list
  */
 struct vcsf_tiling {
 	u64 context;
@@ -92,7 +122,7 @@ static int vcsf_tiling_load(struct vcsf_cs *cs, struct vcsf_tiling *t)
 	u64 d;
 	int ret;
 
-	ret = vcsf_heap_read(cs, VCSF_CONTEXT(t->context, csf_tiler_context,
+	ret = vcsf_heap_read(cs, VCSF_ADDR_OF(t->context, csf_tiler_context,
 					      heap), &t->descriptor);
 	if (ret)
 		return ret;
@@ -100,13 +130,13 @@ static int vcsf_tiling_load(struct vcsf_cs *cs, struct vcsf_tiling *t)
 	if (!d || !IS_ALIGNED(d, sizeof(struct csf_heap_descriptor)))
 		return -EINVAL;
 
-	ret = vcsf_heap_read(cs, VCSF_CONTEXT(d, csf_heap_descriptor, base),
+	ret = vcsf_heap_read(cs, VCSF_ADDR_OF(d, csf_heap_descriptor, base),
 			     &t->base);
 	if (!ret)
-		ret = vcsf_heap_read(cs, VCSF_CONTEXT(d, csf_heap_descriptor,
+		ret = vcsf_heap_read(cs, VCSF_ADDR_OF(d, csf_heap_descriptor,
 						      bottom), &t->bottom);
 	if (!ret)
-		ret = vcsf_heap_read(cs, VCSF_CONTEXT(d, csf_heap_descriptor,
+		ret = vcsf_heap_read(cs, VCSF_ADDR_OF(d, csf_heap_descriptor,
 						      top), &t->top);
 	if (!ret && !IS_ALIGNED(t->base, SZ_4K))
 		ret = -EINVAL;
@@ -114,7 +144,7 @@ static int vcsf_tiling_load(struct vcsf_cs *cs, struct vcsf_tiling *t)
 	return ret;
 }
 
-/* Where the next chunk comes from: the list, what was freed, or the host */
+/* Find the next chunk: in the list, among the freed ones, or from the host. */
 static int vcsf_tiling_find(struct vcsf_cs *cs, struct vcsf_tiling *t)
 {
 	int ret;
@@ -123,7 +153,7 @@ static int vcsf_tiling_find(struct vcsf_cs *cs, struct vcsf_tiling *t)
 	if (ret || t->next)
 		return ret;
 	if (t->heap) {
-		ret = vcsf_heap_read(cs, VCSF_CONTEXT(t->heap, csf_heap_context,
+		ret = vcsf_heap_read(cs, VCSF_ADDR_OF(t->heap, csf_heap_context,
 						      free), &t->next);
 		t->freed = t->next;
 		if (ret || t->next)
@@ -134,7 +164,7 @@ static int vcsf_tiling_find(struct vcsf_cs *cs, struct vcsf_tiling *t)
 	return t->next ? 0 : -ENOSPC;
 }
 
-/* What was filled is for FINISH_FRAGMENT, by way of the tiler context. */
+/* Append the filled chunk to the tiler context's list, for FINISH_FRAGMENT. */
 static int vcsf_tiling_retire(struct vcsf_cs *cs, struct vcsf_tiling *t,
 			      u64 last)
 {
@@ -147,13 +177,13 @@ static int vcsf_tiling_retire(struct vcsf_cs *cs, struct vcsf_tiling *t,
 	if (last)
 		ret = vcsf_heap_write(cs, vcsf_chunk_va(last), chunk);
 	else
-		ret = vcsf_heap_write(cs, VCSF_CONTEXT(t->context,
+		ret = vcsf_heap_write(cs, VCSF_ADDR_OF(t->context,
 						       csf_tiler_context,
 						       completed_top), chunk);
 	if (ret)
 		return ret;
 
-	return vcsf_heap_write(cs, VCSF_CONTEXT(t->context, csf_tiler_context,
+	return vcsf_heap_write(cs, VCSF_ADDR_OF(t->context, csf_tiler_context,
 						completed_bottom), chunk);
 }
 
@@ -164,7 +194,7 @@ static int vcsf_tiling_unlink_free(struct vcsf_cs *cs, struct vcsf_tiling *t)
 
 	ret = vcsf_heap_read(cs, vcsf_chunk_va(t->next), &next);
 	if (!ret)
-		ret = vcsf_heap_write(cs, VCSF_CONTEXT(t->heap,
+		ret = vcsf_heap_write(cs, VCSF_ADDR_OF(t->heap,
 						       csf_heap_context, free),
 				      next);
 	if (!ret)
@@ -178,21 +208,21 @@ static int vcsf_tiling_store(struct vcsf_cs *cs, const struct vcsf_tiling *t)
 	u64 d = t->descriptor;
 	int ret;
 
-	ret = vcsf_heap_write(cs, VCSF_CONTEXT(d, csf_heap_descriptor, base),
+	ret = vcsf_heap_write(cs, VCSF_ADDR_OF(d, csf_heap_descriptor, base),
 			      t->base);
 	if (!ret)
-		ret = vcsf_heap_write(cs, VCSF_CONTEXT(d, csf_heap_descriptor,
+		ret = vcsf_heap_write(cs, VCSF_ADDR_OF(d, csf_heap_descriptor,
 						       bottom), t->bottom);
 	if (!ret)
-		ret = vcsf_heap_write(cs, VCSF_CONTEXT(d, csf_heap_descriptor,
+		ret = vcsf_heap_write(cs, VCSF_ADDR_OF(d, csf_heap_descriptor,
 						       top), t->top);
 
 	return ret;
 }
 
 /*
- * Go on to the next chunk. Nothing of it may be done twice: first comes all
- * that can stall.
+ * Switch to the next chunk. No part of this may happen twice, so all accesses
+ * that can stall come first.
  */
 static int vcsf_tiling_advance(struct vcsf_cs *cs, struct vcsf_tiling *t)
 {
@@ -204,7 +234,7 @@ static int vcsf_tiling_advance(struct vcsf_cs *cs, struct vcsf_tiling *t)
 		return ret;
 	if (!csf_chunk_size(t->next))
 		return -EINVAL;
-	ret = vcsf_heap_read(cs, VCSF_CONTEXT(t->context, csf_tiler_context,
+	ret = vcsf_heap_read(cs, VCSF_ADDR_OF(t->context, csf_tiler_context,
 					      completed_bottom), &last);
 	if (!ret)
 		ret = vcsf_heap_probe(cs, t->context);
@@ -238,14 +268,14 @@ static int vcsf_tiling_advance(struct vcsf_cs *cs, struct vcsf_tiling *t)
 }
 
 /**
- * vcsf_heap_step - a tiling job filled what it had of a chunk
- * @cs: its stream
+ * vcsf_heap_step - end a stage of a tiling job and begin the next one
+ * @cs: stream of the job
  * @op: the job
  *
  * Context: the engine's thread; holds &vcsf_mmu.lock.
- * Return: 0 if the job is done, -EINPROGRESS if there is another stage,
- * -ENOSPC if there is no chunk for it, -EAGAIN if it must stall, or another
- * error that ends the job.
+ * Return: 0 at the end of the job, -EINPROGRESS if another stage follows,
+ * -ENOSPC if there is no chunk, -EAGAIN if the job must stall, or another error
+ * that ends the job.
  */
 int vcsf_heap_step(struct vcsf_cs *cs, struct vcsf_deferred *op)
 {
@@ -296,15 +326,15 @@ static int vcsf_heap_counters(struct vcsf_cs *cs)
 	cs->oom.frag_end = 0;
 	if (!heap)
 		return 0;
-	ret = vcsf_mem_read32(hw, as, VCSF_CONTEXT(heap, csf_heap_context,
+	ret = vcsf_mem_read32(hw, as, VCSF_ADDR_OF(heap, csf_heap_context,
 						   vt_start), &cs->oom.vt_start);
 	if (!ret)
 		ret = vcsf_mem_read32(hw, as,
-				      VCSF_CONTEXT(heap, csf_heap_context,
+				      VCSF_ADDR_OF(heap, csf_heap_context,
 						   vt_end), &cs->oom.vt_end);
 	if (!ret)
 		ret = vcsf_mem_read32(hw, as,
-				      VCSF_CONTEXT(heap, csf_heap_context,
+				      VCSF_ADDR_OF(heap, csf_heap_context,
 						   frag_end),
 				      &cs->oom.frag_end);
 
@@ -312,15 +342,16 @@ static int vcsf_heap_counters(struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_heap_exhausted - there is no chunk for a tiling job
- * @cs: its stream
+ * vcsf_heap_exhausted - handle the lack of a chunk for a tiling job
+ * @cs: stream of the job
  * @op: the job
  *
- * The host is asked, unless everything was tried already.
+ * Raises an out-of-memory event, unless the host and the exception handler had
+ * their turn.
  *
  * Context: the engine's thread; holds &vcsf_mmu.lock.
- * Return: -EINPROGRESS if there is hope, -EAGAIN if it must stall, or an error
- * that ends the job.
+ * Return: -EINPROGRESS if the host was asked, -EAGAIN if the job must stall, or
+ * an error that ends the job.
  */
 int vcsf_heap_exhausted(struct vcsf_cs *cs, struct vcsf_deferred *op)
 {
@@ -353,7 +384,7 @@ static void vcsf_heap_retry(struct vcsf_cs *cs)
 	cs->hw->mcu->jobs_changed = true;
 }
 
-/* The handler is called, whatever the stream is doing, and then tried again. */
+/* Enter the exception handler, whatever the stream is waiting for. */
 static void vcsf_heap_call_handler(struct vcsf_cs *cs)
 {
 	struct vcsf_frame *frame = ++cs->frame;
@@ -369,7 +400,7 @@ static void vcsf_heap_call_handler(struct vcsf_cs *cs)
 		vcsf_cs_set_state(cs, VCSF_CS_READY);
 }
 
-/* The host gave nothing: wait for fragment jobs, or let the stream deal. */
+/* The host gave no chunk: wait for fragment work, or call the handler. */
 static void vcsf_heap_refused(struct vcsf_cs *cs)
 {
 	unsigned long flags;
@@ -379,7 +410,7 @@ static void vcsf_heap_refused(struct vcsf_cs *cs)
 	ret = vcsf_heap_counters(cs);
 	raw_spin_unlock_irqrestore(&cs->hw->mmu->lock, flags);
 	if (ret == -EAGAIN) {
-		/* The job stalls on it as well, and asks again when it can. */
+		/* The job stalls on it as well, and asks again afterwards. */
 		cs->oom.state = VCSF_OOM_NONE;
 		vcsf_heap_retry(cs);
 		return;
@@ -399,7 +430,7 @@ static void vcsf_heap_refused(struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_heap_answer - the host may have answered an out-of-memory event
+ * vcsf_heap_answer - take the host's answer to an out-of-memory event, if any
  * @cs: the stream
  *
  * Context: the engine's thread; may sleep.
@@ -421,7 +452,7 @@ void vcsf_heap_answer(struct vcsf_cs *cs)
 EXPORT_SYMBOL_IF_KUNIT(vcsf_heap_answer);
 
 /**
- * vcsf_heap_handler_done - the exception handler came to its end
+ * vcsf_heap_handler_done - continue after the end of the exception handler
  * @cs: the stream
  *
  * Context: the engine's thread; takes no lock.
@@ -434,10 +465,10 @@ void vcsf_heap_handler_done(struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_heap_resume - a stream is back on a slot
+ * vcsf_heap_resume - continue the jobs of a stream that is back on a slot
  * @cs: the stream, restored
  *
- * A question that was not answered is asked again.
+ * A request that the host has not answered is made again.
  *
  * Context: the engine's thread; takes no lock.
  */
@@ -457,7 +488,7 @@ void vcsf_heap_resume(struct vcsf_cs *cs)
 	}
 }
 
-/* Fragment work is done, so others of the group may find chunks. */
+/* Fragment work may have freed chunks: let the group's streams try again. */
 static void vcsf_heap_wake(struct vcsf_csg *csg)
 {
 	unsigned long streams = csg->jobs;
@@ -476,13 +507,14 @@ static void vcsf_heap_wake(struct vcsf_csg *csg)
 /* --- Counters and free chunks ------------------------------------------------- */
 
 /**
- * vcsf_heap_count - advance a counter of a heap context
- * @cs: the stream that does
- * @heap: address of the context
+ * vcsf_heap_count - increment a counter of a heap context
+ * @cs: the stream that executes the instruction
+ * @heap: address of the heap context
  * @what: CSF_HEAP_*
  *
  * Context: the engine's thread; holds &vcsf_mmu.lock.
- * Return: 0, -EINVAL without a heap context, or as of vcsf_mmu_page().
+ * Return: 0, -EINVAL without a heap context, or the error of an access, see
+ * vcsf_mmu_page().
  */
 int vcsf_heap_count(struct vcsf_cs *cs, u64 heap, unsigned int what)
 {
@@ -491,13 +523,13 @@ int vcsf_heap_count(struct vcsf_cs *cs, u64 heap, unsigned int what)
 
 	switch (what) {
 	case CSF_HEAP_VT_START:
-		counter = VCSF_CONTEXT(heap, csf_heap_context, vt_start);
+		counter = VCSF_ADDR_OF(heap, csf_heap_context, vt_start);
 		break;
 	case CSF_HEAP_VT_COMPLETE:
-		counter = VCSF_CONTEXT(heap, csf_heap_context, vt_end);
+		counter = VCSF_ADDR_OF(heap, csf_heap_context, vt_end);
 		break;
 	default:
-		counter = VCSF_CONTEXT(heap, csf_heap_context, frag_end);
+		counter = VCSF_ADDR_OF(heap, csf_heap_context, frag_end);
 		break;
 	}
 	if (!heap)
@@ -510,18 +542,19 @@ int vcsf_heap_count(struct vcsf_cs *cs, u64 heap, unsigned int what)
 }
 
 /**
- * vcsf_heap_free - put a list of chunks in front of what is free already
- * @cs: the stream that does
+ * vcsf_heap_free - add chunks at the head of a heap context's free list
+ * @cs: the stream that executes the instruction
  * @heap: address of the heap context
- * @first: first chunk of the list
- * @last: its last chunk
+ * @first: first chunk of the list to add
+ * @last: last chunk of that list
  *
  * Context: the engine's thread; holds &vcsf_mmu.lock.
- * Return: 0, -EINVAL if there is no such list, or as of vcsf_mmu_page().
+ * Return: 0, -EINVAL without a heap context or a list, or the error of an
+ * access, see vcsf_mmu_page().
  */
 int vcsf_heap_free(struct vcsf_cs *cs, u64 heap, u64 first, u64 last)
 {
-	u64 list = VCSF_CONTEXT(heap, csf_heap_context, free), next;
+	u64 list = VCSF_ADDR_OF(heap, csf_heap_context, free), next;
 	int ret;
 
 	if (!heap || !csf_chunk_size(first) || !csf_chunk_size(last))

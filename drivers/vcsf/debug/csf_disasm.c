@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Instructions as text. This file is part of the module and of user-space
- * tools: it needs nothing of either.
+ * Disassembler of command streams.
+ *
+ * A table has the fields of each opcode; the text, the check of operands and the
+ * bits that no field covers follow from it. The file is compiled into the
+ * module (debugfs) and into user-space tools and tests, and so uses neither the
+ * kernel nor libc. It has no state.
  */
 
 #ifdef __KERNEL__
@@ -164,10 +168,10 @@ static const struct csf_instr csf_instrs[CSF_OP_LAST + 1] = {
 };
 
 /**
- * csf_instr_find - what instruction a word is
+ * csf_instr_find - look up the instruction of a word
  * @ins: the word
  *
- * Return: the instruction; one without a name if there is none with this opcode.
+ * Return: the instruction, one without a name if the opcode is unknown.
  */
 const struct csf_instr *csf_instr_find(__u64 ins)
 {
@@ -179,10 +183,10 @@ const struct csf_instr *csf_instr_find(__u64 ins)
 EXPORT_SYMBOL_IF_KUNIT(csf_instr_find);
 
 /**
- * csf_instr_reserved - bits that mean nothing
+ * csf_instr_reserved - get the bits of a word that no field covers
  * @ins: the word
  *
- * Return: those bits of the word that no field covers, as they are.
+ * Return: the word with the bits of all fields cleared.
  */
 __u64 csf_instr_reserved(__u64 ins)
 {
@@ -200,11 +204,11 @@ __u64 csf_instr_reserved(__u64 ins)
 EXPORT_SYMBOL_IF_KUNIT(csf_instr_reserved);
 
 /**
- * csf_instr_operands_valid - do all operands exist
+ * csf_instr_operands_valid - check the opcode and the register operands
  * @ins: the word
  *
- * Return: not zero if there is such an instruction, all registers that it names
- * exist and pairs begin with an even one.
+ * Return: non-zero if the opcode is known, all registers that the word names
+ * exist, and pairs begin with an even register.
  */
 int csf_instr_operands_valid(__u64 ins)
 {
@@ -254,7 +258,7 @@ static void csf_put_number(struct csf_text *t, __u64 value, unsigned int base)
 	unsigned int n = 0;
 
 	do {
-		/* A power of two, or small: needs no 64-bit division */
+		/* Base 16, or a small number: needs no 64-bit division. */
 		digits[n++] = "0123456789abcdef"[base == 16 ?
 				value & 15 : (__u32)value % 10];
 		value = base == 16 ? value >> 4 : (__u32)value / 10;
@@ -326,14 +330,14 @@ static void csf_put_field(struct csf_text *t, const struct csf_field *f,
 }
 
 /**
- * csf_disasm - print an instruction
+ * csf_disasm - convert an instruction to text
  * @ins: the word
- * @text: where to, with a zero at the end
- * @size: room there; %CSF_DISASM_TEXT_MAX is enough
+ * @text: buffer for the text, which gets a terminating zero
+ * @size: size of the buffer; %CSF_DISASM_TEXT_MAX is sufficient
  *
- * A word that is no instruction is printed as .word and its value.
+ * A word with an unknown opcode becomes .word and its value.
  *
- * Return: characters of the whole text, without the zero.
+ * Return: length of the whole text, without the zero.
  */
 unsigned int csf_disasm(__u64 ins, char *text, unsigned int size)
 {

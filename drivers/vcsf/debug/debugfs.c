@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * A look inside, for people: <debugfs>/<device>/state. And a hand on the
- * virtual clock: what is written to <debugfs>/<device>/clock is added to it.
+ * debugfs: <debugfs>/<device>/state shows the state of the GPU; clock advances
+ * the virtual clock by the number written to it; strict_tlb shows and sets the
+ * handling of stale translations.
+ *
+ * Groups and streams belong to the engine and have no lock. They are read while
+ * they change: a line may be inconsistent, but each value was valid at some
+ * time. Memory is accessed with &vcsf_mmu.lock held.
  */
 
 #include <linux/compiler.h>
@@ -10,6 +15,7 @@
 #include <linux/platform_device.h>
 #include <linux/seq_file.h>
 #include <linux/spinlock.h>
+#include <linux/tracepoint-defs.h>
 #include <linux/types.h>
 
 #include <vcsf/csf_disasm.h>
@@ -24,6 +30,7 @@
 #include "regs/ctl.h"
 #include "regs/irq.h"
 #include "regs/power.h"
+#include "trace/exception.h"
 
 static const char *const vcsf_cs_state_names[] = {
 	[VCSF_CS_STOPPED] = "stopped",
@@ -39,6 +46,23 @@ static const char *const vcsf_cs_state_names[] = {
 	[VCSF_CS_FAULTED] = "faulted",
 	[VCSF_CS_FATAL] = "fatal",
 };
+
+static const char *vcsf_symbol_name(unsigned int value,
+				    const struct trace_print_flags *symbol)
+{
+	while (symbol->name && symbol->mask != value)
+		symbol++;
+
+	return symbol->name ?: "unknown";
+}
+
+/* What __print_symbolic() is to trace points */
+#define VCSF_SYMBOL_NAME(value, ...) ({ \
+	static const struct trace_print_flags symbols_[] = { \
+		__VA_ARGS__, {} \
+	}; \
+	vcsf_symbol_name(value, symbols_); \
+})
 
 static void vcsf_show_lines(struct seq_file *m, struct vcsf *hw)
 {
@@ -76,7 +100,7 @@ static void vcsf_show_spaces(struct seq_file *m, struct vcsf *hw)
 	}
 }
 
-/* The instruction that a stream is at, if it has fetched from that page. */
+/* Read the instruction that a stream is at, if it has fetched from that page. */
 static bool vcsf_stream_at(struct vcsf_cs *cs, u64 *pc, u64 *ins)
 {
 	struct vcsf *hw = cs->hw;
@@ -84,7 +108,7 @@ static bool vcsf_stream_at(struct vcsf_cs *cs, u64 *pc, u64 *ins)
 	bool known;
 
 	raw_spin_lock_irqsave(&hw->mmu->lock, flags);
-	/* data_race: the lock keeps the page, not the stream's position */
+	/* data_race: the lock protects the page, not the stream's position */
 	*pc = data_race(vcsf_cs_pc(cs));
 	/* data_race: as above */
 	known = data_race(cs->fetch_va) == (*pc & VCSF_PAGE_MASK) &&
@@ -112,7 +136,7 @@ static void vcsf_show_position(struct seq_file *m, struct vcsf_cs *cs)
 
 static void vcsf_show_stream(struct seq_file *m, struct vcsf_cs *cs)
 {
-	/* data_race: a snapshot for people, see vcsf_show_groups() */
+	/* data_race: a snapshot, see vcsf_show_groups() */
 	enum vcsf_cs_state state = data_race(cs->state);
 	/* data_race: as above */
 	u64 extract = data_race(cs->frames[0].pc);
@@ -134,23 +158,28 @@ static void vcsf_show_stream(struct seq_file *m, struct vcsf_cs *cs)
 
 	if (state == VCSF_CS_STOPPED)
 		return;
-	seq_printf(m, "  cs %u: %s, extract %llu insert %llu, depth %u, scoreboards %04x, deferred %u, error %02x\n",
+	seq_printf(m, "  cs %u: %s, extract %llu insert %llu, depth %u, scoreboards %04x, deferred %u",
 		   cs->id, vcsf_cs_state_names[state], extract, insert, depth,
-		   busy, deferred, error);
+		   busy, deferred);
+	if (error)
+		seq_printf(m, ", error %s (0x%02x)",
+			   vcsf_print_exception(VCSF_SYMBOL_NAME, error),
+			   error);
+	seq_putc(m, '\n');
 	if (state == VCSF_CS_WAIT_SYNC)
 		seq_printf(m, "    for %llx, compared to %llu\n", addr, ref);
 	if (state != VCSF_CS_EMPTY)
 		vcsf_show_position(m, cs);
 }
 
-/* What belongs to the engine is only peeked at: it may be half-way changed. */
+/* The engine may be changing this state: print a snapshot. */
 static void vcsf_show_groups(struct seq_file *m, struct vcsf *hw)
 {
 	unsigned int i, j;
 
 	for (i = 0; i < hw->config.slots; i++) {
 		const struct vcsf_csg *csg = &hw->mcu->csgs[i];
-		/* data_race: a snapshot for people, see above */
+		/* data_race: a snapshot, see above */
 		bool resident = data_race(csg->resident);
 		/* data_race: as above */
 		bool idle = data_race(csg->idle);
@@ -185,7 +214,7 @@ static int vcsf_state_show(struct seq_file *m, void *unused)
 		   vcsf_power_ready(hw, VCSF_DOMAIN_SHADER),
 		   vcsf_power_ready(hw, VCSF_DOMAIN_TILER),
 		   vcsf_power_ready(hw, VCSF_DOMAIN_L2));
-	seq_printf(m, "engine: woke up %llu times, ran %llu slices, looked at sync objects unasked %llu times, %llu steps in the watchdog's interrupt\n",
+	seq_printf(m, "engine: woke up %llu times, ran %llu slices, polled sync objects %llu times, %llu steps in the watchdog's interrupt\n",
 		   READ_ONCE(hw->engine->wakeups), READ_ONCE(hw->engine->slices),
 		   READ_ONCE(hw->engine->repolls),
 		   READ_ONCE(hw->engine->fallback_steps));
@@ -230,7 +259,7 @@ DEFINE_DEBUGFS_ATTRIBUTE(vcsf_strict_fops, vcsf_debugfs_strict_get,
 			 vcsf_debugfs_strict_set, "%llu\n");
 
 /**
- * vcsf_debugfs_init - create the folder
+ * vcsf_debugfs_init - create the device's directory and its files
  * @hw: the GPU
  */
 void vcsf_debugfs_init(struct vcsf *hw)
@@ -246,7 +275,7 @@ void vcsf_debugfs_init(struct vcsf *hw)
 }
 
 /**
- * vcsf_debugfs_fini - remove the folder
+ * vcsf_debugfs_fini - remove the device's directory
  * @hw: the GPU
  */
 void vcsf_debugfs_fini(struct vcsf *hw)

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Injected faults in debugfs: inject/seed, and a file for each point, which takes
- * and shows its setting.
+ * Fault injection in debugfs: inject/seed, and a file for each point that shows
+ * and sets its setting.
+ *
+ * The points themselves are in inject/, which other rooms test. A setting takes
+ * effect under &vcsf_engine.lock and &vcsf_inject.lock, so a step of the engine
+ * sees the old or the new one.
  */
 
 #include <linux/debugfs.h>
@@ -27,10 +31,10 @@
 #define VCSF_INJECT_TEXT_MAX	256
 
 /**
- * vcsf_inject_set - let something go wrong
+ * vcsf_inject_set - arm or disarm the injection of a fault
  * @hw: the GPU
- * @point: what
- * @setting: when and how; a count of zero ends it
+ * @point: kind of fault
+ * @setting: when and how to inject it; a count of zero disarms
  *
  * Context: any.
  */
@@ -39,12 +43,12 @@ void vcsf_inject_set(struct vcsf *hw, enum vcsf_inject_point point,
 {
 	unsigned long flags;
 
-	/* An interrupt that acts for the thread must not meet it half way. */
+	/* An interrupt that acts for the thread must not see half of a change. */
 	raw_spin_lock_irqsave(&hw->engine->lock, flags);
 	vcsf_inject_apply(hw, point, setting);
 	raw_spin_unlock_irqrestore(&hw->engine->lock, flags);
 
-	/* A translation that is known would not be looked for. */
+	/* A translation in a TLB would not be looked up. */
 	if (setting->count && point == VCSF_INJECT_PAGE_FAULT)
 		vcsf_mmu_invalidate(hw);
 	vcsf_event_raise(hw, VCSF_EVENT_INJECT);
@@ -121,9 +125,9 @@ DEFINE_DEBUGFS_ATTRIBUTE(vcsf_inject_seed_fops, NULL, vcsf_inject_seed_write,
 			 "%llu\n");
 
 /**
- * vcsf_inject_debugfs - create the files
+ * vcsf_inject_debugfs - create the files of fault injection
  * @hw: the GPU
- * @parent: folder of the device
+ * @parent: directory of the device
  */
 void vcsf_inject_debugfs(struct vcsf *hw, struct dentry *parent)
 {

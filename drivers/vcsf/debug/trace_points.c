@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The code of the trace points. Their header declares them for all rooms and
- * knows no type; what they record is taken from the GPU's state here.
+ * Definitions of the trace points. Their header only names the types, so that
+ * all rooms can include it; the code here reads the GPU's state.
  */
 
 #include "base/vcsf.h"

@@ -114,6 +114,20 @@ void vcsf_cs_start(struct vcsf_cs *cs, bool resume)
 	vcsf_cs_scan_ring(cs);
 }
 
+/*
+ * A host may count a job's part of the ring as free as soon as the job signals,
+ * before the stream has consumed the commands behind the signal. That job lies
+ * before the previous insert position, and no job is larger than the ring.
+ */
+static bool vcsf_ring_insert_valid(const struct vcsf_frame *ring, u64 insert)
+{
+	u64 size = ring->mask + 1;
+	u64 unread = min(ring->end - ring->pc, size);
+
+	return insert - ring->pc <= size + unread &&
+	       !((insert | ring->pc) % CSF_CS_INSTR_SIZE);
+}
+
 /**
  * vcsf_cs_scan_ring - see how far the host has filled the ring
  * @cs: the stream
@@ -129,8 +143,7 @@ void vcsf_cs_scan_ring(struct vcsf_cs *cs)
 		return;
 
 	insert = vcsf_in64(cs->hw, cs->ring_input, csf_ring_input, insert);
-	if (insert - ring->pc > ring->mask + 1 ||
-	    (insert | ring->pc) % CSF_CS_INSTR_SIZE) {
+	if (!vcsf_ring_insert_valid(ring, insert)) {
 		vcsf_cs_fatal(cs, CSF_EXC_CS_CONFIG_FAULT, insert);
 		return;
 	}

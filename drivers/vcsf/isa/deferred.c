@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Effects of asynchronous instructions, once what they wait for is done.
+ * Effects of asynchronous instructions.
+ *
+ * The scoreboard calls vcsf_deferred_exec() when the scoreboard entries that an
+ * instruction waits for are zero, or at issue if it waits for none. Jobs of
+ * cores (RUN_*) are not here: cores/ executes them.
+ *
+ * The engine's thread holds &vcsf_mmu.lock. An effect may meet a locked region
+ * and be tried again, so an effect that must not happen twice comes after all
+ * accesses that can stall.
  */
 
 #include <linux/bitfield.h>
@@ -21,7 +29,7 @@
 #include "regs/clock.h"
 #include "regs/gpu.h"
 
-/* A flush that happened after the stream was built makes this one needless. */
+/* No flush is needed if one has happened since the stream was built. */
 static bool vcsf_flush_needed(u32 latest, u32 seen)
 {
 	u32 newer = FIELD_GET(CSF_LATEST_FLUSH_ID_VALUE, latest - seen);
@@ -54,7 +62,7 @@ static int vcsf_deferred_state(struct vcsf_cs *cs, const struct vcsf_deferred *o
 		value = op->data;
 		break;
 	default:
-		value = 0;	/* the counters never were disjoint */
+		value = 0;	/* the counters are never disjoint */
 		break;
 	}
 
@@ -78,7 +86,7 @@ static int vcsf_sync_store(struct vcsf_cs *cs, const struct vcsf_deferred *op)
 	}
 }
 
-/* The status goes first: who sees the new count must see the status with it. */
+/* The status goes first: a reader of the new count must find the new status. */
 static int vcsf_deferred_sync(struct vcsf_cs *cs, const struct vcsf_deferred *op)
 {
 	struct vcsf_mcu *mcu = cs->hw->mcu;
@@ -110,7 +118,10 @@ static int vcsf_deferred_heap(struct vcsf_cs *cs, const struct vcsf_deferred *op
 	return vcsf_heap_count(cs, op->addr, csf_get(op->ins, CSF_F_HEAP_OP));
 }
 
-/* The counter is next to the list, so it cannot stall when that did not. */
+/*
+ * The counter cannot stall if the list did not, as both are in the heap context,
+ * which does not cross a page.
+ */
 static int vcsf_deferred_finish_fragment(struct vcsf_cs *cs,
 					 const struct vcsf_deferred *op)
 {
@@ -125,12 +136,13 @@ static int vcsf_deferred_finish_fragment(struct vcsf_cs *cs,
 }
 
 /**
- * vcsf_deferred_exec - do the deferred part of an instruction
+ * vcsf_deferred_exec - execute the deferred part of an instruction
  * @cs: the stream
- * @op: the instruction, which waits for nothing
+ * @op: the instruction, which waits for nothing any longer
  *
  * Context: holds &vcsf_mmu.lock.
- * Return: 0, or as of vcsf_mmu_page() with nothing that may not be repeated done.
+ * Return: 0, or the error of an access, see vcsf_mmu_page(). After -EAGAIN, the
+ * call may be repeated.
  */
 int vcsf_deferred_exec(struct vcsf_cs *cs, const struct vcsf_deferred *op)
 {

@@ -10,9 +10,9 @@
 #include "group/stream.h"
 
 /*
- * Execution of instructions, one function each. Called with the program
- * counter behind the instruction and its register operands checked; hold
- * &vcsf_mmu.lock.
+ * One function per instruction. The interpreter calls it with &vcsf_mmu.lock
+ * held, the program counter behind the instruction and the register operands
+ * checked.
  */
 typedef enum vcsf_step (*vcsf_exec_fn)(struct vcsf_cs *cs, u64 ins);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The instruction table and the loop that runs a stream.
+ * The instruction table and the interpreter's loop.
  */
 
 #include <linux/bits.h>
@@ -29,12 +29,41 @@
 #include "trace/trace.h"
 
 /**
+ * DOC: The interpreter
+ *
+ * vcsf_cs_run() executes a stream for a budget of instructions. The engine calls
+ * it in slices (engine/slice.c), with &vcsf_mmu.lock held; nothing else changes
+ * the stream in the meantime.
+ *
+ * A stream runs in buffers, &struct vcsf_frame: the ring, and buffers that it
+ * calls. The loop works on pieces: the instructions from the program counter to
+ * the end of the buffer, of the page or of the ring, whichever comes first.
+ * Within a piece no translation is needed, and the word is read from memory for
+ * each execution, because the host may write the ring at any time. The page is
+ * kept between calls and looked up again when an AS command or an invalidation
+ * has changed &vcsf_as.epoch.
+ *
+ * For each word, the table has the function and the bits that must be zero in
+ * register fields. The function returns &enum vcsf_step: go on, branch, enter
+ * another buffer, report an event, repeat the instruction later, or stop. An
+ * instruction that must wait sets the stream's state and is repeated from its
+ * start; nothing of it is done before.
+ *
+ * Asynchronous instructions only wait for scoreboard entries here (scoreboard.c)
+ * and take effect in deferred.c. RUN_* become jobs for cores/.
+ *
+ * The interpreter never allocates or sleeps, and trusts no word: each invalid
+ * one ends in an exception of the stream (group/fault.c). An endless
+ * loop costs the budget, and the engine chooses again.
+ */
+
+/**
  * struct vcsf_instr - an instruction
- * @exec: what it does
- * @zero: bits of the word that must be zero: the highest of a register, and
- *	the lowest of a pair
- * @check: these, and bits that must not be set together with the next higher
- *	one: registers from 96 on do not exist
+ * @exec: function that executes it
+ * @zero: bits of the word that must be zero: the highest bit of a register
+ *	number, and the lowest one of a pair
+ * @check: @zero, and bits that must not be set together with the next higher
+ *	bit, because registers from 96 on do not exist
  */
 struct vcsf_instr {
 	vcsf_exec_fn exec;
@@ -50,7 +79,7 @@ struct vcsf_instr {
 #define PAIR_SRC	BIT_ULL(40)
 #define PAIR_SRC2	BIT_ULL(32)
 
-/* The fields that name registers go to @check; vcsf_isa_init() does the rest. */
+/* @check gets the fields that name registers; vcsf_isa_init() reduces it. */
 #define OP(_op, _exec, _pairs, _dst, _src, _src2) \
 	[CSF_OP_##_op] = { \
 		.exec = vcsf_exec_##_exec, \
@@ -110,9 +139,9 @@ static struct vcsf_instr vcsf_isa[256] __ro_after_init = {
 static_assert(CSF_CS_REG_COUNT == 0x60);
 
 /**
- * vcsf_isa_init - complete the table
+ * vcsf_isa_init - complete the instruction table
  *
- * Opcodes that do not exist are invalid.
+ * An opcode without a row is an invalid instruction.
  *
  * Context: module load, before any device exists.
  */
@@ -136,8 +165,8 @@ static bool vcsf_operands_valid(const struct vcsf_instr *instr, u64 ins)
 }
 
 /*
- * Look up the page to fetch from. Rings and streams are commonly mapped
- * without the right to execute, that is for shaders: fetching is a read.
+ * Look up the page to fetch from. The access is a read: drivers commonly map
+ * rings and streams without execute permission, which is for shaders.
  */
 static enum vcsf_step vcsf_cs_fetch_page(struct vcsf_cs *cs, u64 va)
 {
@@ -170,7 +199,7 @@ static enum vcsf_step vcsf_cs_step(struct vcsf_cs *cs, struct vcsf_frame *frame,
 }
 
 /*
- * A branch leaves the piece that is being run, and perhaps the buffer; @behind
+ * Handle a branch that leaves the current piece, and perhaps the buffer. @behind
  * is the position after the branch.
  */
 static enum vcsf_step vcsf_cs_branch_out(struct vcsf_cs *cs,
@@ -195,7 +224,7 @@ static u64 vcsf_frame_run(const struct vcsf_frame *frame, u64 va)
 	return min3(left, page, ring) / CSF_CS_INSTR_SIZE + 1;
 }
 
-/* Run what lies in one piece. Return: the budget that is left. */
+/* Execute instructions of one piece. Return: the budget that is left. */
 static unsigned int vcsf_cs_run_piece(struct vcsf_cs *cs, unsigned int budget,
 				      enum vcsf_step *stopped)
 {
@@ -225,7 +254,7 @@ static unsigned int vcsf_cs_run_piece(struct vcsf_cs *cs, unsigned int budget,
 		}
 		if (step != VCSF_STEP_BRANCH)
 			break;
-		/* Out of the piece, in either direction, is too large. */
+		/* The difference is unsigned: covers targets before the piece. */
 		if (frame->pc - start >= size) {
 			step = vcsf_cs_branch_out(cs, frame,
 						  start + (word - first));
@@ -243,14 +272,14 @@ static unsigned int vcsf_cs_run_piece(struct vcsf_cs *cs, unsigned int budget,
 }
 
 /**
- * vcsf_cs_run - run a stream
+ * vcsf_cs_run - execute instructions of a stream
  * @cs: the stream, in VCSF_CS_READY
- * @budget: how many instructions at most
+ * @budget: maximum number of instructions
  *
- * Ends early if the stream cannot go on, or if there is an event to report.
+ * Execution ends early if the stream cannot continue, or to report an event.
  *
- * Context: holds &vcsf_mmu.lock; nothing else touches the stream.
- * Return: true if only the budget ended it.
+ * Context: holds &vcsf_mmu.lock; nothing else changes the stream.
+ * Return: true if the budget ended execution.
  */
 bool vcsf_cs_run(struct vcsf_cs *cs, unsigned int budget)
 {
@@ -259,7 +288,7 @@ bool vcsf_cs_run(struct vcsf_cs *cs, unsigned int budget)
 
 	lockdep_assert_held(&cs->hw->mmu->lock);
 
-	/* A page that is fetched from is a translation like others. */
+	/* The page to fetch from is a translation, too: drop it with the others. */
 	if (cs->fetch_epoch != epoch || unlikely(cs->hw->mmu->strict)) {
 		cs->fetch_epoch = epoch;
 		cs->fetch_va = VCSF_NO_PAGE;

@@ -2,7 +2,7 @@
 #ifndef _VCSF_ISA_ISA_H_
 #define _VCSF_ISA_ISA_H_
 
-/* Streams run here */
+/* The interpreter of command streams */
 
 #include <linux/types.h>
 

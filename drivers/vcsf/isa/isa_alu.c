@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Instructions that work on registers and on the stream's own state.
+ * Instructions on registers and on the state of the stream.
+ *
+ * The interpreter calls them, see exec.h. None accesses memory, so none can
+ * stall; only PROT_REGION waits.
  */
 
 #include <linux/minmax.h>
@@ -81,7 +84,7 @@ enum vcsf_step vcsf_exec_error_barrier(struct vcsf_cs *cs, u64 ins)
 	return VCSF_STEP_NEXT;
 }
 
-/* Trace records are not written; only the order of the instructions is kept. */
+/* No trace record is written, but the instruction waits and signals in order. */
 enum vcsf_step vcsf_exec_trace_point(struct vcsf_cs *cs, u64 ins)
 {
 	struct vcsf_deferred op = {
@@ -97,8 +100,8 @@ enum vcsf_step vcsf_exec_trace_point(struct vcsf_cs *cs, u64 ins)
 }
 
 /*
- * There is no protected mode. As on a GPU whose driver never enters it, the
- * host is told and the stream waits.
+ * There is no protected mode. As on hardware whose driver never enters it, the
+ * stream reports the event and waits.
  */
 enum vcsf_step vcsf_exec_prot_region(struct vcsf_cs *cs, u64 ins)
 {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Instructions that decide what runs next: buffers, branches, scoreboards.
+ * Flow of control: calls, jumps, branches, waits for scoreboards.
+ *
+ * The interpreter calls these, see exec.h. Buffers nest in &vcsf_cs.frames; a
+ * target is checked here for alignment and overflow, and its translation when
+ * the interpreter fetches from it.
  */
 
 #include <linux/bitfield.h>
@@ -19,12 +23,12 @@
 #include "isa/scoreboard.h"
 
 /**
- * vcsf_cs_return - a stream reached the end of a buffer
+ * vcsf_cs_return - leave a buffer at its end
  * @cs: the stream
  *
  * Context: the engine's thread.
- * Return: true if it goes on in the calling buffer, false at the end of the
- * ring.
+ * Return: true if the stream continues in the calling buffer, false at the end
+ * of the ring.
  */
 bool vcsf_cs_return(struct vcsf_cs *cs)
 {
@@ -40,8 +44,8 @@ bool vcsf_cs_return(struct vcsf_cs *cs)
 }
 
 /*
- * Values that meet a condition follow one another, with 0 after the last one:
- * the first of them, and how many there are.
+ * The values that meet a condition are consecutive modulo 2^32: the first one,
+ * and their number.
  */
 static const u32 vcsf_condition_first[] = {
 	[CSF_COND_LE] = S32_MIN,
@@ -78,7 +82,7 @@ enum vcsf_step vcsf_exec_branch(struct vcsf_cs *cs, u64 ins)
 		return likely(cond <= CSF_COND_ALWAYS) ? VCSF_STEP_NEXT :
 							 vcsf_invalid(cs, ins);
 
-	/* Whether there is something is for the caller to find out. */
+	/* The caller checks whether the target is in the buffer. */
 	cs->frame->pc += vcsf_offset16(ins) * CSF_CS_INSTR_SIZE;
 
 	return VCSF_STEP_BRANCH;

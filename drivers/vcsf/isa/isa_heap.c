@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Instructions about the tiler heap.
+ * Instructions on the tiler heap: its context, counters and free chunks, and the
+ * handler of its out-of-memory exception.
+ *
+ * The interpreter calls these, see exec.h. They check operands and issue; the
+ * effects are in deferred.c and cores/heap.c.
  */
 
 #include <linux/align.h>

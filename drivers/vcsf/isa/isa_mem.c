@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Instructions that access memory, and cache maintenance.
+ * Loads, stores, cache maintenance.
+ *
+ * The interpreter calls these, see exec.h. An access to a locked region stalls
+ * the stream, and the whole instruction is repeated afterwards.
  */
 
 #include <linux/align.h>
@@ -22,7 +25,7 @@ static u64 vcsf_address(const struct vcsf_cs *cs, u64 ins)
 	return vcsf_reg64(cs, vcsf_src(ins)) + vcsf_offset16(ins);
 }
 
-/* Register i of the list lies at word i, holes in the mask keep their place. */
+/* Register i of the list is word i in memory, also behind holes in the mask. */
 static bool vcsf_register_list(u64 ins, unsigned long *mask)
 {
 	*mask = csf_get(ins, CSF_F_REG_MASK);
@@ -31,9 +34,9 @@ static bool vcsf_register_list(u64 ins, unsigned long *mask)
 }
 
 /*
- * Loads and stores are done at issue, before anything that waits for their
- * scoreboard entry can notice. All values are there before a register changes:
- * a load may overwrite its own address and still have to be repeated.
+ * Loads and stores complete at issue, so no wait for their scoreboard entry can
+ * be observed. All words are read before the first register changes: a load may
+ * overwrite its own address register, and may stall and be repeated.
  */
 enum vcsf_step vcsf_exec_load_multiple(struct vcsf_cs *cs, u64 ins)
 {

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Instructions that put work on cores.
+ * Instructions that issue jobs for shader cores and tiler, and the resources
+ * that they need.
+ *
+ * The interpreter calls these, see exec.h. They turn registers into a job with
+ * an amount of work and a width; cores/ assigns cores and executes it stage by
+ * stage. An amount that overflows is saturated: such a job takes as long as a
+ * job can.
  */
 
 #include <linux/align.h>
@@ -22,10 +28,10 @@
 #include "isa/exec.h"
 #include "isa/scoreboard.h"
 
-/* What a workgroup takes of one core (chosen) */
+/* Time of one core for a workgroup (chosen) */
 #define VCSF_WORKGROUP_NS	1000
 
-/* What geometry takes of the heap: positions, varyings, lists (chosen) */
+/* Heap memory for a vertex: positions, varyings, lists (chosen) */
 #define VCSF_VERTEX_BYTES	64
 #define VCSF_QUAD_VERTICES	4
 
@@ -55,8 +61,8 @@ static const struct {
 };
 
 /*
- * What a stream acquires is the right to have jobs on a unit. The cores go to
- * jobs, not to streams, so a stream waits for power here, never for another stream.
+ * A stream acquires the right to have jobs on a unit. Cores are assigned to jobs,
+ * not to streams, so a stream waits for power here, never for another stream.
  */
 enum vcsf_step vcsf_exec_req_resource(struct vcsf_cs *cs, u64 ins)
 {
@@ -86,8 +92,8 @@ enum vcsf_step vcsf_exec_req_resource(struct vcsf_cs *cs, u64 ins)
 }
 
 /*
- * Issue a job. None is begun while an error is pending, and none without the
- * resource for it.
+ * Issue a job. It needs its resource, and does nothing while an error is
+ * pending.
  */
 static enum vcsf_step vcsf_run(struct vcsf_cs *cs, unsigned int resources,
 			       struct vcsf_deferred *op)
@@ -103,7 +109,7 @@ static enum vcsf_step vcsf_run(struct vcsf_cs *cs, unsigned int resources,
 
 /* --- Compute ------------------------------------------------------------------- */
 
-/* How many tasks a job is split into; zero if it cannot be split that way */
+/* Number of tasks of a job; zero if the instruction's split is invalid */
 static u64 vcsf_compute_tasks(const struct vcsf_cs *cs, u64 ins, u64 groups)
 {
 	u32 per_task, count;
@@ -130,7 +136,7 @@ static u64 vcsf_compute_groups(const struct vcsf_cs *cs)
 			cs->regs[CSF_REG_COMPUTE_WG_COUNT(CSF_AXIS_Z)]);
 }
 
-/* There is no shader to run: either that is said, or nothing comes of it. */
+/* No shader is executed: the job faults or has no effect, as configured. */
 enum vcsf_step vcsf_exec_run_compute(struct vcsf_cs *cs, u64 ins)
 {
 	u64 groups = vcsf_compute_groups(cs);
@@ -196,7 +202,7 @@ static enum vcsf_step vcsf_run_tiler(struct vcsf_cs *cs, u64 ins, u64 vertices)
 	return vcsf_run(cs, CSF_RESOURCE_TILER | CSF_RESOURCE_IDVS, &op);
 }
 
-/* RUN_IDVS and RUN_TILING differ in who shades the vertices. */
+/* RUN_IDVS shades vertices, too; that is part of the tiler's time. */
 enum vcsf_step vcsf_exec_run_idvs(struct vcsf_cs *cs, u64 ins)
 {
 	if (vcsf_opcode(ins) == CSF_OP_RUN_IDVS &&
@@ -213,7 +219,7 @@ enum vcsf_step vcsf_exec_run_fullscreen(struct vcsf_cs *cs, u64 ins)
 	return vcsf_run_tiler(cs, ins, VCSF_QUAD_VERTICES);
 }
 
-/* Done when all tiling before it is, as jobs of a unit stay in order */
+/* Completes after all earlier tiling, as the jobs of a unit stay in order */
 enum vcsf_step vcsf_exec_finish_tiling(struct vcsf_cs *cs, u64 ins)
 {
 	struct vcsf_deferred op = {

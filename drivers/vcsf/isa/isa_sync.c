@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Instructions that synchronise streams with each other and with the host.
+ * Synchronisation of streams with each other and with the host: sync objects in
+ * memory, progress counters.
+ *
+ * The interpreter calls these, see exec.h. A wait that is not over sets the
+ * stream's state and is repeated when the engine has a reason; the engine asks
+ * vcsf_cs_sync_wait_over() first. Writes take effect in deferred.c.
  */
 
 #include <linux/align.h>
@@ -69,19 +74,20 @@ static int vcsf_sync_read(struct vcsf_cs *cs, bool is64, u64 addr, u64 *seqno)
 	return ret;
 }
 
-static bool vcsf_sync_passes(u64 seqno, u64 ref, unsigned int cond)
+static bool vcsf_sync_condition_met(u64 seqno, u64 ref, unsigned int cond)
 {
 	return cond == CSF_COND_GT ? seqno > ref : seqno <= ref;
 }
 
 /**
- * vcsf_cs_sync_wait_over - would a stream that waits for a sync object go on
+ * vcsf_cs_sync_wait_over - check whether a wait for a sync object is over
  * @cs: the stream, in VCSF_CS_WAIT_SYNC
  *
- * An access that stalls is no reason to wake up: the end of the lock will be.
+ * An access that stalls does not end the wait: the end of the region lock wakes
+ * the stream.
  *
  * Context: holds &vcsf_mmu.lock.
- * Return: true if it would, be it with a fault.
+ * Return: true if the stream would continue, possibly with a fault.
  */
 bool vcsf_cs_sync_wait_over(struct vcsf_cs *cs)
 {
@@ -95,9 +101,9 @@ bool vcsf_cs_sync_wait_over(struct vcsf_cs *cs)
 	if (ret)
 		return ret != -EAGAIN;
 
-	return vcsf_sync_passes(seqno, cs->wait.value,
-				FIELD_GET(CSF_CS_WAIT_SYNC_COND,
-					  cs->wait.status));
+	return vcsf_sync_condition_met(seqno, cs->wait.value,
+				       FIELD_GET(CSF_CS_WAIT_SYNC_COND,
+						 cs->wait.status));
 }
 
 static enum vcsf_step vcsf_sync_block(struct vcsf_cs *cs, u64 ins, u64 addr,
@@ -117,9 +123,9 @@ static enum vcsf_step vcsf_sync_block(struct vcsf_cs *cs, u64 ins, u64 addr,
 	return VCSF_STEP_RETRY;
 }
 
-/* What a wait does once it knows the count of the sync object */
-static enum vcsf_step vcsf_sync_decide(struct vcsf_cs *cs, u64 ins, u64 addr,
-				       u64 seqno)
+/* Continue, fault or block, depending on the sync object's count and status. */
+static enum vcsf_step vcsf_sync_check(struct vcsf_cs *cs, u64 ins, u64 addr,
+				      u64 seqno)
 {
 	unsigned int cond = csf_get(ins, CSF_F_SYNC_COND);
 	u64 ref = vcsf_sync_data(cs, ins);
@@ -128,10 +134,10 @@ static enum vcsf_step vcsf_sync_decide(struct vcsf_cs *cs, u64 ins, u64 addr,
 
 	if (cond != CSF_COND_LE && cond != CSF_COND_GT)
 		return vcsf_invalid(cs, ins);
-	if (!vcsf_sync_passes(seqno, ref, cond))
+	if (!vcsf_sync_condition_met(seqno, ref, cond))
 		return vcsf_sync_block(cs, ins, addr, ref);
 
-	/* The next wait is another one, whatever it is for. */
+	/* A later wait is a new one, even for the same object and value. */
 	memset(&cs->wait, 0, sizeof(cs->wait));
 	if (csf_get(ins, CSF_F_SYNC_REJECT))
 		return VCSF_STEP_NEXT;
@@ -157,7 +163,7 @@ enum vcsf_step vcsf_exec_sync_wait(struct vcsf_cs *cs, u64 ins)
 	if (ret)
 		return vcsf_cs_mem_error(cs, ret, addr);
 
-	return vcsf_sync_decide(cs, ins, addr, seqno);
+	return vcsf_sync_check(cs, ins, addr, seqno);
 }
 
 enum vcsf_step vcsf_exec_progress_store(struct vcsf_cs *cs, u64 ins)

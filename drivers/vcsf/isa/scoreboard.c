@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Asynchronous instructions: issued in order, done when the scoreboard entries
- * that they wait for are zero.
+ * Asynchronous instructions and scoreboards.
+ *
+ * Instructions issue in order into &vcsf_cs.deferred, and each counts in the
+ * scoreboard entry that it signals until it completes. One that waits for
+ * entries completes when they are zero, so completion may be out of order. The
+ * jobs of cores are in the same list, but cores/ executes them and reports their
+ * end by an ops table.
+ *
+ * The list has a fixed size; a stream that finds it full waits. All is done by
+ * the engine's thread; functions that execute effects hold &vcsf_mmu.lock.
  */
 
 #include <linux/bits.h>
@@ -40,7 +48,7 @@ static void vcsf_sb_put(struct vcsf_cs *cs, unsigned int entry)
 		cs->deferred[i].wait &= ~BIT(entry);
 }
 
-/* Issue an asynchronous instruction; the stream has room for it. */
+/* Append an asynchronous instruction to the list, which has room for it. */
 static void vcsf_cs_defer(struct vcsf_cs *cs, const struct vcsf_deferred *op)
 {
 	struct vcsf_deferred *d = &cs->deferred[cs->deferred_count++];
@@ -53,10 +61,10 @@ static void vcsf_cs_defer(struct vcsf_cs *cs, const struct vcsf_deferred *op)
 }
 
 /**
- * vcsf_cs_restore_deferred - issue again what a suspended stream had issued
+ * vcsf_cs_restore_deferred - restore the asynchronous instructions of a stream
  * @cs: the stream, reset
- * @ops: instructions as they were, valid
- * @count: how many
+ * @ops: validated instructions from the suspend buffer
+ * @count: number of @ops
  *
  * Context: the engine's thread; takes no lock.
  */
@@ -68,14 +76,14 @@ void vcsf_cs_restore_deferred(struct vcsf_cs *cs,
 
 	for (i = 0; i < count; i++)
 		vcsf_cs_defer(cs, &ops[i]);
-	/* They may wait for entries that later ones signal, too. */
+	/* An instruction may also wait for entries that later ones signal. */
 	for (i = 0; i < count; i++)
 		cs->deferred[i].wait = ops[i].wait & cs->busy;
 }
 
 /*
- * Instruction @i is done, with a CSF_EXC_* if it failed. It is gone when this
- * returns.
+ * Complete instruction @i, with a CSF_EXC_* if it failed, and remove it from the
+ * list.
  */
 static void vcsf_cs_complete(struct vcsf_cs *cs, unsigned int i,
 			     unsigned int exception)
@@ -91,8 +99,8 @@ static void vcsf_cs_complete(struct vcsf_cs *cs, unsigned int i,
 }
 
 /*
- * Execute an instruction that waits for nothing. Return: false if it stalls and has
- * to be tried again.
+ * Execute an instruction that waits for nothing. Return: false if it stalls and
+ * must be tried again.
  */
 static bool vcsf_deferred_done(struct vcsf_cs *cs, unsigned int i)
 {
@@ -107,7 +115,7 @@ static bool vcsf_deferred_done(struct vcsf_cs *cs, unsigned int i)
 }
 
 /**
- * vcsf_cs_retire - do the asynchronous instructions that can be done
+ * vcsf_cs_retire - execute the asynchronous instructions that are not waiting
  * @cs: the stream
  *
  * Context: holds &vcsf_mmu.lock.
@@ -122,14 +130,14 @@ void vcsf_cs_retire(struct vcsf_cs *cs)
 		const struct vcsf_deferred *op = &cs->deferred[i];
 
 		if (!op->unit && !op->wait && vcsf_deferred_done(cs, i))
-			i = 0;	/* that may have released older ones */
+			i = 0;	/* older ones may wait for it */
 		else
 			i++;
 	}
 }
 
 /**
- * vcsf_cs_retire_unlocked - vcsf_cs_retire() that takes the lock
+ * vcsf_cs_retire_unlocked - take the lock and call vcsf_cs_retire()
  * @cs: the stream
  *
  * Context: the engine's thread.
@@ -148,11 +156,11 @@ void vcsf_cs_retire_unlocked(struct vcsf_cs *cs)
  * @cs: the stream
  * @op: the instruction with its operands
  *
- * An instruction may not wait for itself. There is no room for more than
- * %VCSF_DEFERRED_MAX: the stream waits until one is done.
+ * An instruction must not wait for itself. With %VCSF_DEFERRED_MAX of them in
+ * the list, the stream waits until one completes.
  *
  * Context: holds &vcsf_mmu.lock.
- * Return: what becomes of the instruction.
+ * Return: enum vcsf_step of the instruction.
  */
 enum vcsf_step vcsf_cs_issue_async(struct vcsf_cs *cs,
 				   const struct vcsf_deferred *op)
@@ -175,12 +183,12 @@ enum vcsf_step vcsf_cs_issue_async(struct vcsf_cs *cs,
 }
 
 /**
- * vcsf_cs_issue - issue an instruction that is asynchronous if it waits
+ * vcsf_cs_issue - issue an instruction that is asynchronous only if it waits
  * @cs: the stream
  * @op: the instruction with its operands
  *
  * Context: holds &vcsf_mmu.lock.
- * Return: what becomes of the instruction.
+ * Return: enum vcsf_step of the instruction.
  */
 enum vcsf_step vcsf_cs_issue(struct vcsf_cs *cs, const struct vcsf_deferred *op)
 {
@@ -196,7 +204,7 @@ enum vcsf_step vcsf_cs_issue(struct vcsf_cs *cs, const struct vcsf_deferred *op)
 	return VCSF_STEP_EVENT;
 }
 
-/* A job came to its end: what waits for it may go on. */
+/* Complete a job of cores, and retire the instructions that waited for it. */
 static void vcsf_scoreboard_job_done(struct vcsf_cs *cs,
 				     struct vcsf_deferred *op, int error)
 {

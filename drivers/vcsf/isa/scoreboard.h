@@ -8,7 +8,7 @@
 
 struct vcsf_cores_ops;
 
-/* What is done when a job on cores ends */
+/* Handlers of events that cores report */
 extern const struct vcsf_cores_ops vcsf_scoreboard_ops;
 
 enum vcsf_step vcsf_cs_issue(struct vcsf_cs *cs, const struct vcsf_deferred *op);

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * MMU fault reports: the fault registers of an address space and its interrupt.
+ *
+ * Table walk and strict mode call this with &vcsf_mmu.lock held when an access
+ * fails. The registers keep the first fault until the driver clears the
+ * interrupt. What a fault means for the stream that made the access is decided
+ * in group/fault.c.
  */
 
 #include <linux/bitfield.h>
@@ -17,11 +22,11 @@
  * @hw: the GPU
  * @n: address space
  * @va: address
- * @access: CSF_AS_ACCESS_*
+ * @access: CSF_AS_ACCESS_* of the access
  * @type: CSF_EXC_* of the MMU
  *
- * Only the first fault of an address space is kept until the driver clears
- * its interrupt.
+ * The registers keep the first fault of an address space until the driver
+ * clears its interrupt.
  *
  * Context: holds &vcsf_mmu.lock.
  */

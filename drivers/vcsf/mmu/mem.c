@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Accesses to memory that others see too: the host's CPUs and user space.
- * Each is one machine access, and atomic.
+ * Loads, stores and atomic additions by the GPU.
+ *
+ * The host's CPUs and user space access the same memory at the same time, so
+ * each access is a single one of the machine, and atomic. Instructions (isa/)
+ * and jobs (cores/) call these with &vcsf_mmu.lock held; accesses of the
+ * firmware are in group/mcu_mem.c. An access that fails has no effect.
  */
 
 #include <linux/atomic.h>
@@ -26,14 +30,14 @@ static __always_inline int vcsf_mem(struct vcsf *hw, unsigned int as, u64 va,
 }
 
 /**
- * vcsf_mem_read32 - read a word
+ * vcsf_mem_read32 - load a word
  * @hw: the GPU
  * @as: address space
  * @va: address, a multiple of 4
- * @value: where to store it
+ * @value: return location of the value
  *
  * Context: holds &vcsf_mmu.lock.
- * Return: as of vcsf_mmu_page().
+ * Return: see vcsf_mmu_page().
  */
 int vcsf_mem_read32(struct vcsf *hw, unsigned int as, u64 va, u32 *value)
 {
@@ -47,14 +51,14 @@ int vcsf_mem_read32(struct vcsf *hw, unsigned int as, u64 va, u32 *value)
 }
 
 /**
- * vcsf_mem_read64 - read a double word
+ * vcsf_mem_read64 - load a double word
  * @hw: the GPU
  * @as: address space
  * @va: address, a multiple of 8
- * @value: where to store it
+ * @value: return location of the value
  *
  * Context: holds &vcsf_mmu.lock.
- * Return: as of vcsf_mmu_page().
+ * Return: see vcsf_mmu_page().
  */
 int vcsf_mem_read64(struct vcsf *hw, unsigned int as, u64 va, u64 *value)
 {
@@ -68,14 +72,14 @@ int vcsf_mem_read64(struct vcsf *hw, unsigned int as, u64 va, u64 *value)
 }
 
 /**
- * vcsf_mem_write32 - write a word, after everything written before
+ * vcsf_mem_write32 - store a word, ordered after all earlier stores
  * @hw: the GPU
  * @as: address space
  * @va: address, a multiple of 4
- * @value: what to write
+ * @value: value to store
  *
  * Context: holds &vcsf_mmu.lock.
- * Return: as of vcsf_mmu_page().
+ * Return: see vcsf_mmu_page().
  */
 int vcsf_mem_write32(struct vcsf *hw, unsigned int as, u64 va, u32 value)
 {
@@ -83,21 +87,21 @@ int vcsf_mem_write32(struct vcsf *hw, unsigned int as, u64 va, u32 value)
 	int ret = vcsf_mem(hw, as, va, CSF_AS_ACCESS_WRITE, &p);
 
 	if (!ret)
-		/* pairs with the acquire of a CPU that waits for the value */
+		/* Release: pairs with the acquire of a CPU that polls the value. */
 		smp_store_release((u32 *)p, value);
 
 	return ret;
 }
 
 /**
- * vcsf_mem_write64 - write a double word, after everything written before
+ * vcsf_mem_write64 - store a double word, ordered after all earlier stores
  * @hw: the GPU
  * @as: address space
  * @va: address, a multiple of 8
- * @value: what to write
+ * @value: value to store
  *
  * Context: holds &vcsf_mmu.lock.
- * Return: as of vcsf_mmu_page().
+ * Return: see vcsf_mmu_page().
  */
 int vcsf_mem_write64(struct vcsf *hw, unsigned int as, u64 va, u64 value)
 {
@@ -105,21 +109,21 @@ int vcsf_mem_write64(struct vcsf *hw, unsigned int as, u64 va, u64 value)
 	int ret = vcsf_mem(hw, as, va, CSF_AS_ACCESS_WRITE, &p);
 
 	if (!ret)
-		/* pairs with the acquire of a CPU that waits for the value */
+		/* Release: pairs with the acquire of a CPU that polls the value. */
 		smp_store_release((u64 *)p, value);
 
 	return ret;
 }
 
 /**
- * vcsf_mem_add32 - add to a word, fully ordered
+ * vcsf_mem_add32 - add to a word in memory, fully ordered
  * @hw: the GPU
  * @as: address space
  * @va: address, a multiple of 4
- * @value: what to add
+ * @value: summand
  *
  * Context: holds &vcsf_mmu.lock.
- * Return: as of vcsf_mmu_page().
+ * Return: see vcsf_mmu_page().
  */
 int vcsf_mem_add32(struct vcsf *hw, unsigned int as, u64 va, u32 value)
 {
@@ -133,14 +137,14 @@ int vcsf_mem_add32(struct vcsf *hw, unsigned int as, u64 va, u32 value)
 }
 
 /**
- * vcsf_mem_add64 - add to a double word, fully ordered
+ * vcsf_mem_add64 - add to a double word in memory, fully ordered
  * @hw: the GPU
  * @as: address space
  * @va: address, a multiple of 8
- * @value: what to add
+ * @value: summand
  *
  * Context: holds &vcsf_mmu.lock.
- * Return: as of vcsf_mmu_page().
+ * Return: see vcsf_mmu_page().
  */
 int vcsf_mem_add64(struct vcsf *hw, unsigned int as, u64 va, u64 value)
 {

@@ -2,7 +2,7 @@
 #ifndef _VCSF_MMU_MEM_H_
 #define _VCSF_MMU_MEM_H_
 
-/* Accesses of naturally aligned words; results as of vcsf_mmu_page() */
+/* Accesses of naturally aligned words; for return values see vcsf_mmu_page() */
 
 #include <linux/types.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Address spaces: commands, locked regions, TLB maintenance, fault reports.
+ * Address spaces: commands, locked regions, TLB maintenance. Table walk, faults,
+ * accesses and strict mode are in the other files of this folder.
  */
 
 #include <linux/bitfield.h>
@@ -18,7 +19,39 @@
 #include "mmu/mmu.h"
 
 /**
- * vcsf_mmu_init - prepare all address spaces
+ * DOC: Address spaces and TLBs
+ *
+ * An address space (&struct vcsf_as) is the state behind one block of AS
+ * registers: the registers as the driver wrote them, the configuration in force
+ * since the last UPDATE, a locked region, the first fault, and a TLB with the
+ * translations of up to %VCSF_TLB_ENTRIES pages of 4 KiB. Address space 0 is the
+ * MCU's, the others are for groups.
+ *
+ * The register decoder executes commands (vcsf_mmu_command()). Instructions,
+ * jobs and the firmware access memory: vcsf_mmu_page() returns the kernel
+ * address of a page. Its inline part handles a TLB hit; vcsf_mmu_walk() handles
+ * locked regions, misses and strict mode, and reports faults.
+ *
+ * Locks: &vcsf_mmu.lock protects all address spaces. The engine holds it while
+ * it executes a batch of instructions, and a command takes it, so every access
+ * after a completed command obeys it. A page that vcsf_mmu_page() returned may
+ * be used until the lock is released. The interpreter keeps the page that it
+ * fetches from for longer, and looks it up again when &vcsf_as.epoch has
+ * changed: each command and each invalidation changes it. Under the lock, only
+ * &vcsf_ctl.lock, interrupt lines and &vcsf_inject.lock are taken.
+ *
+ * A translation is dropped by the end of a lock of its region (UNLOCK,
+ * FLUSH_PT, FLUSH_MEM), by UPDATE of its address space, by power-off of the L2
+ * and by a reset. The TLB otherwise serves what the tables said before, as on
+ * hardware: strict mode finds drivers that forget a flush.
+ *
+ * The MMU holds no reference to pages: the driver frees memory after a flush or
+ * a reset only. Nothing here allocates, sleeps or waits: an access to a locked
+ * region returns -EAGAIN, and its caller stalls the stream or the MCU.
+ */
+
+/**
+ * vcsf_mmu_init - initialise all address spaces
  * @hw: the GPU
  */
 void vcsf_mmu_init(struct vcsf *hw)
@@ -32,7 +65,7 @@ void vcsf_mmu_init(struct vcsf *hw)
 }
 
 /**
- * vcsf_mmu_reset - forget all translations and settings
+ * vcsf_mmu_reset - reset all registers and drop all translations
  * @hw: the GPU
  *
  * Context: any.
@@ -57,7 +90,7 @@ void vcsf_mmu_reset(struct vcsf *hw)
 }
 
 /**
- * vcsf_mmu_invalidate - drop all translations that are known
+ * vcsf_mmu_invalidate - drop the translations of all address spaces
  * @hw: the GPU
  *
  * Context: any.
@@ -111,8 +144,8 @@ static void vcsf_as_invalidate(struct vcsf_as *as, u64 start, u64 last)
 }
 
 /*
- * Ending a lock is what invalidates the TLB. A flush without a lock works on
- * the region that would be locked.
+ * The end of a lock invalidates its region in the TLB. A flush without a lock
+ * works on the region that LOCKADDR names.
  */
 static void vcsf_as_unlock(struct vcsf *hw, struct vcsf_as *as)
 {
@@ -127,14 +160,16 @@ static void vcsf_as_unlock(struct vcsf *hw, struct vcsf_as *as)
 	as->slow_path = hw->mmu->strict;
 }
 
+/*
+ * panthor switches an address space off and on by UPDATE and a cache flush
+ * alone, so UPDATE drops its translations. None is looked up until the mode is
+ * other than UNMAPPED again.
+ */
 static void vcsf_as_update(struct vcsf *hw, struct vcsf_as *as)
 {
 	lockdep_assert_held(&hw->mmu->lock);
 
-	if (as->active.transtab != as->transtab ||
-	    as->active.memattr != as->memattr ||
-	    as->active.transcfg != as->transcfg)
-		as->updates++;
+	memset(as->tlb, 0, sizeof(as->tlb));
 	as->active.transtab = as->transtab;
 	as->active.memattr = as->memattr;
 	as->active.transcfg = as->transcfg;
@@ -151,7 +186,7 @@ static bool vcsf_as_is_stuck(struct vcsf *hw, struct vcsf_as *as, u32 command)
 	return as->stuck;
 }
 
-/* Return: the command has come to its end. */
+/* Return: true if the command has completed. */
 static bool vcsf_as_command(struct vcsf *hw, struct vcsf_as *as, u32 command)
 {
 	if (vcsf_as_is_stuck(hw, as, command))
@@ -181,21 +216,21 @@ static bool vcsf_as_command(struct vcsf *hw, struct vcsf_as *as, u32 command)
 }
 
 /**
- * vcsf_mmu_command - write of an AS_COMMAND register
+ * vcsf_mmu_command - execute a write of an AS_COMMAND register
  * @hw: the GPU
  * @n: address space
- * @command: the value; unknown commands are ignored
+ * @command: value written; unknown commands are ignored
  *
- * Commands have taken effect when this returns, so AS_STATUS does not show
- * activity, unless that was asked for: such a command has no effect, and what
- * comes after it is lost until a reset. UPDATE alone does not touch the TLB.
+ * Commands take effect before this returns, so AS_STATUS shows no activity. The
+ * exception is an injected fault: that command has no effect, and neither have
+ * later ones until a reset.
  *
- * The caller holds &vcsf_engine.lock, so that an MCU which acts in an interrupt
- * does not find its region locked, and raises the interrupt of a command that has
- * come to its end.
+ * The caller holds &vcsf_engine.lock, so that the MCU does not find its region
+ * locked while it acts in an interrupt. The caller raises the interrupt of a
+ * completed command.
  *
  * Context: any. Waits until the engine has finished a batch of instructions.
- * Return: true if the command has come to its end.
+ * Return: true if the command has completed.
  */
 bool vcsf_mmu_command(struct vcsf *hw, unsigned int n, u32 command)
 {

@@ -26,11 +26,11 @@
 #define VCSF_PAGE_MASK		(~0xfffULL)
 #define VCSF_NO_PAGE		(~0ULL)	/* no page has this address */
 
-/* What happens to a translation that the tables no longer give */
+/* Handling of a TLB entry that the tables no longer agree with */
 enum vcsf_strict {
-	VCSF_STRICT_OFF,	/* it is used */
-	VCSF_STRICT_REPORT,	/* it is used and logged */
-	VCSF_STRICT_FAULT,	/* it is logged, and the access fails */
+	VCSF_STRICT_OFF,	/* used without a check */
+	VCSF_STRICT_REPORT,	/* used and logged */
+	VCSF_STRICT_FAULT,	/* logged, and the access fails */
 	VCSF_STRICT_COUNT,
 };
 
@@ -44,10 +44,8 @@ struct vcsf_tlb_entry {
 	void *page;
 	/** @access: Bit per CSF_AS_ACCESS that is permitted. */
 	u16 access;
-	/** @logged: That it is stale was logged. */
+	/** @logged: The entry was logged as stale. */
 	bool logged;
-	/** @updates: &vcsf_as.updates when the tables were walked. */
-	u32 updates;
 };
 
 /**
@@ -62,34 +60,29 @@ struct vcsf_as {
 	u64 transcfg;
 	/** @lockaddr: Lock region register as written. */
 	u64 lockaddr;
-	/** @active: The three that are in force since the last UPDATE. */
+	/** @active: Configuration in force since the last UPDATE. */
 	struct {
 		u64 transtab;
 		u64 memattr;
 		u64 transcfg;
 	} active;
-	/** @updates: Counts UPDATE commands that changed these. */
-	u32 updates;
 	/** @locked: Accesses to the locked region stall. */
 	bool locked;
-	/** @slow_path: A region is locked, or hits are to be checked. */
+	/** @slow_path: A region is locked, or strict mode checks hits. */
 	bool slow_path;
 	/** @lock_start: First address of the locked region. */
 	u64 lock_start;
 	/** @lock_last: Last address of the locked region. */
 	u64 lock_last;
-	/** @stuck: A command does not come to its end, nor would others. */
+	/** @stuck: A command never completes, nor would later ones (injected). */
 	bool stuck;
 	/** @fault_status: First fault since the interrupt was last cleared. */
 	u32 fault_status;
-	/** @fault_address: Its address. */
+	/** @fault_address: Address of that fault. */
 	u64 fault_address;
-	/** @fault_extra: Nothing on this architecture. */
+	/** @fault_extra: Always zero on this architecture. */
 	u64 fault_extra;
-	/**
-	 * @epoch: Changes whenever translations seen earlier need another
-	 * look-up.
-	 */
+	/** @epoch: Changes when users of a page must look it up again. */
 	u32 epoch;
 	/** @tlb: Translations, by the low bits of the page number. */
 	struct vcsf_tlb_entry tlb[VCSF_TLB_ENTRIES];
@@ -109,7 +102,7 @@ struct vcsf_stale {
 	u8 access;
 };
 
-/* More of them at a time are counted only. */
+/* Entries of the log; further ones are counted and not logged. */
 #define VCSF_STALE_MAX		8
 
 /**
@@ -118,19 +111,19 @@ struct vcsf_stale {
 struct vcsf_mmu {
 	/** @hw: The GPU. */
 	struct vcsf *hw;
-	/** @lock: Protects everything here; see DOC. */
+	/** @lock: Protects all members but @hw and @count. */
 	raw_spinlock_t lock;
 	/** @count: Address spaces that exist. */
 	unsigned int count;
-	/** @strict: What becomes of stale translations. */
+	/** @strict: Handling of stale translations. */
 	enum vcsf_strict strict;
-	/** @stale: Counts accesses that used, or were to use, one. */
+	/** @stale: Number of accesses with a stale translation. */
 	u64 stale;
-	/** @stale_log: Those of them that are not logged yet. */
+	/** @stale_log: Stale translations that @stale_work has yet to log. */
 	struct vcsf_stale stale_log[VCSF_STALE_MAX];
-	/** @stale_log_count: How many there are. */
+	/** @stale_log_count: Entries of @stale_log in use. */
 	unsigned int stale_log_count;
-	/** @stale_work: Logs them. */
+	/** @stale_work: Writes @stale_log to the kernel log. */
 	struct work_struct stale_work;
 	/** @as: The address spaces. */
 	struct vcsf_as as[CSF_AS_COUNT_MAX];
@@ -160,12 +153,12 @@ int vcsf_tlb_check(struct vcsf *hw, unsigned int as, u64 va,
  * @hw: the GPU
  * @as: address space
  * @va: address
- * @access: CSF_AS_ACCESS_* that is intended
- * @page: where to store the kernel address of the page that holds @va
+ * @access: CSF_AS_ACCESS_* of the access
+ * @page: return location of the kernel address of the page that holds @va
  *
  * Context: holds &vcsf_mmu.lock.
- * Return: 0, -EAGAIN if the access must stall as the region is locked, -EFAULT
- * after a fault was reported.
+ * Return: 0, -EAGAIN if the access must stall because the region is locked, or
+ * -EFAULT after a fault was reported.
  */
 static inline int vcsf_mmu_page(struct vcsf *hw, unsigned int as, u64 va,
 				unsigned int access, void **page)

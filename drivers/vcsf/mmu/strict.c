@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Strict mode: is what the TLB says still what the tables say? If not, the
- * driver has forgotten a flush, or edited tables before it locked the region.
+ * Strict mode: detects stale translations.
+ *
+ * The walker calls vcsf_tlb_check() for each TLB hit. If the tables no longer
+ * name the page, or no longer permit the access, the driver has forgotten a
+ * flush, or has edited tables before it locked the region. Such a use is
+ * counted, traced and, once per TLB entry, logged; it may also be made to fail.
+ *
+ * &vcsf_mmu.lock protects everything here. The log is written by a work item
+ * without that lock, because a console is slow and AS commands spin on it.
  */
 
 #include <linux/compiler.h>
@@ -29,15 +36,12 @@ static const char *const vcsf_access_names[] = {
 	[CSF_AS_ACCESS_WRITE] = "write",
 };
 
-/* What has changed since the entry was made; NULL if nothing that counts has */
-static const char *vcsf_tlb_change(const struct vcsf_as *space,
-				   const struct vcsf_tlb_entry *e,
+/* What has changed since the tables were walked; NULL if the entry is valid */
+static const char *vcsf_tlb_change(const struct vcsf_tlb_entry *e,
 				   const void *page, unsigned int type)
 {
 	if (page == e->page)
 		return NULL;
-	if (e->updates != space->updates)
-		return "other tables by UPDATE";
 	if (page)
 		return "mapped to another page";
 
@@ -51,7 +55,7 @@ static const char *vcsf_tlb_change(const struct vcsf_as *space,
 	}
 }
 
-/* A console is slow, and the driver's AS commands spin on the lock. */
+/* If more are found than the log has room for, they are only counted. */
 static void vcsf_stale_record(struct vcsf *hw, unsigned int as, u64 va,
 			      unsigned int access, const char *change)
 {
@@ -88,7 +92,7 @@ static void vcsf_stale_log(struct work_struct *work)
 }
 
 /**
- * vcsf_strict_init - prepare the log of stale translations
+ * vcsf_strict_init - initialise the log of stale translations
  * @hw: the GPU
  */
 void vcsf_strict_init(struct vcsf *hw)
@@ -98,7 +102,7 @@ void vcsf_strict_init(struct vcsf *hw)
 
 /**
  * vcsf_strict_fini - wait until all stale translations are logged
- * @hw: the GPU, whose memory is no longer accessed
+ * @hw: the GPU; nothing accesses memory through it any longer
  *
  * Context: may sleep.
  */
@@ -108,16 +112,16 @@ void vcsf_strict_fini(struct vcsf *hw)
 }
 
 /**
- * vcsf_tlb_check - an access is going to use a TLB entry
+ * vcsf_tlb_check - compare a TLB entry with the tables before its use
  * @hw: the GPU
  * @as: address space
  * @va: address of the access
- * @access: CSF_AS_ACCESS_* of it, which the entry permits
- * @e: the entry
+ * @access: CSF_AS_ACCESS_* of the access, which the entry permits
+ * @e: TLB entry
  *
- * In strict mode, a stale one is counted, traced, and logged once. If it is to
- * be a fault, then the one that the tables give, or a translation fault of
- * level 4 if they name another page.
+ * In strict mode, use of a stale entry is counted and traced, and logged once
+ * per entry. With %VCSF_STRICT_FAULT, the access fails: with the fault that the
+ * tables give, or with a translation fault of level 4 if they name another page.
  *
  * Context: holds &vcsf_mmu.lock.
  * Return: 0 if the entry may be used, -EFAULT after a fault was reported.
@@ -134,7 +138,7 @@ int vcsf_tlb_check(struct vcsf *hw, unsigned int as, u64 va,
 	if (!hw->mmu->strict)
 		return 0;
 	page = vcsf_mmu_peek(hw, as, va, access, &type);
-	change = vcsf_tlb_change(&hw->mmu->as[as], e, page, type);
+	change = vcsf_tlb_change(e, page, type);
 	if (!change)
 		return 0;
 
@@ -153,12 +157,12 @@ int vcsf_tlb_check(struct vcsf *hw, unsigned int as, u64 va,
 }
 
 /**
- * vcsf_mmu_set_strict - choose what becomes of stale translations
+ * vcsf_mmu_set_strict - set how stale translations are handled
  * @hw: the GPU
  * @mode: enum vcsf_strict
  *
  * Context: any.
- * Return: 0, or -EINVAL if there is no such mode.
+ * Return: 0, or -EINVAL for an unknown mode.
  */
 int vcsf_mmu_set_strict(struct vcsf *hw, u64 mode)
 {
@@ -182,11 +186,11 @@ int vcsf_mmu_set_strict(struct vcsf *hw, u64 mode)
 EXPORT_SYMBOL_IF_KUNIT(vcsf_mmu_set_strict);
 
 /**
- * vcsf_mmu_stale - how often was a stale translation used?
+ * vcsf_mmu_stale - get the number of uses of stale translations
  * @hw: the GPU
  *
  * Context: any.
- * Return: the number of accesses in strict mode.
+ * Return: number of accesses that strict mode found stale.
  */
 u64 vcsf_mmu_stale(struct vcsf *hw)
 {

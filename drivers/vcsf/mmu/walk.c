@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Translation table walk: AArch64 stage 1 with 4 KiB granule.
+ * Translation table walk: AArch64 stage 1 with a granule of 4 KiB.
+ *
+ * vcsf_mmu_page() calls vcsf_mmu_walk() on a TLB miss, and for each access while
+ * a region is locked or strict mode is on; strict mode repeats a walk without
+ * side effects (vcsf_mmu_peek()). Both hold &vcsf_mmu.lock.
+ *
+ * The driver may edit tables during a walk, and tables may hold anything: each
+ * entry is read once, and only memory in the kernel's direct map is accessed.
  */
 
 #include <linux/bitfield.h>
@@ -31,15 +38,15 @@
 #define VCSF_TABLE_NO_EXEC	BIT_ULL(60)
 
 /**
- * struct vcsf_walk - a translation on its way
+ * struct vcsf_walk - a translation in progress
  * @hw: the GPU
  * @as: address space number
  * @va: address to translate
- * @access: CSF_AS_ACCESS_*
- * @quiet: a failure is not reported
- * @fault: CSF_EXC_* it failed with
- * @pa: physical address of the page that was found
- * @permitted: bit per CSF_AS_ACCESS_* that the tables permit
+ * @access: CSF_AS_ACCESS_* of the access
+ * @quiet: whether failures go unreported
+ * @fault: CSF_EXC_* of the failure
+ * @pa: result: physical address of the page
+ * @permitted: result: bit per CSF_AS_ACCESS_* that the tables permit
  */
 struct vcsf_walk {
 	struct vcsf *hw;
@@ -62,11 +69,11 @@ static int vcsf_walk_fault(struct vcsf_walk *w, unsigned int type)
 }
 
 /*
- * Tables and pages come from a driver and may be wrong. Only memory that the
- * kernel has in its direct map can be touched: what is not RAM is marked
- * reserved, if it has a struct page at all.
+ * The driver's tables may name any address. Only memory in the kernel's direct
+ * map can be accessed: an address that is not RAM has no struct page, or a
+ * reserved one.
  */
-static void *vcsf_ram(struct vcsf_walk *w, u64 pa)
+static void *vcsf_pa_to_kernel(struct vcsf_walk *w, u64 pa)
 {
 	struct page *page = pfn_to_online_page(PFN_DOWN(pa));
 
@@ -77,7 +84,8 @@ static void *vcsf_ram(struct vcsf_walk *w, u64 pa)
 		return NULL;
 	}
 
-	return page_address(page);
+	/* A page of the kernel may hold several of the GPU's. */
+	return page_address(page) + offset_in_page(pa);
 }
 
 static bool vcsf_pa_fits(const struct vcsf *hw, u64 pa)
@@ -158,7 +166,7 @@ static int vcsf_walk_tables(struct vcsf_walk *w)
 		if (!vcsf_pa_fits(w->hw, table))
 			return vcsf_walk_fault(w,
 				CSF_EXC_ADDRESS_SIZE_FAULT_OUT(level));
-		entries = vcsf_ram(w, table);
+		entries = vcsf_pa_to_kernel(w, table);
 		if (!entries)
 			return -EFAULT;
 
@@ -207,14 +215,14 @@ static int vcsf_walk_mode(struct vcsf_walk *w)
 }
 
 /**
- * vcsf_mmu_peek - what do the tables say of an address?
+ * vcsf_mmu_peek - translate an address by the tables, without side effects
  * @hw: the GPU
  * @as: address space
  * @va: address
- * @access: CSF_AS_ACCESS_* that is intended
- * @type: where to store the CSF_EXC_* that the access would fail with
+ * @access: CSF_AS_ACCESS_* of the access
+ * @type: return location of the CSF_EXC_* that the access would fail with
  *
- * Neither looks at the TLB nor changes anything.
+ * The TLB is neither used nor changed, and no fault is reported.
  *
  * Context: holds &vcsf_mmu.lock.
  * Return: kernel address of the page, NULL if the access would fail.
@@ -229,26 +237,26 @@ void *vcsf_mmu_peek(struct vcsf *hw, unsigned int as, u64 va,
 	lockdep_assert_held(&hw->mmu->lock);
 
 	if (!vcsf_walk_mode(&w))
-		page = vcsf_ram(&w, w.pa);
+		page = vcsf_pa_to_kernel(&w, w.pa);
 	*type = w.fault;
 
 	return page;
 }
 
 /**
- * vcsf_mmu_walk - translate an address that the fast path could not
+ * vcsf_mmu_walk - translate an address, out of the fast path
  * @hw: the GPU
  * @as: address space
  * @va: address
- * @access: CSF_AS_ACCESS_* that is intended
- * @page: where to store the kernel address of the page
+ * @access: CSF_AS_ACCESS_* of the access
+ * @page: return location of the kernel address of the page
  *
- * What is found goes into the TLB. A TLB entry is used unchecked, so without
- * the right commands an address space keeps seeing what was there before; in
- * strict mode such a use is logged.
+ * The translation enters the TLB. Later accesses use the TLB entry without a
+ * look at the tables, so an address space keeps seeing the old page until the
+ * driver flushes; in strict mode such a use is logged.
  *
  * Context: holds &vcsf_mmu.lock.
- * Return: as of vcsf_mmu_page().
+ * Return: see vcsf_mmu_page().
  */
 int vcsf_mmu_walk(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 		  void **page)
@@ -275,12 +283,11 @@ int vcsf_mmu_walk(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 		return ret;
 
 	e->tag = 0;
-	e->page = vcsf_ram(&w, w.pa);
+	e->page = vcsf_pa_to_kernel(&w, w.pa);
 	if (!e->page)
 		return -EFAULT;
 	e->tag = (va & VCSF_PAGE_MASK) | 1;
 	e->access = w.permitted;
-	e->updates = space->updates;
 	e->logged = false;
 	*page = e->page;
 

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Time as the GPU sees it. The system counter runs at 1 GHz, so nanoseconds and
- * ticks are the same; the GPU clock does so unless the host changes it.
+ * Clocks and counters of the GPU.
  *
- * With the virtual clock, time stands still until it is advanced by hand. What
- * happens at which time then depends on nothing but the order of requests.
+ * The system counter runs at 1 GHz, so a tick is a nanosecond; so does the GPU
+ * clock, unless the driver changes its rate. All simulated durations are
+ * measured by vcsf_clock_ns(). With the virtual clock, that time stands still
+ * until a test advances it, so the time of each event depends only on the order
+ * of requests.
+ *
+ * Called in any context. &vcsf_ctl.lock protects the rate and the cycle counter;
+ * vcsf_clock_ns() takes no lock.
  */
 
 #include <linux/atomic.h>
@@ -30,11 +35,11 @@
 
 #define VCSF_CLOCK_MHZ		(VCSF_CLOCK_HZ / HZ_PER_MHZ)
 
-/* Zero stands for "never" in places. */
+/* Not zero, which some users of the time take for "never" */
 #define VCSF_CLOCK_START	NSEC_PER_SEC
 
 /**
- * vcsf_clock_init - start the clocks
+ * vcsf_clock_init - initialise the clocks
  * @hw: the GPU
  */
 void vcsf_clock_init(struct vcsf *hw)
@@ -44,11 +49,11 @@ void vcsf_clock_init(struct vcsf *hw)
 }
 
 /**
- * vcsf_clock_ns - time for everything that takes or waits time
+ * vcsf_clock_ns - get the time by which all durations of the GPU are measured
  * @hw: the GPU
  *
  * Context: any.
- * Return: nanoseconds.
+ * Return: time in nanoseconds.
  */
 u64 vcsf_clock_ns(struct vcsf *hw)
 {
@@ -60,14 +65,14 @@ u64 vcsf_clock_ns(struct vcsf *hw)
 EXPORT_SYMBOL_IF_KUNIT(vcsf_clock_ns);
 
 /**
- * vcsf_clock_advance - move the virtual clock
+ * vcsf_clock_advance - advance the virtual clock
  * @hw: the GPU
  * @ns: nanoseconds to add
  *
- * What becomes due is done by the engine, later.
+ * The engine handles the events that become due, later.
  *
  * Context: any.
- * Return: 0, or -EINVAL if the clock is not a virtual one.
+ * Return: 0, or -EINVAL if the device has no virtual clock.
  */
 int vcsf_clock_advance(struct vcsf *hw, u64 ns)
 {
@@ -81,7 +86,7 @@ int vcsf_clock_advance(struct vcsf *hw, u64 ns)
 EXPORT_SYMBOL_IF_KUNIT(vcsf_clock_advance);
 
 /**
- * vcsf_clock_timestamp - the TIMESTAMP register
+ * vcsf_clock_timestamp - read the TIMESTAMP register
  * @hw: the GPU
  *
  * Context: any.
@@ -94,12 +99,12 @@ u64 vcsf_clock_timestamp(struct vcsf *hw)
 }
 
 /**
- * vcsf_clock_ticks - how often the GPU clock ticks in a time
+ * vcsf_clock_ticks - convert a duration to cycles of the GPU clock
  * @hw: the GPU
- * @ns: the time, in which the rate did not change
+ * @ns: duration in nanoseconds, during which the rate did not change
  *
  * Context: holds &vcsf_ctl.lock.
- * Return: cycles.
+ * Return: number of cycles.
  */
 u64 vcsf_clock_ticks(const struct vcsf *hw, u64 ns)
 {
@@ -109,10 +114,10 @@ u64 vcsf_clock_ticks(const struct vcsf *hw, u64 ns)
 }
 
 /**
- * vcsf_clock_cycles - the CYCLE_COUNT register
+ * vcsf_clock_cycles - read the CYCLE_COUNT register
  * @hw: the GPU
  *
- * It counts while L2 is powered.
+ * The register counts while the L2 has power.
  *
  * Context: any.
  * Return: cycles since the last reset.
@@ -136,7 +141,7 @@ u64 vcsf_clock_cycles(struct vcsf *hw)
 /**
  * vcsf_clock_set_rate - change the rate of the GPU clock
  * @win: register window
- * @hz: the rate
+ * @hz: new rate in Hz
  *
  * See vcsf_set_clock().
  *
@@ -163,7 +168,7 @@ int vcsf_clock_set_rate(struct vcsf_window *win, unsigned long hz)
 	same = hw->ctl->clock_mhz == hz / HZ_PER_MHZ;
 	WRITE_ONCE(hw->ctl->clock_mhz, hz / HZ_PER_MHZ);
 	raw_spin_unlock_irqrestore(&hw->ctl->lock, flags);
-	/* devfreq sets a rate many times a second, mostly the current one. */
+	/* devfreq sets the rate many times a second, mostly to the current one. */
 	if (!same)
 		vcsf_event_raise(hw, VCSF_EVENT_TIMER);
 
@@ -171,11 +176,11 @@ int vcsf_clock_set_rate(struct vcsf_window *win, unsigned long hz)
 }
 
 /**
- * vcsf_clock_rate - the rate of the GPU clock
+ * vcsf_clock_rate - get the rate of the GPU clock
  * @win: register window
  *
  * Context: any.
- * Return: the rate in Hz.
+ * Return: rate in Hz.
  */
 unsigned long vcsf_clock_rate(struct vcsf_window *win)
 {

@@ -2,7 +2,7 @@
 #ifndef _VCSF_REGS_CLOCK_H_
 #define _VCSF_REGS_CLOCK_H_
 
-/* Time as the GPU sees it */
+/* Clocks and counters */
 
 #include <linux/types.h>
 

@@ -2,7 +2,7 @@
 #ifndef _VCSF_REGS_CTL_H_
 #define _VCSF_REGS_CTL_H_
 
-/* State behind the control registers: power, clock, caches, faults of the GPU */
+/* State behind the control registers: power, clock, caches, bus faults */
 
 #include <linux/atomic.h>
 #include <linux/spinlock.h>
@@ -34,11 +34,11 @@ enum vcsf_domain {
 struct vcsf_power {
 	/** @ready: Cores that have power. */
 	u64 ready;
-	/** @rising: Cores that are going to. */
+	/** @rising: Cores that power up. */
 	u64 rising;
-	/** @falling: Cores that lose it. */
+	/** @falling: Cores that power down. */
 	u64 falling;
-	/** @due: When the transition is over. */
+	/** @due: Time at which the transition ends. */
 	u64 due;
 };
 
@@ -50,13 +50,13 @@ struct vcsf_ctl {
 	raw_spinlock_t lock;
 	/** @store: Values of registers without an effect of their own. */
 	u64 store[VCSF_STORE_COUNT];
-	/** @power: Which cores are ready. */
+	/** @power: State of the power domains. */
 	struct vcsf_power power[VCSF_DOMAIN_COUNT];
-	/** @power_moving: A transition is under way. */
+	/** @power_moving: A transition is in progress. */
 	bool power_moving;
-	/** @power_changes: Counts changes of that. */
+	/** @power_changes: Counts ends of transitions, and resets. */
 	u32 power_changes;
-	/** @reset_hard: The reset that was asked for is a hard one. */
+	/** @reset_hard: The requested reset is a hard one. */
 	bool reset_hard;
 	/** @fault_status: GPU_FAULT_STATUS. */
 	u32 fault_status;
@@ -68,9 +68,9 @@ struct vcsf_ctl {
 	u32 clock_mhz;
 	/** @cycles: Cycles counted until @powered_at. */
 	u64 cycles;
-	/** @powered_at: When L2 was powered up, or the rate last changed. */
+	/** @powered_at: Time when the L2 got power, or the rate last changed. */
 	u64 powered_at;
-	/** @resetting: A reset was asked for and is not done. */
+	/** @resetting: A reset was requested and has not completed. */
 	bool resetting;
 	/** @user_page: The page with LATEST_FLUSH_ID. */
 	struct page *user_page;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * GPU control: commands, cache flushes, reset.
+ * GPU control registers: commands, cache flushes, bus faults, reset of this state.
+ *
+ * The register decoder calls these in any context, instructions and the MMU in
+ * the engine's thread. &vcsf_ctl.lock protects the state. The reset command only
+ * requests the reset; the engine executes it, since it must stop the MCU first.
  */
 
 #include <linux/bitfield.h>
@@ -23,7 +27,7 @@
 #include "regs/power.h"
 
 /**
- * vcsf_gpu_init - prepare the control registers
+ * vcsf_gpu_init - initialise the control registers
  * @hw: the GPU
  *
  * Context: may sleep.
@@ -37,7 +41,7 @@ int vcsf_gpu_init(struct vcsf *hw)
 }
 
 /**
- * vcsf_gpu_fini - free what vcsf_gpu_init() has allocated
+ * vcsf_gpu_fini - free the memory of the control registers
  * @hw: the GPU; no driver may have the flush id page mapped
  */
 void vcsf_gpu_fini(struct vcsf *hw)
@@ -46,11 +50,11 @@ void vcsf_gpu_fini(struct vcsf *hw)
 }
 
 /**
- * vcsf_flush_id - the LATEST_FLUSH_ID register
+ * vcsf_flush_id - read the LATEST_FLUSH_ID register
  * @hw: the GPU
  *
  * Context: any.
- * Return: its value, 24 bits, never zero.
+ * Return: value of 24 bits, never zero.
  */
 u32 vcsf_flush_id(struct vcsf *hw)
 {
@@ -67,14 +71,14 @@ static void vcsf_flush_id_set(struct vcsf *hw, u32 id)
 }
 
 /**
- * vcsf_flush_caches - clean and invalidate
+ * vcsf_flush_caches - clean and invalidate caches
  * @hw: the GPU
- * @l2: CSF_FLUSH_* for L2
- * @lsc: for the load/store caches
- * @other: for the other caches
+ * @l2: CSF_FLUSH_* for the L2
+ * @lsc: CSF_FLUSH_* for the load/store caches
+ * @other: CSF_FLUSH_* for the other caches
  *
- * Memory is coherent and no cache is modelled, all that can be seen is
- * LATEST_FLUSH_ID: it counts flushes that cleaned and invalidated L2.
+ * Memory is coherent and no cache is modelled. The only visible effect is
+ * LATEST_FLUSH_ID, which counts flushes that clean and invalidate the L2.
  *
  * Context: any.
  */
@@ -94,11 +98,11 @@ void vcsf_flush_caches(struct vcsf *hw, unsigned int l2, unsigned int lsc,
 }
 
 /**
- * vcsf_gpu_bus_fault - report an access to something that is not memory
+ * vcsf_gpu_bus_fault - report an access to an address that is not memory
  * @hw: the GPU
  * @address: physical address
  *
- * The first fault is kept until it is cleared.
+ * The registers keep the first fault until the driver clears it.
  *
  * Context: any.
  */
@@ -127,11 +131,11 @@ static void vcsf_gpu_clear_fault(struct vcsf *hw)
 }
 
 /**
- * vcsf_gpu_command - write of GPU_COMMAND
+ * vcsf_gpu_command - execute a write of GPU_COMMAND
  * @hw: the GPU
- * @command: the value; unknown commands are ignored
+ * @command: value written; unknown commands are ignored
  *
- * Context: any. A reset is done by the engine, later.
+ * Context: any. The engine executes a reset later.
  */
 void vcsf_gpu_command(struct vcsf *hw, u32 command)
 {
@@ -163,16 +167,16 @@ void vcsf_gpu_command(struct vcsf *hw, u32 command)
 }
 
 /**
- * vcsf_gpu_reset - back to the state after power-on
+ * vcsf_gpu_reset - reset the control registers and interrupt lines
  * @hw: the GPU
- * @hard: a hard reset
+ * @hard: whether this is a hard reset
  *
- * A soft reset leaves the part that is always on alone: the timestamp's offset,
- * and GPU_IRQ_MASK, so that its completion can be announced (chosen). A hard
- * one loses everything.
+ * A soft reset preserves the part that is always on: the timestamp's offset, and
+ * GPU_IRQ_MASK, so that its completion can be signalled (chosen). A hard reset
+ * loses everything.
  *
  * Context: the engine's thread, with the MCU stopped and the MMU reset; or before
- * it runs.
+ * the thread exists.
  */
 void vcsf_gpu_reset(struct vcsf *hw, bool hard)
 {

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Interrupt lines: an interrupt controller with three level-triggered inputs,
- * delivered in hard-irq context.
+ * Interrupt lines: an interrupt controller with three level-triggered inputs.
+ *
+ * Each line is a Linux interrupt of an irq domain. An irq_work delivers it in
+ * hard-irq context, so that drivers and lockdep see what they would see on a
+ * board. Causes are raised and cleared in any context; &vcsf_irq_line.lock is
+ * the innermost lock but for &vcsf_inject.lock, and is not held while handlers
+ * run.
  */
 
 #include <linux/compiler.h>
@@ -39,8 +44,8 @@ static void vcsf_line_update(struct vcsf_irq_line *line, u32 rawstat, u32 mask)
 }
 
 /*
- * A level stays asserted: after the handlers have run, the flow handler unmasks
- * the line, and that queues the work again if the cause is still there.
+ * The line is level-triggered: after the handlers have run, the flow handler
+ * unmasks the line, which queues the work again if a cause is left.
  */
 static void vcsf_line_deliver(struct irq_work *work)
 {
@@ -55,8 +60,8 @@ static void vcsf_line_deliver(struct irq_work *work)
 	raw_spin_unlock_irqrestore(&line->lock, flags);
 
 	/*
-	 * The safe variant as the pending work of a CPU that goes offline is
-	 * run with interrupts off, but not in an interrupt.
+	 * Not generic_handle_domain_irq(): the pending work of a CPU that goes
+	 * offline runs with interrupts off, but not in an interrupt.
 	 */
 	if (asserted && !vcsf_inject(hw, VCSF_INJECT_LOST_IRQ, line->hwirq,
 				     NULL))
@@ -113,7 +118,7 @@ static const struct irq_domain_ops vcsf_irq_domain_ops = {
  * @hw: the GPU
  *
  * Context: may sleep.
- * Return: 0 or a negative errno; nothing has to be undone then.
+ * Return: 0 or a negative errno, with nothing to undo.
  */
 int vcsf_irq_init(struct vcsf *hw)
 {
@@ -152,8 +157,7 @@ int vcsf_irq_init(struct vcsf *hw)
 
 /**
  * vcsf_irq_fini - remove the interrupt lines
- * @hw: the GPU; no driver may have an interrupt requested and nothing may
- *	raise one
+ * @hw: the GPU; drivers have freed their interrupts, and nothing raises one
  *
  * Context: may sleep.
  */
@@ -166,8 +170,8 @@ void vcsf_irq_fini(struct vcsf *hw)
 		if (hw->irq->lines[i].virq)
 			irq_work_sync(&hw->irq->lines[i].work);
 	/*
-	 * Two CPUs may have been in the same work, and irq_work_sync() returns
-	 * when the later one has left: wait for the other one's interrupt.
+	 * Two CPUs may have run the same work at once, and irq_work_sync()
+	 * returns when the later one has left: wait for the other's interrupt.
 	 */
 	synchronize_rcu();
 	for (i = 0; i < VCSF_LINE_COUNT; i++)
@@ -179,7 +183,7 @@ void vcsf_irq_fini(struct vcsf *hw)
 }
 
 /**
- * vcsf_irq_raise - report causes
+ * vcsf_irq_raise - set causes of an interrupt
  * @hw: the GPU
  * @n: line
  * @causes: bits to set in RAWSTAT
@@ -198,7 +202,7 @@ void vcsf_irq_raise(struct vcsf *hw, enum vcsf_line n, u32 causes)
 }
 
 /**
- * vcsf_irq_clear - write of a CLEAR register
+ * vcsf_irq_clear - execute a write of a CLEAR register
  * @hw: the GPU
  * @n: line
  * @causes: bits to clear in RAWSTAT
@@ -217,7 +221,7 @@ void vcsf_irq_clear(struct vcsf *hw, enum vcsf_line n, u32 causes)
 }
 
 /**
- * vcsf_irq_set_mask - write of a MASK register
+ * vcsf_irq_set_mask - execute a write of a MASK register
  * @hw: the GPU
  * @n: line
  * @mask: causes that may assert the line
@@ -235,10 +239,10 @@ void vcsf_irq_set_mask(struct vcsf *hw, enum vcsf_line n, u32 mask)
 }
 
 /**
- * vcsf_irq_reset - forget all causes
+ * vcsf_irq_reset - clear all causes of a line
  * @hw: the GPU
  * @n: line
- * @keep_mask: keep the value of MASK
+ * @keep_mask: whether to keep the value of MASK
  *
  * Context: any.
  */
@@ -253,12 +257,12 @@ void vcsf_irq_reset(struct vcsf *hw, enum vcsf_line n, bool keep_mask)
 }
 
 /**
- * vcsf_irq_rawstat - read of a RAWSTAT register
+ * vcsf_irq_rawstat - read a RAWSTAT register
  * @hw: the GPU
  * @n: line
  *
  * Context: any.
- * Return: the causes.
+ * Return: causes that are set.
  */
 u32 vcsf_irq_rawstat(struct vcsf *hw, enum vcsf_line n)
 {
@@ -266,7 +270,7 @@ u32 vcsf_irq_rawstat(struct vcsf *hw, enum vcsf_line n)
 }
 
 /**
- * vcsf_irq_mask - read of a MASK register
+ * vcsf_irq_mask - read a MASK register
  * @hw: the GPU
  * @n: line
  *

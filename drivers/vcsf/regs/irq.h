@@ -32,7 +32,7 @@ struct vcsf_irq_line {
 	u32 mask;
 	/** @clearable: Causes that writing CLEAR removes; constant. */
 	u32 clearable;
-	/** @unmasked: The interrupt controller lets the line through. */
+	/** @unmasked: The line is not masked in the interrupt controller. */
 	bool unmasked;
 	/** @work: Delivers the interrupt in hard-irq context. */
 	struct irq_work work;

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Power of shader cores, tilers and L2. A transition is over when its time has
- * passed, at the next register access or step of the engine that looks.
+ * Power of shader cores, tilers and L2.
+ *
+ * A transition takes the configured time. No timer ends it: a register access or
+ * a step of the engine that comes later finds that its time has passed
+ * (vcsf_power_settle()), and the engine asks vcsf_power_update() when to wake up
+ * for that. The driver powers domains by registers, the firmware powers cores
+ * for jobs (cores/). Called in any context; &vcsf_ctl.lock protects the state.
  */
 
 #include <linux/compiler.h>
@@ -20,7 +25,7 @@
 #include "regs/power.h"
 
 /**
- * vcsf_power_present - cores of a domain
+ * vcsf_power_present - get the cores that a domain has
  * @hw: the GPU
  * @domain: shader, tiler or L2
  *
@@ -50,7 +55,7 @@ static void vcsf_power_count_cycles(struct vcsf *hw, bool was_on, u64 now)
 		hw->ctl->cycles += vcsf_clock_ticks(hw, now - hw->ctl->powered_at);
 }
 
-/* For those who look without the lock whether there is anything to do */
+/* Update the flag that readers without the lock check. */
 static void vcsf_power_set_moving(struct vcsf *hw)
 {
 	bool moving = false;
@@ -71,7 +76,7 @@ static void vcsf_power_changed(struct vcsf *hw)
 					  CSF_GPU_IRQ_POWER_CHANGED_ALL);
 }
 
-/* End a transition whose time has passed. */
+/* End the domain's transition if its time has passed. */
 static void vcsf_power_settle(struct vcsf *hw, enum vcsf_domain domain)
 {
 	struct vcsf_power *power = &hw->ctl->power[domain];
@@ -97,7 +102,7 @@ static void vcsf_power_begin(struct vcsf *hw, enum vcsf_domain domain)
 }
 
 /**
- * vcsf_power_ready - powered cores of a domain
+ * vcsf_power_ready - get the powered cores of a domain
  * @hw: the GPU
  * @domain: shader, tiler or L2
  *
@@ -118,7 +123,7 @@ u64 vcsf_power_ready(struct vcsf *hw, enum vcsf_domain domain)
 }
 
 /**
- * vcsf_power_trans - cores of a domain on their way up or down
+ * vcsf_power_trans - get the cores of a domain that are in transition
  * @hw: the GPU
  * @domain: shader, tiler or L2
  *
@@ -139,7 +144,7 @@ u64 vcsf_power_trans(struct vcsf *hw, enum vcsf_domain domain)
 }
 
 /**
- * vcsf_power_missing - get the cores of a domain that are not powered up
+ * vcsf_power_missing - get the cores of a domain that have no power
  * @hw: the GPU
  * @domain: shader, tiler or L2
  *
@@ -161,7 +166,7 @@ u64 vcsf_power_missing(struct vcsf *hw, enum vcsf_domain domain)
 }
 
 /**
- * vcsf_power_up - write of a PWRON register, or the firmware's wish
+ * vcsf_power_up - begin to power up cores, for a PWRON register or the firmware
  * @hw: the GPU
  * @domain: shader, tiler or L2
  * @cores: bitmap; cores that do not exist are ignored
@@ -192,13 +197,13 @@ void vcsf_power_up(struct vcsf *hw, enum vcsf_domain domain, u64 cores)
 }
 
 /**
- * vcsf_power_down - write of a PWROFF register, or the firmware's wish
+ * vcsf_power_down - power down cores, for a PWROFF register or the firmware
  * @hw: the GPU
  * @domain: shader, tiler or L2
  * @cores: bitmap
  *
- * What goes down is of no use from the start. Without L2 nothing can reach
- * memory: the MCU crashes if it still runs.
+ * A core is not ready from the beginning of the transition. Without the L2
+ * nothing reaches memory: the MCU crashes if it still runs.
  *
  * Context: any.
  */
@@ -229,7 +234,7 @@ void vcsf_power_down(struct vcsf *hw, enum vcsf_domain domain, u64 cores)
 }
 
 /**
- * vcsf_power_reset - all off, at once
+ * vcsf_power_reset - power down all domains at once
  * @hw: the GPU
  *
  * Context: holds &vcsf_ctl.lock.
@@ -248,7 +253,7 @@ void vcsf_power_reset(struct vcsf *hw)
  * @hw: the GPU
  *
  * Context: any.
- * Return: when the next one is over, U64_MAX if there is none.
+ * Return: time at which the next transition ends, U64_MAX if there is none.
  */
 u64 vcsf_power_update(struct vcsf *hw)
 {

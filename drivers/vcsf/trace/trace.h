@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * What passes between driver and GPU, and what happens inside. Addresses are
- * those that the GPU sees, never the kernel's. Names and fields are stable.
+ * Trace points: messages between driver and GPU, and events within the GPU.
+ * Addresses are the GPU's, never the kernel's. Names and fields are stable.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM vcsf
@@ -11,11 +11,33 @@
 
 #include <linux/tracepoint.h>
 
+#include "trace/exception.h"
+
 struct vcsf;
 struct vcsf_cs;
 struct vcsf_csg;
 
-/* Which block of the firmware interface a message is in */
+/*
+ * The formats show these constants to user space, which cannot look up the
+ * values of enumerators.
+ */
+TRACE_DEFINE_ENUM(VCSF_LINE_JOB);
+TRACE_DEFINE_ENUM(VCSF_LINE_MMU);
+TRACE_DEFINE_ENUM(VCSF_LINE_GPU);
+TRACE_DEFINE_ENUM(VCSF_CS_STOPPED);
+TRACE_DEFINE_ENUM(VCSF_CS_READY);
+TRACE_DEFINE_ENUM(VCSF_CS_EMPTY);
+TRACE_DEFINE_ENUM(VCSF_CS_WAIT_SB);
+TRACE_DEFINE_ENUM(VCSF_CS_WAIT_SYNC);
+TRACE_DEFINE_ENUM(VCSF_CS_WAIT_PROGRESS);
+TRACE_DEFINE_ENUM(VCSF_CS_WAIT_PROTM);
+TRACE_DEFINE_ENUM(VCSF_CS_WAIT_RESOURCE);
+TRACE_DEFINE_ENUM(VCSF_CS_STALLED);
+TRACE_DEFINE_ENUM(VCSF_CS_HUNG);
+TRACE_DEFINE_ENUM(VCSF_CS_FAULTED);
+TRACE_DEFINE_ENUM(VCSF_CS_FATAL);
+
+/* Block of the firmware interface that a message is in */
 #define VCSF_TRACE_GLB	0
 #define VCSF_TRACE_CSG	1
 #define VCSF_TRACE_CS	2
@@ -54,7 +76,10 @@ struct vcsf_csg;
 			 { CSF_AS_ACCESS_READ, "read" }, \
 			 { CSF_AS_ACCESS_WRITE, "write" })
 
-/* The driver wrote a doorbell page; 0 is the firmware's. */
+#define vcsf_show_exception(type) \
+	vcsf_print_exception(__print_symbolic, type)
+
+/* The driver wrote a doorbell page. Page 0 is the firmware's. */
 TRACE_EVENT(vcsf_doorbell,
 	TP_PROTO(struct vcsf *hw, unsigned int doorbell),
 	TP_ARGS(hw, doorbell),
@@ -94,13 +119,13 @@ DECLARE_EVENT_CLASS(vcsf_message,
 		  __entry->csg, __entry->cs, __entry->changed, __entry->word)
 );
 
-/* The firmware found requests that it has not done yet; the word is req. */
+/* The firmware found requests that it has not executed yet; the word is req. */
 DEFINE_EVENT(vcsf_message, vcsf_request,
 	TP_PROTO(struct vcsf *hw, unsigned int block, unsigned int csg,
 		 unsigned int cs, u32 changed, u32 word),
 	TP_ARGS(hw, block, csg, cs, changed, word));
 
-/* The firmware says what is done, or an event; the word is ack. */
+/* The firmware acknowledges requests or reports events; the word is ack. */
 DEFINE_EVENT(vcsf_message, vcsf_ack,
 	TP_PROTO(struct vcsf *hw, unsigned int block, unsigned int csg,
 		 unsigned int cs, u32 changed, u32 word),
@@ -151,7 +176,7 @@ TRACE_EVENT(vcsf_slot,
 		  __entry->priority)
 );
 
-/* A stream does something else from now on. */
+/* A stream changed its state. */
 TRACE_EVENT(vcsf_stream,
 	TP_PROTO(struct vcsf_cs *cs, unsigned int from),
 	TP_ARGS(cs, from),
@@ -177,7 +202,7 @@ TRACE_EVENT(vcsf_stream,
 		  vcsf_show_cs_state(__entry->to), __entry->pc)
 );
 
-/* A stream was stopped by an exception. */
+/* An exception stopped a stream. */
 TRACE_EVENT(vcsf_fault,
 	TP_PROTO(struct vcsf_cs *cs, bool fatal, unsigned int type, u64 info),
 	TP_ARGS(cs, fatal, type, info),
@@ -199,12 +224,13 @@ TRACE_EVENT(vcsf_fault,
 		__entry->info = info;
 		__entry->pc = vcsf_cs_pc(cs);
 	),
-	TP_printk("dev=%s csg=%u cs=%u fatal=%d type=%02x info=%llx pc=%llx",
+	TP_printk("dev=%s csg=%u cs=%u fatal=%d type=%s(0x%02x) info=0x%llx pc=0x%llx",
 		  __get_str(device), __entry->csg, __entry->cs,
-		  __entry->fatal, __entry->type, __entry->info, __entry->pc)
+		  __entry->fatal, vcsf_show_exception(__entry->type),
+		  __entry->type, __entry->info, __entry->pc)
 );
 
-/* An access failed to be translated. */
+/* The translation of an address failed. */
 TRACE_EVENT(vcsf_mmu_fault,
 	TP_PROTO(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 		 unsigned int type),
@@ -223,12 +249,13 @@ TRACE_EVENT(vcsf_mmu_fault,
 		__entry->type = type;
 		__entry->va = va;
 	),
-	TP_printk("dev=%s as=%u va=%llx access=%s type=%02x",
+	TP_printk("dev=%s as=%u va=0x%llx access=%s type=%s(0x%02x)",
 		  __get_str(device), __entry->as, __entry->va,
-		  vcsf_show_access(__entry->access), __entry->type)
+		  vcsf_show_access(__entry->access),
+		  vcsf_show_exception(__entry->type), __entry->type)
 );
 
-/* A translation was used that the tables do not give: see strict_tlb. */
+/* A stale translation was used: see strict_tlb in debugfs. */
 TRACE_EVENT(vcsf_stale,
 	TP_PROTO(struct vcsf *hw, unsigned int as, u64 va, unsigned int access,
 		 const char *why),
@@ -252,7 +279,7 @@ TRACE_EVENT(vcsf_stale,
 		  vcsf_show_access(__entry->access), __get_str(why))
 );
 
-/* Something went wrong because it was asked for: see inject/ in debugfs. */
+/* A fault was injected: see inject/ in debugfs. */
 TRACE_EVENT(vcsf_injected,
 	TP_PROTO(struct vcsf *hw, const char *name),
 	TP_ARGS(hw, name),
