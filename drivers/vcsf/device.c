@@ -11,6 +11,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/platform_device.h>
+#include <linux/sched/prio.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/time64.h>
@@ -105,6 +106,8 @@ static int vcsf_configure(struct vcsf *hw, const struct vcsf_config *config)
 	    config->cores > VCSF_CORES_MAX ||
 	    config->power_ns > VCSF_POWER_MAX_NS || !config->speed ||
 	    config->speed > VCSF_SPEED_MAX ||
+	    config->nice < MIN_NICE || config->nice > MAX_NICE ||
+	    !config->duty || config->duty > VCSF_DUTY_MAX ||
 	    config->strict >= VCSF_STRICT_COUNT)
 		return -EINVAL;
 

@@ -46,6 +46,15 @@ static unsigned int speed = 100;
 module_param(speed, uint, 0444);
 MODULE_PARM_DESC(speed, "Speed of simulated work in percent, up to 100000");
 
+static int nice;
+module_param(nice, int, 0444);
+MODULE_PARM_DESC(nice, "Nice value of the thread that simulates the GPU, -20 to 19");
+
+static unsigned int duty = 100;
+module_param(duty, uint, 0444);
+MODULE_PARM_DESC(duty,
+		 "Percent of one processor that streams and jobs may use, 1 to 100");
+
 static bool virtual_clock;
 module_param(virtual_clock, bool, 0444);
 MODULE_PARM_DESC(virtual_clock, "Time stands still until debugfs advances it");
@@ -75,6 +84,8 @@ static int __init vcsf_init(void)
 		.power_ns = min(power_us, USEC_PER_SEC + 1U) * NSEC_PER_USEC,
 		.speed = speed,
 		.virtual_clock = virtual_clock,
+		.nice = nice,
+		.duty = duty,
 		.shaders = shaders,
 		.strict = strict_tlb,
 	};

@@ -72,6 +72,10 @@ struct vcsf_config {
 	unsigned int speed;
 	/** @shaders: What a job that needs a shader does: VCSF_SHADERS_*. */
 	unsigned int shaders;
+	/** @nice: Nice value of the engine's thread. */
+	int nice;
+	/** @duty: Part of one processor for streams and jobs, 1 to 100 percent. */
+	unsigned int duty;
 	/** @strict: What becomes of stale translations: enum vcsf_strict. */
 	unsigned int strict;
 };

@@ -92,7 +92,7 @@ static void vcsf_doorbell_irq(struct irq_work *work)
 	raw_spin_lock_irqsave(&hw->engine->lock, flags);
 	if (vcsf_doorbell_may_run(hw)) {
 		vcsf_engine_scan_doorbells(hw);
-		if (hw->mcu->ready)
+		if (hw->mcu->ready && !vcsf_engine_throttled(hw))
 			vcsf_slice_first(hw);
 		/* Last in is first out: the driver's interrupts are before it. */
 		irq_work_queue(&hw->engine->wake_work);

@@ -10,6 +10,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "engine/duty.h"
+
 struct vcsf;
 
 /**
@@ -47,12 +49,8 @@ struct vcsf_engine {
 	struct irq_work wake_work;
 	/** @slices: Counts slices given to streams. */
 	u64 slices;
-	/** @since: When it last went to sleep, woke up or looked at the time. */
-	u64 since;
-	/** @burst: How long it has run, less a part of how long it has slept. */
-	u64 burst;
-	/** @throttled: It used up @burst and is not a real-time thread now. */
-	bool throttled;
+	/** @duty: Limit of the processor time of streams and jobs. */
+	struct vcsf_duty duty;
 	/** @wakeups: Counts how often the thread woke up. */
 	u64 wakeups;
 	/** @repolls: Counts looks at sync objects that had no reason. */
@@ -67,6 +65,7 @@ void vcsf_engine_stop(struct vcsf *hw);
 
 /* What it does: step.c */
 u64 vcsf_engine_step(struct vcsf *hw);
+u64 vcsf_engine_throttled(struct vcsf *hw);
 void vcsf_engine_report(struct vcsf *hw);
 void vcsf_engine_scan_doorbells(struct vcsf *hw);
 

@@ -64,6 +64,8 @@ static struct vcsf_cs *vcsf_slice_pick(struct vcsf *hw)
 static void vcsf_slice_run(struct vcsf *hw, struct vcsf_cs *cs,
 			   unsigned int batches)
 {
+	struct vcsf_duty *duty = &hw->engine->duty;
+	u64 from = vcsf_duty_clock(duty);
 	unsigned long flags;
 	bool more;
 
@@ -77,6 +79,7 @@ static void vcsf_slice_run(struct vcsf *hw, struct vcsf_cs *cs,
 		raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 	} while (more && --batches);
 	vcsf_cs_publish(cs);
+	vcsf_duty_charge(duty, vcsf_duty_clock(duty) - from);
 }
 
 /**

@@ -129,8 +129,34 @@ void vcsf_engine_report(struct vcsf *hw)
 	vcsf_engine_for_groups(hw, groups, vcsf_csg_report);
 }
 
-/* Everything that the firmware does before it lets a stream run */
-static void vcsf_engine_firmware(struct vcsf *hw)
+/**
+ * vcsf_engine_throttled - check the limit of the processor time
+ * @hw: the GPU
+ *
+ * Context: as the engine, in any context.
+ * Return: nanoseconds until streams and jobs may run, 0 if they may run now.
+ */
+u64 vcsf_engine_throttled(struct vcsf *hw)
+{
+	struct vcsf_duty *duty = &hw->engine->duty;
+
+	return vcsf_duty_wait(duty, vcsf_duty_clock(duty));
+}
+
+static void vcsf_engine_jobs(struct vcsf *hw)
+{
+	struct vcsf_duty *duty = &hw->engine->duty;
+	u64 from = vcsf_duty_clock(duty);
+
+	vcsf_glb_inactive(hw, vcsf_cores_run(hw));
+	vcsf_duty_charge(duty, vcsf_duty_clock(duty) - from);
+}
+
+/*
+ * Everything that the firmware does before it lets a stream run. Jobs are left alone
+ * if they are held back by the limit of the processor time.
+ */
+static void vcsf_engine_firmware(struct vcsf *hw, bool throttled)
 {
 	if (vcsf_inject(hw, VCSF_INJECT_MCU_CRASH, 0, NULL)) {
 		vcsf_mcu_crash(hw);
@@ -139,9 +165,10 @@ static void vcsf_engine_firmware(struct vcsf *hw)
 	if (READ_ONCE(hw->events.pending))
 		vcsf_engine_firmware_events(hw);
 	vcsf_engine_wake_streams(hw);
-	if (hw->mcu->jobs_changed ||
-	    (hw->cores->due != U64_MAX && vcsf_clock_ns(hw) >= hw->cores->due))
-		vcsf_glb_inactive(hw, vcsf_cores_run(hw));
+	if (!throttled &&
+	    (hw->mcu->jobs_changed ||
+	     (hw->cores->due != U64_MAX && vcsf_clock_ns(hw) >= hw->cores->due)))
+		vcsf_engine_jobs(hw);
 	vcsf_engine_report(hw);
 }
 
@@ -189,17 +216,29 @@ static u64 vcsf_engine_repoll(struct vcsf *hw, u64 now)
 	return 0;
 }
 
-/* Nanoseconds until a timer is due, U64_MAX if there is none */
-static u64 vcsf_engine_timers(struct vcsf *hw)
+/* Time at which the cores have to be looked at, U64_MAX for never */
+static u64 vcsf_engine_jobs_due(struct vcsf *hw, u64 earliest)
 {
+	u64 due = hw->mcu->jobs_changed ? 0 : hw->cores->due;
+
+	return max(due, earliest);
+}
+
+/*
+ * Nanoseconds until a timer is due, U64_MAX if there is none. Streams and jobs are
+ * held back for @throttled nanoseconds.
+ */
+static u64 vcsf_engine_timers(struct vcsf *hw, u64 throttled)
+{
+	u64 now = vcsf_clock_ns(hw), earliest = throttled ? now + throttled : 0;
 	struct vcsf_mcu *mcu = hw->mcu;
-	u64 next = U64_MAX, now = vcsf_clock_ns(hw);
+	u64 next = mcu->ready ? earliest : U64_MAX;
 	unsigned long groups = mcu->idle_timers;
 	unsigned int i;
 
 	for_each_set_bit(i, &groups, mcu->groups)
 		next = min(next, mcu->csgs[i].idle_at);
-	next = min(next, hw->mcu->jobs_changed ? 0 : hw->cores->due);
+	next = min(next, vcsf_engine_jobs_due(hw, earliest));
 
 	if (mcu->sync_waiters)
 		next = min(next, vcsf_engine_repoll(hw, now));
@@ -249,7 +288,7 @@ static bool vcsf_engine_busy(const struct vcsf_mcu *mcu)
  */
 u64 vcsf_engine_step(struct vcsf *hw)
 {
-	u64 ns;
+	u64 ns, throttled;
 
 	if (READ_ONCE(hw->events.pending) & VCSF_EVENTS_CONTROL)
 		vcsf_engine_control(hw);
@@ -259,8 +298,9 @@ u64 vcsf_engine_step(struct vcsf *hw)
 		return vcsf_engine_busy(hw->mcu) ? 0 : ns;
 	}
 
-	vcsf_engine_firmware(hw);
-	if (hw->mcu->running && hw->mcu->ready) {
+	throttled = vcsf_engine_throttled(hw);
+	vcsf_engine_firmware(hw, throttled);
+	if (hw->mcu->running && hw->mcu->ready && !throttled) {
 		vcsf_slice(hw);
 		vcsf_engine_after_slice(hw);
 		if (hw->mcu->sync_waiters)
@@ -268,7 +308,7 @@ u64 vcsf_engine_step(struct vcsf *hw)
 		return 0;
 	}
 	vcsf_engine_after_slice(hw);
-	ns = min(ns, vcsf_engine_timers(hw));
+	ns = min(ns, vcsf_engine_timers(hw, throttled));
 
 	return vcsf_engine_busy(hw->mcu) ? 0 : ns;
 }

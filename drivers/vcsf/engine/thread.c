@@ -9,53 +9,33 @@
 #include <linux/err.h>
 #include <linux/hrtimer.h>
 #include <linux/kthread.h>
-#include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/time64.h>
-#include <linux/timekeeping.h>
 #include <linux/types.h>
+
+#include <uapi/linux/sched/types.h>
 
 #include "base/vcsf.h"
 #include "engine/engine.h"
 #include "regs/clock.h"
 
 /*
- * Hardware answers at once, however busy the machine's processors are: the
- * thread is a real-time one. But others must not starve when streams have much
- * to do. So it may run for that long, and gets a part of the time back for which
- * it sleeps. Once that is used up it is an ordinary thread until it has all back.
+ * Slice of the thread. A short one lets it run soon after a wake-up, without a larger
+ * share of the processor.
  */
-#define VCSF_ENGINE_BURST_NS	(2 * NSEC_PER_MSEC)
-#define VCSF_ENGINE_REST	4
-#define VCSF_ENGINE_NICE	(-5)
+#define VCSF_ENGINE_SLICE_NS	(100 * NSEC_PER_USEC)
 
-/* Account for time that the thread has run. */
-static void vcsf_engine_ran(struct vcsf_engine *engine)
+static void vcsf_engine_set_priority(const struct vcsf *hw)
 {
-	u64 now = ktime_get_mono_fast_ns();
+	const struct sched_attr attr = {
+		.size = sizeof(attr),
+		.sched_policy = SCHED_NORMAL,
+		.sched_nice = hw->config.nice,
+		.sched_runtime = VCSF_ENGINE_SLICE_NS,
+	};
 
-	engine->burst = min(engine->burst + now - engine->since,
-			    VCSF_ENGINE_BURST_NS);
-	engine->since = now;
-	if (engine->burst < VCSF_ENGINE_BURST_NS || engine->throttled)
-		return;
-	sched_set_normal(current, VCSF_ENGINE_NICE);
-	engine->throttled = true;
-}
-
-/* Account for time that the thread has slept. */
-static void vcsf_engine_slept(struct vcsf_engine *engine)
-{
-	u64 now = ktime_get_mono_fast_ns();
-
-	engine->burst -= min(engine->burst,
-			     (now - engine->since) / VCSF_ENGINE_REST);
-	engine->since = now;
-	if (engine->burst || !engine->throttled)
-		return;
-	sched_set_fifo_low(current);
-	engine->throttled = false;
+	WARN_ON_ONCE(sched_setattr_nocheck(current, &attr));
 }
 
 /* Give the state of groups and streams to interrupts, or take it back. */
@@ -82,7 +62,6 @@ static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 
 	WRITE_ONCE(hw->engine->due,
 		   ns == U64_MAX ? U64_MAX : vcsf_clock_ns(hw) + ns);
-	vcsf_engine_ran(hw->engine);
 	/*
 	 * In this order: an interrupt that acts for the thread either wakes it up or
 	 * finds it awake.
@@ -102,14 +81,12 @@ static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 		hrtimer_cancel(&hw->engine->alarm);
 	__set_current_state(TASK_RUNNING);
 	vcsf_engine_set_asleep(hw->engine, false);
-	vcsf_engine_slept(hw->engine);
 	WRITE_ONCE(hw->engine->wakeups, hw->engine->wakeups + 1);
 }
 
 /* Let others run. They may have much to do, and must not be waited for. */
 static void vcsf_engine_yield(struct vcsf *hw)
 {
-	vcsf_engine_ran(hw->engine);
 	if (!need_resched())
 		return;
 	vcsf_engine_set_asleep(hw->engine, true);
@@ -122,8 +99,7 @@ static int vcsf_engine_thread(void *data)
 {
 	struct vcsf *hw = data;
 
-	sched_set_fifo_low(current);
-	hw->engine->since = ktime_get_mono_fast_ns();
+	vcsf_engine_set_priority(hw);
 	while (!kthread_should_stop()) {
 		u64 ns = vcsf_engine_step(hw);
 
@@ -149,6 +125,8 @@ int vcsf_engine_start(struct vcsf *hw)
 
 	hw->engine->hw = hw;
 	raw_spin_lock_init(&hw->engine->lock);
+	vcsf_duty_init(&hw->engine->duty, hw->config.virtual_clock ? VCSF_DUTY_MAX :
+								    hw->config.duty);
 	vcsf_doorbell_init(hw);
 	vcsf_watchdog_init(hw);
 	hrtimer_init(&hw->engine->alarm, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
