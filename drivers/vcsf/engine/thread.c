@@ -1,7 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * The thread that is the MCU and the command stream hardware: when it runs, and
- * with which priority. What it does is in step.c.
+/**
+ * DOC: engine
+ *
+ * One kthread per GPU, the engine, acts as the MCU with its firmware and as the command
+ * stream hardware. This file decides when the thread runs and at which priority; the
+ * work itself is a step, see step.c. A step answers the requests that register writes
+ * and lower rooms have raised (base/event.c), lets the firmware do its part, and runs at
+ * most one slice of one stream. It returns the time until there is more to do. The
+ * thread then runs the next step or sleeps, with a timer for that time. An event ends
+ * the sleep. An idle GPU uses no CPU time.
+ *
+ * A thread is slow compared to hardware. Two interrupts therefore act for it:
+ *
+ * - The doorbell of a stream interrupts the CPU that rings it, while the thread sleeps
+ *   or lets other tasks run. The interrupt executes the first batch of instructions and
+ *   reports events (doorbell.c).
+ * - A watchdog timer executes one step each 10 ms while the thread is runnable and gets
+ *   no CPU (watchdog.c).
+ *
+ * &vcsf_engine.lock decides between them. The thread sets &vcsf_engine.asleep before it
+ * sleeps or yields, and clears it afterwards. An interrupt acts only if @asleep is set,
+ * and holds the lock meanwhile; the thread does not hold the lock during a step. What
+ * acts as the engine owns groups, streams and the firmware's state, and needs no lock
+ * for them. An interrupt never waits: it does not act while a region of the MCU's
+ * address space is locked, or while an injected fault might demand a delay.
+ *
+ * The thread is an ordinary one: a client chooses what streams do, so it must not get
+ * CPU time at the expense of other processes. Its nice value and the part of a CPU
+ * that streams and jobs use are parameters (duty.c). The thread has a short slice,
+ * because the driver waits for the firmware's answers.
+ *
+ * The engine allocates no memory and waits for nothing but a locked region: fences
+ * depend on it. It lives from vcsf_engine_start() to vcsf_engine_stop(), which is later
+ * than any use by a driver.
  */
 
 #include <linux/compiler.h>
@@ -38,7 +69,7 @@ static void vcsf_engine_set_priority(const struct vcsf *hw)
 	WARN_ON_ONCE(sched_setattr_nocheck(current, &attr));
 }
 
-/* Give the state of groups and streams to interrupts, or take it back. */
+/* Hand the state of groups and streams to interrupts, or take it back. */
 static void vcsf_engine_set_asleep(struct vcsf_engine *engine, bool asleep)
 {
 	unsigned long flags;
@@ -63,8 +94,8 @@ static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 	WRITE_ONCE(hw->engine->due,
 		   ns == U64_MAX ? U64_MAX : vcsf_clock_ns(hw) + ns);
 	/*
-	 * In this order: an interrupt that acts for the thread either wakes it up or
-	 * finds it awake.
+	 * The order matters: an interrupt that acts for the thread then either wakes
+	 * it up or finds it awake.
 	 */
 	set_current_state(TASK_IDLE);
 	vcsf_engine_set_asleep(hw->engine, true);
@@ -84,7 +115,7 @@ static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 	WRITE_ONCE(hw->engine->wakeups, hw->engine->wakeups + 1);
 }
 
-/* Let others run. They may have much to do, and must not be waited for. */
+/* Let other tasks run. The watchdog acts for the thread if they take long. */
 static void vcsf_engine_yield(struct vcsf *hw)
 {
 	if (!need_resched())
@@ -113,8 +144,8 @@ static int vcsf_engine_thread(void *data)
 }
 
 /**
- * vcsf_engine_start - start the thread
- * @hw: the GPU, otherwise complete
+ * vcsf_engine_start - start the engine's thread
+ * @hw: the GPU; all other rooms are initialised
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.
@@ -144,8 +175,8 @@ int vcsf_engine_start(struct vcsf *hw)
 }
 
 /**
- * vcsf_engine_stop - stop the thread
- * @hw: the GPU, no longer used by a driver
+ * vcsf_engine_stop - stop the engine's thread
+ * @hw: the GPU, which a driver no longer uses
  *
  * Context: may sleep.
  */
