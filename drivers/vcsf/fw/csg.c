@@ -6,7 +6,7 @@
  * and terminates a group by the state field of the slot's request word, configures its
  * endpoints and priority, and requests status updates. Requests are answered when the
  * global doorbell rings with the slot's bit in the global doorbell word; the slot's own
- * doorbell word then names the streams to look at.
+ * doorbell word then names the streams with requests.
  *
  * A slot (&struct vcsf_csg) exists as long as the GPU. While a group is on it, the slot is
  * resident. vcsf_csg_run() puts a group on a slot, from a suspend buffer if it resumes;
@@ -14,8 +14,8 @@
  * firmware stops. vcsf_csg_suspend() first reads the host's latest answers, accounts for
  * work on cores, writes status and pending events, and saves the streams (suspend.c).
  *
- * An event of a group is inverted in the ack word once; while it is pending, the same
- * event is latched. The host rings the doorbell after it has dealt with an event, and
+ * The firmware reports an event of a group by inverting its bit in the ack word. While the
+ * event is pending, the firmware latches the same event. The host rings the doorbell after it has dealt with an event, and
  * latched events are reported then (see vcsf_csg_report_events()). doorbell_ack is
  * written before the requests are read, so that the host can tell whether a request
  * needs another ring; both orders pair with full barriers of the host.
