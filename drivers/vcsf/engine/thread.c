@@ -20,9 +20,9 @@
  *
  * &vcsf_engine.lock decides between them. The thread sets &vcsf_engine.asleep before it
  * sleeps or yields, and clears it afterwards. An interrupt acts only if @asleep is set,
- * and holds the lock meanwhile; the thread does not hold the lock during a step. What
- * acts as the engine owns groups, streams and the firmware's state, and needs no lock
- * for them. An interrupt never waits: it does not act while a region of the MCU's
+ * and holds the lock for that time; the thread does not hold the lock during a step. The
+ * thread or interrupt that acts as the engine owns groups, streams and the firmware's
+ * state, and needs no lock for them. An interrupt never waits: it does not act while a region of the MCU's
  * address space is locked, or while an injected fault might demand a delay.
  *
  * The thread is an ordinary one: a client chooses what streams do, so it must not get
