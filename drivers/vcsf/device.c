@@ -2,12 +2,13 @@
 /*
  * Creation and removal of a software GPU.
  *
- * All state of a GPU is one allocation, &struct vcsf_device. Creation validates the
- * configuration, initialises the rooms from the bottom up, starts the engine's thread,
- * and then registers the platform device with the register window as its platform
- * data and three interrupts as its resources. Removal is the reverse: the device goes
- * first, so that the driver is unbound before the engine stops. The functions sleep
- * and take no lock; the module's init and exit functions call them, and KUnit suites.
+ * All state of a GPU is one allocation, &struct vcsf_device. Creation validates
+ * the configuration, initialises the rooms from the bottom up, starts the
+ * engine's thread, and then registers the platform device with the register
+ * window as its platform data and three interrupts as its resources. Removal is
+ * the reverse: the device goes first, so that the driver is unbound before the
+ * engine stops. The functions sleep and take no lock; the module's init and
+ * exit functions call them, and KUnit suites.
  */
 
 #include <linux/bits.h>
@@ -240,8 +241,8 @@ EXPORT_SYMBOL_IF_KUNIT(vcsf_create);
  * vcsf_destroy - remove a software GPU
  * @hw: the GPU
  *
- * The driver is unbound first, whatever it is doing; the driver removes user space's
- * mappings of the flush id page.
+ * The driver is unbound first, whatever it is doing; the driver removes user
+ * space's mappings of the flush id page.
  *
  * Context: may sleep.
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The module: parameters, and the single software GPU that it creates when it is
- * loaded. Parameters are read once, at load time; vcsf_create() validates them. The
- * module exports vcsf_create() and internals to KUnit suites only.
+ * The module: parameters, and the single software GPU that it creates when it
+ * is loaded. Parameters are read once, at load time; vcsf_create() validates
+ * them. The module exports vcsf_create() and internals to KUnit suites only.
  */
 
 #include <linux/err.h>

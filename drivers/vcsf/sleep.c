@@ -2,11 +2,11 @@
 /*
  * System sleep: the GPU loses its power when the system is suspended.
  *
- * A PM domain resets the GPU after the driver's suspend callbacks, so that register
- * contents are lost. A debugfs file does the same to the GPU and its driver only,
- * without suspending the system: virtual machines have other devices that do not
- * resume. Both run in process context; the debugfs file holds the device's lock while
- * it calls the driver, as the PM core does.
+ * A PM domain resets the GPU after the driver's suspend callbacks, so that
+ * register contents are lost. A debugfs file does the same to the GPU and its
+ * driver only, without suspending the system: virtual machines have other
+ * devices that do not resume. Both run in process context; the debugfs file
+ * holds the device's lock while it calls the driver, as the PM core does.
  */
 
 #include <linux/compiler.h>

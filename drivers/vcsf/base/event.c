@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Requests to the engine. Register writes, interrupts and the rooms below the engine
- * raise an event bit and wake the engine's thread, which answers the event in its
- * next step. Raising an event takes no lock and works in any context.
+ * Requests to the engine. Register writes, interrupts and the rooms below the
+ * engine raise an event bit and wake the engine's thread, which answers the
+ * event in its next step. Raising an event takes no lock and works in any
+ * context.
  *
- * The functions that wait on behalf of the firmware are here as well, because events
- * end the wait early. They sleep, and only the thread calls them.
+ * The functions that wait on behalf of the firmware are here as well, because
+ * events end the wait early. They sleep, and only the thread calls them.
  */
 
 #include <linux/bitops.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Table of the products that the software GPU can present itself as. A model is a set
- * of register values; behaviour does not depend on it. The table is constant, so no
- * lock is needed.
+ * Table of the products that the software GPU can present itself as. A model is
+ * a set of register values; behaviour does not depend on it. The table is
+ * constant, so no lock is needed.
  */
 
 #include <linux/bits.h>
@@ -13,8 +13,8 @@
 
 /*
  * The values of G610 were read on a board (RK3588). For the other models,
- * architecture and product in GPU_ID and a plausible number of cores are known; the
- * remaining values are copied from G610.
+ * architecture and product in GPU_ID and a plausible number of cores are known;
+ * the remaining values are copied from G610.
  */
 #define VCSF_MODEL(_name, _gpu_id, _shaders, _mem_features) { \
 	.name = (_name), \

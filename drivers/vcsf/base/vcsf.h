@@ -5,21 +5,24 @@
 /**
  * DOC: Inside the software GPU
  *
- * The driver accesses registers in any context. Everything behind the registers that
- * takes time is done by one kthread, the engine, which acts as both the MCU with its
- * firmware and the command stream hardware. It sleeps unless a register write has
- * woken it, a stream can run, or a timer is due. While it sleeps, the interrupt of a
- * doorbell acts for it; while it waits for a CPU, the interrupt of a watchdog timer
- * does. In "Context:" sections, "the engine's thread" stands for all three; functions
- * that may sleep do so only in the thread.
+ * The driver accesses registers in any context. Everything behind the registers
+ * that takes time is done by one kthread, the engine, which acts as both the
+ * MCU with its firmware and the command stream hardware. It sleeps unless a
+ * register write has woken it, a stream can run, or a timer is due. While it
+ * sleeps, the interrupt of a doorbell acts for it; while it waits for a CPU,
+ * the interrupt of a watchdog timer does. In "Context:" sections, "the engine's
+ * thread" stands for all three; functions that may sleep do so only in the
+ * thread.
  *
  * Locks, all raw and taken with interrupts disabled, in this order:
  *
- * - &vcsf_engine.lock: decides whether the thread or an interrupt acts as the engine.
- * - &vcsf_mmu.lock: protects address spaces and their TLBs. The engine holds it while
- *   it executes a batch of instructions, so that every access after the completion
- *   of an AS command obeys the command.
- * - &vcsf_ctl.lock: protects control registers: power, flush id, fault, counters.
+ * - &vcsf_engine.lock: decides whether the thread or an interrupt acts as the
+ *   engine.
+ * - &vcsf_mmu.lock: protects address spaces and their TLBs. The engine holds it
+ *   while it executes a batch of instructions, so that every access after the
+ *   completion of an AS command obeys the command.
+ * - &vcsf_ctl.lock: protects control registers: power, flush id, fault,
+ *   counters.
  * - &vcsf_irq_line.lock: protects the state of one interrupt line.
  * - &vcsf_inject.lock: protects the settings of fault injection.
  *

@@ -2,12 +2,12 @@
 /*
  * Doorbells: the write of a doorbell page, and the interrupt that acts on it.
  *
- * A thread is slow to wake up, and on a kernel without forced preemption it has to
- * wait for the end of the system call that rang the doorbell. If the thread sleeps or
- * has yielded, the doorbell of a stream therefore interrupts the CPU that rings it, and
- * the interrupt (irq_work) runs the first batch of the stream under &vcsf_engine.lock.
- * It leaves everything else to the thread, and does nothing if another request comes
- * first or if the MCU could have to wait.
+ * A thread is slow to wake up, and on a kernel without forced preemption it has
+ * to wait for the end of the system call that rang the doorbell. If the thread
+ * sleeps or has yielded, the doorbell of a stream therefore interrupts the CPU
+ * that rings it, and the interrupt (irq_work) runs the first batch of the
+ * stream under &vcsf_engine.lock. It leaves everything else to the thread, and
+ * does nothing if another request comes first or if the MCU could have to wait.
  *
  * The write itself works in any context and takes no lock.
  */
@@ -85,8 +85,8 @@ static bool vcsf_doorbell_may_run(struct vcsf *hw)
 }
 
 /*
- * Scan the rings of the doorbell, and run one batch of the first stream in order. The
- * thread does the rest, such as setting timers.
+ * Scan the rings of the doorbell, and run one batch of the first stream in
+ * order. The thread does the rest, such as setting timers.
  */
 static void vcsf_doorbell_irq(struct irq_work *work)
 {

@@ -2,15 +2,16 @@
 /*
  * Limit of the processor time that streams and jobs take.
  *
- * Clients choose what streams and jobs do, so the limit applies to them and not to
- * the firmware's answers, which the driver waits for. Time is divided into periods.
- * In each, streams and jobs may run for a given percentage; after that the engine
- * holds them back until the next period begins. A slice or a stage of a job is
- * never cut short: what it takes beyond the limit is a debt to the next periods.
+ * Clients choose what streams and jobs do, so the limit applies to them and not
+ * to the firmware's answers, which the driver waits for. Time is divided into
+ * periods. In each, streams and jobs may run for a given percentage; after that
+ * the engine holds them back until the next period begins. A slice or a stage
+ * of a job is never cut short: what it takes beyond the limit is a debt to the
+ * next periods.
  *
  * The engine measures time on the clock, which includes the time for which the
- * thread was preempted. The debt is limited, so that a thread that rarely gets a
- * processor is not held back as well.
+ * thread was preempted. The debt is limited, so that a thread that rarely gets
+ * a processor is not held back as well.
  *
  * The functions are called by whatever acts as the engine, and take no lock.
  */

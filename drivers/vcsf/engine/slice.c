@@ -2,12 +2,13 @@
 /*
  * Slices: which stream runs, and for how long.
  *
- * Groups and streams run in strict priority order, and among equals the stream that has
- * waited longest. Every eighth slice goes to the stream that has waited longest
- * whatever its priority, so that none starves. A slice is a number of batches of 64
- * instructions. &vcsf_mmu.lock is held during a batch, with interrupts disabled;
- * between batches the slice ends if a request or an event has come in. A slice that a
- * client makes as long as it can is 512 instructions.
+ * Groups and streams run in strict priority order, and among equals the stream
+ * that has waited longest. Every eighth slice goes to the stream that has
+ * waited longest whatever its priority, so that none starves. A slice is a
+ * number of batches of 64 instructions. &vcsf_mmu.lock is held during a batch,
+ * with interrupts disabled; between batches the slice ends if a request or an
+ * event has come in. A slice that a client makes as long as it can is 512
+ * instructions.
  */
 
 #include <linux/bitops.h>

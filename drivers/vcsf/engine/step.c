@@ -2,15 +2,16 @@
 /*
  * A step of the engine.
  *
- * A step first answers requests that do not concern the firmware alone: reset, start and
- * stop of the MCU, power. Then the firmware answers doorbells, wakes the streams whose
- * wait may be over, lets the cores work, and reports events. Then one stream runs a
- * slice. Everything that a stream does not have to wait for comes after the slice: its
- * events and the idle state of groups. The result is the time until the next step.
+ * A step first answers requests that do not concern the firmware alone: reset,
+ * start and stop of the MCU, power. Then the firmware answers doorbells, wakes
+ * the streams whose wait may be over, lets the cores work, and reports events.
+ * Then one stream runs a slice. Everything that a stream does not have to wait
+ * for comes after the slice: its events and the idle state of groups. The
+ * result is the time until the next step.
  *
- * Each part of a step is bounded: by the number of slots, streams and doorbells, and by
- * the length of a slice. The thread calls a step without a lock; the watchdog's interrupt
- * calls it under &vcsf_engine.lock.
+ * Each part of a step is bounded: by the number of slots, streams and
+ * doorbells, and by the length of a slice. The thread calls a step without a
+ * lock; the watchdog's interrupt calls it under &vcsf_engine.lock.
  */
 
 #include <linux/atomic.h>
@@ -37,8 +38,9 @@
 #include "regs/power.h"
 
 /*
- * A CPU may write a sync object without ringing a doorbell. The engine therefore polls
- * sync objects: soon after the wait began, then at growing intervals.
+ * A CPU may write a sync object without ringing a doorbell. The engine
+ * therefore polls sync objects: soon after the wait began, then at growing
+ * intervals.
  */
 #define VCSF_REPOLL_MIN_NS	(2 * NSEC_PER_MSEC)
 #define VCSF_REPOLL_MAX_NS	(1024 * NSEC_PER_MSEC)
@@ -61,8 +63,8 @@ static void vcsf_engine_reset(struct vcsf *hw)
 }
 
 /*
- * A reset cancels earlier requests to stop or start the MCU, and a start comes last
- * because it depends on the current value of MCU_CONTROL.
+ * A reset cancels earlier requests to stop or start the MCU, and a start comes
+ * last because it depends on the current value of MCU_CONTROL.
  */
 static void vcsf_engine_control(struct vcsf *hw)
 {
@@ -165,8 +167,8 @@ static void vcsf_engine_jobs(struct vcsf *hw)
 }
 
 /*
- * Everything that the firmware does before it lets a stream run. Jobs are left alone
- * if they are held back by the limit of the processor time.
+ * Everything that the firmware does before it lets a stream run. Jobs are left
+ * alone if they are held back by the limit of the processor time.
  */
 static void vcsf_engine_firmware(struct vcsf *hw, bool throttled)
 {
@@ -237,8 +239,8 @@ static u64 vcsf_engine_jobs_due(struct vcsf *hw, u64 earliest)
 }
 
 /*
- * Nanoseconds until a timer is due, U64_MAX if there is none. Streams and jobs are
- * held back for @throttled nanoseconds.
+ * Nanoseconds until a timer is due, U64_MAX if there is none. Streams and jobs
+ * are held back for @throttled nanoseconds.
  */
 static u64 vcsf_engine_timers(struct vcsf *hw, u64 throttled)
 {
@@ -296,8 +298,8 @@ static bool vcsf_engine_busy(const struct vcsf_mcu *mcu)
  * @hw: the GPU
  *
  * Context: the engine's thread, may sleep; or any context in its place, under
- * &vcsf_engine.lock, if no injection is armed and no region of the MCU's address space
- * is locked.
+ * &vcsf_engine.lock, if no injection is armed and no region of the MCU's
+ * address space is locked.
  * Return: nanoseconds until the next step, U64_MAX if it waits for an event.
  */
 u64 vcsf_engine_step(struct vcsf *hw)
@@ -328,7 +330,8 @@ u64 vcsf_engine_step(struct vcsf *hw)
 }
 
 /**
- * vcsf_engine_scan_doorbells - scan the rings of the streams whose doorbells rang
+ * vcsf_engine_scan_doorbells - scan the rings of the streams whose doorbells
+ * rang
  * @hw: the GPU
  *
  * Context: the engine's thread; may sleep.

@@ -2,37 +2,39 @@
 /**
  * DOC: engine
  *
- * One kthread per GPU, the engine, acts as the MCU with its firmware and as the command
- * stream hardware. This file decides when the thread runs and at which priority; the
- * work itself is a step, see step.c. A step answers the requests that register writes
- * and lower rooms have raised (base/event.c), lets the firmware do its part, and runs at
- * most one slice of one stream. It returns the time until there is more to do. The
- * thread then runs the next step or sleeps, with a timer for that time. An event ends
- * the sleep. An idle GPU uses no CPU time.
+ * One kthread per GPU, the engine, acts as the MCU with its firmware and as the
+ * command stream hardware. This file decides when the thread runs and at which
+ * priority; the work itself is a step, see step.c. A step answers the requests
+ * that register writes and lower rooms have raised (base/event.c), lets the
+ * firmware do its part, and runs at most one slice of one stream. It returns
+ * the time until there is more to do. The thread then runs the next step or
+ * sleeps, with a timer for that time. An event ends the sleep. An idle GPU uses
+ * no CPU time.
  *
  * A thread is slow compared to hardware. Two interrupts therefore act for it:
  *
- * - The doorbell of a stream interrupts the CPU that rings it, while the thread sleeps
- *   or lets other tasks run. The interrupt executes the first batch of instructions and
- *   reports events (doorbell.c).
- * - A watchdog timer executes one step each 10 ms while the thread is runnable and gets
- *   no CPU (watchdog.c).
+ * - The doorbell of a stream interrupts the CPU that rings it, while the thread
+ *   sleeps or lets other tasks run. The interrupt executes the first batch of
+ *   instructions and reports events (doorbell.c).
+ * - A watchdog timer executes one step each 10 ms while the thread is runnable
+ *   and gets no CPU (watchdog.c).
  *
- * &vcsf_engine.lock decides between them. The thread sets &vcsf_engine.asleep before it
- * sleeps or yields, and clears it afterwards. An interrupt acts only if @asleep is set,
- * and holds the lock for that time; the thread does not hold the lock during a step. The
- * thread or interrupt that acts as the engine owns groups, streams and the firmware's
- * state, and needs no lock for them. An interrupt never waits: it does not act while a region of the MCU's
- * address space is locked, or while an injected fault might demand a delay.
+ * &vcsf_engine.lock decides between them. The thread sets &vcsf_engine.asleep
+ * before it sleeps or yields, and clears it afterwards. An interrupt acts only
+ * if @asleep is set, and holds the lock for that time; the thread does not hold
+ * the lock during a step. The thread or interrupt that acts as the engine owns
+ * groups, streams and the firmware's state, and needs no lock for them. An
+ * interrupt never waits: it does not act while a region of the MCU's address
+ * space is locked, or while an injected fault might demand a delay.
  *
- * The thread is an ordinary one: a client chooses what streams do, so it must not get
- * CPU time at the expense of other processes. Its nice value and the part of a CPU
- * that streams and jobs use are parameters (duty.c). The thread has a short slice,
- * because the driver waits for the firmware's answers.
+ * The thread is an ordinary one: a client chooses what streams do, so it must
+ * not get CPU time at the expense of other processes. Its nice value and the
+ * part of a CPU that streams and jobs use are parameters (duty.c). The thread
+ * has a short slice, because the driver waits for the firmware's answers.
  *
- * The engine allocates no memory and waits for nothing but a locked region: fences
- * depend on it. It lives from vcsf_engine_start() to vcsf_engine_stop(), which is later
- * than any use by a driver.
+ * The engine allocates no memory and waits for nothing but a locked region:
+ * fences depend on it. It lives from vcsf_engine_start() to vcsf_engine_stop(),
+ * which is later than any use by a driver.
  */
 
 #include <linux/compiler.h>
@@ -52,8 +54,8 @@
 #include "regs/clock.h"
 
 /*
- * Slice of the thread. A short one lets it run soon after a wake-up, without a larger
- * share of the processor.
+ * Slice of the thread. A short one lets it run soon after a wake-up, without a
+ * larger share of the processor.
  */
 #define VCSF_ENGINE_SLICE_NS	(100 * NSEC_PER_USEC)
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Watchdog of the engine's thread: a timer whose interrupt does the work of the thread
- * while the thread gets no CPU.
+ * Watchdog of the engine's thread: a timer whose interrupt does the work of the
+ * thread while the thread gets no CPU.
  *
- * A GPU makes progress whatever the machine's CPUs do. On a kernel without forced
- * preemption, a system call that allocates memory under memory pressure can occupy a
- * CPU for seconds, whatever the priority of a runnable thread, and there may be such a
- * call on each CPU. A driver would declare the firmware dead long before that. The
- * timer is armed when the thread is woken up or yields. If the thread has not run for
- * 10 ms, the interrupt executes one step of the engine each 10 ms under
- * &vcsf_engine.lock, and stops when the thread runs.
+ * A GPU makes progress whatever the machine's CPUs do. On a kernel without
+ * forced preemption, a system call that allocates memory under memory pressure
+ * can occupy a CPU for seconds, whatever the priority of a runnable thread, and
+ * there may be such a call on each CPU. A driver would declare the firmware
+ * dead long before that. The timer is armed when the thread is woken up or
+ * yields. If the thread has not run for 10 ms, the interrupt executes one step
+ * of the engine each 10 ms under &vcsf_engine.lock, and stops when the thread
+ * runs.
  */
 
 #include <linux/atomic.h>

@@ -2,13 +2,14 @@
 /*
  * Firmware: ack words and interrupts.
  *
- * The global interface, each group and each stream have a request word, which the host
- * writes, and an ack word, which the firmware writes. A bit that differs between the two
- * is a pending request, or a pending event that the host has not acknowledged. The
- * firmware acknowledges a request, and reports an event, by inverting the bit in the ack
- * word. It raises the job interrupt if the host has enabled the interrupt for this bit.
- * The other files of this room use these functions; a copy of each ack word is kept
- * because the host must not change it. Only the engine calls them; no lock is held.
+ * The global interface, each group and each stream have a request word, which
+ * the host writes, and an ack word, which the firmware writes. A bit that
+ * differs between the two is a pending request, or a pending event that the
+ * host has not acknowledged. The firmware acknowledges a request, and reports
+ * an event, by inverting the bit in the ack word. It raises the job interrupt
+ * if the host has enabled the interrupt for this bit. The other files of this
+ * room use these functions; a copy of each ack word is kept because the host
+ * must not change it. Only the engine calls them; no lock is held.
  */
 
 #include <linux/bits.h>
@@ -28,14 +29,15 @@
 #include "trace/trace.h"
 
 /**
- * vcsf_ack_is_lost - inject a late or a lost acknowledgement
+ * vcsf_ack_is_lost - inject a late or a lost acknowledgment
  * @hw: the GPU
  * @kind: VCSF_INJECT_ACK_*
  *
- * A late acknowledgement delays the whole firmware, as if it were busy elsewhere.
+ * A late acknowledgment delays the whole firmware, as if it were busy
+ * elsewhere.
  *
  * Context: the engine's thread; may sleep.
- * Return: true if the acknowledgement must not be written.
+ * Return: true if the acknowledgment must not be written.
  */
 bool vcsf_ack_is_lost(struct vcsf *hw, unsigned int kind)
 {

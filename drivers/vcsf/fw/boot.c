@@ -2,11 +2,12 @@
 /*
  * Firmware: boot.
  *
- * The MCU reads its program from the image in memory, which gives the interface version
- * and limits (it executes no machine code), lays out the interface in the shared section
- * and publishes it. The host may have put anything into that memory: the program is
- * validated, and all counts are limited by the configuration of the GPU. Boot runs in
- * the engine; each access may wait for a locked region.
+ * The MCU reads its program from the image in memory, which gives the interface
+ * version and limits (it executes no machine code), lays out the interface in
+ * the shared section and publishes it. The host may have put anything into that
+ * memory: the program is validated, and all counts are limited by the
+ * configuration of the GPU. Boot runs in the engine; each access may wait for a
+ * locked region.
  */
 
 #include <linux/align.h>
@@ -62,8 +63,8 @@ static u32 vcsf_block(u32 *next)
 }
 
 /*
- * Output blocks start zeroed, but with all events acknowledged: a stale request word
- * must not look like a pending event.
+ * Output blocks start zeroed, but with all events acknowledged: a stale request
+ * word must not look like a pending event.
  */
 static void vcsf_clear_block(struct vcsf *hw, u32 va)
 {
@@ -128,8 +129,9 @@ static void vcsf_boot_csg(struct vcsf_csg *csg, u32 control, u32 *next)
 }
 
 /*
- * Fill the control blocks. The version is written last: it tells the host that the
- * interface is complete. Return: false if the program or the memory is not usable.
+ * Fill the control blocks. The version is written last: it tells the host that
+ * the interface is complete. Return: false if the program or the memory is not
+ * usable.
  */
 static bool vcsf_glb_boot(struct vcsf *hw)
 {
@@ -202,8 +204,9 @@ static bool vcsf_mcu_load_program(struct vcsf *hw)
  * vcsf_mcu_start - boot the firmware
  * @hw: the GPU
  *
- * The MCU is then in the enabled state, with the control blocks filled and the global
- * interrupt raised, or in the fatal state. Nothing happens unless it is disabled.
+ * The MCU is then in the enabled state, with the control blocks filled and the
+ * global interrupt raised, or in the fatal state. Nothing happens unless it is
+ * disabled.
  *
  * Context: the engine's thread; may sleep.
  */

@@ -2,25 +2,28 @@
 /**
  * DOC: stream interface
  *
- * The firmware's part of a command stream: it takes the configuration from the stream's
- * input block when the stream starts, reads the ring's insert position at doorbells,
- * acknowledges requests, and writes status words and events to the output block. The
- * instructions are executed elsewhere (isa/); group/stream.c keeps the stream's state.
+ * The firmware's part of a command stream: it takes the configuration from the
+ * stream's input block when the stream starts, reads the ring's insert position
+ * at doorbells, acknowledges requests, and writes status words and events to
+ * the output block. The instructions are executed elsewhere (isa/);
+ * group/stream.c keeps the stream's state.
  *
- * A stream exists as long as the GPU; start, stop, suspend and resume only change its
- * state. vcsf_cs_start() starts a stream that is reset, or continues one that was
- * restored from a suspend buffer. Configuration and ring positions come from the host
- * and are validated: an invalid ring is a CS_CONFIG_FAULT, which is fatal for the stream.
+ * A stream exists as long as the GPU; start, stop, suspend and resume only
+ * change its state. vcsf_cs_start() starts a stream after a reset, or continues
+ * a stream restored from a suspend buffer. Configuration and ring positions
+ * come from the host and are validated: an invalid ring is a CS_CONFIG_FAULT,
+ * which is fatal for the stream.
  *
- * Events (fault, fatal, tiler out-of-memory) are noted in &vcsf_cs.events when they
- * occur, and vcsf_cs_report() writes their words before it inverts the bits of the ack
- * word. An event that the host has not acknowledged yet stays pending and is not
- * reported again. Requests and the acknowledgements of events are read when the host
- * rings the stream's doorbell bit, and once more before the group is saved.
+ * Events (fault, fatal, tiler out-of-memory) are noted in &vcsf_cs.events when
+ * they occur, and vcsf_cs_report() writes their words before it inverts the
+ * bits of the ack word. An event that the host has not acknowledged yet stays
+ * pending and is not reported again. Requests and the acknowledgments of events
+ * are read when the host rings the stream's doorbell bit, and once more before
+ * the group is saved.
  *
- * All functions run in the engine. They may wait for a locked region of the MCU's
- * address space, so no spinlock is held when they are called, except by the interrupts
- * that act for the thread, which exclude this case beforehand.
+ * All functions run in the engine. They may wait for a locked region of the
+ * MCU's address space, so no spinlock is held when they are called, except by
+ * the interrupts that act for the thread, which exclude this case beforehand.
  */
 
 #include <linux/align.h>
@@ -194,9 +197,10 @@ void vcsf_cs_doorbell(struct vcsf_cs *cs)
  * vcsf_cs_latch_answers - read the host's answers before a stream is saved
  * @cs: the stream
  *
- * The host may have acknowledged an event without having rung yet, or the request to
- * suspend the group is answered first. The interface is not read again for the stream
- * after it is saved, so a chunk for the tiler would be lost.
+ * The host may have acknowledged an event without having rung yet, or the
+ * request to suspend the group is answered first. The interface is not read
+ * again for the stream after it is saved, so a chunk for the tiler would be
+ * lost.
  *
  * Context: the engine's thread; may sleep.
  */

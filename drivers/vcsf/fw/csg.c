@@ -2,26 +2,29 @@
 /**
  * DOC: group slots
  *
- * The firmware's part of a command stream group slot. The host starts, resumes, suspends
- * and terminates a group by the state field of the slot's request word, configures its
- * endpoints and priority, and requests status updates. Requests are answered when the
- * global doorbell rings with the slot's bit in the global doorbell word; the slot's own
- * doorbell word then names the streams with requests.
+ * The firmware's part of a command stream group slot. The host starts, resumes,
+ * suspends and terminates a group by the state field of the slot's request
+ * word, configures its endpoints and priority, and requests status updates.
+ * Requests are answered when the global doorbell rings with the slot's bit in
+ * the global doorbell word; the slot's own doorbell word then names the streams
+ * with requests.
  *
- * A slot (&struct vcsf_csg) exists as long as the GPU. While a group is on it, the slot is
- * resident. vcsf_csg_run() puts a group on a slot, from a suspend buffer if it resumes;
- * vcsf_csg_kill() takes it off and touches no memory, so that it also works when the
- * firmware stops. vcsf_csg_suspend() first reads the host's latest answers, accounts for
- * work on cores, writes status and pending events, and saves the streams (suspend.c).
+ * A slot (&struct vcsf_csg) exists as long as the GPU. While a group is on it,
+ * the slot is resident. vcsf_csg_run() puts a group on a slot, from a suspend
+ * buffer if it resumes; vcsf_csg_kill() takes it off and touches no memory, so
+ * that it also works when the firmware stops. vcsf_csg_suspend() first reads
+ * the host's latest answers, accounts for work on cores, writes status and
+ * pending events, and saves the streams (suspend.c).
  *
- * The firmware reports an event of a group by inverting its bit in the ack word. While the
- * event is pending, the firmware latches the same event. The host rings the doorbell after it has dealt with an event, and
- * latched events are reported then (see vcsf_csg_report_events()). doorbell_ack is
- * written before the requests are read, so that the host can tell whether a request
+ * The firmware reports an event of a group by inverting its bit in the ack
+ * word. While the event is pending, the firmware latches the same event. The
+ * host rings the doorbell after it has dealt with an event, and latched events
+ * are reported then (see vcsf_csg_report_events()). doorbell_ack is written
+ * before the requests are read, so that the host can tell whether a request
  * needs another ring; both orders pair with full barriers of the host.
  *
- * All functions run in the engine, which owns the slots; there is no lock. They may wait
- * for a locked region unless their description says otherwise.
+ * All functions run in the engine, which owns the slots; there is no lock. They
+ * may wait for a locked region unless their description says otherwise.
  */
 
 #include <linux/bitfield.h>
@@ -46,10 +49,10 @@
 #include "trace/trace.h"
 
 /*
- * An event cannot be reported again before the host has acknowledged the previous one.
- * The host may have acknowledged that one, and checked its state, just before this
- * event occurred. The event is therefore latched until the host rings, which it does
- * after it has dealt with an event.
+ * An event cannot be reported again before the host has acknowledged the
+ * previous one. The host may have acknowledged that one, and checked its state,
+ * just before this event occurred. The event is therefore latched until the
+ * host rings, which it does after it has dealt with an event.
  */
 static void vcsf_csg_report_events(struct vcsf_csg *csg)
 {

@@ -53,7 +53,7 @@ void vcsf_csg_wake_progress(struct vcsf_csg *csg);
 bool vcsf_csg_is_idle(const struct vcsf_csg *csg);
 void vcsf_glb_update_idle(struct vcsf *hw);
 
-/* Acknowledgements and events: ack.c */
+/* Acknowledgments and events: ack.c */
 bool vcsf_ack_is_lost(struct vcsf *hw, unsigned int kind);
 void vcsf_glb_ack(struct vcsf *hw, u32 changed);
 void vcsf_glb_event(struct vcsf *hw, u32 event);

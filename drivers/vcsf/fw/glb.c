@@ -2,10 +2,11 @@
 /*
  * Firmware: the global interface.
  *
- * The host's global request word configures timers and the mask of cores, halts the
- * firmware and pings it; its doorbell word names the group slots with requests. The firmware
- * answers when the global doorbell rings. Requests that this firmware does not implement
- * are never acknowledged. Everything runs in the engine and may wait for a locked region.
+ * The host's global request word configures timers and the mask of cores, halts
+ * the firmware and pings it; its doorbell word names the group slots with
+ * requests. The firmware answers when the global doorbell rings. Requests that
+ * this firmware does not implement are never acknowledged. Everything runs in
+ * the engine and may wait for a locked region.
  */
 
 #include <linux/bitfield.h>

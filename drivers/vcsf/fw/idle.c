@@ -2,11 +2,12 @@
 /*
  * Firmware: idle groups.
  *
- * A group is idle while none of its streams can make progress, by the conditions that the
- * host has chosen for each stream. The firmware reports a group that has been idle for the
- * time in idle_timer, and reports the GPU as idle when all resident groups are. The engine
- * calls vcsf_glb_update_idle() after a slice if a stream changed state or a timer runs.
- * The functions write status words, so they may wait for a locked region; no lock is held.
+ * A group is idle while none of its streams can make progress, by the
+ * conditions that the host has chosen for each stream. The firmware reports a
+ * group that has been idle for the time in idle_timer, and reports the GPU as
+ * idle when all resident groups are. The engine calls vcsf_glb_update_idle()
+ * after a slice if a stream changed state or a timer runs. The functions write
+ * status words, so they may wait for a locked region; no lock is held.
  */
 
 #include <linux/bitmap.h>

@@ -2,31 +2,34 @@
 /**
  * DOC: firmware
  *
- * The MCU and its firmware. The firmware is C code of this module and runs in the engine;
- * the image in memory supplies only version and limits (boot.c). &struct vcsf_mcu holds
- * its state, and the group slots and streams, which are allocated once for the whole life
- * of the GPU: the firmware allocates nothing, because fences depend on it.
+ * The MCU and its firmware. The firmware is C code of this module and runs in
+ * the engine; the image in memory supplies only version and limits (boot.c).
+ * &struct vcsf_mcu holds its state, and the group slots and streams, which are
+ * allocated once for the whole life of the GPU: the firmware allocates nothing,
+ * because fences depend on it.
  *
- * MCU_CONTROL starts and stops the MCU by events that the engine answers. MCU_STATUS is
- * one of four states:
+ * MCU_CONTROL starts and stops the MCU by events that the engine answers.
+ * MCU_STATUS is one of four states:
  *
  * - disabled: after a reset, or when the host has disabled the MCU;
  * - enabled: the firmware runs and answers doorbells;
  * - halt: the host has requested a halt, and the firmware has stopped;
- * - fatal: the firmware cannot boot or has crashed. An access to its memory that fails
- *   is such a crash, and so is the loss of power of the L2. Disabling the MCU or a
- *   reset ends this state.
+ * - fatal: the firmware cannot boot or has crashed. An access to its memory
+ *   that fails is such a crash, and so is the loss of power of the L2.
+ *   Disabling the MCU or a reset ends this state.
  *
  * Each way to stop takes all groups off their slots without saving them.
  *
- * Memory is accessed through the MCU's address space (group/mcu_mem.c). The first access
- * that fails sets &vcsf_mcu.error; later reads give zero and later writes do nothing, so
- * that code need not check each access. The engine stops the firmware after the step.
- * Nothing that the host writes to this memory may lead out of bounds or into an
- * unbounded loop. Accesses wait while the host has locked a region.
+ * Memory is accessed through the MCU's address space (group/mcu_mem.c). The
+ * first access that fails sets &vcsf_mcu.error; later reads give zero and later
+ * writes do nothing, so that code need not check each access. The engine stops
+ * the firmware after the step. Nothing that the host writes to this memory may
+ * lead out of bounds or into an unbounded loop. Accesses wait while the host
+ * has locked a region.
  *
- * The state belongs to the engine and has no lock. Registers read &vcsf_mcu.status and
- * debugfs reads more, without a lock, so writes of shared words use WRITE_ONCE().
+ * The state belongs to the engine and has no lock. Registers read
+ * &vcsf_mcu.status and debugfs reads more, without a lock, so writes of shared
+ * words use WRITE_ONCE().
  */
 
 #include <linux/compiler.h>
@@ -92,8 +95,8 @@ void vcsf_mcu_stop(struct vcsf *hw, u32 status)
  * vcsf_mcu_crash - stop the firmware because it cannot continue
  * @hw: the GPU
  *
- * The firmware writes "panic" to halt_status if it was running and can access its
- * memory. Only disabling the MCU or a reset ends the fatal state.
+ * The firmware writes "panic" to halt_status if it was running and can access
+ * its memory. Only disabling the MCU or a reset ends the fatal state.
  *
  * Context: the engine's thread; may sleep.
  */

@@ -2,13 +2,14 @@
 /*
  * Firmware: contents of a suspend buffer.
  *
- * The buffer holds all state of a group, so that the group can continue in any slot. Its
- * format is that of &struct csf_suspend_header and &struct csf_suspend_stream, followed by
- * the asynchronous instructions of each stream. The buffer is in memory that the host,
- * and possibly a client, can write: everything that is read is validated, so that no
- * index is out of bounds, no access is unaligned and no job lasts forever. A group gains
- * no access that it did not have before. The functions run in the engine, use one scratch
- * buffer (&vcsf_mcu.suspend), and may wait for a locked region.
+ * The buffer holds all state of a group, so that the group can continue in any
+ * slot. Its format is that of &struct csf_suspend_header and &struct
+ * csf_suspend_stream, followed by the asynchronous instructions of each stream.
+ * The buffer is in memory that the host, and possibly a client, can write:
+ * everything that is read is validated, so that no index is out of bounds, no
+ * access is unaligned and no job lasts forever. A group gains no access that it
+ * did not have before. The functions run in the engine, use one scratch buffer
+ * (&vcsf_mcu.suspend), and may wait for a locked region.
  */
 
 #include <linux/align.h>
@@ -55,7 +56,8 @@ u32 vcsf_suspend_base_size(void)
 }
 
 /**
- * vcsf_suspend_stream_size - get the size of a stream's part of a suspend buffer
+ * vcsf_suspend_stream_size - get the size of a stream's part of a suspend
+ * buffer
  *
  * Return: the smallest valid value in the firmware image, in bytes.
  */

@@ -2,11 +2,12 @@
 /*
  * Firmware: waking streams.
  *
- * The engine calls these functions when the wait of streams may be over: a sync object or
- * a progress counter was written, cores got power, a region was unlocked. A stream becomes
- * ready and executes its instruction again, which may make it wait again. Where this can
- * be checked beforehand (sync objects), such a stream is not woken up. The engine owns the
- * streams; only the check of sync objects takes a lock, &vcsf_mmu.lock.
+ * The engine calls these functions when the wait of streams may be over: a sync
+ * object or a progress counter was written, cores got power, a region was
+ * unlocked. A stream becomes ready and executes its instruction again, which
+ * may make it wait again. Where this can be checked beforehand (sync objects),
+ * such a stream is not woken up. The engine owns the streams; only the check of
+ * sync objects takes a lock, &vcsf_mmu.lock.
  */
 
 #include <linux/bitmap.h>
@@ -30,9 +31,9 @@
  * vcsf_cs_leave_fault - continue after a fault if the host has dealt with it
  * @cs: the stream, in any state
  *
- * The host must have acknowledged the stream's event and must have cleared the MMU
- * fault of the group's address space, if there is one: until then the driver may be
- * about to disable the address space.
+ * The host must have acknowledged the stream's event and must have cleared the
+ * MMU fault of the group's address space, if there is one: until then the
+ * driver may be about to disable the address space.
  *
  * Context: the engine's thread; takes no lock.
  */
@@ -50,8 +51,8 @@ void vcsf_cs_leave_fault(struct vcsf_cs *cs)
  * vcsf_csg_wake_sync - wake the streams whose wait for a sync object is over
  * @csg: the slot
  *
- * Streams that would only wait again are not woken up, so that an idle group stays
- * idle.
+ * Streams that would only wait again are not woken up, so that an idle group
+ * stays idle.
  *
  * Context: the engine's thread.
  */

@@ -2,11 +2,11 @@
 /*
  * Exceptions of a stream.
  *
- * The instructions (isa/), the cores and the firmware report exceptions here. An exception
- * becomes the error that is pending for the stream's instructions until ERROR_BARRIER, and
- * an event with the words that describe it to the host. The engine reports the event
- * before the next stream runs. The functions take no lock and may be called with
- * &vcsf_mmu.lock held.
+ * The instructions (isa/), the cores and the firmware report exceptions here.
+ * An exception becomes the error that is pending for the stream's instructions
+ * until ERROR_BARRIER, and an event with the words that describe it to the
+ * host. The engine reports the event before the next stream runs. The functions
+ * take no lock and may be called with &vcsf_mmu.lock held.
  */
 
 #include <linux/bitfield.h>

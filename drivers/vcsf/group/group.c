@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Events of a group that the firmware has to report to the host. The rooms below the
- * firmware note events here, in any step of the engine and under any lock; the engine
- * lets the firmware report them (fw/csg.c) before the next stream runs. Nothing is
- * written to memory here.
+ * Events of a group that the firmware has to report to the host. The rooms
+ * below the firmware note events here, in any step of the engine and under any
+ * lock; the engine lets the firmware report them (fw/csg.c) before the next
+ * stream runs. Nothing is written to memory here.
  */
 
 #include <linux/bits.h>

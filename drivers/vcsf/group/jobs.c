@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Jobs of streams: which streams have jobs for cores, and which job is next on each unit.
+ * Jobs of streams: which streams have jobs for cores, and which job is next on
+ * each unit.
  *
- * A job is an asynchronous instruction with a unit, in the stream's list of deferred
- * instructions. Masks in the group and in &struct vcsf_mcu tell where jobs are; each
- * change sets &vcsf_mcu.jobs_changed, so that the engine assigns the cores again
- * (cores/cores.c). The functions only change state of the engine, take no lock and may be
- * called with &vcsf_mmu.lock held.
+ * A job is an asynchronous instruction with a unit, in the stream's list of
+ * deferred instructions. Masks in the group and in &struct vcsf_mcu tell where
+ * jobs are; each change sets &vcsf_mcu.jobs_changed, so that the engine assigns
+ * the cores again (cores/cores.c). The functions only change state of the
+ * engine, take no lock and may be called with &vcsf_mmu.lock held.
  */
 
 #include <linux/bitmap.h>
@@ -91,7 +92,8 @@ void vcsf_jobs_update(struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_jobs_watch_progress - run the progress timer of a group with a stream that hangs
+ * vcsf_jobs_watch_progress - run the progress timer of a group with a stream
+ * that hangs
  * @csg: the slot
  *
  * Context: the engine's thread; takes no lock.

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Memory accesses of the firmware: interface blocks in the shared section, ring pages,
- * suspend buffers, and the program.
+ * Memory accesses of the firmware: interface blocks in the shared section, ring
+ * pages, suspend buffers, and the program.
  *
- * Each access translates its address in the MCU's address space and is performed under
- * &vcsf_mmu.lock, so that it completes before an AS command that follows. If the region
- * is locked, the thread sleeps without the lock until the region is unlocked or the MCU
- * must stop; the interrupts that act for the thread exclude this case. Writes have
- * release and reads have acquire semantics. After a failure see &vcsf_mcu.error.
+ * Each access translates its address in the MCU's address space and is
+ * performed under &vcsf_mmu.lock, so that it completes before an AS command
+ * that follows. If the region is locked, the thread sleeps without the lock
+ * until the region is unlocked or the MCU must stop; the interrupts that act
+ * for the thread exclude this case. Writes have release and reads have acquire
+ * semantics. After a failure see &vcsf_mcu.error.
  */
 
 #include <linux/errno.h>

@@ -3,9 +3,9 @@
 #define _VCSF_GROUP_MCU_MEM_H_
 
 /*
- * Memory accesses of the firmware. They wait while the region is locked. After a failed
- * access &vcsf_mcu.error is set, reads give zero and writes do nothing, so that a
- * sequence of accesses needs only one check.
+ * Memory accesses of the firmware. They wait while the region is locked. After
+ * a failed access &vcsf_mcu.error is set, reads give zero and writes do
+ * nothing, so that a sequence of accesses needs only one check.
  */
 #include <linux/stddef.h>
 #include <linux/types.h>

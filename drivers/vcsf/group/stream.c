@@ -2,25 +2,27 @@
 /**
  * DOC: stream state
  *
- * A command stream (&struct vcsf_cs) has a state: stopped, ready, empty, one of several
- * waits, stalled, hung, faulted, or fatal. Firmware, instructions, cores and engine all
- * change it, and only by vcsf_cs_set_state(), which also keeps masks up to date: which
- * streams of a group, and which groups, are ready, hang or wait for a sync object. The
- * engine decides by these masks what to run and how long to sleep, without a scan.
+ * A command stream (&struct vcsf_cs) has a state: stopped, ready, empty, one of
+ * several waits, stalled, hung, faulted, or fatal. Firmware, instructions,
+ * cores and engine all change it, and only by vcsf_cs_set_state(), which also
+ * keeps masks up to date: which streams of a group, and which groups, are
+ * ready, hang or wait for a sync object. The engine decides by these masks what
+ * to run and how long to sleep, without a scan of all streams.
  *
- * A ready stream runs until its slice ends, it reaches the end of the ring (empty), or an
- * instruction has to wait. An instruction that waits is executed again when the wait may
- * be over: waking a stream means to make it ready. A stalled stream waits for a locked
- * region. A faulted stream waits for the host, and continues after the instruction; a
- * fatal one never continues; a hung one is the result of an injection. Both stay so until
- * the group is terminated and started.
+ * A ready stream runs until its slice ends, it reaches the end of the ring
+ * (empty), or an instruction has to wait. An instruction that waits is executed
+ * again when the wait may be over: waking a stream means to make it ready. A
+ * stalled stream waits for a locked region. A faulted stream waits for the
+ * host, and continues after the instruction; a fatal one never continues; a
+ * hung one is the result of an injection. Both stay so until the group is
+ * terminated and started.
  *
- * vcsf_cs_reset() makes a stream as if it had never run. Its interface blocks and the ack
- * word, which mirror memory, survive that.
+ * vcsf_cs_reset() makes a stream as if it had never run. Its interface blocks
+ * and the ack word, which mirror memory, survive that.
  *
- * The streams of all slots are allocated with the GPU. They belong to the engine; no lock
- * protects them. vcsf_cs_set_state() takes none and works under &vcsf_mmu.lock, which is
- * held while instructions are executed.
+ * The streams of all slots are allocated with the GPU. They belong to the
+ * engine; no lock protects them. vcsf_cs_set_state() takes none and works under
+ * &vcsf_mmu.lock, which is held while instructions are executed.
  */
 
 #include <linux/bits.h>

@@ -82,8 +82,8 @@ enum vcsf_job_hold {
 /**
  * struct vcsf_deferred - an asynchronous instruction that was issued
  *
- * Instructions with a unit are jobs: they take time on cores, stage by stage, and have
- * an effect at the end of each stage.
+ * Instructions with a unit are jobs: they take time on cores, stage by stage,
+ * and have an effect at the end of each stage.
  */
 struct vcsf_deferred {
 	/** @addr: Address operand, offset included. */

@@ -2,13 +2,13 @@
 /*
  * Fault injection: the decision whether a fault occurs.
  *
- * Code at which a fault can be injected calls vcsf_inject() at each opportunity, and
- * implements the fault itself. The settings of each point decide which opportunities
- * become faults; a pseudo-random generator with a seed makes sequences repeatable.
- * debugfs sets them (debug/inject_files.c), and tests do. &vcsf_inject.lock protects
- * settings and generator; it is taken in any context and nothing is taken inside it. A
- * point that is not armed costs the test of one bit. This room depends on no other
- * room but base/.
+ * Code at which a fault can be injected calls vcsf_inject() at each
+ * opportunity, and implements the fault itself. The settings of each point
+ * decide which opportunities become faults; a pseudo-random generator with a
+ * seed makes sequences repeatable. debugfs sets them (debug/inject_files.c),
+ * and tests do. &vcsf_inject.lock protects settings and generator; it is taken
+ * in any context and nothing is taken inside it. A point that is not armed
+ * costs the test of one bit. This room depends on no other room but base/.
  */
 
 #include <linux/bitops.h>
@@ -271,8 +271,8 @@ void vcsf_inject_garbage(struct vcsf *hw, void *to, size_t size)
  * @point: injection point
  * @setting: new setting; a count of zero disarms the point
  *
- * The caller holds &vcsf_engine.lock, so that no setting changes while an interrupt
- * acts for the engine's thread.
+ * The caller holds &vcsf_engine.lock, so that no setting changes while an
+ * interrupt acts for the engine's thread.
  *
  * Context: any.
  */
