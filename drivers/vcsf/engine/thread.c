@@ -27,14 +27,16 @@
  * interrupt never waits: it does not act while a region of the MCU's address
  * space is locked, or while an injected fault might demand a delay.
  *
- * The thread is an ordinary one: a client chooses what streams do, so it must
- * not get CPU time at the expense of other processes. Its nice value and the
- * part of a CPU that streams and jobs use are parameters (duty.c). The thread
- * has a short slice, because the driver waits for the firmware's answers.
+ * The thread has the ordinary policy, SCHED_NORMAL: clients choose what streams
+ * do, so the thread must not get CPU time at the expense of other processes.
+ * Its nice value, and the part of a CPU that streams and jobs may use (duty.c),
+ * are parameters. A real-time thread would not answer the driver sooner where
+ * it matters: the interrupts cover the first batch of a job and long waits.
  *
- * The engine allocates no memory and waits for nothing but a locked region:
- * fences depend on it. It lives from vcsf_engine_start() to vcsf_engine_stop(),
- * which is later than any use by a driver.
+ * The engine allocates no memory, and during a step it waits only for a locked
+ * region or an injected delay: fences depend on it. It lives from
+ * vcsf_engine_start() to vcsf_engine_stop(), which is later than any use by a
+ * driver.
  */
 
 #include <linux/compiler.h>
@@ -44,32 +46,11 @@
 #include <linux/kthread.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
-#include <linux/time64.h>
 #include <linux/types.h>
-
-#include <uapi/linux/sched/types.h>
 
 #include "base/vcsf.h"
 #include "engine/engine.h"
 #include "regs/clock.h"
-
-/*
- * Slice of the thread. A short one lets it run soon after a wake-up, without a
- * larger share of the processor.
- */
-#define VCSF_ENGINE_SLICE_NS	(100 * NSEC_PER_USEC)
-
-static void vcsf_engine_set_priority(const struct vcsf *hw)
-{
-	const struct sched_attr attr = {
-		.size = sizeof(attr),
-		.sched_policy = SCHED_NORMAL,
-		.sched_nice = hw->config.nice,
-		.sched_runtime = VCSF_ENGINE_SLICE_NS,
-	};
-
-	WARN_ON_ONCE(sched_setattr_nocheck(current, &attr));
-}
 
 /* Hand the state of groups and streams to interrupts, or take it back. */
 static void vcsf_engine_set_asleep(struct vcsf_engine *engine, bool asleep)
@@ -132,7 +113,7 @@ static int vcsf_engine_thread(void *data)
 {
 	struct vcsf *hw = data;
 
-	vcsf_engine_set_priority(hw);
+	sched_set_normal(current, hw->config.nice);
 	while (!kthread_should_stop()) {
 		u64 ns = vcsf_engine_step(hw);
 
