@@ -55,7 +55,7 @@ MODULE_PARM_DESC(nice, "Nice value of the thread that simulates the GPU, -20 to 
 static unsigned int duty = 100;
 module_param(duty, uint, 0444);
 MODULE_PARM_DESC(duty,
-		 "Percent of one processor that streams and jobs may use, 1 to 100");
+		 "Percent of one CPU that streams and jobs may use, 1 to 100");
 
 static bool virtual_clock;
 module_param(virtual_clock, bool, 0444);

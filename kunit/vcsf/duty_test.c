@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Limit of the processor time that streams and jobs take, and the priority of the
+ * Limit of the CPU time that streams and jobs take, and the priority of the
  * engine's thread. The accounting is tested with times of the test's own choice.
  */
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * share-cost - measure what the busy software GPU leaves of the processors
+ * share-cost - measure what the busy software GPU leaves of the CPUs
  *
- * For each load: the part of a processor that a spinning process gets, the lateness
+ * For each load: the part of a CPU that a spinning process gets, the lateness
  * of a process that sleeps for 1 ms at a time, and the time from the submission of a
  * short job to its end, for a group on a slot and for a new group.
  *
@@ -28,7 +28,7 @@
 struct load {
 	const char *name;
 	bool streams;
-	/* For each processor */
+	/* For each CPU */
 	unsigned int spinners;
 };
 
@@ -48,7 +48,7 @@ static unsigned long long clock_ns(clockid_t clock)
 	return now.tv_sec * 1000000000ull + now.tv_nsec;
 }
 
-/* Spin until killed, and keep *@used at the processor time used. */
+/* Spin until killed, and keep *@used at the CPU time used. */
 static void spin(volatile unsigned long long *used)
 {
 	for (;;)
@@ -139,7 +139,7 @@ static void measure(const struct load *load, struct gpu *g)
 	struct gpu streams[STREAMS];
 	pid_t pids[SPINNERS_MAX];
 
-	need(count <= SPINNERS_MAX, "too many processors");
+	need(count <= SPINNERS_MAX, "too many CPUs");
 	used = mmap(NULL, SPINNERS_MAX * sizeof(*used), PROT_READ | PROT_WRITE,
 		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	need(used != MAP_FAILED, "cannot map memory");

@@ -77,7 +77,7 @@ struct vcsf_config {
 	unsigned int shaders;
 	/** @nice: Nice value of the engine's thread. */
 	int nice;
-	/** @duty: Part of one processor for streams and jobs, 1 to 100 percent. */
+	/** @duty: Part of one CPU for streams and jobs, 1 to 100 percent. */
 	unsigned int duty;
 	/** @strict: Handling of stale translations: enum vcsf_strict. */
 	unsigned int strict;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Limit of the processor time that streams and jobs take.
+ * Limit of the CPU time that streams and jobs take.
  *
  * Clients choose what streams and jobs do, so the limit applies to them and not
  * to the firmware's answers, which the driver waits for. Time is divided into
@@ -11,7 +11,7 @@
  *
  * The engine measures time on the clock, which includes the time for which the
  * thread was preempted. The debt is limited, so that a thread that rarely gets
- * a processor is not held back as well.
+ * a CPU is not held back as well.
  *
  * The functions are called by whatever acts as the engine, and take no lock.
  */
@@ -35,7 +35,7 @@ static u64 vcsf_duty_quota(const struct vcsf_duty *duty)
 /**
  * vcsf_duty_init - set the limit
  * @duty: the limit
- * @percent: part of one processor, 1 to %VCSF_DUTY_MAX; %VCSF_DUTY_MAX for no limit
+ * @percent: part of one CPU, 1 to %VCSF_DUTY_MAX; %VCSF_DUTY_MAX for no limit
  */
 void vcsf_duty_init(struct vcsf_duty *duty, unsigned int percent)
 {

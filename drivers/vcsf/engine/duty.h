@@ -2,7 +2,7 @@
 #ifndef _VCSF_ENGINE_DUTY_H_
 #define _VCSF_ENGINE_DUTY_H_
 
-/* Limit of the processor time that streams and jobs take */
+/* Limit of the CPU time that streams and jobs take */
 
 #include <linux/time64.h>
 #include <linux/timekeeping.h>

@@ -49,7 +49,7 @@ struct vcsf_engine {
 	struct irq_work wake_work;
 	/** @slices: Counts slices given to streams. */
 	u64 slices;
-	/** @duty: Limit of the processor time of streams and jobs. */
+	/** @duty: Limit of the CPU time of streams and jobs. */
 	struct vcsf_duty duty;
 	/** @wakeups: Counts wake-ups of the thread. */
 	u64 wakeups;

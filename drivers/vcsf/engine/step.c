@@ -144,7 +144,7 @@ void vcsf_engine_report(struct vcsf *hw)
 }
 
 /**
- * vcsf_engine_throttled - check the limit of the processor time
+ * vcsf_engine_throttled - check the limit of the CPU time
  * @hw: the GPU
  *
  * Context: as the engine, in any context.
@@ -168,7 +168,7 @@ static void vcsf_engine_jobs(struct vcsf *hw)
 
 /*
  * Everything that the firmware does before it lets a stream run. Jobs are left
- * alone if they are held back by the limit of the processor time.
+ * alone if they are held back by the limit of the CPU time.
  */
 static void vcsf_engine_firmware(struct vcsf *hw, bool throttled)
 {
