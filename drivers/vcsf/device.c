@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Creation and removal of a software GPU as a platform device.
+ * Creation and removal of a software GPU.
+ *
+ * All state of a GPU is one allocation, &struct vcsf_device. Creation validates
+ * the configuration, initialises the rooms from the bottom up, starts the
+ * engine's thread, and then registers the platform device with the register
+ * window as its platform data and three interrupts as its resources. Removal is
+ * the reverse: the device goes first, so that the driver is unbound before the
+ * engine stops. The functions sleep and take no lock; the module's init and
+ * exit functions call them, and KUnit suites.
  */
 
 #include <linux/bits.h>
@@ -11,6 +19,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/platform_device.h>
+#include <linux/sched/prio.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/time64.h>
@@ -49,10 +58,10 @@ static const char *const vcsf_irq_names[VCSF_LINE_COUNT] = {
 /**
  * struct vcsf_device - a software GPU with the state of all rooms
  *
- * No other file includes the types of all rooms.
+ * This is the only file that includes the types of all rooms.
  */
 struct vcsf_device {
-	/** @hw: Common part, with pointers to what follows. */
+	/** @hw: Common part, with pointers to the members below. */
 	struct vcsf hw;
 	/** @inject: &vcsf.inject. */
 	struct vcsf_inject inject;
@@ -105,6 +114,8 @@ static int vcsf_configure(struct vcsf *hw, const struct vcsf_config *config)
 	    config->cores > VCSF_CORES_MAX ||
 	    config->power_ns > VCSF_POWER_MAX_NS || !config->speed ||
 	    config->speed > VCSF_SPEED_MAX ||
+	    config->nice < MIN_NICE || config->nice > MAX_NICE ||
+	    !config->duty || config->duty > VCSF_DUTY_MAX ||
 	    config->strict >= VCSF_STRICT_COUNT)
 		return -EINVAL;
 
@@ -139,7 +150,7 @@ static int vcsf_add_platform_device(struct vcsf *hw)
 	if (ret)
 		goto err_put;
 
-	/* Not a copy, as platform_device_add_data() would make. */
+	/* platform_device_add_data() would make a copy. */
 	pdev->dev.platform_data = &hw->window;
 	hw->pdev = pdev;
 	vcsf_sleep_attach(hw);
@@ -159,20 +170,20 @@ err_put:
 static void vcsf_remove_platform_device(struct vcsf *hw)
 {
 	platform_device_del(hw->pdev);
-	/* It is not the device's to free. */
+	/* The release of the device would free it. */
 	hw->pdev->dev.platform_data = NULL;
 	platform_device_put(hw->pdev);
 }
 
 /**
  * vcsf_create - create a software GPU
- * @config: its configuration
+ * @config: configuration, copied
  *
  * A driver may be bound before this returns.
  *
  * Context: may sleep.
- * Return: the GPU, or an ERR_PTR: -EINVAL for a configuration that cannot be,
- * -ENOMEM, or what registering the device gave.
+ * Return: the GPU, or an ERR_PTR: -EINVAL for an invalid configuration, -ENOMEM, or
+ * the error of registering the device.
  */
 struct vcsf *vcsf_create(const struct vcsf_config *config)
 {
@@ -230,8 +241,8 @@ EXPORT_SYMBOL_IF_KUNIT(vcsf_create);
  * vcsf_destroy - remove a software GPU
  * @hw: the GPU
  *
- * The driver is unbound first, whatever it is doing; it takes user space's
- * mappings of the flush id page away.
+ * The driver is unbound first, whatever it is doing; the driver removes user
+ * space's mappings of the flush id page.
  *
  * Context: may sleep.
  */

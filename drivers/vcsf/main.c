@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The module: parameters and the one device.
+ * The module: parameters, and the single software GPU that it creates when it
+ * is loaded. Parameters are read once, at load time; vcsf_create() validates
+ * them. The module exports vcsf_create() and internals to KUnit suites only.
  */
 
 #include <linux/err.h>
@@ -36,29 +38,38 @@ MODULE_PARM_DESC(address_spaces, "Address spaces, 2 to 16");
 
 static unsigned int cores;
 module_param(cores, uint, 0444);
-MODULE_PARM_DESC(cores, "Shader cores, 1 to 32; 0 for what the model has");
+MODULE_PARM_DESC(cores, "Shader cores, 1 to 32; 0 for the number that the model has");
 
 static unsigned int power_us = 20;
 module_param(power_us, uint, 0444);
-MODULE_PARM_DESC(power_us, "Microseconds that power transitions take, up to a second");
+MODULE_PARM_DESC(power_us, "Duration of a power transition in microseconds, up to 1000000");
 
 static unsigned int speed = 100;
 module_param(speed, uint, 0444);
-MODULE_PARM_DESC(speed, "Speed of simulated work in percent, up to 100000");
+MODULE_PARM_DESC(speed, "Speed of simulated work in percent, 1 to 100000");
+
+static int nice;
+module_param(nice, int, 0444);
+MODULE_PARM_DESC(nice, "Nice value of the thread that simulates the GPU, -20 to 19");
+
+static unsigned int duty = 100;
+module_param(duty, uint, 0444);
+MODULE_PARM_DESC(duty,
+		 "Percent of one CPU that streams and jobs may use, 1 to 100");
 
 static bool virtual_clock;
 module_param(virtual_clock, bool, 0444);
-MODULE_PARM_DESC(virtual_clock, "Time stands still until debugfs advances it");
+MODULE_PARM_DESC(virtual_clock, "Time advances only by writes to the file clock in debugfs");
 
 static unsigned int shaders = VCSF_SHADERS_FAULT_COMPUTE;
 module_param(shaders, uint, 0444);
 MODULE_PARM_DESC(shaders,
-		 "Jobs with shaders that fault (1 compute, 2 geometry, 4 fragment); others complete without effect");
+		 "Jobs with shaders that fault (1 compute, 2 geometry, 4 fragment); other jobs complete without effect");
 
 static unsigned int strict_tlb;
 module_param(strict_tlb, uint, 0444);
 MODULE_PARM_DESC(strict_tlb,
-		 "A translation that the driver forgot to flush is used (0), used and reported (1), reported and a fault (2)");
+		 "Handling of a translation that the driver failed to flush: use it (0), use and report it (1), report it and fault (2)");
 
 static struct vcsf *vcsf_device;
 
@@ -75,6 +86,8 @@ static int __init vcsf_init(void)
 		.power_ns = min(power_us, USEC_PER_SEC + 1U) * NSEC_PER_USEC,
 		.speed = speed,
 		.virtual_clock = virtual_clock,
+		.nice = nice,
+		.duty = duty,
 		.shaders = shaders,
 		.strict = strict_tlb,
 	};

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The board goes to sleep: the GPU loses power when the system is suspended. On
- * demand, what that does to the GPU and its driver, without all the other devices
- * of the machine. Virtual machines have some that do not come back from it.
+ * System sleep: the GPU loses its power when the system is suspended.
+ *
+ * A PM domain resets the GPU after the driver's suspend callbacks, so that
+ * register contents are lost. A debugfs file does the same to the GPU and its
+ * driver only, without suspending the system: virtual machines have other
+ * devices that do not resume. Both run in process context; the debugfs file
+ * holds the device's lock while it calls the driver, as the PM core does.
  */
 
 #include <linux/compiler.h>
@@ -36,7 +40,7 @@ static int vcsf_sleep_call(struct device *dev, bool suspend)
 	return call ? call(dev) : 0;
 }
 
-/* What the GPU knew is lost, as on a board without power. */
+/* Lose all register contents, as a board without power does. */
 static int vcsf_sleep_lose_state(struct vcsf *hw)
 {
 	struct vcsf_window *win = &hw->window;
@@ -56,7 +60,7 @@ static int vcsf_sleep_lose_state(struct vcsf *hw)
 	return ret;
 }
 
-/* The last that happens to a device: its driver has had its say. */
+/* The noirq phase comes last: the driver's callbacks have run. */
 static int vcsf_sleep_cut_power(struct device *dev)
 {
 	return vcsf_sleep_lose_state(vcsf_from_window(dev_get_platdata(dev)));
@@ -64,21 +68,21 @@ static int vcsf_sleep_cut_power(struct device *dev)
 
 static struct dev_pm_domain vcsf_sleep_domain = {
 	.ops = {
-		/* For what is not here the PM core asks the driver. */
+		/* For other callbacks, the PM core falls back to the driver. */
 		NOIRQ_SYSTEM_SLEEP_PM_OPS(vcsf_sleep_cut_power, NULL)
 	},
 };
 
 /**
- * vcsf_sleep_attach - have a GPU lose its power when the system sleeps
- * @hw: the GPU, whose device is not registered yet
+ * vcsf_sleep_attach - make a GPU lose its power when the system sleeps
+ * @hw: the GPU; its device is not registered yet
  */
 void vcsf_sleep_attach(struct vcsf *hw)
 {
 	dev_pm_domain_set(&hw->pdev->dev, &vcsf_sleep_domain);
 }
 
-/* As the PM core does it. */
+/* Suspend and resume the device in the same way as the PM core. */
 static int vcsf_sleep(struct vcsf *hw, u64 ms)
 {
 	struct device *dev = &hw->pdev->dev;
@@ -107,9 +111,9 @@ static int vcsf_sleep_set(void *data, u64 ms)
 DEFINE_DEBUGFS_ATTRIBUTE(vcsf_sleep_fops, NULL, vcsf_sleep_set, "%llu\n");
 
 /**
- * vcsf_sleep_debugfs - create the files about sleep
+ * vcsf_sleep_debugfs - create the debugfs files for system sleep
  * @hw: the GPU
- * @dir: where to
+ * @dir: parent directory
  */
 void vcsf_sleep_debugfs(struct vcsf *hw, struct dentry *dir)
 {

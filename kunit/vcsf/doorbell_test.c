@@ -103,6 +103,8 @@ static void vcsf_doorbell_locked(struct kunit *test)
 	struct vcsf_group_fixture f;
 
 	vcsf_group_setup(test, &f, 1);
+	/* The thread must not stall on the region before the doorbell rings. */
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.host));
 	vcsf_host_lock(&f.host->mcu, f.group.queues[0].in_va, 15);
 	vcsf_group_emit_signal(&f.group, 0, 0);
 	KUNIT_EXPECT_EQ(test, 0, vcsf_doorbell_alone(&f, NULL));

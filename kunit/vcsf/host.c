@@ -79,6 +79,7 @@ const struct vcsf_config vcsf_host_config = {
 	.streams = 8,
 	.address_spaces = 8,
 	.speed = 100,
+	.duty = 100,
 	.shaders = VCSF_SHADERS_FAULT_COMPUTE,
 };
 

@@ -244,6 +244,7 @@ static void vcsf_config_refused(struct kunit *test)
 	const struct vcsf_config good = {
 		.device_name = "vcsf-test", .device_id = -2, .model = "g610",
 		.slots = 8, .streams = 8, .address_spaces = 8, .speed = 100,
+		.duty = 100,
 	};
 	struct vcsf_config config = good;
 
@@ -270,6 +271,16 @@ static void vcsf_config_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR(vcsf_create(&config)));
 	config = good;
 	config.power_ns = NSEC_PER_SEC + 1;
+	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR(vcsf_create(&config)));
+	config = good;
+	config.nice = -21;
+	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR(vcsf_create(&config)));
+	config.nice = 20;
+	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR(vcsf_create(&config)));
+	config = good;
+	config.duty = 0;
+	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR(vcsf_create(&config)));
+	config.duty = 101;
 	KUNIT_EXPECT_EQ(test, -EINVAL, PTR_ERR(vcsf_create(&config)));
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Requests to the engine: register writes, interrupts and lower rooms raise an
- * event bit and wake the engine's thread, which answers it in its next step.
- * Raising never takes a lock, so it works in any context. What waits or lets
- * time pass on behalf of the firmware is here too, as the events end it early.
+ * Requests to the engine. Register writes, interrupts and the rooms below the
+ * engine raise an event bit and wake the engine's thread, which answers the
+ * event in its next step. Raising an event takes no lock and works in any
+ * context.
+ *
+ * The functions that wait on behalf of the firmware are here as well, because
+ * events end the wait early. They sleep, and only the thread calls them.
  */
 
 #include <linux/bitops.h>
@@ -20,9 +23,9 @@
 #include "base/vcsf.h"
 
 /**
- * vcsf_event_raise - request the engine's attention
+ * vcsf_event_raise - raise an event and wake the engine's thread
  * @hw: the GPU
- * @event: what
+ * @event: the event
  *
  * Context: any.
  */
@@ -33,12 +36,12 @@ void vcsf_event_raise(struct vcsf *hw, enum vcsf_event event)
 }
 
 /**
- * vcsf_event_take - take a request in order to answer it
+ * vcsf_event_take - clear an event in order to answer it
  * @hw: the GPU
- * @event: which one
+ * @event: the event
  *
  * Context: the engine's thread.
- * Return: true if it was raised since it was taken last.
+ * Return: true if the event was raised since the previous call.
  */
 bool vcsf_event_take(struct vcsf *hw, enum vcsf_event event)
 {
@@ -47,12 +50,14 @@ bool vcsf_event_take(struct vcsf *hw, enum vcsf_event event)
 }
 
 /**
- * vcsf_event_wait_unlock - let the MCU stall on a locked region
+ * vcsf_event_wait_unlock - stall the MCU until a locked region is unlocked
  * @hw: the GPU
  *
- * Context: the engine's thread.
- * Return: true if the access may be tried again, false if the MCU is to stop.
- * The caller answers %VCSF_EVENT_UNLOCK for the streams, too.
+ * The caller must also answer %VCSF_EVENT_UNLOCK for the streams, because this
+ * clears it.
+ *
+ * Context: the engine's thread; sleeps.
+ * Return: true if the access may be tried again, false if the MCU must stop.
  */
 bool vcsf_event_wait_unlock(struct vcsf *hw)
 {
@@ -81,12 +86,12 @@ bool vcsf_event_wait_unlock(struct vcsf *hw)
 }
 
 /**
- * vcsf_event_delay - let time pass
+ * vcsf_event_delay - sleep for some time
  * @hw: the GPU
- * @ns: how much
- * @events: bits of enum vcsf_event that end it early
+ * @ns: duration in nanoseconds
+ * @events: bits of enum vcsf_event that end the delay early
  *
- * Context: the engine's thread.
+ * Context: the engine's thread; sleeps.
  */
 void vcsf_event_delay(struct vcsf *hw, u64 ns, unsigned long events)
 {

@@ -2,7 +2,7 @@
 #ifndef _VCSF_BASE_EVENT_H_
 #define _VCSF_BASE_EVENT_H_
 
-/* Requests to the engine: low rooms raise them, the engine answers */
+/* Requests to the engine: lower rooms raise them, the engine answers them */
 
 #include <linux/types.h>
 
@@ -22,14 +22,14 @@ enum vcsf_event {
 };
 
 /**
- * struct vcsf_events - requests that the engine has not answered yet
+ * struct vcsf_events - requests to the engine
  */
 struct vcsf_events {
-	/** @pending: enum vcsf_event bits, set in any context. */
+	/** @pending: Unanswered requests, enum vcsf_event bits. Set in any context. */
 	unsigned long pending;
-	/** @task: The engine's thread, NULL while there is none. */
+	/** @task: The engine's thread, NULL before it starts and after it ends. */
 	struct task_struct *task;
-	/** @wake: Makes the thread look at @pending; set before @task. */
+	/** @wake: Makes the thread check @pending; set before @task. */
 	void (*wake)(struct vcsf *hw);
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Table of GPUs that the software one can present itself as.
+ * Table of the products that the software GPU can present itself as. A model is
+ * a set of register values; behaviour does not depend on it. The table is
+ * constant, so no lock is needed.
  */
 
 #include <linux/bits.h>
@@ -10,9 +12,9 @@
 #include "base/model.h"
 
 /*
- * Read on a board (RK3588) is what G610 has. Of the others, architecture and
- * product in GPU_ID are known, and about how many cores they come with; the rest
- * is as on G610 as far as we know.
+ * The values of G610 were read on a board (RK3588). For the other models,
+ * architecture and product in GPU_ID and a plausible number of cores are known;
+ * the remaining values are copied from G610.
  */
 #define VCSF_MODEL(_name, _gpu_id, _shaders, _mem_features) { \
 	.name = (_name), \
@@ -43,7 +45,7 @@ static const struct vcsf_model vcsf_models[] = {
 	VCSF_MODEL("g710", 0xa8620000, GENMASK_ULL(9, 0), 0x301),
 	VCSF_MODEL("g510", 0xaa630000, GENMASK_ULL(3, 0), 0x101),
 	VCSF_MODEL("g310", 0xac740000, GENMASK_ULL(0, 0), 0x001),
-	/* architecture 11: the product, and the name by the number of cores */
+	/* architecture 11: the name follows from the product and the number of cores */
 	VCSF_MODEL("g715", 0xb8020000, GENMASK_ULL(8, 0), 0x301),
 	VCSF_MODEL("g615", 0xb8030000, GENMASK_ULL(5, 0), 0x301),
 	/* architecture 12 */
@@ -55,10 +57,10 @@ static const struct vcsf_model vcsf_models[] = {
 };
 
 /**
- * vcsf_model_find - look a model up
- * @name: its name
+ * vcsf_model_find - look up a model by name
+ * @name: name of the model
  *
- * Return: the model, NULL if there is none of that name.
+ * Return: the model, or NULL if no model has this name.
  */
 const struct vcsf_model *vcsf_model_find(const char *name)
 {

@@ -2,20 +2,20 @@
 #ifndef _VCSF_BASE_MODEL_H_
 #define _VCSF_BASE_MODEL_H_
 
-/* Register values of the GPUs that can be presented */
+/* Register values of the products that the GPU can present itself as */
 
 #include <linux/types.h>
 
 #include <vcsf/csf_regs.h>
 
 /**
- * struct vcsf_model - register values that make a GPU a certain product
+ * struct vcsf_model - register values that identify a product
  *
- * Named for the registers. All are 64 bit so that the register table can refer
- * to them alike.
+ * The members are named after the registers. All are 64 bits wide so that the
+ * register table can refer to them in the same way.
  */
 struct vcsf_model {
-	/** @name: As given in the model parameter. */
+	/** @name: Value of the model parameter. */
 	const char *name;
 	/** @gpu_id: GPU_ID. */
 	u64 gpu_id;

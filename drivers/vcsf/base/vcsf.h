@@ -5,26 +5,29 @@
 /**
  * DOC: Inside the software GPU
  *
- * Registers are accessed by the driver in any context; everything behind them
- * that takes time is done by one kthread, the engine, which is both the MCU
- * with its firmware and the command stream hardware. It sleeps unless a
- * register write kicked it, a stream can run or a timer is due. While it sleeps,
- * the interrupt that a doorbell causes acts for it, and a timer's interrupt while
- * it waits for a processor: "the engine's thread" stands for all of them, and what
- * may sleep does so only in the thread.
+ * The driver accesses registers in any context. Everything behind the registers
+ * that takes time is done by one kthread, the engine, which acts as both the
+ * MCU with its firmware and the command stream hardware. It sleeps unless a
+ * register write has woken it, a stream can run, or a timer is due. While it
+ * sleeps, the interrupt of a doorbell acts for it; while it waits for a CPU,
+ * the interrupt of a watchdog timer does. In "Context:" sections, "the engine's
+ * thread" stands for all three; functions that may sleep do so only in the
+ * thread.
  *
- * Locks, all raw and taken with interrupts off, in this order:
+ * Locks, all raw and taken with interrupts disabled, in this order:
  *
- * - &vcsf_engine.lock: whether the thread or an interrupt acts as the engine.
- * - &vcsf_mmu.lock: address spaces and their TLBs. The engine holds it while
- *   it executes a batch of instructions, so that an AS command which has
- *   completed is obeyed by every later access.
- * - &vcsf_ctl.lock: control registers: power, flush id, fault, counters.
- * - &vcsf_irq_line.lock: state of one interrupt line.
- * - &vcsf_inject.lock: faults that were asked for.
+ * - &vcsf_engine.lock: decides whether the thread or an interrupt acts as the
+ *   engine.
+ * - &vcsf_mmu.lock: protects address spaces and their TLBs. The engine holds it
+ *   while it executes a batch of instructions, so that every access after the
+ *   completion of an AS command obeys the command.
+ * - &vcsf_ctl.lock: protects control registers: power, flush id, fault,
+ *   counters.
+ * - &vcsf_irq_line.lock: protects the state of one interrupt line.
+ * - &vcsf_inject.lock: protects the settings of fault injection.
  *
  * Groups, streams and the firmware's state belong to the engine alone and need
- * no lock. The engine allocates nothing: it is on the way to a fence's signal.
+ * no lock. The engine allocates no memory, because fences depend on it.
  */
 
 #include <linux/bits.h>
@@ -47,10 +50,10 @@ struct vcsf_mcu;
 struct vcsf_mmu;
 
 /**
- * struct vcsf_config - what can be chosen when a device is created
+ * struct vcsf_config - configuration of a software GPU
  */
 struct vcsf_config {
-	/** @device_name: Platform device name; decides what driver binds. */
+	/** @device_name: Platform device name; decides which driver binds. */
 	const char *device_name;
 	/** @device_id: Platform device id. */
 	int device_id;
@@ -62,23 +65,27 @@ struct vcsf_config {
 	unsigned int streams;
 	/** @address_spaces: 2 to 16. */
 	unsigned int address_spaces;
-	/** @cores: Shader cores; 0 for the model's own. */
+	/** @cores: Shader cores; 0 for the number that the model has. */
 	unsigned int cores;
 	/** @virtual_clock: Time advances only by vcsf_clock_advance(). */
 	bool virtual_clock;
 	/** @power_ns: Nanoseconds that a power transition takes. */
 	unsigned int power_ns;
-	/** @speed: Of simulated work, in percent. */
+	/** @speed: Speed of simulated work, in percent. */
 	unsigned int speed;
-	/** @shaders: What a job that needs a shader does: VCSF_SHADERS_*. */
+	/** @shaders: Jobs with shaders that fault: VCSF_SHADERS_FAULT_*. */
 	unsigned int shaders;
-	/** @strict: What becomes of stale translations: enum vcsf_strict. */
+	/** @nice: Nice value of the engine's thread. */
+	int nice;
+	/** @duty: Part of one CPU for streams and jobs, 1 to 100 percent. */
+	unsigned int duty;
+	/** @strict: Handling of stale translations: enum vcsf_strict. */
 	unsigned int strict;
 };
 
 #define VCSF_SPEED_MAX			100000U
 
-/* The bits of jobs that fault; the others complete without effect. */
+/* Kinds of job that fault; jobs of the other kinds complete without effect. */
 #define VCSF_SHADERS_FAULT_COMPUTE	BIT(0)
 #define VCSF_SHADERS_FAULT_GEOMETRY	BIT(1)
 #define VCSF_SHADERS_FAULT_FRAGMENT	BIT(2)
@@ -86,20 +93,19 @@ struct vcsf_config {
 /**
  * struct vcsf - a software GPU
  *
- * What belongs to a room is behind a pointer: its type is known to those who
- * include the room's header. All of it is allocated at once, see
- * &struct vcsf_device.
+ * The state of each room is behind a pointer; files that use it include the
+ * header of the room. All of it is one allocation, see &struct vcsf_device.
  */
 struct vcsf {
-	/** @window: What the driver sees. */
+	/** @window: Register window of the driver. */
 	struct vcsf_window window;
 	/** @model: Register values. */
 	struct vcsf_model model;
-	/** @config: As given at creation. */
+	/** @config: Configuration given at creation. */
 	struct vcsf_config config;
 	/** @events: Requests to the engine. */
 	struct vcsf_events events;
-	/** @inject: Faults that were asked for. */
+	/** @inject: Fault injection. */
 	struct vcsf_inject *inject;
 	/** @irq: Interrupt lines. */
 	struct vcsf_irq *irq;
@@ -109,15 +115,15 @@ struct vcsf {
 	struct vcsf_mmu *mmu;
 	/** @mcu: The MCU and all group slots. */
 	struct vcsf_mcu *mcu;
-	/** @cores: Work on simulated cores. */
+	/** @cores: Simulated cores. */
 	struct vcsf_cores *cores;
 	/** @engine: The thread. */
 	struct vcsf_engine *engine;
 	/** @pdev: The platform device. */
 	struct platform_device *pdev;
-	/** @debugfs: Folder of the device. */
+	/** @debugfs: Directory of the device. */
 	struct dentry *debugfs;
-	/** @power_losses: How often the system's sleep took its power. */
+	/** @power_losses: Number of times that system sleep cut the power. */
 	u32 power_losses;
 };
 

@@ -2,10 +2,14 @@
 /*
  * Doorbells: the write of a doorbell page, and the interrupt that acts on it.
  *
- * A thread is slow to wake up, and real-time or not it may have to wait until a
- * system call has come to its end. So the CPU that rings for a stream is
- * interrupted, and runs the first batch in the thread's place, if that sleeps or
- * lets others run.
+ * A thread is slow to wake up, and on a kernel without forced preemption it has
+ * to wait for the end of the system call that rang the doorbell. If the thread
+ * sleeps or has yielded, the doorbell of a stream therefore interrupts the CPU
+ * that rings it, and the interrupt (irq_work) runs the first batch of the
+ * stream under &vcsf_engine.lock. It leaves everything else to the thread, and
+ * does nothing if another request comes first or if the MCU could have to wait.
+ *
+ * The write itself works in any context and takes no lock.
  */
 
 #include <linux/atomic.h>
@@ -31,7 +35,7 @@
 #include "regs/ctl.h"
 #include "trace/trace.h"
 
-/* The event is the thread's to take, even if vcsf_doorbell_irq() is faster. */
+/* The thread takes the event, even if vcsf_doorbell_irq() has answered it. */
 static void vcsf_doorbell_kick(struct vcsf *hw)
 {
 	if (test_and_set_bit(VCSF_EVENT_USER_DOORBELL, &hw->events.pending))
@@ -43,9 +47,9 @@ static void vcsf_doorbell_kick(struct vcsf *hw)
 }
 
 /**
- * vcsf_doorbell - write of a doorbell page
+ * vcsf_doorbell - handle the write of a doorbell page
  * @hw: the GPU
- * @doorbell: its number
+ * @doorbell: number of the page
  *
  * Context: any.
  */
@@ -68,7 +72,7 @@ void vcsf_doorbell(struct vcsf *hw, unsigned int doorbell)
 	vcsf_doorbell_kick(hw);
 }
 
-/* No other request comes first, and nothing can make the MCU wait. */
+/* Return: true if no other request comes first and nothing can make the MCU wait. */
 static bool vcsf_doorbell_may_run(struct vcsf *hw)
 {
 	lockdep_assert_held(&hw->engine->lock);
@@ -81,8 +85,8 @@ static bool vcsf_doorbell_may_run(struct vcsf *hw)
 }
 
 /*
- * What the doorbell is about, and one batch of the first stream in order. All
- * else, such as timers that are to be set, is for the thread.
+ * Scan the rings of the doorbell, and run one batch of the first stream in
+ * order. The thread does the rest, such as setting timers.
  */
 static void vcsf_doorbell_irq(struct irq_work *work)
 {
@@ -92,9 +96,9 @@ static void vcsf_doorbell_irq(struct irq_work *work)
 	raw_spin_lock_irqsave(&hw->engine->lock, flags);
 	if (vcsf_doorbell_may_run(hw)) {
 		vcsf_engine_scan_doorbells(hw);
-		if (hw->mcu->ready)
+		if (hw->mcu->ready && !vcsf_engine_throttled(hw))
 			vcsf_slice_first(hw);
-		/* Last in is first out: the driver's interrupts are before it. */
+		/* irq_work is last in, first out: the driver's interrupts run first. */
 		irq_work_queue(&hw->engine->wake_work);
 		vcsf_engine_report(hw);
 	} else {
@@ -111,7 +115,7 @@ static void vcsf_doorbell_wake(struct irq_work *work)
 }
 
 /**
- * vcsf_doorbell_init - prepare the interrupt
+ * vcsf_doorbell_init - initialise the interrupt
  * @hw: the GPU
  */
 void vcsf_doorbell_init(struct vcsf *hw)
@@ -121,14 +125,14 @@ void vcsf_doorbell_init(struct vcsf *hw)
 }
 
 /**
- * vcsf_doorbell_fini - wait for the end of the interrupt
- * @hw: the GPU, whose doorbells are no longer rung
+ * vcsf_doorbell_fini - wait until the interrupt has ended
+ * @hw: the GPU; its doorbells are no longer rung
  *
  * Context: may sleep.
  */
 void vcsf_doorbell_fini(struct vcsf *hw)
 {
-	/* As in vcsf_irq_fini(): two CPUs may have been in each. */
+	/* As in vcsf_irq_fini(): each work may run on two CPUs. */
 	irq_work_sync(&hw->engine->doorbell_work);
 	synchronize_rcu();
 	irq_work_sync(&hw->engine->wake_work);

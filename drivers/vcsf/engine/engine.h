@@ -10,22 +10,24 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "engine/duty.h"
+
 struct vcsf;
 
 /**
- * struct vcsf_engine - the thread that does the work
+ * struct vcsf_engine - the thread, and the interrupts that act for it
  */
 struct vcsf_engine {
 	/** @hw: The GPU. */
 	struct vcsf *hw;
-	/** @doorbells: User doorbells that rang. */
+	/** @doorbells: Doorbells of streams that rang, as bits. */
 	atomic64_t doorbells;
 	/**
-	 * @lock: Held by the interrupt while it acts for the thread, and to
-	 * change @asleep or what could make the MCU wait.
+	 * @lock: Held by an interrupt while it acts for the thread, and to change
+	 * @asleep or anything that could make the MCU wait.
 	 */
 	raw_spinlock_t lock;
-	/** @asleep: The thread sleeps, is about to, or lets other threads run. */
+	/** @asleep: The thread sleeps, is about to sleep, or has yielded. */
 	bool asleep;
 	/** @asleep_changes: Counts changes of @asleep. */
 	u64 asleep_changes;
@@ -39,7 +41,7 @@ struct vcsf_engine {
 	struct hrtimer watchdog;
 	/** @watchdog_armed: @watchdog is started. */
 	atomic_t watchdog_armed;
-	/** @alarm: Wakes the thread up when something is due. */
+	/** @alarm: Timer that wakes the thread up when work is due. */
 	struct hrtimer alarm;
 	/** @doorbell_work: Interrupt of a stream's doorbell. */
 	struct irq_work doorbell_work;
@@ -47,17 +49,13 @@ struct vcsf_engine {
 	struct irq_work wake_work;
 	/** @slices: Counts slices given to streams. */
 	u64 slices;
-	/** @since: When it last went to sleep, woke up or looked at the time. */
-	u64 since;
-	/** @burst: How long it has run, less a part of how long it has slept. */
-	u64 burst;
-	/** @throttled: It used up @burst and is not a real-time thread now. */
-	bool throttled;
-	/** @wakeups: Counts how often the thread woke up. */
+	/** @duty: Limit of the CPU time of streams and jobs. */
+	struct vcsf_duty duty;
+	/** @wakeups: Counts wake-ups of the thread. */
 	u64 wakeups;
-	/** @repolls: Counts looks at sync objects that had no reason. */
+	/** @repolls: Counts polls of sync objects. */
 	u64 repolls;
-	/** @due: When the engine has something to do, U64_MAX for never. */
+	/** @due: Time at which work is due, U64_MAX for never. */
 	u64 due;
 };
 
@@ -65,8 +63,9 @@ struct vcsf_engine {
 int vcsf_engine_start(struct vcsf *hw);
 void vcsf_engine_stop(struct vcsf *hw);
 
-/* What it does: step.c */
+/* Its work: step.c */
 u64 vcsf_engine_step(struct vcsf *hw);
+u64 vcsf_engine_throttled(struct vcsf *hw);
 void vcsf_engine_report(struct vcsf *hw);
 void vcsf_engine_scan_doorbells(struct vcsf *hw);
 
@@ -75,13 +74,13 @@ void vcsf_doorbell_init(struct vcsf *hw);
 void vcsf_doorbell_fini(struct vcsf *hw);
 void vcsf_doorbell(struct vcsf *hw, unsigned int doorbell);
 
-/* The interrupt while the thread has no processor: watchdog.c */
+/* The interrupt while the thread has no CPU: watchdog.c */
 void vcsf_engine_wake(struct vcsf *hw);
 void vcsf_watchdog_init(struct vcsf *hw);
 void vcsf_watchdog_fini(struct vcsf *hw);
 void vcsf_watchdog_arm(struct vcsf *hw);
 
-/* Which stream runs: slice.c */
+/* Selection of the stream that runs: slice.c */
 void vcsf_slice(struct vcsf *hw);
 void vcsf_slice_first(struct vcsf *hw);
 

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Which stream runs, and for how long.
+ * Slices: which stream runs, and for how long.
+ *
+ * Groups and streams run in strict priority order, and among equals the stream
+ * that has waited longest. Every eighth slice goes to the stream that has
+ * waited longest whatever its priority, so that none starves. A slice is a
+ * number of batches of 64 instructions. &vcsf_mmu.lock is held during a batch,
+ * with interrupts disabled; between batches the slice ends if a request or an
+ * event has come in. A slice that a client makes as long as it can is 512
+ * instructions.
  */
 
 #include <linux/bitops.h>
@@ -19,13 +27,13 @@
 #include "isa/isa.h"
 #include "mmu/mmu.h"
 
-/* Instructions between two looks at what the driver wants: microseconds */
+/* Instructions in a batch, that is, between two checks for requests: microseconds */
 #define VCSF_SLICE_BUDGET	64
 
-/* If it wants nothing, a slice of a stream is up to so many times that. */
+/* Batches in a slice, if there is no request */
 #define VCSF_SLICE_BATCHES	8
 
-/* Every so many slices the stream that waited longest runs, whatever its rank */
+/* One of so many slices goes to the stream that has waited longest */
 #define VCSF_FAIR_SLICES	8
 
 static bool vcsf_cs_precedes(const struct vcsf_cs *a, const struct vcsf_cs *b,
@@ -39,7 +47,7 @@ static bool vcsf_cs_precedes(const struct vcsf_cs *a, const struct vcsf_cs *b,
 	return a->last_run < b->last_run;
 }
 
-/* The first in order of those that can run; there is one. */
+/* Return: the first in order of the streams that can run, of which there is one. */
 static struct vcsf_cs *vcsf_slice_pick(struct vcsf *hw)
 {
 	bool fair = hw->engine->slices % VCSF_FAIR_SLICES == 0;
@@ -60,10 +68,12 @@ static struct vcsf_cs *vcsf_slice_pick(struct vcsf *hw)
 	return best;
 }
 
-/* Run up to @batches batches, as long as no request and no event comes in. */
+/* Run up to @batches batches, until a request or an event comes in. */
 static void vcsf_slice_run(struct vcsf *hw, struct vcsf_cs *cs,
 			   unsigned int batches)
 {
+	struct vcsf_duty *duty = &hw->engine->duty;
+	u64 from = vcsf_duty_clock(duty);
 	unsigned long flags;
 	bool more;
 
@@ -77,11 +87,12 @@ static void vcsf_slice_run(struct vcsf *hw, struct vcsf_cs *cs,
 		raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 	} while (more && --batches);
 	vcsf_cs_publish(cs);
+	vcsf_duty_charge(duty, vcsf_duty_clock(duty) - from);
 }
 
 /**
- * vcsf_slice_first - run a single batch in the place of the engine's thread
- * @hw: the GPU; a stream of it can run, and no injection is armed
+ * vcsf_slice_first - run a single batch in place of the engine's thread
+ * @hw: the GPU, which has a stream that can run and no armed injection
  *
  * Context: any, under &vcsf_engine.lock.
  */
@@ -93,8 +104,8 @@ void vcsf_slice_first(struct vcsf *hw)
 }
 
 /**
- * vcsf_slice - let a stream run
- * @hw: the GPU; a stream of it can run
+ * vcsf_slice - run a slice of a stream
+ * @hw: the GPU, which has a stream that can run
  *
  * Context: the engine's thread; may sleep.
  */
@@ -107,7 +118,7 @@ void vcsf_slice(struct vcsf *hw)
 		vcsf_cs_set_state(cs, VCSF_CS_HUNG);
 		return;
 	}
-	/* The firmware is as quick as ever. */
+	/* An event ends the delay: it slows streams down, not the firmware. */
 	if (vcsf_inject(hw, VCSF_INJECT_SLOW, 0, &us))
 		vcsf_event_delay(hw, (u64)us * NSEC_PER_USEC, ~0UL);
 	vcsf_slice_run(hw, cs, VCSF_SLICE_BATCHES);

@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * A step of the engine: answer requests, let the firmware do its part, run a slice
- * of one stream, and find out when there is more to do.
+ * A step of the engine.
+ *
+ * A step first answers requests that do not concern the firmware alone: reset,
+ * start and stop of the MCU, power. Then the firmware answers doorbells, wakes
+ * the streams whose wait may be over, lets the cores work, and reports events.
+ * Then one stream runs a slice. Everything that a stream does not have to wait
+ * for comes after the slice: its events and the idle state of groups. The
+ * result is the time until the next step.
+ *
+ * Each part of a step is bounded: by the number of slots, streams and
+ * doorbells, and by the length of a slice. The thread calls a step without a
+ * lock; the watchdog's interrupt calls it under &vcsf_engine.lock.
  */
 
 #include <linux/atomic.h>
@@ -28,13 +38,14 @@
 #include "regs/power.h"
 
 /*
- * A CPU may write to a sync object without ringing a doorbell. So it is looked
- * at without a reason too: soon after the wait began, then ever more rarely.
+ * A CPU may write a sync object without ringing a doorbell. The engine
+ * therefore polls sync objects: soon after the wait began, then at growing
+ * intervals.
  */
 #define VCSF_REPOLL_MIN_NS	(2 * NSEC_PER_MSEC)
 #define VCSF_REPOLL_MAX_NS	(1024 * NSEC_PER_MSEC)
 
-/* Events that do not concern the firmware alone */
+/* Requests that do not concern the firmware alone */
 #define VCSF_EVENTS_CONTROL \
 	(BIT(VCSF_EVENT_RESET) | BIT(VCSF_EVENT_MCU_STOP) | \
 	 BIT(VCSF_EVENT_MCU_START) | BIT(VCSF_EVENT_POWER) | \
@@ -51,7 +62,10 @@ static void vcsf_engine_reset(struct vcsf *hw)
 	vcsf_irq_raise(hw, VCSF_LINE_GPU, CSF_GPU_IRQ_RESET_COMPLETED);
 }
 
-/* Reset and start of the MCU, in an order that gives the latest request. */
+/*
+ * A reset cancels earlier requests to stop or start the MCU, and a start comes
+ * last because it depends on the current value of MCU_CONTROL.
+ */
 static void vcsf_engine_control(struct vcsf *hw)
 {
 	clear_bit(VCSF_EVENT_INJECT, &hw->events.pending);
@@ -96,7 +110,7 @@ static void vcsf_engine_firmware_events(struct vcsf *hw)
 		vcsf_engine_scan_doorbells(hw);
 }
 
-/* What streams and jobs wait for may be there. */
+/* Wake the streams and jobs whose wait may be over. */
 static void vcsf_engine_wake_streams(struct vcsf *hw)
 {
 	struct vcsf_mcu *mcu = hw->mcu;
@@ -129,8 +143,34 @@ void vcsf_engine_report(struct vcsf *hw)
 	vcsf_engine_for_groups(hw, groups, vcsf_csg_report);
 }
 
-/* Everything that the firmware does before it lets a stream run */
-static void vcsf_engine_firmware(struct vcsf *hw)
+/**
+ * vcsf_engine_throttled - check the limit of the CPU time
+ * @hw: the GPU
+ *
+ * Context: as the engine, in any context.
+ * Return: nanoseconds until streams and jobs may run, 0 if they may run now.
+ */
+u64 vcsf_engine_throttled(struct vcsf *hw)
+{
+	struct vcsf_duty *duty = &hw->engine->duty;
+
+	return vcsf_duty_wait(duty, vcsf_duty_clock(duty));
+}
+
+static void vcsf_engine_jobs(struct vcsf *hw)
+{
+	struct vcsf_duty *duty = &hw->engine->duty;
+	u64 from = vcsf_duty_clock(duty);
+
+	vcsf_glb_inactive(hw, vcsf_cores_run(hw));
+	vcsf_duty_charge(duty, vcsf_duty_clock(duty) - from);
+}
+
+/*
+ * Everything that the firmware does before it lets a stream run. Jobs are left
+ * alone if they are held back by the limit of the CPU time.
+ */
+static void vcsf_engine_firmware(struct vcsf *hw, bool throttled)
 {
 	if (vcsf_inject(hw, VCSF_INJECT_MCU_CRASH, 0, NULL)) {
 		vcsf_mcu_crash(hw);
@@ -139,13 +179,14 @@ static void vcsf_engine_firmware(struct vcsf *hw)
 	if (READ_ONCE(hw->events.pending))
 		vcsf_engine_firmware_events(hw);
 	vcsf_engine_wake_streams(hw);
-	if (hw->mcu->jobs_changed ||
-	    (hw->cores->due != U64_MAX && vcsf_clock_ns(hw) >= hw->cores->due))
-		vcsf_glb_inactive(hw, vcsf_cores_run(hw));
+	if (!throttled &&
+	    (hw->mcu->jobs_changed ||
+	     (hw->cores->due != U64_MAX && vcsf_clock_ns(hw) >= hw->cores->due)))
+		vcsf_engine_jobs(hw);
 	vcsf_engine_report(hw);
 }
 
-/* And after that: nothing that the stream has to wait for */
+/* Everything after a slice, which the stream does not have to wait for */
 static void vcsf_engine_after_slice(struct vcsf *hw)
 {
 	struct vcsf_mcu *mcu = hw->mcu;
@@ -157,7 +198,7 @@ static void vcsf_engine_after_slice(struct vcsf *hw)
 		vcsf_mcu_crash(hw);
 }
 
-/* Without firmware, doorbells have no effect. */
+/* Doorbells have no effect while the firmware does not run. */
 static void vcsf_engine_drop_events(struct vcsf *hw)
 {
 	clear_bit(VCSF_EVENT_UNLOCK, &hw->events.pending);
@@ -167,8 +208,8 @@ static void vcsf_engine_drop_events(struct vcsf *hw)
 }
 
 /*
- * Have sync objects looked at when it is time, however much there is to do.
- * Return: when that is next, 0 if it is now.
+ * Poll sync objects when it is time, whatever else there is to do.
+ * Return: time of the next poll, 0 for now.
  */
 static u64 vcsf_engine_repoll(struct vcsf *hw, u64 now)
 {
@@ -189,17 +230,29 @@ static u64 vcsf_engine_repoll(struct vcsf *hw, u64 now)
 	return 0;
 }
 
-/* Nanoseconds until a timer is due, U64_MAX if there is none */
-static u64 vcsf_engine_timers(struct vcsf *hw)
+/* Time at which the cores have to be looked at, U64_MAX for never */
+static u64 vcsf_engine_jobs_due(struct vcsf *hw, u64 earliest)
 {
+	u64 due = hw->mcu->jobs_changed ? 0 : hw->cores->due;
+
+	return max(due, earliest);
+}
+
+/*
+ * Nanoseconds until a timer is due, U64_MAX if there is none. Streams and jobs
+ * are held back for @throttled nanoseconds.
+ */
+static u64 vcsf_engine_timers(struct vcsf *hw, u64 throttled)
+{
+	u64 now = vcsf_clock_ns(hw), earliest = throttled ? now + throttled : 0;
 	struct vcsf_mcu *mcu = hw->mcu;
-	u64 next = U64_MAX, now = vcsf_clock_ns(hw);
+	u64 next = mcu->ready ? earliest : U64_MAX;
 	unsigned long groups = mcu->idle_timers;
 	unsigned int i;
 
 	for_each_set_bit(i, &groups, mcu->groups)
 		next = min(next, mcu->csgs[i].idle_at);
-	next = min(next, hw->mcu->jobs_changed ? 0 : hw->cores->due);
+	next = min(next, vcsf_engine_jobs_due(hw, earliest));
 
 	if (mcu->sync_waiters)
 		next = min(next, vcsf_engine_repoll(hw, now));
@@ -209,7 +262,10 @@ static u64 vcsf_engine_timers(struct vcsf *hw)
 	return next > now ? next - now : 0;
 }
 
-/* Power changes by itself. Nanoseconds until it does, U64_MAX for never */
+/*
+ * Complete power transitions, and wake the streams that wait for power.
+ * Return: nanoseconds until the next transition ends, U64_MAX if there is none.
+ */
 static u64 vcsf_engine_power(struct vcsf *hw)
 {
 	u64 next = U64_MAX, now;
@@ -230,7 +286,7 @@ static u64 vcsf_engine_power(struct vcsf *hw)
 	return next > now ? next - now : 0;
 }
 
-/* What was done left something to do, of which no event tells. */
+/* Return: true if the step left work for the next one, for which there is no event. */
 static bool vcsf_engine_busy(const struct vcsf_mcu *mcu)
 {
 	return mcu->reports || mcu->progress_wake || mcu->unlocked ||
@@ -241,15 +297,14 @@ static bool vcsf_engine_busy(const struct vcsf_mcu *mcu)
  * vcsf_engine_step - answer requests and run a slice of at most one stream
  * @hw: the GPU
  *
- * Context: the engine's thread, may sleep; or any, in its place, under
- * &vcsf_engine.lock, if no fault on demand is armed and no region of the MCU is
- * locked.
- * Return: nanoseconds until there is more to do, U64_MAX if only an event brings
- * that.
+ * Context: the engine's thread, may sleep; or any context in its place, under
+ * &vcsf_engine.lock, if no injection is armed and no region of the MCU's
+ * address space is locked.
+ * Return: nanoseconds until the next step, U64_MAX if it waits for an event.
  */
 u64 vcsf_engine_step(struct vcsf *hw)
 {
-	u64 ns;
+	u64 ns, throttled;
 
 	if (READ_ONCE(hw->events.pending) & VCSF_EVENTS_CONTROL)
 		vcsf_engine_control(hw);
@@ -259,8 +314,9 @@ u64 vcsf_engine_step(struct vcsf *hw)
 		return vcsf_engine_busy(hw->mcu) ? 0 : ns;
 	}
 
-	vcsf_engine_firmware(hw);
-	if (hw->mcu->running && hw->mcu->ready) {
+	throttled = vcsf_engine_throttled(hw);
+	vcsf_engine_firmware(hw, throttled);
+	if (hw->mcu->running && hw->mcu->ready && !throttled) {
 		vcsf_slice(hw);
 		vcsf_engine_after_slice(hw);
 		if (hw->mcu->sync_waiters)
@@ -268,13 +324,14 @@ u64 vcsf_engine_step(struct vcsf *hw)
 		return 0;
 	}
 	vcsf_engine_after_slice(hw);
-	ns = min(ns, vcsf_engine_timers(hw));
+	ns = min(ns, vcsf_engine_timers(hw, throttled));
 
 	return vcsf_engine_busy(hw->mcu) ? 0 : ns;
 }
 
 /**
- * vcsf_engine_scan_doorbells - look at the streams whose doorbells rang
+ * vcsf_engine_scan_doorbells - scan the rings of the streams whose doorbells
+ * rang
  * @hw: the GPU
  *
  * Context: the engine's thread; may sleep.

@@ -1,7 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * The thread that is the MCU and the command stream hardware: when it runs, and
- * with which priority. What it does is in step.c.
+/**
+ * DOC: engine
+ *
+ * One kthread per GPU, the engine, acts as the MCU with its firmware and as the
+ * command stream hardware. This file decides when the thread runs and at which
+ * priority; the work itself is a step, see step.c. A step answers the requests
+ * that register writes and lower rooms have raised (base/event.c), lets the
+ * firmware do its part, and runs at most one slice of one stream. It returns
+ * the time until there is more to do. The thread then runs the next step or
+ * sleeps, with a timer for that time. An event ends the sleep. An idle GPU uses
+ * no CPU time.
+ *
+ * A thread is slow compared to hardware. Two interrupts therefore act for it:
+ *
+ * - The doorbell of a stream interrupts the CPU that rings it, while the thread
+ *   sleeps or lets other tasks run. The interrupt executes the first batch of
+ *   instructions and reports events (doorbell.c).
+ * - A watchdog timer executes one step each 10 ms while the thread is runnable
+ *   and gets no CPU (watchdog.c).
+ *
+ * &vcsf_engine.lock decides between them. The thread sets &vcsf_engine.asleep
+ * before it sleeps or yields, and clears it afterwards. An interrupt acts only
+ * if @asleep is set, and holds the lock for that time; the thread does not hold
+ * the lock during a step. The thread or interrupt that acts as the engine owns
+ * groups, streams and the firmware's state, and needs no lock for them. An
+ * interrupt never waits: it does not act while a region of the MCU's address
+ * space is locked, or while an injected fault might demand a delay.
+ *
+ * The thread has the ordinary policy, SCHED_NORMAL: clients choose what streams
+ * do, so the thread must not get CPU time at the expense of other processes.
+ * Its nice value, and the part of a CPU that streams and jobs may use (duty.c),
+ * are parameters. A real-time thread would not answer the driver sooner where
+ * it matters: the interrupts cover the first batch of a job and long waits.
+ *
+ * The engine allocates no memory, and during a step it waits only for a locked
+ * region or an injected delay: fences depend on it. It lives from
+ * vcsf_engine_start() to vcsf_engine_stop(), which is later than any use by a
+ * driver.
  */
 
 #include <linux/compiler.h>
@@ -9,56 +44,15 @@
 #include <linux/err.h>
 #include <linux/hrtimer.h>
 #include <linux/kthread.h>
-#include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
-#include <linux/time64.h>
-#include <linux/timekeeping.h>
 #include <linux/types.h>
 
 #include "base/vcsf.h"
 #include "engine/engine.h"
 #include "regs/clock.h"
 
-/*
- * Hardware answers at once, however busy the machine's processors are: the
- * thread is a real-time one. But others must not starve when streams have much
- * to do. So it may run for that long, and gets a part of the time back for which
- * it sleeps. Once that is used up it is an ordinary thread until it has all back.
- */
-#define VCSF_ENGINE_BURST_NS	(2 * NSEC_PER_MSEC)
-#define VCSF_ENGINE_REST	4
-#define VCSF_ENGINE_NICE	(-5)
-
-/* Account for time that the thread has run. */
-static void vcsf_engine_ran(struct vcsf_engine *engine)
-{
-	u64 now = ktime_get_mono_fast_ns();
-
-	engine->burst = min(engine->burst + now - engine->since,
-			    VCSF_ENGINE_BURST_NS);
-	engine->since = now;
-	if (engine->burst < VCSF_ENGINE_BURST_NS || engine->throttled)
-		return;
-	sched_set_normal(current, VCSF_ENGINE_NICE);
-	engine->throttled = true;
-}
-
-/* Account for time that the thread has slept. */
-static void vcsf_engine_slept(struct vcsf_engine *engine)
-{
-	u64 now = ktime_get_mono_fast_ns();
-
-	engine->burst -= min(engine->burst,
-			     (now - engine->since) / VCSF_ENGINE_REST);
-	engine->since = now;
-	if (engine->burst || !engine->throttled)
-		return;
-	sched_set_fifo_low(current);
-	engine->throttled = false;
-}
-
-/* Give the state of groups and streams to interrupts, or take it back. */
+/* Hand the state of groups and streams to interrupts, or take it back. */
 static void vcsf_engine_set_asleep(struct vcsf_engine *engine, bool asleep)
 {
 	unsigned long flags;
@@ -82,10 +76,9 @@ static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 
 	WRITE_ONCE(hw->engine->due,
 		   ns == U64_MAX ? U64_MAX : vcsf_clock_ns(hw) + ns);
-	vcsf_engine_ran(hw->engine);
 	/*
-	 * In this order: an interrupt that acts for the thread either wakes it up or
-	 * finds it awake.
+	 * The order matters: an interrupt that acts for the thread then either wakes
+	 * it up or finds it awake.
 	 */
 	set_current_state(TASK_IDLE);
 	vcsf_engine_set_asleep(hw->engine, true);
@@ -102,14 +95,12 @@ static void vcsf_engine_sleep(struct vcsf *hw, u64 ns)
 		hrtimer_cancel(&hw->engine->alarm);
 	__set_current_state(TASK_RUNNING);
 	vcsf_engine_set_asleep(hw->engine, false);
-	vcsf_engine_slept(hw->engine);
 	WRITE_ONCE(hw->engine->wakeups, hw->engine->wakeups + 1);
 }
 
-/* Let others run. They may have much to do, and must not be waited for. */
+/* Let other tasks run. The watchdog acts for the thread if they take long. */
 static void vcsf_engine_yield(struct vcsf *hw)
 {
-	vcsf_engine_ran(hw->engine);
 	if (!need_resched())
 		return;
 	vcsf_engine_set_asleep(hw->engine, true);
@@ -122,8 +113,7 @@ static int vcsf_engine_thread(void *data)
 {
 	struct vcsf *hw = data;
 
-	sched_set_fifo_low(current);
-	hw->engine->since = ktime_get_mono_fast_ns();
+	sched_set_normal(current, hw->config.nice);
 	while (!kthread_should_stop()) {
 		u64 ns = vcsf_engine_step(hw);
 
@@ -137,8 +127,8 @@ static int vcsf_engine_thread(void *data)
 }
 
 /**
- * vcsf_engine_start - start the thread
- * @hw: the GPU, otherwise complete
+ * vcsf_engine_start - start the engine's thread
+ * @hw: the GPU; all other rooms are initialised
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.
@@ -149,6 +139,8 @@ int vcsf_engine_start(struct vcsf *hw)
 
 	hw->engine->hw = hw;
 	raw_spin_lock_init(&hw->engine->lock);
+	vcsf_duty_init(&hw->engine->duty, hw->config.virtual_clock ? VCSF_DUTY_MAX :
+								    hw->config.duty);
 	vcsf_doorbell_init(hw);
 	vcsf_watchdog_init(hw);
 	hrtimer_init(&hw->engine->alarm, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
@@ -166,8 +158,8 @@ int vcsf_engine_start(struct vcsf *hw)
 }
 
 /**
- * vcsf_engine_stop - stop the thread
- * @hw: the GPU, no longer used by a driver
+ * vcsf_engine_stop - stop the engine's thread
+ * @hw: the GPU, which a driver no longer uses
  *
  * Context: may sleep.
  */

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The watchdog of the engine's thread: a timer whose interrupt does the work of the
- * thread while that gets no processor.
+ * Watchdog of the engine's thread: a timer whose interrupt does the work of the
+ * thread while the thread gets no CPU.
  *
- * A GPU makes progress whatever the machine's processors do. On a kernel without
- * forced preemption, a system call that needs memory can occupy a processor for
- * seconds, even if a real-time thread is runnable, and there may be such a call on
- * each processor; drivers take a firmware that does not answer for so long for
- * dead. So once the thread has been woken up and has had to wait, the interrupt
- * executes one step of the engine at a time.
+ * A GPU makes progress whatever the machine's CPUs do. On a kernel without
+ * forced preemption, a system call that allocates memory under memory pressure
+ * can occupy a CPU for seconds, whatever the priority of a runnable thread, and
+ * there may be such a call on each CPU. A driver would declare the firmware
+ * dead long before that. The timer is armed when the thread is woken up or
+ * yields. If the thread has not run for 10 ms, the interrupt executes one step
+ * of the engine each 10 ms under &vcsf_engine.lock, and stops when the thread
+ * runs.
  */
 
 #include <linux/atomic.h>
@@ -28,12 +30,12 @@
 #include "inject/inject.h"
 #include "mmu/mmu.h"
 
-/* How long the thread has to wait before the first step, and between two steps */
+/* Time for which the thread has to wait before the first step, and between steps */
 #define VCSF_WATCHDOG_NS	(10 * NSEC_PER_MSEC)
 
 /*
- * True if the thread is runnable and does not run. It may be migrating to another
- * CPU.
+ * Return: true if the thread is runnable and does not run. It may be migrating to
+ * another CPU.
  */
 static bool vcsf_watchdog_is_needed(const struct vcsf_engine *engine)
 {
@@ -41,7 +43,7 @@ static bool vcsf_watchdog_is_needed(const struct vcsf_engine *engine)
 	       READ_ONCE(engine->hw->events.task->__state) != TASK_IDLE;
 }
 
-/* An interrupt cannot wait for a locked region, nor as an injected fault demands. */
+/* An interrupt can wait neither for a locked region nor for an injected delay. */
 static bool vcsf_watchdog_may_step(struct vcsf *hw)
 {
 	lockdep_assert_held(&hw->engine->lock);
@@ -83,7 +85,7 @@ static enum hrtimer_restart vcsf_watchdog_timer(struct hrtimer *timer)
 		    atomic_xchg(&engine->watchdog_armed, 1))
 			return HRTIMER_NORESTART;
 	}
-	/* Count from now, so that a long step leaves other work its share of the CPU. */
+	/* Count from now, so that long steps leave the CPU to other work in between. */
 	hrtimer_set_expires(timer, ktime_add_ns(hrtimer_cb_get_time(timer),
 						VCSF_WATCHDOG_NS));
 
@@ -91,8 +93,8 @@ static enum hrtimer_restart vcsf_watchdog_timer(struct hrtimer *timer)
 }
 
 /**
- * vcsf_watchdog_arm - start the timer unless it runs
- * @hw: the GPU, whose thread was woken up or lets other threads run
+ * vcsf_watchdog_arm - start the timer unless it is running
+ * @hw: the GPU; its thread was woken up, or yields
  *
  * Context: any.
  */
@@ -112,7 +114,7 @@ void vcsf_watchdog_arm(struct vcsf *hw)
 }
 
 /**
- * vcsf_watchdog_init - prepare the timer
+ * vcsf_watchdog_init - initialise the timer
  * @hw: the GPU
  */
 void vcsf_watchdog_init(struct vcsf *hw)
@@ -123,7 +125,7 @@ void vcsf_watchdog_init(struct vcsf *hw)
 
 /**
  * vcsf_watchdog_fini - stop the timer
- * @hw: the GPU, whose thread has ended and which gets no more requests
+ * @hw: the GPU; its thread has ended and no more requests are raised
  *
  * Context: may sleep.
  */
@@ -133,7 +135,7 @@ void vcsf_watchdog_fini(struct vcsf *hw)
 }
 
 /**
- * vcsf_engine_wake - wake the engine's thread, and watch that it gets to run
+ * vcsf_engine_wake - wake the engine's thread and arm the watchdog
  * @hw: the GPU
  *
  * Context: any.

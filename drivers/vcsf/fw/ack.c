@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Firmware: the ack words, by which requests are acknowledged and events are
- * reported, and the interrupts that go with them.
+ * Firmware: ack words and interrupts.
+ *
+ * The global interface, each group and each stream have a request word, which
+ * the host writes, and an ack word, which the firmware writes. A bit that
+ * differs between the two is a pending request, or a pending event that the
+ * host has not acknowledged. The firmware acknowledges a request, and reports
+ * an event, by inverting the bit in the ack word. It raises the job interrupt
+ * if the host has enabled the interrupt for this bit. The other files of this
+ * room use these functions; a copy of each ack word is kept because the host
+ * must not change it. Only the engine calls them; no lock is held.
  */
 
 #include <linux/bits.h>
@@ -21,14 +29,15 @@
 #include "trace/trace.h"
 
 /**
- * vcsf_ack_is_lost - let an acknowledgment be late, or lost, if that was asked for
+ * vcsf_ack_is_lost - inject a late or a lost acknowledgment
  * @hw: the GPU
  * @kind: VCSF_INJECT_ACK_*
  *
- * A late one makes the whole firmware wait, as if it were busy elsewhere.
+ * A late acknowledgment delays the whole firmware, as if it were busy
+ * elsewhere.
  *
  * Context: the engine's thread; may sleep.
- * Return: true if it must not be written.
+ * Return: true if the acknowledgment must not be written.
  */
 bool vcsf_ack_is_lost(struct vcsf *hw, unsigned int kind)
 {
@@ -45,7 +54,7 @@ bool vcsf_ack_is_lost(struct vcsf *hw, unsigned int kind)
 /**
  * vcsf_glb_ack - invert bits of the global ack word
  * @hw: the GPU
- * @changed: the bits
+ * @changed: bits to invert
  *
  * Context: the engine's thread; may sleep.
  */
@@ -69,7 +78,7 @@ static void vcsf_csg_irq(struct vcsf_csg *csg)
 /**
  * vcsf_csg_ack - invert bits of a group's ack word
  * @csg: the slot
- * @changed: the bits
+ * @changed: bits to invert
  *
  * Context: the engine's thread; may sleep.
  */
@@ -85,9 +94,9 @@ void vcsf_csg_ack(struct vcsf_csg *csg, u32 changed)
 }
 
 /**
- * vcsf_csg_cs_irq - tell the host that a stream's ack word changed
+ * vcsf_csg_cs_irq - interrupt the host because a stream's ack word has changed
  * @csg: the slot
- * @stream: which stream
+ * @stream: index of the stream
  *
  * Context: the engine's thread; may sleep.
  */
@@ -111,7 +120,7 @@ void vcsf_csg_cs_irq(struct vcsf_csg *csg, unsigned int stream)
 /**
  * vcsf_cs_ack - invert bits of a stream's ack word
  * @cs: the stream
- * @changed: the bits
+ * @changed: bits to invert
  *
  * Context: the engine's thread; may sleep.
  */
@@ -130,7 +139,7 @@ void vcsf_cs_ack(struct vcsf_cs *cs, u32 changed)
 /**
  * vcsf_glb_event - report a global event
  * @hw: the GPU
- * @event: CSF_GLB_EVENTS bit; nothing happens while the last one is pending
+ * @event: CSF_GLB_EVENTS bit; dropped while the same event is pending
  *
  * Context: the engine's thread; may sleep.
  */

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Firmware: boot. Load the program, lay out the interface in the shared section
- * and publish it.
+ * Firmware: boot.
+ *
+ * The MCU reads its program from the image in memory, which gives the interface
+ * version and limits (it executes no machine code), lays out the interface in
+ * the shared section and publishes it. The host may have put anything into that
+ * memory: the program is validated, and all counts are limited by the
+ * configuration of the GPU. Boot runs in the engine; each access may wait for a
+ * locked region.
  */
 
 #include <linux/align.h>
@@ -26,8 +32,8 @@
 #include "regs/power.h"
 
 /*
- * The shared section: control blocks at the places that the interface gives,
- * then all input and output blocks.
+ * Layout of the shared section: control blocks at the places that the interface
+ * defines, then all input and output blocks.
  */
 #define VCSF_CSG_CONTROL_STRIDE(streams) \
 	(CSF_CSG_STREAM_CONTROL_OFFSET + \
@@ -46,7 +52,7 @@ static_assert(sizeof(struct csf_glb_input) <= VCSF_BLOCK_SIZE);
 static_assert(sizeof(struct csf_csg_input) <= VCSF_BLOCK_SIZE);
 static_assert(sizeof(struct csf_cs_output) <= VCSF_BLOCK_SIZE);
 
-/* Hand out the blocks one after the other. */
+/* Allocate the next block. */
 static u32 vcsf_block(u32 *next)
 {
 	u32 va = *next;
@@ -57,8 +63,8 @@ static u32 vcsf_block(u32 *next)
 }
 
 /*
- * Output blocks start out zeroed, but with all events as acknowledged: an old
- * request word must not look like a new request.
+ * Output blocks start zeroed, but with all events acknowledged: a stale request
+ * word must not look like a pending event.
  */
 static void vcsf_clear_block(struct vcsf *hw, u32 va)
 {
@@ -123,8 +129,9 @@ static void vcsf_boot_csg(struct vcsf_csg *csg, u32 control, u32 *next)
 }
 
 /*
- * Fill the control blocks. The version goes last, it says that everything else is
- * there. Return: false if it could not be done.
+ * Fill the control blocks. The version is written last: it tells the host that
+ * the interface is complete. Return: false if the program or the memory is not
+ * usable.
  */
 static bool vcsf_glb_boot(struct vcsf *hw)
 {
@@ -194,11 +201,12 @@ static bool vcsf_mcu_load_program(struct vcsf *hw)
 }
 
 /**
- * vcsf_mcu_start - boot
+ * vcsf_mcu_start - boot the firmware
  * @hw: the GPU
  *
- * Ends in the enabled state with the control blocks filled and the global
- * interrupt raised, or in the fatal state.
+ * The MCU is then in the enabled state, with the control blocks filled and the
+ * global interrupt raised, or in the fatal state. Nothing happens unless it is
+ * disabled.
  *
  * Context: the engine's thread; may sleep.
  */

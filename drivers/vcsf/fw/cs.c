@@ -1,6 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * Firmware: the interface of a stream: start, ring, status, events.
+/**
+ * DOC: stream interface
+ *
+ * The firmware's part of a command stream: it takes the configuration from the
+ * stream's input block when the stream starts, reads the ring's insert position
+ * at doorbells, acknowledges requests, and writes status words and events to
+ * the output block. The instructions are executed elsewhere (isa/);
+ * group/stream.c keeps the stream's state.
+ *
+ * A stream exists as long as the GPU; start, stop, suspend and resume only
+ * change its state. vcsf_cs_start() starts a stream after a reset, or continues
+ * a stream restored from a suspend buffer. Configuration and ring positions
+ * come from the host and are validated: an invalid ring is a CS_CONFIG_FAULT,
+ * which is fatal for the stream.
+ *
+ * Events (fault, fatal, tiler out-of-memory) are noted in &vcsf_cs.events when
+ * they occur, and vcsf_cs_report() writes their words before it inverts the
+ * bits of the ack word. An event that the host has not acknowledged yet stays
+ * pending and is not reported again. Requests and the acknowledgments of events
+ * are read when the host rings the stream's doorbell bit, and once more before
+ * the group is saved.
+ *
+ * All functions run in the engine. They may wait for a locked region of the
+ * MCU's address space, so no spinlock is held when they are called, except by
+ * the interrupts that act for the thread, which exclude this case beforehand.
  */
 
 #include <linux/align.h>
@@ -28,7 +51,7 @@
 
 #define VCSF_RING_ALIGN		64
 
-/* Take over the requests, quietly unless the host asked to be told. */
+/* Acknowledge the requests; the host is interrupted if it has asked for that. */
 static void vcsf_cs_ack_requests(struct vcsf_cs *cs)
 {
 	u32 changed = (cs->req ^ cs->ack) & CSF_CS_REQUESTS;
@@ -72,9 +95,9 @@ static bool vcsf_cs_configure(struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_cs_start - let a stream run, or go on, if the host wants it
+ * vcsf_cs_start - start or continue a stream if the host requests it
  * @cs: the stream, reset or restored
- * @resume: it was restored
+ * @resume: true if it was restored
  *
  * Context: the engine's thread; may sleep.
  */
@@ -96,7 +119,7 @@ void vcsf_cs_start(struct vcsf_cs *cs, bool resume)
 	if (!vcsf_cs_configure(cs)) {
 		u64 base = cs->frames[0].base;
 
-		/* What was restored must not go on in a wrong address space. */
+		/* A restored stream must not continue in a wrong address space. */
 		vcsf_cs_reset(cs);
 		vcsf_cs_fatal(cs, CSF_EXC_CS_CONFIG_FAULT, base);
 		return;
@@ -107,7 +130,7 @@ void vcsf_cs_start(struct vcsf_cs *cs, bool resume)
 					  extract_init);
 		cs->frame->end = cs->frame->pc;
 	}
-	/* Whatever it waited for is looked at again, but for the host. */
+	/* It checks again what it waited for, except an answer of the host. */
 	memset(&cs->wait, 0, sizeof(cs->wait));
 	if (cs->state != VCSF_CS_HUNG && cs->state != VCSF_CS_FAULTED)
 		vcsf_cs_set_state(cs, VCSF_CS_READY);
@@ -129,7 +152,7 @@ static bool vcsf_ring_insert_valid(const struct vcsf_frame *ring, u64 insert)
 }
 
 /**
- * vcsf_cs_scan_ring - see how far the host has filled the ring
+ * vcsf_cs_scan_ring - read the insert position of the ring
  * @cs: the stream
  *
  * Context: the engine's thread; may sleep.
@@ -154,7 +177,7 @@ void vcsf_cs_scan_ring(struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_cs_doorbell - the host wants a stream's interface to be looked at
+ * vcsf_cs_doorbell - answer the stream's bit in the doorbell word of its group
  * @cs: the stream
  *
  * Context: the engine's thread; may sleep.
@@ -184,11 +207,13 @@ void vcsf_cs_doorbell(struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_cs_latch_answers - take the host's answers before a stream is saved
+ * vcsf_cs_latch_answers - read the host's answers before a stream is saved
  * @cs: the stream
  *
- * The host may have acknowledged an event and not have rung yet, or what it asked
- * of the group comes first: this interface is not read again for the stream.
+ * The host may have acknowledged an event without having rung yet, or the
+ * request to suspend the group is answered first. The interface is not read
+ * again for the stream after it is saved, so a chunk for the tiler would be
+ * lost.
  *
  * Context: the engine's thread; may sleep.
  */
@@ -205,7 +230,7 @@ static u32 vcsf_cs_blocked_reason(const struct vcsf_cs *cs)
 {
 	switch (cs->state) {
 	case VCSF_CS_WAIT_SB:
-		/* Not by WAIT, but by an instruction that found no room */
+		/* An instruction found no room for a deferred operation. */
 		if (!cs->wait.status)
 			return CSF_CS_BLOCKED_DEFERRED;
 		return CSF_CS_BLOCKED_SB_WAIT;
@@ -221,7 +246,7 @@ static u32 vcsf_cs_blocked_reason(const struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_cs_write_status - refresh the status words of the interface
+ * vcsf_cs_write_status - write the status words to the interface
  * @cs: the stream
  *
  * Context: the engine's thread; may sleep.
@@ -250,7 +275,7 @@ void vcsf_cs_write_status(struct vcsf_cs *cs)
 	vcsf_out32(hw, out, csf_cs_output, status_blocked_reason, reason);
 }
 
-/* What an out-of-memory event is about */
+/* Write the words of an out-of-memory event. */
 static void vcsf_cs_write_oom(struct vcsf_cs *cs)
 {
 	struct vcsf *hw = cs->hw;
@@ -290,7 +315,7 @@ void vcsf_cs_report(struct vcsf_cs *cs)
 	vcsf_cs_write_status(cs);
 	vcsf_cs_publish(cs);
 
-	/* One that is pending already stays pending. */
+	/* An event that is pending stays pending. */
 	req = vcsf_in32(hw, cs->input, csf_cs_input, req);
 	events = cs->events & ~(req ^ cs->ack);
 	cs->events = 0;

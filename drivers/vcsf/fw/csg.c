@@ -1,6 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * Firmware: the interface of a group slot.
+/**
+ * DOC: group slots
+ *
+ * The firmware's part of a command stream group slot. The host starts, resumes,
+ * suspends and terminates a group by the state field of the slot's request
+ * word, configures its endpoints and priority, and requests status updates.
+ * Requests are answered when the global doorbell rings with the slot's bit in
+ * the global doorbell word; the slot's own doorbell word then names the streams
+ * with requests.
+ *
+ * A slot (&struct vcsf_csg) exists as long as the GPU. While a group is on it,
+ * the slot is resident. vcsf_csg_run() puts a group on a slot, from a suspend
+ * buffer if it resumes; vcsf_csg_kill() takes it off and touches no memory, so
+ * that it also works when the firmware stops. vcsf_csg_suspend() first reads
+ * the host's latest answers, accounts for work on cores, writes status and
+ * pending events, and saves the streams (suspend.c).
+ *
+ * The firmware reports an event of a group by inverting its bit in the ack
+ * word. While the event is pending, the firmware latches the same event. The
+ * host rings the doorbell after it has dealt with an event, and latched events
+ * are reported then (see vcsf_csg_report_events()). doorbell_ack is written
+ * before the requests are read, so that the host can tell whether a request
+ * needs another ring; both orders pair with full barriers of the host.
+ *
+ * All functions run in the engine, which owns the slots; there is no lock. They
+ * may wait for a locked region unless their description says otherwise.
  */
 
 #include <linux/bitfield.h>
@@ -25,9 +49,10 @@
 #include "trace/trace.h"
 
 /*
- * An event cannot be reported again before the host has acknowledged the last
- * one. It may have acknowledged, and looked, just before this one happened: it
- * is kept until the host rings, as it does after it has dealt with an event.
+ * An event cannot be reported again before the host has acknowledged the
+ * previous one. The host may have acknowledged that one, and checked its state,
+ * just before this event occurred. The event is therefore latched until the
+ * host rings, which it does after it has dealt with an event.
  */
 static void vcsf_csg_report_events(struct vcsf_csg *csg)
 {
@@ -36,7 +61,7 @@ static void vcsf_csg_report_events(struct vcsf_csg *csg)
 	if (!csg->events)
 		return;
 
-	/* Pairs with the host's barrier between acknowledging and looking. */
+	/* Pairs with the host's barrier between acknowledging and checking. */
 	smp_mb();
 	req = vcsf_in32(csg->hw, csg->input, csf_csg_input, req);
 	pending = (req ^ csg->ack) & csg->events;
@@ -64,10 +89,10 @@ void vcsf_csg_report(struct vcsf_csg *csg)
 }
 
 /**
- * vcsf_csg_kill - take a group off its slot
+ * vcsf_csg_kill - take a group off its slot without saving it
  * @csg: the slot
  *
- * Context: the engine's thread; touches no memory of the interface.
+ * Context: the engine's thread; accesses no memory of the interface.
  */
 void vcsf_csg_kill(struct vcsf_csg *csg)
 {
@@ -77,7 +102,7 @@ void vcsf_csg_kill(struct vcsf_csg *csg)
 	for (i = 0; i < mcu->streams; i++) {
 		vcsf_cs_set_state(&csg->cs[i], VCSF_CS_STOPPED);
 		csg->cs[i].doorbell = 0;
-		/* Later answers of the host have no addressee. */
+		/* Later answers of the host must have no effect. */
 		csg->cs[i].oom.state = VCSF_OOM_NONE;
 		vcsf_jobs_drop(&csg->cs[i]);
 	}
@@ -117,7 +142,7 @@ static void vcsf_csg_run(struct vcsf_csg *csg, bool resume)
 		vcsf_cs_start(&csg->cs[i], resume);
 }
 
-/* What the group has now: nothing unless a stream has acquired it. */
+/* Endpoints that the group has: only those that a stream has acquired count. */
 static u32 vcsf_csg_endpoints(struct vcsf_csg *csg)
 {
 	u32 endpoints = csg->endpoint_req & CSF_CSG_EP_PRIORITY;
@@ -257,7 +282,7 @@ static void vcsf_csg_stream_doorbells(struct vcsf_csg *csg)
 		vcsf_cs_doorbell(&csg->cs[i]);
 }
 
-/* The host rang, so it has seen what was pending. */
+/* The host has rung, so it has seen the pending events: report the latched ones. */
 static void vcsf_csg_unlatch(struct vcsf_csg *csg)
 {
 	unsigned long streams = csg->cs_irq_latched;
@@ -272,7 +297,7 @@ static void vcsf_csg_unlatch(struct vcsf_csg *csg)
 }
 
 /**
- * vcsf_csg_doorbell - the global doorbell rang for a group slot
+ * vcsf_csg_doorbell - answer the global doorbell for a group slot
  * @csg: the slot
  *
  * Context: the engine's thread; may sleep.
@@ -287,9 +312,9 @@ void vcsf_csg_doorbell(struct vcsf_csg *csg)
 }
 
 /**
- * vcsf_csg_user_doorbell - a doorbell of a group's streams rang
+ * vcsf_csg_user_doorbell - answer a doorbell of a group's streams
  * @csg: the slot
- * @doorbell: its number
+ * @doorbell: number of the doorbell
  *
  * Context: the engine's thread; may sleep.
  */

@@ -2,7 +2,7 @@
 #ifndef _VCSF_FW_FIRMWARE_H_
 #define _VCSF_FW_FIRMWARE_H_
 
-/* The firmware's program: it answers requests and reports events */
+/* The firmware: answers to requests, and reports of events */
 
 #include <linux/types.h>
 
@@ -42,7 +42,7 @@ void vcsf_csg_restore(struct vcsf_csg *csg);
 u32 vcsf_suspend_base_size(void);
 u32 vcsf_suspend_stream_size(void);
 
-/* Streams that may go on: wake.c */
+/* Streams whose wait may be over: wake.c */
 void vcsf_cs_leave_fault(struct vcsf_cs *cs);
 void vcsf_csg_wake_sync(struct vcsf_csg *csg);
 void vcsf_csg_wake_stalled(struct vcsf_csg *csg);

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Firmware: the global interface.
+ *
+ * The host's global request word configures timers and the mask of cores, halts
+ * the firmware and pings it; its doorbell word names the group slots with
+ * requests. The firmware answers when the global doorbell rings. Requests that
+ * this firmware does not implement are never acknowledged. Everything runs in
+ * the engine and may wait for a locked region.
  */
 
 #include <linux/bitfield.h>
@@ -19,7 +25,7 @@
 #include "inject/inject.h"
 #include "trace/trace.h"
 
-/* Global requests that this firmware knows; it leaves others unanswered. */
+/* Global requests that this firmware answers */
 #define VCSF_GLB_REQUESTS \
 	(CSF_GLB_CFG_PROGRESS_TIMER | CSF_GLB_CFG_ALLOC_EN | \
 	 CSF_GLB_CFG_POWEROFF_TIMER | CSF_GLB_COUNTER_EN | CSF_GLB_PING | \
@@ -27,8 +33,8 @@
 
 /**
  * vcsf_glb_inactive - report that units have run out of jobs
- * @hw: the GPU
- * @units: bits of enum vcsf_unit; nothing happens without firmware
+ * @hw: the GPU; nothing happens if its firmware does not run
+ * @units: bits of enum vcsf_unit
  *
  * Context: the engine's thread; may sleep.
  */
@@ -47,7 +53,7 @@ void vcsf_glb_inactive(struct vcsf *hw, unsigned long units)
 		vcsf_glb_event(hw, events[i]);
 }
 
-/* Timers count units of 1024 ticks; both sources tick once a nanosecond. */
+/* Timers count units of 1024 ticks of 1 ns, for both clock sources. */
 static u64 vcsf_timer_ns(u32 timer)
 {
 	return (u64)FIELD_GET(CSF_GLB_TIMER_VALUE, timer) << 10;
@@ -102,7 +108,7 @@ static void vcsf_glb_requests(struct vcsf *hw)
 }
 
 /**
- * vcsf_glb_doorbell - the global doorbell rang
+ * vcsf_glb_doorbell - answer the global doorbell
  * @hw: the GPU
  *
  * Context: the engine's thread; may sleep.
@@ -124,8 +130,8 @@ void vcsf_glb_doorbell(struct vcsf *hw)
 		return;
 
 	/*
-	 * First acknowledge, then look: a host that asks for more while this
-	 * goes on must see that it has to ring again. Pairs with the host's
+	 * Acknowledge first, then read the requests: a host that writes another
+	 * request now must see that it has to ring again. Pairs with the host's
 	 * barrier between writing a request and reading doorbell_ack.
 	 */
 	mcu->doorbell_ack = doorbell;

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Firmware: which groups are idle, by the conditions that the host chose, and
- * since when.
+ * Firmware: idle groups.
+ *
+ * A group is idle while none of its streams can make progress, by the
+ * conditions that the host has chosen for each stream. The firmware reports a
+ * group that has been idle for the time in idle_timer, and reports the GPU as
+ * idle when all resident groups are. The engine calls vcsf_glb_update_idle()
+ * after a slice if a stream changed state or a timer runs. The functions write
+ * status words, so they may wait for a locked region; no lock is held.
  */
 
 #include <linux/bitmap.h>
@@ -40,11 +46,11 @@ static bool vcsf_cs_is_idle(const struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_csg_is_idle - does no stream of a group have anything to do
+ * vcsf_csg_is_idle - check whether all streams of a group are idle
  * @csg: the slot
  *
  * Context: the engine's thread.
- * Return: true if so, by the conditions that the host chose.
+ * Return: true if they are, by the conditions that the host has chosen.
  */
 bool vcsf_csg_is_idle(const struct vcsf_csg *csg)
 {
@@ -57,13 +63,13 @@ bool vcsf_csg_is_idle(const struct vcsf_csg *csg)
 	return true;
 }
 
-/* Follow a group in and out of idleness. */
+/* Start, cancel or report the idle time of a group. */
 static void vcsf_csg_update_idle(struct vcsf_csg *csg, u64 now)
 {
 	struct vcsf_mcu *mcu = csg->hw->mcu;
 	bool idle = csg->resident && vcsf_csg_is_idle(csg);
 
-	/* It may have been busy, and be idle again. */
+	/* The group may have been busy since the last call, and be idle again. */
 	if (!idle || csg->was_ready) {
 		csg->was_ready = false;
 		if (csg->resident)
@@ -93,7 +99,7 @@ static void vcsf_csg_update_idle(struct vcsf_csg *csg, u64 now)
 }
 
 /**
- * vcsf_glb_update_idle - look which groups are idle
+ * vcsf_glb_update_idle - update the idle state of groups and report it
  * @hw: the GPU
  *
  * Context: the engine's thread; may sleep.

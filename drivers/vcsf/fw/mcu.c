@@ -1,6 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * The microcontroller: start, stop, crash, and its way to memory.
+/**
+ * DOC: firmware
+ *
+ * The MCU and its firmware. The firmware is C code of this module and runs in
+ * the engine; the image in memory supplies only version and limits (boot.c).
+ * &struct vcsf_mcu holds its state, and the group slots and streams, which are
+ * allocated once for the whole life of the GPU: the firmware allocates nothing,
+ * because fences depend on it.
+ *
+ * MCU_CONTROL starts and stops the MCU by events that the engine answers.
+ * MCU_STATUS is one of four states:
+ *
+ * - disabled: after a reset, or when the host has disabled the MCU;
+ * - enabled: the firmware runs and answers doorbells;
+ * - halt: the host has requested a halt, and the firmware has stopped;
+ * - fatal: the firmware cannot boot or has crashed. An access to its memory
+ *   that fails is such a crash, and so is the loss of power of the L2.
+ *   Disabling the MCU or a reset ends this state.
+ *
+ * Each way to stop takes all groups off their slots without saving them.
+ *
+ * Memory is accessed through the MCU's address space (group/mcu_mem.c). The
+ * first access that fails sets &vcsf_mcu.error; later reads give zero and later
+ * writes do nothing, so that code need not check each access. The engine stops
+ * the firmware after the step. Nothing that the host writes to this memory may
+ * lead out of bounds or into an unbounded loop. Accesses wait while the host
+ * has locked a region.
+ *
+ * The state belongs to the engine and has no lock. Registers read
+ * &vcsf_mcu.status and debugfs reads more, without a lock, so writes of shared
+ * words use WRITE_ONCE().
  */
 
 #include <linux/compiler.h>
@@ -23,7 +52,7 @@
 /**
  * vcsf_mcu_set_status - change MCU_STATUS
  * @hw: the GPU
- * @status: the value; a new one raises the interrupt
+ * @status: new value; raises the interrupt if it differs from the present one
  *
  * Context: the engine's thread.
  */
@@ -36,11 +65,11 @@ void vcsf_mcu_set_status(struct vcsf *hw, u32 status)
 }
 
 /**
- * vcsf_mcu_stop - end the firmware where it is
+ * vcsf_mcu_stop - stop the firmware at once
  * @hw: the GPU
- * @status: MCU_STATUS from now on
+ * @status: new value of MCU_STATUS
  *
- * Groups on slots lose what was not saved.
+ * Groups on slots lose all state that was not saved.
  *
  * Context: the engine's thread.
  */
@@ -63,11 +92,11 @@ void vcsf_mcu_stop(struct vcsf *hw, u32 status)
 }
 
 /**
- * vcsf_mcu_crash - the firmware cannot go on
+ * vcsf_mcu_crash - stop the firmware because it cannot continue
  * @hw: the GPU
  *
- * It says so in halt_status, if it was up and can reach its memory. Only
- * disabling the MCU or a reset gets it out of the fatal state.
+ * The firmware writes "panic" to halt_status if it was running and can access
+ * its memory. Only disabling the MCU or a reset ends the fatal state.
  *
  * Context: the engine's thread; may sleep.
  */
@@ -123,7 +152,7 @@ int vcsf_mcu_init(struct vcsf *hw)
 
 /**
  * vcsf_mcu_fini - free the state of all slots
- * @hw: the GPU; its engine is stopped
+ * @hw: the GPU; its engine has stopped
  */
 void vcsf_mcu_fini(struct vcsf *hw)
 {

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Firmware: the contents of a suspend buffer. All that makes a group is in it,
- * so the group can go on in any slot.
+ * Firmware: contents of a suspend buffer.
+ *
+ * The buffer holds all state of a group, so that the group can continue in any
+ * slot. Its format is that of &struct csf_suspend_header and &struct
+ * csf_suspend_stream, followed by the asynchronous instructions of each stream.
+ * The buffer is in memory that the host, and possibly a client, can write:
+ * everything that is read is validated, so that no index is out of bounds, no
+ * access is unaligned and no job lasts forever. A group gains no access that it
+ * did not have before. The functions run in the engine, use one scratch buffer
+ * (&vcsf_mcu.suspend), and may wait for a locked region.
  */
 
 #include <linux/align.h>
@@ -27,7 +35,7 @@
 #include "inject/inject.h"
 #include "isa/scoreboard.h"
 
-/* The part of a stream that the host's configuration does not give again */
+/* State of a stream that the host's configuration does not provide again */
 struct vcsf_suspend_stream {
 	struct csf_suspend_stream base;
 	struct vcsf_deferred deferred[VCSF_DEFERRED_MAX];
@@ -38,9 +46,9 @@ static_assert(sizeof(struct vcsf_suspend_stream) % sizeof(u64) == 0);
 static_assert(sizeof(struct csf_suspend_header) == sizeof(u64));
 
 /**
- * vcsf_suspend_base_size - bytes of a suspend buffer for a group
+ * vcsf_suspend_base_size - get the size of a group's part of a suspend buffer
  *
- * Return: the least that firmware must ask for.
+ * Return: the smallest valid value in the firmware image, in bytes.
  */
 u32 vcsf_suspend_base_size(void)
 {
@@ -48,9 +56,10 @@ u32 vcsf_suspend_base_size(void)
 }
 
 /**
- * vcsf_suspend_stream_size - bytes of a suspend buffer for a stream
+ * vcsf_suspend_stream_size - get the size of a stream's part of a suspend
+ * buffer
  *
- * Return: the least that firmware must ask for.
+ * Return: the smallest valid value in the firmware image, in bytes.
  */
 u32 vcsf_suspend_stream_size(void)
 {
@@ -93,12 +102,12 @@ static void vcsf_suspend_pack(const struct vcsf_cs *cs,
 	}
 	for (i = 0; i < s->deferred_count; i++) {
 		stream->deferred[i] = cs->deferred[i];
-		/* They belong to the slot, not to the group. */
+		/* Cores belong to the slot, not to the group. */
 		stream->deferred[i].cores = 0;
 	}
 }
 
-/* Accesses do not look at alignment again, and must not leave a page. */
+/* The execution does not check alignment again, and an access must not cross a page. */
 static bool vcsf_suspend_op_aligned(const struct vcsf_deferred *op)
 {
 	switch (op->unit) {
@@ -124,7 +133,7 @@ static bool vcsf_suspend_op_valid(const struct vcsf_deferred *op)
 	    op->unit >= VCSF_UNIT_COUNT || op->work > VCSF_WORK_MAX ||
 	    op->wait & BIT(op->slot))
 		return false;
-	/* A job that can have no core, or that is never released, never ends. */
+	/* A job that can get no core, or that is never released, would never end. */
 	if (op->unit && !op->width)
 		return false;
 	if (op->hold > (op->unit == VCSF_UNIT_TILER ? VCSF_JOB_NO_MEMORY :
@@ -134,12 +143,12 @@ static bool vcsf_suspend_op_valid(const struct vcsf_deferred *op)
 	return vcsf_suspend_op_aligned(op);
 }
 
-/* The ring's positions are compared with the host's when it is scanned. */
+/* Positions in the ring (frame 0) are validated when the ring is scanned. */
 static bool vcsf_suspend_frames_valid(const struct csf_suspend_stream *s)
 {
 	unsigned int i;
 
-	/* One more frame is for the handler, and what it calls. */
+	/* An exception handler adds one frame. */
 	if (s->depth >= (s->handler ? CSF_CS_FRAME_COUNT : CSF_CS_CALL_DEPTH) ||
 	    s->handler > s->depth)
 		return false;
@@ -163,7 +172,7 @@ static bool vcsf_suspend_handler_valid(const struct csf_suspend_stream *s)
 	       addr + size >= addr;
 }
 
-/* Nothing that comes from memory may lead out of bounds. */
+/* Validate everything that is read from memory. */
 static bool vcsf_suspend_valid(const struct vcsf_suspend_stream *stream)
 {
 	const struct csf_suspend_stream *s = &stream->base;
@@ -184,7 +193,7 @@ static bool vcsf_suspend_valid(const struct vcsf_suspend_stream *stream)
 	return true;
 }
 
-/* On another slot, the host has to be told again what stopped a stream. */
+/* Report again what stopped a stream: the slot may be another one. */
 static void vcsf_suspend_report(struct vcsf_cs *cs)
 {
 	if (cs->state == VCSF_CS_FAULTED)
@@ -233,7 +242,7 @@ static void vcsf_suspend_unpack(struct vcsf_cs *cs,
 	vcsf_suspend_report(cs);
 }
 
-/* Something writes to the buffer, but for so many bytes at its start. */
+/* Inject corruption of the buffer, except for a number of bytes at its start. */
 static void vcsf_suspend_corrupt(struct vcsf *hw, struct vcsf_suspend_stream *s)
 {
 	u32 keep;
@@ -250,7 +259,7 @@ static u64 vcsf_suspend_va(const struct vcsf_csg *csg, unsigned int stream)
 }
 
 /**
- * vcsf_csg_save - write a group to its suspend buffer
+ * vcsf_csg_save - save a group to its suspend buffer
  * @csg: the slot
  *
  * Context: the engine's thread; may sleep.
@@ -274,10 +283,10 @@ void vcsf_csg_save(struct vcsf_csg *csg)
 }
 
 /**
- * vcsf_csg_restore - read a group from its suspend buffer
- * @csg: the slot, its streams are reset
+ * vcsf_csg_restore - restore a group from its suspend buffer
+ * @csg: the slot; its streams are reset
  *
- * A stream whose state is no good fails for good with a firmware error.
+ * A stream with invalid state gets a fatal error, CSF_EXC_FW_INTERNAL_ERROR.
  *
  * Context: the engine's thread; may sleep.
  */

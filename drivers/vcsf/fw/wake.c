@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Firmware: streams that may go on. What they waited for may be there; those
- * that would only wait again are left alone where that can be told.
+ * Firmware: waking streams.
+ *
+ * The engine calls these functions when the wait of streams may be over: a sync
+ * object or a progress counter was written, cores got power, a region was
+ * unlocked. A stream becomes ready and executes its instruction again, which
+ * may make it wait again. Where this can be checked beforehand (sync objects),
+ * such a stream is not woken up. The engine owns the streams; only the check of
+ * sync objects takes a lock, &vcsf_mmu.lock.
  */
 
 #include <linux/bitmap.h>
@@ -22,12 +28,12 @@
 #include "regs/irq.h"
 
 /**
- * vcsf_cs_leave_fault - go on after a fault if the host has dealt with it
+ * vcsf_cs_leave_fault - continue after a fault if the host has dealt with it
  * @cs: the stream, in any state
  *
- * The host must have acknowledged the stream's event and, if an address space
- * of it is in fault, have cleared that too: until then the driver may be on
- * its way to take the address space away.
+ * The host must have acknowledged the stream's event and must have cleared the
+ * MMU fault of the group's address space, if there is one: until then the
+ * driver may be about to disable the address space.
  *
  * Context: the engine's thread; takes no lock.
  */
@@ -42,10 +48,10 @@ void vcsf_cs_leave_fault(struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_csg_wake_sync - look at sync objects again
+ * vcsf_csg_wake_sync - wake the streams whose wait for a sync object is over
  * @csg: the slot
  *
- * Streams that would only wait again are not disturbed: a group that is idle
+ * Streams that would only wait again are not woken up, so that an idle group
  * stays idle.
  *
  * Context: the engine's thread.
@@ -69,7 +75,7 @@ void vcsf_csg_wake_sync(struct vcsf_csg *csg)
 EXPORT_SYMBOL_IF_KUNIT(vcsf_csg_wake_sync);
 
 /**
- * vcsf_csg_wake_progress - look at progress counters again
+ * vcsf_csg_wake_progress - wake the streams that wait for a progress counter
  * @csg: the slot
  *
  * Context: the engine's thread.
@@ -85,7 +91,7 @@ void vcsf_csg_wake_progress(struct vcsf_csg *csg)
 EXPORT_SYMBOL_IF_KUNIT(vcsf_csg_wake_progress);
 
 /**
- * vcsf_csg_wake_resource - look again whether there are cores
+ * vcsf_csg_wake_resource - wake the streams that wait for cores
  * @csg: the slot
  *
  * Context: the engine's thread.
@@ -101,8 +107,8 @@ void vcsf_csg_wake_resource(struct vcsf_csg *csg)
 EXPORT_SYMBOL_IF_KUNIT(vcsf_csg_wake_resource);
 
 /**
- * vcsf_csg_wake_stalled - go on where the MMU was in the way
- * @csg: the slot; a region was unlocked or a fault cleared
+ * vcsf_csg_wake_stalled - continue streams and jobs that the MMU stopped
+ * @csg: the slot; a region was unlocked, or a fault was cleared
  *
  * Context: the engine's thread.
  */

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Exceptions of a stream: what is pending for its instructions, and the words of
- * the event that reports it to the host.
+ * Exceptions of a stream.
+ *
+ * The instructions (isa/), the cores and the firmware report exceptions here.
+ * An exception becomes the error that is pending for the stream's instructions
+ * until ERROR_BARRIER, and an event with the words that describe it to the
+ * host. The engine reports the event before the next stream runs. The functions
+ * take no lock and may be called with &vcsf_mmu.lock held.
  */
 
 #include <linux/bitfield.h>
@@ -16,11 +21,11 @@
 #include "trace/trace.h"
 
 /**
- * vcsf_cs_fault - a recoverable error
- * @cs: the stream; it goes on when the host has seen the event, unless it was
- *	hung or at its end before
+ * vcsf_cs_fault - stop a stream because of a recoverable error
+ * @cs: the stream; it continues when the host has acknowledged the event, unless it
+ *	hangs or had a fatal error before
  * @type: CSF_EXC_*
- * @info: for the fault_info word
+ * @info: value of the fault_info word
  *
  * Context: the engine's thread; takes no lock.
  * Return: VCSF_STEP_STOP.
@@ -40,10 +45,10 @@ enum vcsf_step vcsf_cs_fault(struct vcsf_cs *cs, unsigned int type, u64 info)
 }
 
 /**
- * vcsf_cs_fatal - an error that ends the stream
+ * vcsf_cs_fatal - end a stream because of a fatal error
  * @cs: the stream
  * @type: CSF_EXC_*
- * @info: for the fatal_info word
+ * @info: value of the fatal_info word
  *
  * Context: the engine's thread; takes no lock.
  * Return: VCSF_STEP_STOP.
@@ -62,8 +67,8 @@ enum vcsf_step vcsf_cs_fatal(struct vcsf_cs *cs, unsigned int type, u64 info)
 }
 
 /**
- * vcsf_exception - what an error is reported as
- * @error: result of an access or of a job
+ * vcsf_exception - convert an error code to an exception type
+ * @error: result of an access or of a job, 0 or a negative errno
  *
  * Return: CSF_EXC_*
  */
@@ -84,10 +89,10 @@ unsigned int vcsf_exception(int error)
 }
 
 /**
- * vcsf_cs_mem_error - an access of a stream did not work
+ * vcsf_cs_mem_error - stall or stop a stream whose access has failed
  * @cs: the stream
- * @error: result of the access, not zero
- * @va: its address
+ * @error: result of the access, a negative errno
+ * @va: address of the access
  *
  * Context: the engine's thread.
  * Return: VCSF_STEP_RETRY if the access stalls, VCSF_STEP_STOP after a fault.

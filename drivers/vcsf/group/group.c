@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Events of a group that the firmware has to report to the host. They are only
- * noted here; the engine reports them before the next stream runs.
+ * Events of a group that the firmware has to report to the host. The rooms
+ * below the firmware note events here, in any step of the engine and under any
+ * lock; the engine lets the firmware report them (fw/csg.c) before the next
+ * stream runs. Nothing is written to memory here.
  */
 
 #include <linux/bits.h>
@@ -11,7 +13,7 @@
 #include "group/group.h"
 
 /**
- * vcsf_csg_raise - have an event reported
+ * vcsf_csg_raise - note events of a group for the next report
  * @csg: the slot
  * @events: CSF_CSG_EVENTS bits
  *
@@ -24,9 +26,9 @@ void vcsf_csg_raise(struct vcsf_csg *csg, u32 events)
 }
 
 /**
- * vcsf_csg_raise_cs - have a stream's events reported
+ * vcsf_csg_raise_cs - note that a stream has events for the next report
  * @csg: the slot
- * @stream: which stream
+ * @stream: index of the stream
  *
  * Context: the engine's thread; takes no lock.
  */

@@ -2,7 +2,7 @@
 #ifndef _VCSF_GROUP_GROUP_H_
 #define _VCSF_GROUP_GROUP_H_
 
-/* Group slots and the MCU's state: what the engine and the firmware work on */
+/* State of group slots and of the MCU, which the engine and the firmware change */
 
 #include <linux/types.h>
 
@@ -37,29 +37,29 @@ struct vcsf_csg {
 	u32 sync_waiters;
 	/** @events: CSF_CSG_EVENTS to report to the host. */
 	u32 events;
-	/** @latched: CSF_CSG_EVENTS that came while the last was pending. */
+	/** @latched: CSF_CSG_EVENTS that occurred while the same event was pending. */
 	u32 latched;
 	/** @cs_events: Streams with events to report. */
 	u32 cs_events;
-	/** @cs_irq_latched: Streams whose events came while one was pending. */
+	/** @cs_irq_latched: Streams whose events occurred while one was pending. */
 	u32 cs_irq_latched;
-	/** @idle: The group was found idle. */
+	/** @idle: The group was idle at the last check. */
 	bool idle;
-	/** @was_ready: A stream could run since idleness was looked at. */
+	/** @was_ready: A stream was ready since the last check for idleness. */
 	bool was_ready;
-	/** @idle_at: When to report that, zero if done. */
+	/** @idle_at: Time to report the group as idle, zero if reported. */
 	u64 idle_at;
 	/** @suspend_buf: MCU address of the suspend buffer. */
 	u64 suspend_buf;
 	/** @endpoint_req: Endpoints and priority as configured. */
 	u32 endpoint_req;
-	/** @jobs: Streams with jobs on cores, or waiting for some. */
+	/** @jobs: Streams with jobs that have cores or wait for cores. */
 	u32 jobs;
-	/** @progress_at: When the group last made progress, or got hung. */
+	/** @progress_at: Start of the progress timer, U64_MAX to restart it. */
 	u64 progress_at;
-	/** @progress_late: That was too long ago, and was reported. */
+	/** @progress_late: The progress timer has expired and was reported. */
 	bool progress_late;
-	/** @allow: Cores that each unit's jobs may use. */
+	/** @allow: Mask of cores that jobs may use, by unit. */
 	u64 allow[VCSF_UNIT_COUNT];
 	/** @ack: The ack word in memory. */
 	u32 ack;
@@ -85,11 +85,11 @@ struct vcsf_mcu {
 	bool running;
 	/** @error: An access failed; nothing works until the MCU is restarted. */
 	int error;
-	/** @unlocked: A region was unlocked while the MCU waited for it. */
+	/** @unlocked: A region was unlocked; stalled streams are to be woken. */
 	bool unlocked;
 	/** @groups: Slots that the firmware uses. */
 	unsigned int groups;
-	/** @streams: Streams per group that it uses. */
+	/** @streams: Streams per group that the firmware uses. */
 	unsigned int streams;
 	/** @ready: Groups with a stream that can run. */
 	u32 ready;
@@ -103,29 +103,29 @@ struct vcsf_mcu {
 	u32 sync_waiters;
 	/** @sync_wake: Groups that a sync object operation may wake. */
 	u32 sync_wake;
-	/** @jobs: Groups with jobs on cores, or waiting for some. */
+	/** @jobs: Groups with jobs that have cores or wait for cores. */
 	u32 jobs;
 	/** @progress_wake: Groups where a progress counter changed. */
 	u32 progress_wake;
-	/** @jobs_changed: Hand out cores: a job came, went or may go on. */
+	/** @jobs_changed: Cores must be assigned again: a job came, went or may continue. */
 	bool jobs_changed;
 	/** @idle_timers: Groups with &vcsf_csg.idle_at set. */
 	u32 idle_timers;
 	/** @idle_reported: GLB_IDLE was reported since a group was busy. */
 	bool idle_reported;
-	/** @sync_wait_changed: A stream waits for something else than before. */
+	/** @sync_wait_changed: A stream began another wait for a sync object. */
 	bool sync_wait_changed;
-	/** @repoll_at: When to look at sync objects without a reason. */
+	/** @repoll_at: Time of the next poll of sync objects. */
 	u64 repoll_at;
-	/** @repoll_ns: Time between two such looks, grows. */
+	/** @repoll_ns: Interval between two polls, which grows. */
 	u64 repoll_ns;
-	/** @idle_ns: Idle time until a group is reported. */
+	/** @idle_ns: Time for which a group must be idle to be reported. */
 	u64 idle_ns;
 	/** @poweroff_ns: Time without jobs until cores lose power, 0 for never. */
 	u64 poweroff_ns;
-	/** @core_en_mask: Shader cores that the host lets us use. */
+	/** @core_en_mask: Shader cores that the host allows the firmware to use. */
 	u64 core_en_mask;
-	/** @progress_ns: The same for jobs without progress, 0 for never. */
+	/** @progress_ns: Limit of the progress timer, 0 for none. */
 	u64 progress_ns;
 	/** @glb_input: MCU address of the global input block. */
 	u32 glb_input;
@@ -137,7 +137,7 @@ struct vcsf_mcu {
 	u32 doorbell_ack;
 	/** @doorbell_csgs: Groups that use a doorbell. */
 	u32 doorbell_csgs[CSF_DOORBELL_COUNT];
-	/** @program: What the image in memory says. */
+	/** @program: Version and limits from the image in memory. */
 	struct csf_mcu_program program;
 	/** @csgs: The slots. */
 	struct vcsf_csg *csgs;

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Which streams have jobs for cores, and which of them are next. Whatever changes
- * that asks the engine to hand out cores anew.
+ * Jobs of streams: which streams have jobs for cores, and which job is next on
+ * each unit.
+ *
+ * A job is an asynchronous instruction with a unit, in the stream's list of
+ * deferred instructions. Masks in the group and in &struct vcsf_mcu tell where
+ * jobs are; each change sets &vcsf_mcu.jobs_changed, so that the engine assigns
+ * the cores again (cores/cores.c). The functions only change state of the
+ * engine, take no lock and may be called with &vcsf_mmu.lock held.
  */
 
 #include <linux/bitmap.h>
@@ -17,12 +23,12 @@
 #include "group/stream.h"
 
 /**
- * vcsf_jobs_head - the job of a stream that is next on a unit
+ * vcsf_jobs_head - get the job of a stream that is next on a unit
  * @cs: the stream
- * @unit: where it runs
+ * @unit: unit on which the job runs
  *
  * Context: the engine's thread.
- * Return: the job, NULL if there is none.
+ * Return: the job, or NULL if there is none.
  */
 struct vcsf_deferred *vcsf_jobs_head(struct vcsf_cs *cs, enum vcsf_unit unit)
 {
@@ -36,7 +42,7 @@ struct vcsf_deferred *vcsf_jobs_head(struct vcsf_cs *cs, enum vcsf_unit unit)
 }
 EXPORT_SYMBOL_IF_KUNIT(vcsf_jobs_head);
 
-/* Does the stream have a job, or only instructions that the front end does? */
+/* Return: true if a deferred instruction is a job, and not for the front end. */
 static bool vcsf_jobs_any(const struct vcsf_cs *cs)
 {
 	unsigned int i;
@@ -63,7 +69,7 @@ static void vcsf_jobs_set(struct vcsf_csg *csg, u32 jobs)
 }
 
 /**
- * vcsf_jobs_add - a stream issued a job
+ * vcsf_jobs_add - note that a stream has issued a job
  * @cs: the stream
  *
  * Context: the engine's thread; takes no lock.
@@ -74,7 +80,7 @@ void vcsf_jobs_add(struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_jobs_update - a job of a stream is gone
+ * vcsf_jobs_update - note that a job of a stream is gone
  * @cs: the stream
  *
  * Context: the engine's thread; takes no lock.
@@ -86,7 +92,8 @@ void vcsf_jobs_update(struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_jobs_watch_progress - a stream hangs: the group's progress timer is to run
+ * vcsf_jobs_watch_progress - run the progress timer of a group with a stream
+ * that hangs
  * @csg: the slot
  *
  * Context: the engine's thread; takes no lock.
@@ -99,7 +106,7 @@ void vcsf_jobs_watch_progress(struct vcsf_csg *csg)
 }
 
 /**
- * vcsf_jobs_drop - forget all asynchronous instructions of a stream
+ * vcsf_jobs_drop - drop all asynchronous instructions of a stream
  * @cs: the stream
  *
  * Context: the engine's thread; takes no lock.
@@ -111,9 +118,9 @@ void vcsf_jobs_drop(struct vcsf_cs *cs)
 }
 
 /**
- * vcsf_jobs_release - let the jobs of a group that were held try again
+ * vcsf_jobs_release - release the held jobs of a group
  * @csg: the slot
- * @hold: for that reason
+ * @hold: reason of the holds that end
  *
  * Context: the engine's thread; takes no lock.
  */

@@ -2,7 +2,7 @@
 #ifndef _VCSF_GROUP_JOBS_H_
 #define _VCSF_GROUP_JOBS_H_
 
-/* Which streams have jobs for cores */
+/* Jobs of streams: masks of streams with jobs, and the next job on each unit */
 
 #include "group/stream.h"
 

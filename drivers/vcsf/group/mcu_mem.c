@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Memory accesses of the firmware: the shared section with the interface blocks,
- * ring pages, suspend buffers, and its own program.
+ * Memory accesses of the firmware: interface blocks in the shared section, ring
+ * pages, suspend buffers, and the program.
+ *
+ * Each access translates its address in the MCU's address space and is
+ * performed under &vcsf_mmu.lock, so that it completes before an AS command
+ * that follows. If the region is locked, the thread sleeps without the lock
+ * until the region is unlocked or the MCU must stop; the interrupts that act
+ * for the thread exclude this case. Writes have release and reads have acquire
+ * semantics. After a failure see &vcsf_mcu.error.
  */
 
 #include <linux/errno.h>
@@ -16,27 +23,27 @@
 #include "group/mcu_mem.h"
 #include "mmu/mmu.h"
 
-/* Others rely on the order of what the MCU writes, and so does it on theirs. */
+/* The host relies on the order of the MCU's accesses, and the MCU on the host's. */
 static void vcsf_mcu_move(void *p, unsigned int size, unsigned int access,
 			  u64 *value)
 {
 	bool write = access == CSF_AS_ACCESS_WRITE;
 
 	if (write && size == 8)
-		/* after what was written before */
+		/* after earlier writes */
 		smp_store_release((u64 *)p, *value);
 	else if (write)
-		/* after what was written before */
+		/* after earlier writes */
 		smp_store_release((u32 *)p, *value);
 	else if (size == 8)
-		/* before what is read later */
+		/* before later reads */
 		*value = smp_load_acquire((u64 *)p);
 	else
-		/* before what is read later */
+		/* before later reads */
 		*value = smp_load_acquire((u32 *)p);
 }
 
-/* Run one access under the lock, as often as it stalls. */
+/* Perform one access under the lock; repeat it each time a stall ends. */
 static int vcsf_mcu_access(struct vcsf *hw, u64 va, unsigned int size,
 			   unsigned int access, u64 *value)
 {
@@ -76,7 +83,7 @@ static u64 vcsf_mcu_try(struct vcsf *hw, u64 va, unsigned int size,
 }
 
 /**
- * vcsf_mcu_read32 - read a word as the firmware
+ * vcsf_mcu_read32 - read a 32-bit word
  * @hw: the GPU
  * @va: MCU address
  *
@@ -89,7 +96,7 @@ u32 vcsf_mcu_read32(struct vcsf *hw, u64 va)
 }
 
 /**
- * vcsf_mcu_read64 - read a double word as the firmware
+ * vcsf_mcu_read64 - read a 64-bit word
  * @hw: the GPU
  * @va: MCU address
  *
@@ -102,10 +109,10 @@ u64 vcsf_mcu_read64(struct vcsf *hw, u64 va)
 }
 
 /**
- * vcsf_mcu_write32 - write a word as the firmware
+ * vcsf_mcu_write32 - write a 32-bit word
  * @hw: the GPU
  * @va: MCU address
- * @value: what to write
+ * @value: new value
  *
  * Context: the engine's thread; may sleep.
  */
@@ -115,10 +122,10 @@ void vcsf_mcu_write32(struct vcsf *hw, u64 va, u32 value)
 }
 
 /**
- * vcsf_mcu_write64 - write a double word as the firmware
+ * vcsf_mcu_write64 - write a 64-bit word
  * @hw: the GPU
  * @va: MCU address
- * @value: what to write
+ * @value: new value
  *
  * Context: the engine's thread; may sleep.
  */
@@ -128,7 +135,7 @@ void vcsf_mcu_write64(struct vcsf *hw, u64 va, u64 value)
 }
 
 /**
- * vcsf_mcu_fetch32 - fetch a word of the firmware's program
+ * vcsf_mcu_fetch32 - read a word of the program, with execute permission
  * @hw: the GPU
  * @va: MCU address, a multiple of 4
  *
@@ -141,11 +148,11 @@ u32 vcsf_mcu_fetch32(struct vcsf *hw, u64 va)
 }
 
 /**
- * vcsf_mcu_copy_in - read a block as the firmware
+ * vcsf_mcu_copy_in - read a block
  * @hw: the GPU
- * @to: where to
+ * @to: destination
  * @va: MCU address
- * @size: bytes, a multiple of 8
+ * @size: size in bytes, a multiple of 8
  *
  * Context: the engine's thread; may sleep.
  */
@@ -159,11 +166,11 @@ void vcsf_mcu_copy_in(struct vcsf *hw, void *to, u64 va, size_t size)
 }
 
 /**
- * vcsf_mcu_copy_out - write a block as the firmware
+ * vcsf_mcu_copy_out - write a block
  * @hw: the GPU
  * @va: MCU address
- * @from: where from
- * @size: bytes, a multiple of 8
+ * @from: source
+ * @size: size in bytes, a multiple of 8
  *
  * Context: the engine's thread; may sleep.
  */

@@ -4,8 +4,8 @@
 
 /*
  * Memory accesses of the firmware. They wait while the region is locked. After
- * one failed, &vcsf_mcu.error is set, reads give zero and writes do nothing,
- * so that a sequence needs to look only once.
+ * a failed access &vcsf_mcu.error is set, reads give zero and writes do
+ * nothing, so that a sequence of accesses needs only one check.
  */
 #include <linux/stddef.h>
 #include <linux/types.h>

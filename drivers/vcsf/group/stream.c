@@ -1,8 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * State of a stream: the changes that every other room makes to it. What the
- * state of a stream means for its group and for the engine is kept up to date
- * here, as bits in &struct vcsf_csg and &struct vcsf_mcu.
+/**
+ * DOC: stream state
+ *
+ * A command stream (&struct vcsf_cs) has a state: stopped, ready, empty, one of
+ * several waits, stalled, hung, faulted, or fatal. Firmware, instructions,
+ * cores and engine all change it, and only by vcsf_cs_set_state(), which also
+ * keeps masks up to date: which streams of a group, and which groups, are
+ * ready, hang or wait for a sync object. The engine decides by these masks what
+ * to run and how long to sleep, without a scan of all streams.
+ *
+ * A ready stream runs until its slice ends, it reaches the end of the ring
+ * (empty), or an instruction has to wait. An instruction that waits is executed
+ * again when the wait may be over: waking a stream means to make it ready. A
+ * stalled stream waits for a locked region. A faulted stream waits for the
+ * host, and continues after the instruction; a fatal one never continues; a
+ * hung one is the result of an injection. Both stay so until the group is
+ * terminated and started.
+ *
+ * vcsf_cs_reset() makes a stream as if it had never run. Its interface blocks
+ * and the ack word, which mirror memory, survive that.
+ *
+ * The streams of all slots are allocated with the GPU. They belong to the
+ * engine; no lock protects them. vcsf_cs_set_state() takes none and works under
+ * &vcsf_mmu.lock, which is held while instructions are executed.
  */
 
 #include <linux/bits.h>
@@ -29,9 +49,9 @@ static void vcsf_assign_bit(u32 *mask, unsigned int bit, bool set)
 }
 
 /**
- * vcsf_cs_set_state - change what a stream is doing
+ * vcsf_cs_set_state - change the state of a stream
  * @cs: the stream
- * @state: what it is doing from now on
+ * @state: new state
  *
  * Context: the engine's thread; takes no lock.
  */
@@ -54,17 +74,17 @@ void vcsf_cs_set_state(struct vcsf_cs *cs, enum vcsf_cs_state state)
 	vcsf_assign_bit(&ready, csg->id, csg->ready);
 	WRITE_ONCE(mcu->ready, ready);
 	mcu->dirty |= BIT(csg->id);
-	/* The progress timer runs from now on. */
+	/* A hang starts the progress timer. */
 	if (state == VCSF_CS_HUNG && state != from)
 		vcsf_jobs_watch_progress(csg);
 }
 EXPORT_SYMBOL_IF_KUNIT(vcsf_cs_set_state);
 
 /**
- * vcsf_cs_reset - the state of a stream that never ran
+ * vcsf_cs_reset - reset a stream to the state before its first start
  * @cs: the stream
  *
- * Its interface and its acknowledged events stay.
+ * The addresses of its interface blocks and its ack word are preserved.
  *
  * Context: the engine's thread; takes no lock.
  */
@@ -90,7 +110,7 @@ void vcsf_cs_reset(struct vcsf_cs *cs)
 	memset(&cs->oom, 0, sizeof(cs->oom));
 	cs->doorbell = 0;
 	cs->events = 0;
-	/* A stream that is not to run is not configured: those were another's. */
+	/* The ring belongs to the previous group: a stopped stream has none. */
 	cs->ring_input = 0;
 	cs->ring_output = 0;
 	vcsf_cs_set_state(cs, VCSF_CS_STOPPED);

@@ -2,7 +2,7 @@
 #ifndef _VCSF_GROUP_STREAM_H_
 #define _VCSF_GROUP_STREAM_H_
 
-/* Command streams: their state, and the changes to it that any room makes */
+/* Command streams: their state, and the functions by which all rooms change it */
 
 #include <linux/time64.h>
 #include <linux/types.h>
@@ -21,25 +21,25 @@ enum vcsf_cs_state {
 	VCSF_CS_WAIT_SYNC,	/* a sync object */
 	VCSF_CS_WAIT_PROGRESS,	/* another stream's progress counter */
 	VCSF_CS_WAIT_PROTM,	/* protected mode, which never comes */
-	VCSF_CS_WAIT_RESOURCE,	/* cores without power */
+	VCSF_CS_WAIT_RESOURCE,	/* cores to get power */
 	VCSF_CS_STALLED,	/* access to a locked region */
-	VCSF_CS_HUNG,		/* for no reason, until the group ends */
-	VCSF_CS_FAULTED,	/* the host has not seen the fault yet */
-	VCSF_CS_FATAL,		/* for good */
+	VCSF_CS_HUNG,		/* by an injection, until the group ends */
+	VCSF_CS_FAULTED,	/* the host has not acknowledged the fault yet */
+	VCSF_CS_FATAL,		/* fatal error, until the group ends */
 };
 
-/* What became of an instruction */
+/* Result of executing an instruction */
 enum vcsf_step {
 	VCSF_STEP_NEXT,		/* done */
-	VCSF_STEP_BRANCH,	/* done, and goes on elsewhere in the buffer */
-	VCSF_STEP_ENTER,	/* done, and goes on in another buffer */
+	VCSF_STEP_BRANCH,	/* done, continue elsewhere in the buffer */
+	VCSF_STEP_ENTER,	/* done, continue in another buffer */
 	VCSF_STEP_EVENT,	/* done, and the firmware has an event to report */
-	VCSF_STEP_RETRY,	/* not done, the stream's state says why */
+	VCSF_STEP_RETRY,	/* not done, for the reason in the stream's state */
 	VCSF_STEP_STOP,		/* done, and the stream cannot continue */
 };
 
 /**
- * struct vcsf_frame - a buffer that is being run
+ * struct vcsf_frame - a buffer of instructions that is being executed
  *
  * The instruction at position @pc lies at (@pc & @mask) + @base. For the ring,
  * positions are those of the ring interface; for a called buffer, addresses.
@@ -47,43 +47,43 @@ enum vcsf_step {
 struct vcsf_frame {
 	/** @pc: Position of the next instruction. */
 	u64 pc;
-	/** @start: Lowest position that may be branched to. */
+	/** @start: Lowest target of a branch. */
 	u64 start;
-	/** @end: Where the buffer ends. */
+	/** @end: Position of the end of the buffer. */
 	u64 end;
 	/** @base: Address of position zero. */
 	u64 base;
-	/** @mask: Bits of a position that count. */
+	/** @mask: Significant bits of a position. */
 	u64 mask;
 };
 
-/* Where a job runs: RUN_* and what is ordered with them */
+/* Unit on which a job runs: RUN_* and the instructions that are ordered with them */
 enum vcsf_unit {
-	VCSF_UNIT_NONE,		/* not a job: done by the front end */
+	VCSF_UNIT_NONE,		/* not a job: executed by the front end */
 	VCSF_UNIT_COMPUTE,
 	VCSF_UNIT_FRAGMENT,
 	VCSF_UNIT_TILER,
 	VCSF_UNIT_COUNT,
 };
 
-/* Why a job does not run even if there are cores */
+/* Reason for which a job does not run even if there are cores */
 enum vcsf_job_hold {
-	VCSF_JOB_FREE,		/* it does run then */
+	VCSF_JOB_FREE,		/* none */
 	VCSF_JOB_STALLED,	/* access to a locked region */
 	VCSF_JOB_NO_MEMORY,	/* the tiler heap is exhausted */
 };
 
-/* Work of a job is counted so that any speed in percent divides it evenly. */
+/* Work is counted in hundredths of a nanosecond, so that speed can be in percent. */
 #define VCSF_WORK_PER_NS	100
 
-/* No stage takes longer; the host will lose patience with it long before. */
+/* Longest stage; the host's job timeout is far shorter. */
 #define VCSF_WORK_MAX		(24ULL * 3600 * NSEC_PER_SEC * VCSF_WORK_PER_NS)
 
 /**
  * struct vcsf_deferred - an asynchronous instruction that was issued
  *
- * Those of a unit are jobs: they take time on cores, stage by stage, and have
- * an effect at the end of each stage.
+ * Instructions with a unit are jobs: they take time on cores, stage by stage,
+ * and have an effect at the end of each stage.
  */
 struct vcsf_deferred {
 	/** @addr: Address operand, offset included. */
@@ -94,11 +94,11 @@ struct vcsf_deferred {
 	u64 aux;
 	/** @ins: The instruction. */
 	u64 ins;
-	/** @work: Nanoseconds of one core that the stage still takes. */
+	/** @work: Work left in the stage, in units of 1 / %VCSF_WORK_PER_NS ns of a core. */
 	u64 work;
-	/** @left: Work beyond the stage, in the job's units. */
+	/** @left: Work after the stage, in units of the job's kind. */
 	u64 left;
-	/** @stage: Work in the stage, in the job's units. */
+	/** @stage: Work in the stage, in units of the job's kind. */
 	u32 stage;
 	/** @wait: Scoreboard entries that it still waits for. */
 	u16 wait;
@@ -118,13 +118,13 @@ struct vcsf_deferred {
 	u8 pad[4];
 };
 
-/* What is being done about an exhausted tiler heap */
+/* Handling of an exhausted tiler heap */
 enum vcsf_oom_state {
 	VCSF_OOM_NONE,
-	VCSF_OOM_ASKED,		/* the host is asked for a chunk */
-	VCSF_OOM_FRAGMENTS,	/* waits for fragment work to free chunks */
-	VCSF_OOM_HANDLER,	/* the exception handler is to run, or runs */
-	VCSF_OOM_HANDLED,	/* it has run: the last try */
+	VCSF_OOM_ASKED,		/* a chunk is requested from the host */
+	VCSF_OOM_FRAGMENTS,	/* waits for fragment jobs to free chunks */
+	VCSF_OOM_HANDLER,	/* the exception handler is due, or runs */
+	VCSF_OOM_HANDLED,	/* the handler has run: this is the last try */
 };
 
 #define VCSF_DEFERRED_MAX	16
@@ -141,11 +141,11 @@ struct vcsf_cs {
 	struct vcsf_frame *frame;
 	/** @fetch_va: Page that instructions were last fetched from. */
 	u64 fetch_va;
-	/** @fetch_page: Where it is. */
+	/** @fetch_page: Kernel address of that page. */
 	const void *fetch_page;
-	/** @fetch_epoch: &vcsf_as.epoch when it was looked up. */
+	/** @fetch_epoch: &vcsf_as.epoch at the look-up of that page. */
 	u32 fetch_epoch;
-	/** @state: Set by vcsf_cs_set_state() only. */
+	/** @state: State; set only by vcsf_cs_set_state(). */
 	enum vcsf_cs_state state;
 	/** @regs: Registers. */
 	u32 regs[CSF_CS_REG_COUNT] __aligned(8);
@@ -165,13 +165,13 @@ struct vcsf_cs {
 	u8 doorbell;
 	/** @error: Exception that is pending until the next ERROR_BARRIER. */
 	u8 error;
-	/** @resources: What REQ_RESOURCE acquired. */
+	/** @resources: Resources acquired by REQ_RESOURCE. */
 	u8 resources;
-	/** @wanted: What it waits for, valid in VCSF_CS_WAIT_RESOURCE. */
+	/** @wanted: Resources it waits for, valid in VCSF_CS_WAIT_RESOURCE. */
 	u8 wanted;
 	/** @deferred_count: Entries of @deferred in use, oldest first. */
 	u8 deferred_count;
-	/** @deferred: Asynchronous instructions that are not done. */
+	/** @deferred: Asynchronous instructions that are not complete. */
 	struct vcsf_deferred deferred[VCSF_DEFERRED_MAX];
 	/** @frames: The ring and the buffers called from it. */
 	struct vcsf_frame frames[CSF_CS_FRAME_COUNT];
@@ -181,36 +181,36 @@ struct vcsf_cs {
 	struct {
 		/** @oom.state: enum vcsf_oom_state. */
 		u8 state;
-		/** @oom.chunk: What the host gave, zero if it was taken. */
+		/** @oom.chunk: Chunk from the host, zero if it was used. */
 		u64 chunk;
-		/** @oom.heap: Context that the condition is about. */
+		/** @oom.heap: Heap context that is exhausted. */
 		u64 heap;
-		/** @oom.vt_start: Its counters, to be published. */
+		/** @oom.vt_start: Counter of that context, to be published. */
 		u32 vt_start;
 		/** @oom.vt_end: As above. */
 		u32 vt_end;
 		/** @oom.frag_end: As above. */
 		u32 frag_end;
 	} oom;
-	/** @wait: What it waits for, valid in the VCSF_CS_WAIT states. */
+	/** @wait: Condition it waits for, valid in the VCSF_CS_WAIT states. */
 	struct {
 		u64 addr;
 		u64 value;
 		u32 status;
 	} wait;
-	/** @last_run: Slice number when it ran last. */
+	/** @last_run: Number of its latest slice. */
 	u64 last_run;
-	/** @progress: Counter of PROGRESS_STORE. */
+	/** @progress: Progress counter. */
 	u64 progress;
-	/** @heap: Context of HEAP_SET. */
+	/** @heap: Heap context set by HEAP_SET. */
 	u64 heap;
 	/** @oom_handler: Address of SET_EXCEPTION_HANDLER, zero for none. */
 	u64 oom_handler;
-	/** @oom_handler_size: Bytes of that buffer. */
+	/** @oom_handler_size: Size of that buffer in bytes. */
 	u32 oom_handler_size;
 	/** @published: Extract position last written to the ring interface. */
 	u64 published;
-	/** @published_active: And whether the stream was active. */
+	/** @published_active: Active word last written to the ring interface. */
 	u32 published_active;
 	/** @fault: Words to publish with a fault event. */
 	struct {
@@ -226,7 +226,7 @@ struct vcsf_cs {
 	u32 events;
 	/** @ack: The ack word in memory. */
 	u32 ack;
-	/** @req: Request bits when they were last looked at. */
+	/** @req: Request word as read last. */
 	u32 req;
 	/** @input: MCU address of the input block. */
 	u32 input;
@@ -255,10 +255,10 @@ static inline u64 vcsf_frame_va(const struct vcsf_frame *frame)
 }
 
 /**
- * vcsf_cs_pc - where a stream is
+ * vcsf_cs_pc - get the address of a stream's current instruction
  * @cs: the stream
  *
- * Return: address of the instruction that it runs next or waits at.
+ * Return: address of the instruction that it executes next or waits at.
  */
 static inline u64 vcsf_cs_pc(const struct vcsf_cs *cs)
 {

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Faults on demand: when they happen. What happens is where it happens.
+ * Fault injection: the decision whether a fault occurs.
+ *
+ * Code at which a fault can be injected calls vcsf_inject() at each
+ * opportunity, and implements the fault itself. The settings of each point
+ * decide which opportunities become faults; a pseudo-random generator with a
+ * seed makes sequences repeatable. debugfs sets them (debug/inject_files.c),
+ * and tests do. &vcsf_inject.lock protects settings and generator; it is taken
+ * in any context and nothing is taken inside it. A point that is not armed
+ * costs the test of one bit. This room depends on no other room but base/.
  */
 
 #include <linux/bitops.h>
@@ -23,15 +31,15 @@
 #include "trace/trace.h"
 
 #define VCSF_INJECT_SEED	1
-/* Longest delay: microseconds */
+/* Longest delay in microseconds */
 #define VCSF_INJECT_DELAY_MAX	(60 * USEC_PER_SEC)
 
 /**
- * struct vcsf_inject_info - a point
- * @name: of its file
+ * struct vcsf_inject_info - constants of an injection point
+ * @name: name of its file
  * @only: default of &vcsf_inject_setting.only
  * @arg: default of &vcsf_inject_setting.arg
- * @arg_max: its limit
+ * @arg_max: largest valid &vcsf_inject_setting.arg
  */
 struct vcsf_inject_info {
 	const char *name;
@@ -50,7 +58,7 @@ static const struct vcsf_inject_info vcsf_inject_infos[VCSF_INJECT_COUNT] = {
 	[VCSF_INJECT_MCU_CRASH] = { "mcu_crash", ~0U, 0, 0 },
 	[VCSF_INJECT_RESET_FAIL] = { "reset_fail", ~0U, 0, 0 },
 	[VCSF_INJECT_FLUSH_FAIL] = { "flush_fail", ~0U, 0, 0 },
-	/* Not the MCU's address space, that would be a crash. */
+	/* A fault in the MCU's address space would crash the firmware. */
 	[VCSF_INJECT_PAGE_FAULT] = { "page_fault", ~1U,
 				     CSF_EXC_TRANSLATION_FAULT(3), 0xff },
 	[VCSF_INJECT_SUSPEND_CORRUPT] = { "suspend_corrupt", ~0U, 0, U32_MAX },
@@ -60,7 +68,7 @@ static const struct vcsf_inject_info vcsf_inject_infos[VCSF_INJECT_COUNT] = {
 };
 
 /**
- * vcsf_inject_seed - choose the sequence of chances
+ * vcsf_inject_seed - seed the pseudo-random generator
  * @hw: the GPU
  * @seed: any number
  *
@@ -87,7 +95,7 @@ static void vcsf_inject_defaults(enum vcsf_inject_point point,
 }
 
 /**
- * vcsf_inject_init - prepare, with nothing going wrong
+ * vcsf_inject_init - initialise fault injection with no fault armed
  * @hw: the GPU
  */
 void vcsf_inject_init(struct vcsf *hw)
@@ -130,10 +138,10 @@ static int vcsf_inject_parse_one(struct vcsf_inject_setting *setting,
 }
 
 /**
- * vcsf_inject_parse - read a setting
- * @point: what it is for
- * @text: words "count", or "name=value"; is changed
- * @setting: where to store it, with defaults for what is not given
+ * vcsf_inject_parse - parse a setting
+ * @point: injection point
+ * @text: words "count" or "name=value"; modified
+ * @setting: destination; fields that are not given get their defaults
  *
  * Context: any.
  * Return: 0, -EINVAL or -ERANGE.
@@ -165,12 +173,12 @@ int vcsf_inject_parse(enum vcsf_inject_point point, char *text,
 EXPORT_SYMBOL_IF_KUNIT(vcsf_inject_parse);
 
 /**
- * vcsf_inject_hits - how often something went wrong
+ * vcsf_inject_hits - get the number of faults injected at a point
  * @hw: the GPU
- * @point: what
+ * @point: injection point
  *
  * Context: any.
- * Return: the number since it was asked for.
+ * Return: number of faults since the point was set.
  */
 u32 vcsf_inject_hits(struct vcsf *hw, enum vcsf_inject_point point)
 {
@@ -204,16 +212,16 @@ static bool vcsf_inject_decide(struct vcsf_inject *inject,
 }
 
 /**
- * vcsf_inject_hit - an opportunity
+ * vcsf_inject_hit - decide whether an opportunity becomes a fault
  * @hw: the GPU
- * @point: what could go wrong
+ * @point: injection point
  * @kind: number of the bit in &vcsf_inject_setting.only that must be set
- * @arg: where to store how it goes wrong; NULL if not needed
+ * @arg: destination of the fault's parameter; NULL if not needed
  *
- * vcsf_inject() is what to use.
+ * Callers use vcsf_inject().
  *
  * Context: any.
- * Return: true if it does go wrong.
+ * Return: true if the fault occurs.
  */
 bool vcsf_inject_hit(struct vcsf *hw, enum vcsf_inject_point point,
 		     unsigned int kind, u32 *arg)
@@ -241,10 +249,10 @@ bool vcsf_inject_hit(struct vcsf *hw, enum vcsf_inject_point point,
 EXPORT_SYMBOL_IF_KUNIT(vcsf_inject_hit);
 
 /**
- * vcsf_inject_garbage - something that makes no sense, by the seed
+ * vcsf_inject_garbage - fill memory with bytes of the pseudo-random generator
  * @hw: the GPU
- * @to: where to
- * @size: bytes
+ * @to: destination
+ * @size: size in bytes
  *
  * Context: any.
  */
@@ -260,11 +268,11 @@ void vcsf_inject_garbage(struct vcsf *hw, void *to, size_t size)
 /**
  * vcsf_inject_apply - change the setting of a point
  * @hw: the GPU
- * @point: which one
- * @setting: when and how; a count of zero ends it
+ * @point: injection point
+ * @setting: new setting; a count of zero disarms the point
  *
- * The caller holds &vcsf_engine.lock, so that an interrupt that acts for the
- * engine's thread does not meet a setting half way.
+ * The caller holds &vcsf_engine.lock, so that no setting changes while an
+ * interrupt acts for the engine's thread.
  *
  * Context: any.
  */
@@ -285,10 +293,10 @@ void vcsf_inject_apply(struct vcsf *hw, enum vcsf_inject_point point,
 }
 
 /**
- * vcsf_inject_name - name of a point
- * @point: which one
+ * vcsf_inject_name - get the name of a point
+ * @point: injection point
  *
- * Return: the name of its file.
+ * Return: name of its file.
  */
 const char *vcsf_inject_name(enum vcsf_inject_point point)
 {

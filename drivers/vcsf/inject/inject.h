@@ -2,7 +2,7 @@
 #ifndef _VCSF_INJECT_INJECT_H_
 #define _VCSF_INJECT_INJECT_H_
 
-/* Faults on demand */
+/* Fault injection */
 
 #include <linux/bits.h>
 #include <linux/compiler.h>
@@ -13,17 +13,17 @@
 #include "base/vcsf.h"
 
 /**
- * enum vcsf_inject_point - what can be made to go wrong
- * @VCSF_INJECT_HANG: a stream that was to run never runs again
+ * enum vcsf_inject_point - faults that can be injected
+ * @VCSF_INJECT_HANG: a stream that is about to run never runs again
  * @VCSF_INJECT_LOST_IRQ: a cause is in RAWSTAT, but the interrupt is not delivered
  * @VCSF_INJECT_LOST_DOORBELL: a doorbell has no effect
- * @VCSF_INJECT_DELAYED_ACK: the firmware takes its time before it acknowledges
- * @VCSF_INJECT_DROPPED_ACK: what was requested is done, and not acknowledged
+ * @VCSF_INJECT_DELAYED_ACK: the firmware waits before it acknowledges a request
+ * @VCSF_INJECT_DROPPED_ACK: a request is executed and not acknowledged
  * @VCSF_INJECT_MCU_CRASH: the firmware ends in the fatal state
  * @VCSF_INJECT_RESET_FAIL: a reset does not complete
  * @VCSF_INJECT_FLUSH_FAIL: a cache flush by GPU_COMMAND does not complete
  * @VCSF_INJECT_PAGE_FAULT: a translation fails
- * @VCSF_INJECT_SUSPEND_CORRUPT: a stream's part of a suspend buffer is garbage
+ * @VCSF_INJECT_SUSPEND_CORRUPT: a stream's part of a suspend buffer is random
  * @VCSF_INJECT_SLOW: streams are slow
  * @VCSF_INJECT_POWER_FAIL: cores do not power up
  * @VCSF_INJECT_AS_STUCK: a command to an address space never ends
@@ -46,7 +46,7 @@ enum vcsf_inject_point {
 	VCSF_INJECT_COUNT,
 };
 
-/* &vcsf_inject_setting.count that does not count down */
+/* Value of &vcsf_inject_setting.count for a fault at every opportunity */
 #define VCSF_INJECT_ALWAYS	U32_MAX
 
 /* Bits of &vcsf_inject_setting.only */
@@ -57,48 +57,48 @@ enum vcsf_inject_point {
 #define VCSF_INJECT_ACK_CS	2
 
 /**
- * struct vcsf_inject_setting - when and how something goes wrong
+ * struct vcsf_inject_setting - when and how a fault is injected
  *
- * An opportunity is a moment at which it could.
+ * An opportunity is a moment at which the fault could occur.
  */
 struct vcsf_inject_setting {
-	/** @count: How often it is still to happen; U32_MAX for always. */
+	/** @count: Number of faults left; %VCSF_INJECT_ALWAYS for no limit. */
 	u32 count;
-	/** @skip: Opportunities to let pass before. */
+	/** @skip: Opportunities to skip first. */
 	u32 skip;
-	/** @one_in: Of so many opportunities one is taken, by chance. */
+	/** @one_in: One of so many opportunities becomes a fault, at random. */
 	u32 one_in;
-	/** @only: Bit per kind of opportunity that counts, by point. */
+	/** @only: Kinds of opportunity that count, as bits; depends on the point. */
 	u32 only;
-	/** @arg: How, by point. */
+	/** @arg: Parameter of the fault; depends on the point. */
 	u32 arg;
 };
 
 /**
- * struct vcsf_inject_file - what a file in debugfs is about
+ * struct vcsf_inject_file - private data of a debugfs file
  */
 struct vcsf_inject_file {
 	/** @hw: The GPU. */
 	struct vcsf *hw;
-	/** @point: What can be made to go wrong. */
+	/** @point: The injection point. */
 	enum vcsf_inject_point point;
 };
 
 /**
- * struct vcsf_inject - faults that were asked for
+ * struct vcsf_inject - settings of fault injection
  */
 struct vcsf_inject {
-	/** @armed: Bit per enum vcsf_inject_point with a count left. */
+	/** @armed: Points with a count left, as enum vcsf_inject_point bits. */
 	unsigned long armed;
-	/** @lock: Protects what follows. Nothing is taken inside of it. */
+	/** @lock: Protects the members below. No lock is taken inside it. */
 	raw_spinlock_t lock;
-	/** @random: Source of all chance. */
+	/** @random: Pseudo-random generator. */
 	struct rnd_state random;
-	/** @points: What was asked for. */
+	/** @points: Settings, by point. */
 	struct vcsf_inject_setting points[VCSF_INJECT_COUNT];
-	/** @hits: How often it happened. */
+	/** @hits: Number of faults, by point. */
 	u32 hits[VCSF_INJECT_COUNT];
-	/** @files: Of each point; constant. */
+	/** @files: Data of the debugfs files, by point; constant. */
 	struct vcsf_inject_file files[VCSF_INJECT_COUNT];
 };
 
@@ -115,16 +115,16 @@ void vcsf_inject_garbage(struct vcsf *hw, void *to, size_t size);
 const char *vcsf_inject_name(enum vcsf_inject_point point);
 
 /**
- * vcsf_inject - an opportunity for something to go wrong
+ * vcsf_inject - offer an opportunity for a fault
  * @hw: the GPU
- * @point: what could
+ * @point: injection point
  * @kind: number of the bit in &vcsf_inject_setting.only that must be set
- * @arg: where to store how; NULL if not needed
+ * @arg: destination of the fault's parameter; NULL if not needed
  *
- * Costs the test of a bit as long as the point is not armed.
+ * Costs the test of a bit while the point is not armed.
  *
  * Context: any.
- * Return: true if it does go wrong.
+ * Return: true if the fault occurs.
  */
 static inline bool vcsf_inject(struct vcsf *hw, enum vcsf_inject_point point,
 			       unsigned int kind, u32 *arg)
