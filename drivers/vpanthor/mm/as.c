@@ -37,6 +37,7 @@ void vpan_as_init(struct vpan_as *as)
 	as->id = -1;
 	as->users = 0;
 	as->faulted = false;
+	as->locked_size = 0;
 }
 
 static int as_enable(struct vpan_vm *vm, int id)
@@ -44,7 +45,8 @@ static int as_enable(struct vpan_vm *vm, int id)
 	struct vpan_device *vpan = vm->vpan;
 	int ret;
 
-	ret = vpan_as_hw_enable(vpan, id, vpan_pt_root(&vm->pt));
+	ret = vpan_as_hw_enable(vpan, id, vpan_pt_root(&vm->pt),
+				vm->as.locked_va, vm->as.locked_size);
 	if (ret)
 		return ret;
 
@@ -249,79 +251,104 @@ bool vpan_as_is_faulted(struct vpan_vm *vm)
 	return faulted;
 }
 
+static bool as_is_enabled(const struct vpan_vm *vm)
+{
+	lockdep_assert_held(&vm->vpan->mmu->lock);
+
+	return vm->as.id >= 0 && !vm->as.faulted && !vm->vpan->mmu->stopped;
+}
+
 static int as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 {
-	struct vpan_mmu *mmu = vm->vpan->mmu;
+	lockdep_assert_held(&vm->op_lock);
+	lockdep_assert_held(&vm->vpan->mmu->lock);
 
-	lockdep_assert_held(&mmu->lock);
-
-	if (vm->as.id < 0 || vm->as.faulted || mmu->stopped)
+	vm->as.locked_va = va;
+	vm->as.locked_size = size;
+	if (!as_is_enabled(vm))
 		return 0;
 	return vpan_as_hw_lock(vm->vpan, vm->as.id, va, size);
 }
 
 /**
- * vpan_as_begin_update - stall the GPU's accesses to a range
+ * vpan_as_begin_update - stall the accesses of the GPU to a range
  * @vm: the address space
  * @va: first address
  * @size: bytes, not zero
  *
- * Page tables of the range may be edited until vpan_as_end_update(), which
- * must follow in any case. Jobs that touch it meanwhile wait, so that they see
- * the range before or after, and nothing in between.
+ * The page tables of the range may be edited until vpan_as_end_update(), which
+ * must follow in any case. Jobs that access the range meanwhile are stalled, so
+ * that they see it before or after the edit, and nothing in between.
  *
- * Context: may sleep; on the signalling path. Holds &vpan_mmu.lock on return.
- * Return: 0, -ETIMEDOUT if the GPU does not answer.
+ * The address space may lose its slot before the end, which flushes all of its
+ * translations, and may get another one, in which the range is locked again.
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_vm.op_lock until
+ * vpan_as_end_update(); takes &vpan_mmu.lock.
+ * Return: 0, -ETIMEDOUT if the MMU does not answer.
  */
 int vpan_as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 {
-	mutex_lock(&vm->vpan->mmu->lock);
-	return as_begin_update(vm, va, size);
+	struct vpan_mmu *mmu = vm->vpan->mmu;
+	int ret;
+
+	mutex_lock(&mmu->lock);
+	ret = as_begin_update(vm, va, size);
+	mutex_unlock(&mmu->lock);
+	return ret;
 }
 
 /**
- * vpan_as_try_begin_update - the same, for who must not wait for locks
+ * vpan_as_try_begin_update - vpan_as_begin_update() without waiting for locks
  * @vm: the address space
  * @va: first address
  * @size: bytes, not zero
  *
- * Context: may sleep; in reclaim. Holds &vpan_mmu.lock on return, unless that
- * is -EBUSY, after which vpan_as_end_update() must not follow.
- * Return: as vpan_as_begin_update(), or -EBUSY.
+ * Context: may sleep; in reclaim. Under &vpan_vm.op_lock.
+ * Return: as vpan_as_begin_update(), or -EBUSY, after which
+ * vpan_as_end_update() must not follow.
  */
 int vpan_as_try_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 {
 	struct vpan_mmu *mmu = vm->vpan->mmu;
+	int ret = -EBUSY;
 
 	if (!mutex_trylock(&mmu->lock))
 		return -EBUSY;
 	/*
-	 * What has lost its slot for a reset is not out of the GPU's reach yet.
-	 * If the MMU is why, each command would take a second as well.
+	 * If the MMU is the reason for the reset, each command would take a
+	 * second to time out.
 	 */
-	if (vpan_reset_is_pending(vm->vpan)) {
-		mutex_unlock(&mmu->lock);
-		return -EBUSY;
-	}
-	return as_begin_update(vm, va, size);
+	if (!vpan_reset_is_pending(vm->vpan))
+		ret = as_begin_update(vm, va, size);
+	mutex_unlock(&mmu->lock);
+	return ret;
 }
 
 /**
- * vpan_as_end_update - let the GPU see edited page tables
+ * vpan_as_end_update - make the GPU see edited page tables
  * @vm: the address space
  *
- * Context: may sleep; on the signalling path. Releases &vpan_mmu.lock.
- * Return: 0, -ETIMEDOUT if the GPU does not answer.
+ * If a reset is pending afterwards, the GPU may use what it knew before until
+ * the reset: the address space may have lost its slot to it without a flush.
+ *
+ * Context: may sleep; on the signalling path and in reclaim. Under
+ * &vpan_vm.op_lock since the beginning of the update; takes &vpan_mmu.lock,
+ * under which nothing is allocated.
+ * Return: 0, -ETIMEDOUT if the MMU does not answer.
  */
 int vpan_as_end_update(struct vpan_vm *vm)
 {
 	struct vpan_mmu *mmu = vm->vpan->mmu;
 	int ret = 0;
 
-	lockdep_assert_held(&mmu->lock);
+	lockdep_assert_held(&vm->op_lock);
 
-	if (vm->as.id >= 0 && !vm->as.faulted && !mmu->stopped)
-		ret = vpan_as_hw_command(vm->vpan, vm->as.id, CSF_AS_COMMAND_FLUSH_PT);
+	mutex_lock(&mmu->lock);
+	vm->as.locked_size = 0;
+	if (as_is_enabled(vm))
+		ret = vpan_as_hw_command(vm->vpan, vm->as.id,
+					 CSF_AS_COMMAND_FLUSH_PT);
 	mutex_unlock(&mmu->lock);
 	return ret;
 }

@@ -30,6 +30,10 @@ struct vpan_as {
 	unsigned int users;
 	/** @faulted: Switched off after a fault, until the users are gone. */
 	bool faulted;
+	/** @locked_va: First address of the region that an update has locked. */
+	u64 locked_va;
+	/** @locked_size: Size of that region in bytes, 0 outside of updates. */
+	u64 locked_size;
 };
 
 /**
@@ -41,7 +45,11 @@ struct vpan_as {
 struct vpan_mmu {
 	/** @irq: The "mmu" line. */
 	struct vpan_irq irq;
-	/** @lock: Protects what follows, and the AS registers. */
+	/**
+	 * @lock: Protects what follows, and the AS registers. Innermost, and
+	 * held only for commands: edits of page tables, whose length a client
+	 * chooses, are made without it.
+	 */
 	struct mutex lock;
 	/** @vms: Who has the slot. */
 	struct vpan_vm *vms[CSF_AS_COUNT_MAX];

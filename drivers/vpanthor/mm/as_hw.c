@@ -105,18 +105,17 @@ int vpan_as_hw_lock(struct vpan_device *vpan, int id, u64 va, u64 size)
 	return vpan_as_hw_command(vpan, id, CSF_AS_COMMAND_LOCK);
 }
 
+/* Flush what the previous owner of the slot has left in the caches. */
+static int as_flush_all(struct vpan_device *vpan, int id)
+{
+	int ret = vpan_as_hw_lock(vpan, id, 0, 0);
+
+	return ret ?: vpan_as_hw_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
+}
+
 static int as_program(struct vpan_device *vpan, int id, u64 transtab,
 		      u64 transcfg, u64 memattr)
 {
-	int ret;
-
-	/* What the last owner left in the caches must not be seen. */
-	ret = vpan_as_hw_lock(vpan, id, 0, 0);
-	if (!ret)
-		ret = vpan_as_hw_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
-	if (ret)
-		return ret;
-
 	vpan_write64(vpan, CSF_AS_TRANSTAB(id), transtab);
 	vpan_write64(vpan, CSF_AS_MEMATTR(id), memattr);
 	vpan_write64(vpan, CSF_AS_TRANSCFG(id), transcfg);
@@ -124,20 +123,30 @@ static int as_program(struct vpan_device *vpan, int id, u64 transtab,
 }
 
 /**
- * vpan_as_hw_enable - have a slot translate by a tree of page tables
+ * vpan_as_hw_enable - make a slot translate by a tree of page tables
  * @vpan: the device
  * @id: the slot
  * @root: DMA address of the tree
+ * @locked_va: first address of the region that is being edited
+ * @locked_size: size of that region in bytes, 0 if there is none
+ *
+ * The region is locked before the translation is enabled and stays locked until
+ * the next flush command.
  *
  * Context: may sleep; on the signalling path. Under &vpan_mmu.lock.
  * Return: 0 or -ETIMEDOUT.
  */
-int vpan_as_hw_enable(struct vpan_device *vpan, int id, u64 root)
+int vpan_as_hw_enable(struct vpan_device *vpan, int id, u64 root,
+		      u64 locked_va, u64 locked_size)
 {
 	u64 transcfg = CSF_AS_MODE_AARCH64_4K | AS_TRANSCFG_FLAGS |
 		       CSF_AS_TRANSCFG_INA_BITS(vpan->va_bits);
+	int ret;
 
-	return as_program(vpan, id, root, transcfg, AS_MEMATTR);
+	ret = as_flush_all(vpan, id);
+	if (!ret && locked_size)
+		ret = vpan_as_hw_lock(vpan, id, locked_va, locked_size);
+	return ret ?: as_program(vpan, id, root, transcfg, AS_MEMATTR);
 }
 
 /**
@@ -153,13 +162,12 @@ int vpan_as_hw_disable(struct vpan_device *vpan, int id)
 	int ret;
 
 	/*
-	 * Streams may still run. What they found in the tables between the
-	 * flush and the update must not outlive the tables.
+	 * Streams may still run. The second flush drops what they have read
+	 * from the tables between the first one and the update, which must not
+	 * outlive the tables.
 	 */
-	ret = as_program(vpan, id, 0, CSF_AS_MODE_UNMAPPED, 0);
+	ret = as_flush_all(vpan, id);
 	if (!ret)
-		ret = vpan_as_hw_lock(vpan, id, 0, 0);
-	if (!ret)
-		ret = vpan_as_hw_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
-	return ret;
+		ret = as_program(vpan, id, 0, CSF_AS_MODE_UNMAPPED, 0);
+	return ret ?: as_flush_all(vpan, id);
 }

@@ -122,7 +122,7 @@ err_free:
 void vpan_vm_destroy(struct vpan_vm *vm)
 {
 	mutex_lock(&vm->op_lock);
-	vm->destroyed = true;
+	WRITE_ONCE(vm->destroyed, true);
 	mutex_unlock(&vm->op_lock);
 
 	/* What did not run yet has nothing to change any more. */
@@ -168,17 +168,12 @@ struct page *vpan_vm_find_page(struct vpan_vm *vm, u64 va, u32 *offset)
  * vpan_vm_is_unusable - has an edit of the page tables failed half way?
  * @vm: the address space
  *
- * Context: may sleep.
+ * Context: any.
  * Return: true if it has.
  */
 bool vpan_vm_is_unusable(struct vpan_vm *vm)
 {
-	bool unusable;
-
-	mutex_lock(&vm->op_lock);
-	unusable = vm->unusable;
-	mutex_unlock(&vm->op_lock);
-	return unusable;
+	return READ_ONCE(vm->unusable);
 }
 
 /* Return: no reference: the file keeps it. */
@@ -233,15 +228,10 @@ struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm,
  * vpan_vm_can_map - may something be mapped yet?
  * @vm: the address space
  *
- * Context: may sleep.
+ * Context: any.
  * Return: false if it was destroyed or is unusable.
  */
 bool vpan_vm_can_map(struct vpan_vm *vm)
 {
-	bool may;
-
-	mutex_lock(&vm->op_lock);
-	may = !vm->destroyed && !vm->unusable;
-	mutex_unlock(&vm->op_lock);
-	return may;
+	return !READ_ONCE(vm->destroyed) && !READ_ONCE(vm->unusable);
 }

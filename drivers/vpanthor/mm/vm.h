@@ -25,8 +25,10 @@ struct vpan_heaps;
 /**
  * struct vpan_vm - a GPU address space
  *
- * Locks, outermost first: @op_lock, &vpan_mmu.lock, &vpan_bo.gpuva_lock. All
- * are on the signalling path: no allocation under them.
+ * Locks, outermost first: @op_lock, &vpan_bo.gpuva_lock, &vpan_mmu.lock. All
+ * are on the signalling path: no allocation under them. @op_lock is held while
+ * page tables are edited, for as long as a client's edit takes, so that the
+ * scheduler must not wait for it.
  */
 struct vpan_vm {
 	/** @base: Base class; what is mapped where. Its tree is under @op_lock. */
@@ -48,9 +50,12 @@ struct vpan_vm {
 	struct mutex op_lock;
 	/** @pt: The page tables. */
 	struct vpan_pgtable pt;
-	/** @destroyed: User space gave it up. */
+	/** @destroyed: User space gave it up. Read without the lock, too. */
 	bool destroyed;
-	/** @unusable: An edit failed half way; nobody knows what is mapped. */
+	/**
+	 * @unusable: An edit failed half way, so it is unknown what is mapped.
+	 * Read without the lock, too.
+	 */
 	bool unusable;
 	/** @stale: Tables that the GPU may still walk, until the end. */
 	struct vpan_pt_cache stale;

@@ -206,7 +206,7 @@ int vpan_bind_execute(struct vpan_bind *bind)
 	bind->wait_reset = begin || end || vpan_reset_is_pending(vm->vpan);
 	ret = ret ?: begin ?: end;
 	if (ret) {
-		vm->unusable = true;
+		WRITE_ONCE(vm->unusable, true);
 		vpan_vm_defer_table_free(vm, &bind->cache);
 	}
 	trace_vpanthor_vm_bind(bind, ret);

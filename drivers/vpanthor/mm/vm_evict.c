@@ -16,6 +16,7 @@
 
 #include <drm/drm_gpuvm.h>
 
+#include "device/device.h"
 #include "mm/as.h"
 #include "mm/gem.h"
 #include "mm/pgtable.h"
@@ -47,18 +48,21 @@ static int evict_vma(struct vpan_vm *vm, struct vpan_vma *vma,
 		vma->evicted = true;
 	}
 	end = vpan_as_end_update(vm);
-	return ret ?: end;
+	ret = ret ?: end;
+	/* The address space may have lost its slot to a reset, not flushed. */
+	if (!ret && vpan_reset_is_pending(vm->vpan))
+		ret = -ETIMEDOUT;
+	return ret;
 }
 
 static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 {
-	struct vpan_bo *bo = to_vpan_bo(vm_bo->obj);
 	struct vpan_pt_cache cache;
 	struct drm_gpuva *gpuva;
 	int ret = 0;
 
 	lockdep_assert_held(&vm->op_lock);
-	lockdep_assert_held(&bo->gpuva_lock);
+	lockdep_assert_held(&to_vpan_bo(vm_bo->obj)->gpuva_lock);
 
 	/* Before anything is unmapped: a job will find it. */
 	drm_gpuvm_bo_evict(vm_bo, true);
@@ -70,12 +74,10 @@ static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 			ret = evict_vma(vm, vma, &cache);
 		if (ret)
 			break;
+		cond_resched();
 	}
-	if (ret && ret != -EBUSY) {
-		/* Nobody tells when the reset is over: it stays for good. */
-		atomic_inc(&bo->pins);
+	if (ret && ret != -EBUSY)
 		vpan_vm_defer_table_free(vm, &cache);
-	}
 	vpan_pt_cache_fini(&cache);
 	return !ret;
 }
@@ -92,7 +94,11 @@ static bool evict_vm_bo(struct drm_gpuvm_bo *vm_bo, unsigned long unused)
 
 	if (!mutex_trylock(&vm->op_lock))
 		return false;
-	if (!vm->unusable)
+	/*
+	 * What was unmapped before, or was lost with the slot on the way to a
+	 * reset, is out of the GPU's reach after the reset only.
+	 */
+	if (!vm->unusable && !vpan_reset_is_pending(vm->vpan))
 		gone = evict_vm_bo_locked(vm, vm_bo);
 	mutex_unlock(&vm->op_lock);
 	return gone;
@@ -103,7 +109,8 @@ static bool evict_vm_bo(struct drm_gpuvm_bo *vm_bo, unsigned long unused)
  * @bo: the buffer
  * @unused: jiffies for which its address spaces must have had no job
  *
- * No lock is waited for, but &vpan_mmu.lock never is held for long.
+ * Waits for no lock but &vpan_mmu.lock, which is held for commands of the MMU
+ * only.
  *
  * Context: may sleep; in reclaim; under the buffer's reservation. Allocates
  * nothing.
@@ -197,10 +204,11 @@ static unsigned int restore_some(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
 		}
 		*ret = restore_vma(vm, vma, cache);
 		if (*ret) {
-			vm->unusable = true;
+			WRITE_ONCE(vm->unusable, true);
 			break;
 		}
 		vma->evicted = false;
+		cond_resched();
 	}
 	return left.tables;
 }
