@@ -14,6 +14,7 @@
 #include "debug/trace.h"
 #include "device/device.h"
 #include "device/file.h"
+#include "device/gfp.h"
 #include "mm/gem.h"
 #include "mm/reclaim.h"
 #include "mm/vm.h"
@@ -154,7 +155,7 @@ static const struct drm_gem_object_funcs vpan_gem_funcs = {
 struct drm_gem_object *vpan_gem_create_object(struct drm_device *drm,
 					      size_t size)
 {
-	struct vpan_bo *bo = kzalloc(sizeof(*bo), GFP_KERNEL);
+	struct vpan_bo *bo = kzalloc(sizeof(*bo), VPAN_GFP_CLIENT);
 
 	if (!bo)
 		return ERR_PTR(-ENOMEM);

@@ -5,6 +5,7 @@
 
 #include <drm/panthor_uapi.h>
 
+#include "device/gfp.h"
 #include "mm/gem.h"
 #include "mm/kbo.h"
 #include "mm/vm.h"
@@ -75,7 +76,7 @@ struct vpan_kbo *vpan_kbo_create(struct vpan_vm *vm, u64 va, u64 size,
 	struct vpan_kbo *kbo;
 	int ret;
 
-	kbo = kzalloc(sizeof(*kbo), GFP_KERNEL);
+	kbo = kzalloc(sizeof(*kbo), VPAN_GFP_CLIENT);
 	if (!kbo)
 		return ERR_PTR(-ENOMEM);
 

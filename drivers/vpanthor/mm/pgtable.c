@@ -8,6 +8,7 @@
 #include <kunit/visibility.h>
 #include <vcsf/csf_regs.h>
 
+#include "device/gfp.h"
 #include "mm/pgtable.h"
 
 #define PT_LEAF_LEVEL	3
@@ -62,7 +63,7 @@ static void pt_set(u64 *entry, u64 value)
 
 static struct page *pt_alloc(struct device *dev)
 {
-	struct page *page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	struct page *page = alloc_page(VPAN_GFP_CLIENT | __GFP_ZERO);
 	dma_addr_t dma;
 
 	if (!page || !dev)

@@ -7,6 +7,7 @@
 
 #include "device/device.h"
 #include "device/file.h"
+#include "device/gfp.h"
 #include "mm/as.h"
 #include "mm/gem.h"
 #include "mm/pgtable.h"
@@ -36,8 +37,20 @@ static void vpan_vm_free(struct drm_gpuvm *gpuvm)
 	drm_dev_put(drm);
 }
 
+static struct drm_gpuvm_bo *vpan_vm_bo_alloc(void)
+{
+	return kzalloc(sizeof(struct drm_gpuvm_bo), VPAN_GFP_CLIENT);
+}
+
+static void vpan_vm_bo_free(struct drm_gpuvm_bo *vm_bo)
+{
+	kfree(vm_bo);
+}
+
 static const struct drm_gpuvm_ops vpan_gpuvm_ops = {
 	.vm_free = vpan_vm_free,
+	.vm_bo_alloc = vpan_vm_bo_alloc,
+	.vm_bo_free = vpan_vm_bo_free,
 	.vm_bo_validate = vpan_vm_restore_bo,
 	.sm_step_map = vpan_bind_step_map,
 	.sm_step_remap = vpan_bind_step_remap,
@@ -62,7 +75,7 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 	struct vpan_vm *vm;
 	int ret;
 
-	vm = kzalloc(sizeof(*vm), GFP_KERNEL);
+	vm = kzalloc(sizeof(*vm), VPAN_GFP_CLIENT);
 	if (!vm)
 		return ERR_PTR(-ENOMEM);
 

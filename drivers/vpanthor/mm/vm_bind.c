@@ -5,6 +5,7 @@
 
 #include "debug/trace.h"
 #include "device/device.h"
+#include "device/gfp.h"
 #include "mm/as.h"
 #include "mm/gem.h"
 #include "mm/pgtable.h"
@@ -40,7 +41,8 @@ static int bind_alloc_vmas(struct vpan_bind *bind)
 	unsigned int i;
 
 	for (i = 0; i < VPAN_BIND_VMAS; i++) {
-		bind->spare[i] = kzalloc(sizeof(*bind->spare[i]), GFP_KERNEL);
+		bind->spare[i] = kzalloc(sizeof(*bind->spare[i]),
+					 VPAN_GFP_CLIENT);
 		if (!bind->spare[i])
 			return -ENOMEM;
 	}

@@ -8,6 +8,7 @@
 
 #include "device/device.h"
 #include "device/free_wq.h"
+#include "device/gfp.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vm_bind_job.h"
@@ -74,7 +75,7 @@ struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan)
 	struct drm_jobqueue *queue;
 	int ret;
 
-	queue = kzalloc(sizeof(*queue), GFP_KERNEL);
+	queue = kzalloc(sizeof(*queue), VPAN_GFP_CLIENT);
 	if (!queue)
 		return ERR_PTR(-ENOMEM);
 
@@ -101,7 +102,7 @@ struct vpan_bind_job *vpan_bind_job_create(struct vpan_vm *vm, u64 client_id)
 	struct vpan_bind_job *job;
 	int ret;
 
-	job = kzalloc(sizeof(*job), GFP_KERNEL);
+	job = kzalloc(sizeof(*job), VPAN_GFP_CLIENT);
 	if (!job)
 		return ERR_PTR(-ENOMEM);
 
