@@ -3,7 +3,9 @@
 #include <linux/dma-mapping.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
+#include <linux/string.h>
 
 #include <kunit/visibility.h>
 #include <vcsf/csf_regs.h>
@@ -18,7 +20,7 @@
 /* What a page in an empty tree may take, with some for a neighbour. */
 #define PT_SPARE_MAX	8
 
-/* Most that one edit may need: entries are written under a lock of all. */
+/* Most that one edit may need */
 #define PT_TABLES_MAX	16384UL
 
 /* page_private() of a table counts its entries that are not zero. */
@@ -131,6 +133,7 @@ static void pt_free_tree(struct vpan_pgtable *pt, u64 *table,
 			pt_free_tree(pt, pt_child(table[i]), level + 1);
 	}
 	pt_free(pt->dev, virt_to_page(table));
+	cond_resched();
 }
 
 static void pt_free_list(struct device *dev, struct list_head *tables)
@@ -140,6 +143,7 @@ static void pt_free_list(struct device *dev, struct list_head *tables)
 	list_for_each_entry_safe(page, next, tables, lru) {
 		list_del(&page->lru);
 		pt_free(dev, page);
+		cond_resched();
 	}
 }
 
@@ -385,7 +389,17 @@ static u64 *pt_table(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
 	return table;
 }
 
-/* Maps @size bytes by entries of one level. */
+/* Return: number of entries that were written: the next one is in use. */
+static u64 pt_map_run(u64 *entries, u64 leaf, u64 span, u64 count)
+{
+	u64 i;
+
+	for (i = 0; i < count && !entries[i]; i++)
+		pt_set(&entries[i], leaf + i * span);
+	return i;
+}
+
+/* Map @size bytes by entries of one level. */
 static int pt_map_level(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
 			u64 va, u64 pa, u64 size, u32 prot, unsigned int level)
 {
@@ -393,20 +407,21 @@ static int pt_map_level(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
 
 	while (size) {
 		u64 *table = pt_table(pt, cache, va, level);
-		u64 i = pt_index(va, level);
+		u64 i = pt_index(va, level), n;
 
 		if (IS_ERR(table))
 			return PTR_ERR(table);
 
-		for (; size && i < CSF_PTE_ENTRIES; i++) {
-			if (table[i])
-				return -EEXIST;
-			pt_set(&table[i], pt_leaf(pa, prot, level));
-			pt_add_live(table, 1);
-			va += span;
-			pa += span;
-			size -= span;
-		}
+		n = pt_map_run(&table[i], pt_leaf(pa, prot, level), span,
+			       min(size / span, CSF_PTE_ENTRIES - i));
+		pt_add_live(table, n);
+		if (n < min(size / span, CSF_PTE_ENTRIES - i))
+			return -EEXIST;
+		va += n * span;
+		pa += n * span;
+		size -= n * span;
+		if (size)
+			cond_resched();
 	}
 	return 0;
 }
@@ -420,7 +435,7 @@ static int pt_map_level(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
  * @size: bytes, a multiple of 4 KiB
  * @prot: combination of &enum vpan_prot
  *
- * Context: any; callers serialise.
+ * Context: may sleep; callers serialise.
  * Return: 0, -EEXIST if part of the range was mapped, -ENOMEM if the cache was
  * too small, -EINVAL if something is not aligned or out of range. After an
  * error part of the range may be mapped.
@@ -478,10 +493,48 @@ static void pt_clear(u64 *table, u64 *entry)
 	pt_add_live(table, -1);
 }
 
+/*
+ * Remove a table that is no longer referred to, with all below it. The GPU does
+ * not read it now: the range is locked. A dead table is all zero, as a new one.
+ */
+static void pt_drop(struct vpan_pt_cache *cache, u64 *table, unsigned int level)
+{
+	unsigned int i;
+
+	for (i = 0; level < PT_LEAF_LEVEL && i < CSF_PTE_ENTRIES; i++) {
+		if (pt_is_table(table[i], level))
+			pt_drop(cache, pt_child(table[i]), level + 1);
+	}
+	memset(table, 0, CSF_PTE_ENTRIES * sizeof(*table));
+	set_page_private(virt_to_page(table), 0);
+	list_add(&virt_to_page(table)->lru, &cache->dead);
+	cond_resched();
+}
+
+static void pt_unmap_leaves(u64 *table, u64 va, u64 end)
+{
+	u64 i = pt_index(va, PT_LEAF_LEVEL);
+	u64 last = pt_index(end - 1, PT_LEAF_LEVEL);
+	long n = 0;
+
+	for (; i <= last; i++) {
+		if (!table[i])
+			continue;
+		pt_set(&table[i], 0);
+		n++;
+	}
+	pt_add_live(table, -n);
+}
+
 static int pt_unmap_level(struct vpan_pt_cache *cache, u64 *table,
 			  unsigned int level, u64 va, u64 end)
 {
 	u64 span = pt_span(level);
+
+	if (level == PT_LEAF_LEVEL) {
+		pt_unmap_leaves(table, va, end);
+		return 0;
+	}
 
 	while (va < end) {
 		u64 *entry = &table[pt_index(va, level)];
@@ -491,11 +544,15 @@ static int pt_unmap_level(struct vpan_pt_cache *cache, u64 *table,
 
 		if (!*entry)
 			goto next;
+		if (next - va == span) {
+			child = pt_is_table(*entry, level) ?
+				pt_child(*entry) : NULL;
+			pt_clear(table, entry);
+			if (child)
+				pt_drop(cache, child, level + 1);
+			goto next;
+		}
 		if (!pt_is_table(*entry, level)) {
-			if (next - va == span) {
-				pt_clear(table, entry);
-				goto next;
-			}
 			ret = pt_split_block(cache, entry);
 			if (ret)
 				return ret;
@@ -522,7 +579,7 @@ next:
  * @va: first address, a multiple of 4 KiB
  * @size: bytes, a multiple of 4 KiB
  *
- * Context: any; callers serialise.
+ * Context: may sleep; callers serialise.
  * Return: 0, -ENOMEM if the cache was too small (part of the range may be
  * unmapped), -EINVAL if something is not aligned or out of range.
  */

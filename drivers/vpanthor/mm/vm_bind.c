@@ -91,7 +91,8 @@ static void vm_bo_put(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 {
 	struct drm_gem_object *gem;
 
-	if (!vm_bo)
+	/* There may be very many mappings, and the last one matters. */
+	if (!vm_bo || refcount_dec_not_one(&vm_bo->kref.refcount))
 		return;
 
 	/* Nor must that to the buffer while it is locked. */
@@ -235,6 +236,7 @@ void vpan_bind_finish(struct vpan_bind *bind)
 	list_for_each_entry_safe(vma, next, &bind->returned, node) {
 		vm_bo_put(bind->vm, vma->base.vm_bo);
 		kfree(vma);
+		cond_resched();
 	}
 	for (i = 0; i < VPAN_BIND_VMAS; i++)
 		kfree(bind->spare[i]);
@@ -267,6 +269,19 @@ static void bind_return(struct vpan_bind *bind, struct vpan_vma *vma)
 	mutex_unlock(&bo->gpuva_lock);
 	vma->base.vm_bo = vm_bo;
 	list_add(&vma->node, &bind->returned);
+}
+
+/*
+ * The first step that removes a mapping clears the whole range of the change at
+ * once: what remains of mappings is outside of it, so that at most the first and
+ * the last block are split.
+ */
+static int bind_unmap_pages(struct vpan_bind *bind)
+{
+	if (bind->unmapped)
+		return 0;
+	bind->unmapped = true;
+	return vpan_pt_unmap(&bind->vm->pt, &bind->cache, bind->va, bind->size);
 }
 
 /**
@@ -310,11 +325,9 @@ int vpan_bind_step_remap(struct drm_gpuva_op *op, void *priv)
 	struct vpan_vma *old = to_vpan_vma(op->remap.unmap->va);
 	struct vpan_vma *before = NULL, *behind = NULL;
 	struct vpan_bind *bind = priv;
-	u64 va, size;
 	int ret;
 
-	drm_gpuva_op_remap_to_unmap_range(&op->remap, &va, &size);
-	ret = vpan_pt_unmap(&bind->vm->pt, &bind->cache, va, size);
+	ret = bind_unmap_pages(bind);
 	if (ret)
 		return ret;
 
@@ -354,13 +367,14 @@ int vpan_bind_step_unmap(struct drm_gpuva_op *op, void *priv)
 	struct vpan_bind *bind = priv;
 	int ret;
 
-	ret = vpan_pt_unmap(&bind->vm->pt, &bind->cache, vma->base.va.addr,
-			    vma->base.va.range);
+	ret = bind_unmap_pages(bind);
 	if (ret)
 		return ret;
 
 	drm_gpuva_unmap(&op->unmap);
 	bind_return(bind, vma);
+	/* One change may unmap as many mappings as a client could make. */
+	cond_resched();
 	return 0;
 }
 

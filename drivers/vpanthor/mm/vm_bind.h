@@ -48,6 +48,8 @@ struct vpan_bind {
 	struct vpan_vma *spare[VPAN_BIND_VMAS];
 	/** @returned: Mappings that are no more. */
 	struct list_head returned;
+	/** @unmapped: The page tables map nothing in the range any more. */
+	bool unmapped;
 	/** @cache: Page tables. */
 	struct vpan_pt_cache cache;
 };

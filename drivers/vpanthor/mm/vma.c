@@ -4,6 +4,7 @@
  */
 
 #include <linux/scatterlist.h>
+#include <linux/sched.h>
 
 #include "mm/gem.h"
 #include "mm/pgtable.h"
@@ -105,7 +106,7 @@ void vpan_vma_count_tables(struct vpan_vm *vm, struct vpan_bo *bo, u64 offset,
  * @size: bytes
  * @prot: combination of &enum vpan_prot
  *
- * Context: any; under &vpan_vm.op_lock, inside of an update of the address
+ * Context: may sleep; under &vpan_vm.op_lock, inside of an update of the address
  * space.
  * Return: 0 or a negative errno, after which part of it may be mapped.
  */
@@ -124,6 +125,7 @@ int vpan_vma_map_pages(struct vpan_vm *vm, struct vpan_pt_cache *cache,
 		if (ret)
 			return ret;
 		va += walk.len;
+		cond_resched();
 	}
 	return 0;
 }
