@@ -5,6 +5,12 @@
 #include <linux/dma-resv.h>
 #include <linux/idr.h>
 #include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/sched/signal.h>
+#include <linux/shmem_fs.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/swap.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
@@ -18,6 +24,9 @@
 #include "mm/gem.h"
 #include "mm/reclaim.h"
 #include "mm/vm.h"
+
+/* Size from which on allocating the pages of a buffer takes noticeable time */
+#define GEM_LARGE	SZ_4M
 
 static void vpan_gem_free(struct drm_gem_object *gem)
 {
@@ -44,6 +53,33 @@ static struct dma_buf *vpan_gem_export(struct drm_gem_object *gem, int flags)
 	return drm_gem_prime_export(gem, flags);
 }
 
+/*
+ * The helper that collects the pages of a buffer cannot be interrupted, so make
+ * shmem allocate those of a large buffer first.
+ */
+static int gem_alloc_pages(struct drm_gem_object *gem)
+{
+	struct address_space *mapping;
+	struct folio *folio;
+	pgoff_t page = 0;
+
+	if (gem->size < GEM_LARGE)
+		return 0;
+	mapping = gem->filp->f_mapping;
+	while (page < vpan_gem_pages(gem)) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		folio = shmem_read_folio_gfp(mapping, page,
+					     mapping_gfp_mask(mapping));
+		if (IS_ERR(folio))
+			return PTR_ERR(folio);
+		page = folio_next_index(folio);
+		folio_put(folio);
+		cond_resched();
+	}
+	return 0;
+}
+
 /* Without a device nobody but CPUs uses the pages. */
 static int gem_populate_for_cpu(struct vpan_bo *bo)
 {
@@ -59,7 +95,9 @@ static int gem_populate_for_cpu(struct vpan_bo *bo)
 		return ret;
 	}
 	/* Undone when the buffer is freed */
-	ret = drm_gem_shmem_pin_locked(&bo->base);
+	ret = gem_alloc_pages(&bo->base.base);
+	if (!ret)
+		ret = drm_gem_shmem_pin_locked(&bo->base);
 	bo->cpu_only = !ret;
 	return ret;
 }
@@ -171,6 +209,46 @@ struct drm_gem_object *vpan_gem_create_object(struct drm_device *drm,
 	return &bo->base.base;
 }
 
+/*
+ * Pages of such a buffer could never be in memory all at once, and looking for
+ * them would take long.
+ */
+static bool gem_exceeds_memory(u64 size)
+{
+	return size >> PAGE_SHIFT > totalram_pages() +
+				    max(get_nr_swap_pages(), 0L);
+}
+
+/* shmem returns -ENOSPC if there is no memory for an inode. */
+static int gem_error(int error)
+{
+	return error == -ENOSPC ? -ENOMEM : error;
+}
+
+/*
+ * Like drm_gem_shmem_create(), but without an offset for mmap(): all clients
+ * share 1 TiB of them, and buffers that cannot be mapped need none.
+ */
+static struct vpan_bo *gem_alloc(struct vpan_device *vpan, size_t size)
+{
+	struct drm_gem_object *gem = vpan_gem_create_object(&vpan->drm, size);
+	int ret;
+
+	if (IS_ERR(gem))
+		return ERR_CAST(gem);
+	ret = drm_gem_object_init(&vpan->drm, gem, size);
+	if (ret) {
+		drm_gem_private_object_fini(gem);
+		kfree(to_vpan_bo(gem));
+		return ERR_PTR(gem_error(ret));
+	}
+	INIT_LIST_HEAD(&to_drm_gem_shmem_obj(gem)->madv_list);
+	/* Pages stay while jobs use them, so they must not be movable. */
+	mapping_set_gfp_mask(gem->filp->f_mapping, GFP_HIGHUSER |
+			     __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+	return to_vpan_bo(gem);
+}
+
 /**
  * vpan_bo_create - create a buffer object
  * @vpan: the device
@@ -179,27 +257,32 @@ struct drm_gem_object *vpan_gem_create_object(struct drm_device *drm,
  * @exclusive: the only address space that may map it, or NULL
  *
  * Context: may sleep.
- * Return: the object, with a reference, or an ERR_PTR().
+ * Return: the object, with a reference, or an ERR_PTR(): -ENOMEM also if the
+ * object is larger than RAM and free swap space together.
  */
 struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
 			       struct vpan_vm *exclusive)
 {
-	struct drm_gem_shmem_object *shmem;
 	struct vpan_bo *bo;
+	int ret;
 
-	/* Rounding must not wrap, nor shmem's file sizes. */
-	if (size > MAX_LFS_FILESIZE - PAGE_SIZE || size > SIZE_MAX - PAGE_SIZE)
+	/* Rounding up must not overflow, nor file sizes of shmem. */
+	if (size > MAX_LFS_FILESIZE - PAGE_SIZE ||
+	    size > SIZE_MAX - PAGE_SIZE || gem_exceeds_memory(size))
 		return ERR_PTR(-ENOMEM);
 
-	shmem = drm_gem_shmem_create(&vpan->drm, PAGE_ALIGN(size));
-	/* That is what shmem says if there is no memory for an inode. */
-	if (shmem == ERR_PTR(-ENOSPC))
-		return ERR_PTR(-ENOMEM);
-	if (IS_ERR(shmem))
-		return ERR_CAST(shmem);
+	bo = gem_alloc(vpan, PAGE_ALIGN(size));
+	if (IS_ERR(bo))
+		return bo;
 
-	bo = to_vpan_bo(&shmem->base);
 	bo->flags = flags;
+	if (!(flags & DRM_PANTHOR_BO_NO_MMAP)) {
+		ret = drm_gem_create_mmap_offset(&bo->base.base);
+		if (ret) {
+			drm_gem_object_put(&bo->base.base);
+			return ERR_PTR(gem_error(ret));
+		}
+	}
 	if (exclusive) {
 		bo->exclusive_root = drm_gpuvm_resv_obj(&exclusive->base);
 		drm_gem_object_get(bo->exclusive_root);
@@ -312,7 +395,9 @@ int vpan_bo_populate(struct vpan_bo *bo)
 	if (bo->base.sgt)
 		return 0;
 
-	ret = drm_gem_shmem_pin_locked(&bo->base);
+	ret = gem_alloc_pages(gem);
+	if (!ret)
+		ret = drm_gem_shmem_pin_locked(&bo->base);
 	if (ret)
 		return ret;
 	sgt = drm_gem_shmem_get_sg_table(&bo->base);
