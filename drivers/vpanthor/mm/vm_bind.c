@@ -413,12 +413,18 @@ void vpan_vm_unmap_all(struct vpan_vm *vm)
 int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va, u32 prot)
 {
 	struct vpan_bind bind;
-	struct sg_table *sgt;
 	int ret, end;
 
-	sgt = drm_gem_shmem_get_pages_sgt(&bo->base);
-	if (IS_ERR(sgt))
-		return PTR_ERR(sgt);
+	/*
+	 * Not interruptible: the reservation is that of the address space, so
+	 * that other calls may hold it, and a harmless signal is no reason to
+	 * fail.
+	 */
+	dma_resv_lock(bo->base.base.resv, NULL);
+	ret = vpan_bo_populate(bo);
+	dma_resv_unlock(bo->base.base.resv);
+	if (ret)
+		return ret;
 
 	vpan_bind_init(&bind, vm);
 	bind.va = va;
