@@ -13,6 +13,7 @@
 #include <linux/bitfield.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
+#include <linux/memcontrol.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -25,7 +26,9 @@
 
 #include "debug/trace.h"
 #include "device/device.h"
+#include "device/gfp.h"
 #include "heap/heap.h"
+#include "heap/heap_chunk.h"
 #include "heap/heap_wait.h"
 #include "mm/kbo.h"
 #include "mm/pgtable.h"
@@ -34,16 +37,6 @@
 #define HEAP_CHUNK_MIN		SZ_128K
 #define HEAP_CHUNK_MAX		SZ_8M
 #define HEAP_RESERVE		4
-
-/**
- * struct heap_chunk - memory for the tiler
- */
-struct heap_chunk {
-	/** @link: In &vpan_heap.chunks or &vpan_heap.reserve. */
-	struct list_head link;
-	/** @kbo: The memory. */
-	struct vpan_kbo *kbo;
-};
 
 /**
  * struct vpan_heap - one tiler heap
@@ -77,6 +70,11 @@ struct vpan_heap {
 	u32 failures;
 	/** @refill: Makes up for what @reserve has lost. */
 	struct work_struct refill;
+	/**
+	 * @memcg: Memory control group of the creator, to which chunks are
+	 * charged, with a reference; NULL if there is none.
+	 */
+	struct mem_cgroup *memcg;
 };
 
 static u32 heap_context_stride(const struct vpan_device *vpan)
@@ -88,56 +86,21 @@ static u32 heap_context_stride(const struct vpan_device *vpan)
 }
 
 static u64 heap_chunk_ref(const struct vpan_heap *heap,
-			  const struct heap_chunk *chunk)
+			  const struct vpan_heap_chunk *chunk)
 {
 	return csf_chunk(chunk->kbo->va, heap->chunk_size);
-}
-
-static struct heap_chunk *heap_chunk_create(struct vpan_heap *heap, u64 next)
-{
-	struct heap_chunk *chunk;
-	struct vpan_kbo *kbo;
-	u64 *next_chunk;
-
-	chunk = kzalloc(sizeof(*chunk), GFP_KERNEL);
-	if (!chunk)
-		return ERR_PTR(-ENOMEM);
-
-	kbo = vpan_kbo_create(heap->vm, VPAN_KBO_AUTO_VA, heap->chunk_size,
-			      VPAN_PROT_NOEXEC);
-	if (IS_ERR(kbo)) {
-		kfree(chunk);
-		return ERR_CAST(kbo);
-	}
-	chunk->kbo = kbo;
-
-	/* The header begins so; the rest of it is zero as it comes. */
-	next_chunk = kbo->vaddr;
-	*next_chunk = next;
-	vpan_kbo_vunmap(kbo);
-	return chunk;
-}
-
-static void heap_chunks_free(struct list_head *chunks)
-{
-	struct heap_chunk *chunk, *next;
-
-	list_for_each_entry_safe(chunk, next, chunks, link) {
-		vpan_kbo_destroy(chunk->kbo);
-		kfree(chunk);
-	}
 }
 
 /* Nobody knows the heap yet: no lock. */
 static int heap_add_chunks(struct vpan_heap *heap, u32 initial)
 {
-	struct heap_chunk *chunk;
+	struct vpan_heap_chunk *chunk;
 	u64 next = 0;
 
 	while (heap->count < initial) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		chunk = heap_chunk_create(heap, next);
+		chunk = vpan_heap_chunk_create(heap->vm, heap->chunk_size, next);
 		if (IS_ERR(chunk))
 			return PTR_ERR(chunk);
 		list_add(&chunk->link, &heap->chunks);
@@ -146,7 +109,7 @@ static int heap_add_chunks(struct vpan_heap *heap, u32 initial)
 	}
 	while (heap->count < heap->max_chunks &&
 	       heap->nreserve < HEAP_RESERVE) {
-		chunk = heap_chunk_create(heap, 0);
+		chunk = vpan_heap_chunk_create(heap->vm, heap->chunk_size, 0);
 		if (IS_ERR(chunk))
 			return PTR_ERR(chunk);
 		list_add(&chunk->link, &heap->reserve);
@@ -169,7 +132,7 @@ static bool heap_wants_reserve(struct vpan_heap *heap)
 }
 
 /* @chunk is NULL if there was no memory for it. */
-static void heap_add_reserve(struct vpan_heap *heap, struct heap_chunk *chunk)
+static void heap_add_reserve(struct vpan_heap *heap, struct vpan_heap_chunk *chunk)
 {
 	struct vpan_heaps *heaps = heap->vm->heaps;
 	bool kick;
@@ -194,10 +157,11 @@ static void heap_add_reserve(struct vpan_heap *heap, struct heap_chunk *chunk)
 static void heap_refill(struct work_struct *work)
 {
 	struct vpan_heap *heap = container_of(work, struct vpan_heap, refill);
-	struct heap_chunk *chunk;
+	struct vpan_heap_chunk *chunk;
 
 	while (heap_wants_reserve(heap)) {
-		chunk = heap_chunk_create(heap, 0);
+		chunk = vpan_heap_chunk_create_remote(heap->vm, heap->chunk_size,
+						      heap->memcg);
 		heap_add_reserve(heap, IS_ERR(chunk) ? NULL : chunk);
 		if (IS_ERR(chunk))
 			return;
@@ -208,8 +172,9 @@ static void heap_refill(struct work_struct *work)
 static void heap_free(struct vpan_heap *heap)
 {
 	cancel_work_sync(&heap->refill);
-	heap_chunks_free(&heap->chunks);
-	heap_chunks_free(&heap->reserve);
+	vpan_heap_chunks_free(heap->vm, heap->chunk_size, &heap->chunks);
+	vpan_heap_chunks_free(heap->vm, heap->chunk_size, &heap->reserve);
+	mem_cgroup_put(heap->memcg);
 	kfree(heap);
 }
 
@@ -219,11 +184,12 @@ heap_alloc(struct vpan_vm *vm, const struct drm_panthor_tiler_heap_create *args)
 	struct vpan_heap *heap;
 	int ret;
 
-	heap = kzalloc(sizeof(*heap), GFP_KERNEL);
+	heap = kzalloc(sizeof(*heap), VPAN_GFP_CLIENT);
 	if (!heap)
 		return ERR_PTR(-ENOMEM);
 
 	heap->vm = vm;
+	heap->memcg = get_mem_cgroup_from_mm(current->mm);
 	heap->chunk_size = args->chunk_size;
 	heap->max_chunks = args->max_chunks;
 	heap->target_in_flight = args->target_in_flight;
@@ -290,7 +256,7 @@ static int heaps_add(struct vpan_vm *vm,
 {
 	u32 stride = heap_context_stride(vm->vpan);
 	struct vpan_heaps *heaps = vm->heaps;
-	struct heap_chunk *first;
+	struct vpan_heap_chunk *first;
 	struct vpan_heap *heap;
 	int index, ret;
 
@@ -309,7 +275,8 @@ static int heaps_add(struct vpan_vm *vm,
 		return PTR_ERR(heap);
 
 	memset(heaps->contexts->vaddr + index * stride, 0, stride);
-	first = list_first_entry(&heap->chunks, struct heap_chunk, link);
+	first = list_first_entry(&heap->chunks, struct vpan_heap_chunk,
+				 link);
 	args->tiler_heap_ctx_gpu_va = heaps->contexts->va + index * stride;
 	args->first_heap_chunk_gpu_va = first->kbo->va;
 	heaps_set(heaps, index, heap);
@@ -325,7 +292,7 @@ static int heaps_add(struct vpan_vm *vm,
  */
 int vpan_heaps_create(struct vpan_vm *vm)
 {
-	struct vpan_heaps *heaps = kzalloc(sizeof(*heaps), GFP_KERNEL);
+	struct vpan_heaps *heaps = kzalloc(sizeof(*heaps), VPAN_GFP_CLIENT);
 
 	if (!heaps)
 		return -ENOMEM;
@@ -374,7 +341,9 @@ static bool heap_args_ok(const struct drm_panthor_tiler_heap_create *args)
 	       args->initial_chunk_count <= args->max_chunks &&
 	       args->chunk_size >= HEAP_CHUNK_MIN &&
 	       args->chunk_size <= HEAP_CHUNK_MAX &&
-	       IS_ALIGNED(args->chunk_size, SZ_4K);
+	       IS_ALIGNED(args->chunk_size, SZ_4K) &&
+	       (u64)args->initial_chunk_count * args->chunk_size <=
+	       vpan_heap_chunks_limit();
 }
 
 /**
@@ -383,9 +352,10 @@ static bool heap_args_ok(const struct drm_panthor_tiler_heap_create *args)
  * @args: properties; returns handle and addresses
  *
  * Context: may sleep and allocate.
- * Return: 0, -EINVAL if something makes no sense or there is no such address
- * space, -EBUSY if that has as many as it may have, -ENOSPC if it has no room
- * for it, -ENOMEM, -EINTR.
+ * Return: 0, -EINVAL if an argument is invalid, -EBUSY if the address space has
+ * %VPAN_HEAP_COUNT heaps, -ENOSPC if it has no room for the chunks, -ENOMEM if
+ * there is no memory or the heaps of the address space have a quarter of RAM,
+ * -EINTR if the task is being killed.
  */
 int vpan_heap_create(struct vpan_vm *vm,
 		     struct drm_panthor_tiler_heap_create *args)
@@ -473,7 +443,7 @@ static bool heap_may_wait(struct vpan_heap *heap, struct vpan_heap_wait *wait)
 static int heap_take_chunk(struct vpan_heap *heap, struct vpan_heap_wait *wait,
 			   u32 in_flight, u64 *ref)
 {
-	struct heap_chunk *chunk = NULL;
+	struct vpan_heap_chunk *chunk = NULL;
 
 	lockdep_assert_held(&heap->vm->heaps->lock);
 
@@ -481,7 +451,7 @@ static int heap_take_chunk(struct vpan_heap *heap, struct vpan_heap_wait *wait,
 	if (in_flight <= heap->target_in_flight) {
 		queue_work(system_unbound_wq, &heap->refill);
 		chunk = list_first_entry_or_null(&heap->reserve,
-						 struct heap_chunk, link);
+						 struct vpan_heap_chunk, link);
 		if (!chunk && heap_may_wait(heap, wait))
 			return -EAGAIN;
 	}

@@ -42,6 +42,8 @@ struct vpan_heaps {
 	 * @create_lock, when @heap or @contexts changes.
 	 */
 	spinlock_t lock;
+	/** @bytes: Size of the chunks of all heaps. Under @lock. */
+	u64 bytes;
 	/** @heap: The heaps, by index of their context. */
 	struct vpan_heap *heap[VPAN_HEAP_COUNT];
 };
