@@ -290,7 +290,7 @@ void vpan_devfreq_start(struct vpan_device *vpan)
 				      DEVFREQ_GOV_SIMPLE_ONDEMAND,
 				      &vpan_devfreq_governor);
 	if (IS_ERR(df)) {
-		drm_info(&vpan->drm, "one frequency only: %pe\n", df);
+		drm_info(&vpan->drm, "devfreq not available, using a fixed frequency: %pe\n", df);
 		dev_pm_opp_remove_all_dynamic(dev);
 		return;
 	}

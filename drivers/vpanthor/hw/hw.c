@@ -10,6 +10,7 @@
 #include <vcsf/csf_regs.h>
 
 #include "device/device.h"
+#include "hw/exception.h"
 #include "hw/hw.h"
 #include "hw/irq.h"
 #include "hw/regs.h"
@@ -18,6 +19,9 @@
 	(CSF_GPU_IRQ_FAULT | CSF_GPU_IRQ_PROTM_FAULT | \
 	 CSF_GPU_IRQ_RESET_COMPLETED | CSF_GPU_IRQ_CLEAN_CACHES_COMPLETED | \
 	 CSF_GPU_IRQ_MCU_STATUS)
+
+/* Exception type in CSF_GPU_FAULT_STATUS */
+#define HW_FAULT_TYPE	GENMASK(7, 0)
 
 #define HW_POLL_US	50
 #define HW_TIMEOUT_US	(1 * USEC_PER_SEC)
@@ -29,17 +33,19 @@ static void hw_irq(struct vpan_device *vpan, u32 status)
 	if (status & (CSF_GPU_IRQ_FAULT | CSF_GPU_IRQ_PROTM_FAULT)) {
 		u32 fault = vpan_read32(vpan, CSF_GPU_FAULT_STATUS);
 		u64 addr = vpan_read64(vpan, CSF_GPU_FAULT_ADDRESS);
+		u32 type = FIELD_GET(HW_FAULT_TYPE, fault);
 
 		dev_warn_ratelimited(vpan->drm.dev,
-				     "GPU fault 0x%08x at 0x%016llx\n",
-				     fault, addr);
+				     "GPU fault %s (0x%02x), status 0x%08x, at 0x%016llx\n",
+				     vpan_exception_name(type), type, fault,
+				     addr);
 		vpan_write32(vpan, CSF_GPU_COMMAND,
 			     CSF_GPU_CMD_CLEAR_FAULT);
 	}
 
 	if (status & CSF_GPU_IRQ_MCU_STATUS &&
 	    vpan_read32(vpan, CSF_MCU_STATUS) == CSF_MCU_STATUS_FATAL) {
-		dev_warn_ratelimited(vpan->drm.dev, "firmware crashed\n");
+		dev_warn_ratelimited(vpan->drm.dev, "firmware crashed, resetting the GPU\n");
 		vpan_reset_schedule(vpan);
 	}
 
@@ -120,7 +126,8 @@ int vpan_hw_init(struct vpan_device *vpan)
 	pa_bits = FIELD_GET(CSF_MMU_PA_BITS, vpan->gpu_info.mmu_features);
 	if (FIELD_GET(CSF_GPU_ID_ARCH_MAJOR, vpan->gpu_info.gpu_id) < 10 ||
 	    va_bits < 33 || va_bits > 48 || pa_bits < 32 || pa_bits > 48) {
-		drm_err(&vpan->drm, "unknown GPU 0x%08x, MMU 0x%08x\n",
+		drm_err(&vpan->drm,
+			"unsupported GPU: id 0x%08x, MMU features 0x%08x\n",
 			vpan->gpu_info.gpu_id, vpan->gpu_info.mmu_features);
 		return -ENODEV;
 	}
@@ -160,7 +167,7 @@ int vpan_hw_reset(struct vpan_device *vpan, bool hard)
 	/* The reset may take the interrupt mask away before we are told. */
 	if (read_poll_timeout(hw_done, done, done, HW_POLL_US, HW_TIMEOUT_US,
 			      false, vpan, CSF_GPU_IRQ_RESET_COMPLETED)) {
-		drm_err(&vpan->drm, "%s reset timed out\n",
+		drm_err(&vpan->drm, "timed out waiting for a %s reset of the GPU\n",
 			hard ? "hard" : "soft");
 		return -ETIMEDOUT;
 	}
@@ -177,8 +184,9 @@ static int hw_wait_l2(struct vpan_device *vpan, u64 mask, u64 want)
 	if (read_poll_timeout(vpan_read64, ready, (ready & mask) == want,
 			      HW_POLL_US, HW_TIMEOUT_US, false, vpan,
 			      CSF_L2_READY)) {
-		drm_err(&vpan->drm, "L2 0x%llx does not power %s\n", mask,
-			want ? "on" : "off");
+		drm_err(&vpan->drm,
+			"timed out waiting for L2 slices 0x%llx to power %s (ready 0x%llx)\n",
+			mask, want ? "on" : "off", ready);
 		return -ETIMEDOUT;
 	}
 	return 0;
@@ -244,7 +252,7 @@ int vpan_hw_flush_caches(struct vpan_device *vpan)
 	mutex_unlock(&hw->flush_lock);
 
 	if (!left) {
-		drm_err(&vpan->drm, "cache flush timed out\n");
+		drm_err(&vpan->drm, "timed out waiting for a cache flush\n");
 		return -ETIMEDOUT;
 	}
 	return 0;

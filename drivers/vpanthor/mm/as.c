@@ -8,6 +8,7 @@
 
 #include "debug/trace.h"
 #include "device/device.h"
+#include "hw/exception.h"
 #include "hw/irq.h"
 #include "hw/regs.h"
 #include "mm/as.h"
@@ -361,11 +362,11 @@ static void mmu_irq(struct vpan_device *vpan, u32 status)
 	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
 		u32 fault = vpan_read32(vpan, CSF_AS_FAULTSTATUS(id));
 		u64 addr = vpan_read64(vpan, CSF_AS_FAULTADDRESS(id));
+		u32 type = FIELD_GET(CSF_AS_FAULTSTATUS_TYPE, fault);
 
 		dev_warn_ratelimited(vpan->drm.dev,
-				     "AS%u: fault 0x%02lx, %s at 0x%016llx\n",
-				     id,
-				     FIELD_GET(CSF_AS_FAULTSTATUS_TYPE, fault),
+				     "AS%u: fault %s (0x%02x), %s at 0x%016llx\n",
+				     id, vpan_exception_name(type), type,
 				     as_access_name(fault), addr);
 		trace_vpanthor_mmu_fault(vpan, id, fault, addr);
 		vpan_irq_disable(&vpan->mmu->irq, CSF_MMU_IRQ_FAULT(id));

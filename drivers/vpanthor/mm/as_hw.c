@@ -65,8 +65,9 @@ int vpan_as_hw_command(struct vpan_device *vpan, int id, u32 command)
 	}
 	trace_vpanthor_as_command(vpan, id, command, ret);
 	if (ret) {
-		drm_err(&vpan->drm, "AS%d: command %u timed out\n", id,
-			command);
+		drm_err(&vpan->drm,
+			"AS%d: timed out waiting for command %u, resetting the GPU\n",
+			id, command);
 		vpan_reset_schedule(vpan);
 	}
 	return ret;
