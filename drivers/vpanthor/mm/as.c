@@ -1,4 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/**
+ * DOC: Address-space slots
+ *
+ * The MMU has a few slots (AS), each of which translates by the page tables of one
+ * address space. Slot 0 belongs to the MCU. The scheduler takes a reference to a
+ * slot for each group on a CSG slot (vpan_as_get()). An address space without such
+ * users keeps its slot, and its translations in the TLB, until another address
+ * space needs it: &vpan_mmu.idle lists the candidates, least recently used first.
+ *
+ * An update makes a change of page tables atomic for the GPU:
+ * vpan_as_begin_update() locks the region, the caller edits the tables, and
+ * vpan_as_end_update() flushes and unlocks the region. &vpan_mmu.lock is held for
+ * the commands only and not for the edit, whose length a client chooses: a long
+ * edit keeps no other address space from its slot. The region is recorded in
+ * &vpan_as.locked_va until then. If the address space gets a slot during the
+ * update, the region is locked before the translation is enabled. If it loses its
+ * slot, this flushes all of its translations, so that nothing is left to flush.
+ * &vpan_vm.op_lock, which the caller holds from begin to end, serialises updates
+ * of one address space.
+ *
+ * A fault is reported by interrupt. The scheduler decides (sched.c): if it knows
+ * which group has caused the fault it keeps the slot enabled, otherwise the slot
+ * is disabled until all groups that use it have left.
+ *
+ * If the MMU does not answer a command within a second, a reset is requested.
+ * Until the reset the GPU may use stale translations, so that memory and tables
+ * that were unmapped are not freed (vpan_reset_flush()). A reset and a suspended
+ * device have no slots: &vpan_mmu.stopped prevents register access, and address
+ * spaces get slots again when groups are scheduled.
+ *
+ * &vpan_mmu.lock is a mutex on the signalling path and is taken in reclaim:
+ * nothing is allocated under it, and it is innermost.
+ */
 
 #include <linux/bitfield.h>
 #include <linux/device.h>
@@ -29,8 +62,8 @@ static const char *as_access_name(u32 fault)
 }
 
 /**
- * vpan_as_init - prepare an address space that has no slot
- * @as: the address space
+ * vpan_as_init - initialise the slot state of an address space: no slot
+ * @as: slot state of the address space
  */
 void vpan_as_init(struct vpan_as *as)
 {
@@ -73,7 +106,7 @@ static void as_unassign(struct vpan_mmu *mmu, struct vpan_vm *vm)
 	list_del_init(&vm->as.link);
 }
 
-/* A slot that nobody has, or the one that was not used for longest. */
+/* Find a free slot, or take the least recently used one. */
 static int as_find_slot(struct vpan_device *vpan)
 {
 	struct vpan_mmu *mmu = vpan->mmu;
@@ -92,7 +125,7 @@ static int as_find_slot(struct vpan_device *vpan)
 		return -EBUSY;
 	id = victim->as.id;
 	ret = as_disable(vpan, id);
-	/* It stays whose it is until the reset: the GPU may still use it. */
+	/* The victim keeps it until the reset: the GPU may still use it. */
 	if (ret)
 		return ret;
 	as_unassign(mmu, victim);
@@ -113,8 +146,8 @@ static int as_assign(struct vpan_vm *vm, int id)
 }
 
 /**
- * vpan_as_get_mcu - give the MCU's address space its slot
- * @vm: the MCU's address space; may have the slot already, after a reset
+ * vpan_as_get_mcu - enable the slot of the MCU
+ * @vm: address space of the MCU; may have the slot already
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.
@@ -132,14 +165,14 @@ int vpan_as_get_mcu(struct vpan_vm *vm)
 }
 
 /**
- * vpan_as_get - have an address space in a slot
+ * vpan_as_get - take a reference to the slot of an address space
  * @vm: the address space
  *
- * To be undone by vpan_as_put().
+ * Assigns a slot if the address space has none. Undone by vpan_as_put().
  *
  * Context: may sleep; on the signalling path.
- * Return: the slot's number, -EBUSY if all are in use or this one has faulted
- * and its users have not left yet, or another negative errno.
+ * Return: number of the slot, -EBUSY if all slots are in use, or if the address
+ * space has faulted and its users have not left yet, or another negative errno.
  */
 int vpan_as_get(struct vpan_vm *vm)
 {
@@ -166,7 +199,7 @@ int vpan_as_get(struct vpan_vm *vm)
 }
 
 /**
- * vpan_as_slot_available - could an address space be in a slot now?
+ * vpan_as_slot_available - check if an address space has or can get a slot
  * @vm: the address space
  *
  * Context: may sleep; on the signalling path.
@@ -188,7 +221,7 @@ bool vpan_as_slot_available(struct vpan_vm *vm)
 }
 
 /**
- * vpan_as_put - the address space is used by one group less
+ * vpan_as_put - drop a reference to the slot of an address space
  * @vm: the address space
  *
  * Context: may sleep; on the signalling path.
@@ -210,11 +243,11 @@ void vpan_as_put(struct vpan_vm *vm)
 }
 
 /**
- * vpan_as_release - take an address space that is going away from its slot
+ * vpan_as_release - take away the slot of an address space that is freed
  * @vm: the address space
  *
- * The GPU does not walk its page tables any more when this returns: waits for a
- * reset if there has to be one before that.
+ * The GPU no longer walks its page tables when this returns. Waits for a pending
+ * reset, which may be necessary for that.
  *
  * Context: may sleep; not on the signalling path.
  */
@@ -224,18 +257,18 @@ void vpan_as_release(struct vpan_vm *vm)
 
 	mutex_lock(&mmu->lock);
 	if (vm->as.id >= 0) {
-		/* If that fails, there is a reset to wait for. */
+		/* If this fails, a reset is pending. */
 		if (!mmu->stopped)
 			as_disable(vm->vpan, vm->as.id);
 		as_unassign(mmu, vm);
 	}
 	mutex_unlock(&mmu->lock);
-	/* So there may be if it has lost its slot before. */
+	/* Also if it has lost its slot before, on the way to a reset. */
 	vpan_reset_flush(vm->vpan);
 }
 
 /**
- * vpan_as_is_faulted - was it switched off by a fault?
+ * vpan_as_is_faulted - check if an address space is disabled after a fault
  * @vm: the address space
  *
  * Context: may sleep; on the signalling path.
@@ -278,7 +311,7 @@ static int as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
  * @size: bytes, not zero
  *
  * The page tables of the range may be edited until vpan_as_end_update(), which
- * must follow in any case. Jobs that access the range meanwhile are stalled, so
+ * must follow in any case. Jobs that access the range are stalled until then, so
  * that they see it before or after the edit, and nothing in between.
  *
  * The address space may lose its slot before the end, which flushes all of its
@@ -377,10 +410,10 @@ static void mmu_irq(struct vpan_device *vpan, u32 status)
 }
 
 /**
- * vpan_mmu_take_faults - which slots have faulted since the last call
+ * vpan_mmu_take_faults - get the slots that have faulted since the last call
  * @vpan: the device
  *
- * For each vpan_mmu_resolve_fault() is to be called.
+ * The caller calls vpan_mmu_resolve_fault() for each of them.
  *
  * Context: any.
  * Return: a bit per slot.
@@ -393,12 +426,12 @@ unsigned long vpan_mmu_take_faults(struct vpan_device *vpan)
 }
 
 /**
- * vpan_mmu_vm - whose slot is it?
+ * vpan_mmu_vm - get the address space in a slot
  * @vpan: the device
- * @id: the slot
+ * @id: number of the slot
  *
  * Context: may sleep; on the signalling path.
- * Return: the address space, to be compared only, or NULL.
+ * Return: the address space without a reference, for comparison only, or NULL.
  */
 struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id)
 {
@@ -412,9 +445,9 @@ struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id)
 }
 
 /**
- * vpan_mmu_resolve_fault - what becomes of a slot that faulted
+ * vpan_mmu_resolve_fault - keep or disable a slot that has faulted
  * @vpan: the device
- * @id: the slot, not the MCU's
+ * @id: number of the slot, not that of the MCU
  * @keep_enabled: the group that caused the fault is known, so the slot stays in
  *	use; otherwise it is disabled until the groups that use it have left
  *
@@ -435,7 +468,7 @@ void vpan_mmu_resolve_fault(struct vpan_device *vpan, unsigned int id,
 	if (keep_enabled) {
 		vpan_irq_enable(&mmu->irq, CSF_MMU_IRQ_FAULT(id));
 	} else if (!as_disable(vpan, id)) {
-		/* Otherwise it is not off; the reset takes everybody from it. */
+		/* On failure it is still enabled, and the reset clears all. */
 		if (vm->as.users)
 			vm->as.faulted = true;
 		else
@@ -445,7 +478,7 @@ void vpan_mmu_resolve_fault(struct vpan_device *vpan, unsigned int id,
 }
 
 /**
- * vpan_mmu_init - take over the MMU
+ * vpan_mmu_init - initialise the slots and request the interrupt of the MMU
  * @vpan: the device
  *
  * Context: may sleep.
@@ -467,7 +500,7 @@ int vpan_mmu_init(struct vpan_device *vpan)
 }
 
 /**
- * vpan_mmu_fini - give the interrupt back
+ * vpan_mmu_fini - free the interrupt of the MMU
  * @vpan: the device
  */
 void vpan_mmu_fini(struct vpan_device *vpan)
@@ -476,7 +509,7 @@ void vpan_mmu_fini(struct vpan_device *vpan)
 }
 
 /**
- * vpan_mmu_stop - forget all slots, and leave the hardware alone
+ * vpan_mmu_stop - take away all slots without register access, and prevent it
  * @vpan: the device, before a reset or when it is gone
  *
  * No group is on a CSG slot.
@@ -500,8 +533,8 @@ void vpan_mmu_stop(struct vpan_device *vpan)
 }
 
 /**
- * vpan_mmu_suspend - switch all slots off, then leave the hardware alone
- * @vpan: the device, which is going to lose power
+ * vpan_mmu_suspend - disable all slots and prevent register access
+ * @vpan: the device, before it loses power
  *
  * No group is on a CSG slot, the MCU is stopped.
  *
@@ -522,7 +555,7 @@ void vpan_mmu_suspend(struct vpan_device *vpan)
 }
 
 /**
- * vpan_mmu_start - use the hardware again after a reset
+ * vpan_mmu_start - allow register access after a reset
  * @vpan: the device
  *
  * Context: may sleep; on the signalling path.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The registers of an address-space slot: commands, locked regions and the
- * translation set-up. Which address space has which slot is for as.c.
+ * Registers of an address-space slot: commands, locked regions and the set-up of
+ * the translation. as.c decides which address space has which slot, and calls
+ * this under &vpan_mmu.lock. A command that does not complete within a second
+ * requests a reset.
  */
 
 #include <linux/bitfield.h>
@@ -20,7 +22,7 @@
 #define AS_POLL_US	10
 #define AS_TIMEOUT_US	(1 * USEC_PER_SEC)
 
-/* Attribute index 0 is not cached, 1 is; what we never write is a fault. */
+/* Attribute index 0: not cached, 1: cached; the driver uses no others. */
 #define AS_MEMATTR_FAULT \
 	FIELD_PREP_CONST(CSF_AS_MEMATTR_TYPE, CSF_AS_MEMATTR_TYPE_FAULT)
 #define AS_MEMATTR_UNUSED	(AS_MEMATTR_FAULT * 0x0101010101010000ULL)
@@ -42,7 +44,7 @@ static int as_wait(struct vpan_device *vpan, int id)
 }
 
 /**
- * vpan_as_hw_command - have the MMU execute a command and wait for it
+ * vpan_as_hw_command - execute a command of the MMU and wait for it
  * @vpan: the device
  * @id: the slot
  * @command: CSF_AS_COMMAND value
@@ -74,8 +76,8 @@ int vpan_as_hw_command(struct vpan_device *vpan, int id, u32 command)
 }
 
 /*
- * A locked region is a power of two in size and aligned to it: the smallest
- * one that holds the first and the last byte.
+ * The size of a locked region is a power of two, and it is aligned to its size:
+ * find the smallest one with the first and the last byte.
  */
 static u64 as_lock_region(u64 va, u64 size)
 {
@@ -95,7 +97,7 @@ static u64 as_lock_region(u64 va, u64 size)
  * @vpan: the device
  * @id: the slot
  * @va: first address
- * @size: bytes, 0 for everything
+ * @size: size in bytes, 0 for all addresses
  *
  * Context: may sleep; on the signalling path. Under &vpan_mmu.lock.
  * Return: 0 or -ETIMEDOUT.
@@ -151,7 +153,7 @@ int vpan_as_hw_enable(struct vpan_device *vpan, int id, u64 root,
 }
 
 /**
- * vpan_as_hw_disable - have a slot translate nothing
+ * vpan_as_hw_disable - make all translations of a slot fail
  * @vpan: the device
  * @id: the slot
  *
