@@ -197,77 +197,6 @@ u64 vpan_pt_root(const struct vpan_pgtable *pt)
 EXPORT_SYMBOL_IF_KUNIT(vpan_pt_root);
 
 /**
- * vpan_pt_need_range - count the upper tables that a mapping may take
- * @need: count to which they are added
- * @va: first address
- * @size: size in bytes
- *
- * Called once for the whole range, before vpan_pt_need_chunk() for each of its
- * pieces.
- */
-void vpan_pt_need_range(struct vpan_pt_need *need, u64 va, u64 size)
-{
-	u64 last = va + size - 1;
-	unsigned int level;
-
-	for (level = 0; level < PT_BLOCK_LEVEL; level++) {
-		unsigned int shift = CSF_PTE_LEVEL_SHIFT(level);
-
-		need->tables += (last >> shift) - (va >> shift) + 1;
-	}
-}
-EXPORT_SYMBOL_IF_KUNIT(vpan_pt_need_range);
-
-/* Return: size of the part of [va, va + size) before the first block. */
-static u64 pt_pages_before_block(u64 va, u64 pa, u64 size)
-{
-	u64 head;
-
-	if ((va ^ pa) & (SZ_2M - 1))
-		return size;
-	head = -va & (SZ_2M - 1);
-	return size >= head + SZ_2M ? head : size;
-}
-
-/**
- * vpan_pt_need_leaves - count the leaf tables of a range without blocks
- * @need: count to which they are added
- * @va: first address
- * @size: size in bytes
- */
-void vpan_pt_need_leaves(struct vpan_pt_need *need, u64 va, u64 size)
-{
-	u64 first = va >> ilog2(SZ_2M);
-	u64 last = (va + size - 1) >> ilog2(SZ_2M);
-
-	if (!size)
-		return;
-	need->tables += last - first + 1;
-	if (need->last == first + 1)
-		need->tables--;
-	need->last = last + 1;
-}
-
-/**
- * vpan_pt_need_chunk - count the leaf tables that a mapping may take
- * @need: count to which they are added
- * @va: first address
- * @pa: physical address of the first byte
- * @size: size in bytes, physically contiguous
- *
- * Called for chunks in the order of their addresses.
- */
-void vpan_pt_need_chunk(struct vpan_pt_need *need, u64 va, u64 pa, u64 size)
-{
-	u64 head = pt_pages_before_block(va, pa, size);
-	u64 tail = (size - head) & (SZ_2M - 1);
-
-	vpan_pt_need_leaves(need, va, head);
-	vpan_pt_need_leaves(need, va + size - tail, tail);
-}
-EXPORT_SYMBOL_IF_KUNIT(vpan_pt_need_chunk);
-
-/**
  * vpan_pt_cache_init - initialise an empty cache
  * @cache: the cache
  * @pt: the tree it belongs to
@@ -473,7 +402,7 @@ int vpan_pt_map(struct vpan_pgtable *pt, struct vpan_pt_cache *cache, u64 va,
 		return -EINVAL;
 
 	while (size) {
-		u64 len = pt_pages_before_block(va, pa, size);
+		u64 len = vpan_pt_size_before_block(va, pa, size);
 		unsigned int level = PT_LEAF_LEVEL;
 
 		if (!len) {

@@ -3,6 +3,7 @@
 #define _VPAN_PGTABLE_H_
 
 #include <linux/list.h>
+#include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -65,6 +66,17 @@ struct vpan_pt_need {
 
 /* An unmap splits at most the first and the last block of its range. */
 #define VPAN_PT_UNMAP_TABLES 2
+
+/* Return: size of the part of [va, va + size) before the first block. */
+static inline u64 vpan_pt_size_before_block(u64 va, u64 pa, u64 size)
+{
+	u64 head;
+
+	if ((va ^ pa) & (SZ_2M - 1))
+		return size;
+	head = -va & (SZ_2M - 1);
+	return size >= head + SZ_2M ? head : size;
+}
 
 int vpan_pt_init(struct vpan_pgtable *pt, struct device *dev);
 void vpan_pt_fini(struct vpan_pgtable *pt);
