@@ -31,19 +31,19 @@ struct vpan_user_mmio;
  * what belongs to no part in particular and points to the rest. Each part
  * defines its struct in its own header and allocates it with drmm_kzalloc().
  *
- * Lives until the last file, buffer and group are gone, which may be long after
- * the GPU itself.
+ * Exists until the last file, buffer and group are freed, which may be long after
+ * the GPU is unplugged.
  */
 struct vpan_device {
 	/** @drm: Base class. */
 	struct drm_device drm;
-	/** @regs: Register window; not to be used once the device is unplugged. */
+	/** @regs: Register window; not accessible once the device is unplugged. */
 	struct vcsf_window *regs;
 	/** @powered: The registers may be accessed. Written by power management. */
 	bool powered;
 	/** @lost: The GPU did not come back from a reset. */
 	bool lost;
-	/** @profiling: What is measured of new jobs: VPAN_PROFILE bits. */
+	/** @profiling: Measurements for new jobs: VPAN_PROFILE bits. */
 	u32 profiling;
 	/** @va_bits: Width of GPU virtual addresses. */
 	u32 va_bits;

@@ -10,7 +10,7 @@ struct vpan_device;
 struct vpan_usage;
 
 /**
- * struct vpan_file - what an open file owns
+ * struct vpan_file - objects of an open file
  */
 struct vpan_file {
 	/** @vpan: The device. */
@@ -21,9 +21,11 @@ struct vpan_file {
 	struct xarray groups;
 	/** @usage: GPU time and cycles that its jobs have used, referenced. */
 	struct vpan_usage *usage;
-	/** @sparse_bo: Buffer behind sparse mappings, NULL until it is needed. */
+	/**
+	 * @sparse_bo: Buffer behind sparse mappings, NULL before the first.
+	 */
 	struct vpan_bo *sparse_bo;
-	/** @mmio_offset: Where in the file the register pages start. */
+	/** @mmio_offset: Offset of the register pages in the file. */
 	u64 mmio_offset;
 };
 

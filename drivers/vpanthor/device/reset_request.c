@@ -91,8 +91,8 @@ void vpan_reset_enable(struct vpan_device *vpan)
  * vpan_reset_disable - prevent resets until vpan_reset_enable()
  * @vpan: the device
  *
- * No reset is in progress when this returns. Requests made meanwhile stay
- * pending.
+ * No reset is in progress when this returns. Requests stay pending until resets are
+ * enabled again.
  *
  * Context: may sleep.
  */
@@ -138,7 +138,7 @@ static void reset_request_fini(struct drm_device *drm, void *data)
  * @vpan: the device
  * @func: function of &vpan_reset_request.work
  *
- * Resets are disabled. Ends by itself with the &struct drm_device.
+ * Resets are disabled at first. Undone when the &struct drm_device is released.
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.

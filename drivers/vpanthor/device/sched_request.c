@@ -12,7 +12,7 @@
 #include "device/sched_request.h"
 
 /**
- * vpan_sched_kick - have the scheduler update all slots
+ * vpan_sched_kick - request an update of all slots by the scheduler
  * @vpan: the device
  *
  * Context: any.
@@ -45,7 +45,7 @@ static void sched_request_fini(struct drm_device *drm, void *data)
  * @vpan: the device
  * @func: function of &vpan_sched_request.work
  *
- * Ends by itself with the &struct drm_device.
+ * Undone when the &struct drm_device is released.
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.

@@ -1,18 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * Tiler heaps: memory in chunks, of which the tiler asks for more while a job
- * runs. To allocate one then would make the job's fence wait for reclaim, which
- * may wait for that fence. So each heap has chunks in reserve, which are handed
- * out from the interrupt handler and made up for later, by a work item that no
- * fence waits for. When the reserve is empty and more is allowed, the answer is
- * put off, until there is a chunk or the time for that is over: a fence waits
- * for a clock then, and not for memory. If it is no, user space has installed
- * an exception handler that renders what there is.
+/**
+ * DOC: Tiler heaps
+ *
+ * A tiler heap is a list of chunks of memory. User space creates it with some initial
+ * chunks, and the tiler requests more by an out-of-memory event while a job runs.
+ *
+ * An allocation in answer to the event would make the fence of the job wait for
+ * reclaim, which may wait for that fence. So each heap has up to four chunks in
+ * reserve. The interrupt handler gives one of them to the tiler (vpan_heap_grow()), and
+ * a work item that no fence waits for refills the reserve. If the reserve is empty and
+ * the limits of the heap permit another chunk, the answer is deferred until the work
+ * item has allocated one or a deadline expires (heap_wait.c): the fence then waits for
+ * time and not for memory. If the request is refused, the exception handler of the
+ * stream renders what has been tiled so far and thereby frees chunks.
+ *
+ * A heap grows to &vpan_heap.max_chunks, and not while more than target_in_flight render
+ * passes are in progress. heap_chunk.c has the limits in bytes, and charges all chunks
+ * to the creator.
+ *
+ * Locks: &vpan_heaps.create_lock serialises creation and destruction, with memory
+ * allocated under it. &vpan_heaps.lock, an irq-safe spinlock inside, protects the table
+ * of heaps and their lists of chunks; the interrupt handler takes only this one.
+ *
+ * Lifetime: a heap exists from TILER_HEAP_CREATE to TILER_HEAP_DESTROY or to the end of
+ * its address space. Destruction waits for the work item. The tiler may still use the
+ * chunks, which are unmapped before they are freed, so that its job faults.
  */
 
 #include <linux/bitfield.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
+#include <linux/memcontrol.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -25,7 +43,9 @@
 
 #include "debug/trace.h"
 #include "device/device.h"
+#include "device/gfp.h"
 #include "heap/heap.h"
+#include "heap/heap_chunk.h"
 #include "heap/heap_wait.h"
 #include "mm/kbo.h"
 #include "mm/pgtable.h"
@@ -36,47 +56,42 @@
 #define HEAP_RESERVE		4
 
 /**
- * struct heap_chunk - memory for the tiler
- */
-struct heap_chunk {
-	/** @link: In &vpan_heap.chunks or &vpan_heap.reserve. */
-	struct list_head link;
-	/** @kbo: The memory. */
-	struct vpan_kbo *kbo;
-};
-
-/**
  * struct vpan_heap - one tiler heap
  */
 struct vpan_heap {
-	/** @vm: The address space, which outlives it. */
+	/** @vm: The address space, which exists longer than the heap. */
 	struct vpan_vm *vm;
-	/** @chunk_size: Bytes. */
+	/** @chunk_size: Size of a chunk in bytes. */
 	u32 chunk_size;
-	/** @max_chunks: How many there may be, those in reserve included. */
+	/** @max_chunks: Limit of @count. */
 	u32 max_chunks;
-	/** @target_in_flight: Beyond so many render passes it does not grow. */
+	/** @target_in_flight: Render passes beyond which it does not grow. */
 	u32 target_in_flight;
-	/** @chunks: What the tiler has. Under &vpan_heaps.lock. */
+	/** @chunks: Chunks that the tiler has. Under &vpan_heaps.lock. */
 	struct list_head chunks;
-	/** @reserve: What it may get. Under &vpan_heaps.lock. */
+	/** @reserve: Chunks in reserve. Under &vpan_heaps.lock. */
 	struct list_head reserve;
-	/** @count: Length of both lists together. Under &vpan_heaps.lock. */
+	/** @count: Number of chunks in both lists. Under &vpan_heaps.lock. */
 	u32 count;
-	/** @nreserve: Length of @reserve. Under &vpan_heaps.lock. */
+	/** @nreserve: Number of chunks in @reserve. Under &vpan_heaps.lock. */
 	u32 nreserve;
 	/**
-	 * @kick_waiters: A stream waits for @reserve, so kick when it grows.
-	 * Under &vpan_heaps.lock.
+	 * @kick_waiters: A stream waits for @reserve: kick the scheduler when
+	 * that grows. Under &vpan_heaps.lock.
 	 */
 	bool kick_waiters;
 	/**
-	 * @failures: How often there was no memory for @reserve; wraps. Under
+	 * @failures: Number of failed allocations for @reserve; wraps. Under
 	 * &vpan_heaps.lock.
 	 */
 	u32 failures;
-	/** @refill: Makes up for what @reserve has lost. */
+	/** @refill: Refills @reserve. */
 	struct work_struct refill;
+	/**
+	 * @memcg: Memory control group of the creator, to which chunks are
+	 * charged, with a reference; NULL if there is none.
+	 */
+	struct mem_cgroup *memcg;
 };
 
 static u32 heap_context_stride(const struct vpan_device *vpan)
@@ -88,56 +103,21 @@ static u32 heap_context_stride(const struct vpan_device *vpan)
 }
 
 static u64 heap_chunk_ref(const struct vpan_heap *heap,
-			  const struct heap_chunk *chunk)
+			  const struct vpan_heap_chunk *chunk)
 {
 	return csf_chunk(chunk->kbo->va, heap->chunk_size);
 }
 
-static struct heap_chunk *heap_chunk_create(struct vpan_heap *heap, u64 next)
-{
-	struct heap_chunk *chunk;
-	struct vpan_kbo *kbo;
-	u64 *next_chunk;
-
-	chunk = kzalloc(sizeof(*chunk), GFP_KERNEL);
-	if (!chunk)
-		return ERR_PTR(-ENOMEM);
-
-	kbo = vpan_kbo_create(heap->vm, VPAN_KBO_AUTO_VA, heap->chunk_size,
-			      VPAN_PROT_NOEXEC);
-	if (IS_ERR(kbo)) {
-		kfree(chunk);
-		return ERR_CAST(kbo);
-	}
-	chunk->kbo = kbo;
-
-	/* The header begins so; the rest of it is zero as it comes. */
-	next_chunk = kbo->vaddr;
-	*next_chunk = next;
-	vpan_kbo_vunmap(kbo);
-	return chunk;
-}
-
-static void heap_chunks_free(struct list_head *chunks)
-{
-	struct heap_chunk *chunk, *next;
-
-	list_for_each_entry_safe(chunk, next, chunks, link) {
-		vpan_kbo_destroy(chunk->kbo);
-		kfree(chunk);
-	}
-}
-
-/* Nobody knows the heap yet: no lock. */
+/* The heap is not in the table yet, so no lock is needed. */
 static int heap_add_chunks(struct vpan_heap *heap, u32 initial)
 {
-	struct heap_chunk *chunk;
+	struct vpan_heap_chunk *chunk;
 	u64 next = 0;
 
 	while (heap->count < initial) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		chunk = heap_chunk_create(heap, next);
+		chunk = vpan_heap_chunk_create(heap->vm, heap->chunk_size, next);
 		if (IS_ERR(chunk))
 			return PTR_ERR(chunk);
 		list_add(&chunk->link, &heap->chunks);
@@ -146,7 +126,7 @@ static int heap_add_chunks(struct vpan_heap *heap, u32 initial)
 	}
 	while (heap->count < heap->max_chunks &&
 	       heap->nreserve < HEAP_RESERVE) {
-		chunk = heap_chunk_create(heap, 0);
+		chunk = vpan_heap_chunk_create(heap->vm, heap->chunk_size, 0);
 		if (IS_ERR(chunk))
 			return PTR_ERR(chunk);
 		list_add(&chunk->link, &heap->reserve);
@@ -168,8 +148,8 @@ static bool heap_wants_reserve(struct vpan_heap *heap)
 	return wants;
 }
 
-/* @chunk is NULL if there was no memory for it. */
-static void heap_add_reserve(struct vpan_heap *heap, struct heap_chunk *chunk)
+/* @chunk is NULL if its allocation has failed. */
+static void heap_add_reserve(struct vpan_heap *heap, struct vpan_heap_chunk *chunk)
 {
 	struct vpan_heaps *heaps = heap->vm->heaps;
 	bool kick;
@@ -185,31 +165,33 @@ static void heap_add_reserve(struct vpan_heap *heap, struct heap_chunk *chunk)
 	kick = heap->kick_waiters;
 	heap->kick_waiters = false;
 	spin_unlock_irq(&heaps->lock);
-	/* All who wait ask again then. */
+	/* The scheduler then repeats the requests of all waiting streams. */
 	if (kick)
 		vpan_sched_kick(heap->vm->vpan);
 }
 
-/* Without memory it is left at that: the next demand will ask again. */
+/* After a failure the next request of the tiler tries again. */
 static void heap_refill(struct work_struct *work)
 {
 	struct vpan_heap *heap = container_of(work, struct vpan_heap, refill);
-	struct heap_chunk *chunk;
+	struct vpan_heap_chunk *chunk;
 
 	while (heap_wants_reserve(heap)) {
-		chunk = heap_chunk_create(heap, 0);
+		chunk = vpan_heap_chunk_create_remote(heap->vm, heap->chunk_size,
+						      heap->memcg);
 		heap_add_reserve(heap, IS_ERR(chunk) ? NULL : chunk);
 		if (IS_ERR(chunk))
 			return;
 	}
 }
 
-/* Nobody finds it any more. */
+/* The heap is not in the table. */
 static void heap_free(struct vpan_heap *heap)
 {
 	cancel_work_sync(&heap->refill);
-	heap_chunks_free(&heap->chunks);
-	heap_chunks_free(&heap->reserve);
+	vpan_heap_chunks_free(heap->vm, heap->chunk_size, &heap->chunks);
+	vpan_heap_chunks_free(heap->vm, heap->chunk_size, &heap->reserve);
+	mem_cgroup_put(heap->memcg);
 	kfree(heap);
 }
 
@@ -219,11 +201,12 @@ heap_alloc(struct vpan_vm *vm, const struct drm_panthor_tiler_heap_create *args)
 	struct vpan_heap *heap;
 	int ret;
 
-	heap = kzalloc(sizeof(*heap), GFP_KERNEL);
+	heap = kzalloc(sizeof(*heap), VPAN_GFP_CLIENT);
 	if (!heap)
 		return ERR_PTR(-ENOMEM);
 
 	heap->vm = vm;
+	heap->memcg = get_mem_cgroup_from_mm(current->mm);
 	heap->chunk_size = args->chunk_size;
 	heap->max_chunks = args->max_chunks;
 	heap->target_in_flight = args->target_in_flight;
@@ -290,7 +273,7 @@ static int heaps_add(struct vpan_vm *vm,
 {
 	u32 stride = heap_context_stride(vm->vpan);
 	struct vpan_heaps *heaps = vm->heaps;
-	struct heap_chunk *first;
+	struct vpan_heap_chunk *first;
 	struct vpan_heap *heap;
 	int index, ret;
 
@@ -309,7 +292,8 @@ static int heaps_add(struct vpan_vm *vm,
 		return PTR_ERR(heap);
 
 	memset(heaps->contexts->vaddr + index * stride, 0, stride);
-	first = list_first_entry(&heap->chunks, struct heap_chunk, link);
+	first = list_first_entry(&heap->chunks, struct vpan_heap_chunk,
+				 link);
 	args->tiler_heap_ctx_gpu_va = heaps->contexts->va + index * stride;
 	args->first_heap_chunk_gpu_va = first->kbo->va;
 	heaps_set(heaps, index, heap);
@@ -317,15 +301,15 @@ static int heaps_add(struct vpan_vm *vm,
 }
 
 /**
- * vpan_heaps_create - let an address space have heaps
- * @vm: the address space, which frees the result with itself
+ * vpan_heaps_create - allocate the table of heaps of an address space
+ * @vm: address space, which frees the table with itself
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
 int vpan_heaps_create(struct vpan_vm *vm)
 {
-	struct vpan_heaps *heaps = kzalloc(sizeof(*heaps), GFP_KERNEL);
+	struct vpan_heaps *heaps = kzalloc(sizeof(*heaps), VPAN_GFP_CLIENT);
 
 	if (!heaps)
 		return -ENOMEM;
@@ -337,8 +321,8 @@ int vpan_heaps_create(struct vpan_vm *vm)
 }
 
 /**
- * vpan_heaps_fini - free all heaps, and let there be no more
- * @heaps: those of an address space
+ * vpan_heaps_fini - free all heaps and prevent new ones
+ * @heaps: heaps of an address space
  *
  * Jobs that still use them fault.
  *
@@ -364,7 +348,7 @@ void vpan_heaps_fini(struct vpan_heaps *heaps)
 	spin_unlock_irq(&heaps->lock);
 	mutex_unlock(&heaps->create_lock);
 
-	/* With it may go the last reference to what it is part of. */
+	/* Last: it may have the last reference to the address space. */
 	vpan_kbo_destroy(contexts);
 }
 
@@ -374,18 +358,21 @@ static bool heap_args_ok(const struct drm_panthor_tiler_heap_create *args)
 	       args->initial_chunk_count <= args->max_chunks &&
 	       args->chunk_size >= HEAP_CHUNK_MIN &&
 	       args->chunk_size <= HEAP_CHUNK_MAX &&
-	       IS_ALIGNED(args->chunk_size, SZ_4K);
+	       IS_ALIGNED(args->chunk_size, SZ_4K) &&
+	       (u64)args->initial_chunk_count * args->chunk_size <=
+	       vpan_heap_chunks_limit();
 }
 
 /**
  * vpan_heap_create - create a heap for user space
- * @vm: the address space, of id @args->vm_id
+ * @vm: address space with the id @args->vm_id
  * @args: properties; returns handle and addresses
  *
  * Context: may sleep and allocate.
- * Return: 0, -EINVAL if something makes no sense or there is no such address
- * space, -EBUSY if that has as many as it may have, -ENOSPC if it has no room
- * for it, -ENOMEM, -EINTR.
+ * Return: 0, -EINVAL if an argument is invalid, -EBUSY if the address space has
+ * %VPAN_HEAP_COUNT heaps, -ENOSPC if it has no room for the chunks, -ENOMEM if
+ * there is no memory or the heaps of the address space have a quarter of RAM,
+ * -EINTR if the task is being killed.
  */
 int vpan_heap_create(struct vpan_vm *vm,
 		     struct drm_panthor_tiler_heap_create *args)
@@ -425,12 +412,12 @@ static int heaps_remove(struct vpan_heaps *heaps, u32 index)
 
 /**
  * vpan_heap_destroy - destroy a heap for user space
- * @vm: the address space, of id %VPAN_HEAP_HANDLE_VM of @handle
+ * @vm: address space with the id in %VPAN_HEAP_HANDLE_VM of @handle
  * @handle: the handle
  *
  * Context: may sleep.
- * Return: 0, -EINVAL if there is no such heap, -ENOENT if the address space
- * never had one.
+ * Return: 0, -EINVAL if there is no such heap, -ENOENT if the address space never
+ * had a heap.
  */
 int vpan_heap_destroy(struct vpan_vm *vm, u32 handle)
 {
@@ -458,7 +445,7 @@ static struct vpan_heap *heaps_find(struct vpan_vm *vm, u64 context)
 	return heaps->heap[offset / stride];
 }
 
-/* The reserve is empty. Return: whether to wait for it. */
+/* Return: true if the stream waits until the reserve is refilled. */
 static bool heap_may_wait(struct vpan_heap *heap, struct vpan_heap_wait *wait)
 {
 	lockdep_assert_held(&heap->vm->heaps->lock);
@@ -473,15 +460,15 @@ static bool heap_may_wait(struct vpan_heap *heap, struct vpan_heap_wait *wait)
 static int heap_take_chunk(struct vpan_heap *heap, struct vpan_heap_wait *wait,
 			   u32 in_flight, u64 *ref)
 {
-	struct heap_chunk *chunk = NULL;
+	struct vpan_heap_chunk *chunk = NULL;
 
 	lockdep_assert_held(&heap->vm->heaps->lock);
 
-	/* Passes that end will give some back. */
+	/* With too many render passes, those that end free chunks. */
 	if (in_flight <= heap->target_in_flight) {
 		queue_work(system_unbound_wq, &heap->refill);
 		chunk = list_first_entry_or_null(&heap->reserve,
-						 struct heap_chunk, link);
+						 struct vpan_heap_chunk, link);
 		if (!chunk && heap_may_wait(heap, wait))
 			return -EAGAIN;
 	}
@@ -495,16 +482,16 @@ static int heap_take_chunk(struct vpan_heap *heap, struct vpan_heap_wait *wait,
 }
 
 /**
- * vpan_heap_grow - the tiler has run out of memory
- * @vm: the address space of its stream
- * @out: what the firmware says of the stream
- * @wait: that stream's, under the lock of the address space's heaps
- * @chunk: returns what to answer; 0 is no
+ * vpan_heap_grow - answer an out-of-memory event of the tiler
+ * @vm: address space of the stream
+ * @out: output page of the stream
+ * @wait: wait state of the stream, protected by &vpan_heaps.lock
+ * @chunk: returns the reference to a chunk, 0 if the request is refused
  *
  * Context: any; on the signalling path.
- * Return: 0, -EAGAIN if there may be a chunk soon: the caller asks again when
- * the slots are kicked, and from time to time; -EINVAL if there is no such heap,
- * or nothing that could need it.
+ * Return: 0, -EAGAIN if a chunk may be available soon: the caller repeats the
+ * request when the scheduler is kicked and with each tick; -EINVAL if there is no
+ * such heap, or no render pass in progress.
  */
 int vpan_heap_grow(struct vpan_vm *vm, const struct csf_cs_output *out,
 		   struct vpan_heap_wait *wait, u64 *chunk)
@@ -517,7 +504,7 @@ int vpan_heap_grow(struct vpan_vm *vm, const struct csf_cs_output *out,
 	int ret = -EINVAL;
 
 	*chunk = 0;
-	/* They count on and on, and wrap. */
+	/* Free-running counters, which wrap */
 	if ((s32)(tiled - drawn) < 0 || (s32)(begun - tiled) <= 0)
 		return -EINVAL;
 

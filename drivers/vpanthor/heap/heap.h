@@ -14,7 +14,7 @@ struct vpan_heap_wait;
 struct vpan_kbo;
 struct vpan_vm;
 
-/* Heaps of one address space. */
+/* Maximum number of heaps of one address space */
 #define VPAN_HEAP_COUNT 128
 
 /* Fields of a heap's handle. */
@@ -24,8 +24,8 @@ struct vpan_vm;
 /**
  * struct vpan_heaps - the tiler heaps of an address space
  *
- * Their memory refers to the address space, so vpan_heaps_fini() must come
- * before its last reference goes.
+ * Their memory has references to the address space, so vpan_heaps_fini() must be
+ * called before the last reference to it is dropped.
  */
 struct vpan_heaps {
 	/**
@@ -33,15 +33,20 @@ struct vpan_heaps {
 	 * allocated under it; it is not on the signalling path.
 	 */
 	struct mutex create_lock;
-	/** @closed: No more heaps. Under @create_lock. */
+	/** @closed: No more heaps can be created. Under @create_lock. */
 	bool closed;
-	/** @contexts: What the firmware keeps of each; made with the first. */
+	/**
+	 * @contexts: Heap contexts of the firmware, allocated with the first
+	 * heap.
+	 */
 	struct vpan_kbo *contexts;
 	/**
-	 * @lock: Protects @heap and the chunks of each. Irq-safe. Held, like
-	 * @create_lock, when @heap or @contexts changes.
+	 * @lock: Protects @heap and the chunks of each heap. Irq-safe. @heap and
+	 * @contexts change under both @lock and @create_lock.
 	 */
 	spinlock_t lock;
+	/** @bytes: Size of the chunks of all heaps. Under @lock. */
+	u64 bytes;
 	/** @heap: The heaps, by index of their context. */
 	struct vpan_heap *heap[VPAN_HEAP_COUNT];
 };

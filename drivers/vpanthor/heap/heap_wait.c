@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Waits of streams for heap chunks. A stream that requests a chunk while the reserve
+ * of its heap is empty waits for the work item that refills it, but only until an
+ * allocation fails or %VPAN_HEAP_WAIT_MS have passed. Then the request is refused.
+ * heap.c calls this under &vpan_heaps.lock; nothing here sleeps or has timers of its
+ * own: the scheduler repeats the request.
+ */
 
 #include <linux/export.h>
 #include <linux/jiffies.h>
@@ -8,15 +15,15 @@
 #include "heap/heap_wait.h"
 
 /**
- * vpan_heap_wait_poll - a stream asks for a chunk, and there is none
- * @wait: its wait, all zero before the first
- * @failures: how often there has been no memory for a chunk of the heap
- * @now: jiffies
+ * vpan_heap_wait_poll - decide if a stream goes on waiting for a chunk
+ * @wait: wait state of the stream, initially zero
+ * @failures: number of failed allocations for the heap so far
+ * @now: current time in jiffies
  *
  * Context: any; on the signalling path. Calls for one @wait are serialised by
  * the caller.
- * Return: true if it has to wait, false if the answer is no, which ends the
- * wait: who asks again has a new one.
+ * Return: true if the stream waits, false if the request is refused, which ends the
+ * wait: the next request begins a new one.
  */
 bool vpan_heap_wait_poll(struct vpan_heap_wait *wait, u32 failures,
 			 unsigned long now)
@@ -35,8 +42,8 @@ bool vpan_heap_wait_poll(struct vpan_heap_wait *wait, u32 failures,
 EXPORT_SYMBOL_IF_KUNIT(vpan_heap_wait_poll);
 
 /**
- * vpan_heap_wait_end - a stream is answered
- * @wait: its wait, if it had to
+ * vpan_heap_wait_end - end the wait of a stream that is answered
+ * @wait: wait state of the stream
  *
  * Context: as vpan_heap_wait_poll().
  */

@@ -4,22 +4,22 @@
 
 #include <linux/types.h>
 
-/* How long a stream waits for one chunk; nothing to what a job may take. */
+/* Time for which a stream waits for one chunk, short against a job timeout */
 #define VPAN_HEAP_WAIT_MS 500
 
 /**
  * struct vpan_heap_wait - a stream that waits for memory for the tiler
  *
- * Each has its own: streams that share a heap neither cut each other's wait
- * short nor draw it out. A group that loses its slot meanwhile takes it along,
- * or else it would begin again and again.
+ * Each stream has its own: streams that share a heap neither shorten nor extend
+ * each other's wait. A group that loses its slot keeps it, or else the wait would
+ * begin again with each slot.
  */
 struct vpan_heap_wait {
-	/** @waiting: It has asked, and got no answer yet. */
+	/** @waiting: The stream has requested a chunk and has no answer yet. */
 	bool waiting;
-	/** @failures: How often there was no memory for the heap before. */
+	/** @failures: &vpan_heap.failures when the wait began. */
 	u32 failures;
-	/** @deadline: Jiffies until which. */
+	/** @deadline: End of the wait, in jiffies. */
 	unsigned long deadline;
 };
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * How fast the GPU is: as fast as it takes for what there is to do.
+ * Frequency scaling. The governor simple_ondemand of devfreq chooses the frequency; this
+ * file reports to it how long the GPU was busy, and raises the frequency shortly before
+ * the deadline of a fence. The scheduler reports when the GPU becomes busy or idle.
  *
- * The governor is devfreq's, this tells it how busy the GPU was. Its locks are
- * none of those that power management may wait for, so it is told by a work
- * item that the power is on or off.
+ * Power management must not wait for the locks of devfreq, so a work item tells devfreq
+ * that the device was powered on or off. &vpan_devfreq.lock is an irq-safe spinlock, so
+ * that the scheduler and fences may report from any context.
  */
 
 #include <linux/devfreq.h>
@@ -17,9 +19,9 @@
 #include "device/device.h"
 #include "hw/devfreq.h"
 
-/* About three frames */
+/* Interval of the governor: about three frames */
 #define DEVFREQ_POLL_MS		50
-/* Before a deadline; the governor has looked twice by then. */
+/* Time before a deadline at which the GPU is boosted: two polls */
 #define DEVFREQ_BOOST_LEAD_MS	(2 * DEVFREQ_POLL_MS)
 
 struct devfreq_point {
@@ -27,7 +29,7 @@ struct devfreq_point {
 	unsigned long microvolt;
 };
 
-/* Voltages as they are on boards; here nobody has to supply them. */
+/* Voltages are those of boards; the software GPU has no supply. */
 static const struct devfreq_point devfreq_points[] = {
 	{ 200 * HZ_PER_MHZ, 675000 },
 	{ 400 * HZ_PER_MHZ, 675000 },
@@ -101,7 +103,7 @@ static struct devfreq_dev_profile vpan_devfreq_profile = {
 	.get_cur_freq = vpan_devfreq_get_freq,
 };
 
-/* Busy to 45 %, it becomes faster; to less than 40 %, slower. */
+/* The frequency rises above 45 % load and falls below 40 %. */
 static struct devfreq_simple_ondemand_data vpan_devfreq_governor = {
 	.upthreshold = 45,
 	.downdifferential = 5,
@@ -129,7 +131,7 @@ static void devfreq_work(struct work_struct *work)
 	mutex_unlock(&df->lock);
 }
 
-/* Not after vpan_devfreq_stop(). */
+/* Queues nothing after vpan_devfreq_stop(). */
 static void devfreq_queue_work(struct vpan_device *vpan)
 {
 	struct vpan_devfreq *devfreq = vpan->devfreq;
@@ -141,7 +143,7 @@ static void devfreq_queue_work(struct vpan_device *vpan)
 }
 
 /**
- * vpan_devfreq_update_power - the device has been switched on or off
+ * vpan_devfreq_update_power - report that the device was powered on or off
  * @vpan: the device
  *
  * Context: any.
@@ -156,9 +158,9 @@ void vpan_devfreq_update_power(struct vpan_device *vpan)
 }
 
 /**
- * vpan_devfreq_set_busy - the GPU has got something to do, or has no more
+ * vpan_devfreq_set_busy - report that the GPU becomes busy or idle
  * @vpan: the device
- * @busy: which of them
+ * @busy: true if a group on a slot has work
  *
  * Context: any.
  */
@@ -180,7 +182,7 @@ static void devfreq_boost(struct vpan_device *vpan)
 
 	lockdep_assert_held(&devfreq->lock);
 
-	/* The window is there as long as this is. */
+	/* The register window exists as long as @df. */
 	if (devfreq->df && vcsf_get_clock(vpan->regs) < devfreq->max_hz) {
 		WRITE_ONCE(devfreq->urgent, true);
 		devfreq_queue_work(vpan);
@@ -199,12 +201,12 @@ static void devfreq_boost_work(struct work_struct *work)
 }
 
 /**
- * vpan_devfreq_set_deadline - somebody wants a job to be done by then
+ * vpan_devfreq_set_deadline - boost the GPU for the deadline of a job
  * @vpan: the device
- * @deadline: when, by CLOCK_MONOTONIC
+ * @deadline: deadline by CLOCK_MONOTONIC
  *
- * Shortly before that the GPU becomes as fast as possible, for a while. Of
- * several deadlines that are far off the first one counts.
+ * Shortly before it, the frequency rises to the maximum for a while. Of several
+ * deadlines in the future the earliest counts.
  *
  * Context: any.
  */
@@ -241,10 +243,10 @@ static int devfreq_add_points(struct device *dev)
 }
 
 /**
- * vpan_devfreq_init - prepare for frequency scaling
+ * vpan_devfreq_init - initialise frequency scaling
  * @vpan: the device
  *
- * Ends by itself with the &struct drm_device.
+ * Undone when the &struct drm_device is released.
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
@@ -266,10 +268,10 @@ int vpan_devfreq_init(struct vpan_device *vpan)
 }
 
 /**
- * vpan_devfreq_start - let the governor choose the GPU's frequency
+ * vpan_devfreq_start - start frequency scaling
  * @vpan: the device, powered
  *
- * A kernel that cannot do so leaves the GPU as fast as it is.
+ * If the kernel does not support it, the frequency stays at the maximum.
  *
  * Context: may sleep.
  */
@@ -290,7 +292,7 @@ void vpan_devfreq_start(struct vpan_device *vpan)
 				      DEVFREQ_GOV_SIMPLE_ONDEMAND,
 				      &vpan_devfreq_governor);
 	if (IS_ERR(df)) {
-		drm_info(&vpan->drm, "one frequency only: %pe\n", df);
+		drm_info(&vpan->drm, "devfreq not available, using a fixed frequency: %pe\n", df);
 		dev_pm_opp_remove_all_dynamic(dev);
 		return;
 	}
@@ -301,8 +303,8 @@ void vpan_devfreq_start(struct vpan_device *vpan)
 }
 
 /**
- * vpan_devfreq_stop - leave the GPU as fast as it is
- * @vpan: the device; no jobs are left
+ * vpan_devfreq_stop - stop frequency scaling
+ * @vpan: the device, without jobs
  *
  * Context: may sleep.
  */

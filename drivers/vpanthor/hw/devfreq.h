@@ -11,34 +11,34 @@ struct devfreq;
 struct vpan_device;
 
 /**
- * struct vpan_devfreq - how fast the GPU is
+ * struct vpan_devfreq - frequency scaling
  */
 struct vpan_devfreq {
 	/** @vpan: The device. */
 	struct vpan_device *vpan;
-	/** @df: NULL if the clock's rate stays what it is. */
+	/** @df: Device of the devfreq core, NULL if the frequency is fixed. */
 	struct devfreq *df;
 	/** @max_hz: Rate of the fastest operating point. Constant. */
 	unsigned long max_hz;
-	/** @work: Has @df look at the device when it is on, and only then. */
+	/** @work: Starts and stops the polls of @df with the power. */
 	struct work_struct work;
-	/** @boost_work: Makes the GPU fast shortly before @deadline. */
+	/** @boost_work: Raises the frequency shortly before @deadline. */
 	struct delayed_work boost_work;
-	/** @monitoring: @df polls the device. By @work only. */
+	/** @monitoring: @df polls the device. Accessed by @work only. */
 	bool monitoring;
 	/** @lock: Protects what follows; irq-safe. */
 	spinlock_t lock;
-	/** @busy: A group on a slot has something to do. */
+	/** @busy: A group on a slot has work. */
 	bool busy;
-	/** @urgent: Somebody waits for a job, and cannot for long. */
+	/** @urgent: The deadline of a job is near. */
 	bool urgent;
-	/** @deadline: What @boost_work is pending for. */
+	/** @deadline: Deadline for which @boost_work is pending. */
 	ktime_t deadline;
-	/** @since: Up to when the times are counted. */
+	/** @since: Time up to which @busy_ns and @idle_ns are counted. */
 	ktime_t since;
-	/** @busy_ns: Time with something to do since @df looked last. */
+	/** @busy_ns: Busy time since the last poll. */
 	u64 busy_ns;
-	/** @idle_ns: Time without. */
+	/** @idle_ns: Idle time since the last poll. */
 	u64 idle_ns;
 };
 

@@ -1,4 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The GPU control block: properties, reset, power of the L2 cache, cache flushes, and
+ * the "gpu" interrupt line. power/ calls this to power the GPU on and off and to
+ * reset it; device/ keeps the properties. Commands complete by interrupt; a caller
+ * also checks the raw status, so that a lost interrupt does no harm. A command that
+ * does not complete within a second is an error, and the caller decides on a reset.
+ * &vpan_hw.flush_lock serialises cache flushes.
+ */
 
 #include <linux/bitfield.h>
 #include <linux/device.h>
@@ -10,6 +18,7 @@
 #include <vcsf/csf_regs.h>
 
 #include "device/device.h"
+#include "hw/exception.h"
 #include "hw/hw.h"
 #include "hw/irq.h"
 #include "hw/regs.h"
@@ -18,6 +27,9 @@
 	(CSF_GPU_IRQ_FAULT | CSF_GPU_IRQ_PROTM_FAULT | \
 	 CSF_GPU_IRQ_RESET_COMPLETED | CSF_GPU_IRQ_CLEAN_CACHES_COMPLETED | \
 	 CSF_GPU_IRQ_MCU_STATUS)
+
+/* Exception type in CSF_GPU_FAULT_STATUS */
+#define HW_FAULT_TYPE	GENMASK(7, 0)
 
 #define HW_POLL_US	50
 #define HW_TIMEOUT_US	(1 * USEC_PER_SEC)
@@ -29,17 +41,19 @@ static void hw_irq(struct vpan_device *vpan, u32 status)
 	if (status & (CSF_GPU_IRQ_FAULT | CSF_GPU_IRQ_PROTM_FAULT)) {
 		u32 fault = vpan_read32(vpan, CSF_GPU_FAULT_STATUS);
 		u64 addr = vpan_read64(vpan, CSF_GPU_FAULT_ADDRESS);
+		u32 type = FIELD_GET(HW_FAULT_TYPE, fault);
 
 		dev_warn_ratelimited(vpan->drm.dev,
-				     "GPU fault 0x%08x at 0x%016llx\n",
-				     fault, addr);
+				     "GPU fault %s (0x%02x), status 0x%08x, at 0x%016llx\n",
+				     vpan_exception_name(type), type, fault,
+				     addr);
 		vpan_write32(vpan, CSF_GPU_COMMAND,
 			     CSF_GPU_CMD_CLEAR_FAULT);
 	}
 
 	if (status & CSF_GPU_IRQ_MCU_STATUS &&
 	    vpan_read32(vpan, CSF_MCU_STATUS) == CSF_MCU_STATUS_FATAL) {
-		dev_warn_ratelimited(vpan->drm.dev, "firmware crashed\n");
+		dev_warn_ratelimited(vpan->drm.dev, "firmware crashed, resetting the GPU\n");
 		vpan_reset_schedule(vpan);
 	}
 
@@ -50,7 +64,7 @@ static void hw_irq(struct vpan_device *vpan, u32 status)
 	wake_up_all(&hw->wait);
 }
 
-/* A command is done if the interrupt said so, or would have said so. */
+/* Complete by the interrupt handler or, if that is late, by the raw status. */
 static bool hw_done(struct vpan_device *vpan, u32 bit)
 {
 	return test_bit(ilog2(bit), &vpan->hw->done) ||
@@ -86,7 +100,7 @@ static void hw_read_info(struct vpan_device *vpan)
 	for (i = 0; i < CSF_TEXTURE_FEATURES_COUNT; i++)
 		info->texture_features[i] =
 			vpan_read32(vpan, CSF_TEXTURE_FEATURES(i));
-	/* As CSF_COHERENCY_ENABLE is going to be. */
+	/* vpan_hw_power_on() enables it. */
 	info->selected_coherency = DRM_PANTHOR_GPU_COHERENCY_ACE_LITE;
 	info->as_present = vpan_read32(vpan, CSF_AS_PRESENT);
 	info->shader_present = vpan_read64(vpan, CSF_SHADER_PRESENT);
@@ -96,12 +110,12 @@ static void hw_read_info(struct vpan_device *vpan)
 }
 
 /**
- * vpan_hw_init - read what the GPU is and take over its interrupt
+ * vpan_hw_init - read the properties of the GPU and request its interrupt
  * @vpan: the device
  *
  * Context: may sleep.
- * Return: 0, -ENODEV if there is no GPU that this driver knows, or another
- * negative errno.
+ * Return: 0, -ENODEV if the driver does not support the GPU, or another negative
+ * errno.
  */
 int vpan_hw_init(struct vpan_device *vpan)
 {
@@ -120,7 +134,8 @@ int vpan_hw_init(struct vpan_device *vpan)
 	pa_bits = FIELD_GET(CSF_MMU_PA_BITS, vpan->gpu_info.mmu_features);
 	if (FIELD_GET(CSF_GPU_ID_ARCH_MAJOR, vpan->gpu_info.gpu_id) < 10 ||
 	    va_bits < 33 || va_bits > 48 || pa_bits < 32 || pa_bits > 48) {
-		drm_err(&vpan->drm, "unknown GPU 0x%08x, MMU 0x%08x\n",
+		drm_err(&vpan->drm,
+			"unsupported GPU: id 0x%08x, MMU features 0x%08x\n",
 			vpan->gpu_info.gpu_id, vpan->gpu_info.mmu_features);
 		return -ENODEV;
 	}
@@ -132,7 +147,7 @@ int vpan_hw_init(struct vpan_device *vpan)
 }
 
 /**
- * vpan_hw_fini - give the interrupt back
+ * vpan_hw_fini - free the interrupt of the GPU
  * @vpan: the device
  */
 void vpan_hw_fini(struct vpan_device *vpan)
@@ -143,9 +158,9 @@ void vpan_hw_fini(struct vpan_device *vpan)
 /**
  * vpan_hw_reset - reset the GPU
  * @vpan: the device
- * @hard: do not wait for outstanding memory accesses
+ * @hard: true to not wait for outstanding memory accesses
  *
- * Afterwards all is off: power, MCU, address spaces, interrupt masks.
+ * Turns off all power domains, the MCU, the address spaces and the interrupt masks.
  *
  * Context: may sleep.
  * Return: 0, -ETIMEDOUT if the GPU does not answer.
@@ -157,10 +172,10 @@ int vpan_hw_reset(struct vpan_device *vpan, bool hard)
 	hw_command(vpan, hard ? CSF_GPU_HARD_RESET : CSF_GPU_SOFT_RESET,
 		   CSF_GPU_IRQ_RESET_COMPLETED);
 
-	/* The reset may take the interrupt mask away before we are told. */
+	/* The reset may clear the interrupt mask before it reports the end. */
 	if (read_poll_timeout(hw_done, done, done, HW_POLL_US, HW_TIMEOUT_US,
 			      false, vpan, CSF_GPU_IRQ_RESET_COMPLETED)) {
-		drm_err(&vpan->drm, "%s reset timed out\n",
+		drm_err(&vpan->drm, "timed out waiting for a %s reset of the GPU\n",
 			hard ? "hard" : "soft");
 		return -ETIMEDOUT;
 	}
@@ -169,7 +184,7 @@ int vpan_hw_reset(struct vpan_device *vpan, bool hard)
 	return 0;
 }
 
-/* Cores that are not in @mask count as settled. */
+/* Wait until the slices of the L2 cache in @mask are in the state @want. */
 static int hw_wait_l2(struct vpan_device *vpan, u64 mask, u64 want)
 {
 	u64 ready;
@@ -177,19 +192,19 @@ static int hw_wait_l2(struct vpan_device *vpan, u64 mask, u64 want)
 	if (read_poll_timeout(vpan_read64, ready, (ready & mask) == want,
 			      HW_POLL_US, HW_TIMEOUT_US, false, vpan,
 			      CSF_L2_READY)) {
-		drm_err(&vpan->drm, "L2 0x%llx does not power %s\n", mask,
-			want ? "on" : "off");
+		drm_err(&vpan->drm,
+			"timed out waiting for L2 slices 0x%llx to power %s (ready 0x%llx)\n",
+			mask, want ? "on" : "off", ready);
 		return -ETIMEDOUT;
 	}
 	return 0;
 }
 
 /**
- * vpan_hw_power_on - power the GPU up and let it interrupt
- * @vpan: the device, just reset
+ * vpan_hw_power_on - power on the GPU and enable its interrupt
+ * @vpan: the device, after a reset
  *
- * The L2 cache is all that a driver powers; shader cores and tiler are the
- * firmware's.
+ * The driver powers the L2 cache only; the firmware powers shader cores and tiler.
  *
  * Context: may sleep.
  * Return: 0, -ETIMEDOUT if the GPU does not answer.
@@ -205,8 +220,8 @@ int vpan_hw_power_on(struct vpan_device *vpan)
 }
 
 /**
- * vpan_hw_power_off - power the GPU down
- * @vpan: the device, the MCU is stopped
+ * vpan_hw_power_off - power off the GPU
+ * @vpan: the device; the MCU is stopped
  *
  * Context: may sleep; on the signalling path.
  * Return: 0, -ETIMEDOUT if the GPU does not answer.
@@ -221,7 +236,7 @@ int vpan_hw_power_off(struct vpan_device *vpan)
 }
 
 /**
- * vpan_hw_flush_caches - clean and invalidate all of the GPU's caches
+ * vpan_hw_flush_caches - clean and invalidate all caches of the GPU
  * @vpan: the device
  *
  * Context: may sleep; on the signalling path.
@@ -244,7 +259,7 @@ int vpan_hw_flush_caches(struct vpan_device *vpan)
 	mutex_unlock(&hw->flush_lock);
 
 	if (!left) {
-		drm_err(&vpan->drm, "cache flush timed out\n");
+		drm_err(&vpan->drm, "timed out waiting for a cache flush\n");
 		return -ETIMEDOUT;
 	}
 	return 0;

@@ -14,13 +14,13 @@ struct vpan_device;
  * struct vpan_hw - the GPU control block: identity, reset, power, caches
  */
 struct vpan_hw {
-	/** @irq: The "gpu" line. */
+	/** @irq: The "gpu" interrupt line. */
 	struct vpan_irq irq;
-	/** @flush_lock: One cache flush at a time. */
+	/** @flush_lock: Serialises cache flushes. */
 	struct mutex flush_lock;
-	/** @wait: For @done. */
+	/** @wait: Waiters for bits of @done. */
 	wait_queue_head_t wait;
-	/** @done: Interrupt bits of commands that completed. */
+	/** @done: Interrupt bits of commands that are complete; atomic bits. */
 	unsigned long done;
 };
 

@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The three interrupt lines of the GPU: "job", "mmu" and "gpu". Each has a block of
+ * four registers. The owner of a line (fw.c, as.c, hw.c) requests it with a handler
+ * and enables and disables bits of its mask. A spinlock per line protects the mask,
+ * so that this may be called in any context; the mask is kept while the device has
+ * no power.
+ */
 
 #include <linux/interrupt.h>
 #include <linux/platform_device.h>
@@ -13,34 +20,34 @@
 #define IRQ_STATUS	0xc
 
 /*
- * Everything is handled in hard-irq context: it is short, and fences want to
- * signal from there. What takes longer goes to the slots' work item.
+ * Handlers run in hard-irq context: they are short, and fences signal from there
+ * without delay. Longer work is left to the work item of the scheduler.
  */
 static irqreturn_t vpan_irq_handler(int nr, void *data)
 {
 	struct vpan_irq *irq = data;
 	u32 status;
 
-	/* A late one: there may be no power any more. */
+	/* A late interrupt: the device may have lost power. */
 	if (!READ_ONCE(irq->mask))
 		return IRQ_NONE;
 	status = vpan_read32(irq->vpan, irq->base + IRQ_STATUS);
 	if (!status)
 		return IRQ_NONE;
 
-	/* First, so that what happens while we look raises it again. */
+	/* Clear first, so that events during the handler raise it again. */
 	vpan_write32(irq->vpan, irq->base + IRQ_CLEAR, status);
 	irq->handle(irq->vpan, status);
 	return IRQ_HANDLED;
 }
 
 /**
- * vpan_irq_request - take over an interrupt line, with all bits masked
+ * vpan_irq_request - request an interrupt line, with all bits masked
  * @vpan: the device
  * @irq: the line
- * @name: the line's name in the platform device
+ * @name: name of the line in the platform device
  * @base: offset of its RAWSTAT register
- * @handle: what to call, in hard-irq context, with the bits that were set
+ * @handle: handler, called in hard-irq context with the bits that were set
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.
@@ -71,10 +78,10 @@ int vpan_irq_request(struct vpan_device *vpan, struct vpan_irq *irq,
 }
 
 /**
- * vpan_irq_free - give an interrupt line back
+ * vpan_irq_free - free an interrupt line
  * @irq: the line; nothing happens if it was not requested
  *
- * No handler runs any more when this returns.
+ * The handler is not running when this returns.
  *
  * Context: may sleep.
  */
@@ -87,7 +94,7 @@ void vpan_irq_free(struct vpan_irq *irq)
 	irq->irq = 0;
 }
 
-/* A reset clears the register: it is written even if @mask stays the same. */
+/* A reset clears the register, so write it even if @mask does not change. */
 static void vpan_irq_update(struct vpan_irq *irq, u32 clear, u32 set)
 {
 	unsigned long flags;
@@ -100,9 +107,9 @@ static void vpan_irq_update(struct vpan_irq *irq, u32 clear, u32 set)
 }
 
 /**
- * vpan_irq_enable - let bits raise the line
+ * vpan_irq_enable - enable bits that raise the line
  * @irq: the line
- * @bits: the bits, in addition to those that may already
+ * @bits: bits to add to the mask
  *
  * Context: any.
  */
@@ -112,9 +119,9 @@ void vpan_irq_enable(struct vpan_irq *irq, u32 bits)
 }
 
 /**
- * vpan_irq_disable - keep bits from raising the line
+ * vpan_irq_disable - disable bits that raise the line
  * @irq: the line
- * @bits: the bits
+ * @bits: bits to remove from the mask
  *
  * Context: any.
  */
@@ -124,10 +131,10 @@ void vpan_irq_disable(struct vpan_irq *irq, u32 bits)
 }
 
 /**
- * vpan_irq_quiesce - keep all bits from raising the line
+ * vpan_irq_quiesce - disable all bits and wait for the handler
  * @irq: the line
  *
- * No handler is at the registers any more when this returns.
+ * The handler does not access registers when this returns.
  *
  * Context: may sleep; on the signalling path.
  */

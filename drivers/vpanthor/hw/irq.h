@@ -8,18 +8,18 @@
 struct vpan_device;
 
 /**
- * struct vpan_irq - one of the GPU's three interrupt lines
+ * struct vpan_irq - one of the three interrupt lines of the GPU
  *
- * Each belongs to a block of four registers: RAWSTAT, CLEAR, MASK, STATUS.
+ * Each has a block of four registers: RAWSTAT, CLEAR, MASK, STATUS.
  */
 struct vpan_irq {
 	/** @vpan: The device. */
 	struct vpan_device *vpan;
-	/** @handle: Told of new bits, in hard-irq context. */
+	/** @handle: Handler of new bits, in hard-irq context. */
 	void (*handle)(struct vpan_device *vpan, u32 status);
 	/** @lock: Protects @mask and the MASK register. */
 	spinlock_t lock;
-	/** @mask: Bits that may raise the line. */
+	/** @mask: Bits that raise the line. */
 	u32 mask;
 	/** @base: Offset of the RAWSTAT register. */
 	u32 base;

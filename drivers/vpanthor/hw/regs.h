@@ -6,7 +6,7 @@
  * DOC: The register window
  *
  * On a board, an access to a GPU without power hangs the bus. The software GPU
- * is more patient, so kernels that look for such things complain instead.
+ * tolerates it, so kernels with lockdep warn instead.
  */
 
 #include <linux/types.h>
@@ -24,7 +24,7 @@ static inline struct vcsf_window *vpan_regs(struct vpan_device *vpan)
 	return vpan->regs;
 }
 
-/* All may be called from any context, as long as the device is powered. */
+/* Context of these: any, while the device is powered. */
 static inline u32 vpan_read32(struct vpan_device *vpan, u32 offset)
 {
 	return vcsf_read32(vpan_regs(vpan), offset);

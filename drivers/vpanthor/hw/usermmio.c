@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Register pages that user space may map: only the one with the id of the
- * latest cache flush, to be read.
+ * Register pages that user space can map: only the page with the id of the latest
+ * cache flush, read-only. While the GPU has no power a dummy page is mapped instead;
+ * suspend and resume unmap the old page, and the next access faults in the other.
+ *
+ * &vpan_user_mmio.lock serialises faults and suspend. Page faults allocate under it,
+ * so that suspend, which others may wait for in order to signal a fence, only tries
+ * it, and resume leaves the unmapping to a work item.
  */
 
 #include <linux/compat.h>
@@ -21,9 +26,9 @@
 #include "hw/usermmio.h"
 
 /*
- * What the dummy page says. Without power there is nothing in the caches, so a
- * stream needs no flush that was built then: any old id does. With power it is
- * seen until it has been taken away: always flush.
+ * Flush ids in the dummy page. Without power the caches are empty, so that a stream
+ * which is built then needs no flush: any old id is right. With power, until the dummy
+ * page is unmapped, a stream has to flush always.
  */
 #define FLUSH_ID_OLD	1
 #define FLUSH_ID_NONE	0
@@ -72,7 +77,7 @@ static int usermmio_mmap(struct vpan_device *vpan, struct vm_area_struct *vma,
 	return 0;
 }
 
-/* From all processes; the next access is a fault. */
+/* Unmap the page from all processes; the next access faults. */
 static void usermmio_unmap(struct vpan_device *vpan)
 {
 	struct address_space *mapping = vpan->drm.anon_inode->i_mapping;
@@ -93,13 +98,13 @@ static void usermmio_write_dummy(struct vpan_user_mmio *mmio, u32 id)
 }
 
 /**
- * vpan_user_mmio_suspend - keep user space from the registers
- * @vpan: the device, which is going to lose power
+ * vpan_user_mmio_suspend - map the dummy page instead of the registers
+ * @vpan: the device, before it loses power
  *
- * Does not wait for anybody who may be short of memory.
+ * Does not wait for page faults, which allocate memory.
  *
  * Context: may sleep.
- * Return: 0, -EBUSY if somebody is being given a register page just now.
+ * Return: 0, -EBUSY if a page fault is being handled.
  */
 int vpan_user_mmio_suspend(struct vpan_device *vpan)
 {
@@ -115,7 +120,7 @@ int vpan_user_mmio_suspend(struct vpan_device *vpan)
 }
 
 /**
- * vpan_user_mmio_resume - let user space get at the registers
+ * vpan_user_mmio_resume - map the registers again
  * @vpan: the device, powered
  *
  * Context: any; on the signalling path. Before any job runs.
@@ -141,8 +146,8 @@ static void usermmio_work(struct work_struct *work)
 }
 
 /**
- * vpan_user_mmio_stop - leave it at what user space sees now
- * @vpan: the device; its power does not come back before this is over
+ * vpan_user_mmio_stop - stop changing what user space has mapped
+ * @vpan: the device, which is not resumed before this returns
  *
  * Context: may sleep.
  */
@@ -160,10 +165,10 @@ static void usermmio_fini(struct drm_device *drm, void *data)
 }
 
 /**
- * vpan_user_mmio_init - prepare for user space that looks at registers
+ * vpan_user_mmio_init - initialise the mappings of register pages
  * @vpan: the device
  *
- * Ends by itself with the &struct drm_device.
+ * Undone when the &struct drm_device is released.
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.
@@ -187,8 +192,8 @@ int vpan_user_mmio_init(struct vpan_device *vpan)
 }
 
 /**
- * vpan_user_mmio_open - have the register pages where a process expects them
- * @vfile: the file, being opened by it
+ * vpan_user_mmio_open - set the offset of the register pages for a process
+ * @vfile: file that the process opens
  */
 void vpan_user_mmio_open(struct vpan_file *vfile)
 {
@@ -198,13 +203,13 @@ void vpan_user_mmio_open(struct vpan_file *vfile)
 }
 
 /**
- * vpan_user_mmio_set_offset - move the register pages
+ * vpan_user_mmio_set_offset - change the offset of the register pages
  * @vfile: the file
- * @offset: where to
+ * @offset: one of the two offsets in the uAPI header
  *
- * For a process whose idea of how wide file offsets are is not the kernel's.
+ * For a process with file offsets of another width than the kernel assumes.
  *
- * Return: 0, -EINVAL if that is no place for them.
+ * Return: 0, -EINVAL for other offsets.
  */
 int vpan_user_mmio_set_offset(struct vpan_file *vfile, u64 offset)
 {
@@ -212,15 +217,15 @@ int vpan_user_mmio_set_offset(struct vpan_file *vfile, u64 offset)
 	    offset != DRM_PANTHOR_USER_MMIO_OFFSET_64BIT)
 		return -EINVAL;
 
-	/* Mappings look at it once. */
+	/* mmap() reads it once. */
 	WRITE_ONCE(vfile->mmio_offset, offset);
 	return 0;
 }
 
 /**
  * vpan_mmap - map a buffer or a register page
- * @filp: the open file, which keeps the device as long as it is mapped
- * @vma: where to
+ * @filp: open file, which keeps the device while it is mapped
+ * @vma: area of the process
  *
  * Return: 0 or a negative errno.
  */

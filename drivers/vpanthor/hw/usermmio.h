@@ -12,18 +12,18 @@ struct vpan_device;
 struct vpan_file;
 
 /**
- * struct vpan_user_mmio - what user space sees of the registers
+ * struct vpan_user_mmio - register page that user space maps
  */
 struct vpan_user_mmio {
 	/** @vpan: The device. */
 	struct vpan_device *vpan;
-	/** @lock: Serialises page faults and @suspended becoming true. */
+	/** @lock: Serialises page faults and suspend. */
 	struct mutex lock;
 	/** @suspended: The GPU has no power: @dummy is mapped instead. */
 	bool suspended;
-	/** @dummy: What is mapped then. */
+	/** @dummy: Page that is mapped without power. */
 	struct page *dummy;
-	/** @work: Takes @dummy away from user space when there is power. */
+	/** @work: Unmaps @dummy from user space after resume. */
 	struct work_struct work;
 };
 

@@ -1,4 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/**
+ * DOC: Address-space slots
+ *
+ * The MMU has a few slots (AS), each of which translates by the page tables of one
+ * address space. Slot 0 belongs to the MCU. The scheduler takes a reference to a
+ * slot for each group on a CSG slot (vpan_as_get()). An address space without such
+ * users keeps its slot, and its translations in the TLB, until another address
+ * space needs it: &vpan_mmu.idle lists the candidates, least recently used first.
+ *
+ * An update makes a change of page tables atomic for the GPU:
+ * vpan_as_begin_update() locks the region, the caller edits the tables, and
+ * vpan_as_end_update() flushes and unlocks the region. &vpan_mmu.lock is held for
+ * the commands only and not for the edit, whose length a client chooses: a long
+ * edit keeps no other address space from its slot. The region is recorded in
+ * &vpan_as.locked_va until then. If the address space gets a slot during the
+ * update, the region is locked before the translation is enabled. If it loses its
+ * slot, this flushes all of its translations, so that nothing is left to flush.
+ * &vpan_vm.op_lock, which the caller holds from begin to end, serialises updates
+ * of one address space.
+ *
+ * A fault is reported by interrupt. The scheduler decides (sched.c): if it knows
+ * which group has caused the fault it keeps the slot enabled, otherwise the slot
+ * is disabled until all groups that use it have left.
+ *
+ * If the MMU does not answer a command within a second, a reset is requested.
+ * Until the reset the GPU may use stale translations, so that memory and tables
+ * that were unmapped are not freed (vpan_reset_flush()). A reset and a suspended
+ * device have no slots: &vpan_mmu.stopped prevents register access, and address
+ * spaces get slots again when groups are scheduled.
+ *
+ * &vpan_mmu.lock is a mutex on the signalling path and is taken in reclaim:
+ * nothing is allocated under it, and it is innermost.
+ */
 
 #include <linux/bitfield.h>
 #include <linux/device.h>
@@ -8,6 +41,7 @@
 
 #include "debug/trace.h"
 #include "device/device.h"
+#include "hw/exception.h"
 #include "hw/irq.h"
 #include "hw/regs.h"
 #include "mm/as.h"
@@ -28,8 +62,8 @@ static const char *as_access_name(u32 fault)
 }
 
 /**
- * vpan_as_init - prepare an address space that has no slot
- * @as: the address space
+ * vpan_as_init - initialise the slot state of an address space: no slot
+ * @as: slot state of the address space
  */
 void vpan_as_init(struct vpan_as *as)
 {
@@ -37,6 +71,7 @@ void vpan_as_init(struct vpan_as *as)
 	as->id = -1;
 	as->users = 0;
 	as->faulted = false;
+	as->locked_size = 0;
 }
 
 static int as_enable(struct vpan_vm *vm, int id)
@@ -44,7 +79,8 @@ static int as_enable(struct vpan_vm *vm, int id)
 	struct vpan_device *vpan = vm->vpan;
 	int ret;
 
-	ret = vpan_as_hw_enable(vpan, id, vpan_pt_root(&vm->pt));
+	ret = vpan_as_hw_enable(vpan, id, vpan_pt_root(&vm->pt),
+				vm->as.locked_va, vm->as.locked_size);
 	if (ret)
 		return ret;
 
@@ -70,7 +106,7 @@ static void as_unassign(struct vpan_mmu *mmu, struct vpan_vm *vm)
 	list_del_init(&vm->as.link);
 }
 
-/* A slot that nobody has, or the one that was not used for longest. */
+/* Find a free slot, or take the least recently used one. */
 static int as_find_slot(struct vpan_device *vpan)
 {
 	struct vpan_mmu *mmu = vpan->mmu;
@@ -89,7 +125,7 @@ static int as_find_slot(struct vpan_device *vpan)
 		return -EBUSY;
 	id = victim->as.id;
 	ret = as_disable(vpan, id);
-	/* It stays whose it is until the reset: the GPU may still use it. */
+	/* The victim keeps it until the reset: the GPU may still use it. */
 	if (ret)
 		return ret;
 	as_unassign(mmu, victim);
@@ -110,8 +146,8 @@ static int as_assign(struct vpan_vm *vm, int id)
 }
 
 /**
- * vpan_as_get_mcu - give the MCU's address space its slot
- * @vm: the MCU's address space; may have the slot already, after a reset
+ * vpan_as_get_mcu - enable the slot of the MCU
+ * @vm: address space of the MCU; may have the slot already
  *
  * Context: may sleep.
  * Return: 0 or a negative errno.
@@ -129,14 +165,14 @@ int vpan_as_get_mcu(struct vpan_vm *vm)
 }
 
 /**
- * vpan_as_get - have an address space in a slot
+ * vpan_as_get - take a reference to the slot of an address space
  * @vm: the address space
  *
- * To be undone by vpan_as_put().
+ * Assigns a slot if the address space has none. Undone by vpan_as_put().
  *
  * Context: may sleep; on the signalling path.
- * Return: the slot's number, -EBUSY if all are in use or this one has faulted
- * and its users have not left yet, or another negative errno.
+ * Return: number of the slot, -EBUSY if all slots are in use, or if the address
+ * space has faulted and its users have not left yet, or another negative errno.
  */
 int vpan_as_get(struct vpan_vm *vm)
 {
@@ -163,7 +199,7 @@ int vpan_as_get(struct vpan_vm *vm)
 }
 
 /**
- * vpan_as_slot_available - could an address space be in a slot now?
+ * vpan_as_slot_available - check if an address space has or can get a slot
  * @vm: the address space
  *
  * Context: may sleep; on the signalling path.
@@ -185,7 +221,7 @@ bool vpan_as_slot_available(struct vpan_vm *vm)
 }
 
 /**
- * vpan_as_put - the address space is used by one group less
+ * vpan_as_put - drop a reference to the slot of an address space
  * @vm: the address space
  *
  * Context: may sleep; on the signalling path.
@@ -207,11 +243,11 @@ void vpan_as_put(struct vpan_vm *vm)
 }
 
 /**
- * vpan_as_release - take an address space that is going away from its slot
+ * vpan_as_release - take away the slot of an address space that is freed
  * @vm: the address space
  *
- * The GPU does not walk its page tables any more when this returns: waits for a
- * reset if there has to be one before that.
+ * The GPU no longer walks its page tables when this returns. Waits for a pending
+ * reset, which may be necessary for that.
  *
  * Context: may sleep; not on the signalling path.
  */
@@ -221,18 +257,18 @@ void vpan_as_release(struct vpan_vm *vm)
 
 	mutex_lock(&mmu->lock);
 	if (vm->as.id >= 0) {
-		/* If that fails, there is a reset to wait for. */
+		/* If this fails, a reset is pending. */
 		if (!mmu->stopped)
 			as_disable(vm->vpan, vm->as.id);
 		as_unassign(mmu, vm);
 	}
 	mutex_unlock(&mmu->lock);
-	/* So there may be if it has lost its slot before. */
+	/* Also if it has lost its slot before, on the way to a reset. */
 	vpan_reset_flush(vm->vpan);
 }
 
 /**
- * vpan_as_is_faulted - was it switched off by a fault?
+ * vpan_as_is_faulted - check if an address space is disabled after a fault
  * @vm: the address space
  *
  * Context: may sleep; on the signalling path.
@@ -249,79 +285,104 @@ bool vpan_as_is_faulted(struct vpan_vm *vm)
 	return faulted;
 }
 
+static bool as_is_enabled(const struct vpan_vm *vm)
+{
+	lockdep_assert_held(&vm->vpan->mmu->lock);
+
+	return vm->as.id >= 0 && !vm->as.faulted && !vm->vpan->mmu->stopped;
+}
+
 static int as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 {
-	struct vpan_mmu *mmu = vm->vpan->mmu;
+	lockdep_assert_held(&vm->op_lock);
+	lockdep_assert_held(&vm->vpan->mmu->lock);
 
-	lockdep_assert_held(&mmu->lock);
-
-	if (vm->as.id < 0 || vm->as.faulted || mmu->stopped)
+	vm->as.locked_va = va;
+	vm->as.locked_size = size;
+	if (!as_is_enabled(vm))
 		return 0;
 	return vpan_as_hw_lock(vm->vpan, vm->as.id, va, size);
 }
 
 /**
- * vpan_as_begin_update - stall the GPU's accesses to a range
+ * vpan_as_begin_update - stall the accesses of the GPU to a range
  * @vm: the address space
  * @va: first address
  * @size: bytes, not zero
  *
- * Page tables of the range may be edited until vpan_as_end_update(), which
- * must follow in any case. Jobs that touch it meanwhile wait, so that they see
- * the range before or after, and nothing in between.
+ * The page tables of the range may be edited until vpan_as_end_update(), which
+ * must follow in any case. Jobs that access the range are stalled until then, so
+ * that they see it before or after the edit, and nothing in between.
  *
- * Context: may sleep; on the signalling path. Holds &vpan_mmu.lock on return.
- * Return: 0, -ETIMEDOUT if the GPU does not answer.
+ * The address space may lose its slot before the end, which flushes all of its
+ * translations, and may get another one, in which the range is locked again.
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_vm.op_lock until
+ * vpan_as_end_update(); takes &vpan_mmu.lock.
+ * Return: 0, -ETIMEDOUT if the MMU does not answer.
  */
 int vpan_as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 {
-	mutex_lock(&vm->vpan->mmu->lock);
-	return as_begin_update(vm, va, size);
+	struct vpan_mmu *mmu = vm->vpan->mmu;
+	int ret;
+
+	mutex_lock(&mmu->lock);
+	ret = as_begin_update(vm, va, size);
+	mutex_unlock(&mmu->lock);
+	return ret;
 }
 
 /**
- * vpan_as_try_begin_update - the same, for who must not wait for locks
+ * vpan_as_try_begin_update - vpan_as_begin_update() without waiting for locks
  * @vm: the address space
  * @va: first address
  * @size: bytes, not zero
  *
- * Context: may sleep; in reclaim. Holds &vpan_mmu.lock on return, unless that
- * is -EBUSY, after which vpan_as_end_update() must not follow.
- * Return: as vpan_as_begin_update(), or -EBUSY.
+ * Context: may sleep; in reclaim. Under &vpan_vm.op_lock.
+ * Return: as vpan_as_begin_update(), or -EBUSY, after which
+ * vpan_as_end_update() must not follow.
  */
 int vpan_as_try_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 {
 	struct vpan_mmu *mmu = vm->vpan->mmu;
+	int ret = -EBUSY;
 
 	if (!mutex_trylock(&mmu->lock))
 		return -EBUSY;
 	/*
-	 * What has lost its slot for a reset is not out of the GPU's reach yet.
-	 * If the MMU is why, each command would take a second as well.
+	 * If the MMU is the reason for the reset, each command would take a
+	 * second to time out.
 	 */
-	if (vpan_reset_is_pending(vm->vpan)) {
-		mutex_unlock(&mmu->lock);
-		return -EBUSY;
-	}
-	return as_begin_update(vm, va, size);
+	if (!vpan_reset_is_pending(vm->vpan))
+		ret = as_begin_update(vm, va, size);
+	mutex_unlock(&mmu->lock);
+	return ret;
 }
 
 /**
- * vpan_as_end_update - let the GPU see edited page tables
+ * vpan_as_end_update - make the GPU see edited page tables
  * @vm: the address space
  *
- * Context: may sleep; on the signalling path. Releases &vpan_mmu.lock.
- * Return: 0, -ETIMEDOUT if the GPU does not answer.
+ * If a reset is pending afterwards, the GPU may use what it knew before until
+ * the reset: the address space may have lost its slot to it without a flush.
+ *
+ * Context: may sleep; on the signalling path and in reclaim. Under
+ * &vpan_vm.op_lock since the beginning of the update; takes &vpan_mmu.lock,
+ * under which nothing is allocated.
+ * Return: 0, -ETIMEDOUT if the MMU does not answer.
  */
 int vpan_as_end_update(struct vpan_vm *vm)
 {
 	struct vpan_mmu *mmu = vm->vpan->mmu;
 	int ret = 0;
 
-	lockdep_assert_held(&mmu->lock);
+	lockdep_assert_held(&vm->op_lock);
 
-	if (vm->as.id >= 0 && !vm->as.faulted && !mmu->stopped)
-		ret = vpan_as_hw_command(vm->vpan, vm->as.id, CSF_AS_COMMAND_FLUSH_PT);
+	mutex_lock(&mmu->lock);
+	vm->as.locked_size = 0;
+	if (as_is_enabled(vm))
+		ret = vpan_as_hw_command(vm->vpan, vm->as.id,
+					 CSF_AS_COMMAND_FLUSH_PT);
 	mutex_unlock(&mmu->lock);
 	return ret;
 }
@@ -334,11 +395,11 @@ static void mmu_irq(struct vpan_device *vpan, u32 status)
 	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
 		u32 fault = vpan_read32(vpan, CSF_AS_FAULTSTATUS(id));
 		u64 addr = vpan_read64(vpan, CSF_AS_FAULTADDRESS(id));
+		u32 type = FIELD_GET(CSF_AS_FAULTSTATUS_TYPE, fault);
 
 		dev_warn_ratelimited(vpan->drm.dev,
-				     "AS%u: fault 0x%02lx, %s at 0x%016llx\n",
-				     id,
-				     FIELD_GET(CSF_AS_FAULTSTATUS_TYPE, fault),
+				     "AS%u: fault %s (0x%02x), %s at 0x%016llx\n",
+				     id, vpan_exception_name(type), type,
 				     as_access_name(fault), addr);
 		trace_vpanthor_mmu_fault(vpan, id, fault, addr);
 		vpan_irq_disable(&vpan->mmu->irq, CSF_MMU_IRQ_FAULT(id));
@@ -349,10 +410,10 @@ static void mmu_irq(struct vpan_device *vpan, u32 status)
 }
 
 /**
- * vpan_mmu_take_faults - which slots have faulted since the last call
+ * vpan_mmu_take_faults - get the slots that have faulted since the last call
  * @vpan: the device
  *
- * For each vpan_mmu_resolve_fault() is to be called.
+ * The caller calls vpan_mmu_resolve_fault() for each of them.
  *
  * Context: any.
  * Return: a bit per slot.
@@ -365,12 +426,12 @@ unsigned long vpan_mmu_take_faults(struct vpan_device *vpan)
 }
 
 /**
- * vpan_mmu_vm - whose slot is it?
+ * vpan_mmu_vm - get the address space in a slot
  * @vpan: the device
- * @id: the slot
+ * @id: number of the slot
  *
  * Context: may sleep; on the signalling path.
- * Return: the address space, to be compared only, or NULL.
+ * Return: the address space without a reference, for comparison only, or NULL.
  */
 struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id)
 {
@@ -384,9 +445,9 @@ struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id)
 }
 
 /**
- * vpan_mmu_resolve_fault - what becomes of a slot that faulted
+ * vpan_mmu_resolve_fault - keep or disable a slot that has faulted
  * @vpan: the device
- * @id: the slot, not the MCU's
+ * @id: number of the slot, not that of the MCU
  * @keep_enabled: the group that caused the fault is known, so the slot stays in
  *	use; otherwise it is disabled until the groups that use it have left
  *
@@ -407,7 +468,7 @@ void vpan_mmu_resolve_fault(struct vpan_device *vpan, unsigned int id,
 	if (keep_enabled) {
 		vpan_irq_enable(&mmu->irq, CSF_MMU_IRQ_FAULT(id));
 	} else if (!as_disable(vpan, id)) {
-		/* Otherwise it is not off; the reset takes everybody from it. */
+		/* On failure it is still enabled, and the reset clears all. */
 		if (vm->as.users)
 			vm->as.faulted = true;
 		else
@@ -417,7 +478,7 @@ void vpan_mmu_resolve_fault(struct vpan_device *vpan, unsigned int id,
 }
 
 /**
- * vpan_mmu_init - take over the MMU
+ * vpan_mmu_init - initialise the slots and request the interrupt of the MMU
  * @vpan: the device
  *
  * Context: may sleep.
@@ -439,7 +500,7 @@ int vpan_mmu_init(struct vpan_device *vpan)
 }
 
 /**
- * vpan_mmu_fini - give the interrupt back
+ * vpan_mmu_fini - free the interrupt of the MMU
  * @vpan: the device
  */
 void vpan_mmu_fini(struct vpan_device *vpan)
@@ -448,7 +509,7 @@ void vpan_mmu_fini(struct vpan_device *vpan)
 }
 
 /**
- * vpan_mmu_stop - forget all slots, and leave the hardware alone
+ * vpan_mmu_stop - take away all slots without register access, and prevent it
  * @vpan: the device, before a reset or when it is gone
  *
  * No group is on a CSG slot.
@@ -472,8 +533,8 @@ void vpan_mmu_stop(struct vpan_device *vpan)
 }
 
 /**
- * vpan_mmu_suspend - switch all slots off, then leave the hardware alone
- * @vpan: the device, which is going to lose power
+ * vpan_mmu_suspend - disable all slots and prevent register access
+ * @vpan: the device, before it loses power
  *
  * No group is on a CSG slot, the MCU is stopped.
  *
@@ -494,7 +555,7 @@ void vpan_mmu_suspend(struct vpan_device *vpan)
 }
 
 /**
- * vpan_mmu_start - use the hardware again after a reset
+ * vpan_mmu_start - allow register access after a reset
  * @vpan: the device
  *
  * Context: may sleep; on the signalling path.

@@ -13,43 +13,51 @@
 struct vpan_device;
 struct vpan_vm;
 
-/* Address space of the MCU, which holds it for ever. */
+/* Slot that the address space of the MCU always has */
 #define VPAN_AS_MCU 0
 
 /**
- * struct vpan_as - an address space's place in the hardware
+ * struct vpan_as - slot of an address space in the hardware
  *
  * Embedded in &struct vpan_vm; all under &vpan_mmu.lock.
  */
 struct vpan_as {
-	/** @link: In &vpan_mmu.idle if it has a slot and no users. */
+	/** @link: Entry in &vpan_mmu.idle if it has a slot and no users. */
 	struct list_head link;
-	/** @id: Slot, -1 if none. */
+	/** @id: Number of the slot, -1 if it has none. */
 	int id;
-	/** @users: Groups on a CSG slot that use it. */
+	/** @users: Number of groups on a CSG slot that use it. */
 	unsigned int users;
-	/** @faulted: Switched off after a fault, until the users are gone. */
+	/** @faulted: Disabled after a fault, until the users have left. */
 	bool faulted;
+	/** @locked_va: First address of the region that an update has locked. */
+	u64 locked_va;
+	/** @locked_size: Size of that region in bytes, 0 outside of updates. */
+	u64 locked_size;
 };
 
 /**
  * struct vpan_mmu - the address-space slots
  *
- * An address space keeps its slot as long as nobody else needs it. @lock is on
- * the signalling path: no allocation under it.
+ * An address space keeps its slot until another one needs it. @lock is on the
+ * signalling path: no allocation under it.
  */
 struct vpan_mmu {
-	/** @irq: The "mmu" line. */
+	/** @irq: The "mmu" interrupt line. */
 	struct vpan_irq irq;
-	/** @lock: Protects what follows, and the AS registers. */
+	/**
+	 * @lock: Protects what follows, and the AS registers. Innermost, and
+	 * held only for commands: edits of page tables, whose length a client
+	 * chooses, are made without it.
+	 */
 	struct mutex lock;
-	/** @vms: Who has the slot. */
+	/** @vms: Address space in each slot, or NULL. */
 	struct vpan_vm *vms[CSF_AS_COUNT_MAX];
-	/** @idle: Slots that may be taken, least recently used first. */
+	/** @idle: Address spaces without users, least recently used first. */
 	struct list_head idle;
-	/** @faults: Slots that faulted, not handled yet; atomic bits. */
+	/** @faults: Slots with faults that are not handled yet; atomic bits. */
 	unsigned long faults;
-	/** @stopped: The hardware is gone or being reset; no register access. */
+	/** @stopped: The hardware is gone or being reset: no register access. */
 	bool stopped;
 };
 

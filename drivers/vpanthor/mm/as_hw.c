@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The registers of an address-space slot: commands, locked regions and the
- * translation set-up. Which address space has which slot is for as.c.
+ * Registers of an address-space slot: commands, locked regions and the set-up of
+ * the translation. as.c decides which address space has which slot, and calls
+ * this under &vpan_mmu.lock. A command that does not complete within a second
+ * requests a reset.
  */
 
 #include <linux/bitfield.h>
@@ -20,7 +22,7 @@
 #define AS_POLL_US	10
 #define AS_TIMEOUT_US	(1 * USEC_PER_SEC)
 
-/* Attribute index 0 is not cached, 1 is; what we never write is a fault. */
+/* Attribute index 0: not cached, 1: cached; the driver uses no others. */
 #define AS_MEMATTR_FAULT \
 	FIELD_PREP_CONST(CSF_AS_MEMATTR_TYPE, CSF_AS_MEMATTR_TYPE_FAULT)
 #define AS_MEMATTR_UNUSED	(AS_MEMATTR_FAULT * 0x0101010101010000ULL)
@@ -42,7 +44,7 @@ static int as_wait(struct vpan_device *vpan, int id)
 }
 
 /**
- * vpan_as_hw_command - have the MMU execute a command and wait for it
+ * vpan_as_hw_command - execute a command of the MMU and wait for it
  * @vpan: the device
  * @id: the slot
  * @command: CSF_AS_COMMAND value
@@ -65,16 +67,17 @@ int vpan_as_hw_command(struct vpan_device *vpan, int id, u32 command)
 	}
 	trace_vpanthor_as_command(vpan, id, command, ret);
 	if (ret) {
-		drm_err(&vpan->drm, "AS%d: command %u timed out\n", id,
-			command);
+		drm_err(&vpan->drm,
+			"AS%d: timed out waiting for command %u, resetting the GPU\n",
+			id, command);
 		vpan_reset_schedule(vpan);
 	}
 	return ret;
 }
 
 /*
- * A locked region is a power of two in size and aligned to it: the smallest
- * one that holds the first and the last byte.
+ * The size of a locked region is a power of two, and it is aligned to its size:
+ * find the smallest one with the first and the last byte.
  */
 static u64 as_lock_region(u64 va, u64 size)
 {
@@ -94,7 +97,7 @@ static u64 as_lock_region(u64 va, u64 size)
  * @vpan: the device
  * @id: the slot
  * @va: first address
- * @size: bytes, 0 for everything
+ * @size: size in bytes, 0 for all addresses
  *
  * Context: may sleep; on the signalling path. Under &vpan_mmu.lock.
  * Return: 0 or -ETIMEDOUT.
@@ -105,18 +108,17 @@ int vpan_as_hw_lock(struct vpan_device *vpan, int id, u64 va, u64 size)
 	return vpan_as_hw_command(vpan, id, CSF_AS_COMMAND_LOCK);
 }
 
+/* Flush what the previous owner of the slot has left in the caches. */
+static int as_flush_all(struct vpan_device *vpan, int id)
+{
+	int ret = vpan_as_hw_lock(vpan, id, 0, 0);
+
+	return ret ?: vpan_as_hw_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
+}
+
 static int as_program(struct vpan_device *vpan, int id, u64 transtab,
 		      u64 transcfg, u64 memattr)
 {
-	int ret;
-
-	/* What the last owner left in the caches must not be seen. */
-	ret = vpan_as_hw_lock(vpan, id, 0, 0);
-	if (!ret)
-		ret = vpan_as_hw_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
-	if (ret)
-		return ret;
-
 	vpan_write64(vpan, CSF_AS_TRANSTAB(id), transtab);
 	vpan_write64(vpan, CSF_AS_MEMATTR(id), memattr);
 	vpan_write64(vpan, CSF_AS_TRANSCFG(id), transcfg);
@@ -124,24 +126,34 @@ static int as_program(struct vpan_device *vpan, int id, u64 transtab,
 }
 
 /**
- * vpan_as_hw_enable - have a slot translate by a tree of page tables
+ * vpan_as_hw_enable - make a slot translate by a tree of page tables
  * @vpan: the device
  * @id: the slot
  * @root: DMA address of the tree
+ * @locked_va: first address of the region that is being edited
+ * @locked_size: size of that region in bytes, 0 if there is none
+ *
+ * The region is locked before the translation is enabled and stays locked until
+ * the next flush command.
  *
  * Context: may sleep; on the signalling path. Under &vpan_mmu.lock.
  * Return: 0 or -ETIMEDOUT.
  */
-int vpan_as_hw_enable(struct vpan_device *vpan, int id, u64 root)
+int vpan_as_hw_enable(struct vpan_device *vpan, int id, u64 root,
+		      u64 locked_va, u64 locked_size)
 {
 	u64 transcfg = CSF_AS_MODE_AARCH64_4K | AS_TRANSCFG_FLAGS |
 		       CSF_AS_TRANSCFG_INA_BITS(vpan->va_bits);
+	int ret;
 
-	return as_program(vpan, id, root, transcfg, AS_MEMATTR);
+	ret = as_flush_all(vpan, id);
+	if (!ret && locked_size)
+		ret = vpan_as_hw_lock(vpan, id, locked_va, locked_size);
+	return ret ?: as_program(vpan, id, root, transcfg, AS_MEMATTR);
 }
 
 /**
- * vpan_as_hw_disable - have a slot translate nothing
+ * vpan_as_hw_disable - make all translations of a slot fail
  * @vpan: the device
  * @id: the slot
  *
@@ -153,13 +165,12 @@ int vpan_as_hw_disable(struct vpan_device *vpan, int id)
 	int ret;
 
 	/*
-	 * Streams may still run. What they found in the tables between the
-	 * flush and the update must not outlive the tables.
+	 * Streams may still run. The second flush drops what they have read
+	 * from the tables between the first one and the update, which must not
+	 * outlive the tables.
 	 */
-	ret = as_program(vpan, id, 0, CSF_AS_MODE_UNMAPPED, 0);
+	ret = as_flush_all(vpan, id);
 	if (!ret)
-		ret = vpan_as_hw_lock(vpan, id, 0, 0);
-	if (!ret)
-		ret = vpan_as_hw_command(vpan, id, CSF_AS_COMMAND_FLUSH_MEM);
-	return ret;
+		ret = as_program(vpan, id, 0, CSF_AS_MODE_UNMAPPED, 0);
+	return ret ?: as_flush_all(vpan, id);
 }

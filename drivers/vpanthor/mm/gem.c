@@ -1,10 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Buffer objects, on top of the GEM shmem helpers.
+ *
+ * The pages of a buffer are allocated when it is first mapped, by a CPU or in an
+ * address space, and can be reclaimed while nothing uses them (reclaim.c). They
+ * stay as long as the buffer is pinned, which a change of an address space does
+ * until it is finished, and as long as its reservation has an unsignalled fence.
+ * CPU mappings do not keep them: these are removed, and a fault populates the
+ * buffer again. Buffers that are or were exported, imported buffers and kernel
+ * objects are never reclaimed.
+ *
+ * An exclusive buffer belongs to one address space and shares its reservation. The
+ * reservation protects the state of the pages; &vpan_bo.gpuva_lock protects the
+ * list of mappings and is on the signalling path.
+ *
+ * Sizes are chosen by clients: a buffer that memory could never hold is refused,
+ * pages of a large buffer are allocated until a fatal signal arrives, and offsets
+ * for mmap(), of which the device has 1 TiB, are taken for mappable buffers only.
+ */
 
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
 #include <linux/dma-resv.h>
 #include <linux/idr.h>
 #include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/sched/signal.h>
+#include <linux/shmem_fs.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/swap.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
@@ -14,9 +39,13 @@
 #include "debug/trace.h"
 #include "device/device.h"
 #include "device/file.h"
+#include "device/gfp.h"
 #include "mm/gem.h"
 #include "mm/reclaim.h"
 #include "mm/vm.h"
+
+/* Size from which on allocating the pages of a buffer takes noticeable time */
+#define GEM_LARGE	SZ_4M
 
 static void vpan_gem_free(struct drm_gem_object *gem)
 {
@@ -26,7 +55,7 @@ static void vpan_gem_free(struct drm_gem_object *gem)
 	kfree(bo->label);
 	mutex_destroy(&bo->label_lock);
 	mutex_destroy(&bo->gpuva_lock);
-	/* The reservation that is locked in there may be the root's. */
+	/* This locks the reservation, which may be that of the root. */
 	drm_gem_shmem_free(&bo->base);
 	drm_gem_object_put(root);
 }
@@ -38,12 +67,39 @@ static struct dma_buf *vpan_gem_export(struct drm_gem_object *gem, int flags)
 	if (bo->exclusive_root)
 		return ERR_PTR(-EINVAL);
 
-	/* Before anybody can map it by what is returned. */
+	/* Set before an importer can map it. */
 	WRITE_ONCE(bo->exported, true);
 	return drm_gem_prime_export(gem, flags);
 }
 
-/* Without a device nobody but CPUs uses the pages. */
+/*
+ * The helper that collects the pages of a buffer cannot be interrupted, so make
+ * shmem allocate those of a large buffer first.
+ */
+static int gem_alloc_pages(struct drm_gem_object *gem)
+{
+	struct address_space *mapping;
+	struct folio *folio;
+	pgoff_t page = 0;
+
+	if (gem->size < GEM_LARGE)
+		return 0;
+	mapping = gem->filp->f_mapping;
+	while (page < vpan_gem_pages(gem)) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		folio = shmem_read_folio_gfp(mapping, page,
+					     mapping_gfp_mask(mapping));
+		if (IS_ERR(folio))
+			return PTR_ERR(folio);
+		page = folio_next_index(folio);
+		folio_put(folio);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Once the device is unplugged, only CPUs use the pages. */
 static int gem_populate_for_cpu(struct vpan_bo *bo)
 {
 	int ret, idx;
@@ -57,15 +113,17 @@ static int gem_populate_for_cpu(struct vpan_bo *bo)
 		drm_dev_exit(idx);
 		return ret;
 	}
-	/* Undone when the buffer is freed */
-	ret = drm_gem_shmem_pin_locked(&bo->base);
+	/* Unpinned when the buffer is freed */
+	ret = gem_alloc_pages(&bo->base.base);
+	if (!ret)
+		ret = drm_gem_shmem_pin_locked(&bo->base);
 	bo->cpu_only = !ret;
 	return ret;
 }
 
 /*
- * Not the helper's: with that a mapping keeps the pages. Here they may go and
- * come back with the next access.
+ * With the mmap() of the helpers a mapping would pin the pages. Here they can be
+ * reclaimed and are restored with the next access.
  */
 static int vpan_gem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
 {
@@ -79,7 +137,7 @@ static int vpan_gem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
 	if (is_cow_mapping(vma->vm_flags))
 		return -EINVAL;
 
-	/* Who has no memory is told here rather than by a signal. */
+	/* Report a lack of memory by an error rather than by SIGBUS. */
 	dma_resv_lock(gem->resv, NULL);
 	ret = gem_populate_for_cpu(bo);
 	dma_resv_unlock(gem->resv);
@@ -95,7 +153,7 @@ static vm_fault_t vpan_gem_fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct drm_gem_object *gem = vma->vm_private_data;
-	/* A part of the mapping may have been cut off: not from vm_start. */
+	/* Not relative to vm_start: the mapping may have been cut. */
 	pgoff_t page = vmf->pgoff - drm_vma_node_start(&gem->vma_node);
 	struct vpan_bo *bo = to_vpan_bo(gem);
 	vm_fault_t fault;
@@ -154,14 +212,14 @@ static const struct drm_gem_object_funcs vpan_gem_funcs = {
 struct drm_gem_object *vpan_gem_create_object(struct drm_device *drm,
 					      size_t size)
 {
-	struct vpan_bo *bo = kzalloc(sizeof(*bo), GFP_KERNEL);
+	struct vpan_bo *bo = kzalloc(sizeof(*bo), VPAN_GFP_CLIENT);
 
 	if (!bo)
 		return ERR_PTR(-ENOMEM);
 
 	/* The GPU is coherent: CPU mappings are write-back. */
 	bo->base.map_wc = false;
-	/* GPU and CPU write to pages without anybody noticing. */
+	/* Writes by GPU and CPU are not tracked. */
 	bo->base.pages_mark_dirty_on_put = true;
 	bo->base.base.funcs = &vpan_gem_funcs;
 	mutex_init(&bo->gpuva_lock);
@@ -170,35 +228,80 @@ struct drm_gem_object *vpan_gem_create_object(struct drm_device *drm,
 	return &bo->base.base;
 }
 
+/*
+ * Pages of such a buffer could never be in memory all at once, and looking for
+ * them would take long.
+ */
+static bool gem_exceeds_memory(u64 size)
+{
+	return size >> PAGE_SHIFT > totalram_pages() +
+				    max(get_nr_swap_pages(), 0L);
+}
+
+/* shmem returns -ENOSPC if there is no memory for an inode. */
+static int gem_error(int error)
+{
+	return error == -ENOSPC ? -ENOMEM : error;
+}
+
+/*
+ * Like drm_gem_shmem_create(), but without an offset for mmap(): all clients
+ * share 1 TiB of them, and buffers that cannot be mapped need none.
+ */
+static struct vpan_bo *gem_alloc(struct vpan_device *vpan, size_t size)
+{
+	struct drm_gem_object *gem = vpan_gem_create_object(&vpan->drm, size);
+	int ret;
+
+	if (IS_ERR(gem))
+		return ERR_CAST(gem);
+	ret = drm_gem_object_init(&vpan->drm, gem, size);
+	if (ret) {
+		drm_gem_private_object_fini(gem);
+		kfree(to_vpan_bo(gem));
+		return ERR_PTR(gem_error(ret));
+	}
+	INIT_LIST_HEAD(&to_drm_gem_shmem_obj(gem)->madv_list);
+	/* Pages stay while jobs use them, so they must not be movable. */
+	mapping_set_gfp_mask(gem->filp->f_mapping, GFP_HIGHUSER |
+			     __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+	return to_vpan_bo(gem);
+}
+
 /**
  * vpan_bo_create - create a buffer object
  * @vpan: the device
- * @size: bytes, not zero; is rounded up to pages
+ * @size: size in bytes, not zero; rounded up to pages
  * @flags: DRM_PANTHOR_BO flags
  * @exclusive: the only address space that may map it, or NULL
  *
  * Context: may sleep.
- * Return: the object, with a reference, or an ERR_PTR().
+ * Return: the object, with a reference, or an ERR_PTR(): -ENOMEM also if the
+ * object is larger than RAM and free swap space together.
  */
 struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
 			       struct vpan_vm *exclusive)
 {
-	struct drm_gem_shmem_object *shmem;
 	struct vpan_bo *bo;
+	int ret;
 
-	/* Rounding must not wrap, nor shmem's file sizes. */
-	if (size > MAX_LFS_FILESIZE - PAGE_SIZE || size > SIZE_MAX - PAGE_SIZE)
+	/* Rounding up must not overflow, nor file sizes of shmem. */
+	if (size > MAX_LFS_FILESIZE - PAGE_SIZE ||
+	    size > SIZE_MAX - PAGE_SIZE || gem_exceeds_memory(size))
 		return ERR_PTR(-ENOMEM);
 
-	shmem = drm_gem_shmem_create(&vpan->drm, PAGE_ALIGN(size));
-	/* That is what shmem says if there is no memory for an inode. */
-	if (shmem == ERR_PTR(-ENOSPC))
-		return ERR_PTR(-ENOMEM);
-	if (IS_ERR(shmem))
-		return ERR_CAST(shmem);
+	bo = gem_alloc(vpan, PAGE_ALIGN(size));
+	if (IS_ERR(bo))
+		return bo;
 
-	bo = to_vpan_bo(&shmem->base);
 	bo->flags = flags;
+	if (!(flags & DRM_PANTHOR_BO_NO_MMAP)) {
+		ret = drm_gem_create_mmap_offset(&bo->base.base);
+		if (ret) {
+			drm_gem_object_put(&bo->base.base);
+			return ERR_PTR(gem_error(ret));
+		}
+	}
 	if (exclusive) {
 		bo->exclusive_root = drm_gpuvm_resv_obj(&exclusive->base);
 		drm_gem_object_get(bo->exclusive_root);
@@ -209,8 +312,8 @@ struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
 
 /**
  * vpan_bo_create_handle - create a buffer object for user space
- * @file: who asks for it
- * @size: bytes; returns what they were rounded up to
+ * @file: file that gets the handle
+ * @size: size in bytes; returns the size rounded up to pages
  * @flags: DRM_PANTHOR_BO flags
  * @exclusive: the only address space that may map it, or NULL
  * @handle: returns the handle
@@ -251,12 +354,12 @@ static void gem_count(struct drm_gem_object *gem,
 }
 
 /**
- * vpan_gem_show_memory - say in fdinfo what memory a file has
- * @p: where to
+ * vpan_gem_show_memory - print the memory of a file to its fdinfo
+ * @p: printer
  * @file: the file
  *
- * Not drm_show_memory_stats(): that does not look at the fences of jobs, which
- * order nothing that others do with the buffer.
+ * drm_show_memory_stats() does not consider the fences of jobs, which are added
+ * as DMA_RESV_USAGE_BOOKKEEP since they order no access of others.
  *
  * Context: may sleep.
  */
@@ -274,7 +377,7 @@ void vpan_gem_show_memory(struct drm_printer *p, struct drm_file *file)
 			       DRM_GEM_OBJECT_PURGEABLE, "memory");
 }
 
-/* Makes a buffer that has just got its pages known to the shrinker. */
+/* Make a buffer that has been populated known to the shrinker. */
 static void gem_add_to_lru(struct vpan_bo *bo)
 {
 	struct drm_gem_object *gem = &bo->base.base;
@@ -291,14 +394,14 @@ static void gem_add_to_lru(struct vpan_bo *bo)
 }
 
 /**
- * vpan_bo_populate - have a buffer's pages in memory
+ * vpan_bo_populate - allocate or restore the pages of a buffer
  * @bo: the buffer
  *
- * They may go again as soon as the reservation is unlocked, unless there is an
- * unsignalled fence in it, or the buffer is pinned.
+ * They may be reclaimed as soon as the reservation is unlocked, unless that has an
+ * unsignalled fence or the buffer is pinned.
  *
  * Context: may sleep and allocate; under the reservation.
- * Return: 0 or a negative errno.
+ * Return: 0, -EINTR if the task is being killed, or another negative errno.
  */
 int vpan_bo_populate(struct vpan_bo *bo)
 {
@@ -311,7 +414,9 @@ int vpan_bo_populate(struct vpan_bo *bo)
 	if (bo->base.sgt)
 		return 0;
 
-	ret = drm_gem_shmem_pin_locked(&bo->base);
+	ret = gem_alloc_pages(gem);
+	if (!ret)
+		ret = drm_gem_shmem_pin_locked(&bo->base);
 	if (ret)
 		return ret;
 	sgt = drm_gem_shmem_get_sg_table(&bo->base);
@@ -337,11 +442,11 @@ err_unpin:
 }
 
 /**
- * vpan_bo_may_depopulate - could a buffer's pages go?
+ * vpan_bo_may_depopulate - check if the pages of a buffer can be reclaimed
  * @bo: the buffer
  *
  * Context: any; under the reservation. Allocates nothing.
- * Return: false if they are needed, or are not ours to give.
+ * Return: false if they are in use or do not belong to the buffer alone.
  */
 bool vpan_bo_may_depopulate(struct vpan_bo *bo)
 {
@@ -354,9 +459,9 @@ bool vpan_bo_may_depopulate(struct vpan_bo *bo)
 }
 
 /**
- * vpan_bo_depopulate - give a buffer's pages to the kernel, to be swapped
- * @bo: the buffer, of which vpan_bo_may_depopulate() is true, and which the
- *	GPU does not see
+ * vpan_bo_depopulate - release the pages of a buffer so that they can be swapped
+ * @bo: buffer for which vpan_bo_may_depopulate() returns true, and which is in no
+ *	page tables
  *
  * Context: may sleep; in reclaim; under the reservation.
  */
@@ -378,10 +483,10 @@ void vpan_bo_depopulate(struct vpan_bo *bo)
 }
 
 /**
- * vpan_bo_pin - have a buffer's pages in memory, and keep them there
+ * vpan_bo_pin - populate a buffer and keep its pages in memory
  * @bo: the buffer
  *
- * To be undone by vpan_bo_unpin().
+ * Undone by vpan_bo_unpin().
  *
  * Context: may sleep and allocate.
  * Return: 0 or a negative errno.
@@ -392,8 +497,8 @@ int vpan_bo_pin(struct vpan_bo *bo)
 	int ret;
 
 	/*
-	 * Not interruptible: a call that binds would be repeated, and user
-	 * space told of what is left, which then would be taken for the whole.
+	 * Not interruptible: a VM_BIND that is restarted would return the count
+	 * of the remaining operations, which user space would take for all.
 	 */
 	dma_resv_lock(resv, NULL);
 	ret = vpan_bo_populate(bo);
@@ -404,7 +509,7 @@ int vpan_bo_pin(struct vpan_bo *bo)
 }
 
 /**
- * vpan_bo_unpin - a buffer's pages are not needed any more
+ * vpan_bo_unpin - allow the pages of a buffer to be reclaimed
  * @bo: the buffer
  *
  * Context: any.
@@ -416,8 +521,8 @@ void vpan_bo_unpin(struct vpan_bo *bo)
 
 /**
  * vpan_bo_set_label - name a buffer object
- * @bo: the object
- * @label: the name, from kmalloc(), which is taken over; NULL for none
+ * @bo: the buffer
+ * @label: name from kmalloc(), which the object frees; NULL for none
  *
  * Context: may sleep.
  */

@@ -32,26 +32,26 @@ struct vpan_bo {
 	/** @flags: DRM_PANTHOR_BO flags. Constant. */
 	u32 flags;
 	/**
-	 * @reclaimable: User space's own, so that its pages may go while
-	 * nothing uses them. Constant.
+	 * @reclaimable: Created for user space, so that its pages may be
+	 * reclaimed while nothing uses them. Constant.
 	 */
 	bool reclaimable;
 	/**
-	 * @exported: Was exported at some time: others may have its pages, and
-	 * mappings that we do not know of. Never taken back.
+	 * @exported: Was exported at some time: importers may use its pages and
+	 * have mappings that the driver does not know. Never cleared.
 	 */
 	bool exported;
-	/** @cpu_only: Its pages were wanted after unplug. Under its resv. */
+	/** @cpu_only: Has pages that were allocated after unplug. Under its resv. */
 	bool cpu_only;
-	/** @evicted: Its pages went and have not come back. Under its resv. */
+	/** @evicted: Its pages were reclaimed and not restored. Under its resv. */
 	bool evicted;
-	/** @pins: Who needs its pages for now. Goes up under its resv. */
+	/** @pins: Number of users of its pages. Incremented under its resv. */
 	atomic_t pins;
-	/** @put: In &vpan_reclaim.put. */
+	/** @put: Entry in &vpan_reclaim.put. */
 	struct llist_node put;
 	/** @label_lock: Protects @label. */
 	struct mutex label_lock;
-	/** @label: What user space calls it; NULL if it has no name. */
+	/** @label: Name given by user space, or NULL. */
 	char *label;
 };
 

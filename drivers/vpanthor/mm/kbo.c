@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Kernel objects: memory that the driver shares with the GPU or with its firmware,
+ * such as rings, suspend buffers, heap chunks and the sections of the firmware. Each
+ * is an exclusive buffer of an address space, with an address in the range that
+ * &vpan_vm.mm manages (or a fixed one below, for the firmware) and with a kernel
+ * mapping. It is never reclaimed, and is charged to the task that creates it.
+ *
+ * &vpan_vm.mm_lock protects the addresses; memory is allocated under it, so that it
+ * is not on the signalling path.
+ */
 
 #include <linux/iosys-map.h>
 #include <linux/slab.h>
 
 #include <drm/panthor_uapi.h>
 
+#include "device/gfp.h"
 #include "mm/gem.h"
 #include "mm/kbo.h"
 #include "mm/vm.h"
@@ -60,10 +71,10 @@ static void kbo_vunmap(struct vpan_kbo *kbo)
 }
 
 /**
- * vpan_kbo_create - allocate and map memory of the kernel's own
- * @vm: where the GPU is to see it
- * @va: at which address, or %VPAN_KBO_AUTO_VA
- * @size: bytes, not zero; is rounded up to pages
+ * vpan_kbo_create - allocate and map a kernel object
+ * @vm: address space to map it in
+ * @va: GPU address, or %VPAN_KBO_AUTO_VA
+ * @size: size in bytes, not zero; rounded up to pages
  * @prot: combination of &enum vpan_prot
  *
  * Context: may sleep and allocate.
@@ -75,7 +86,7 @@ struct vpan_kbo *vpan_kbo_create(struct vpan_vm *vm, u64 va, u64 size,
 	struct vpan_kbo *kbo;
 	int ret;
 
-	kbo = kzalloc(sizeof(*kbo), GFP_KERNEL);
+	kbo = kzalloc(sizeof(*kbo), VPAN_GFP_CLIENT);
 	if (!kbo)
 		return ERR_PTR(-ENOMEM);
 
@@ -114,10 +125,10 @@ err_put_vm:
 }
 
 /**
- * vpan_kbo_vunmap - the kernel does not look at it any more
+ * vpan_kbo_vunmap - remove the kernel mapping of an object
  * @kbo: the object
  *
- * Gives its kernel addresses back; the GPU keeps its own.
+ * The mapping of the GPU stays.
  *
  * Context: may sleep.
  */
@@ -127,7 +138,7 @@ void vpan_kbo_vunmap(struct vpan_kbo *kbo)
 }
 
 /**
- * vpan_kbo_destroy - unmap and free
+ * vpan_kbo_destroy - unmap and free a kernel object
  * @kbo: the object, NULL or an ERR_PTR()
  *
  * Context: may sleep.

@@ -7,7 +7,7 @@
 struct vpan_bo;
 struct vpan_vm;
 
-/* Let the kernel's part of the address space decide where it goes. */
+/* Choose a free address in the kernel's part of the address space. */
 #define VPAN_KBO_AUTO_VA U64_MAX
 
 /**
@@ -16,15 +16,15 @@ struct vpan_vm;
 struct vpan_kbo {
 	/** @bo: The buffer, with a reference. */
 	struct vpan_bo *bo;
-	/** @vm: Where it is mapped, with a reference. */
+	/** @vm: Address space it is mapped in, with a reference. */
 	struct vpan_vm *vm;
-	/** @node: Its addresses, if they are in the kernel's part of @vm. */
+	/** @node: Its range, if that is in the kernel's part of @vm. */
 	struct drm_mm_node node;
 	/** @va: GPU address. */
 	u64 va;
-	/** @size: Bytes. */
+	/** @size: Size in bytes. */
 	u64 size;
-	/** @vaddr: Where the kernel sees it, zeroed at first; or NULL. */
+	/** @vaddr: Kernel mapping, initially zero; or NULL. */
 	void *vaddr;
 };
 

@@ -1,26 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/**
+ * DOC: Page tables
+ *
+ * AArch64 stage 1 tables, 4 KiB granule, four levels, with pages of 4 KiB and
+ * blocks of 2 MiB. A block that is unmapped in part is split in place: the rest of
+ * it stays mapped all the time.
+ *
+ * Edits do not allocate, since they may be on the fence signalling path. The caller
+ * fills a &struct vpan_pt_cache beforehand, edits, flushes the translation caches
+ * of the GPU, and then drains the cache. Draining frees the tables that became
+ * empty: until the flush, the GPU may walk them. A tree keeps a few empty tables for
+ * the next edit, since allocating, clearing and freeing tables is most of the cost
+ * of mapping a page.
+ *
+ * page_private() of a table is the number of its entries in use; a table without
+ * any is removed. If a range covers a table, the table is removed as a whole
+ * instead of entry by entry. Removed tables are zeroed at once, so that they are as
+ * good as new ones: the caller has locked the region, thus the GPU does not read
+ * them.
+ *
+ * Callers serialise the edits of a tree, for address spaces by &vpan_vm.op_lock.
+ * A client chooses how much one edit maps or unmaps, so edits reschedule.
+ */
 
 #include <linux/dma-mapping.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
+#include <linux/string.h>
 
 #include <kunit/visibility.h>
 #include <vcsf/csf_regs.h>
 
+#include "device/gfp.h"
 #include "mm/pgtable.h"
 
 #define PT_LEAF_LEVEL	3
 #define PT_BLOCK_LEVEL	2
 #define PT_VA_LIMIT	BIT_ULL(48)
 
-/* What a page in an empty tree may take, with some for a neighbour. */
+/* Tables for a page in an empty tree, and for a neighbour of it */
 #define PT_SPARE_MAX	8
 
-/* Most that one edit may need: entries are written under a lock of all. */
+/* Most that one edit may need */
 #define PT_TABLES_MAX	16384UL
 
-/* page_private() of a table counts its entries that are not zero. */
 static unsigned long pt_live(u64 *table)
 {
 	return page_private(virt_to_page(table));
@@ -54,7 +79,7 @@ static bool pt_is_table(u64 entry, unsigned int level)
 	       (entry & CSF_PTE_TYPE) == CSF_PTE_TYPE_TABLE;
 }
 
-/* The GPU may walk while this is written: no half entries. */
+/* The GPU may read the entry at the same time, so write it as a whole. */
 static void pt_set(u64 *entry, u64 value)
 {
 	WRITE_ONCE(*entry, value);
@@ -62,15 +87,15 @@ static void pt_set(u64 *entry, u64 value)
 
 static struct page *pt_alloc(struct device *dev)
 {
-	struct page *page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	struct page *page = alloc_page(VPAN_GFP_CLIENT | __GFP_ZERO);
 	dma_addr_t dma;
 
 	if (!page || !dev)
 		return page;
 
 	/*
-	 * Tables refer to each other by physical address. A device that sees
-	 * another one, or a bounce buffer, cannot be served.
+	 * Tables refer to each other by physical address. A device with other
+	 * DMA addresses, or with bounce buffers, is not supported.
 	 */
 	dma = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_TO_DEVICE);
 	if (dma_mapping_error(dev, dma))
@@ -97,9 +122,9 @@ static void pt_free(struct device *dev, struct page *page)
 }
 
 /**
- * vpan_pt_init - make an empty tree
+ * vpan_pt_init - initialise an empty tree
  * @pt: the tree
- * @dev: device that is to walk it, NULL if none
+ * @dev: device that walks it, NULL if none does
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
@@ -130,6 +155,7 @@ static void pt_free_tree(struct vpan_pgtable *pt, u64 *table,
 			pt_free_tree(pt, pt_child(table[i]), level + 1);
 	}
 	pt_free(pt->dev, virt_to_page(table));
+	cond_resched();
 }
 
 static void pt_free_list(struct device *dev, struct list_head *tables)
@@ -139,12 +165,13 @@ static void pt_free_list(struct device *dev, struct list_head *tables)
 	list_for_each_entry_safe(page, next, tables, lru) {
 		list_del(&page->lru);
 		pt_free(dev, page);
+		cond_resched();
 	}
 }
 
 /**
  * vpan_pt_fini - free all tables
- * @pt: the tree; no device walks it any more, and no cache is left
+ * @pt: the tree; no device walks it, and all caches for it are drained
  */
 void vpan_pt_fini(struct vpan_pgtable *pt)
 {
@@ -158,10 +185,10 @@ void vpan_pt_fini(struct vpan_pgtable *pt)
 EXPORT_SYMBOL_IF_KUNIT(vpan_pt_fini);
 
 /**
- * vpan_pt_root - what goes into an address space's TRANSTAB register
+ * vpan_pt_root - get the value for the TRANSTAB register
  * @pt: the tree
  *
- * Return: address of the level 0 table as the device sees it.
+ * Return: DMA address of the level 0 table.
  */
 u64 vpan_pt_root(const struct vpan_pgtable *pt)
 {
@@ -170,80 +197,9 @@ u64 vpan_pt_root(const struct vpan_pgtable *pt)
 EXPORT_SYMBOL_IF_KUNIT(vpan_pt_root);
 
 /**
- * vpan_pt_need_range - count the upper tables that a mapping may take
- * @need: the count, is added to
- * @va: first address
- * @size: bytes
- *
- * To be called once for the whole range, before vpan_pt_need_chunk() for each
- * of its pieces.
- */
-void vpan_pt_need_range(struct vpan_pt_need *need, u64 va, u64 size)
-{
-	u64 last = va + size - 1;
-	unsigned int level;
-
-	for (level = 0; level < PT_BLOCK_LEVEL; level++) {
-		unsigned int shift = CSF_PTE_LEVEL_SHIFT(level);
-
-		need->tables += (last >> shift) - (va >> shift) + 1;
-	}
-}
-EXPORT_SYMBOL_IF_KUNIT(vpan_pt_need_range);
-
-/* How much of [va, va + size) must be mapped by pages before a block fits. */
-static u64 pt_pages_before_block(u64 va, u64 pa, u64 size)
-{
-	u64 head;
-
-	if ((va ^ pa) & (SZ_2M - 1))
-		return size;
-	head = -va & (SZ_2M - 1);
-	return size >= head + SZ_2M ? head : size;
-}
-
-/**
- * vpan_pt_need_leaves - count the tables of pages that a mapping may take
- * @need: the count, is added to
- * @va: first address
- * @size: bytes, of which none is mapped by a block
- */
-void vpan_pt_need_leaves(struct vpan_pt_need *need, u64 va, u64 size)
-{
-	u64 first = va >> ilog2(SZ_2M);
-	u64 last = (va + size - 1) >> ilog2(SZ_2M);
-
-	if (!size)
-		return;
-	need->tables += last - first + 1;
-	if (need->last == first + 1)
-		need->tables--;
-	need->last = last + 1;
-}
-
-/**
- * vpan_pt_need_chunk - count the leaf tables that a mapping may take
- * @need: the count, is added to
- * @va: first address
- * @pa: physical address of it
- * @size: bytes, physically contiguous
- *
- * Chunks must come in the order of their addresses.
- */
-void vpan_pt_need_chunk(struct vpan_pt_need *need, u64 va, u64 pa, u64 size)
-{
-	u64 head = pt_pages_before_block(va, pa, size);
-	u64 tail = (size - head) & (SZ_2M - 1);
-
-	vpan_pt_need_leaves(need, va, head);
-	vpan_pt_need_leaves(need, va + size - tail, tail);
-}
-EXPORT_SYMBOL_IF_KUNIT(vpan_pt_need_chunk);
-
-/**
- * vpan_pt_cache_init - make an empty cache
+ * vpan_pt_cache_init - initialise an empty cache
  * @cache: the cache
- * @pt: tree that it is for
+ * @pt: the tree it belongs to
  */
 void vpan_pt_cache_init(struct vpan_pt_cache *cache, struct vpan_pgtable *pt)
 {
@@ -270,9 +226,9 @@ static struct page *pt_get(struct vpan_pgtable *pt)
 }
 
 /**
- * vpan_pt_cache_fill - have a number of tables ready
+ * vpan_pt_cache_fill - allocate tables for an edit
  * @cache: the cache
- * @tables: how many there are to be at least
+ * @tables: number of tables that the edit may take
  *
  * Context: may sleep.
  * Return: 0, -ENOMEM, or -EINTR if the task is being killed; the cache must be
@@ -280,14 +236,14 @@ static struct page *pt_get(struct vpan_pgtable *pt)
  */
 int vpan_pt_cache_fill(struct vpan_pt_cache *cache, unsigned int tables)
 {
-	/* Sparse mappings are as large as anybody likes. */
+	/* A sparse mapping needs no memory that would bound its size. */
 	if (tables > min(PT_TABLES_MAX, totalram_pages() / 8))
 		return -ENOMEM;
 
 	while (cache->nspare < tables) {
 		struct page *page;
 
-		/* Who is killed for want of memory must not take more. */
+		/* A task that the OOM killer has chosen must not take more. */
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		page = pt_get(cache->pt);
@@ -304,7 +260,7 @@ EXPORT_SYMBOL_IF_KUNIT(vpan_pt_cache_fill);
  * vpan_pt_cache_fini - drain a cache
  * @cache: the cache; translation caches have been flushed since the edit
  *
- * What was not used, and what fell empty, is for the next edit or is freed.
+ * Unused and removed tables are kept for the next edit or freed.
  *
  * Context: may sleep.
  */
@@ -312,7 +268,7 @@ void vpan_pt_cache_fini(struct vpan_pt_cache *cache)
 {
 	struct vpan_pgtable *pt = cache->pt;
 
-	/* A table without entries is as good as a new one. */
+	/* Removed tables are zero, as new ones. */
 	list_splice_init(&cache->dead, &cache->spare);
 	cache->nspare = 0;
 
@@ -355,7 +311,7 @@ static u64 pt_leaf(u64 pa, u32 prot, unsigned int level)
 	return entry;
 }
 
-/* The table of @level that @va falls into, made if need be. */
+/* Find the table of @level for @va; insert tables that are missing. */
 static u64 *pt_table(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
 		     u64 va, unsigned int level)
 {
@@ -375,7 +331,7 @@ static u64 *pt_table(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
 		child = pt_take(cache);
 		if (!child)
 			return ERR_PTR(-ENOMEM);
-		/* Its zeroes must be there before the way to it is. */
+		/* Make the zeroed table visible before the entry. */
 		dma_wmb();
 		pt_set(entry, virt_to_phys(child) | CSF_PTE_TYPE_TABLE);
 		pt_add_live(table, 1);
@@ -384,7 +340,17 @@ static u64 *pt_table(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
 	return table;
 }
 
-/* Maps @size bytes by entries of one level. */
+/* Return: number of entries that were written: the next one is in use. */
+static u64 pt_map_run(u64 *entries, u64 leaf, u64 span, u64 count)
+{
+	u64 i;
+
+	for (i = 0; i < count && !entries[i]; i++)
+		pt_set(&entries[i], leaf + i * span);
+	return i;
+}
+
+/* Map @size bytes by entries of one level. */
 static int pt_map_level(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
 			u64 va, u64 pa, u64 size, u32 prot, unsigned int level)
 {
@@ -392,20 +358,21 @@ static int pt_map_level(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
 
 	while (size) {
 		u64 *table = pt_table(pt, cache, va, level);
-		u64 i = pt_index(va, level);
+		u64 i = pt_index(va, level), n;
 
 		if (IS_ERR(table))
 			return PTR_ERR(table);
 
-		for (; size && i < CSF_PTE_ENTRIES; i++) {
-			if (table[i])
-				return -EEXIST;
-			pt_set(&table[i], pt_leaf(pa, prot, level));
-			pt_add_live(table, 1);
-			va += span;
-			pa += span;
-			size -= span;
-		}
+		n = pt_map_run(&table[i], pt_leaf(pa, prot, level), span,
+			       min(size / span, CSF_PTE_ENTRIES - i));
+		pt_add_live(table, n);
+		if (n < min(size / span, CSF_PTE_ENTRIES - i))
+			return -EEXIST;
+		va += n * span;
+		pa += n * span;
+		size -= n * span;
+		if (size)
+			cond_resched();
 	}
 	return 0;
 }
@@ -413,13 +380,14 @@ static int pt_map_level(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
 /**
  * vpan_pt_map - map physically contiguous memory
  * @pt: the tree
- * @cache: filled with what vpan_pt_need_range() and vpan_pt_need_chunk() say
+ * @cache: cache with the tables that vpan_pt_need_range() and
+ *	vpan_pt_need_chunk() have counted
  * @va: first address, a multiple of 4 KiB; nothing is mapped in the range
  * @pa: physical address, a multiple of 4 KiB
- * @size: bytes, a multiple of 4 KiB
+ * @size: size in bytes, a multiple of 4 KiB
  * @prot: combination of &enum vpan_prot
  *
- * Context: any; callers serialise.
+ * Context: may sleep; callers serialise.
  * Return: 0, -EEXIST if part of the range was mapped, -ENOMEM if the cache was
  * too small, -EINVAL if something is not aligned or out of range. After an
  * error part of the range may be mapped.
@@ -434,7 +402,7 @@ int vpan_pt_map(struct vpan_pgtable *pt, struct vpan_pt_cache *cache, u64 va,
 		return -EINVAL;
 
 	while (size) {
-		u64 len = pt_pages_before_block(va, pa, size);
+		u64 len = vpan_pt_size_before_block(va, pa, size);
 		unsigned int level = PT_LEAF_LEVEL;
 
 		if (!len) {
@@ -452,7 +420,7 @@ int vpan_pt_map(struct vpan_pgtable *pt, struct vpan_pt_cache *cache, u64 va,
 }
 EXPORT_SYMBOL_IF_KUNIT(vpan_pt_map);
 
-/* Puts a table of pages in the place of a block, with the same meaning. */
+/* Replace a block by a table of pages with the same translation. */
 static int pt_split_block(struct vpan_pt_cache *cache, u64 *entry)
 {
 	u64 attr = *entry & ~(CSF_PTE_ADDRESS | CSF_PTE_TYPE);
@@ -477,10 +445,45 @@ static void pt_clear(u64 *table, u64 *entry)
 	pt_add_live(table, -1);
 }
 
+/* Remove a table to which no entry refers, and all tables below it. */
+static void pt_drop(struct vpan_pt_cache *cache, u64 *table, unsigned int level)
+{
+	unsigned int i;
+
+	for (i = 0; level < PT_LEAF_LEVEL && i < CSF_PTE_ENTRIES; i++) {
+		if (pt_is_table(table[i], level))
+			pt_drop(cache, pt_child(table[i]), level + 1);
+	}
+	memset(table, 0, CSF_PTE_ENTRIES * sizeof(*table));
+	set_page_private(virt_to_page(table), 0);
+	list_add(&virt_to_page(table)->lru, &cache->dead);
+	cond_resched();
+}
+
+static void pt_unmap_leaves(u64 *table, u64 va, u64 end)
+{
+	u64 i = pt_index(va, PT_LEAF_LEVEL);
+	u64 last = pt_index(end - 1, PT_LEAF_LEVEL);
+	long n = 0;
+
+	for (; i <= last; i++) {
+		if (!table[i])
+			continue;
+		pt_set(&table[i], 0);
+		n++;
+	}
+	pt_add_live(table, -n);
+}
+
 static int pt_unmap_level(struct vpan_pt_cache *cache, u64 *table,
 			  unsigned int level, u64 va, u64 end)
 {
 	u64 span = pt_span(level);
+
+	if (level == PT_LEAF_LEVEL) {
+		pt_unmap_leaves(table, va, end);
+		return 0;
+	}
 
 	while (va < end) {
 		u64 *entry = &table[pt_index(va, level)];
@@ -490,11 +493,15 @@ static int pt_unmap_level(struct vpan_pt_cache *cache, u64 *table,
 
 		if (!*entry)
 			goto next;
+		if (next - va == span) {
+			child = pt_is_table(*entry, level) ?
+				pt_child(*entry) : NULL;
+			pt_clear(table, entry);
+			if (child)
+				pt_drop(cache, child, level + 1);
+			goto next;
+		}
 		if (!pt_is_table(*entry, level)) {
-			if (next - va == span) {
-				pt_clear(table, entry);
-				goto next;
-			}
 			ret = pt_split_block(cache, entry);
 			if (ret)
 				return ret;
@@ -515,13 +522,13 @@ next:
 }
 
 /**
- * vpan_pt_unmap - unmap a range, mapped or not
+ * vpan_pt_unmap - unmap a range, of which parts may not be mapped
  * @pt: the tree
- * @cache: filled with %VPAN_PT_UNMAP_TABLES; receives tables that fell empty
+ * @cache: cache with %VPAN_PT_UNMAP_TABLES tables; receives removed tables
  * @va: first address, a multiple of 4 KiB
- * @size: bytes, a multiple of 4 KiB
+ * @size: size in bytes, a multiple of 4 KiB
  *
- * Context: any; callers serialise.
+ * Context: may sleep; callers serialise.
  * Return: 0, -ENOMEM if the cache was too small (part of the range may be
  * unmapped), -EINVAL if something is not aligned or out of range.
  */

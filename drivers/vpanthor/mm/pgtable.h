@@ -3,32 +3,17 @@
 #define _VPAN_PGTABLE_H_
 
 #include <linux/list.h>
+#include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct device;
 
 /**
- * DOC: Page tables
- *
- * AArch64 stage 1 tables, 4 KiB granule, four levels, made of pages of 4 KiB
- * and blocks of 2 MiB. A block that is unmapped in part is split in place: the
- * rest of it never stops being mapped.
- *
- * Nothing here allocates while tables are edited. Callers fill a
- * &struct vpan_pt_cache beforehand, edit, flush the GPU's translation caches,
- * and then drain the cache, which frees the tables that fell empty. A tree
- * keeps a few of them for the next edit: to get, clear and free pages is most
- * of what mapping a page would take.
- *
- * Callers serialise edits of one tree.
- */
-
-/**
- * enum vpan_prot - what a mapping allows
+ * enum vpan_prot - restrictions of a mapping
  * @VPAN_PROT_READONLY: no writes
  * @VPAN_PROT_NOEXEC: no command streams or shaders
- * @VPAN_PROT_UNCACHED: the GPU does not cache it
+ * @VPAN_PROT_UNCACHED: not cached by the GPU
  */
 enum vpan_prot {
 	VPAN_PROT_READONLY = 1 << 0,
@@ -37,47 +22,61 @@ enum vpan_prot {
 };
 
 /**
- * struct vpan_pgtable - one tree of tables
+ * struct vpan_pgtable - tree of page tables
  */
 struct vpan_pgtable {
-	/** @dev: Device that walks them; NULL if none does (tests). */
+	/** @dev: Device that walks the tables; NULL in tests. */
 	struct device *dev;
-	/** @root: Table of level 0. */
+	/** @root: Level 0 table. */
 	u64 *root;
-	/** @lock: Guards @spare and @nspare. */
+	/** @lock: Protects @spare and @nspare. */
 	spinlock_t lock;
-	/** @spare: Zeroed tables, for caches to take and to give back. */
+	/** @spare: Zeroed tables that caches take and return. */
 	struct list_head spare;
 	/** @nspare: Length of @spare. */
 	unsigned int nspare;
 };
 
 /**
- * struct vpan_pt_cache - tables for one edit, and from it
+ * struct vpan_pt_cache - tables for one edit, and tables that it removed
  */
 struct vpan_pt_cache {
 	/** @pt: The tree. */
 	struct vpan_pgtable *pt;
 	/** @spare: Zeroed tables that may be used. */
 	struct list_head spare;
-	/** @dead: Tables that fell empty and that the GPU may still walk. */
+	/**
+	 * @dead: Tables that are removed and zeroed, and that the GPU may walk
+	 * until the edit is flushed.
+	 */
 	struct list_head dead;
 	/** @nspare: Length of @spare. */
 	unsigned int nspare;
 };
 
 /**
- * struct vpan_pt_need - how many tables an edit may take
+ * struct vpan_pt_need - number of tables that an edit may take
  */
 struct vpan_pt_need {
 	/** @tables: Number of tables. */
 	unsigned int tables;
-	/** @last: Span of 2 MiB counted last, plus one. */
+	/** @last: Last span of 2 MiB that was counted, plus one. */
 	u64 last;
 };
 
-/* An unmap splits at most the first and the last block that it touches. */
+/* An unmap splits at most the first and the last block of its range. */
 #define VPAN_PT_UNMAP_TABLES 2
+
+/* Return: size of the part of [va, va + size) before the first block. */
+static inline u64 vpan_pt_size_before_block(u64 va, u64 pa, u64 size)
+{
+	u64 head;
+
+	if ((va ^ pa) & (SZ_2M - 1))
+		return size;
+	head = -va & (SZ_2M - 1);
+	return size >= head + SZ_2M ? head : size;
+}
 
 int vpan_pt_init(struct vpan_pgtable *pt, struct device *dev);
 void vpan_pt_fini(struct vpan_pgtable *pt);

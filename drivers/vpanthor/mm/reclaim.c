@@ -1,13 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * Memory for others. When it is short the kernel asks each cache, and here it
- * gets the pages of buffers that no job uses: they are taken out of the page
- * tables and can be swapped. Before the next job of the address space is armed
- * they are brought back, see vm_evict.c, and before the CPU touches them, see
- * gem.c.
+/**
+ * DOC: Reclaim of buffers
  *
- * Nobody who has to signal a fence waits for any of that, and nothing here waits
- * for a fence, nor for a lock under which anybody allocates: those are tried.
+ * When memory is short the kernel calls the shrinker, which releases the pages of
+ * buffers that no job uses: they are removed from the page tables of all address
+ * spaces and can be swapped. They are restored before the next job of the address
+ * space is armed (vm_evict.c) and before a CPU accesses them (gem.c).
+ *
+ * Buffers with pages are on an LRU list. A buffer that is populated or scanned moves
+ * to its end. The first pass evicts buffers of address spaces without a job for a
+ * second, the next pass those of all address spaces without a pending job. A buffer
+ * stays if it is pinned, exported, or has an unsignalled fence in its reservation or
+ * in that of an address space which maps it. Without free swap space there is
+ * nothing to scan, since the pages would stay in memory.
+ *
+ * Locks: the shrinker runs in reclaim, where the caller may hold any lock under
+ * which memory is allocated. Such locks, the reservations, are tried and never
+ * waited for. The locks of the signalling path are never held over an allocation, so
+ * that lockdep permits waiting for them; &vpan_vm.op_lock is tried nevertheless,
+ * since it may be held for long. No fence is waited for, and the signalling path
+ * waits for nothing in here.
+ *
+ * The last reference to a buffer is dropped by a work item: freeing a buffer takes
+ * its reservation.
  */
 
 #include <linux/dma-resv.h>
@@ -23,7 +38,7 @@
 #include "mm/reclaim.h"
 #include "mm/vm_evict.h"
 
-/* At first those of address spaces that had no job for so long. */
+/* Time without a job after which the first pass evicts, in jiffies */
 #define RECLAIM_UNUSED	HZ
 
 static void reclaim_put_work(struct work_struct *work)
@@ -37,8 +52,8 @@ static void reclaim_put_work(struct work_struct *work)
 }
 
 /*
- * To free a buffer takes its reservation, which whoever needs memory here may
- * hold. This is why drm_gem_lru_scan() cannot be used.
+ * Freeing a buffer takes its reservation, which the task in reclaim may hold. This
+ * is why drm_gem_lru_scan() cannot be used.
  */
 static void reclaim_put(struct vpan_reclaim *reclaim, struct vpan_bo *bo)
 {
@@ -48,7 +63,10 @@ static void reclaim_put(struct vpan_reclaim *reclaim, struct vpan_bo *bo)
 	queue_work(vpan_free_wq, &reclaim->put_work);
 }
 
-/* Return: the first buffer, which becomes the last, referenced; or NULL. */
+/*
+ * Move the first buffer to the end of the list. Return: the buffer with a reference,
+ * or NULL if there is none or it is being freed; then @pages tells them apart.
+ */
 static struct vpan_bo *reclaim_next(struct vpan_reclaim *reclaim,
 				    unsigned long *pages)
 {
@@ -60,7 +78,7 @@ static struct vpan_bo *reclaim_next(struct vpan_reclaim *reclaim,
 				       struct drm_gem_object, lru_node);
 	if (gem) {
 		drm_gem_lru_move_tail_locked(&reclaim->lru, gem);
-		/* Even if somebody is about to free it. */
+		/* Also if its last reference has been dropped. */
 		*pages = vpan_gem_pages(gem);
 		found = kref_get_unless_zero(&gem->refcount);
 	}
@@ -73,7 +91,7 @@ static bool reclaim_evict(struct vpan_bo *bo, unsigned long unused)
 	struct drm_gem_object *gem = &bo->base.base;
 	bool gone;
 
-	/* Who asks for memory may hold it, for this very buffer. */
+	/* The task in reclaim may hold it, even for this buffer. */
 	if (!dma_resv_trylock(gem->resv))
 		return false;
 	gone = vpan_bo_may_depopulate(bo) && vpan_vm_evict_bo(bo, unused);
@@ -83,7 +101,7 @@ static bool reclaim_evict(struct vpan_bo *bo, unsigned long unused)
 	return gone;
 }
 
-/* Each buffer is looked at once, at most. */
+/* Scan each buffer at most once. */
 static unsigned long reclaim_pass(struct vpan_reclaim *reclaim,
 				  unsigned long wanted, unsigned long unused)
 {
@@ -106,12 +124,13 @@ static unsigned long reclaim_pass(struct vpan_reclaim *reclaim,
 }
 
 /**
- * vpan_reclaim_scan - give pages back
+ * vpan_reclaim_scan - release pages of unused buffers
  * @vpan: the device
- * @pages: how many are wanted
+ * @pages: number of pages to release
  *
  * Context: may sleep; in reclaim. Allocates nothing.
- * Return: how many it were; more if a buffer is larger.
+ * Return: number of pages released, which may be more, since buffers are released
+ * as a whole.
  */
 unsigned long vpan_reclaim_scan(struct vpan_device *vpan, unsigned long pages)
 {
@@ -130,7 +149,7 @@ static unsigned long reclaim_count(struct shrinker *shrinker,
 {
 	struct vpan_device *vpan = shrinker->private_data;
 
-	/* What cannot be swapped would be in memory just the same. */
+	/* Without swap space the pages would stay in memory. */
 	if (get_nr_swap_pages() <= 0)
 		return 0;
 	return READ_ONCE(vpan->reclaim->lru.count);
@@ -154,7 +173,7 @@ static void reclaim_fini(struct drm_device *drm, void *data)
 	mutex_destroy(&reclaim->lock);
 }
 
-/* Lockdep is to know before memory is short for the first time. */
+/* Teach lockdep the order before memory is short for the first time. */
 static void reclaim_prime_lockdep(struct vpan_reclaim *reclaim)
 {
 	fs_reclaim_acquire(GFP_KERNEL);
@@ -163,10 +182,10 @@ static void reclaim_prime_lockdep(struct vpan_reclaim *reclaim)
 }
 
 /**
- * vpan_reclaim_init - let the kernel ask for memory
+ * vpan_reclaim_init - register the shrinker
  * @vpan: the device
  *
- * Ends by itself with the &struct drm_device.
+ * Undone when the &struct drm_device is released.
  *
  * Context: may sleep and allocate.
  * Return: 0 or a negative errno.

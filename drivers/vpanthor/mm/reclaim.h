@@ -13,25 +13,25 @@ struct shrinker;
 struct vpan_device;
 
 /**
- * struct vpan_reclaim - buffers whose pages the kernel may have back
+ * struct vpan_reclaim - buffers whose pages can be reclaimed
  */
 struct vpan_reclaim {
 	/** @lock: Protects @lru. Taken in reclaim: no allocation under it. */
 	struct mutex lock;
 	/**
-	 * @lru: User space's buffers that have pages; those looked at, or made
-	 * to have some, last are at the end.
+	 * @lru: Buffers of user space that have pages. Those populated or
+	 * scanned last are at the end.
 	 */
 	struct drm_gem_lru lru;
-	/** @shrinker: Asks for pages when memory is short. */
+	/** @shrinker: Called by the kernel when memory is short. */
 	struct shrinker *shrinker;
-	/** @evicted: Pages given back since the start. */
+	/** @evicted: Number of pages reclaimed since the start. */
 	atomic64_t evicted;
-	/** @restored: Pages brought back since the start. */
+	/** @restored: Number of pages restored since the start. */
 	atomic64_t restored;
-	/** @put: Buffers to be freed by @put_work. */
+	/** @put: Buffers whose reference @put_work drops. */
 	struct llist_head put;
-	/** @put_work: Frees buffers where locks may be waited for. */
+	/** @put_work: Frees buffers outside of reclaim, where it may wait. */
 	struct work_struct put_work;
 };
 

@@ -1,4 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/**
+ * DOC: Address spaces
+ *
+ * An address space (VM) has three parts: a tree of mappings (drm_gpuvm), page
+ * tables that show them to the GPU (pgtable.c), and possibly a slot of the MMU
+ * (as.c). User space maps buffers below &vpan_vm.user_end by VM_BIND (vm_bind.c).
+ * Kernel objects, such as rings and heap chunks, have addresses above, which
+ * &vpan_vm.mm manages (kbo.c); they are in the page tables but not in the tree.
+ * The MCU has an address space of its own, without a part for user space.
+ *
+ * A change locks its region in the MMU, edits the page tables, flushes the
+ * region and thereby unlocks it. Accesses of jobs to the region are stalled
+ * between, so that they see the state before or after the change.
+ *
+ * Locks: &vpan_vm.op_lock serialises changes. It is held for as long as a client's
+ * change takes, which may be seconds, so that the scheduler never waits for the
+ * op_lock of a client. &vpan_bo.gpuva_lock, inside, protects the list of the
+ * mappings of a buffer. &vpan_mmu.lock is innermost and held for commands of the
+ * MMU only. Asynchronous changes are fence work, and reclaim takes these locks,
+ * so that nothing is allocated under them. Tables and mappings for a change are
+ * allocated before.
+ *
+ * The reservation object of an address space is that of its exclusive buffers.
+ * Jobs and changes add their fences to it; reclaim evicts buffers only from
+ * address spaces whose fences have signalled (vm_evict.c).
+ *
+ * Lifetime: reference counted by drm_gpuvm. The file has a reference until
+ * VM_DESTROY; groups, kernel objects, pending changes and the relation to each
+ * mapped buffer have others. vpan_vm_destroy() unmaps what user space has mapped,
+ * which drops the last kind, and jobs that still run then fault. Tables are freed
+ * after the slot has been given up, and after a reset if one is pending.
+ */
 
 #include <linux/jiffies.h>
 #include <linux/slab.h>
@@ -7,6 +39,7 @@
 
 #include "device/device.h"
 #include "device/file.h"
+#include "device/gfp.h"
 #include "mm/as.h"
 #include "mm/gem.h"
 #include "mm/pgtable.h"
@@ -36,8 +69,20 @@ static void vpan_vm_free(struct drm_gpuvm *gpuvm)
 	drm_dev_put(drm);
 }
 
+static struct drm_gpuvm_bo *vpan_vm_bo_alloc(void)
+{
+	return kzalloc(sizeof(struct drm_gpuvm_bo), VPAN_GFP_CLIENT);
+}
+
+static void vpan_vm_bo_free(struct drm_gpuvm_bo *vm_bo)
+{
+	kfree(vm_bo);
+}
+
 static const struct drm_gpuvm_ops vpan_gpuvm_ops = {
 	.vm_free = vpan_vm_free,
+	.vm_bo_alloc = vpan_vm_bo_alloc,
+	.vm_bo_free = vpan_vm_bo_free,
 	.vm_bo_validate = vpan_vm_restore_bo,
 	.sm_step_map = vpan_bind_step_map,
 	.sm_step_remap = vpan_bind_step_remap,
@@ -47,9 +92,9 @@ static const struct drm_gpuvm_ops vpan_gpuvm_ops = {
 /**
  * vpan_vm_create - create an address space
  * @vpan: the device
- * @user_end: user space may map below this address; 0 if nowhere
- * @kernel_start: where kernel objects may go
- * @kernel_size: bytes from there
+ * @user_end: end of the range in which user space may map; 0 if there is none
+ * @kernel_start: start of the range for kernel objects
+ * @kernel_size: size of that range in bytes
  *
  * Context: may sleep.
  * Return: the address space, with a reference, or an ERR_PTR().
@@ -62,7 +107,7 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 	struct vpan_vm *vm;
 	int ret;
 
-	vm = kzalloc(sizeof(*vm), GFP_KERNEL);
+	vm = kzalloc(sizeof(*vm), VPAN_GFP_CLIENT);
 	if (!vm)
 		return ERR_PTR(-ENOMEM);
 
@@ -110,46 +155,46 @@ err_free:
 }
 
 /**
- * vpan_vm_destroy - unmap all that user space mapped, for good
+ * vpan_vm_destroy - unmap all that user space has mapped, and prevent new mappings
  * @vm: the address space
  *
- * Kernel objects other than heaps stay, so the jobs that are left may run and
- * fault. The caller
- * keeps its reference.
+ * Kernel objects other than heaps stay, so that remaining jobs may run and fault.
+ * The caller keeps its reference.
  *
  * Context: may sleep.
  */
 void vpan_vm_destroy(struct vpan_vm *vm)
 {
 	mutex_lock(&vm->op_lock);
-	vm->destroyed = true;
+	WRITE_ONCE(vm->destroyed, true);
 	mutex_unlock(&vm->op_lock);
 
-	/* What did not run yet has nothing to change any more. */
+	/* Changes that have not run have nothing left to change. */
 	if (vm->binds)
 		drm_jobqueue_kill(vm->binds, -ECANCELED);
 
-	/* Groups that were given up before leave it before they fault. */
+	/* Destroyed groups leave the address space before they would fault. */
 	vpan_sched_flush(vm->vpan);
 	vpan_vm_unmap_all(vm);
 }
 
 /**
- * vpan_vm_find_page - the memory behind an address
+ * vpan_vm_find_page - find the page behind an address
  * @vm: the address space
  * @va: the address
- * @offset: returns the place in the page
+ * @offset: returns the offset in the page
  *
- * Context: may sleep; on the signalling path. Under &vpan_vm.op_lock, as long as
- * the page is used.
- * Return: the page, NULL if nothing is mapped there, or not our own memory, or
- * what is evicted.
+ * Context: any; on the signalling path. Under &vpan_vm.op_lock as long as the page
+ * is used. Code on the signalling path must take that lock with mutex_trylock(),
+ * since a change by a client may hold it for long, and look again later.
+ * Return: the page, NULL if nothing is mapped there, or if the mapping is evicted
+ * or of an imported buffer.
  */
 struct page *vpan_vm_find_page(struct vpan_vm *vm, u64 va, u32 *offset)
 {
 	struct drm_gem_shmem_object *shmem;
 	struct drm_gpuva *gpuva;
-	u64 place;
+	u64 start;
 
 	lockdep_assert_held(&vm->op_lock);
 
@@ -157,31 +202,26 @@ struct page *vpan_vm_find_page(struct vpan_vm *vm, u64 va, u32 *offset)
 	if (!gpuva || !gpuva->gem.obj || to_vpan_vma(gpuva)->evicted)
 		return NULL;
 	shmem = to_drm_gem_shmem_obj(gpuva->gem.obj);
-	place = gpuva->gem.offset + (va - gpuva->va.addr);
-	if (!shmem->pages || place >= gpuva->gem.obj->size)
+	start = gpuva->gem.offset + (va - gpuva->va.addr);
+	if (!shmem->pages || start >= gpuva->gem.obj->size)
 		return NULL;
-	*offset = offset_in_page(place);
-	return shmem->pages[place >> PAGE_SHIFT];
+	*offset = offset_in_page(start);
+	return shmem->pages[start >> PAGE_SHIFT];
 }
 
 /**
- * vpan_vm_is_unusable - has an edit of the page tables failed half way?
+ * vpan_vm_is_unusable - check if an edit of the page tables has failed half way
  * @vm: the address space
  *
- * Context: may sleep.
+ * Context: any.
  * Return: true if it has.
  */
 bool vpan_vm_is_unusable(struct vpan_vm *vm)
 {
-	bool unusable;
-
-	mutex_lock(&vm->op_lock);
-	unusable = vm->unusable;
-	mutex_unlock(&vm->op_lock);
-	return unusable;
+	return READ_ONCE(vm->unusable);
 }
 
-/* Return: no reference: the file keeps it. */
+/* Return: the buffer; the file has the reference. */
 static struct vpan_bo *vm_get_file_sparse_bo(struct vpan_file *file)
 {
 	struct vpan_bo *bo = READ_ONCE(file->sparse_bo);
@@ -202,14 +242,14 @@ static struct vpan_bo *vm_get_file_sparse_bo(struct vpan_file *file)
 }
 
 /**
- * vpan_vm_get_sparse_bo - what sparse mappings show
+ * vpan_vm_get_sparse_bo - get the buffer that sparse mappings repeat
  * @vm: the address space
- * @file: whose it is
+ * @file: the file that it belongs to
  *
- * All address spaces of a file share it, but files do not: jobs may write to it.
+ * All address spaces of a file share it. Files do not, since jobs may write to it.
  *
  * Context: may sleep and allocate.
- * Return: a buffer of %VPAN_VM_SPARSE_SIZE, which lives as long as the address
+ * Return: a buffer of %VPAN_VM_SPARSE_SIZE, which exists as long as the address
  * space, or an ERR_PTR().
  */
 struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm,
@@ -230,18 +270,13 @@ struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm,
 }
 
 /**
- * vpan_vm_can_map - may something be mapped yet?
+ * vpan_vm_can_map - check if user space may create mappings
  * @vm: the address space
  *
- * Context: may sleep.
- * Return: false if it was destroyed or is unusable.
+ * Context: any.
+ * Return: false if the address space was destroyed or is unusable.
  */
 bool vpan_vm_can_map(struct vpan_vm *vm)
 {
-	bool may;
-
-	mutex_lock(&vm->op_lock);
-	may = !vm->destroyed && !vm->unusable;
-	mutex_unlock(&vm->op_lock);
-	return may;
+	return !READ_ONCE(vm->destroyed) && !READ_ONCE(vm->unusable);
 }

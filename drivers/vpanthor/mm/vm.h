@@ -16,28 +16,30 @@ struct vpan_device;
 struct vpan_file;
 struct vpan_heaps;
 
-/* Sparse mappings show so many bytes again and again. */
+/* Size of the buffer that sparse mappings repeat */
 #define VPAN_VM_SPARSE_SIZE SZ_2M
 
-/* What kernel objects have to themselves at least, above the user's range. */
+/* Minimum size of the range for kernel objects, above the user's range */
 #define VPAN_VM_KERNEL_MIN SZ_256M
 
 /**
  * struct vpan_vm - a GPU address space
  *
- * Locks, outermost first: @op_lock, &vpan_mmu.lock, &vpan_bo.gpuva_lock. All
- * are on the signalling path: no allocation under them.
+ * Locks, outermost first: @op_lock, &vpan_bo.gpuva_lock, &vpan_mmu.lock. All
+ * are on the signalling path: no allocation under them. @op_lock is held while
+ * page tables are edited, for as long as a client's edit takes, so that the
+ * scheduler must not wait for it.
  */
 struct vpan_vm {
-	/** @base: Base class; what is mapped where. Its tree is under @op_lock. */
+	/** @base: Base class; tree of mappings, protected by @op_lock. */
 	struct drm_gpuvm base;
 	/** @vpan: The device, with a reference to its &struct drm_device. */
 	struct vpan_device *vpan;
-	/** @id: Number by which it goes in traces. Constant. */
+	/** @id: Number that identifies it in traces. Constant. */
 	u64 id;
 	/**
-	 * @binds: Changes that are made in the background, with a reference;
-	 * NULL if user space has no part of it.
+	 * @binds: Queue of asynchronous changes, with a reference; NULL if user
+	 * space has no part of the address space.
 	 */
 	struct drm_jobqueue *binds;
 	/** @user_end: User space may map below this address. Constant. */
@@ -48,28 +50,34 @@ struct vpan_vm {
 	struct mutex op_lock;
 	/** @pt: The page tables. */
 	struct vpan_pgtable pt;
-	/** @destroyed: User space gave it up. */
+	/** @destroyed: User space has destroyed it. Read without the lock, too. */
 	bool destroyed;
-	/** @unusable: An edit failed half way; nobody knows what is mapped. */
+	/**
+	 * @unusable: An edit failed half way, so it is unknown what is mapped.
+	 * Read without the lock, too.
+	 */
 	bool unusable;
-	/** @stale: Tables that the GPU may still walk, until the end. */
+	/** @stale: Tables that the GPU may still walk; freed with the VM. */
 	struct vpan_pt_cache stale;
-	/** @last_used: Jiffies at which it got its last job. */
+	/** @last_used: Time of its last job, in jiffies. */
 	unsigned long last_used;
 	/** @mm_lock: Protects @mm. */
 	struct mutex mm_lock;
 	/** @mm: Addresses of kernel objects. */
 	struct drm_mm mm;
-	/** @sparse_bo: &vpan_file.sparse_bo once it is needed, with a reference. */
+	/**
+	 * @sparse_bo: &vpan_file.sparse_bo with a reference, NULL before the
+	 * first sparse mapping.
+	 */
 	struct vpan_bo *sparse_bo;
 	/**
 	 * @heaps: Tiler heaps, NULL if user space has no part of the address
 	 * space. From vpan_heaps_create(), freed with kfree().
 	 */
 	struct vpan_heaps *heaps;
-	/** @kernel_bytes: Size of kernel objects. */
+	/** @kernel_bytes: Size of all kernel objects in bytes. */
 	atomic64_t kernel_bytes;
-	/** @as: Its place in the hardware. */
+	/** @as: Its slot in the hardware. */
 	struct vpan_as as;
 };
 
@@ -89,10 +97,10 @@ bool vpan_vm_is_unusable(struct vpan_vm *vm);
 bool vpan_vm_can_map(struct vpan_vm *vm);
 
 /**
- * vpan_vm_defer_table_free - keep tables that became empty until a reset
+ * vpan_vm_defer_table_free - keep tables that became empty until the VM is freed
  * @vm: the address space
- * @cache: has the tables; the GPU's caches could not be flushed, so the GPU may
- *	walk them until it is reset
+ * @cache: cache with the tables; the caches of the GPU could not be flushed, so
+ *	that the GPU may walk the tables until it is reset
  *
  * Context: any; under &vpan_vm.op_lock.
  */

@@ -1,10 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/**
+ * DOC: Changes of address spaces
+ *
+ * A &struct vpan_bind is one change of an address space: map a part of a buffer, or
+ * unmap a range. It has three phases, since it may be executed on the fence
+ * signalling path:
+ *
+ * - prepare allocates all that the execution may need: three mappings (the new one
+ *   and the remains of one that is cut on both sides), the relation of buffer and
+ *   address space, page tables. It pins the pages of the buffer.
+ * - execute takes &vpan_vm.op_lock, locks the region, edits page tables and the tree
+ *   of mappings, and flushes. It allocates nothing and waits for the MMU only.
+ *   drm_gpuvm calls the steps below for each mapping that is added, cut or removed.
+ * - finish frees what was not used and what was removed. If the MMU did not answer or
+ *   a reset is pending, the GPU may still access what was unmapped: finish then
+ *   waits for the reset before it frees anything.
+ *
+ * The ioctl runs all three for a synchronous change. For an asynchronous one it
+ * prepares, a job of the queue of the address space executes, and a work item
+ * finishes (vm_bind_job.c).
+ *
+ * An execution that fails leaves the address space unusable: it is unknown what is
+ * mapped, and user space can only destroy it. Unmapping for vpan_vm_destroy() goes on
+ * nevertheless, since mappings have references to the address space.
+ *
+ * Kernel objects are mapped without entries in the tree (vpan_vm_map_kernel()).
+ *
+ * A client may have mapped a page hundreds of thousands of times, all of which one
+ * change can unmap. So the page tables of a range are cleared at once instead of by
+ * mapping, and all loops reschedule.
+ */
 
 #include <linux/dma-resv.h>
 #include <linux/slab.h>
 
 #include "debug/trace.h"
 #include "device/device.h"
+#include "device/gfp.h"
 #include "mm/as.h"
 #include "mm/gem.h"
 #include "mm/pgtable.h"
@@ -23,8 +55,8 @@ static int bind_fill_cache(struct vpan_bind *bind, struct vpan_bo *bo)
 }
 
 /**
- * vpan_bind_init - begin a change that changes nothing yet
- * @bind: the change; to be finished by vpan_bind_finish()
+ * vpan_bind_init - initialise a change that changes nothing
+ * @bind: the change; the caller ends it by vpan_bind_finish()
  * @vm: the address space
  */
 void vpan_bind_init(struct vpan_bind *bind, struct vpan_vm *vm)
@@ -40,7 +72,8 @@ static int bind_alloc_vmas(struct vpan_bind *bind)
 	unsigned int i;
 
 	for (i = 0; i < VPAN_BIND_VMAS; i++) {
-		bind->spare[i] = kzalloc(sizeof(*bind->spare[i]), GFP_KERNEL);
+		bind->spare[i] = kzalloc(sizeof(*bind->spare[i]),
+					 VPAN_GFP_CLIENT);
 		if (!bind->spare[i])
 			return -ENOMEM;
 	}
@@ -75,24 +108,25 @@ static int bind_obtain_vm_bo(struct vpan_bind *bind)
 	bind->vm_bo = drm_gpuvm_bo_obtain_prealloc(vm_bo);
 	mutex_unlock(&bind->bo->gpuva_lock);
 
-	/* What is behind sparse mappings stays where it is: jobs need no lock. */
+	/* The buffer of sparse mappings is never evicted: jobs do not lock it. */
 	if (bind->bo != READ_ONCE(bind->vm->sparse_bo))
 		drm_gpuvm_bo_extobj_add(bind->vm_bo);
 	return 0;
 }
 
 /*
- * The last reference must not go while a submit walks the lists of such
- * relations: it locks the reservation of the address space.
+ * A submit walks the lists of such relations under the reservation of the address
+ * space, so the last reference must be dropped under it.
  */
 static void vm_bo_put(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 {
 	struct drm_gem_object *gem;
 
-	if (!vm_bo)
+	/* Take the locks for the last reference only: mappings may be many. */
+	if (!vm_bo || refcount_dec_not_one(&vm_bo->kref.refcount))
 		return;
 
-	/* Nor must that to the buffer while it is locked. */
+	/* Keep the buffer, whose lock is taken. */
 	gem = vm_bo->obj;
 	drm_gem_object_get(gem);
 	dma_resv_lock(drm_gpuvm_resv(&vm->base), NULL);
@@ -104,15 +138,15 @@ static void vm_bo_put(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 }
 
 /**
- * vpan_bind_prepare_map - get all that mapping a buffer may take
+ * vpan_bind_prepare_map - allocate all that mapping a buffer may need
  * @bind: the change, initialised
  * @bo: the buffer; its pages stay in memory until the change is finished
- * @bo_offset: where in it, a multiple of 4 KiB
+ * @bo_offset: offset in the buffer, a multiple of 4 KiB
  * @va: first address, a multiple of 4 KiB
- * @size: bytes, a multiple of 4 KiB, not zero
+ * @size: size in bytes, a multiple of 4 KiB, not zero
  * @prot: combination of &enum vpan_prot
  *
- * The buffer of vpan_vm_get_sparse_bo() begins anew where it ends.
+ * A mapping of the buffer of vpan_vm_get_sparse_bo() repeats it.
  *
  * Context: may sleep and allocate.
  * Return: 0 or a negative errno.
@@ -143,10 +177,10 @@ int vpan_bind_prepare_map(struct vpan_bind *bind, struct vpan_bo *bo,
 }
 
 /**
- * vpan_bind_prepare_unmap - get all that unmapping a range may take
+ * vpan_bind_prepare_unmap - allocate all that unmapping a range may need
  * @bind: the change, initialised
  * @va: first address, a multiple of 4 KiB
- * @size: bytes, a multiple of 4 KiB, not zero
+ * @size: size in bytes, a multiple of 4 KiB, not zero
  *
  * Context: may sleep and allocate.
  * Return: 0 or a negative errno.
@@ -176,14 +210,15 @@ static int bind_edit(struct vpan_bind *bind)
 }
 
 /**
- * vpan_bind_execute - do what was prepared
+ * vpan_bind_execute - execute a change that was prepared
  * @bind: the change
  *
- * The GPU sees the address space as it was before or as it is after.
+ * The GPU sees the address space before or after the change, nothing in between.
  *
  * Context: may sleep; allocates nothing and may be on the signalling path.
- * Return: 0, -EINVAL if nothing may be mapped any more, or another negative
- * errno, after which the address space is unusable.
+ * Return: 0, -EINVAL if the address space is destroyed or unusable and the change
+ * maps something, or another negative errno, after which the address space is
+ * unusable.
  */
 int vpan_bind_execute(struct vpan_bind *bind)
 {
@@ -206,7 +241,7 @@ int vpan_bind_execute(struct vpan_bind *bind)
 	bind->wait_reset = begin || end || vpan_reset_is_pending(vm->vpan);
 	ret = ret ?: begin ?: end;
 	if (ret) {
-		vm->unusable = true;
+		WRITE_ONCE(vm->unusable, true);
 		vpan_vm_defer_table_free(vm, &bind->cache);
 	}
 	trace_vpanthor_vm_bind(bind, ret);
@@ -215,13 +250,12 @@ int vpan_bind_execute(struct vpan_bind *bind)
 }
 
 /**
- * vpan_bind_finish - free what is left over
+ * vpan_bind_finish - free what a change has not used or has removed
  * @bind: the change, executed or not
  *
- * Buffers are not freed as long as the GPU may still see them: waits for a reset
- * if there has to be one before that.
+ * Waits for a pending reset if the GPU may access buffers until then.
  *
- * Context: may sleep; not on the signalling path, and under no lock that is.
+ * Context: may sleep; not on the signalling path, and not under a lock that is.
  */
 void vpan_bind_finish(struct vpan_bind *bind)
 {
@@ -233,6 +267,7 @@ void vpan_bind_finish(struct vpan_bind *bind)
 	list_for_each_entry_safe(vma, next, &bind->returned, node) {
 		vm_bo_put(bind->vm, vma->base.vm_bo);
 		kfree(vma);
+		cond_resched();
 	}
 	for (i = 0; i < VPAN_BIND_VMAS; i++)
 		kfree(bind->spare[i]);
@@ -254,7 +289,7 @@ static void bind_link(struct vpan_vma *vma, struct drm_gpuvm_bo *vm_bo)
 	mutex_unlock(&bo->gpuva_lock);
 }
 
-/* Frees later: the relation may end, and with it the buffer. */
+/* vpan_bind_finish() frees it, since that may free the buffer as well. */
 static void bind_return(struct vpan_bind *bind, struct vpan_vma *vma)
 {
 	struct drm_gpuvm_bo *vm_bo = drm_gpuvm_bo_get(vma->base.vm_bo);
@@ -267,9 +302,22 @@ static void bind_return(struct vpan_bind *bind, struct vpan_vma *vma)
 	list_add(&vma->node, &bind->returned);
 }
 
+/*
+ * The first step that removes a mapping clears the whole range of the change at
+ * once. The remains of mappings are outside of the range, so that at most the first
+ * and the last block are split.
+ */
+static int bind_unmap_pages(struct vpan_bind *bind)
+{
+	if (bind->unmapped)
+		return 0;
+	bind->unmapped = true;
+	return vpan_pt_unmap(&bind->vm->pt, &bind->cache, bind->va, bind->size);
+}
+
 /**
- * vpan_bind_step_map - map, as told by drm_gpuvm_sm_map()
- * @op: what to map; nothing is mapped there
+ * vpan_bind_step_map - add a mapping
+ * @op: operation of drm_gpuvm_sm_map(); nothing is mapped in the range
  * @priv: the &struct vpan_bind
  *
  * Return: 0 or a negative errno.
@@ -295,11 +343,11 @@ int vpan_bind_step_map(struct drm_gpuva_op *op, void *priv)
 }
 
 /**
- * vpan_bind_step_remap - unmap the middle, or an end, of a mapping
- * @op: the mapping and what stays of it
+ * vpan_bind_step_remap - remove the middle or an end of a mapping
+ * @op: operation of drm_gpuvm: the mapping and its remains
  * @priv: the &struct vpan_bind
  *
- * What stays is not touched in the page tables.
+ * The page tables of the remains do not change.
  *
  * Return: 0 or a negative errno.
  */
@@ -308,11 +356,9 @@ int vpan_bind_step_remap(struct drm_gpuva_op *op, void *priv)
 	struct vpan_vma *old = to_vpan_vma(op->remap.unmap->va);
 	struct vpan_vma *before = NULL, *behind = NULL;
 	struct vpan_bind *bind = priv;
-	u64 va, size;
 	int ret;
 
-	drm_gpuva_op_remap_to_unmap_range(&op->remap, &va, &size);
-	ret = vpan_pt_unmap(&bind->vm->pt, &bind->cache, va, size);
+	ret = bind_unmap_pages(bind);
 	if (ret)
 		return ret;
 
@@ -340,8 +386,8 @@ int vpan_bind_step_remap(struct drm_gpuva_op *op, void *priv)
 }
 
 /**
- * vpan_bind_step_unmap - unmap a mapping
- * @op: the mapping
+ * vpan_bind_step_unmap - remove a mapping
+ * @op: operation of drm_gpuvm: the mapping
  * @priv: the &struct vpan_bind
  *
  * Return: 0 or a negative errno.
@@ -352,21 +398,22 @@ int vpan_bind_step_unmap(struct drm_gpuva_op *op, void *priv)
 	struct vpan_bind *bind = priv;
 	int ret;
 
-	ret = vpan_pt_unmap(&bind->vm->pt, &bind->cache, vma->base.va.addr,
-			    vma->base.va.range);
+	ret = bind_unmap_pages(bind);
 	if (ret)
 		return ret;
 
 	drm_gpuva_unmap(&op->unmap);
 	bind_return(bind, vma);
+	/* One change may unmap as many mappings as a client could make. */
+	cond_resched();
 	return 0;
 }
 
 /**
- * vpan_vm_unmap_all - unmap all that user space mapped
+ * vpan_vm_unmap_all - unmap all that user space has mapped
  * @vm: the address space
  *
- * Needs no memory, since no mapping is cut.
+ * Allocates nothing, since no mapping is cut.
  *
  * Context: may sleep.
  */
@@ -378,7 +425,7 @@ void vpan_vm_unmap_all(struct vpan_vm *vm)
 		return;
 	vpan_bind_init(&bind, vm);
 	bind.size = ALIGN_DOWN(vm->user_end, SZ_4K);
-	/* What stayed mapped would keep the address space, and that itself. */
+	/* Remaining mappings would keep the address space for ever. */
 	bind.force = true;
 	vpan_bind_execute(&bind);
 	vpan_bind_finish(&bind);
@@ -387,8 +434,8 @@ void vpan_vm_unmap_all(struct vpan_vm *vm)
 /**
  * vpan_vm_map_kernel - map a kernel object
  * @vm: the address space
- * @bo: the whole of this buffer, whose pages stay in memory
- * @va: first address, a multiple of 4 KiB, not mapped, above the user's part
+ * @bo: buffer, mapped as a whole; its pages stay in memory
+ * @va: first address, a multiple of 4 KiB, not mapped, above the user's range
  * @prot: combination of &enum vpan_prot
  *
  * Context: may sleep and allocate.
@@ -397,12 +444,18 @@ void vpan_vm_unmap_all(struct vpan_vm *vm)
 int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va, u32 prot)
 {
 	struct vpan_bind bind;
-	struct sg_table *sgt;
 	int ret, end;
 
-	sgt = drm_gem_shmem_get_pages_sgt(&bo->base);
-	if (IS_ERR(sgt))
-		return PTR_ERR(sgt);
+	/*
+	 * Not interruptible: the reservation is that of the address space, so
+	 * that other calls may hold it, and a harmless signal is no reason to
+	 * fail.
+	 */
+	dma_resv_lock(bo->base.base.resv, NULL);
+	ret = vpan_bo_populate(bo);
+	dma_resv_unlock(bo->base.base.resv);
+	if (ret)
+		return ret;
 
 	vpan_bind_init(&bind, vm);
 	bind.va = va;
@@ -430,8 +483,10 @@ out:
 /**
  * vpan_vm_unmap_kernel - unmap a kernel object
  * @vm: the address space
- * @va: as it was mapped
- * @size: the whole of it; so no block is split and no memory needed
+ * @va: first address
+ * @size: size of the object in bytes
+ *
+ * Allocates nothing, since no block is split.
  *
  * Context: may sleep.
  */

@@ -10,45 +10,47 @@ struct vpan_bo;
 struct vpan_vm;
 struct vpan_vma;
 
-/* The mapping itself, and what is left before and behind it. */
+/* The new mapping, and what remains of old ones before and behind it */
 #define VPAN_BIND_VMAS 3
 
 /**
  * struct vpan_bind - one change to an address space
  *
- * Prepared where memory may be allocated, executed where it may not, and
- * finished where it may be freed again. One that is initialised and not
- * prepared changes nothing.
+ * It is prepared where memory may be allocated, executed where it may not, and
+ * finished where it may be freed. A change that is initialised but not prepared
+ * changes nothing.
  */
 struct vpan_bind {
 	/** @vm: The address space, with a reference. */
 	struct vpan_vm *vm;
 	/** @va: First address. */
 	u64 va;
-	/** @size: Bytes; 0 if nothing is to be done. */
+	/** @size: Size in bytes, 0 if it changes nothing. */
 	u64 size;
-	/** @force: Also if the MMU does not answer. */
+	/** @force: Execute it even if the MMU does not answer. */
 	bool force;
 	/**
-	 * @wait_reset: The MMU did not answer, or nobody asked it on the way to a
-	 * reset: until that, the GPU may have access to what was unmapped.
+	 * @wait_reset: The MMU did not answer, or was not told because a reset
+	 * is pending: until the reset, the GPU may access what was unmapped.
 	 */
 	bool wait_reset;
-	/** @bo: What to map, with a reference; NULL to unmap. */
+	/** @bo: Buffer to map, with a reference; NULL to unmap. */
 	struct vpan_bo *bo;
 	/** @pinned: @bo was pinned by vpan_bo_pin(). */
 	bool pinned;
-	/** @bo_offset: Where in it. */
+	/** @bo_offset: Offset in @bo. */
 	u64 bo_offset;
 	/** @prot: Combination of &enum vpan_prot. */
 	u32 prot;
 	/** @vm_bo: Relation of @vm and @bo, with a reference. */
 	struct drm_gpuvm_bo *vm_bo;
-	/** @spare: Mappings that may be used. */
+	/** @spare: Mappings that the steps may use. */
 	struct vpan_vma *spare[VPAN_BIND_VMAS];
-	/** @returned: Mappings that are no more. */
+	/** @returned: Mappings that were removed. */
 	struct list_head returned;
-	/** @cache: Page tables. */
+	/** @unmapped: The range has been cleared in the page tables. */
+	bool unmapped;
+	/** @cache: Page tables for the edit. */
 	struct vpan_pt_cache cache;
 };
 

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Changes to an address space that wait for fences, and have one: one queue
- * per address space, whose jobs are executed where they are run.
+ * Asynchronous changes of address spaces: jobs that wait for fences and have one.
+ * Each address space has a queue, whose jobs execute in order. run() executes the
+ * change itself, in a work item of the queue, and completes the job at once; it is on
+ * the signalling path and does not allocate (vm_bind.c). The ioctl prepares the
+ * change and pushes the job (uapi/vm_bind_ops.c).
  */
 
 #include <linux/slab.h>
 
 #include "device/device.h"
 #include "device/free_wq.h"
+#include "device/gfp.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vm_bind_job.h"
@@ -32,8 +36,8 @@ static void bind_free_work(struct work_struct *work)
 }
 
 /*
- * With the address space the last reference to the device may go, whose end
- * waits for the workqueue that this is called from.
+ * The job may have the last reference to the address space, and that the last one to
+ * the device, whose release waits for the workqueue that calls this.
  */
 static void bind_free(struct drm_jobqueue_job *base)
 {
@@ -74,7 +78,7 @@ struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan)
 	struct drm_jobqueue *queue;
 	int ret;
 
-	queue = kzalloc(sizeof(*queue), GFP_KERNEL);
+	queue = kzalloc(sizeof(*queue), VPAN_GFP_CLIENT);
 	if (!queue)
 		return ERR_PTR(-ENOMEM);
 
@@ -87,11 +91,11 @@ struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan)
 }
 
 /**
- * vpan_bind_job_create - create a job that changes nothing yet
- * @vm: the address space; user space has a part of it
- * @client_id: whose it is
+ * vpan_bind_job_create - create a job whose change is initialised and not prepared
+ * @vm: address space with a part for user space
+ * @client_id: id of the file, for traces
  *
- * To be given up with drm_jobqueue_job_put().
+ * The caller drops the reference by drm_jobqueue_job_put().
  *
  * Context: may sleep and allocate.
  * Return: the job or an ERR_PTR().
@@ -101,7 +105,7 @@ struct vpan_bind_job *vpan_bind_job_create(struct vpan_vm *vm, u64 client_id)
 	struct vpan_bind_job *job;
 	int ret;
 
-	job = kzalloc(sizeof(*job), GFP_KERNEL);
+	job = kzalloc(sizeof(*job), VPAN_GFP_CLIENT);
 	if (!job)
 		return ERR_PTR(-ENOMEM);
 

@@ -11,14 +11,14 @@
 struct vpan_device;
 
 /**
- * struct vpan_bind_job - a change to an address space, made in its turn
+ * struct vpan_bind_job - an asynchronous change to an address space
  */
 struct vpan_bind_job {
 	/** @base: Base class. */
 	struct drm_jobqueue_job base;
-	/** @bind: The change; keeps the address space. */
+	/** @bind: The change; has a reference to the address space. */
 	struct vpan_bind bind;
-	/** @free_work: Frees it, where the device may go, too. */
+	/** @free_work: Frees the job where the device may be freed as well. */
 	struct work_struct free_work;
 };
 

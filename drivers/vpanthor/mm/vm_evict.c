@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Buffers leave the page tables of address spaces that have no job, so that
- * their pages may go, and come back with the next job.
+ * Eviction removes a buffer from the page tables of address spaces without a job, so
+ * that its pages can be reclaimed. The next job restores it.
  *
- * An address space has no job if all fences in its reservation have signalled:
- * those of jobs and of changes that are to come are put there while it is
- * locked. That a group of it is on a slot, or gets on one, does not matter: the
- * rings, suspend buffers, sync objects and heaps that it is made of are the
- * kernel's own and stay, and no stream of user space runs for which there is no
- * fence. Should one try to, it faults as with any address that is not mapped.
+ * An address space has no job if all fences in its reservation have signalled: the
+ * fences of jobs and of changes are added under the reservation, which is held here.
+ * A group of the address space may be on a slot, or get one: its ring, suspend
+ * buffers, sync objects and heaps are kernel objects, which are never evicted, and
+ * without an unsignalled fence no stream of user space runs. A stream that accesses
+ * evicted memory nevertheless faults as for any address that is not mapped.
+ *
+ * reclaim.c evicts, with locks that are only tried. drm_gpuvm_validate() restores,
+ * before a job is armed, with page tables that are allocated outside of
+ * &vpan_vm.op_lock. Mappings keep their place in the tree; &vpan_vma.evicted says
+ * that they are not in the page tables.
  */
 
 #include <linux/dma-resv.h>
@@ -16,6 +21,7 @@
 
 #include <drm/drm_gpuvm.h>
 
+#include "device/device.h"
 #include "mm/as.h"
 #include "mm/gem.h"
 #include "mm/pgtable.h"
@@ -23,12 +29,12 @@
 #include "mm/vm_evict.h"
 #include "mm/vma.h"
 
-/* So many page tables, or what one mapping takes, are made at once. */
+/* Number of tables allocated at once, unless one mapping takes more */
 #define RESTORE_TABLES	256
 
 /*
- * Return: 0, -EBUSY if nothing was done, or another negative errno, after which
- * the GPU may still have access, until the reset that follows.
+ * Return: 0, -EBUSY if nothing was changed, or another negative errno, after which
+ * the GPU may access the mapping until the pending reset.
  */
 static int evict_vma(struct vpan_vm *vm, struct vpan_vma *vma,
 		     struct vpan_pt_cache *cache)
@@ -42,25 +48,28 @@ static int evict_vma(struct vpan_vm *vm, struct vpan_vma *vma,
 	if (ret == -EBUSY)
 		return ret;
 	if (!ret) {
-		/* Blocks do not reach beyond it, so that none is split. */
+		/* Blocks do not extend beyond the mapping: none is split. */
 		ret = vpan_pt_unmap(&vm->pt, cache, va, size);
 		vma->evicted = true;
 	}
 	end = vpan_as_end_update(vm);
-	return ret ?: end;
+	ret = ret ?: end;
+	/* The address space may have lost its slot to a reset, not flushed. */
+	if (!ret && vpan_reset_is_pending(vm->vpan))
+		ret = -ETIMEDOUT;
+	return ret;
 }
 
 static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 {
-	struct vpan_bo *bo = to_vpan_bo(vm_bo->obj);
 	struct vpan_pt_cache cache;
 	struct drm_gpuva *gpuva;
 	int ret = 0;
 
 	lockdep_assert_held(&vm->op_lock);
-	lockdep_assert_held(&bo->gpuva_lock);
+	lockdep_assert_held(&to_vpan_bo(vm_bo->obj)->gpuva_lock);
 
-	/* Before anything is unmapped: a job will find it. */
+	/* Mark it before anything is unmapped, so that a job restores it. */
 	drm_gpuvm_bo_evict(vm_bo, true);
 	vpan_pt_cache_init(&cache, &vm->pt);
 	drm_gpuvm_bo_for_each_va(gpuva, vm_bo) {
@@ -70,12 +79,10 @@ static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 			ret = evict_vma(vm, vma, &cache);
 		if (ret)
 			break;
+		cond_resched();
 	}
-	if (ret && ret != -EBUSY) {
-		/* Nobody tells when the reset is over: it stays for good. */
-		atomic_inc(&bo->pins);
+	if (ret && ret != -EBUSY)
 		vpan_vm_defer_table_free(vm, &cache);
-	}
 	vpan_pt_cache_fini(&cache);
 	return !ret;
 }
@@ -92,22 +99,27 @@ static bool evict_vm_bo(struct drm_gpuvm_bo *vm_bo, unsigned long unused)
 
 	if (!mutex_trylock(&vm->op_lock))
 		return false;
-	if (!vm->unusable)
+	/*
+	 * What was unmapped before, or was lost with the slot on the way to a
+	 * reset, is out of the GPU's reach after the reset only.
+	 */
+	if (!vm->unusable && !vpan_reset_is_pending(vm->vpan))
 		gone = evict_vm_bo_locked(vm, vm_bo);
 	mutex_unlock(&vm->op_lock);
 	return gone;
 }
 
 /**
- * vpan_vm_evict_bo - take a buffer out of all page tables
+ * vpan_vm_evict_bo - remove a buffer from all page tables
  * @bo: the buffer
- * @unused: jiffies for which its address spaces must have had no job
+ * @unused: time in jiffies for which its address spaces must have had no job
  *
- * No lock is waited for, but &vpan_mmu.lock never is held for long.
+ * Waits for no lock but &vpan_mmu.lock, which is held for commands of the MMU
+ * only.
  *
  * Context: may sleep; in reclaim; under the buffer's reservation. Allocates
  * nothing.
- * Return: true if the GPU cannot get at it any more.
+ * Return: true if the GPU can no longer access it.
  */
 bool vpan_vm_evict_bo(struct vpan_bo *bo, unsigned long unused)
 {
@@ -118,12 +130,12 @@ bool vpan_vm_evict_bo(struct vpan_bo *bo, unsigned long unused)
 
 	dma_resv_assert_held(gem->resv);
 
-	/* Keeps the relations, and those their address spaces. */
+	/* Keeps the relations, which keep their address spaces. */
 	if (!mutex_trylock(&bo->gpuva_lock))
 		return false;
 	drm_gem_for_each_gpuvm_bo(vm_bo, gem) {
 		resv = drm_gpuvm_resv(vm_bo->vm);
-		/* Or else a job may be armed meanwhile. */
+		/* Prevents that a job is armed. */
 		if (resv != gem->resv && !dma_resv_trylock(resv)) {
 			gone = false;
 			break;
@@ -157,8 +169,8 @@ static int restore_vma(struct vpan_vm *vm, struct vpan_vma *vma,
 	lockdep_assert_held(&vm->op_lock);
 
 	/*
-	 * Where nothing was mapped, nothing is cached that could be wrong. An
-	 * MMU that does not answer is reset before long, which it survives.
+	 * Nothing was mapped, so that no stale translation can exist, even if
+	 * the MMU does not answer. Errors can be ignored: a reset follows.
 	 */
 	vpan_as_begin_update(vm, va, size);
 	ret = vpan_vma_map_pages(vm, cache, bo, vma->base.gem.offset, va, size,
@@ -168,10 +180,10 @@ static int restore_vma(struct vpan_vm *vm, struct vpan_vma *vma,
 }
 
 /*
- * Restore mappings until there are no tables for the next. A buffer may have
- * very many: counted for all at once, as if none shared a table, they would be
- * more than there may be. Return: how many tables are to be there for those that
- * are left, or the next of them; 0 if none is.
+ * Restore mappings until the cache has no tables for the next one. A buffer may have
+ * very many mappings: the count for all of them at once, as if no two shared a
+ * table, would exceed the limit of vpan_pt_cache_fill(). Return: number of tables
+ * for the remaining mappings, or for the next of them; 0 if none is left.
  */
 static unsigned int restore_some(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
 				 struct vpan_pt_cache *cache, int *ret)
@@ -197,17 +209,18 @@ static unsigned int restore_some(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
 		}
 		*ret = restore_vma(vm, vma, cache);
 		if (*ret) {
-			vm->unusable = true;
+			WRITE_ONCE(vm->unusable, true);
 			break;
 		}
 		vma->evicted = false;
+		cond_resched();
 	}
 	return left.tables;
 }
 
 /*
- * The number of tables is known, and no other change comes in between, under
- * the lock only; and tables are allocated without it.
+ * The number of tables is known under op_lock only, and tables are allocated without
+ * it: so count under the lock, allocate, and try again.
  */
 static int restore_vm_bo(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 {
@@ -232,13 +245,13 @@ static int restore_vm_bo(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 }
 
 /**
- * vpan_vm_restore_bo - bring a buffer back, as told by drm_gpuvm_validate()
+ * vpan_vm_restore_bo - restore a buffer for drm_gpuvm_validate()
  * @vm_bo: relation of the buffer and the address space
- * @exec: holds the reservations of both
+ * @exec: context that holds the reservations of both
  *
  * Context: may sleep and allocate; before a job is armed.
  * Return: 0, -EINVAL if the address space is unusable, or another negative
- * errno, after which the next job has to try again.
+ * errno, after which the next job tries again.
  */
 int vpan_vm_restore_bo(struct drm_gpuvm_bo *vm_bo, struct drm_exec *exec)
 {

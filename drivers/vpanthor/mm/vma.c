@@ -1,26 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * A part of a buffer, as the page tables show it.
+ * Mappings of parts of buffers: counting the page tables that one needs, and
+ * writing one to the page tables. A buffer consists of physically contiguous
+ * pieces, which a walk over its scatter list finds; for a sparse mapping the walk
+ * repeats the buffer.
+ *
+ * vm_bind.c and vm_evict.c call this under &vpan_vm.op_lock. Nothing here
+ * allocates.
  */
 
 #include <linux/scatterlist.h>
+#include <linux/sched.h>
 
 #include "mm/gem.h"
 #include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vma.h"
 
-/* Walks the physically contiguous pieces of a part of a buffer. */
+/* Walk over the physically contiguous pieces of a part of a buffer */
 struct vma_walk {
-	/* All of it, to begin anew with if that is wanted. */
+	/* The whole buffer, and whether to begin again at its end */
 	struct sg_table *sgt;
 	bool wrap;
-	/* What is to come. */
+	/* Remaining part */
 	struct scatterlist *sg;
 	unsigned int nsgs;
 	u64 skip;
 	u64 left;
-	/* The piece. */
+	/* Current piece */
 	u64 pa;
 	u64 len;
 };
@@ -66,15 +73,15 @@ static bool vma_is_sparse(const struct vpan_vm *vm, const struct vpan_bo *bo)
 }
 
 /**
- * vpan_vma_count_tables - how many tables a mapping may take
+ * vpan_vma_count_tables - count the tables that a mapping may take
  * @vm: the address space
  * @bo: the buffer, whose pages are in memory
- * @offset: where in it
+ * @offset: offset in the buffer
  * @va: first address
- * @size: bytes
- * @need: the count, is added to
+ * @size: size in bytes
+ * @need: count to which they are added
  *
- * Context: any; the pages must stay.
+ * Context: any; the pages must stay in memory.
  */
 void vpan_vma_count_tables(struct vpan_vm *vm, struct vpan_bo *bo, u64 offset,
 			   u64 va, u64 size, struct vpan_pt_need *need)
@@ -82,7 +89,7 @@ void vpan_vma_count_tables(struct vpan_vm *vm, struct vpan_bo *bo, u64 offset,
 	struct vma_walk walk;
 
 	vpan_pt_need_range(need, va, size);
-	/* As large as anybody likes, so do not look at all of its pages. */
+	/* A sparse mapping may be huge: do not walk all of its pages. */
 	if (vma_is_sparse(vm, bo)) {
 		vpan_pt_need_leaves(need, va, size);
 		return;
@@ -98,16 +105,16 @@ void vpan_vma_count_tables(struct vpan_vm *vm, struct vpan_bo *bo, u64 offset,
 /**
  * vpan_vma_map_pages - write a mapping to the page tables
  * @vm: the address space
- * @cache: filled with what vpan_vma_count_tables() says
+ * @cache: cache with the tables that vpan_vma_count_tables() has counted
  * @bo: the buffer, whose pages are in memory
- * @offset: where in it
+ * @offset: offset in the buffer
  * @va: first address; nothing is mapped there
- * @size: bytes
+ * @size: size in bytes
  * @prot: combination of &enum vpan_prot
  *
- * Context: any; under &vpan_vm.op_lock, inside of an update of the address
+ * Context: may sleep; under &vpan_vm.op_lock, inside of an update of the address
  * space.
- * Return: 0 or a negative errno, after which part of it may be mapped.
+ * Return: 0 or a negative errno, after which a part may be mapped.
  */
 int vpan_vma_map_pages(struct vpan_vm *vm, struct vpan_pt_cache *cache,
 		       struct vpan_bo *bo, u64 offset, u64 va, u64 size,
@@ -124,6 +131,7 @@ int vpan_vma_map_pages(struct vpan_vm *vm, struct vpan_pt_cache *cache,
 		if (ret)
 			return ret;
 		va += walk.len;
+		cond_resched();
 	}
 	return 0;
 }

@@ -17,13 +17,13 @@ struct vpan_vm;
 struct vpan_vma {
 	/** @base: Base class. */
 	struct drm_gpuva base;
-	/** @node: In &vpan_bind.returned. */
+	/** @node: Entry in &vpan_bind.returned. */
 	struct list_head node;
 	/** @prot: Combination of &enum vpan_prot. */
 	u32 prot;
 	/**
-	 * @evicted: It is not in the page tables until the next submit, for its
-	 * memory may be gone. Under &vpan_vm.op_lock.
+	 * @evicted: It is not in the page tables until the next submit, since its
+	 * pages may have been reclaimed. Under &vpan_vm.op_lock.
 	 */
 	bool evicted;
 };
