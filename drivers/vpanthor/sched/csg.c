@@ -122,6 +122,14 @@ int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as)
 	return csg_set_state(group, slot, state, CSF_CSG_EP_CFG);
 }
 
+/* Does a stream wait for what only the firmware can evaluate? */
+static bool csg_stream_stalled(const struct csf_cs_output *out)
+{
+	return out->status_wait & CSF_CS_WAIT_PROTM ||
+	       FIELD_GET(CSF_CS_BLOCKED_REASON, out->status_blocked_reason) ==
+	       CSF_CS_BLOCKED_RESOURCE;
+}
+
 /* Others write to the slot's interface from now on. */
 static void csg_read_status(struct vpan_group *group, unsigned int slot)
 {
@@ -129,12 +137,15 @@ static void csg_read_status(struct vpan_group *group, unsigned int slot)
 	unsigned int i;
 
 	group->blocked = 0;
+	group->stalled = 0;
 	for (i = 0; i < group->nqueues; i++) {
 		struct vpan_queue *queue = group->queues[i];
 
 		queue->saved_status = *csg->cs[i].out;
 		if (vpan_syncwait_read(&queue->wait, &queue->saved_status))
 			__set_bit(i, &group->blocked);
+		else if (csg_stream_stalled(&queue->saved_status))
+			__set_bit(i, &group->stalled);
 	}
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
-#include <linux/jiffies.h>
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
@@ -88,7 +87,6 @@ vpan_group_alloc(struct vpan_device *vpan,
 	group->vpan = vpan;
 	drm_dev_get(&vpan->drm);
 	group->slot = -1;
-	group->not_before = jiffies;
 	group->pid = task_tgid_nr(current);
 	get_task_comm(group->comm, current);
 	group->priority = args->priority;
@@ -129,6 +127,20 @@ bool vpan_group_has_work(const struct vpan_group *group)
 			return true;
 	}
 	return false;
+}
+
+/**
+ * vpan_group_is_idle - check if a group on a slot has nothing to do
+ * @group: the group
+ *
+ * Context: any.
+ * Return: true if its streams have no work or only wait, as far as the firmware
+ * has reported.
+ */
+bool vpan_group_is_idle(const struct vpan_group *group)
+{
+	return test_bit(VPAN_GROUP_IDLE, &group->flags) ||
+	       !vpan_group_has_work(group);
 }
 
 /**

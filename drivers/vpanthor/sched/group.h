@@ -107,13 +107,21 @@ struct vpan_group {
 	 */
 	unsigned long blocked;
 	/**
+	 * @stalled: Queues that waited for protected mode or for a resource when
+	 * the group left its slot. &vpan_slots.lock.
+	 */
+	unsigned long stalled;
+	/**
 	 * @used: Estimate of the GPU time that it got, in ns. Who did not want
 	 * any for a while counts as having got as much as the others.
 	 * &vpan_slots.lock.
 	 */
 	u64 used;
-	/** @not_before: Jiffies until which others go first. &vpan_slots.lock. */
-	unsigned long not_before;
+	/**
+	 * @retry_at: Jiffies at which the blocked group competes for a slot if
+	 * the driver cannot tell what its streams wait for. &vpan_slots.lock.
+	 */
+	unsigned long retry_at;
 	/** @waiting: In &vpan_slots.waiting or blocked. Under its lock. */
 	struct list_head waiting;
 	/** @link: In &vpan_slots.groups. */
@@ -131,6 +139,7 @@ void vpan_group_put(struct vpan_group *group);
 
 bool vpan_group_can_run(const struct vpan_group *group);
 bool vpan_group_has_work(const struct vpan_group *group);
+bool vpan_group_is_idle(const struct vpan_group *group);
 void vpan_group_set_fatal(struct vpan_group *group, u32 queues);
 void vpan_group_check_completion(struct vpan_group *group);
 void vpan_group_kill_queues(struct vpan_group *group);

@@ -20,7 +20,7 @@
 static unsigned int job_timeout_ms = 5000;
 module_param(job_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(job_timeout_ms,
-		 "Time that a job may take on the hardware, for groups made from now on (ms, 0 for ever)");
+		 "Time limit of a job at the head of its ring, not counting waits for a slot, for groups created from now on (ms, 0 for no limit)");
 
 /*
  * A ring write and a doorbell: safe in any context. One call at a time per
@@ -91,7 +91,7 @@ const struct drm_jobqueue_ops vpan_job_ops = {
  * vpan_job_timeout - get the time limit for jobs of new groups
  *
  * Context: any.
- * Return: jiffies that a job may take on the hardware, 0 for no limit.
+ * Return: jiffies that a job may take at the head of its ring, 0 for no limit.
  */
 unsigned long vpan_job_timeout(void)
 {

@@ -250,7 +250,7 @@ static void queue_free_memory(struct vpan_queue *queue)
  * @index: number of the queue in it
  * @args: properties, checked
  * @ops: operations of its jobs
- * @timeout: jiffies that a job may take on the hardware, 0 for no limit
+ * @timeout: jiffies that a job may take at the head of the ring, 0 for no limit
  *
  * Context: may sleep and allocate.
  * Return: the queue or an ERR_PTR().
@@ -300,8 +300,6 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 	if (ret)
 		goto err_free;
 
-	/* Time counts on a slot only. */
-	drm_jobqueue_timeout_suspend(&queue->jq);
 	return queue;
 
 err_free:

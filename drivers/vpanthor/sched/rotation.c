@@ -14,34 +14,16 @@
 #include "fw/fw.h"
 #include "mm/as.h"
 #include "mm/vm.h"
+#include "sched/blocked.h"
 #include "sched/csg.h"
 #include "sched/events.h"
 #include "sched/group.h"
 #include "sched/queue.h"
 #include "sched/rotation.h"
 #include "sched/slots.h"
-#include "sched/syncwait.h"
+#include "sched/waiting.h"
 
-#define TIMESLICE	msecs_to_jiffies(10)
 #define COUNT_MAX_NS	(20ULL * NSEC_PER_MSEC)
-
-static void group_timeouts(struct vpan_group *group, bool running)
-{
-	unsigned int i;
-
-	for (i = 0; i < group->nqueues; i++) {
-		if (running)
-			drm_jobqueue_timeout_resume(&group->queues[i]->jq);
-		else
-			drm_jobqueue_timeout_suspend(&group->queues[i]->jq);
-	}
-}
-
-static bool group_is_idle(const struct vpan_group *group)
-{
-	return test_bit(VPAN_GROUP_IDLE, &group->flags) ||
-	       !vpan_group_has_work(group);
-}
 
 /**
  * vpan_rotation_is_busy - does a group on a slot have anything to do?
@@ -60,7 +42,7 @@ bool vpan_rotation_is_busy(struct vpan_device *vpan)
 
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		group = vpan_slots_owner(slots, i);
-		if (group && !group_is_idle(group))
+		if (group && !vpan_group_is_idle(group))
 			return true;
 	}
 	return false;
@@ -86,7 +68,7 @@ static void rotation_account_time(struct vpan_device *vpan)
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		group = vpan_slots_owner(slots, i);
 		/* Once only: a job may come at any time. */
-		if (group && !group_is_idle(group))
+		if (group && !vpan_group_is_idle(group))
 			__set_bit(i, &busy);
 	}
 	for_each_set_bit(i, &busy, CSF_GLB_GROUP_MAX)
@@ -94,70 +76,30 @@ static void rotation_account_time(struct vpan_device *vpan)
 			div_u64(passed, hweight_long(busy));
 }
 
-/* Puts a group, with its reference, among those that want a slot. */
-static void rotation_insert(struct vpan_slots *slots, struct vpan_group *group)
-{
-	struct list_head *waiting = &slots->waiting[group->priority];
-	struct vpan_group *other;
-
-	list_for_each_entry_reverse(other, waiting, waiting) {
-		if (other->used <= group->used)
-			break;
-	}
-	list_add(&group->waiting, &other->waiting);
-}
-
-/* What the one of a priority has got who got least; 0 if nobody wants any. */
-static u64 rotation_least_used(struct vpan_slots *slots, unsigned int priority)
-{
-	struct vpan_group *group;
-	u64 least = U64_MAX;
-	unsigned int i;
-
-	group = list_first_entry_or_null(&slots->waiting[priority],
-					 struct vpan_group, waiting);
-	if (group)
-		least = group->used;
-	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
-		group = vpan_slots_owner(slots, i);
-		if (group && group->priority == priority &&
-		    !group_is_idle(group))
-			least = min(least, group->used);
-	}
-	return least == U64_MAX ? 0 : least;
-}
-
-/* The same for one that did not want a slot up to now. */
-static void rotation_insert_new(struct vpan_slots *slots,
-				struct vpan_group *group)
-{
-	/* Nobody saves up time by not wanting any. */
-	group->used = max(group->used,
-			  rotation_least_used(slots, group->priority));
-	rotation_insert(slots, group);
-}
-
 /**
- * vpan_rotation_enqueue - have a group wait for a slot
- * @slots: the slots
- * @group: the group; takes over the caller's reference
+ * vpan_rotation_enqueue - let a group with new work compete for a slot
+ * @slots: slots of the device
+ * @group: group without a slot; takes over the caller's reference
  *
- * Context: any, under &vpan_slots.lock.
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
 void vpan_rotation_enqueue(struct vpan_slots *slots, struct vpan_group *group)
 {
 	lockdep_assert_held(&slots->lock);
 
-	if (list_empty(&group->waiting))
-		rotation_insert_new(slots, group);
-	else
-		vpan_group_put(group);
+	if (list_empty(&group->waiting)) {
+		vpan_waiting_add_new(slots, group);
+		return;
+	}
+	if (test_bit(VPAN_GROUP_BLOCKED, &group->flags))
+		vpan_blocked_poll_group(slots, group);
+	vpan_group_put(group);
 }
 
 /**
- * vpan_rotation_dequeue - a group does not want a slot any more
- * @slots: the slots
- * @group: the group
+ * vpan_rotation_dequeue - stop a group from competing for a slot
+ * @slots: slots of the device
+ * @group: group without a slot
  *
  * Context: any, under &vpan_slots.lock.
  */
@@ -167,66 +109,11 @@ void vpan_rotation_dequeue(struct vpan_slots *slots, struct vpan_group *group)
 
 	if (list_empty(&group->waiting))
 		return;
-	clear_bit(VPAN_GROUP_BLOCKED, &group->flags);
-	list_del_init(&group->waiting);
+	if (test_bit(VPAN_GROUP_BLOCKED, &group->flags))
+		vpan_blocked_remove(slots, group);
+	else
+		vpan_waiting_remove(slots, group);
 	vpan_group_put(group);
-}
-
-/* Do all of its streams that have work wait for a sync object? */
-static bool group_is_blocked(struct vpan_group *group)
-{
-	bool unknown = false;
-	unsigned int i;
-
-	for (i = 0; i < group->nqueues; i++) {
-		struct vpan_queue *queue = group->queues[i];
-
-		if (!vpan_queue_has_work(queue))
-			continue;
-		if (!test_bit(i, &group->blocked))
-			return false;
-		switch (vpan_syncwait_poll(group->vm, &queue->wait)) {
-		case VPAN_SYNCWAIT_SATISFIED:
-			return false;
-		case VPAN_SYNCWAIT_UNKNOWN:
-			unknown = true;
-			break;
-		case VPAN_SYNCWAIT_PENDING:
-			break;
-		}
-	}
-	if (!unknown)
-		return true;
-	/* The firmware has to look. No use in asking it all the time. */
-	group->not_before = jiffies + TIMESLICE;
-	return false;
-}
-
-/**
- * vpan_rotation_poll_blocked - look which groups would go on if they had a slot
- * @vpan: the device
- *
- * They wait for one from then on.
- *
- * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- */
-void vpan_rotation_poll_blocked(struct vpan_device *vpan)
-{
-	struct vpan_slots *slots = vpan->slots;
-	struct vpan_group *group, *next;
-
-	lockdep_assert_held(&slots->lock);
-
-	list_for_each_entry_safe(group, next, &slots->blocked, waiting) {
-		if (group_is_blocked(group))
-			continue;
-		clear_bit(VPAN_GROUP_BLOCKED, &group->flags);
-		list_del(&group->waiting);
-		rotation_insert_new(slots, group);
-	}
-	/* A CPU may write to a sync object, and that is no event. */
-	if (!list_empty(&slots->blocked))
-		queue_delayed_work(vpan->sched.wq, &slots->tick, TIMESLICE);
 }
 
 /* A group that has no slot does not run any more; takes over a reference. */
@@ -246,11 +133,8 @@ static void rotation_requeue(struct vpan_slots *slots, struct vpan_group *group)
 		rotation_end_group(group);
 	} else if (!vpan_group_has_work(group)) {
 		vpan_group_put(group);
-	} else if (group_is_blocked(group)) {
-		set_bit(VPAN_GROUP_BLOCKED, &group->flags);
-		list_add_tail(&group->waiting, &slots->blocked);
-	} else {
-		rotation_insert(slots, group);
+	} else if (!vpan_blocked_add(slots, group)) {
+		vpan_waiting_add(slots, group);
 	}
 }
 
@@ -269,7 +153,6 @@ void vpan_rotation_clear_slot(struct vpan_slots *slots, unsigned int i)
 
 	trace_vpanthor_group_off(group, i);
 	RCU_INIT_POINTER(slots->slot[i].group, NULL);
-	group_timeouts(group, false);
 	vpan_as_put(group->vm);
 	vpan_group_check_completion(group);
 	rotation_requeue(slots, group);
@@ -337,7 +220,7 @@ static bool rotation_bind(struct vpan_device *vpan, unsigned int i,
 
 	rotation_account_time(vpan);
 	/* The reference goes from the list to the slot. */
-	list_del_init(&group->waiting);
+	vpan_waiting_remove(slots, group);
 	slots->slot[i].since = jiffies;
 	rcu_assign_pointer(slots->slot[i].group, group);
 	clear_bit(VPAN_GROUP_IDLE, &group->flags);
@@ -345,7 +228,6 @@ static bool rotation_bind(struct vpan_device *vpan, unsigned int i,
 	/* Pairs with vpan_slots_ring_group(): one of us sees the other. */
 	smp_mb();
 
-	group_timeouts(group, true);
 	trace_vpanthor_group_on(group, i);
 	ret = vpan_csg_bind(group, i, as);
 	if (ret)
@@ -365,13 +247,13 @@ static unsigned int slot_rank(const struct vpan_slot *slot,
 		return 0;
 	if (!owner)
 		return 4;
-	if (group_is_idle(owner))
+	if (vpan_group_is_idle(owner))
 		return 3;
 	if (owner->priority < group->priority)
 		return 2;
 	if (owner->priority == group->priority &&
 	    owner->used >= group->used &&
-	    time_after_eq(jiffies, slot->since + TIMESLICE))
+	    time_after_eq(jiffies, slot->since + VPAN_TIMESLICE))
 		return 1;
 	return 0;
 }
@@ -414,12 +296,10 @@ static bool rotation_try_bind(struct vpan_device *vpan, struct vpan_group *group
 		return false;
 	/* What ended it may have come after it left its last slot. */
 	if (!vpan_group_can_run(group)) {
-		list_del_init(&group->waiting);
+		vpan_waiting_remove(slots, group);
 		rotation_end_group(group);
 		return true;
 	}
-	if (time_before(jiffies, group->not_before))
-		return false;
 	i = rotation_choose_slot(vpan, group);
 	if (i < 0)
 		return false;
@@ -453,12 +333,12 @@ void vpan_rotation_assign(struct vpan_device *vpan)
 		list_for_each_entry_safe(group, next, &todo, waiting) {
 			if (rotation_try_bind(vpan, group))
 				continue;
-			list_del(&group->waiting);
-			rotation_insert(slots, group);
+			vpan_waiting_remove(slots, group);
+			vpan_waiting_add(slots, group);
 		}
 		if (!list_empty(&slots->waiting[prio]))
 			again = true;
 	}
 	if (again || !list_empty(&slots->blocked))
-		queue_delayed_work(vpan->sched.wq, &slots->tick, TIMESLICE);
+		queue_delayed_work(vpan->sched.wq, &slots->tick, VPAN_TIMESLICE);
 }

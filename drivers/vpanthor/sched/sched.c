@@ -14,11 +14,13 @@
 #include "fw/fwif.h"
 #include "hw/devfreq.h"
 #include "mm/as.h"
+#include "sched/blocked.h"
 #include "sched/events.h"
 #include "sched/group.h"
 #include "sched/rotation.h"
 #include "sched/sched.h"
 #include "sched/slots.h"
+#include "sched/waiting.h"
 
 /* How often to look whether there is memory for the tiler by now. */
 #define TILER_OOM_POLL	msecs_to_jiffies(10)
@@ -160,10 +162,8 @@ static bool sched_needs_power(struct vpan_device *vpan)
 
 	lockdep_assert_held(&slots->lock);
 
-	for (i = 0; i < VPAN_PRIORITIES; i++) {
-		if (!list_empty(&slots->waiting[i]))
-			return true;
-	}
+	if (vpan_waiting_any(slots))
+		return true;
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		group = vpan_slots_owner(slots, i);
 		if (group && (vpan_group_has_work(group) ||
@@ -237,7 +237,7 @@ static void sched_work(struct work_struct *work)
 		sched_update_group(vpan, group);
 
 	if (!slots->stopped)
-		vpan_rotation_poll_blocked(vpan);
+		vpan_blocked_poll(vpan);
 	sched_get_power(vpan);
 	if (!slots->stopped && slots->power_held) {
 		sched_handle_faults(vpan);

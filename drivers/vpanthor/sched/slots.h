@@ -2,6 +2,7 @@
 #ifndef _VPAN_SLOTS_H_
 #define _VPAN_SLOTS_H_
 
+#include <linux/jiffies.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -14,6 +15,9 @@ struct vpan_group;
 
 /* Low, medium, high, realtime. */
 #define VPAN_PRIORITIES 4
+
+/* Time in jiffies that a group has on its slot before equals may take it. */
+#define VPAN_TIMESLICE	msecs_to_jiffies(10)
 
 /**
  * struct vpan_slot - one of the firmware's group slots
