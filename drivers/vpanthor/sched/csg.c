@@ -21,8 +21,21 @@
 #define CS_IDLE_CONDITIONS \
 	(CSF_CS_IDLE_SYNC_WAIT | CSF_CS_IDLE_EMPTY | CSF_CS_IDLE_PROTM_PENDING)
 
-/* Priorities of the firmware for those of groups; 15 is the highest. */
+/* Priorities in the firmware for those of groups; 15 is the highest. */
 static const u8 csg_priorities[VPAN_PRIORITIES] = { 3, 7, 11, 15 };
+
+/**
+ * vpan_csg_priority - get the priority in the firmware for a group
+ * @priority: priority of the group
+ * @behind: groups of the same priority go first
+ *
+ * Context: any.
+ * Return: the priority.
+ */
+unsigned int vpan_csg_priority(unsigned int priority, bool behind)
+{
+	return csg_priorities[priority] - behind;
+}
 
 static void csg_program_stream(struct vpan_queue *queue, struct vpan_fw_cs *cs,
 			       u32 doorbell)
@@ -46,6 +59,14 @@ static void csg_program_stream(struct vpan_queue *queue, struct vpan_fw_cs *cs,
 		  CSF_CS_STATE_START | CS_IDLE_CONDITIONS;
 }
 
+static u32 csg_endpoints(const struct vpan_group *group, unsigned int priority)
+{
+	return FIELD_PREP(CSF_CSG_EP_COMPUTE, group->max_compute) |
+	       FIELD_PREP(CSF_CSG_EP_FRAGMENT, group->max_fragment) |
+	       FIELD_PREP(CSF_CSG_EP_TILER, group->max_tiler) |
+	       FIELD_PREP(CSF_CSG_EP_PRIORITY, priority);
+}
+
 static void csg_program_group(struct vpan_group *group,
 			      struct vpan_fw_csg *csg, int as)
 {
@@ -55,11 +76,7 @@ static void csg_program_group(struct vpan_group *group,
 	in->allow_fragment = group->fragment_mask;
 	in->allow_other = group->tiler_mask;
 	in->endpoint_req =
-		FIELD_PREP(CSF_CSG_EP_COMPUTE, group->max_compute) |
-		FIELD_PREP(CSF_CSG_EP_FRAGMENT, group->max_fragment) |
-		FIELD_PREP(CSF_CSG_EP_TILER, group->max_tiler) |
-		FIELD_PREP(CSF_CSG_EP_PRIORITY,
-			   csg_priorities[group->priority]);
+		csg_endpoints(group, vpan_csg_priority(group->priority, false));
 	in->config = FIELD_PREP(CSF_CSG_CONFIG_AS, as);
 	in->suspend_buf = group->suspend_buf->va;
 	in->protm_suspend_buf = group->protm_suspend_buf->va;
@@ -120,6 +137,34 @@ int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as)
 
 	vpan_fwif_csg_ring_streams(vpan, slot, GENMASK(group->nqueues - 1, 0));
 	return csg_set_state(group, slot, state, CSF_CSG_EP_CFG);
+}
+
+/**
+ * vpan_csg_set_priority - change the priority of a group on a slot
+ * @group: the group
+ * @slot: its slot
+ * @priority: the new priority in the firmware
+ *
+ * Does not wait for the firmware.
+ *
+ * Context: any, under &vpan_slots.lock.
+ * Return: false if the firmware has not acknowledged the last change yet.
+ */
+bool vpan_csg_set_priority(struct vpan_group *group, unsigned int slot,
+			   unsigned int priority)
+{
+	struct vpan_device *vpan = group->vpan;
+	struct vpan_fw_csg *csg = &vpan->fw->csg[slot];
+
+	lockdep_assert_held(&vpan->slots->lock);
+
+	/* Only holders of &vpan_slots.lock change the bit and the word. */
+	if ((READ_ONCE(csg->in->req) ^ READ_ONCE(csg->out->ack)) &
+	    CSF_CSG_EP_CFG)
+		return false;
+	WRITE_ONCE(csg->in->endpoint_req, csg_endpoints(group, priority));
+	vpan_fwif_csg_request(vpan, slot, 0, 0, CSF_CSG_EP_CFG);
+	return true;
 }
 
 /* Does a stream wait for what only the firmware can evaluate? */

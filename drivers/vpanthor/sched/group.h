@@ -9,6 +9,8 @@
 
 #include <vcsf/csf_fw.h>
 
+#include "sched/profile.h"
+
 struct drm_panthor_group_create;
 struct vpan_device;
 struct vpan_kbo;
@@ -67,7 +69,7 @@ struct vpan_group {
 	pid_t pid;
 	/** @comm: Name of that process. */
 	char comm[TASK_COMM_LEN];
-	/** @usage: What its jobs have used, with a reference. */
+	/** @usage: Its client, with a reference. */
 	struct vpan_usage *usage;
 	/** @flags: Bits of &enum vpan_group_flag; atomic. */
 	unsigned long flags;
@@ -112,9 +114,8 @@ struct vpan_group {
 	 */
 	unsigned long stalled;
 	/**
-	 * @used: Estimate of the GPU time that it got, in ns. Who did not want
-	 * any for a while counts as having got as much as the others.
-	 * &vpan_slots.lock.
+	 * @used: Estimate in ns of the GPU time that it has used, by which the
+	 * groups of a client are ordered. &vpan_slots.lock.
 	 */
 	u64 used;
 	/**
@@ -122,7 +123,10 @@ struct vpan_group {
 	 * the driver cannot tell what its streams wait for. &vpan_slots.lock.
 	 */
 	unsigned long retry_at;
-	/** @waiting: In &vpan_slots.waiting or blocked. Under its lock. */
+	/**
+	 * @waiting: In &vpan_share.groups or &vpan_slots.blocked.
+	 * &vpan_slots.lock.
+	 */
 	struct list_head waiting;
 	/** @link: In &vpan_slots.groups. */
 	struct list_head link;
@@ -155,6 +159,18 @@ static inline struct vpan_group *vpan_group_get(struct vpan_group *group)
 {
 	kref_get(&group->ref);
 	return group;
+}
+
+/**
+ * vpan_group_share - get the share of a group's client in the GPU time
+ * @group: the group
+ *
+ * Context: any.
+ * Return: the share, which lives as long as the group.
+ */
+static inline struct vpan_share *vpan_group_share(const struct vpan_group *group)
+{
+	return &group->usage->share[group->priority];
 }
 
 #endif /* _VPAN_GROUP_H_ */

@@ -33,10 +33,16 @@ static void usage_release(struct kref *ref)
  */
 struct vpan_usage *vpan_usage_create(void)
 {
-	struct vpan_usage *usage = kzalloc(sizeof(*usage), GFP_KERNEL);
+	struct vpan_usage *usage;
+	unsigned int i;
 
-	if (usage)
-		kref_init(&usage->ref);
+	usage = kzalloc(sizeof(*usage), GFP_KERNEL_ACCOUNT);
+	if (!usage)
+		return NULL;
+
+	kref_init(&usage->ref);
+	for (i = 0; i < VPAN_PRIORITIES; i++)
+		vpan_share_init(&usage->share[i]);
 	return usage;
 }
 

@@ -7,6 +7,8 @@
 #include <linux/kref.h>
 #include <linux/types.h>
 
+#include "sched/waiting.h"
+
 struct attribute_group;
 struct drm_printer;
 struct vpan_file;
@@ -27,15 +29,17 @@ struct vpan_profile_slot {
 };
 
 /**
- * struct vpan_usage - what the jobs of a file have used
+ * struct vpan_usage - what a client, which is an open file, has used of the GPU
  */
 struct vpan_usage {
 	/** @ref: References: the file, its groups. */
 	struct kref ref;
-	/** @ticks: Of the system counter. */
+	/** @ticks: Measured time in ticks of the system counter. */
 	atomic64_t ticks;
-	/** @cycles: Of the GPU. */
+	/** @cycles: Measured GPU cycles. */
 	atomic64_t cycles;
+	/** @share: Shares in the GPU time of each priority. */
+	struct vpan_share share[VPAN_PRIORITIES];
 };
 
 extern const struct attribute_group *vpan_profile_groups[];

@@ -4,6 +4,7 @@
  */
 
 #include <linux/bitops.h>
+#include <linux/build_bug.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -23,7 +24,15 @@
 #include "sched/slots.h"
 #include "sched/waiting.h"
 
+/* Most time that is accounted at once */
 #define COUNT_MAX_NS	(20ULL * NSEC_PER_MSEC)
+
+/* One part in so many of the GPU time goes to groups of any priority. */
+#define COMMON_PART	8
+
+/* Waiting groups of a priority that one pass tries to put onto slots */
+#define CANDIDATES	64
+static_assert(CANDIDATES >= CSF_GLB_GROUP_MAX);
 
 /**
  * vpan_rotation_is_busy - does a group on a slot have anything to do?
@@ -49,15 +58,59 @@ bool vpan_rotation_is_busy(struct vpan_device *vpan)
 }
 
 /*
- * Who is on slots at the same time shares the GPU. Firmware that is asked for
- * more than that, on every switch, would be busy with nothing else.
+ * Groups on slots that have become busy. A bit per slot: the state is read once,
+ * because a job may come at any time.
+ */
+static unsigned long rotation_update_busy(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_group *group;
+	unsigned long busy = 0;
+	unsigned int i;
+
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		group = vpan_slots_owner(slots, i);
+		if (!group || vpan_group_is_idle(group)) {
+			slots->slot[i].busy = false;
+			continue;
+		}
+		__set_bit(i, &busy);
+		if (!slots->slot[i].busy)
+			vpan_waiting_activate(slots, group);
+		slots->slot[i].busy = true;
+	}
+	return busy;
+}
+
+/* Slots of @busy with the highest priority in the firmware */
+static unsigned long rotation_preferred(struct vpan_slots *slots,
+					unsigned long busy)
+{
+	unsigned long preferred = 0;
+	unsigned int i, best = 0;
+
+	for_each_set_bit(i, &busy, CSF_GLB_GROUP_MAX) {
+		if (slots->slot[i].priority > best) {
+			best = slots->slot[i].priority;
+			preferred = 0;
+		}
+		if (slots->slot[i].priority == best)
+			__set_bit(i, &preferred);
+	}
+	return preferred;
+}
+
+/*
+ * Estimate what the groups on slots have used. Most of the time goes to those
+ * that the firmware prefers; a part goes to all, because the firmware starves
+ * none. Asking the firmware on every switch would keep it busy with nothing
+ * else.
  */
 static void rotation_account_time(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
-	u64 now = ktime_get_ns(), passed;
-	struct vpan_group *group;
-	unsigned long busy = 0;
+	u64 now = ktime_get_ns(), passed, common, preferred_ns;
+	unsigned long busy, preferred;
 	unsigned int i;
 
 	lockdep_assert_held(&slots->lock);
@@ -65,15 +118,17 @@ static void rotation_account_time(struct vpan_device *vpan)
 	/* A longer time is that of a machine which did something else. */
 	passed = min(now - slots->counted, COUNT_MAX_NS);
 	slots->counted = now;
-	for (i = 0; i < vpan->fw->ncsg; i++) {
-		group = vpan_slots_owner(slots, i);
-		/* Once only: a job may come at any time. */
-		if (group && !vpan_group_is_idle(group))
-			__set_bit(i, &busy);
-	}
+	busy = rotation_update_busy(vpan);
+	if (!busy)
+		return;
+	preferred = rotation_preferred(slots, busy);
+	common = passed / COMMON_PART;
+	preferred_ns = div_u64(passed - common, hweight_long(preferred));
+	common = div_u64(common, hweight_long(busy));
 	for_each_set_bit(i, &busy, CSF_GLB_GROUP_MAX)
-		vpan_slots_owner(slots, i)->used +=
-			div_u64(passed, hweight_long(busy));
+		vpan_waiting_charge(slots, vpan_slots_owner(slots, i),
+				    common + (test_bit(i, &preferred) ?
+					      preferred_ns : 0));
 }
 
 /**
@@ -209,19 +264,21 @@ void vpan_rotation_evict(struct vpan_device *vpan, unsigned int i)
 	vpan_rotation_clear_slot(slots, i);
 }
 
-static bool rotation_bind(struct vpan_device *vpan, unsigned int i,
+static void rotation_bind(struct vpan_device *vpan, unsigned int i,
 			  struct vpan_group *group)
 {
 	struct vpan_slots *slots = vpan->slots;
 	int as = vpan_as_get(group->vm), ret;
 
 	if (as < 0)
-		return false;
+		return;
 
 	rotation_account_time(vpan);
 	/* The reference goes from the list to the slot. */
 	vpan_waiting_remove(slots, group);
 	slots->slot[i].since = jiffies;
+	slots->slot[i].busy = true;
+	slots->slot[i].priority = vpan_csg_priority(group->priority, false);
 	rcu_assign_pointer(slots->slot[i].group, group);
 	clear_bit(VPAN_GROUP_IDLE, &group->flags);
 	WRITE_ONCE(group->slot, i);
@@ -232,12 +289,23 @@ static bool rotation_bind(struct vpan_device *vpan, unsigned int i,
 	ret = vpan_csg_bind(group, i, as);
 	if (ret)
 		rotation_request_reset(vpan, group, ret);
-	return true;
+}
+
+/* Has a group used at least as much GPU time as one of the same priority? */
+static bool group_used_more(const struct vpan_group *group,
+			    const struct vpan_group *other)
+{
+	const struct vpan_share *share = vpan_group_share(group);
+	const struct vpan_share *other_share = vpan_group_share(other);
+
+	if (share != other_share)
+		return share->used >= other_share->used;
+	return group->used >= other->used;
 }
 
 /*
- * How willingly a group leaves its slot for @group; 0 is not at all. If it is
- * address spaces that are short, one has to become free by that.
+ * Rank the slots for @group: the higher, the better; 0 if the owner keeps its
+ * slot. If address space slots are short, the eviction has to free one.
  */
 static unsigned int slot_rank(const struct vpan_slot *slot,
 			      const struct vpan_group *owner,
@@ -252,66 +320,127 @@ static unsigned int slot_rank(const struct vpan_slot *slot,
 	if (owner->priority < group->priority)
 		return 2;
 	if (owner->priority == group->priority &&
-	    owner->used >= group->used &&
+	    group_used_more(owner, group) &&
 	    time_after_eq(jiffies, slot->since + VPAN_TIMESLICE))
 		return 1;
 	return 0;
 }
 
 /*
- * The best slot for a group; among equals that of who had most of the GPU. -1
- * if there is none.
+ * Return: the best slot for a group; among equals that of the owner that has
+ * used most of the GPU. -1 if there is none.
  */
 static int rotation_choose_slot(struct vpan_device *vpan,
 				const struct vpan_group *group)
 {
-	struct vpan_slots *slots = vpan->slots;
 	bool as_short = !vpan_as_slot_available(group->vm);
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_group *owner, *victim = NULL;
 	unsigned int i, rank, best_rank = 0;
-	struct vpan_group *owner;
-	u64 best_used = 0, used;
 	int best = -1;
 
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		owner = vpan_slots_owner(slots, i);
 		rank = slot_rank(&slots->slot[i], owner, group, as_short);
-		used = owner ? owner->used : 0;
 		if (rank > best_rank ||
-		    (rank && rank == best_rank && used > best_used)) {
+		    (rank && rank == best_rank && owner && victim &&
+		     group_used_more(owner, victim))) {
 			best = i;
 			best_rank = rank;
-			best_used = used;
+			victim = owner;
 		}
 	}
 	return best;
 }
 
-/* Return: whether the group does not wait any more. */
-static bool rotation_try_bind(struct vpan_device *vpan, struct vpan_group *group)
+/* Put a waiting group onto a slot if there is one for it. */
+static void rotation_try_bind(struct vpan_device *vpan, struct vpan_group *group)
 {
 	struct vpan_slots *slots = vpan->slots;
 	int i;
 
 	if (slots->stopped)
-		return false;
+		return;
 	/* What ended it may have come after it left its last slot. */
 	if (!vpan_group_can_run(group)) {
 		vpan_waiting_remove(slots, group);
 		rotation_end_group(group);
-		return true;
+		return;
 	}
 	i = rotation_choose_slot(vpan, group);
 	if (i < 0)
-		return false;
+		return;
 	if (vpan_slots_owner(slots, i))
 		vpan_rotation_evict(vpan, i);
-	if (vpan_slots_owner(slots, i))
-		return false;
-	return rotation_bind(vpan, i, group);
+	if (!vpan_slots_owner(slots, i))
+		rotation_bind(vpan, i, group);
+}
+
+/*
+ * Return: the priority in the firmware for a group on a slot. Groups of clients
+ * that have used more than another client of the same priority come second:
+ * a client with one group gets its share against one with many, and groups of
+ * the other client use what it leaves.
+ */
+static unsigned int rotation_priority(struct vpan_slots *slots,
+				      const struct vpan_group *group,
+				      bool *contended)
+{
+	const struct vpan_share *share = vpan_group_share(group), *other_share;
+	const struct vpan_group *other;
+	bool behind = false;
+	unsigned int i;
+
+	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
+		other = vpan_slots_owner(slots, i);
+		if (!other || !slots->slot[i].busy ||
+		    other->priority != group->priority)
+			continue;
+		other_share = vpan_group_share(other);
+		if (other_share == share)
+			continue;
+		*contended = true;
+		if (other_share->used < share->used)
+			behind = true;
+	}
+	return vpan_csg_priority(group->priority, behind);
+}
+
+/* Return: true if clients contend, so that this has to be done again. */
+static bool rotation_set_priorities(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_group *group;
+	bool contended = false;
+	unsigned int i, priority;
+
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		group = vpan_slots_owner(slots, i);
+		if (!group || !slots->slot[i].busy)
+			continue;
+		priority = rotation_priority(slots, group, &contended);
+		if (priority != slots->slot[i].priority &&
+		    vpan_csg_set_priority(group, i, priority))
+			slots->slot[i].priority = priority;
+	}
+	return contended;
+}
+
+static void rotation_assign_priority(struct vpan_device *vpan,
+				     unsigned int priority)
+{
+	struct vpan_group *candidates[CANDIDATES];
+	struct vpan_slots *slots = vpan->slots;
+	unsigned int i, count;
+
+	/* Groups that are evicted for others wait for the next pass. */
+	count = vpan_waiting_collect(slots, priority, candidates, CANDIDATES);
+	for (i = 0; i < count; i++)
+		rotation_try_bind(vpan, candidates[i]);
 }
 
 /**
- * vpan_rotation_assign - give slots to those who wait, as it is their turn
+ * vpan_rotation_assign - assign slots to waiting groups whose turn it is
  * @vpan: the device
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
@@ -319,26 +448,19 @@ static bool rotation_try_bind(struct vpan_device *vpan, struct vpan_group *group
 void vpan_rotation_assign(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
-	struct vpan_group *group, *next;
-	LIST_HEAD(todo);
-	bool again = false;
-	int prio;
+	bool contended = false;
+	int priority;
 
 	lockdep_assert_held(&slots->lock);
 
 	rotation_account_time(vpan);
-	for (prio = VPAN_PRIORITIES - 1; prio >= 0; prio--) {
-		/* Who is pushed off a slot meanwhile waits for the next turn. */
-		list_splice_init(&slots->waiting[prio], &todo);
-		list_for_each_entry_safe(group, next, &todo, waiting) {
-			if (rotation_try_bind(vpan, group))
-				continue;
-			vpan_waiting_remove(slots, group);
-			vpan_waiting_add(slots, group);
-		}
-		if (!list_empty(&slots->waiting[prio]))
-			again = true;
+	for (priority = VPAN_PRIORITIES - 1; priority >= 0; priority--)
+		rotation_assign_priority(vpan, priority);
+	if (!slots->stopped) {
+		rotation_account_time(vpan);
+		contended = rotation_set_priorities(vpan);
 	}
-	if (again || !list_empty(&slots->blocked))
-		queue_delayed_work(vpan->sched.wq, &slots->tick, VPAN_TIMESLICE);
+	if (contended || vpan_waiting_any(slots) || !list_empty(&slots->blocked))
+		queue_delayed_work(vpan->sched.wq, &slots->tick,
+				   VPAN_TIMESLICE);
 }

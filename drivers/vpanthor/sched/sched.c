@@ -456,7 +456,7 @@ int vpan_sched_init(struct vpan_device *vpan)
 	INIT_LIST_HEAD(&slots->blocked);
 	INIT_LIST_HEAD(&slots->groups);
 	for (i = 0; i < VPAN_PRIORITIES; i++)
-		INIT_LIST_HEAD(&slots->waiting[i]);
+		slots->waiting[i] = RB_ROOT_CACHED;
 	slots->stopped = true;
 
 	ret = vpan_sched_request_init(vpan, sched_work);

@@ -5,16 +5,16 @@
 #include <linux/jiffies.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
 #include <linux/rcupdate.h>
 #include <linux/workqueue.h>
 
 #include <vcsf/csf_fw.h>
 
+#include "sched/waiting.h"
+
 struct vpan_device;
 struct vpan_group;
-
-/* Low, medium, high, realtime. */
-#define VPAN_PRIORITIES 4
 
 /* Time in jiffies that a group has on its slot before equals may take it. */
 #define VPAN_TIMESLICE	msecs_to_jiffies(10)
@@ -27,6 +27,10 @@ struct vpan_slot {
 	struct vpan_group __rcu *group;
 	/** @since: Jiffies at which it got there. */
 	unsigned long since;
+	/** @busy: It was not idle when GPU time was accounted last. */
+	bool busy;
+	/** @priority: Priority of the group in the firmware. */
+	u8 priority;
 };
 
 /**
@@ -50,10 +54,10 @@ struct vpan_slots {
 	/** @kicked: Groups for the scheduler to update, each with a reference. */
 	struct llist_head kicked;
 	/**
-	 * @waiting: Groups that want a slot, each with a reference; who had
-	 * least of the GPU so far comes first.
+	 * @waiting: Clients with groups that wait for a slot, by
+	 * &vpan_share.used. Each group has a reference.
 	 */
-	struct list_head waiting[VPAN_PRIORITIES];
+	struct rb_root_cached waiting[VPAN_PRIORITIES];
 	/** @counted: Time in ns up to which &vpan_group.used is right. */
 	u64 counted;
 	/** @blocked: Groups whose streams all wait, each with a reference. */
