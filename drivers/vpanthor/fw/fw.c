@@ -14,6 +14,7 @@
 #include "device/device.h"
 #include "fw/fw.h"
 #include "fw/fw_image.h"
+#include "fw/fw_window.h"
 #include "fw/fwif.h"
 #include "hw/irq.h"
 #include "hw/regs.h"
@@ -346,8 +347,14 @@ int vpan_fw_init(struct vpan_device *vpan, const struct vpan_fw_ops *ops)
 	ret = vpan_fw_boot(vpan);
 	if (ret)
 		goto err_irq;
+	ret = vpan_fw_windows_init(vpan);
+	if (ret)
+		goto err_stop;
 	return 0;
 
+err_stop:
+	vpan_fwif_stop(vpan);
+	vpan_fw_stop(vpan);
 err_irq:
 	vpan_irq_free(&fw->irq);
 err_free:
@@ -369,6 +376,7 @@ void vpan_fw_fini(struct vpan_device *vpan)
 	struct vpan_fw *fw = vpan->fw;
 
 	vpan_irq_free(&fw->irq);
+	vpan_fw_windows_fini(vpan);
 	fw_free_sections(fw);
 	release_firmware(fw->file);
 	vpan_vm_put(fw->vm);

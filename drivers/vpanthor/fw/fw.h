@@ -7,12 +7,16 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include <drm/drm_mm.h>
+
 #include <vcsf/csf_fw.h>
 
 #include "hw/irq.h"
+#include "mm/pgtable.h"
 
 struct firmware;
 struct vpan_device;
+struct vpan_fw_buf;
 struct vpan_vm;
 
 /**
@@ -87,6 +91,12 @@ struct vpan_fw {
 	u32 suspend_size;
 	/** @protm_suspend_size: Bytes of the one for protected mode. */
 	u32 protm_suspend_size;
+	/** @windows: Addresses of the windows of all group slots. */
+	struct drm_mm_node windows;
+	/** @window_bufs: Memory in each window. Under &vpan_slots.lock. */
+	struct vpan_fw_buf *window_bufs[CSF_GLB_GROUP_MAX];
+	/** @window_tables: Page tables. Under &vpan_vm.op_lock of @vm. */
+	struct vpan_pt_cache window_tables;
 	/** @glb_lock: Protects the request words of the global interface. */
 	spinlock_t glb_lock;
 	/** @glb_in: What the host writes. */

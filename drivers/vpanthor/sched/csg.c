@@ -8,6 +8,7 @@
 
 #include "device/device.h"
 #include "fw/fw.h"
+#include "fw/fw_window.h"
 #include "fw/fwif.h"
 #include "hw/hw.h"
 #include "mm/kbo.h"
@@ -40,15 +41,15 @@ unsigned int vpan_csg_priority(unsigned int priority, bool behind)
 static void csg_program_stream(struct vpan_queue *queue, struct vpan_fw_cs *cs,
 			       u32 doorbell)
 {
+	const struct vpan_fw_buf *buf = queue->group->fw_buf;
 	struct csf_cs_input *in = cs->in;
 
 	queue->input->extract_init = READ_ONCE(queue->output->extract);
 
 	in->ringbuf_base = queue->ring->va;
 	in->ringbuf_size = queue->ring->size;
-	in->ringbuf_input = queue->iface->va;
-	in->ringbuf_output = queue->iface->va +
-			     ((void *)queue->output - queue->iface->vaddr);
+	in->ringbuf_input = buf->va + ((void *)queue->input - buf->vaddr);
+	in->ringbuf_output = buf->va + ((void *)queue->output - buf->vaddr);
 	in->heap_start = 0;
 	in->heap_end = 0;
 	in->config = FIELD_PREP(CSF_CS_CONFIG_PRIORITY, queue->priority) |
@@ -78,8 +79,9 @@ static void csg_program_group(struct vpan_group *group,
 	in->endpoint_req =
 		csg_endpoints(group, vpan_csg_priority(group->priority, false));
 	in->config = FIELD_PREP(CSF_CSG_CONFIG_AS, as);
-	in->suspend_buf = group->suspend_buf->va;
-	in->protm_suspend_buf = group->protm_suspend_buf->va;
+	in->suspend_buf = group->fw_buf->va;
+	in->protm_suspend_buf = group->fw_buf->va +
+				vpan_fw_buf_protm_offset(group->fw_buf);
 	in->ack_irq_mask = CSF_CSG_EVENTS | CSF_CSG_REQUESTS;
 	in->cs_irq_ack = READ_ONCE(csg->out->cs_irq_req);
 	in->req = (in->req & ~CSF_CSG_EVENTS) |
@@ -215,6 +217,8 @@ int vpan_csg_suspend(struct vpan_group *group, unsigned int slot)
 	if (!ret)
 		csg_read_status(group, slot);
 	csg_stop_streams(group, slot);
+	if (!ret && vpan_fw_window_unmap(group->vpan, slot))
+		ret = -EIO;
 	return ret;
 }
 
@@ -234,5 +238,7 @@ int vpan_csg_terminate(struct vpan_group *group, unsigned int slot)
 
 	ret = csg_set_state(group, slot, CSF_CSG_STATE_TERMINATE, 0);
 	csg_stop_streams(group, slot);
+	if (!ret && vpan_fw_window_unmap(group->vpan, slot))
+		ret = -EIO;
 	return ret;
 }

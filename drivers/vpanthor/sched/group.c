@@ -8,6 +8,7 @@
 #include "debug/trace.h"
 #include "device/device.h"
 #include "device/free_wq.h"
+#include "fw/fw_window.h"
 #include "mm/kbo.h"
 #include "mm/vm.h"
 #include "sched/group.h"
@@ -24,8 +25,7 @@ static void group_free_members(struct vpan_group *group)
 			vpan_queue_destroy(group->queues[i]);
 	}
 	vpan_kbo_destroy(group->syncobjs);
-	vpan_kbo_destroy(group->protm_suspend_buf);
-	vpan_kbo_destroy(group->suspend_buf);
+	vpan_fw_buf_destroy(group->fw_buf);
 	vpan_vm_put(group->vm);
 	vpan_usage_put(group->usage);
 }

@@ -13,6 +13,7 @@
 
 struct drm_panthor_group_create;
 struct vpan_device;
+struct vpan_fw_buf;
 struct vpan_kbo;
 struct vpan_queue;
 struct vpan_vm;
@@ -89,10 +90,8 @@ struct vpan_group {
 	u8 max_tiler;
 	/** @priority: &enum drm_panthor_group_priority. */
 	u8 priority;
-	/** @suspend_buf: Where the firmware keeps it while off the slot. */
-	struct vpan_kbo *suspend_buf;
-	/** @protm_suspend_buf: The same for protected mode. */
-	struct vpan_kbo *protm_suspend_buf;
+	/** @fw_buf: Suspend buffers and interface pages of the streams. */
+	struct vpan_fw_buf *fw_buf;
 	/** @syncobjs: One &struct csf_sync64 per queue. */
 	struct vpan_kbo *syncobjs;
 	/** @nqueues: Number of queues. */

@@ -11,7 +11,7 @@
 
 #include "device/device.h"
 #include "device/file.h"
-#include "fw/fw.h"
+#include "fw/fw_window.h"
 #include "mm/kbo.h"
 #include "mm/pgtable.h"
 #include "mm/vm.h"
@@ -63,19 +63,9 @@ static bool group_args_ok(struct vpan_device *vpan,
 
 static int group_alloc_buffers(struct vpan_group *group, u32 nqueues)
 {
-	struct vpan_fw *fw = group->vpan->fw;
-
-	group->suspend_buf = vpan_kbo_create(fw->vm, VPAN_KBO_AUTO_VA,
-					     fw->suspend_size,
-					     VPAN_PROT_NOEXEC);
-	if (IS_ERR(group->suspend_buf))
-		return PTR_ERR(group->suspend_buf);
-
-	group->protm_suspend_buf = vpan_kbo_create(fw->vm, VPAN_KBO_AUTO_VA,
-						   fw->protm_suspend_size,
-						   VPAN_PROT_NOEXEC);
-	if (IS_ERR(group->protm_suspend_buf))
-		return PTR_ERR(group->protm_suspend_buf);
+	group->fw_buf = vpan_fw_buf_create(group->vpan, nqueues);
+	if (IS_ERR(group->fw_buf))
+		return PTR_ERR(group->fw_buf);
 
 	group->syncobjs = vpan_kbo_create(group->vm, VPAN_KBO_AUTO_VA,
 					  nqueues * sizeof(struct csf_sync64),

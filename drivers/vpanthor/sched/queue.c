@@ -6,7 +6,7 @@
 #include <drm/panthor_uapi.h>
 
 #include "device/device.h"
-#include "fw/fw.h"
+#include "fw/fw_window.h"
 #include "mm/kbo.h"
 #include "mm/pgtable.h"
 #include "sched/group.h"
@@ -17,7 +17,6 @@
 
 /* The firmware's page is the second one. */
 #define QUEUE_IFACE_OUTPUT	SZ_4K
-#define QUEUE_IFACE_SIZE	SZ_8K
 
 /* Return: where the job shall write what it uses. */
 static u64 queue_profile(struct vpan_queue *queue, u32 mask, u64 seqno)
@@ -202,6 +201,7 @@ static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
 {
 	struct vpan_group *group = queue->group;
 	u32 jobs = ring_size / (VPAN_RING_JOB_INSTRS * CSF_CS_INSTR_SIZE);
+	void *iface;
 
 	queue->job_mask = jobs - 1;
 	queue->unit_seqnos = kcalloc(ring_size / VPAN_RING_UNIT_BYTES,
@@ -223,20 +223,15 @@ static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
 	if (IS_ERR(queue->ring))
 		return PTR_ERR(queue->ring);
 
-	queue->iface = vpan_kbo_create(group->vpan->fw->vm, VPAN_KBO_AUTO_VA,
-				       QUEUE_IFACE_SIZE, VPAN_PROT_NOEXEC |
-				       VPAN_PROT_UNCACHED);
-	if (IS_ERR(queue->iface))
-		return PTR_ERR(queue->iface);
-
-	queue->input = queue->iface->vaddr;
-	queue->output = queue->iface->vaddr + QUEUE_IFACE_OUTPUT;
+	iface = group->fw_buf->vaddr +
+		vpan_fw_buf_iface_offset(group->fw_buf, queue->index);
+	queue->input = iface;
+	queue->output = iface + QUEUE_IFACE_OUTPUT;
 	return 0;
 }
 
 static void queue_free_memory(struct vpan_queue *queue)
 {
-	vpan_kbo_destroy(queue->iface);
 	vpan_kbo_destroy(queue->ring);
 	vpan_kbo_destroy(queue->profile_slots);
 	kfree(queue->profiled);

@@ -41,8 +41,6 @@ struct vpan_queue {
 	u32 priority;
 	/** @ring: The ring, in the group's address space. */
 	struct vpan_kbo *ring;
-	/** @iface: Pages with the positions, in the MCU's address space. */
-	struct vpan_kbo *iface;
 	/** @input: The host's position. */
 	struct csf_ring_input *input;
 	/** @output: The firmware's position. */

@@ -13,6 +13,7 @@
 #include "debug/trace.h"
 #include "device/device.h"
 #include "fw/fw.h"
+#include "fw/fw_window.h"
 #include "mm/as.h"
 #include "mm/vm.h"
 #include "sched/blocked.h"
@@ -272,6 +273,12 @@ static void rotation_bind(struct vpan_device *vpan, unsigned int i,
 
 	if (as < 0)
 		return;
+	if (vpan_fw_window_map(vpan, i, group->fw_buf)) {
+		/* The group waits for the reset, which has been requested. */
+		vpan_as_put(group->vm);
+		slots->stopped = true;
+		return;
+	}
 
 	rotation_account_time(vpan);
 	/* The reference goes from the list to the slot. */
