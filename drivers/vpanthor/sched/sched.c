@@ -2,7 +2,6 @@
 
 #include <linux/dma-fence.h>
 #include <linux/jiffies.h>
-#include <linux/wait.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
@@ -29,8 +28,12 @@
 /* MMU and stream report a bad access by two interrupts, about together. */
 #define FAULT_REPORT_TIMEOUT	msecs_to_jiffies(50)
 
+/* Time in ns for which one pass updates groups while others wait */
+#define PASS_BUDGET_NS		(500ULL * NSEC_PER_USEC)
+
 /* Is there a group in this address space that does not run any more? */
-static bool sched_find_faulty_group(struct vpan_device *vpan, struct vpan_vm *vm)
+static bool sched_find_faulty_group(struct vpan_device *vpan,
+				    const struct vpan_vm *vm)
 {
 	struct vpan_group *group;
 	unsigned int i;
@@ -43,17 +46,35 @@ static bool sched_find_faulty_group(struct vpan_device *vpan, struct vpan_vm *vm
 	return false;
 }
 
+/* Return: true if it is not known yet which group has caused the fault. */
+static bool sched_resolve_fault(struct vpan_device *vpan, unsigned int id)
+{
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_as_fault *fault = &slots->fault[id];
+	bool known;
+
+	/* The address space has lost the slot and the fault with it. */
+	if (vpan_mmu_vm(vpan, id) != fault->vm)
+		return false;
+	known = sched_find_faulty_group(vpan, fault->vm);
+	if (!known &&
+	    time_before(jiffies, fault->since + FAULT_REPORT_TIMEOUT))
+		return true;
+	vpan_mmu_resolve_fault(vpan, id, known);
+	return false;
+}
+
 /*
- * The MMU says in which address space a bad access was made, and the firmware
- * which stream made it. If it does, that group goes and its neighbours in the
- * address space do not notice; else all of them go.
+ * The MMU reports in which address space a bad access was made, and the firmware
+ * which stream made it. If a stream reports it, its group is killed and the
+ * others in the address space continue; else all of them are killed. Nothing
+ * waits here for the report of the stream, which kicks the scheduler.
  */
 static void sched_handle_faults(struct vpan_device *vpan)
 {
 	unsigned long faults = vpan_mmu_take_faults(vpan);
-	struct vpan_vm *vm;
+	struct vpan_slots *slots = vpan->slots;
 	unsigned int id;
-	bool known;
 
 	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
 		if (id == VPAN_AS_MCU) {
@@ -61,12 +82,18 @@ static void sched_handle_faults(struct vpan_device *vpan)
 			vpan_reset_schedule(vpan);
 			continue;
 		}
-		vm = vpan_mmu_vm(vpan, id);
-		known = wait_event_timeout(vpan->fw->wait,
-					   sched_find_faulty_group(vpan, vm),
-					   FAULT_REPORT_TIMEOUT);
-		vpan_mmu_resolve_fault(vpan, id, known);
+		slots->fault[id].vm = vpan_mmu_vm(vpan, id);
+		slots->fault[id].since = jiffies;
+		__set_bit(id, &slots->faults);
 	}
+	faults = slots->faults;
+	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
+		if (!sched_resolve_fault(vpan, id))
+			__clear_bit(id, &slots->faults);
+	}
+	if (slots->faults)
+		queue_delayed_work(vpan->sched.wq, &slots->tick,
+				   VPAN_TIMESLICE);
 }
 
 /* Answers streams that wait for memory for the tiler. */
@@ -171,7 +198,7 @@ static bool sched_needs_power(struct vpan_device *vpan)
 			      !vpan_group_can_run(group)))
 			return true;
 	}
-	return READ_ONCE(vpan->mmu->faults);
+	return slots->faults || READ_ONCE(vpan->mmu->faults);
 }
 
 /* Drops the lock meanwhile: to wake up may mean to wait for a suspend. */
@@ -269,6 +296,7 @@ static void sched_clear_slots(struct vpan_device *vpan)
 
 	lockdep_assert_held(&slots->lock);
 
+	slots->faults = 0;
 	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
 		struct vpan_group *group = vpan_slots_owner(slots, i);
 

@@ -10,11 +10,13 @@
 #include <linux/workqueue.h>
 
 #include <vcsf/csf_fw.h>
+#include <vcsf/csf_regs.h>
 
 #include "sched/waiting.h"
 
 struct vpan_device;
 struct vpan_group;
+struct vpan_vm;
 
 /* Time in jiffies that a group has on its slot before equals may take it. */
 #define VPAN_TIMESLICE	msecs_to_jiffies(10)
@@ -31,6 +33,16 @@ struct vpan_slot {
 	bool busy;
 	/** @priority: Priority of the group in the firmware. */
 	u8 priority;
+};
+
+/**
+ * struct vpan_as_fault - MMU fault of which the cause is not known yet
+ */
+struct vpan_as_fault {
+	/** @vm: Address space, to be compared only. */
+	const struct vpan_vm *vm;
+	/** @since: Jiffies at which the fault was found. */
+	unsigned long since;
 };
 
 /**
@@ -62,6 +74,10 @@ struct vpan_slots {
 	u64 counted;
 	/** @blocked: Groups whose streams all wait, each with a reference. */
 	struct list_head blocked;
+	/** @faults: Valid entries of @fault. */
+	unsigned long faults;
+	/** @fault: MMU faults by address space slot. */
+	struct vpan_as_fault fault[CSF_AS_COUNT_MAX];
 	/** @groups: All groups. */
 	struct list_head groups;
 	/** @last_id: &vpan_group.id of the newest group. */
