@@ -18,6 +18,7 @@
  */
 
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 
 #include "device/device.h"
 #include "sched/blocked.h"
@@ -26,6 +27,9 @@
 #include "sched/slots.h"
 #include "sched/syncwait.h"
 #include "sched/waiting.h"
+
+/* Time in ns for which one pass polls groups while others wait */
+#define POLL_BUDGET_NS	(500ULL * NSEC_PER_USEC)
 
 /**
  * enum blocked_state - result of evaluating the waits of a group
@@ -86,6 +90,7 @@ bool vpan_blocked_add(struct vpan_slots *slots, struct vpan_group *group)
 	group->retry_at = jiffies + VPAN_TIMESLICE;
 	set_bit(VPAN_GROUP_BLOCKED, &group->flags);
 	list_add_tail(&group->waiting, &slots->blocked);
+	slots->nblocked++;
 	return true;
 }
 
@@ -102,6 +107,7 @@ void vpan_blocked_remove(struct vpan_slots *slots, struct vpan_group *group)
 
 	clear_bit(VPAN_GROUP_BLOCKED, &group->flags);
 	list_del_init(&group->waiting);
+	slots->nblocked--;
 }
 
 /**
@@ -132,17 +138,31 @@ void vpan_blocked_poll_group(struct vpan_slots *slots,
  * vpan_blocked_poll - let groups wait for a slot that are runnable again
  * @vpan: the device
  *
+ * Polls part of the groups if there are many; the next pass of the scheduler,
+ * which is requested, continues.
+ *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
 void vpan_blocked_poll(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
-	struct vpan_group *group, *next;
+	u64 end = ktime_get_ns() + POLL_BUDGET_NS;
+	struct vpan_group *group;
 
 	lockdep_assert_held(&slots->lock);
 
-	list_for_each_entry_safe(group, next, &slots->blocked, waiting)
+	if (test_and_clear_bit(VPAN_SLOTS_SYNC_UPDATE, &slots->events))
+		slots->npoll = slots->nblocked;
+	slots->npoll = min(slots->npoll, slots->nblocked);
+	while (slots->npoll && ktime_get_ns() < end) {
+		slots->npoll--;
+		group = list_first_entry(&slots->blocked, struct vpan_group,
+					 waiting);
+		list_move_tail(&group->waiting, &slots->blocked);
 		vpan_blocked_poll_group(slots, group);
+	}
+	if (slots->npoll)
+		vpan_sched_kick(vpan);
 	/* A CPU may write to a sync object, and that is no event. */
 	if (!list_empty(&slots->blocked))
 		queue_delayed_work(vpan->sched.wq, &slots->tick,

@@ -2,6 +2,7 @@
 
 #include <linux/dma-fence.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
@@ -171,15 +172,72 @@ static void sched_update_group(struct vpan_device *vpan, struct vpan_group *grou
 		vpan_group_put(group);
 	} else if (!vpan_group_can_run(group) || slots->killed) {
 		vpan_rotation_dequeue(slots, group);
-		vpan_dump_suspended(group);
-		set_bit(VPAN_GROUP_LOST, &group->flags);
-		vpan_group_kill_queues(group);
-		vpan_group_put(group);
+		/* Ended only once, also if it has just been kicked again. */
+		if (test_and_set_bit(VPAN_GROUP_KICKED, &group->flags))
+			vpan_group_put(group);
+		else
+			llist_add(&group->kick, &slots->ended);
 	} else if (vpan_group_has_work(group)) {
 		vpan_rotation_enqueue(slots, group);
 	} else {
 		vpan_group_put(group);
 	}
+}
+
+static void sched_end_group(struct vpan_device *vpan, struct vpan_group *group)
+{
+	clear_bit(VPAN_GROUP_KICKED, &group->flags);
+	vpan_dump_suspended(group);
+	set_bit(VPAN_GROUP_LOST, &group->flags);
+	vpan_group_kill_queues(group);
+	vpan_group_put(group);
+}
+
+/*
+ * Call @func for groups on a list until the budget of a pass is used up.
+ *
+ * Return: the rest of the list.
+ */
+static struct llist_node *
+sched_for_groups(struct vpan_device *vpan, struct llist_node *node,
+		 void (*func)(struct vpan_device *vpan,
+			      struct vpan_group *group))
+{
+	u64 end = ktime_get_ns() + PASS_BUDGET_NS;
+	struct vpan_group *group;
+
+	while (node) {
+		group = llist_entry(node, struct vpan_group, kick);
+		/* The group may go onto another list. */
+		node = node->next;
+		func(vpan, group);
+		if (ktime_get_ns() >= end)
+			break;
+	}
+	return node;
+}
+
+/*
+ * Update groups that were kicked, and end the jobs of those that do not run
+ * again. A client can kick very many groups, and ending one takes its time, so
+ * both are done in parts: other groups get slots between the parts, and those
+ * with work do not wait for those that end.
+ */
+static void sched_update_groups(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+
+	if (!slots->updating)
+		slots->updating =
+			llist_reverse_order(llist_del_all(&slots->kicked));
+	slots->updating = sched_for_groups(vpan, slots->updating,
+					   sched_update_group);
+	if (!slots->ending)
+		slots->ending =
+			llist_reverse_order(llist_del_all(&slots->ended));
+	slots->ending = sched_for_groups(vpan, slots->ending, sched_end_group);
+	if (slots->updating || slots->ending || !llist_empty(&slots->ended))
+		vpan_sched_kick(vpan);
 }
 
 static bool sched_needs_power(struct vpan_device *vpan)
@@ -254,16 +312,11 @@ static void sched_work(struct work_struct *work)
 	struct vpan_device *vpan = container_of(work, struct vpan_device,
 						sched.work);
 	struct vpan_slots *slots = vpan->slots;
-	struct vpan_group *group, *next;
-	struct llist_node *kicked;
 	bool cookie;
 
 	cookie = dma_fence_begin_signalling();
 	mutex_lock(&slots->lock);
-	kicked = llist_reverse_order(llist_del_all(&slots->kicked));
-	llist_for_each_entry_safe(group, next, kicked, kick)
-		sched_update_group(vpan, group);
-
+	sched_update_groups(vpan);
 	if (!slots->stopped)
 		vpan_blocked_poll(vpan);
 	sched_get_power(vpan);
@@ -285,6 +338,8 @@ static void sched_tick_work(struct work_struct *work)
 	struct vpan_slots *slots = container_of(work, struct vpan_slots,
 						tick.work);
 
+	/* A CPU may have written to sync objects, which is no event. */
+	set_bit(VPAN_SLOTS_SYNC_UPDATE, &slots->events);
 	vpan_sched_kick(slots->vpan);
 }
 
@@ -483,6 +538,7 @@ int vpan_sched_init(struct vpan_device *vpan)
 		return ret;
 	INIT_DELAYED_WORK(&slots->tick, sched_tick_work);
 	init_llist_head(&slots->kicked);
+	init_llist_head(&slots->ended);
 	INIT_LIST_HEAD(&slots->blocked);
 	INIT_LIST_HEAD(&slots->groups);
 	for (i = 0; i < VPAN_PRIORITIES; i++)

@@ -37,9 +37,13 @@ void vpan_slots_ring_doorbell(struct vpan_device *vpan, int slot)
  */
 void vpan_slots_kick_blocked(struct vpan_device *vpan)
 {
-	/* Who is put there just now is looked at with the next tick. */
-	if (!list_empty(&vpan->slots->blocked))
-		vpan_sched_kick(vpan);
+	struct vpan_slots *slots = vpan->slots;
+
+	/* A group that is just being added is polled with the next tick. */
+	if (list_empty(&slots->blocked))
+		return;
+	set_bit(VPAN_SLOTS_SYNC_UPDATE, &slots->events);
+	vpan_sched_kick(vpan);
 }
 
 /**

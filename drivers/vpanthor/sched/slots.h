@@ -22,6 +22,14 @@ struct vpan_vm;
 #define VPAN_TIMESLICE	msecs_to_jiffies(10)
 
 /**
+ * enum vpan_slots_event - bits of &vpan_slots.events
+ * @VPAN_SLOTS_SYNC_UPDATE: sync objects may have changed
+ */
+enum vpan_slots_event {
+	VPAN_SLOTS_SYNC_UPDATE,
+};
+
+/**
  * struct vpan_slot - one of the firmware's group slots
  */
 struct vpan_slot {
@@ -65,6 +73,14 @@ struct vpan_slots {
 	struct delayed_work tick;
 	/** @kicked: Groups for the scheduler to update, each with a reference. */
 	struct llist_head kicked;
+	/** @updating: Rest of @kicked that the scheduler has taken. */
+	struct llist_node *updating;
+	/** @ended: Groups without a slot whose jobs are to end, as @kicked. */
+	struct llist_head ended;
+	/** @ending: Rest of @ended that the scheduler has taken. */
+	struct llist_node *ending;
+	/** @events: Bits of &enum vpan_slots_event; atomic. */
+	unsigned long events;
 	/**
 	 * @waiting: Clients with groups that wait for a slot, by
 	 * &vpan_share.used. Each group has a reference.
@@ -72,8 +88,15 @@ struct vpan_slots {
 	struct rb_root_cached waiting[VPAN_PRIORITIES];
 	/** @counted: Time in ns up to which &vpan_group.used is right. */
 	u64 counted;
-	/** @blocked: Groups whose streams all wait, each with a reference. */
+	/**
+	 * @blocked: Groups whose streams all wait, each with a reference. Those
+	 * that are to be polled next come first.
+	 */
 	struct list_head blocked;
+	/** @nblocked: Length of @blocked. */
+	unsigned int nblocked;
+	/** @npoll: Groups of @blocked that are to be polled. */
+	unsigned int npoll;
 	/** @faults: Valid entries of @fault. */
 	unsigned long faults;
 	/** @fault: MMU faults by address space slot. */

@@ -44,7 +44,9 @@ bool vpan_syncwait_read(struct vpan_syncwait *wait,
  * @vm: the stream's address space
  * @wait: what it waits for
  *
- * Context: may sleep; on the signalling path. Takes &vpan_vm.op_lock.
+ * Never waits for the lock of the address space.
+ *
+ * Context: may sleep; on the signalling path.
  * Return: &enum vpan_syncwait_state.
  */
 enum vpan_syncwait_state vpan_syncwait_poll(struct vpan_vm *vm,
@@ -60,7 +62,9 @@ enum vpan_syncwait_state vpan_syncwait_poll(struct vpan_vm *vm,
 	if (!IS_ALIGNED(wait->va, wait->wide ? sizeof(u64) : sizeof(u32)))
 		return state;
 
-	mutex_lock(&vm->op_lock);
+	/* A client can make a change of its address space last long. */
+	if (!mutex_trylock(&vm->op_lock))
+		return VPAN_SYNCWAIT_PENDING;
 	page = vpan_vm_find_page(vm, wait->va, &offset);
 	if (page) {
 		map = kmap_local_page(page) + offset;

@@ -24,7 +24,8 @@ struct vpan_syncwait {
 /**
  * enum vpan_syncwait_state - what has become of a wait
  * @VPAN_SYNCWAIT_UNKNOWN: the memory cannot be looked at from here
- * @VPAN_SYNCWAIT_PENDING: the stream would go on waiting
+ * @VPAN_SYNCWAIT_PENDING: the stream would go on waiting, or the address space
+ *	is being changed, so that the caller has to ask again
  * @VPAN_SYNCWAIT_SATISFIED: the stream would go on
  */
 enum vpan_syncwait_state {
