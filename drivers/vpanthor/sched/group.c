@@ -76,7 +76,7 @@ vpan_group_alloc(struct vpan_device *vpan,
 {
 	struct vpan_group *group;
 
-	group = kzalloc(sizeof(*group), GFP_KERNEL);
+	group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
 	if (!group)
 		return NULL;
 

@@ -130,7 +130,7 @@ int vpan_group_create(struct vpan_file *file, struct vpan_vm *vm,
 	/* The handle goes last: it may be used, and destroyed, at once. */
 	if (!ret)
 		ret = xa_alloc(&file->groups, handle, group, GROUP_IDS,
-			       GFP_KERNEL);
+			       GFP_KERNEL_ACCOUNT);
 	if (ret)
 		vpan_group_put(group);
 	return ret;

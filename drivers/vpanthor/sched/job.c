@@ -46,6 +46,7 @@ static void job_free(struct drm_jobqueue_job *base)
 {
 	struct vpan_job *job = to_vpan_job(base);
 
+	vpan_queue_release_space(to_vpan_queue(base->queue));
 	vpan_group_put(job->group);
 	kfree(job);
 }
@@ -109,7 +110,8 @@ unsigned long vpan_job_timeout(void)
  * To be given up with drm_jobqueue_job_put().
  *
  * Context: may sleep and allocate.
- * Return: the job or an ERR_PTR().
+ * Return: the job, ERR_PTR(-EAGAIN) if the queue is full (see
+ * vpan_queue_wait_space()), or another ERR_PTR().
  */
 struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
 				 u32 stream_size, u32 latest_flush,
@@ -121,13 +123,16 @@ struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
 	struct vpan_job *job;
 	int ret;
 
-	job = kzalloc(sizeof(*job), GFP_KERNEL);
-	if (!job)
-		return ERR_PTR(-ENOMEM);
+	ret = vpan_queue_take_space(queue);
+	if (ret)
+		return ERR_PTR(ret);
 
-	ret = drm_jobqueue_job_init(&job->base, &queue->jq, credits, client_id);
+	job = kzalloc(sizeof(*job), GFP_KERNEL_ACCOUNT);
+	ret = job ? drm_jobqueue_job_init(&job->base, &queue->jq, credits,
+					  client_id) : -ENOMEM;
 	if (ret) {
 		kfree(job);
+		vpan_queue_release_space(queue);
 		return ERR_PTR(ret);
 	}
 	job->group = vpan_group_get(queue->group);

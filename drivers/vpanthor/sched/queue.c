@@ -3,6 +3,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
+#include <drm/drm_drv.h>
 #include <drm/panthor_uapi.h>
 
 #include "device/device.h"
@@ -197,6 +198,63 @@ void vpan_queue_check_completion(struct vpan_queue *queue)
 	queue_update_done(queue, seqno);
 }
 
+/**
+ * vpan_queue_take_space - count a new job
+ * @queue: queue that the job is for
+ *
+ * Context: any.
+ * Return: 0, or -EAGAIN if the queue holds %VPAN_QUEUE_JOBS_MAX jobs.
+ */
+int vpan_queue_take_space(struct vpan_queue *queue)
+{
+	return atomic_add_unless(&queue->njobs, 1, VPAN_QUEUE_JOBS_MAX) ?
+	       0 : -EAGAIN;
+}
+
+/**
+ * vpan_queue_release_space - note that a job is gone
+ * @queue: queue that the job was for
+ *
+ * Context: any.
+ */
+void vpan_queue_release_space(struct vpan_queue *queue)
+{
+	/* Waiters add themselves and then look at the number. */
+	if (atomic_dec_return(&queue->njobs) == VPAN_QUEUE_JOBS_MAX / 2 - 1 &&
+	    wq_has_sleeper(&queue->space))
+		wake_up_all(&queue->space);
+}
+
+static bool queue_has_space(struct vpan_queue *queue)
+{
+	return atomic_read(&queue->njobs) < VPAN_QUEUE_JOBS_MAX / 2 ||
+	       drm_dev_is_unplugged(&queue->vpan->drm);
+}
+
+/**
+ * vpan_queue_wait_space - wait until half of the jobs of a full queue are gone
+ * @queue: the queue
+ *
+ * The caller holds no jobs of the queue, so that two callers do not wait for each
+ * other. Ends early if the device is unplugged, since unplugging it waits for
+ * system calls.
+ *
+ * Context: may sleep; not on the signalling path.
+ * Return: 0, or -ERESTARTSYS if a signal is pending.
+ */
+int vpan_queue_wait_space(struct vpan_queue *queue)
+{
+	long ret;
+
+	do {
+		/* Unplugging does not wake this up. */
+		ret = wait_event_interruptible_timeout(queue->space,
+						       queue_has_space(queue),
+						       HZ / 10);
+	} while (!ret);
+	return min(ret, 0L);
+}
+
 static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
 {
 	struct vpan_group *group = queue->group;
@@ -205,9 +263,12 @@ static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
 
 	queue->job_mask = jobs - 1;
 	queue->unit_seqnos = kcalloc(ring_size / VPAN_RING_UNIT_BYTES,
-				     sizeof(*queue->unit_seqnos), GFP_KERNEL);
-	queue->faults = kcalloc(jobs, sizeof(*queue->faults), GFP_KERNEL);
-	queue->profiled = kcalloc(jobs, sizeof(*queue->profiled), GFP_KERNEL);
+				     sizeof(*queue->unit_seqnos),
+				     GFP_KERNEL_ACCOUNT);
+	queue->faults = kcalloc(jobs, sizeof(*queue->faults),
+				GFP_KERNEL_ACCOUNT);
+	queue->profiled = kcalloc(jobs, sizeof(*queue->profiled),
+				  GFP_KERNEL_ACCOUNT);
 	if (!queue->unit_seqnos || !queue->faults || !queue->profiled)
 		return -ENOMEM;
 
@@ -271,7 +332,7 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 	char name[16];
 	int ret;
 
-	queue = kzalloc(sizeof(*queue), GFP_KERNEL);
+	queue = kzalloc(sizeof(*queue), GFP_KERNEL_ACCOUNT);
 	if (!queue)
 		return ERR_PTR(-ENOMEM);
 
@@ -281,6 +342,7 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 	queue->priority = args->priority;
 	spin_lock_init(&queue->done_lock);
 	spin_lock_init(&queue->profile_lock);
+	init_waitqueue_head(&queue->space);
 	queue->syncobj = group->syncobjs->vaddr +
 			 index * sizeof(*queue->syncobj);
 	queue->syncobj_va = group->syncobjs->va +

@@ -2,6 +2,9 @@
 #ifndef _VPAN_QUEUE_H_
 #define _VPAN_QUEUE_H_
 
+#include <linux/atomic.h>
+#include <linux/wait.h>
+
 #include <drm/drm_jobqueue.h>
 
 #include <vcsf/csf_fw.h>
@@ -14,6 +17,13 @@ struct drm_panthor_queue_create;
 struct vpan_group;
 struct vpan_job;
 struct vpan_kbo;
+
+/*
+ * Jobs that a queue holds at most, in its ring and in front of it: a limit of the
+ * kernel memory behind one queue that no program reaches that waits for its jobs
+ * now and then. One GROUP_SUBMIT call must fit.
+ */
+#define VPAN_QUEUE_JOBS_MAX	8192
 
 /**
  * struct vpan_profiled_job - a job in the ring that is measured
@@ -101,6 +111,10 @@ struct vpan_queue {
 	u32 profile_tail;
 	/** @profile_slots: &struct vpan_profile_slot, one per @profiled. */
 	struct vpan_kbo *profile_slots;
+	/** @njobs: Jobs that exist, at most %VPAN_QUEUE_JOBS_MAX. */
+	atomic_t njobs;
+	/** @space: Waiters for @njobs to decrease. */
+	wait_queue_head_t space;
 };
 
 #define to_vpan_queue(queue) container_of(queue, struct vpan_queue, jq)
@@ -114,6 +128,9 @@ void vpan_queue_write_job(struct vpan_queue *queue, struct vpan_job *job,
 			  u64 seqno);
 void vpan_queue_record_fault(struct vpan_queue *queue);
 void vpan_queue_check_completion(struct vpan_queue *queue);
+int vpan_queue_take_space(struct vpan_queue *queue);
+void vpan_queue_release_space(struct vpan_queue *queue);
+int vpan_queue_wait_space(struct vpan_queue *queue);
 
 /* Has it been given work that is not done? Any context. */
 static inline bool vpan_queue_has_work(const struct vpan_queue *queue)
