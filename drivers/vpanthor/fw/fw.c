@@ -181,7 +181,7 @@ int vpan_fw_boot(struct vpan_device *vpan)
 	vpan_write32(vpan, CSF_MCU_CONTROL, CSF_MCU_CONTROL_AUTO);
 
 	if (!fw_wait_booted(vpan)) {
-		drm_err(&vpan->drm, "firmware did not boot, MCU status %u\n",
+		drm_err(&vpan->drm, "timed out waiting for the firmware to boot, MCU status %u\n",
 			vpan_read32(vpan, CSF_MCU_STATUS));
 		ret = -ETIMEDOUT;
 		goto err_stop;
@@ -230,7 +230,7 @@ void vpan_fw_stop(struct vpan_device *vpan)
 	if (read_poll_timeout(vpan_read32, status,
 			      status == CSF_MCU_STATUS_DISABLED, FW_POLL_US,
 			      FW_STOP_US, false, vpan, CSF_MCU_STATUS))
-		drm_err(&vpan->drm, "MCU does not stop, status %u\n", status);
+		drm_err(&vpan->drm, "timed out waiting for the MCU to stop, status %u\n", status);
 }
 
 /**
@@ -254,7 +254,7 @@ int vpan_fw_halt(struct vpan_device *vpan)
 	vpan_fw_stop(vpan);
 	if (status == CSF_MCU_STATUS_HALT)
 		return 0;
-	drm_warn(&vpan->drm, "firmware does not halt, status %u\n", status);
+	drm_warn(&vpan->drm, "timed out waiting for the firmware to halt, status %u\n", status);
 	return -EIO;
 }
 
@@ -336,7 +336,7 @@ int vpan_fw_init(struct vpan_device *vpan, const struct vpan_fw_ops *ops)
 	ret = vpan_fw_image_parse(fw->image, fw->image_size, &fw_image_ops,
 				  vpan);
 	if (ret) {
-		drm_err(&vpan->drm, "firmware image cannot be loaded: %d\n",
+		drm_err(&vpan->drm, "failed to load the firmware image: %d\n",
 			ret);
 		goto err_free;
 	}

@@ -26,7 +26,7 @@
 static unsigned int ping_interval_ms = 12000;
 module_param(ping_interval_ms, uint, 0644);
 MODULE_PARM_DESC(ping_interval_ms,
-		 "How often the firmware is asked whether it is alive (ms)");
+		 "Interval between pings to the firmware (ms)");
 
 #define GLB_CONFIG_TOGGLE \
 	(CSF_GLB_CFG_ALLOC_EN | CSF_GLB_CFG_POWEROFF_TIMER | \
@@ -98,8 +98,9 @@ static int fwif_glb_wait(struct vpan_device *vpan, u32 mask)
 			       FWIF_TIMEOUT))
 		return 0;
 
-	drm_err(&vpan->drm, "firmware does not answer: request 0x%x of 0x%x\n",
-		READ_ONCE(fw->glb_in->req) & mask, mask);
+	drm_err(&vpan->drm, "timed out waiting for the firmware to acknowledge request 0x%x (req 0x%x, ack 0x%x)\n",
+		mask, READ_ONCE(fw->glb_in->req),
+		READ_ONCE(fw->glb_out->ack));
 	return -ETIMEDOUT;
 }
 
@@ -190,8 +191,9 @@ int vpan_fwif_csg_wait(struct vpan_device *vpan, unsigned int csg, u32 mask)
 			       FWIF_TIMEOUT))
 		return 0;
 
-	drm_err(&vpan->drm, "CSG%u does not answer: request 0x%x of 0x%x\n",
-		csg, READ_ONCE(slot->in->req) & mask, mask);
+	drm_err(&vpan->drm, "CSG%u: timed out waiting for the firmware to acknowledge request 0x%x (req 0x%x, ack 0x%x)\n",
+		csg, mask, READ_ONCE(slot->in->req),
+		READ_ONCE(slot->out->ack));
 	return -ETIMEDOUT;
 }
 

@@ -18,6 +18,7 @@
 #include "fw/fw.h"
 #include "fw/fwif.h"
 #include "heap/heap.h"
+#include "hw/exception.h"
 #include "sched/events.h"
 #include "sched/group.h"
 #include "sched/queue.h"
@@ -26,21 +27,19 @@
 static void cs_fatal(struct vpan_group *group, unsigned int slot,
 		     unsigned int i, const struct csf_cs_output *out)
 {
-	u32 fatal = READ_ONCE(out->fatal);
+	u32 type = FIELD_GET(CSF_CS_EXCEPTION_TYPE, READ_ONCE(out->fatal));
 
-	trace_vpanthor_stream_error(group, i,
-				    FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal),
-				    READ_ONCE(out->fatal_info), true);
+	trace_vpanthor_stream_error(group, i, type, READ_ONCE(out->fatal_info),
+				    true);
 	dev_warn_ratelimited(group->vpan->drm.dev,
-			     "CSG%u CS%u: fatal error 0x%02lx, info 0x%llx, at 0x%llx\n",
-			     slot, i, FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal),
+			     "CSG%u CS%u: fatal error %s (0x%02x), info 0x%llx, at 0x%llx\n",
+			     slot, i, vpan_exception_name(type), type,
 			     READ_ONCE(out->fatal_info),
 			     READ_ONCE(out->status_cmd_ptr));
 
 	vpan_group_set_fatal(group, BIT(i));
 	vpan_sched_kick(group->vpan);
-	if (FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal) ==
-	    CSF_EXC_CS_UNRECOVERABLE)
+	if (type == CSF_EXC_CS_UNRECOVERABLE)
 		vpan_reset_schedule(group->vpan);
 }
 
@@ -51,20 +50,19 @@ static void cs_fatal(struct vpan_group *group, unsigned int slot,
 static void cs_fault(struct vpan_group *group, unsigned int slot,
 		     unsigned int i, const struct csf_cs_output *out)
 {
+	u32 type = FIELD_GET(CSF_CS_EXCEPTION_TYPE, READ_ONCE(out->fault));
 	struct vpan_queue *queue = group->queues[i];
-	u32 fault = READ_ONCE(out->fault);
 
-	trace_vpanthor_stream_error(group, i,
-				    FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault),
-				    READ_ONCE(out->fault_info), false);
-	if (FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault) == CSF_EXC_CS_BUS_FAULT) {
+	trace_vpanthor_stream_error(group, i, type, READ_ONCE(out->fault_info),
+				    false);
+	if (type == CSF_EXC_CS_BUS_FAULT) {
 		vpan_group_set_fatal(group, BIT(i));
 		vpan_sched_kick(group->vpan);
 	}
 
 	dev_warn_ratelimited(group->vpan->drm.dev,
-			     "CSG%u CS%u: fault 0x%02lx, info 0x%llx, at 0x%llx\n",
-			     slot, i, FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault),
+			     "CSG%u CS%u: fault %s (0x%02x), info 0x%llx, at 0x%llx\n",
+			     slot, i, vpan_exception_name(type), type,
 			     READ_ONCE(out->fault_info),
 			     READ_ONCE(out->status_cmd_ptr));
 
@@ -238,8 +236,8 @@ static void csg_event(struct vpan_device *vpan, unsigned int slot)
 		vpan_sched_kick(vpan);
 	}
 	if (events & CSF_CSG_PROGRESS_TIMER) {
-		dev_warn_ratelimited(vpan->drm.dev, "CSG%u makes no progress\n",
-				     slot);
+		dev_warn_ratelimited(vpan->drm.dev, "CSG%u: progress timeout, killing group %llu\n",
+				     slot, group->id);
 		set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
 		vpan_sched_kick(vpan);
 	}
