@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Moves a group onto a firmware slot and off again. Which group and which
- * slot is for others to say.
+ * Group slots as the firmware sees them: programs a slot's interface and asks the
+ * firmware to start, resume, suspend or terminate a group, then waits for the
+ * acknowledgement, for a second at most. Reads the status of streams that have
+ * left a slot.
+ *
+ * rotation.c, which decides which group gets which slot, calls this under
+ * &vpan_slots.lock. Request words are under &vpan_fw_csg.lock as well, because the
+ * interrupt handler writes to them.
  */
 
 #include <linux/bitfield.h>
@@ -18,7 +24,7 @@
 #include "sched/slots.h"
 #include "sched/syncwait.h"
 
-/* A stream that waits for another one, or has nothing to do, is idle. */
+/* A stream that only waits, or has nothing to do, counts as idle. */
 #define CS_IDLE_CONDITIONS \
 	(CSF_CS_IDLE_SYNC_WAIT | CSF_CS_IDLE_EMPTY | CSF_CS_IDLE_PROTM_PENDING)
 
@@ -55,7 +61,7 @@ static void csg_program_stream(struct vpan_queue *queue, struct vpan_fw_cs *cs,
 	in->config = FIELD_PREP(CSF_CS_CONFIG_PRIORITY, queue->priority) |
 		     FIELD_PREP(CSF_CS_CONFIG_DOORBELL, doorbell);
 	in->ack_irq_mask = CSF_CS_EVENTS;
-	/* Events of the group that was here before are not ours. */
+	/* Events of the slot's last group have been handled. */
 	in->req = (READ_ONCE(cs->out->ack) & CSF_CS_EVENTS) |
 		  CSF_CS_STATE_START | CS_IDLE_CONDITIONS;
 }
@@ -97,7 +103,7 @@ static int csg_set_state(struct vpan_group *group, unsigned int slot,
 	return vpan_fwif_csg_wait(vpan, slot, CSF_CSG_STATE | toggle);
 }
 
-/* For the next group; the firmware looks when that is started. */
+/* Prepare for the next group: the firmware looks when it starts that. */
 static void csg_stop_streams(struct vpan_group *group, unsigned int slot)
 {
 	struct vpan_fw_csg *csg = &group->vpan->fw->csg[slot];
@@ -112,13 +118,13 @@ static void csg_stop_streams(struct vpan_group *group, unsigned int slot)
 }
 
 /**
- * vpan_csg_bind - put a group onto a slot
+ * vpan_csg_bind - start or resume a group on a slot
  * @group: the group
- * @slot: the slot, free
- * @as: slot of the group's address space
+ * @slot: free slot
+ * @as: MMU slot of the group's address space
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- * Return: 0, -ETIMEDOUT if the firmware does not answer.
+ * Return: 0, -ETIMEDOUT if the firmware does not respond.
  */
 int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as)
 {
@@ -177,7 +183,7 @@ static bool csg_stream_stalled(const struct csf_cs_output *out)
 	       CSF_CS_BLOCKED_RESOURCE;
 }
 
-/* Others write to the slot's interface from now on. */
+/* Other groups use the slot's interface from now on. */
 static void csg_read_status(struct vpan_group *group, unsigned int slot)
 {
 	struct vpan_fw_csg *csg = &group->vpan->fw->csg[slot];
@@ -197,13 +203,13 @@ static void csg_read_status(struct vpan_group *group, unsigned int slot)
 }
 
 /**
- * vpan_csg_suspend - take a group off its slot, to go on later
+ * vpan_csg_suspend - suspend a group, which frees its slot
  * @group: the group
- * @slot: the slot
+ * @slot: its slot
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- * Return: 0, -ETIMEDOUT if the firmware does not answer, -EIO if what the GPU
- * wrote did not get to memory.
+ * Return: 0, -ETIMEDOUT if the firmware does not respond, -EIO if the GPU's
+ * caches or the MMU did not complete a flush.
  */
 int vpan_csg_suspend(struct vpan_group *group, unsigned int slot)
 {
@@ -223,12 +229,13 @@ int vpan_csg_suspend(struct vpan_group *group, unsigned int slot)
 }
 
 /**
- * vpan_csg_terminate - take a group off its slot for good
- * @group: the group
- * @slot: the slot
+ * vpan_csg_terminate - terminate a group, which frees its slot
+ * @group: group that does not run again
+ * @slot: its slot
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- * Return: 0, -ETIMEDOUT if the firmware does not answer.
+ * Return: 0, -ETIMEDOUT if the firmware does not respond, -EIO if the MMU did not
+ * complete a flush.
  */
 int vpan_csg_terminate(struct vpan_group *group, unsigned int slot)
 {

@@ -20,19 +20,19 @@ struct vpan_vm;
 
 /**
  * enum vpan_group_flag - bits of &vpan_group.flags
- * @VPAN_GROUP_KICKED: is on its way to the slots' work item
- * @VPAN_GROUP_IDLE: the firmware says that nothing runs, since it was last
- *	given work
- * @VPAN_GROUP_BLOCKED: is in &vpan_slots.blocked
- * @VPAN_GROUP_TILER_OOM: a stream waits for memory for the tiler
- * @VPAN_GROUP_TIMEDOUT: a job, or the firmware, took too long
- * @VPAN_GROUP_FATAL: a queue met an error that it cannot go on after
- * @VPAN_GROUP_DESTROYED: user space gave it up
- * @VPAN_GROUP_STUCK: did not leave its slot, or come onto it, when asked to;
- *	the reset that follows finds out whose fault that was
- * @VPAN_GROUP_LOST: what was on the slot is lost, by a reset or an unplug
- * @VPAN_GROUP_DEAD: all its queues are killed
- * @VPAN_GROUP_DUMPED: what it was doing when it was killed has been recorded
+ * @VPAN_GROUP_KICKED: the group is on a list for the scheduler's work item
+ * @VPAN_GROUP_IDLE: the firmware has reported the group as idle since it last
+ *	got work
+ * @VPAN_GROUP_BLOCKED: the group is in &vpan_slots.blocked
+ * @VPAN_GROUP_TILER_OOM: a stream waits for tiler memory
+ * @VPAN_GROUP_TIMEDOUT: a job, or the firmware, exceeded its time limit
+ * @VPAN_GROUP_FATAL: a queue met a fatal error
+ * @VPAN_GROUP_DESTROYED: user space has destroyed the group
+ * @VPAN_GROUP_STUCK: the group failed to leave its slot or to start on it; the
+ *	reset that follows finds out what is to blame
+ * @VPAN_GROUP_LOST: a reset or an unplug has lost the state of the group
+ * @VPAN_GROUP_DEAD: all queues of the group are killed
+ * @VPAN_GROUP_DUMPED: the state of the killed group has been recorded
  */
 enum vpan_group_flag {
 	VPAN_GROUP_KICKED,
@@ -48,25 +48,25 @@ enum vpan_group_flag {
 	VPAN_GROUP_DUMPED,
 };
 
-/* Any of these, and the group does not run again. */
+/* A group with any of these flags does not run again. */
 #define VPAN_GROUP_END_MASK \
 	(BIT(VPAN_GROUP_TIMEDOUT) | BIT(VPAN_GROUP_FATAL) | \
 	 BIT(VPAN_GROUP_DESTROYED) | BIT(VPAN_GROUP_LOST) | \
 	 BIT(VPAN_GROUP_DEAD))
 
 /**
- * struct vpan_group - queues that are on and off the hardware together
+ * struct vpan_group - queues that are scheduled onto the hardware together
  */
 struct vpan_group {
-	/** @ref: References: the handle, jobs, a slot, a list of the slots. */
+	/** @ref: References: the handle, jobs, a slot, lists of the scheduler. */
 	struct kref ref;
 	/** @vpan: The device, with a reference to its &struct drm_device. */
 	struct vpan_device *vpan;
 	/** @vm: Address space of the streams, with a reference. */
 	struct vpan_vm *vm;
-	/** @id: Number by which it goes in traces and dumps. Constant. */
+	/** @id: Number in traces and dumps, never reused. Constant. */
 	u64 id;
-	/** @pid: Process that created it, for dumps. */
+	/** @pid: Process that created the group, for dumps. */
 	pid_t pid;
 	/** @comm: Name of that process. */
 	char comm[TASK_COMM_LEN];
@@ -82,11 +82,11 @@ struct vpan_group {
 	u64 fragment_mask;
 	/** @tiler_mask: Tilers. */
 	u64 tiler_mask;
-	/** @max_compute: At most that many of @compute_mask at a time. */
+	/** @max_compute: Limit of cores of @compute_mask used at a time. */
 	u8 max_compute;
-	/** @max_fragment: At most that many of @fragment_mask at a time. */
+	/** @max_fragment: Limit of cores of @fragment_mask used at a time. */
 	u8 max_fragment;
-	/** @max_tiler: At most that many of @tiler_mask at a time. */
+	/** @max_tiler: Limit of tilers of @tiler_mask used at a time. */
 	u8 max_tiler;
 	/** @priority: &enum drm_panthor_group_priority. */
 	u8 priority;
@@ -100,7 +100,10 @@ struct vpan_group {
 	struct vpan_queue *queues[CSF_CSG_STREAM_MAX];
 	/** @slot: CSG slot, -1 if none. Written under &vpan_slots.lock. */
 	int slot;
-	/** @started: Has been on a slot, so is resumed. &vpan_slots.lock. */
+	/**
+	 * @started: The group has been on a slot, so the firmware resumes it.
+	 * &vpan_slots.lock.
+	 */
 	bool started;
 	/**
 	 * @blocked: Queues that waited for a sync object, see &vpan_queue.wait,
@@ -131,7 +134,7 @@ struct vpan_group {
 	struct list_head link;
 	/** @kick: In &vpan_slots.kicked. */
 	struct llist_node kick;
-	/** @free_work: Frees it, after an RCU grace period. */
+	/** @free_work: Frees the group after an RCU grace period. */
 	struct rcu_work free_work;
 };
 

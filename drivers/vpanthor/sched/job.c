@@ -57,18 +57,18 @@ job_timedout(struct drm_jobqueue_job *base)
 	struct vpan_queue *queue = to_vpan_queue(base->queue);
 	struct vpan_group *group = queue->group;
 
-	/* The interrupt may have been lost, or we are late ourselves. */
+	/* The interrupt may have been lost, or is late. */
 	vpan_queue_check_completion(queue);
 	if (dma_fence_is_signaled(drm_jobqueue_job_fence(base)))
 		return DRM_JOBQUEUE_TIMEOUT_EXTEND;
 
-	/* The work item takes the group off the slot, then ends its jobs. */
+	/* The scheduler takes the group off its slot, if any, and ends its jobs. */
 	set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
 	vpan_slots_kick_group(group);
 	return DRM_JOBQUEUE_TIMEOUT_RESET;
 }
 
-/* It may be about to go. */
+/* The queue may be about to be freed. */
 static void job_set_deadline(struct drm_jobqueue *jq, u64 seqno,
 			     ktime_t deadline)
 {
@@ -101,13 +101,13 @@ unsigned long vpan_job_timeout(void)
 
 /**
  * vpan_job_create - prepare a job
- * @queue: the queue that it is for
- * @stream_va: where its commands are
- * @stream_size: bytes of them, 0 if it only synchronises
- * @latest_flush: flush id that they were built at
- * @client_id: whose it is
+ * @queue: queue that the job is for
+ * @stream_va: GPU address of the stream
+ * @stream_size: size of the stream in bytes, 0 if the job only synchronises
+ * @latest_flush: flush id at which the stream was built
+ * @client_id: client, for traces
  *
- * To be given up with drm_jobqueue_job_put().
+ * Drop a job that is not pushed with drm_jobqueue_job_put().
  *
  * Context: may sleep and allocate.
  * Return: the job, ERR_PTR(-EAGAIN) if the queue is full (see

@@ -1,5 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
+/**
+ * DOC: Queues
+ *
+ * A queue is a ring in the address space of the group, with a &struct
+ * drm_jobqueue in front of it. run() writes 16 instructions per job into the ring
+ * (24 if the job is measured), which call the stream and then add to the sync
+ * object of the queue. That counts up to the sequence number of the last completed
+ * job, so the interrupt handler needs no list of jobs, and a job that never reaches
+ * the ring leaves no gap: the next one adds the distance.
+ *
+ * run() is called by one context at a time, in any context, so the ring needs no
+ * lock. Completion may be checked by several contexts at a time. Streams can write
+ * to the sync object: its value is taken for what it is only if it is a number
+ * that the ring has seen, and a stream can at most make its own jobs complete
+ * early, or run into its timeout.
+ *
+ * A stream that meets a fault stops until it is told to continue. Before that the
+ * job that the firmware is at, by its position in the ring, is recorded; its fence
+ * gets the error when the job completes. @done_lock is held while such jobs
+ * complete, so that no other context overtakes with a success.
+ *
+ * A group and its queues are created together. A queue may outlive its group: jobs
+ * hold a reference to the queue, and &drm_jobqueue_ops.release frees it.
+ */
+
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -16,10 +41,10 @@
 #include "sched/queue.h"
 #include "sched/ring.h"
 
-/* The firmware's page is the second one. */
+/* The firmware's position is on the second page. */
 #define QUEUE_IFACE_OUTPUT	SZ_4K
 
-/* Return: where the job shall write what it uses. */
+/* Return: GPU address to which the job writes its measurements. */
 static u64 queue_profile(struct vpan_queue *queue, u32 mask, u64 seqno)
 {
 	u32 i = queue->profile_tail & queue->job_mask;
@@ -35,7 +60,7 @@ static u64 queue_profile(struct vpan_queue *queue, u32 mask, u64 seqno)
 	return queue->profile_slots->va + i * sizeof(struct vpan_profile_slot);
 }
 
-/* A job may begin near the end of the ring and go on at its start. */
+/* A job may begin near the end of the ring and wrap around. */
 static void queue_copy_to_ring(struct vpan_queue *queue, const u64 *instrs,
 			       u32 bytes, u64 seqno)
 {
@@ -51,11 +76,11 @@ static void queue_copy_to_ring(struct vpan_queue *queue, const u64 *instrs,
 
 /**
  * vpan_queue_write_job - write a job into the ring
- * @queue: the queue, with room for the job
+ * @queue: queue with space for the job
  * @job: the job
  * @seqno: its sequence number
  *
- * The doorbell is not rung.
+ * Does not ring the doorbell.
  *
  * Context: any; one call at a time per queue, so the ring needs no lock.
  */
@@ -88,7 +113,7 @@ void vpan_queue_write_job(struct vpan_queue *queue, struct vpan_job *job,
 	smp_store_release(&queue->input->insert, queue->insert);
 }
 
-/* Of the job that the firmware is at; meaningless if the ring is empty. */
+/* Job at the position of the firmware; meaningless if the ring is empty */
 static u64 queue_seqno_at_extract(const struct vpan_queue *queue)
 {
 	u64 extract = READ_ONCE(queue->output->extract);
@@ -98,13 +123,13 @@ static u64 queue_seqno_at_extract(const struct vpan_queue *queue)
 }
 
 /**
- * vpan_queue_record_fault - the job that the firmware is at has met a fault
- * @queue: the queue, whose stream stands still
+ * vpan_queue_record_fault - record that the job in execution has met a fault
+ * @queue: queue whose stream has stopped
  *
- * Its fence will signal with -EINVAL when the job is done.
+ * The fence of the job signals with -EINVAL when the job completes.
  *
  * Context: any, while the group is on a slot. Before the stream is told to
- * go on.
+ * continue.
  */
 void vpan_queue_record_fault(struct vpan_queue *queue)
 {
@@ -114,7 +139,7 @@ void vpan_queue_record_fault(struct vpan_queue *queue)
 
 	spin_lock_irqsave(&queue->done_lock, flags);
 	tail = queue->fault_tail;
-	/* One job may meet several. */
+	/* One job may meet several faults. */
 	if (tail == queue->fault_head ||
 	    queue->faults[(tail - 1) & queue->job_mask] != seqno) {
 		queue->faults[tail & queue->job_mask] = seqno;
@@ -123,13 +148,13 @@ void vpan_queue_record_fault(struct vpan_queue *queue)
 	spin_unlock_irqrestore(&queue->done_lock, flags);
 }
 
-/* All jobs up to @seqno are done: signal those that met a fault, in order. */
+/* Complete the jobs up to @seqno that met a fault, in order. */
 static void queue_complete_faults(struct vpan_queue *queue, u64 seqno)
 {
 	unsigned long flags;
 	u64 fault;
 
-	/* Held over the completion: nobody may overtake us with a success. */
+	/* Held while jobs complete: no context may overtake with a success. */
 	spin_lock_irqsave(&queue->done_lock, flags);
 	while (queue->fault_head != queue->fault_tail) {
 		fault = queue->faults[queue->fault_head & queue->job_mask];
@@ -142,7 +167,7 @@ static void queue_complete_faults(struct vpan_queue *queue, u64 seqno)
 	spin_unlock_irqrestore(&queue->done_lock, flags);
 }
 
-/* All jobs up to @seqno are done: count what they used. */
+/* Count what the completed jobs up to @seqno have used. */
 static void queue_count_profiled(struct vpan_queue *queue, u64 seqno)
 {
 	const struct vpan_profile_slot *slots = queue->profile_slots->vaddr;
@@ -163,14 +188,14 @@ static void queue_count_profiled(struct vpan_queue *queue, u64 seqno)
 }
 
 /*
- * Of several at a time any may be the last: then the sync object says what is
- * done, unless the stream has tampered with it.
+ * Several contexts may be here, and any may be the last: the sync object then has
+ * the right value, unless a stream has written to it.
  */
 static void queue_update_done(struct vpan_queue *queue, u64 seqno)
 {
 	/*
-	 * There cannot have been more jobs than this: one that says so is not
-	 * done, and is on its slot until the time for it is over.
+	 * A value beyond the last job is one that a stream has written. The job
+	 * is not complete then and runs into its timeout.
 	 */
 	if (seqno > READ_ONCE(queue->last_seqno))
 		return;
@@ -179,17 +204,17 @@ static void queue_update_done(struct vpan_queue *queue, u64 seqno)
 }
 
 /**
- * vpan_queue_check_completion - signal the fences of jobs that are done
+ * vpan_queue_check_completion - signal the fences of completed jobs
  * @queue: the queue
  *
  * Context: any.
  */
 void vpan_queue_check_completion(struct vpan_queue *queue)
 {
-	/* A job's fault is noted before the job can be done. */
+	/* A fault is recorded before its job can complete. */
 	u64 seqno = smp_load_acquire(&queue->syncobj->seqno);
 
-	/* What it measured must be read before its room is used again. */
+	/* Measurements must be read before their memory is reused. */
 	if (READ_ONCE(queue->profile_head) != READ_ONCE(queue->profile_tail))
 		queue_count_profiled(queue, seqno);
 	if (READ_ONCE(queue->fault_head) != READ_ONCE(queue->fault_tail))
@@ -302,10 +327,10 @@ static void queue_free_memory(struct vpan_queue *queue)
 
 /**
  * vpan_queue_create - create a queue of a group
- * @group: the group, with its sync objects
- * @index: number of the queue in it
+ * @group: group with its buffers
+ * @index: index of the queue in the group
  * @args: properties, checked
- * @ops: operations of its jobs
+ * @ops: operations of the jobs
  * @timeout: jiffies that a job may take at the head of the ring, 0 for no limit
  *
  * Context: may sleep and allocate.
@@ -320,8 +345,8 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 		.group = &group->vpan->jobqueues,
 		.ops = ops,
 		/*
-		 * A job is done before the firmware has left its part of the
-		 * ring: keep one job's distance.
+		 * A job is complete before the firmware has left its part of
+		 * the ring: keep the distance of one job.
 		 */
 		.credits = args->ringbuf_size / CSF_CS_INSTR_SIZE -
 			   VPAN_RING_PROFILED_INSTRS,
@@ -367,7 +392,7 @@ err_free:
 
 /**
  * vpan_queue_destroy - free a queue
- * @queue: the queue, without jobs
+ * @queue: queue without jobs
  *
  * Context: may sleep.
  */

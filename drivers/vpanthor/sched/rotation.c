@@ -1,6 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * Who is on a slot, and for how long.
+
+/**
+ * DOC: Rotation
+ *
+ * A waiting group gets, in this order of preference, a free slot, the slot of a
+ * group that is idle, the slot of a group of lower priority, or the slot of a
+ * group of the same priority that has used up its time slice and has used at
+ * least as much GPU time. If the MMU has no slot left for the group's address
+ * space, only slots count whose eviction frees one.
+ *
+ * GPU time is shared between clients first, then between the groups of a client,
+ * within each priority; waiting.c keeps the order. GPU time is an estimate: the
+ * time that passes is split among the groups that are busy on slots. While groups
+ * of several clients are on slots, a client that has used more than another one
+ * is served second by the firmware. A client with one group thus gets its share
+ * against a client with a group on each other slot, and what it does not use goes
+ * to the other one.
+ *
+ * Evicting a group asks the firmware to suspend it, or to terminate it if it has
+ * ended, then handles all events that the firmware has reported for the group,
+ * then frees the slot. A group that fails to leave keeps the slot, and a reset is
+ * requested. After an eviction the group is blocked, waits for another slot, or
+ * has nothing to do.
+ *
+ * sched.c calls this under &vpan_slots.lock. The functions that evict or bind
+ * wait for the firmware, for a second at most each.
  */
 
 #include <linux/bitops.h>
@@ -36,11 +60,11 @@
 static_assert(CANDIDATES >= CSF_GLB_GROUP_MAX);
 
 /**
- * vpan_rotation_is_busy - does a group on a slot have anything to do?
+ * vpan_rotation_is_busy - check if a group on a slot keeps the GPU busy
  * @vpan: the device
  *
  * Context: any, under &vpan_slots.lock.
- * Return: false if all that are there only wait, or not even that.
+ * Return: false if all groups on slots are idle.
  */
 bool vpan_rotation_is_busy(struct vpan_device *vpan)
 {
@@ -116,7 +140,7 @@ static void rotation_account_time(struct vpan_device *vpan)
 
 	lockdep_assert_held(&slots->lock);
 
-	/* A longer time is that of a machine which did something else. */
+	/* After a longer time the machine has done something else. */
 	passed = min(now - slots->counted, COUNT_MAX_NS);
 	slots->counted = now;
 	busy = rotation_update_busy(vpan);
@@ -172,7 +196,7 @@ void vpan_rotation_dequeue(struct vpan_slots *slots, struct vpan_group *group)
 	vpan_group_put(group);
 }
 
-/* A group that has no slot does not run any more; takes over a reference. */
+/* End a group without a slot. Takes over a reference. */
 static void rotation_end_group(struct vpan_group *group)
 {
 	vpan_dump_suspended(group);
@@ -180,7 +204,7 @@ static void rotation_end_group(struct vpan_group *group)
 	vpan_group_put(group);
 }
 
-/* What becomes of a group that has just left its slot, with its reference. */
+/* Put a group that has just left its slot where it belongs now. */
 static void rotation_requeue(struct vpan_slots *slots, struct vpan_group *group)
 {
 	lockdep_assert_held(&slots->lock);
@@ -195,9 +219,9 @@ static void rotation_requeue(struct vpan_slots *slots, struct vpan_group *group)
 }
 
 /**
- * vpan_rotation_clear_slot - note that a group has left its slot
- * @slots: the slots
- * @i: the slot
+ * vpan_rotation_clear_slot - free a slot that its group has left
+ * @slots: slots of the device
+ * @i: index of the slot
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
@@ -215,8 +239,9 @@ void vpan_rotation_clear_slot(struct vpan_slots *slots, unsigned int i)
 }
 
 /*
- * A group did not do as it was told. Whether that is its fault or the
- * firmware's is for the reset to find out; no use in asking for more meanwhile.
+ * A group failed to leave its slot or to start on it. The reset finds out whether
+ * the group or the firmware is to blame. Until then the firmware is not asked for
+ * anything else.
  */
 static void rotation_request_reset(struct vpan_device *vpan,
 				   struct vpan_group *group, int error)
@@ -232,9 +257,9 @@ static void rotation_request_reset(struct vpan_device *vpan,
 /**
  * vpan_rotation_evict - take a group off its slot
  * @vpan: the device
- * @i: the slot, not free
+ * @i: index of a slot that is not free
  *
- * It is still there afterwards if it did not go; a reset takes it off then.
+ * A group that fails to leave keeps the slot until the reset.
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
@@ -245,7 +270,7 @@ void vpan_rotation_evict(struct vpan_device *vpan, unsigned int i)
 	int ret;
 
 	rotation_account_time(vpan);
-	/* From here on its doorbell is this work item. */
+	/* New work kicks the scheduler from here on. */
 	WRITE_ONCE(group->slot, -1);
 	group->started = true;
 
@@ -260,7 +285,7 @@ void vpan_rotation_evict(struct vpan_device *vpan, unsigned int i)
 		rotation_request_reset(vpan, group, ret);
 		return;
 	}
-	/* What the firmware said up to then is about this group. */
+	/* All events up to here are those of this group. */
 	vpan_events_drain(vpan, i);
 	vpan_rotation_clear_slot(slots, i);
 }
@@ -289,7 +314,7 @@ static void rotation_bind(struct vpan_device *vpan, unsigned int i,
 	rcu_assign_pointer(slots->slot[i].group, group);
 	clear_bit(VPAN_GROUP_IDLE, &group->flags);
 	WRITE_ONCE(group->slot, i);
-	/* Pairs with vpan_slots_ring_group(): one of us sees the other. */
+	/* Pairs with vpan_slots_ring_group(): one sees the other's store. */
 	smp_mb();
 
 	trace_vpanthor_group_on(group, i);
@@ -368,7 +393,7 @@ static void rotation_try_bind(struct vpan_device *vpan, struct vpan_group *group
 
 	if (slots->stopped)
 		return;
-	/* What ended it may have come after it left its last slot. */
+	/* It may have ended since it left its last slot. */
 	if (!vpan_group_can_run(group)) {
 		vpan_waiting_remove(slots, group);
 		rotation_end_group(group);

@@ -8,7 +8,7 @@ struct vpan_device;
 struct vpan_group;
 struct vpan_slots;
 
-/* For sched.c only; all under &vpan_slots.lock. */
+/* For sched.c only, under &vpan_slots.lock. */
 void vpan_rotation_enqueue(struct vpan_slots *slots, struct vpan_group *group);
 void vpan_rotation_dequeue(struct vpan_slots *slots, struct vpan_group *group);
 void vpan_rotation_clear_slot(struct vpan_slots *slots, unsigned int i);

@@ -1,4 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The scheduler's work item, and what power management and resets do to it. A
+ * pass of the work item updates groups that were kicked, polls blocked groups,
+ * powers the device if groups have work, handles MMU faults and requests for
+ * tiler memory, takes groups that ended off their slots, assigns slots, and drops
+ * the power reference if nothing is left to do.
+ *
+ * power/ calls the rest to stop and start the scheduler around a reset or a
+ * suspend, to take groups off their slots, and to end all groups when the
+ * hardware is gone. All functions take &vpan_slots.lock. Only sched_get_power()
+ * drops it, because resuming the device may have to wait for a suspend, which
+ * takes the lock.
+ */
 
 #include <linux/dma-fence.h>
 #include <linux/jiffies.h>
@@ -23,7 +36,7 @@
 #include "sched/slots.h"
 #include "sched/waiting.h"
 
-/* How often to look whether there is memory for the tiler by now. */
+/* Interval of retries while a stream waits for tiler memory */
 #define TILER_OOM_POLL	msecs_to_jiffies(10)
 
 /* MMU and stream report a bad access by two interrupts, about together. */
@@ -32,7 +45,7 @@
 /* Time in ns for which one pass updates groups while others wait */
 #define PASS_BUDGET_NS		(500ULL * NSEC_PER_USEC)
 
-/* Is there a group in this address space that does not run any more? */
+/* Has a group on a slot in this address space ended? */
 static bool sched_find_faulty_group(struct vpan_device *vpan,
 				    const struct vpan_vm *vm)
 {
@@ -79,7 +92,7 @@ static void sched_handle_faults(struct vpan_device *vpan)
 
 	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
 		if (id == VPAN_AS_MCU) {
-			/* The firmware itself went astray. */
+			/* The firmware itself has made a bad access. */
 			vpan_reset_schedule(vpan);
 			continue;
 		}
@@ -97,7 +110,7 @@ static void sched_handle_faults(struct vpan_device *vpan)
 				   VPAN_TIMESLICE);
 }
 
-/* Answers streams that wait for memory for the tiler. */
+/* Retry requests of streams for tiler memory. */
 static void sched_retry_tiler_oom(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
@@ -119,7 +132,7 @@ static void sched_retry_tiler_oom(struct vpan_device *vpan)
 		queue_delayed_work(vpan->sched.wq, &slots->tick, TILER_OOM_POLL);
 }
 
-/* Ends groups that met an error, or were given up, on their slots. */
+/* Evict groups that met an error, timed out or were destroyed. */
 static void sched_evict_dead_groups(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
@@ -130,7 +143,7 @@ static void sched_evict_dead_groups(struct vpan_device *vpan)
 		group = vpan_slots_owner(slots, i);
 		if (!group)
 			continue;
-		/* Unless the firmware knows which queue it was. */
+		/* All queues, unless the firmware has reported one. */
 		if (vpan_as_is_faulted(group->vm) &&
 		    !READ_ONCE(group->fatal_queues))
 			vpan_group_set_fatal(group,
@@ -163,12 +176,12 @@ static void sched_update_group(struct vpan_device *vpan, struct vpan_group *grou
 	smp_mb__after_atomic();
 
 	if (group->slot >= 0) {
-		/* It got work just before somebody else woke the device. */
+		/* It got work just before the device was resumed. */
 		if (slots->power_held)
 			vpan_slots_ring_doorbell(vpan, group->slot);
 		vpan_group_put(group);
 	} else if (sched_group_has_slot(vpan, group)) {
-		/* It did not go when asked to: the reset takes it from there. */
+		/* It failed to leave its slot: the reset handles it. */
 		vpan_group_put(group);
 	} else if (!vpan_group_can_run(group) || slots->killed) {
 		vpan_rotation_dequeue(slots, group);
@@ -259,7 +272,7 @@ static bool sched_needs_power(struct vpan_device *vpan)
 	return slots->faults || READ_ONCE(vpan->mmu->faults);
 }
 
-/* Drops the lock meanwhile: to wake up may mean to wait for a suspend. */
+/* Drops and retakes the lock: a resume may wait for a suspend. */
 static void sched_get_power(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
@@ -273,7 +286,7 @@ static void sched_get_power(struct vpan_device *vpan)
 	mutex_unlock(&slots->lock);
 	ret = vpan_pm_get(vpan);
 	mutex_lock(&slots->lock);
-	/* If it is not to be now, vpan_sched_start() has this done again. */
+	/* On failure, vpan_sched_start() causes another attempt. */
 	if (ret)
 		return;
 	if (slots->stopped || slots->killed) {
@@ -282,7 +295,7 @@ static void sched_get_power(struct vpan_device *vpan)
 	}
 
 	WRITE_ONCE(slots->power_held, true);
-	/* Pairs with vpan_slots_ring_group(): one of us sees the other. */
+	/* Pairs with vpan_slots_ring_group(): one sees the other's store. */
 	smp_mb();
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		if (vpan_slots_owner(slots, i))
@@ -299,7 +312,7 @@ static void sched_put_power(struct vpan_device *vpan)
 	if (!slots->power_held || slots->stopped || sched_needs_power(vpan))
 		return;
 	WRITE_ONCE(slots->power_held, false);
-	/* Pairs with vpan_slots_ring_group(): one of us sees the other. */
+	/* Pairs with vpan_slots_ring_group(): one sees the other's store. */
 	smp_mb();
 	if (sched_needs_power(vpan))
 		WRITE_ONCE(slots->power_held, true);
@@ -343,7 +356,7 @@ static void sched_tick_work(struct work_struct *work)
 	vpan_sched_kick(slots->vpan);
 }
 
-/* The firmware lost them; whoever is on a slot does not come back. */
+/* The firmware has lost the groups on slots: they cannot be resumed. */
 static void sched_clear_slots(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
@@ -365,7 +378,7 @@ static void sched_clear_slots(struct vpan_device *vpan)
 }
 
 /**
- * vpan_sched_stop - let no group on or off a slot until vpan_sched_start()
+ * vpan_sched_stop - stop assigning slots until vpan_sched_start()
  * @vpan: the device
  *
  * Context: may sleep; on the signalling path.
@@ -378,13 +391,14 @@ void vpan_sched_stop(struct vpan_device *vpan)
 }
 
 /**
- * vpan_sched_suspend - get groups off their slots so that power can go
- * @vpan: the device, which nobody keeps powered
+ * vpan_sched_suspend - take idle groups off their slots for a runtime suspend
+ * @vpan: the device, without PM references
  *
- * Whoever saw a slot before this may still ring its doorbell.
+ * Doorbells of slots that were seen before may still be rung until a grace period
+ * has passed.
  *
  * Context: may sleep; on the signalling path.
- * Return: 0, -EBUSY if there is something to do.
+ * Return: 0, -EBUSY if a group has work or does not leave its slot.
  */
 int vpan_sched_suspend(struct vpan_device *vpan)
 {
@@ -408,11 +422,11 @@ int vpan_sched_suspend(struct vpan_device *vpan)
 }
 
 /**
- * vpan_sched_evict_all - get groups off their slots in good order before a reset
- * @vpan: the device; slots are stopped, the firmware answers
+ * vpan_sched_evict_all - suspend groups on slots before a reset
+ * @vpan: the device; the scheduler is stopped, the firmware responds
  *
- * Who is suspended goes on after the reset as if nothing had happened. Who does
- * not leave while the firmware is well has timed out.
+ * Groups that are suspended continue after the reset. A group that fails to
+ * suspend although the firmware responds has timed out.
  *
  * Context: may sleep; on the signalling path.
  */
@@ -432,7 +446,7 @@ void vpan_sched_evict_all(struct vpan_device *vpan)
 			vpan_rotation_evict(vpan, i);
 		if (!vpan_slots_owner(slots, i))
 			continue;
-		/* It is the group's fault, or nobody's. */
+		/* Blame the group only if the firmware still responds. */
 		if (!test_bit(VPAN_GROUP_STUCK, &group->flags) ||
 		    !vpan_fwif_is_alive(vpan))
 			break;
@@ -443,10 +457,10 @@ void vpan_sched_evict_all(struct vpan_device *vpan)
 }
 
 /**
- * vpan_sched_drop_all - take all groups off slots that do not exist any more
- * @vpan: the device; slots and MCU are stopped
+ * vpan_sched_drop_all - end the groups that are still on slots
+ * @vpan: the device; the scheduler and the MCU are stopped
  *
- * Groups that were on a slot end. The others wait for vpan_sched_start().
+ * Other groups are not affected and continue after vpan_sched_start().
  *
  * Context: may sleep; on the signalling path.
  */
@@ -461,7 +475,7 @@ void vpan_sched_drop_all(struct vpan_device *vpan)
 }
 
 /**
- * vpan_sched_start - let groups go on slots
+ * vpan_sched_start - assign slots again
  * @vpan: the device; the firmware runs
  *
  * Context: may sleep; on the signalling path.
@@ -475,8 +489,8 @@ void vpan_sched_start(struct vpan_device *vpan)
 }
 
 /**
- * vpan_sched_kill_all - end all groups, for there is no hardware any more
- * @vpan: the device; the MCU is stopped, or gone
+ * vpan_sched_kill_all - end all groups for good
+ * @vpan: the device, gone or lost; the MCU does not run
  *
  * All fences signal.
  *
@@ -513,7 +527,7 @@ static void sched_fini(struct drm_device *drm, void *data)
 }
 
 /**
- * vpan_sched_init - prepare the slots
+ * vpan_sched_init - create the scheduler
  * @vpan: the device
  *
  * Ends by itself with the &struct drm_device.

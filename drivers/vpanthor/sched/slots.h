@@ -33,11 +33,11 @@ enum vpan_slots_event {
  * struct vpan_slot - one of the firmware's group slots
  */
 struct vpan_slot {
-	/** @group: Who is on it, with a reference. */
+	/** @group: Group on the slot, with a reference; NULL if it is free. */
 	struct vpan_group __rcu *group;
-	/** @since: Jiffies at which it got there. */
+	/** @since: Jiffies at which the group got the slot. */
 	unsigned long since;
-	/** @busy: It was not idle when GPU time was accounted last. */
+	/** @busy: The group was not idle when GPU time was accounted last. */
 	bool busy;
 	/** @priority: Priority of the group in the firmware. */
 	u8 priority;
@@ -54,22 +54,16 @@ struct vpan_as_fault {
 };
 
 /**
- * struct vpan_slots - which groups are on the firmware's slots, and who waits
+ * struct vpan_slots - state of the scheduler
  *
- * A group with work gets a slot: a free one, one whose group has nothing to
- * do, one of a group of lower priority, or, when its time slice is over, one
- * of the same priority. All this is done by one work item, so that nobody who
- * gives work to a group has to wait.
- *
- * @lock is on the signalling path: no allocation under it. Who signals fences
- * under it begins the signalling section first.
+ * See "Group slots" in slots.c.
  */
 struct vpan_slots {
 	/** @vpan: The device. */
 	struct vpan_device *vpan;
-	/** @lock: Protects all but @kicked. */
+	/** @lock: Protects all members but @kicked and @events. */
 	struct mutex lock;
-	/** @tick: Kicks the scheduler at the end of a time slice. */
+	/** @tick: Kicks the scheduler when time has passed. */
 	struct delayed_work tick;
 	/** @kicked: Groups for the scheduler to update, each with a reference. */
 	struct llist_head kicked;
@@ -86,7 +80,7 @@ struct vpan_slots {
 	 * &vpan_share.used. Each group has a reference.
 	 */
 	struct rb_root_cached waiting[VPAN_PRIORITIES];
-	/** @counted: Time in ns up to which &vpan_group.used is right. */
+	/** @counted: Time in ns up to which GPU time is accounted. */
 	u64 counted;
 	/**
 	 * @blocked: Groups whose streams all wait, each with a reference. Those
@@ -101,20 +95,20 @@ struct vpan_slots {
 	unsigned long faults;
 	/** @fault: MMU faults by address space slot. */
 	struct vpan_as_fault fault[CSF_AS_COUNT_MAX];
-	/** @groups: All groups. */
+	/** @groups: All groups of the device. */
 	struct list_head groups;
 	/** @last_id: &vpan_group.id of the newest group. */
 	u64 last_id;
-	/** @slot: The slots. */
+	/** @slot: Group slots of the firmware. */
 	struct vpan_slot slot[CSF_GLB_GROUP_MAX];
 	/**
-	 * @power_held: The device is kept powered, for there is something to do.
-	 * Also read without @lock, by who gives work to a group.
+	 * @power_held: The scheduler holds a runtime PM reference because groups
+	 * have work. Also read without @lock when a group gets work.
 	 */
 	bool power_held;
-	/** @stopped: No group goes on a slot: a reset is going on. */
+	/** @stopped: No group gets or leaves a slot: a reset is in progress. */
 	bool stopped;
-	/** @killed: The hardware is gone; no group runs again. */
+	/** @killed: The hardware is gone or lost; no group runs again. */
 	bool killed;
 };
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Streams that wait for a sync object while their group has no slot. The
- * firmware does not look at these, so the driver does.
+ * Waits of streams for sync objects while their group has no slot. The firmware
+ * does not evaluate these, so the driver does. It can read a sync object only in
+ * memory of its own buffers.
+ *
+ * csg.c records the wait when a group leaves its slot, blocked.c polls it, both
+ * under &vpan_slots.lock. The lock of the address space is only tried for, because
+ * a client can keep it busy for long.
  */
 
 #include <linux/bitfield.h>
@@ -13,12 +18,13 @@
 #include "sched/syncwait.h"
 
 /**
- * vpan_syncwait_read - what a suspended stream waits for
- * @wait: returns it
- * @out: the stream's status
+ * vpan_syncwait_read - get the wait of a suspended stream
+ * @wait: returns the wait
+ * @out: status of the stream
  *
  * Context: any.
- * Return: false if it does not wait for a sync object, or for more than that.
+ * Return: false if the stream does not wait for a sync object, or also waits for
+ * a scoreboard.
  */
 bool vpan_syncwait_read(struct vpan_syncwait *wait,
 			const struct csf_cs_output *out)
@@ -40,9 +46,9 @@ bool vpan_syncwait_read(struct vpan_syncwait *wait,
 }
 
 /**
- * vpan_syncwait_poll - would the stream go on?
- * @vm: the stream's address space
- * @wait: what it waits for
+ * vpan_syncwait_poll - check if a stream would continue
+ * @vm: address space of the stream
+ * @wait: wait of the stream
  *
  * Never waits for the lock of the address space.
  *
@@ -58,7 +64,7 @@ enum vpan_syncwait_state vpan_syncwait_poll(struct vpan_vm *vm,
 	void *map;
 	u64 value;
 
-	/* The firmware does not let others pass; but who knows. */
+	/* The firmware rejects unaligned addresses, but is not relied on. */
 	if (!IS_ALIGNED(wait->va, wait->wide ? sizeof(u64) : sizeof(u32)))
 		return state;
 

@@ -8,25 +8,25 @@ struct csf_cs_output;
 struct vpan_vm;
 
 /**
- * struct vpan_syncwait - what a stream waits for in memory
+ * struct vpan_syncwait - wait of a stream for a sync object
  */
 struct vpan_syncwait {
 	/** @va: Address of the sync object. */
 	u64 va;
-	/** @ref: What its value is compared with. */
+	/** @ref: Value to compare the sync object with. */
 	u64 ref;
 	/** @greater: Wait for a greater value, else for one not greater. */
 	bool greater;
-	/** @wide: The value has 64 bits, else 32. */
+	/** @wide: The sync object has 64 bits, else 32. */
 	bool wide;
 };
 
 /**
- * enum vpan_syncwait_state - what has become of a wait
- * @VPAN_SYNCWAIT_UNKNOWN: the memory cannot be looked at from here
- * @VPAN_SYNCWAIT_PENDING: the stream would go on waiting, or the address space
- *	is being changed, so that the caller has to ask again
- * @VPAN_SYNCWAIT_SATISFIED: the stream would go on
+ * enum vpan_syncwait_state - state of a wait
+ * @VPAN_SYNCWAIT_UNKNOWN: the driver cannot read the sync object
+ * @VPAN_SYNCWAIT_PENDING: the stream would wait, or the address space is being
+ *	changed, so that the caller has to poll again
+ * @VPAN_SYNCWAIT_SATISFIED: the stream would continue
  */
 enum vpan_syncwait_state {
 	VPAN_SYNCWAIT_UNKNOWN,
