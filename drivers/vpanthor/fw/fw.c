@@ -1,5 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
+/**
+ * DOC: Firmware
+ *
+ * The MCU of the GPU executes firmware, which schedules command streams. The driver
+ * loads the firmware's image into the MCU's address space, which has the address
+ * space slot 0 for as long as the MCU runs, starts the MCU, finds the interface
+ * that the firmware describes in the shared section (fw_discover.c), and configures
+ * it (fwif.c). The image is a file of linux-firmware's kind; without one, vcsf's
+ * built-in image is used.
+ *
+ * The image stays in memory. After a reset all sections are filled again from it and
+ * the firmware boots anew. After a runtime suspend the firmware's memory is as it
+ * was when the firmware halted, and it boots from there, unless it did not halt.
+ *
+ * Groups share memory with the firmware that is mapped only while they are on a slot
+ * (fw_window.c). Everything else in the MCU's address space is mapped from probe to
+ * removal.
+ *
+ * The job interrupt has a bit for each group slot, which goes to the scheduler
+ * through &struct vpan_fw_ops, and one for the global interface. Each interrupt
+ * wakes up the waiters for acknowledgements in &vpan_fw.wait.
+ *
+ * power/ boots, halts, stops and reloads the firmware, one call at a time and with
+ * no group on a slot; these functions take no locks of their own. They are on the
+ * fence signalling path and allocate nothing; their waits are bounded by timeouts.
+ */
+
 #include <linux/bitfield.h>
 #include <linux/firmware.h>
 #include <linux/iopoll.h>
@@ -28,12 +55,12 @@
 #define FW_BOOT_JIFFIES	(2 * HZ)
 
 /**
- * struct vpan_fw_loaded - a section in the MCU's memory
+ * struct vpan_fw_loaded - section in the MCU's memory
  */
 struct vpan_fw_loaded {
 	/** @node: In &vpan_fw.sections. */
 	struct list_head node;
-	/** @section: What it was loaded from. */
+	/** @section: Contents in the image. */
 	struct vpan_fw_section section;
 	/** @mem: The memory. */
 	struct vpan_kbo *mem;
@@ -143,7 +170,7 @@ static void fw_free_sections(struct vpan_fw *fw)
 	fw->shared = NULL;
 }
 
-/* The firmware is up if its interrupt said so, or would have said so. */
+/* The firmware has booted if its interrupt arrived, or is pending. */
 static bool fw_wait_booted(struct vpan_device *vpan)
 {
 	struct vpan_fw *fw = vpan->fw;
@@ -160,11 +187,11 @@ static bool fw_wait_booted(struct vpan_device *vpan)
 
 /**
  * vpan_fw_boot - start the MCU and set up the interface
- * @vpan: the device, powered, with the firmware in place
+ * @vpan: the device, powered, with the firmware in memory
  *
  * Context: may sleep; on the signalling path.
- * Return: 0, -ETIMEDOUT if the firmware does not come up, -EINVAL if it makes
- * no sense, or another negative errno.
+ * Return: 0, -ETIMEDOUT if the firmware does not boot, -EINVAL if its interface is
+ * invalid, or another negative errno.
  */
 int vpan_fw_boot(struct vpan_device *vpan)
 {
@@ -198,7 +225,7 @@ err_stop:
 }
 
 /**
- * vpan_fw_reload - put all sections back to how they were loaded
+ * vpan_fw_reload - restore the initial contents of all sections
  * @vpan: the device; the MCU is stopped
  *
  * Context: may sleep; on the signalling path.
@@ -214,10 +241,10 @@ int vpan_fw_reload(struct vpan_device *vpan)
 }
 
 /**
- * vpan_fw_stop - stop the MCU where it is
+ * vpan_fw_stop - stop the MCU immediately
  * @vpan: the device
  *
- * When this returns the firmware neither interrupts nor touches memory.
+ * When this returns the firmware neither interrupts nor accesses memory.
  *
  * Context: may sleep; on the signalling path.
  */
@@ -234,11 +261,12 @@ void vpan_fw_stop(struct vpan_device *vpan)
 }
 
 /**
- * vpan_fw_halt - have the firmware come to rest, then stop the MCU
+ * vpan_fw_halt - halt the firmware, then stop the MCU
  * @vpan: the device; no group is on a slot
  *
  * Context: may sleep; on the signalling path.
- * Return: 0, the firmware can be booted as it is; -EIO if it must be reloaded.
+ * Return: 0 if the firmware can boot again from memory, -EIO if it must be
+ * reloaded.
  */
 int vpan_fw_halt(struct vpan_device *vpan)
 {
@@ -269,7 +297,7 @@ static void fw_glb_event(struct vpan_fw *fw)
 	if (!fw->glb_in)
 		return;
 
-	/* Nothing is done about any of them, but they shall come again. */
+	/* The driver uses none of these events; acknowledge them. */
 	spin_lock_irqsave(&fw->glb_lock, flags);
 	WRITE_ONCE(fw->glb_in->req,
 		   (fw->glb_in->req & ~CSF_GLB_EVENTS) |
@@ -367,7 +395,7 @@ err_put_vm:
 
 /**
  * vpan_fw_fini - free the firmware's memory
- * @vpan: the device; the MCU is stopped, or gone
+ * @vpan: the device; the MCU is stopped or gone
  *
  * Context: may sleep.
  */

@@ -194,7 +194,7 @@ static void queue_count_profiled(struct vpan_queue *queue, u64 seqno)
 static void queue_update_done(struct vpan_queue *queue, u64 seqno)
 {
 	/*
-	 * A value beyond the last job is one that a stream has written. The job
+	 * A stream has written a value beyond the last job. Its own job
 	 * is not complete then and runs into its timeout.
 	 */
 	if (seqno > READ_ONCE(queue->last_seqno))
