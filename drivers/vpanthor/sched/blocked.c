@@ -14,18 +14,24 @@
  * The job timeouts of blocked groups run. When one expires the group is killed
  * where it is, without a slot and without power.
  *
- * sched.c and rotation.c call this under &vpan_slots.lock.
+ * csg.c records the wait of a stream when its group leaves its slot; sched.c and
+ * rotation.c call the rest under &vpan_slots.lock. The lock of an address space is
+ * only tried for, because a client can keep it busy for long.
  */
 
+#include <linux/bitfield.h>
+#include <linux/highmem.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 
+#include <vcsf/csf_fw.h>
+
 #include "device/device.h"
+#include "mm/vm.h"
 #include "sched/blocked.h"
 #include "sched/group.h"
 #include "sched/queue.h"
 #include "sched/slots.h"
-#include "sched/syncwait.h"
 #include "sched/waiting.h"
 
 /* Time in ns for which one pass polls groups while others wait */
@@ -43,6 +49,77 @@ enum blocked_state {
 	BLOCKED_UNKNOWN,
 };
 
+/**
+ * enum syncwait_state - state of a wait
+ * @SYNCWAIT_UNKNOWN: the driver cannot read the sync object
+ * @SYNCWAIT_PENDING: the stream would wait, or the address space is being
+ *	changed, so that the caller has to poll again
+ * @SYNCWAIT_SATISFIED: the stream would continue
+ */
+enum syncwait_state {
+	SYNCWAIT_UNKNOWN,
+	SYNCWAIT_PENDING,
+	SYNCWAIT_SATISFIED,
+};
+
+/**
+ * vpan_syncwait_read - get the wait of a suspended stream
+ * @wait: returns the wait
+ * @out: status of the stream
+ *
+ * Context: any.
+ * Return: false if the stream does not wait for a sync object, or also waits for
+ * a scoreboard.
+ */
+bool vpan_syncwait_read(struct vpan_syncwait *wait,
+			const struct csf_cs_output *out)
+{
+	u32 status = READ_ONCE(out->status_wait);
+
+	if (!(status & CSF_CS_WAIT_SYNC) || READ_ONCE(out->status_scoreboards))
+		return false;
+
+	wait->va = READ_ONCE(out->status_wait_sync_ptr);
+	wait->ref = READ_ONCE(out->status_wait_sync_value);
+	wait->wide = status & CSF_CS_WAIT_SYNC_64B;
+	if (wait->wide)
+		wait->ref |= (u64)READ_ONCE(out->status_wait_sync_value_hi)
+			     << 32;
+	wait->greater = FIELD_GET(CSF_CS_WAIT_SYNC_COND, status) ==
+			CSF_CS_WAIT_SYNC_COND_GT;
+	return true;
+}
+
+/* Never waits for the lock of the address space. */
+static enum syncwait_state syncwait_poll(struct vpan_vm *vm,
+					 const struct vpan_syncwait *wait)
+{
+	enum syncwait_state state = SYNCWAIT_UNKNOWN;
+	struct page *page;
+	u32 offset;
+	void *map;
+	u64 value;
+
+	/* The firmware rejects unaligned addresses, but is not relied on. */
+	if (!IS_ALIGNED(wait->va, wait->wide ? sizeof(u64) : sizeof(u32)))
+		return state;
+
+	/* A client can make a change of its address space last long. */
+	if (!mutex_trylock(&vm->op_lock))
+		return SYNCWAIT_PENDING;
+	page = vpan_vm_find_page(vm, wait->va, &offset);
+	if (page) {
+		map = kmap_local_page(page) + offset;
+		value = wait->wide ? READ_ONCE(*(u64 *)map) :
+				     READ_ONCE(*(u32 *)map);
+		kunmap_local(map);
+		state = (value > wait->ref) == wait->greater ?
+			SYNCWAIT_SATISFIED : SYNCWAIT_PENDING;
+	}
+	mutex_unlock(&vm->op_lock);
+	return state;
+}
+
 static enum blocked_state blocked_evaluate(struct vpan_group *group)
 {
 	enum blocked_state state = BLOCKED_PENDING;
@@ -59,13 +136,13 @@ static enum blocked_state blocked_evaluate(struct vpan_group *group)
 		}
 		if (!test_bit(i, &group->blocked))
 			return BLOCKED_READY;
-		switch (vpan_syncwait_poll(group->vm, &queue->wait)) {
-		case VPAN_SYNCWAIT_SATISFIED:
+		switch (syncwait_poll(group->vm, &queue->wait)) {
+		case SYNCWAIT_SATISFIED:
 			return BLOCKED_READY;
-		case VPAN_SYNCWAIT_UNKNOWN:
+		case SYNCWAIT_UNKNOWN:
 			state = BLOCKED_UNKNOWN;
 			break;
-		case VPAN_SYNCWAIT_PENDING:
+		case SYNCWAIT_PENDING:
 			break;
 		}
 	}

@@ -18,11 +18,10 @@
 #include "fw/fwif.h"
 #include "hw/hw.h"
 #include "mm/kbo.h"
-#include "sched/csg.h"
+#include "sched/blocked.h"
 #include "sched/group.h"
 #include "sched/queue.h"
 #include "sched/slots.h"
-#include "sched/syncwait.h"
 
 /* A stream that only waits, or has nothing to do, counts as idle. */
 #define CS_IDLE_CONDITIONS \

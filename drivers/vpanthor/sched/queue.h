@@ -11,7 +11,7 @@
 #include <vcsf/csf_isa.h>
 
 #include "heap/heap_wait.h"
-#include "sched/syncwait.h"
+#include "sched/blocked.h"
 
 struct drm_panthor_queue_create;
 struct vpan_group;

@@ -41,7 +41,6 @@
 #include "mm/as.h"
 #include "mm/vm.h"
 #include "sched/blocked.h"
-#include "sched/csg.h"
 #include "sched/events.h"
 #include "sched/group.h"
 #include "sched/queue.h"

@@ -134,4 +134,12 @@ void vpan_slots_kick_blocked(struct vpan_device *vpan);
 void vpan_slots_kick_group(struct vpan_group *group);
 void vpan_slots_ring_group(struct vpan_group *group);
 
+/* csg.c, for rotation.c */
+unsigned int vpan_csg_priority(unsigned int priority, bool behind);
+bool vpan_csg_set_priority(struct vpan_group *group, unsigned int slot,
+			   unsigned int priority);
+int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as);
+int vpan_csg_suspend(struct vpan_group *group, unsigned int slot);
+int vpan_csg_terminate(struct vpan_group *group, unsigned int slot);
+
 #endif /* _VPAN_SLOTS_H_ */
