@@ -20,7 +20,7 @@
  *
  * The job interrupt has a bit for each group slot, which goes to the scheduler
  * through &struct vpan_fw_ops, and one for the global interface. Each interrupt
- * wakes up the waiters for acknowledgements in &vpan_fw.wait.
+ * wakes up the waiters for acknowledgments in &vpan_fw.wait.
  *
  * power/ boots, halts, stops and reloads the firmware, one call at a time and with
  * no group on a slot; these functions take no locks of their own. They are on the

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Requests to the firmware and its acknowledgements: the global interface, the
+ * Requests to the firmware and its acknowledgments: the global interface, the
  * doorbells of group slots and streams, and the ping that checks at intervals
  * whether the firmware responds. See "Requests to the firmware" in fwif.h.
  *
  * Request words of the global interface are under &vpan_fw.glb_lock, those of a
  * group slot under &vpan_fw_csg.lock; both are taken in interrupts. Waits for
- * acknowledgements are bounded by a timeout and are on the fence signalling path.
+ * acknowledgments are bounded by a timeout and are on the fence signalling path.
  * Which group does what is the scheduler's business.
  */
 
@@ -24,7 +24,7 @@
 #include "fw/fwif.h"
 #include "hw/regs.h"
 
-/* Time limit for an acknowledgement of the firmware */
+/* Time limit for an acknowledgment of the firmware */
 #define FWIF_TIMEOUT		(1 * HZ)
 
 /* Cycles without progress until the progress timer of a group expires */

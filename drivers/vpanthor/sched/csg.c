@@ -2,7 +2,7 @@
 /*
  * Group slots as the firmware sees them: programs a slot's interface and asks the
  * firmware to start, resume, suspend or terminate a group, then waits for the
- * acknowledgement, for a second at most. Reads the status of streams that have
+ * acknowledgment, for a second at most. Reads the status of streams that have
  * left a slot.
  *
  * rotation.c, which decides which group gets which slot, calls this under

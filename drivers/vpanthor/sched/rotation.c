@@ -208,13 +208,12 @@ static void rotation_requeue(struct vpan_slots *slots, struct vpan_group *group)
 {
 	lockdep_assert_held(&slots->lock);
 
-	if (!vpan_group_can_run(group)) {
+	if (!vpan_group_can_run(group))
 		rotation_end_group(group);
-	} else if (!vpan_group_has_work(group)) {
+	else if (!vpan_group_has_work(group))
 		vpan_group_put(group);
-	} else if (!vpan_blocked_add(slots, group)) {
+	else if (!vpan_blocked_add(slots, group))
 		vpan_waiting_add(slots, group);
-	}
 }
 
 /**
