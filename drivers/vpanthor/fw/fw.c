@@ -14,8 +14,8 @@
  * the firmware boots anew. After a runtime suspend the firmware's memory is as it
  * was when the firmware halted, and it boots from there, unless it did not halt.
  *
- * Groups share memory with the firmware that is mapped only while they are on a slot
- * (fw_window.c). Everything else in the MCU's address space is mapped from probe to
+ * Groups share memory with the firmware that is certain to be mapped only while they
+ * are on a slot (fw_window.c). Everything else in the MCU's address space is mapped from probe to
  * removal.
  *
  * The job interrupt has a bit for each group slot, which goes to the scheduler
@@ -352,12 +352,17 @@ int vpan_fw_init(struct vpan_device *vpan, const struct vpan_fw_ops *ops)
 	for (i = 0; i < CSF_GLB_GROUP_MAX; i++)
 		spin_lock_init(&fw->csg[i].lock);
 	vpan_fwif_init(vpan);
+	INIT_LIST_HEAD(&fw->idle_bufs);
+	ret = drmm_mutex_init(&vpan->drm, &fw->window_lock);
+	if (ret)
+		return ret;
 
 	fw->vm = vpan_vm_create(vpan, 0, CSF_FW_SHARED_START,
 				CSF_FW_SHARED_SIZE);
 	if (IS_ERR(fw->vm))
 		return PTR_ERR(fw->vm);
 
+	vpan_pt_cache_init(&fw->window_tables, &fw->vm->pt);
 	ret = fw_get_image(vpan);
 	if (ret)
 		goto err_put_vm;

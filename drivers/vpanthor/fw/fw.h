@@ -3,6 +3,7 @@
 #define _VPAN_FW_H_
 
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -91,10 +92,16 @@ struct vpan_fw {
 	u32 suspend_size;
 	/** @protm_suspend_size: The same for protected mode. */
 	u32 protm_suspend_size;
-	/** @windows: Addresses of the windows of all group slots. */
+	/** @windows: Addresses of the windows for memory of groups. */
 	struct drm_mm_node windows;
-	/** @window_bufs: Memory in each window. Under &vpan_slots.lock. */
-	struct vpan_fw_buf *window_bufs[CSF_GLB_GROUP_MAX];
+	/** @nwindows: Number of windows. Constant. */
+	unsigned int nwindows;
+	/** @window_lock: Protects the windows. On the signalling path. */
+	struct mutex window_lock;
+	/** @windows_used: Bitmap of the windows that have memory mapped. */
+	unsigned long *windows_used;
+	/** @idle_bufs: Memory in windows of groups without a slot, in order. */
+	struct list_head idle_bufs;
 	/** @window_tables: Page tables. Under &vpan_vm.op_lock of @vm. */
 	struct vpan_pt_cache window_tables;
 	/** @glb_lock: Protects the request words of the global interface. */

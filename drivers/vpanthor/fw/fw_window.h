@@ -2,6 +2,7 @@
 #ifndef _VPAN_FW_WINDOW_H_
 #define _VPAN_FW_WINDOW_H_
 
+#include <linux/list.h>
 #include <linux/types.h>
 
 struct vpan_bo;
@@ -20,8 +21,15 @@ struct vpan_fw_buf {
 	struct vpan_bo *bo;
 	/** @vaddr: Kernel address, zeroed at first. */
 	void *vaddr;
-	/** @va: MCU address of the last window; valid while it is mapped. */
+	/** @va: MCU address of the last window. */
 	u32 va;
+	/** @window: Window, -1 if none. &vpan_fw.window_lock. */
+	int window;
+	/**
+	 * @link: In &vpan_fw.idle_bufs if there is a window and the group has no
+	 * slot. &vpan_fw.window_lock.
+	 */
+	struct list_head link;
 	/** @nstreams: Number of streams. */
 	u32 nstreams;
 };
@@ -33,9 +41,7 @@ u32 vpan_fw_buf_iface_offset(const struct vpan_fw_buf *buf, u32 stream);
 
 int vpan_fw_windows_init(struct vpan_device *vpan);
 void vpan_fw_windows_fini(struct vpan_device *vpan);
-int vpan_fw_window_map(struct vpan_device *vpan, unsigned int slot,
-		       struct vpan_fw_buf *buf);
-int vpan_fw_window_unmap(struct vpan_device *vpan, unsigned int slot);
-void vpan_fw_window_drop(struct vpan_device *vpan, unsigned int slot);
+int vpan_fw_window_get(struct vpan_fw_buf *buf);
+void vpan_fw_window_put(struct vpan_fw_buf *buf);
 
 #endif /* _VPAN_FW_WINDOW_H_ */

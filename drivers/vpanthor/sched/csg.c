@@ -207,8 +207,8 @@ static void csg_read_status(struct vpan_group *group, unsigned int slot)
  * @slot: its slot
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- * Return: 0, -ETIMEDOUT if the firmware does not respond, -EIO if the GPU's
- * caches or the MMU did not complete a flush.
+ * Return: 0, -ETIMEDOUT if the firmware does not respond, -EIO if the GPU did not
+ * complete a flush of its caches.
  */
 int vpan_csg_suspend(struct vpan_group *group, unsigned int slot)
 {
@@ -222,8 +222,6 @@ int vpan_csg_suspend(struct vpan_group *group, unsigned int slot)
 	if (!ret)
 		csg_read_status(group, slot);
 	csg_stop_streams(group, slot);
-	if (!ret && vpan_fw_window_unmap(group->vpan, slot))
-		ret = -EIO;
 	return ret;
 }
 
@@ -233,8 +231,7 @@ int vpan_csg_suspend(struct vpan_group *group, unsigned int slot)
  * @slot: its slot
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- * Return: 0, -ETIMEDOUT if the firmware does not respond, -EIO if the MMU did not
- * complete a flush.
+ * Return: 0, -ETIMEDOUT if the firmware does not respond.
  */
 int vpan_csg_terminate(struct vpan_group *group, unsigned int slot)
 {
@@ -244,7 +241,5 @@ int vpan_csg_terminate(struct vpan_group *group, unsigned int slot)
 
 	ret = csg_set_state(group, slot, CSF_CSG_STATE_TERMINATE, 0);
 	csg_stop_streams(group, slot);
-	if (!ret && vpan_fw_window_unmap(group->vpan, slot))
-		ret = -EIO;
 	return ret;
 }

@@ -231,6 +231,7 @@ void vpan_rotation_clear_slot(struct vpan_slots *slots, unsigned int i)
 
 	trace_vpanthor_group_off(group, i);
 	RCU_INIT_POINTER(slots->slot[i].group, NULL);
+	vpan_fw_window_put(group->fw_buf);
 	vpan_as_put(group->vm);
 	vpan_group_check_completion(group);
 	rotation_requeue(slots, group);
@@ -296,7 +297,7 @@ static void rotation_bind(struct vpan_device *vpan, unsigned int i,
 
 	if (as < 0)
 		return;
-	if (vpan_fw_window_map(vpan, i, group->fw_buf)) {
+	if (vpan_fw_window_get(group->fw_buf)) {
 		/* The group waits for the reset, which has been requested. */
 		vpan_as_put(group->vm);
 		slots->stopped = true;

@@ -24,7 +24,6 @@
 #include "device/device.h"
 #include "device/runtime_pm.h"
 #include "fw/fw.h"
-#include "fw/fw_window.h"
 #include "fw/fwif.h"
 #include "hw/devfreq.h"
 #include "mm/as.h"
@@ -372,7 +371,6 @@ static void sched_clear_slots(struct vpan_device *vpan)
 			continue;
 		WRITE_ONCE(group->slot, -1);
 		set_bit(VPAN_GROUP_LOST, &group->flags);
-		vpan_fw_window_drop(vpan, i);
 		vpan_rotation_clear_slot(slots, i);
 	}
 }
