@@ -20,6 +20,7 @@
 #include "device/device.h"
 #include "device/runtime_pm.h"
 #include "fw/fw.h"
+#include "fw/fw_window.h"
 #include "fw/fwif.h"
 #include "hw/regs.h"
 #include "mm/kbo.h"
@@ -140,17 +141,16 @@ static void dump_queue(struct seq_buf *s, const struct vpan_queue *queue,
 }
 
 /* How the firmware writes it is its own business: as it is, without zeros. */
-static void dump_suspend_buf(struct seq_buf *s, const struct vpan_kbo *buf)
+static void dump_suspend_buf(struct seq_buf *s, const struct vpan_fw_buf *buf)
 {
+	u32 size = vpan_fw_buf_protm_offset(buf), i;
 	const u64 *words = buf->vaddr;
-	u64 i;
 
-	seq_buf_printf(s, "suspended: va 0x%llx size %llu\n", buf->va,
-		       buf->size);
-	for (i = 0; i < buf->size / sizeof(*words); i++) {
+	seq_buf_printf(s, "suspended: va 0x%x size %u\n", buf->va, size);
+	for (i = 0; i < size / sizeof(*words); i++) {
 		if (words[i])
 			seq_buf_printf(s, "saved 0x%llx 0x%016llx\n",
-				       i * sizeof(*words), words[i]);
+				       (u64)i * sizeof(*words), words[i]);
 	}
 }
 
@@ -170,7 +170,7 @@ static void dump_group(struct seq_buf *s, struct vpan_group *group, int slot)
 			   slot < 0 ? &group->queues[i]->saved_status :
 				      csg->cs[i].out);
 	if (slot < 0)
-		dump_suspend_buf(s, group->suspend_buf);
+		dump_suspend_buf(s, group->fw_buf);
 }
 
 /* Return: where to write, NULL if there is something already. */

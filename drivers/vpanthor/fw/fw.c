@@ -1,5 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
+/**
+ * DOC: Firmware
+ *
+ * The MCU of the GPU executes firmware, which schedules command streams. The driver
+ * loads the firmware's image into the MCU's address space, which has the address
+ * space slot 0 for as long as the MCU runs, starts the MCU, finds the interface
+ * that the firmware describes in the shared section (fw_discover.c), and configures
+ * it (fwif.c). The image is a file of linux-firmware's kind; without one, vcsf's
+ * built-in image is used.
+ *
+ * The image stays in memory. After a reset all sections are filled again from it and
+ * the firmware boots anew. After a runtime suspend the firmware's memory is as it
+ * was when the firmware halted, and it boots from there, unless it did not halt.
+ *
+ * Groups share memory with the firmware that is certain to be mapped only while they
+ * are on a slot (fw_window.c). Everything else in the MCU's address space is mapped from probe to
+ * removal.
+ *
+ * The job interrupt has a bit for each group slot, which goes to the scheduler
+ * through &struct vpan_fw_ops, and one for the global interface. Each interrupt
+ * wakes up the waiters for acknowledgments in &vpan_fw.wait.
+ *
+ * power/ boots, halts, stops and reloads the firmware, one call at a time and with
+ * no group on a slot; these functions take no locks of their own. They are on the
+ * fence signalling path and allocate nothing; their waits are bounded by timeouts.
+ */
+
 #include <linux/bitfield.h>
 #include <linux/firmware.h>
 #include <linux/iopoll.h>
@@ -14,6 +41,7 @@
 #include "device/device.h"
 #include "fw/fw.h"
 #include "fw/fw_image.h"
+#include "fw/fw_window.h"
 #include "fw/fwif.h"
 #include "hw/irq.h"
 #include "hw/regs.h"
@@ -27,12 +55,12 @@
 #define FW_BOOT_JIFFIES	(2 * HZ)
 
 /**
- * struct vpan_fw_loaded - a section in the MCU's memory
+ * struct vpan_fw_loaded - section in the MCU's memory
  */
 struct vpan_fw_loaded {
 	/** @node: In &vpan_fw.sections. */
 	struct list_head node;
-	/** @section: What it was loaded from. */
+	/** @section: Contents in the image. */
 	struct vpan_fw_section section;
 	/** @mem: The memory. */
 	struct vpan_kbo *mem;
@@ -142,7 +170,7 @@ static void fw_free_sections(struct vpan_fw *fw)
 	fw->shared = NULL;
 }
 
-/* The firmware is up if its interrupt said so, or would have said so. */
+/* The firmware has booted if its interrupt arrived, or is pending. */
 static bool fw_wait_booted(struct vpan_device *vpan)
 {
 	struct vpan_fw *fw = vpan->fw;
@@ -159,11 +187,11 @@ static bool fw_wait_booted(struct vpan_device *vpan)
 
 /**
  * vpan_fw_boot - start the MCU and set up the interface
- * @vpan: the device, powered, with the firmware in place
+ * @vpan: the device, powered, with the firmware in memory
  *
  * Context: may sleep; on the signalling path.
- * Return: 0, -ETIMEDOUT if the firmware does not come up, -EINVAL if it makes
- * no sense, or another negative errno.
+ * Return: 0, -ETIMEDOUT if the firmware does not boot, -EINVAL if its interface is
+ * invalid, or another negative errno.
  */
 int vpan_fw_boot(struct vpan_device *vpan)
 {
@@ -180,7 +208,7 @@ int vpan_fw_boot(struct vpan_device *vpan)
 	vpan_write32(vpan, CSF_MCU_CONTROL, CSF_MCU_CONTROL_AUTO);
 
 	if (!fw_wait_booted(vpan)) {
-		drm_err(&vpan->drm, "firmware did not boot, MCU status %u\n",
+		drm_err(&vpan->drm, "timed out waiting for the firmware to boot, MCU status %u\n",
 			vpan_read32(vpan, CSF_MCU_STATUS));
 		ret = -ETIMEDOUT;
 		goto err_stop;
@@ -197,7 +225,7 @@ err_stop:
 }
 
 /**
- * vpan_fw_reload - put all sections back to how they were loaded
+ * vpan_fw_reload - restore the initial contents of all sections
  * @vpan: the device; the MCU is stopped
  *
  * Context: may sleep; on the signalling path.
@@ -213,10 +241,10 @@ int vpan_fw_reload(struct vpan_device *vpan)
 }
 
 /**
- * vpan_fw_stop - stop the MCU where it is
+ * vpan_fw_stop - stop the MCU immediately
  * @vpan: the device
  *
- * When this returns the firmware neither interrupts nor touches memory.
+ * When this returns the firmware neither interrupts nor accesses memory.
  *
  * Context: may sleep; on the signalling path.
  */
@@ -229,15 +257,16 @@ void vpan_fw_stop(struct vpan_device *vpan)
 	if (read_poll_timeout(vpan_read32, status,
 			      status == CSF_MCU_STATUS_DISABLED, FW_POLL_US,
 			      FW_STOP_US, false, vpan, CSF_MCU_STATUS))
-		drm_err(&vpan->drm, "MCU does not stop, status %u\n", status);
+		drm_err(&vpan->drm, "timed out waiting for the MCU to stop, status %u\n", status);
 }
 
 /**
- * vpan_fw_halt - have the firmware come to rest, then stop the MCU
+ * vpan_fw_halt - halt the firmware, then stop the MCU
  * @vpan: the device; no group is on a slot
  *
  * Context: may sleep; on the signalling path.
- * Return: 0, the firmware can be booted as it is; -EIO if it must be reloaded.
+ * Return: 0 if the firmware can boot again from memory, -EIO if it must be
+ * reloaded.
  */
 int vpan_fw_halt(struct vpan_device *vpan)
 {
@@ -253,7 +282,7 @@ int vpan_fw_halt(struct vpan_device *vpan)
 	vpan_fw_stop(vpan);
 	if (status == CSF_MCU_STATUS_HALT)
 		return 0;
-	drm_warn(&vpan->drm, "firmware does not halt, status %u\n", status);
+	drm_warn(&vpan->drm, "timed out waiting for the firmware to halt, status %u\n", status);
 	return -EIO;
 }
 
@@ -268,7 +297,7 @@ static void fw_glb_event(struct vpan_fw *fw)
 	if (!fw->glb_in)
 		return;
 
-	/* Nothing is done about any of them, but they shall come again. */
+	/* The driver uses none of these events; acknowledge them. */
 	spin_lock_irqsave(&fw->glb_lock, flags);
 	WRITE_ONCE(fw->glb_in->req,
 		   (fw->glb_in->req & ~CSF_GLB_EVENTS) |
@@ -323,19 +352,24 @@ int vpan_fw_init(struct vpan_device *vpan, const struct vpan_fw_ops *ops)
 	for (i = 0; i < CSF_GLB_GROUP_MAX; i++)
 		spin_lock_init(&fw->csg[i].lock);
 	vpan_fwif_init(vpan);
+	INIT_LIST_HEAD(&fw->idle_bufs);
+	ret = drmm_mutex_init(&vpan->drm, &fw->window_lock);
+	if (ret)
+		return ret;
 
 	fw->vm = vpan_vm_create(vpan, 0, CSF_FW_SHARED_START,
 				CSF_FW_SHARED_SIZE);
 	if (IS_ERR(fw->vm))
 		return PTR_ERR(fw->vm);
 
+	vpan_pt_cache_init(&fw->window_tables, &fw->vm->pt);
 	ret = fw_get_image(vpan);
 	if (ret)
 		goto err_put_vm;
 	ret = vpan_fw_image_parse(fw->image, fw->image_size, &fw_image_ops,
 				  vpan);
 	if (ret) {
-		drm_err(&vpan->drm, "firmware image cannot be loaded: %d\n",
+		drm_err(&vpan->drm, "failed to load the firmware image: %d\n",
 			ret);
 		goto err_free;
 	}
@@ -346,8 +380,14 @@ int vpan_fw_init(struct vpan_device *vpan, const struct vpan_fw_ops *ops)
 	ret = vpan_fw_boot(vpan);
 	if (ret)
 		goto err_irq;
+	ret = vpan_fw_windows_init(vpan);
+	if (ret)
+		goto err_stop;
 	return 0;
 
+err_stop:
+	vpan_fwif_stop(vpan);
+	vpan_fw_stop(vpan);
 err_irq:
 	vpan_irq_free(&fw->irq);
 err_free:
@@ -360,7 +400,7 @@ err_put_vm:
 
 /**
  * vpan_fw_fini - free the firmware's memory
- * @vpan: the device; the MCU is stopped, or gone
+ * @vpan: the device; the MCU is stopped or gone
  *
  * Context: may sleep.
  */
@@ -369,6 +409,7 @@ void vpan_fw_fini(struct vpan_device *vpan)
 	struct vpan_fw *fw = vpan->fw;
 
 	vpan_irq_free(&fw->irq);
+	vpan_fw_windows_fini(vpan);
 	fw_free_sections(fw);
 	release_firmware(fw->file);
 	vpan_vm_put(fw->vm);

@@ -3,39 +3,44 @@
 #define _VPAN_FW_H_
 
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include <drm/drm_mm.h>
+
 #include <vcsf/csf_fw.h>
 
 #include "hw/irq.h"
+#include "mm/pgtable.h"
 
 struct firmware;
 struct vpan_device;
+struct vpan_fw_buf;
 struct vpan_vm;
 
 /**
- * struct vpan_fw_cs - interface of one stream
+ * struct vpan_fw_cs - interface of a stream
  */
 struct vpan_fw_cs {
-	/** @in: What the host writes. */
+	/** @in: Input page, written by the host. */
 	struct csf_cs_input *in;
-	/** @out: What the firmware writes. */
+	/** @out: Output page, written by the firmware. */
 	const struct csf_cs_output *out;
 };
 
 /**
- * struct vpan_fw_csg - interface of one group slot
+ * struct vpan_fw_csg - interface of a group slot
  */
 struct vpan_fw_csg {
 	/** @lock: Protects the request words of the group and its streams. */
 	spinlock_t lock;
-	/** @in: What the host writes. */
+	/** @in: Input page, written by the host. */
 	struct csf_csg_input *in;
-	/** @out: What the firmware writes. */
+	/** @out: Output page, written by the firmware. */
 	const struct csf_csg_output *out;
-	/** @cs: Its streams. */
+	/** @cs: Streams of the slot. */
 	struct vpan_fw_cs cs[CSF_CSG_STREAM_MAX];
 };
 
@@ -63,39 +68,51 @@ struct vpan_fw {
 	struct vpan_vm *vm;
 	/** @image: The image, kept for a reload after a reset. */
 	const void *image;
-	/** @image_size: Bytes of @image. */
+	/** @image_size: Size of @image in bytes. */
 	size_t image_size;
-	/** @file: Where @image is from, NULL if it is the built-in one. */
+	/** @file: File of @image, NULL for the built-in image. */
 	const struct firmware *file;
-	/** @sections: What was loaded. */
+	/** @sections: Loaded sections. */
 	struct list_head sections;
-	/** @shared: The shared section. */
+	/** @shared: Kernel address of the shared section. */
 	void *shared;
-	/** @shared_size: Bytes of it. */
+	/** @shared_size: Size of the shared section in bytes. */
 	u32 shared_size;
 	/** @wait: Woken by every interrupt of the firmware. */
 	wait_queue_head_t wait;
-	/** @booted: The firmware has raised its interrupt since it was started. */
+	/** @booted: The firmware has raised its interrupt since its start. */
 	bool booted;
-	/** @version: Of the interface. */
+	/** @version: Version of the interface, 0 before the first boot. */
 	u32 version;
-	/** @ncsg: Group slots. */
+	/** @ncsg: Number of group slots. Constant after the first boot. */
 	u32 ncsg;
-	/** @ncs: Streams per slot. */
+	/** @ncs: Number of streams per slot. Constant after the first boot. */
 	u32 ncs;
-	/** @suspend_size: Bytes of a suspend buffer. */
+	/** @suspend_size: Size of a suspend buffer in bytes, as @ncs. */
 	u32 suspend_size;
-	/** @protm_suspend_size: Bytes of the one for protected mode. */
+	/** @protm_suspend_size: The same for protected mode. */
 	u32 protm_suspend_size;
+	/** @windows: Addresses of the windows for memory of groups. */
+	struct drm_mm_node windows;
+	/** @nwindows: Number of windows. Constant. */
+	unsigned int nwindows;
+	/** @window_lock: Protects the windows. On the signalling path. */
+	struct mutex window_lock;
+	/** @windows_used: Bitmap of the windows that have memory mapped. */
+	unsigned long *windows_used;
+	/** @idle_bufs: Memory in windows of groups without a slot, in order. */
+	struct list_head idle_bufs;
+	/** @window_tables: Page tables. Under &vpan_vm.op_lock of @vm. */
+	struct vpan_pt_cache window_tables;
 	/** @glb_lock: Protects the request words of the global interface. */
 	spinlock_t glb_lock;
-	/** @glb_in: What the host writes. */
+	/** @glb_in: Global input page, written by the host. */
 	struct csf_glb_input *glb_in;
-	/** @glb_out: What the firmware writes. */
+	/** @glb_out: Global output page, written by the firmware. */
 	const struct csf_glb_output *glb_out;
-	/** @csg: The group slots. */
+	/** @csg: Interfaces of the group slots. */
 	struct vpan_fw_csg csg[CSF_GLB_GROUP_MAX];
-	/** @ping: Looks now and then whether the firmware is alive. */
+	/** @ping: Checks at intervals whether the firmware responds. */
 	struct delayed_work ping;
 };
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The container of a firmware image. It comes from a file: nothing in it is
- * believed.
+ * Parser of firmware images: a header, then entries of several types, of which the
+ * driver uses sections to load and the identification of the build. The image comes
+ * from a file, so no offset or size in it is used before it is checked.
+ *
+ * fw.c calls this and loads the sections. The parser has no state and is tested by
+ * itself.
  */
 
 #include <linux/align.h>
@@ -24,7 +28,7 @@ struct fw_image {
 	bool has_shared;
 };
 
-/* Does [offset, end) lie in the image? */
+/* Is [offset, end) inside the image? */
 static bool fw_range_ok(const struct fw_image *image, u32 offset, u32 end)
 {
 	return offset <= end && end <= image->size;
@@ -41,7 +45,7 @@ static int fw_parse_section(struct fw_image *image, const u8 *body, u32 size)
 
 	if (raw.flags & ~CSF_FW_SECTION_FLAGS)
 		return -EINVAL;
-	/* For a mode of the MCU that is never entered. */
+	/* For the protected mode, which the MCU never enters */
 	if (raw.flags & CSF_FW_SECTION_PROTECTED)
 		return 0;
 
@@ -129,14 +133,14 @@ static int fw_parse_entries(struct fw_image *image, u32 end)
 }
 
 /**
- * vpan_fw_image_parse - check a firmware image and report what is in it
+ * vpan_fw_image_parse - check a firmware image and report its contents
  * @data: the image
- * @size: its size in bytes
- * @ops: who is told
- * @priv: for @ops
+ * @size: size of the image in bytes
+ * @ops: receiver of the contents
+ * @priv: argument of @ops
  *
  * Context: as the callbacks.
- * Return: 0, -EINVAL if the image is broken, or what a callback returned.
+ * Return: 0, -EINVAL if the image is invalid, or the error of a callback.
  */
 int vpan_fw_image_parse(const void *data, size_t size,
 			const struct vpan_fw_image_ops *ops, void *priv)

@@ -5,32 +5,32 @@
 #include <linux/types.h>
 
 /**
- * struct vpan_fw_section - a section of a firmware image
+ * struct vpan_fw_section - section of a firmware image
  */
 struct vpan_fw_section {
 	/** @flags: CSF_FW_SECTION bits. */
 	u32 flags;
 	/** @va: First MCU address, a multiple of 4 KiB. */
 	u32 va;
-	/** @size: Bytes, a multiple of 4 KiB, not zero. */
+	/** @size: Size in bytes, a multiple of 4 KiB, not zero. */
 	u32 size;
-	/** @data_size: Bytes of @data, at most @size. */
+	/** @data_size: Size of @data in bytes, at most @size. */
 	u32 data_size;
 	/** @data: Initial contents, in the image. */
 	const u8 *data;
 };
 
 /**
- * struct vpan_fw_image_ops - who is told of an image's contents
+ * struct vpan_fw_image_ops - receiver of an image's contents
  */
 struct vpan_fw_image_ops {
 	/**
-	 * @section: A section that the driver is to load. An error ends the
-	 * parsing.
+	 * @section: Load a section. An error ends the parsing.
 	 */
 	int (*section)(void *priv, const struct vpan_fw_section *section);
 	/**
-	 * @build_info: Identification of the build, NUL-terminated. Optional.
+	 * @build_info: Take the NUL-terminated identification of the build.
+	 * Optional.
 	 */
 	void (*build_info)(void *priv, const char *text);
 };

@@ -1,4 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Requests to the firmware and its acknowledgments: the global interface, the
+ * doorbells of group slots and streams, and the ping that checks at intervals
+ * whether the firmware responds. See "Requests to the firmware" in fwif.h.
+ *
+ * Request words of the global interface are under &vpan_fw.glb_lock, those of a
+ * group slot under &vpan_fw_csg.lock; both are taken in interrupts. Waits for
+ * acknowledgments are bounded by a timeout and are on the fence signalling path.
+ * Which group does what is the scheduler's business.
+ */
 
 #include <linux/bitfield.h>
 #include <linux/jiffies.h>
@@ -14,19 +24,19 @@
 #include "fw/fwif.h"
 #include "hw/regs.h"
 
-/* How long the firmware may take to answer. */
+/* Time limit for an acknowledgment of the firmware */
 #define FWIF_TIMEOUT		(1 * HZ)
 
-/* Cycles without progress after which the firmware complains of a group. */
+/* Cycles without progress until the progress timer of a group expires */
 #define FWIF_PROGRESS_CYCLES	(5ULL * 500 * SZ_1M)
-/* Ticks of the counter, in units of 1024, until an idle group is reported. */
+/* Ticks of the counter, in units of 1024, until the firmware reports idleness */
 #define FWIF_IDLE_TIMER		1000
 #define FWIF_POWEROFF_TIMER	1000
 
 static unsigned int ping_interval_ms = 12000;
 module_param(ping_interval_ms, uint, 0644);
 MODULE_PARM_DESC(ping_interval_ms,
-		 "How often the firmware is asked whether it is alive (ms)");
+		 "Interval between pings to the firmware (ms)");
 
 #define GLB_CONFIG_TOGGLE \
 	(CSF_GLB_CFG_ALLOC_EN | CSF_GLB_CFG_POWEROFF_TIMER | \
@@ -34,20 +44,20 @@ MODULE_PARM_DESC(ping_interval_ms,
 #define GLB_CONFIG \
 	(GLB_CONFIG_TOGGLE | CSF_GLB_IDLE_EN | CSF_GLB_COUNTER_EN)
 
-/* A request takes effect when all that it says is written. */
+/* Write a request word after all that the request refers to. */
 static void fwif_write_req(u32 *req, u32 value)
 {
 	/* Pairs with the firmware's read of the word. */
 	smp_store_release(req, value);
 	/*
-	 * Before the doorbell words are looked at: the firmware acknowledges a
+	 * Before the doorbell words are read: the firmware acknowledges a
 	 * doorbell and then looks for requests. Either it finds this one, or
-	 * we find the doorbell acknowledged, and so ring another time.
+	 * the caller finds the doorbell acknowledged and rings again.
 	 */
 	smp_mb();
 }
 
-/* @mask bits get the value of @value, @toggle bits differ from @ack. */
+/* Give @mask bits the value of @value, and make @toggle bits differ from @ack. */
 static u32 fwif_merge(u32 req, u32 ack, u32 value, u32 mask, u32 toggle)
 {
 	req = (req & ~mask) | (value & mask);
@@ -55,7 +65,7 @@ static u32 fwif_merge(u32 req, u32 ack, u32 value, u32 mask, u32 toggle)
 }
 
 /**
- * vpan_fwif_ring_glb - have the firmware look at its requests
+ * vpan_fwif_ring_glb - ring the global doorbell
  * @vpan: the device
  *
  * Context: any.
@@ -82,7 +92,7 @@ static void fwif_glb_request(struct vpan_device *vpan, u32 value, u32 mask,
 
 static bool fwif_acked(const u32 *req, const u32 *ack, u32 mask)
 {
-	/* What the firmware wrote before it acknowledged can be read then. */
+	/* Makes what the firmware wrote before it acknowledged visible. */
 	u32 acked = smp_load_acquire(ack);
 
 	return !((READ_ONCE(*req) ^ acked) & mask);
@@ -98,15 +108,16 @@ static int fwif_glb_wait(struct vpan_device *vpan, u32 mask)
 			       FWIF_TIMEOUT))
 		return 0;
 
-	drm_err(&vpan->drm, "firmware does not answer: request 0x%x of 0x%x\n",
-		READ_ONCE(fw->glb_in->req) & mask, mask);
+	drm_err(&vpan->drm, "timed out waiting for the firmware to acknowledge request 0x%x (req 0x%x, ack 0x%x)\n",
+		mask, READ_ONCE(fw->glb_in->req),
+		READ_ONCE(fw->glb_out->ack));
 	return -ETIMEDOUT;
 }
 
 /**
- * vpan_fwif_ring_csgs - have the firmware look at requests of group slots
+ * vpan_fwif_ring_csgs - ring the doorbells of group slots
  * @vpan: the device
- * @csgs: one bit per slot
+ * @csgs: bit mask of slots
  *
  * Context: any.
  */
@@ -125,7 +136,7 @@ void vpan_fwif_ring_csgs(struct vpan_device *vpan, u32 csgs)
 }
 
 /**
- * vpan_fwif_csg_request - ask something of a group slot
+ * vpan_fwif_csg_request - send a request to a group slot
  * @vpan: the device
  * @csg: the slot
  * @value: new values of the bits of @mask
@@ -149,12 +160,12 @@ void vpan_fwif_csg_request(struct vpan_device *vpan, unsigned int csg,
 }
 
 /**
- * vpan_fwif_csg_ring_streams - have the firmware look at streams' requests
+ * vpan_fwif_csg_ring_streams - ring the doorbells of streams
  * @vpan: the device
  * @csg: the slot
- * @streams: one bit per stream
+ * @streams: bit mask of streams
  *
- * The slot itself must be rung after that.
+ * Takes effect with the slot's own doorbell, which the caller rings after that.
  *
  * Context: any.
  */
@@ -173,7 +184,7 @@ void vpan_fwif_csg_ring_streams(struct vpan_device *vpan, unsigned int csg,
 }
 
 /**
- * vpan_fwif_csg_wait - wait until a group slot has done what it was asked
+ * vpan_fwif_csg_wait - wait until a group slot has acknowledged a request
  * @vpan: the device
  * @csg: the slot
  * @mask: bits of the request
@@ -190,17 +201,18 @@ int vpan_fwif_csg_wait(struct vpan_device *vpan, unsigned int csg, u32 mask)
 			       FWIF_TIMEOUT))
 		return 0;
 
-	drm_err(&vpan->drm, "CSG%u does not answer: request 0x%x of 0x%x\n",
-		csg, READ_ONCE(slot->in->req) & mask, mask);
+	drm_err(&vpan->drm, "CSG%u: timed out waiting for the firmware to acknowledge request 0x%x (req 0x%x, ack 0x%x)\n",
+		csg, mask, READ_ONCE(slot->in->req),
+		READ_ONCE(slot->out->ack));
 	return -ETIMEDOUT;
 }
 
 /**
- * vpan_fwif_is_alive - does the firmware answer?
+ * vpan_fwif_is_alive - check if the firmware responds
  * @vpan: the device
  *
  * Context: may sleep; on the signalling path, which is bounded by a timeout.
- * Return: whether it does.
+ * Return: true if it responds.
  */
 bool vpan_fwif_is_alive(struct vpan_device *vpan)
 {
@@ -228,7 +240,7 @@ static void fwif_ping_work(struct work_struct *work)
 }
 
 /**
- * vpan_fwif_init - prepare to talk to the firmware
+ * vpan_fwif_init - initialise the interface to the firmware
  * @vpan: the device
  */
 void vpan_fwif_init(struct vpan_device *vpan)
@@ -267,7 +279,7 @@ int vpan_fwif_start(struct vpan_device *vpan)
 }
 
 /**
- * vpan_fwif_stop - do not look after the firmware any more
+ * vpan_fwif_stop - stop pinging the firmware
  * @vpan: the device
  *
  * Context: may sleep.
@@ -278,9 +290,9 @@ void vpan_fwif_stop(struct vpan_device *vpan)
 }
 
 /**
- * vpan_fwif_set_halt - ask the firmware to come to rest
+ * vpan_fwif_set_halt - request the firmware to halt, or withdraw the request
  * @vpan: the device
- * @halt: whether it shall; when it has, it shall not when it boots again
+ * @halt: true to halt; false before the firmware boots again
  *
  * Context: any.
  */

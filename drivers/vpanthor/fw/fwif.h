@@ -7,7 +7,7 @@
 struct vpan_device;
 
 /**
- * DOC: Talking to the firmware
+ * DOC: Requests to the firmware
  *
  * A request is a change of bits in a request word in shared memory. The
  * firmware acts and copies them to its acknowledge word. Some bits carry a

@@ -1,49 +1,76 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Moves a group onto a firmware slot and off again. Which group and which
- * slot is for others to say.
+ * Group slots as the firmware sees them: programs a slot's interface and asks the
+ * firmware to start, resume, suspend or terminate a group, then waits for the
+ * acknowledgment, for a second at most. Reads the status of streams that have
+ * left a slot.
+ *
+ * rotation.c, which decides which group gets which slot, calls this under
+ * &vpan_slots.lock. Request words are under &vpan_fw_csg.lock as well, because the
+ * interrupt handler writes to them.
  */
 
 #include <linux/bitfield.h>
 
 #include "device/device.h"
 #include "fw/fw.h"
+#include "fw/fw_window.h"
 #include "fw/fwif.h"
 #include "hw/hw.h"
 #include "mm/kbo.h"
-#include "sched/csg.h"
+#include "sched/blocked.h"
 #include "sched/group.h"
 #include "sched/queue.h"
 #include "sched/slots.h"
-#include "sched/syncwait.h"
 
-/* A stream that waits for another one, or has nothing to do, is idle. */
+/* A stream that only waits, or has nothing to do, counts as idle. */
 #define CS_IDLE_CONDITIONS \
 	(CSF_CS_IDLE_SYNC_WAIT | CSF_CS_IDLE_EMPTY | CSF_CS_IDLE_PROTM_PENDING)
 
-/* Priorities of the firmware for those of groups; 15 is the highest. */
+/* Priorities in the firmware for those of groups; 15 is the highest. */
 static const u8 csg_priorities[VPAN_PRIORITIES] = { 3, 7, 11, 15 };
+
+/**
+ * vpan_csg_priority - get the priority in the firmware for a group
+ * @priority: priority of the group
+ * @behind: groups of the same priority go first
+ *
+ * Context: any.
+ * Return: the priority.
+ */
+unsigned int vpan_csg_priority(unsigned int priority, bool behind)
+{
+	return csg_priorities[priority] - behind;
+}
 
 static void csg_program_stream(struct vpan_queue *queue, struct vpan_fw_cs *cs,
 			       u32 doorbell)
 {
+	const struct vpan_fw_buf *buf = queue->group->fw_buf;
 	struct csf_cs_input *in = cs->in;
 
 	queue->input->extract_init = READ_ONCE(queue->output->extract);
 
 	in->ringbuf_base = queue->ring->va;
 	in->ringbuf_size = queue->ring->size;
-	in->ringbuf_input = queue->iface->va;
-	in->ringbuf_output = queue->iface->va +
-			     ((void *)queue->output - queue->iface->vaddr);
+	in->ringbuf_input = buf->va + ((void *)queue->input - buf->vaddr);
+	in->ringbuf_output = buf->va + ((void *)queue->output - buf->vaddr);
 	in->heap_start = 0;
 	in->heap_end = 0;
 	in->config = FIELD_PREP(CSF_CS_CONFIG_PRIORITY, queue->priority) |
 		     FIELD_PREP(CSF_CS_CONFIG_DOORBELL, doorbell);
 	in->ack_irq_mask = CSF_CS_EVENTS;
-	/* Events of the group that was here before are not ours. */
+	/* Events of the slot's last group have been handled. */
 	in->req = (READ_ONCE(cs->out->ack) & CSF_CS_EVENTS) |
 		  CSF_CS_STATE_START | CS_IDLE_CONDITIONS;
+}
+
+static u32 csg_endpoints(const struct vpan_group *group, unsigned int priority)
+{
+	return FIELD_PREP(CSF_CSG_EP_COMPUTE, group->max_compute) |
+	       FIELD_PREP(CSF_CSG_EP_FRAGMENT, group->max_fragment) |
+	       FIELD_PREP(CSF_CSG_EP_TILER, group->max_tiler) |
+	       FIELD_PREP(CSF_CSG_EP_PRIORITY, priority);
 }
 
 static void csg_program_group(struct vpan_group *group,
@@ -55,14 +82,11 @@ static void csg_program_group(struct vpan_group *group,
 	in->allow_fragment = group->fragment_mask;
 	in->allow_other = group->tiler_mask;
 	in->endpoint_req =
-		FIELD_PREP(CSF_CSG_EP_COMPUTE, group->max_compute) |
-		FIELD_PREP(CSF_CSG_EP_FRAGMENT, group->max_fragment) |
-		FIELD_PREP(CSF_CSG_EP_TILER, group->max_tiler) |
-		FIELD_PREP(CSF_CSG_EP_PRIORITY,
-			   csg_priorities[group->priority]);
+		csg_endpoints(group, vpan_csg_priority(group->priority, false));
 	in->config = FIELD_PREP(CSF_CSG_CONFIG_AS, as);
-	in->suspend_buf = group->suspend_buf->va;
-	in->protm_suspend_buf = group->protm_suspend_buf->va;
+	in->suspend_buf = group->fw_buf->va;
+	in->protm_suspend_buf = group->fw_buf->va +
+				vpan_fw_buf_protm_offset(group->fw_buf);
 	in->ack_irq_mask = CSF_CSG_EVENTS | CSF_CSG_REQUESTS;
 	in->cs_irq_ack = READ_ONCE(csg->out->cs_irq_req);
 	in->req = (in->req & ~CSF_CSG_EVENTS) |
@@ -78,7 +102,7 @@ static int csg_set_state(struct vpan_group *group, unsigned int slot,
 	return vpan_fwif_csg_wait(vpan, slot, CSF_CSG_STATE | toggle);
 }
 
-/* For the next group; the firmware looks when that is started. */
+/* Prepare for the next group: the firmware looks when it starts that. */
 static void csg_stop_streams(struct vpan_group *group, unsigned int slot)
 {
 	struct vpan_fw_csg *csg = &group->vpan->fw->csg[slot];
@@ -93,13 +117,13 @@ static void csg_stop_streams(struct vpan_group *group, unsigned int slot)
 }
 
 /**
- * vpan_csg_bind - put a group onto a slot
+ * vpan_csg_bind - start or resume a group on a slot
  * @group: the group
- * @slot: the slot, free
- * @as: slot of the group's address space
+ * @slot: free slot
+ * @as: MMU slot of the group's address space
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- * Return: 0, -ETIMEDOUT if the firmware does not answer.
+ * Return: 0, -ETIMEDOUT if the firmware does not respond.
  */
 int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as)
 {
@@ -122,30 +146,69 @@ int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as)
 	return csg_set_state(group, slot, state, CSF_CSG_EP_CFG);
 }
 
-/* Others write to the slot's interface from now on. */
+/**
+ * vpan_csg_set_priority - change the priority of a group on a slot
+ * @group: the group
+ * @slot: its slot
+ * @priority: the new priority in the firmware
+ *
+ * Does not wait for the firmware.
+ *
+ * Context: any, under &vpan_slots.lock.
+ * Return: false if the firmware has not acknowledged the last change yet.
+ */
+bool vpan_csg_set_priority(struct vpan_group *group, unsigned int slot,
+			   unsigned int priority)
+{
+	struct vpan_device *vpan = group->vpan;
+	struct vpan_fw_csg *csg = &vpan->fw->csg[slot];
+
+	lockdep_assert_held(&vpan->slots->lock);
+
+	/* Only holders of &vpan_slots.lock change the bit and the word. */
+	if ((READ_ONCE(csg->in->req) ^ READ_ONCE(csg->out->ack)) &
+	    CSF_CSG_EP_CFG)
+		return false;
+	WRITE_ONCE(csg->in->endpoint_req, csg_endpoints(group, priority));
+	vpan_fwif_csg_request(vpan, slot, 0, 0, CSF_CSG_EP_CFG);
+	return true;
+}
+
+/* Does a stream wait for what only the firmware can evaluate? */
+static bool csg_stream_stalled(const struct csf_cs_output *out)
+{
+	return out->status_wait & CSF_CS_WAIT_PROTM ||
+	       FIELD_GET(CSF_CS_BLOCKED_REASON, out->status_blocked_reason) ==
+	       CSF_CS_BLOCKED_RESOURCE;
+}
+
+/* Other groups use the slot's interface from now on. */
 static void csg_read_status(struct vpan_group *group, unsigned int slot)
 {
 	struct vpan_fw_csg *csg = &group->vpan->fw->csg[slot];
 	unsigned int i;
 
 	group->blocked = 0;
+	group->stalled = 0;
 	for (i = 0; i < group->nqueues; i++) {
 		struct vpan_queue *queue = group->queues[i];
 
 		queue->saved_status = *csg->cs[i].out;
 		if (vpan_syncwait_read(&queue->wait, &queue->saved_status))
 			__set_bit(i, &group->blocked);
+		else if (csg_stream_stalled(&queue->saved_status))
+			__set_bit(i, &group->stalled);
 	}
 }
 
 /**
- * vpan_csg_suspend - take a group off its slot, to go on later
+ * vpan_csg_suspend - suspend a group, which frees its slot
  * @group: the group
- * @slot: the slot
+ * @slot: its slot
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- * Return: 0, -ETIMEDOUT if the firmware does not answer, -EIO if what the GPU
- * wrote did not get to memory.
+ * Return: 0, -ETIMEDOUT if the firmware does not respond, -EIO if the GPU did not
+ * complete a flush of its caches.
  */
 int vpan_csg_suspend(struct vpan_group *group, unsigned int slot)
 {
@@ -163,12 +226,12 @@ int vpan_csg_suspend(struct vpan_group *group, unsigned int slot)
 }
 
 /**
- * vpan_csg_terminate - take a group off its slot for good
- * @group: the group
- * @slot: the slot
+ * vpan_csg_terminate - terminate a group, which frees its slot
+ * @group: group that does not run again
+ * @slot: its slot
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- * Return: 0, -ETIMEDOUT if the firmware does not answer.
+ * Return: 0, -ETIMEDOUT if the firmware does not respond.
  */
 int vpan_csg_terminate(struct vpan_group *group, unsigned int slot)
 {

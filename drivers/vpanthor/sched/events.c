@@ -1,8 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * What the firmware reports. All of it is looked at in the interrupt handler,
- * so that fences signal without a detour; what takes a sleep is left to the
- * slots' work item.
+
+/**
+ * DOC: Firmware events
+ *
+ * The firmware reports events by toggling bits of acknowledge words and raising
+ * the job interrupt: of a group that a sync object has changed, that it is idle,
+ * or that it makes no progress; of a stream a fault, a fatal error, or a request
+ * for tiler memory. They are handled in the interrupt handler, so that fences
+ * signal without a detour through a work item. What may sleep is left to the
+ * scheduler, which the handler kicks.
+ *
+ * An event is acknowledged before the handler looks for what has happened, so that
+ * the firmware reports again what happens later. A stream that has met a fault or
+ * requested memory stops until its event is acknowledged; all that the driver
+ * needs to know is read before that.
+ *
+ * The handler finds the group of a slot under RCU. vpan_events_drain() calls it
+ * for a group that has left its slot, with the slot still assigned, and waits for
+ * the interrupt handler: events cannot be taken for those of the next group.
+ *
+ * Request words are under &vpan_fw_csg.lock, which is taken in interrupts. Tiler
+ * memory is taken from a reserve under &vpan_heaps.lock. Nothing is allocated
+ * here, and &vpan_slots.lock is not taken.
  */
 
 #include <linux/bitfield.h>
@@ -18,6 +37,7 @@
 #include "fw/fw.h"
 #include "fw/fwif.h"
 #include "heap/heap.h"
+#include "hw/exception.h"
 #include "sched/events.h"
 #include "sched/group.h"
 #include "sched/queue.h"
@@ -26,45 +46,42 @@
 static void cs_fatal(struct vpan_group *group, unsigned int slot,
 		     unsigned int i, const struct csf_cs_output *out)
 {
-	u32 fatal = READ_ONCE(out->fatal);
+	u32 type = FIELD_GET(CSF_CS_EXCEPTION_TYPE, READ_ONCE(out->fatal));
 
-	trace_vpanthor_stream_error(group, i,
-				    FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal),
-				    READ_ONCE(out->fatal_info), true);
+	trace_vpanthor_stream_error(group, i, type, READ_ONCE(out->fatal_info),
+				    true);
 	dev_warn_ratelimited(group->vpan->drm.dev,
-			     "CSG%u CS%u: fatal error 0x%02lx, info 0x%llx, at 0x%llx\n",
-			     slot, i, FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal),
+			     "CSG%u CS%u: fatal error %s (0x%02x), info 0x%llx, at 0x%llx\n",
+			     slot, i, vpan_exception_name(type), type,
 			     READ_ONCE(out->fatal_info),
 			     READ_ONCE(out->status_cmd_ptr));
 
 	vpan_group_set_fatal(group, BIT(i));
 	vpan_sched_kick(group->vpan);
-	if (FIELD_GET(CSF_CS_EXCEPTION_TYPE, fatal) ==
-	    CSF_EXC_CS_UNRECOVERABLE)
+	if (type == CSF_EXC_CS_UNRECOVERABLE)
 		vpan_reset_schedule(group->vpan);
 }
 
 /*
- * The stream stands still at the faulting job until it is told to go on, which
- * it is not after an access that it must not make.
+ * The stream stops at the faulting job until it is told to continue, which does
+ * not happen after a bad access.
  */
 static void cs_fault(struct vpan_group *group, unsigned int slot,
 		     unsigned int i, const struct csf_cs_output *out)
 {
+	u32 type = FIELD_GET(CSF_CS_EXCEPTION_TYPE, READ_ONCE(out->fault));
 	struct vpan_queue *queue = group->queues[i];
-	u32 fault = READ_ONCE(out->fault);
 
-	trace_vpanthor_stream_error(group, i,
-				    FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault),
-				    READ_ONCE(out->fault_info), false);
-	if (FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault) == CSF_EXC_CS_BUS_FAULT) {
+	trace_vpanthor_stream_error(group, i, type, READ_ONCE(out->fault_info),
+				    false);
+	if (type == CSF_EXC_CS_BUS_FAULT) {
 		vpan_group_set_fatal(group, BIT(i));
 		vpan_sched_kick(group->vpan);
 	}
 
 	dev_warn_ratelimited(group->vpan->drm.dev,
-			     "CSG%u CS%u: fault 0x%02lx, info 0x%llx, at 0x%llx\n",
-			     slot, i, FIELD_GET(CSF_CS_EXCEPTION_TYPE, fault),
+			     "CSG%u CS%u: fault %s (0x%02x), info 0x%llx, at 0x%llx\n",
+			     slot, i, vpan_exception_name(type), type,
 			     READ_ONCE(out->fault_info),
 			     READ_ONCE(out->status_cmd_ptr));
 
@@ -72,7 +89,7 @@ static void cs_fault(struct vpan_group *group, unsigned int slot,
 	vpan_queue_record_fault(queue);
 }
 
-/* A list of one, or of none. */
+/* The answer is a list of one chunk, or of none. */
 static void cs_reply_tiler_oom(struct vpan_fw_cs *cs, u64 chunk)
 {
 	WRITE_ONCE(cs->in->heap_start, chunk);
@@ -82,10 +99,11 @@ static void cs_reply_tiler_oom(struct vpan_fw_cs *cs, u64 chunk)
 }
 
 /*
- * The interrupt handler and the slots' work item may both be here: whoever
- * comes second finds no question any more.
+ * The interrupt handler and the scheduler may be here at the same time: the second
+ * one finds no request.
  *
- * Return: 0, -EAGAIN if the stream has to wait, -EINVAL if it is at its end.
+ * Return: 0, -EAGAIN if the stream has to wait, -EINVAL if the request is invalid
+ * and the stream is at its end.
  */
 static int cs_tiler_oom(struct vpan_group *group, unsigned int slot,
 			unsigned int i)
@@ -98,10 +116,10 @@ static int cs_tiler_oom(struct vpan_group *group, unsigned int slot,
 	u32 asked;
 
 	spin_lock_irqsave(&csg->lock, flags);
-	/* What it is about must be read after that it is asked. */
+	/* The parameters are valid if the request is seen. */
 	asked = (cs->in->req ^ smp_load_acquire(&cs->out->ack)) &
 		CSF_CS_TILER_OOM;
-	/* Who is about to leave its slot will ask again. */
+	/* A group that is leaving its slot will ask again. */
 	if (asked && READ_ONCE(group->slot) >= 0) {
 		ret = vpan_heap_grow(group->vm, cs->out,
 				     &group->queues[i]->heap_wait, &chunk);
@@ -115,12 +133,12 @@ static int cs_tiler_oom(struct vpan_group *group, unsigned int slot,
 }
 
 /**
- * vpan_events_retry_tiler_oom - look again whether there is memory for the tiler
- * @group: the group, alive
- * @slot: the slot that it is on
+ * vpan_events_retry_tiler_oom - retry the requests of a group for tiler memory
+ * @group: group that is alive
+ * @slot: its slot
  *
  * Context: any; on the signalling path. Under &vpan_slots.lock.
- * Return: true if a stream still waits for it.
+ * Return: true if a stream still waits for memory.
  */
 bool vpan_events_retry_tiler_oom(struct vpan_group *group, unsigned int slot)
 {
@@ -140,7 +158,7 @@ bool vpan_events_retry_tiler_oom(struct vpan_group *group, unsigned int slot)
 	return wait;
 }
 
-/* Only those of @seen: more may have come meanwhile. */
+/* Acknowledge the events of @seen only: more may have been reported. */
 static void cs_ack_events(struct vpan_fw_csg *csg, struct vpan_fw_cs *cs,
 			  u32 seen)
 {
@@ -149,7 +167,7 @@ static void cs_ack_events(struct vpan_fw_csg *csg, struct vpan_fw_cs *cs,
 
 	spin_lock_irqsave(&csg->lock, flags);
 	events = (cs->in->req ^ READ_ONCE(cs->out->ack)) & seen;
-	/* The stream may go on as soon as it sees this. */
+	/* The stream may continue as soon as it sees this. */
 	smp_store_release(&cs->in->req, cs->in->req ^ events);
 	spin_unlock_irqrestore(&csg->lock, flags);
 }
@@ -161,7 +179,7 @@ static void cs_event(struct vpan_device *vpan, struct vpan_group *group,
 	struct vpan_fw_cs *cs = &csg->cs[i];
 	u32 pending;
 
-	/* What a fault is about must be read before the stream goes on. */
+	/* Fault information must be read before the stream continues. */
 	pending = (READ_ONCE(cs->in->req) ^ smp_load_acquire(&cs->out->ack)) &
 		  CSF_CS_EVENTS;
 	if (!group || i >= group->nqueues) {
@@ -187,7 +205,7 @@ static void cs_event(struct vpan_device *vpan, struct vpan_group *group,
 	}
 }
 
-/* Return: pending events of the slot, now acknowledged. */
+/* Return: pending events of the slot, which are acknowledged. */
 static u32 csg_ack_events(struct vpan_fw_csg *csg, u32 *streams)
 {
 	unsigned long flags;
@@ -196,15 +214,15 @@ static u32 csg_ack_events(struct vpan_fw_csg *csg, u32 *streams)
 	spin_lock_irqsave(&csg->lock, flags);
 	events = (csg->in->req ^ READ_ONCE(csg->out->ack)) & CSF_CSG_EVENTS;
 	WRITE_ONCE(csg->in->req, csg->in->req ^ events);
-	/* Before what the streams say of their events. */
+	/* Pairs with the firmware's write after the events of streams. */
 	cs_irq = smp_load_acquire(&csg->out->cs_irq_req);
 	*streams = csg->in->cs_irq_ack ^ cs_irq;
 	WRITE_ONCE(csg->in->cs_irq_ack, cs_irq);
 	spin_unlock_irqrestore(&csg->lock, flags);
 
 	/*
-	 * Acknowledged first, looked at then: what the firmware does after we
-	 * have looked raises the event again.
+	 * Acknowledge first, then look: what the firmware does after the look
+	 * raises the event again.
 	 */
 	smp_mb();
 	return events;
@@ -238,15 +256,15 @@ static void csg_event(struct vpan_device *vpan, unsigned int slot)
 		vpan_sched_kick(vpan);
 	}
 	if (events & CSF_CSG_PROGRESS_TIMER) {
-		dev_warn_ratelimited(vpan->drm.dev, "CSG%u makes no progress\n",
-				     slot);
+		dev_warn_ratelimited(vpan->drm.dev, "CSG%u: progress timeout, killing group %llu\n",
+				     slot, group->id);
 		set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
 		vpan_sched_kick(vpan);
 	}
 out:
 	rcu_read_unlock();
 
-	/* Streams that wait for an answer do not see it by themselves. */
+	/* Streams that wait for an answer need a doorbell. */
 	if (streams) {
 		vpan_fwif_csg_ring_streams(vpan, slot, streams);
 		vpan_fwif_ring_csgs(vpan, BIT(slot));
@@ -254,12 +272,12 @@ out:
 }
 
 /**
- * vpan_events_drain - see to what the firmware has said of a slot up to now
+ * vpan_events_drain - handle all events that the firmware has reported of a slot
  * @vpan: the device
- * @slot: the slot, whose group has left it; others do not know that yet
+ * @slot: slot that its group has left and that is still assigned to it
  *
- * The interrupt for it may be late, or lost. The next group of the slot knows
- * nothing of these events.
+ * The interrupt may be late or lost. Events must not be taken for those of the
+ * next group.
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
@@ -268,7 +286,7 @@ void vpan_events_drain(struct vpan_device *vpan, unsigned int slot)
 	lockdep_assert_held(&vpan->slots->lock);
 
 	csg_event(vpan, slot);
-	/* Another processor may be at one that it took before us. */
+	/* The interrupt handler may be handling an event on another CPU. */
 	synchronize_irq(vpan->fw->irq.irq);
 }
 

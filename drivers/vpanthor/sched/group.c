@@ -1,6 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
-#include <linux/jiffies.h>
+/**
+ * DOC: Groups
+ *
+ * A group consists of queues, the memory that it shares with the firmware, sync
+ * objects by which its queues report completed jobs, and a reference to the
+ * address space in which its streams execute. Its handle, each of its jobs, the
+ * slot that it is on and the list that it is on hold a reference.
+ *
+ * A group ends in one of several ways, each with a flag of &enum
+ * vpan_group_flag: a fatal error of a stream, a timeout, the end of its handle, a
+ * reset that loses its state, or the end of the hardware. It does not run again
+ * then, and new jobs are refused. The scheduler takes the group off its slot if it
+ * has one, and when the hardware does not access its memory any longer it ends all
+ * jobs: vpan_group_kill_queues() completes what is complete and fails the rest, so
+ * that all fences signal, in order, with the reason of the queue or of the group.
+ *
+ * Flags and @fatal_queues are atomic bits, because interrupt handlers set them.
+ * Everything that concerns the place of a group is under &vpan_slots.lock. The
+ * last reference may be dropped in any context. A work item frees the group after
+ * a grace period, because the interrupt handler may still look at it, on a
+ * workqueue of the module's own, because the group may hold the last reference to
+ * the device.
+ *
+ * Nothing here decides whether or where a group runs.
+ */
+
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
@@ -9,6 +34,7 @@
 #include "debug/trace.h"
 #include "device/device.h"
 #include "device/free_wq.h"
+#include "fw/fw_window.h"
 #include "mm/kbo.h"
 #include "mm/vm.h"
 #include "sched/group.h"
@@ -25,8 +51,7 @@ static void group_free_members(struct vpan_group *group)
 			vpan_queue_destroy(group->queues[i]);
 	}
 	vpan_kbo_destroy(group->syncobjs);
-	vpan_kbo_destroy(group->protm_suspend_buf);
-	vpan_kbo_destroy(group->suspend_buf);
+	vpan_fw_buf_destroy(group->fw_buf);
 	vpan_vm_put(group->vm);
 	vpan_usage_put(group->usage);
 }
@@ -47,7 +72,7 @@ static void group_release(struct kref *ref)
 {
 	struct vpan_group *group = container_of(ref, struct vpan_group, ref);
 
-	/* The job interrupt may still look at it. */
+	/* The job interrupt may still access the group. */
 	queue_rcu_work(vpan_free_wq, &group->free_work);
 }
 
@@ -77,7 +102,7 @@ vpan_group_alloc(struct vpan_device *vpan,
 {
 	struct vpan_group *group;
 
-	group = kzalloc(sizeof(*group), GFP_KERNEL);
+	group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
 	if (!group)
 		return NULL;
 
@@ -88,7 +113,6 @@ vpan_group_alloc(struct vpan_device *vpan,
 	group->vpan = vpan;
 	drm_dev_get(&vpan->drm);
 	group->slot = -1;
-	group->not_before = jiffies;
 	group->pid = task_tgid_nr(current);
 	get_task_comm(group->comm, current);
 	group->priority = args->priority;
@@ -102,11 +126,11 @@ vpan_group_alloc(struct vpan_device *vpan,
 }
 
 /**
- * vpan_group_can_run - is the group alive?
+ * vpan_group_can_run - check if a group is alive
  * @group: the group
  *
  * Context: any.
- * Return: false if its jobs end with an error from now on.
+ * Return: false if the group has ended, so that its jobs fail.
  */
 bool vpan_group_can_run(const struct vpan_group *group)
 {
@@ -114,11 +138,11 @@ bool vpan_group_can_run(const struct vpan_group *group)
 }
 
 /**
- * vpan_group_has_work - are there jobs in its rings that are not done?
+ * vpan_group_has_work - check if the rings of a group hold pending jobs
  * @group: the group
  *
  * Context: any.
- * Return: true if there are.
+ * Return: true if a job in a ring has not completed.
  */
 bool vpan_group_has_work(const struct vpan_group *group)
 {
@@ -132,12 +156,26 @@ bool vpan_group_has_work(const struct vpan_group *group)
 }
 
 /**
- * vpan_group_set_fatal - note that queues met an error they cannot go on after
+ * vpan_group_is_idle - check if a group on a slot has nothing to do
  * @group: the group
- * @queues: a bit per queue
  *
- * Nothing happens if the group ends for another reason already: what comes
- * after that says nothing any more.
+ * Context: any.
+ * Return: true if its streams have no work or only wait, as far as the firmware
+ * has reported.
+ */
+bool vpan_group_is_idle(const struct vpan_group *group)
+{
+	return test_bit(VPAN_GROUP_IDLE, &group->flags) ||
+	       !vpan_group_has_work(group);
+}
+
+/**
+ * vpan_group_set_fatal - mark queues that have met a fatal error
+ * @group: the group
+ * @queues: bit mask of queues
+ *
+ * Does nothing if the group has ended for another reason: errors that follow from
+ * that are not the cause.
  *
  * Context: any.
  */
@@ -155,7 +193,7 @@ void vpan_group_set_fatal(struct vpan_group *group, u32 queues)
 }
 
 /**
- * vpan_group_check_completion - signal the fences of jobs that are done
+ * vpan_group_check_completion - signal the fences of completed jobs
  * @group: the group
  *
  * Context: any.
@@ -178,10 +216,10 @@ static int group_error(const struct vpan_group *group, unsigned int queue)
 }
 
 /**
- * vpan_group_kill_queues - end all jobs of a group that is no more
- * @group: the group; the hardware does not touch its memory
+ * vpan_group_kill_queues - end all jobs of a group that has ended
+ * @group: the group; the hardware does not access its memory
  *
- * All fences signal. Nothing happens if that was done before.
+ * All fences signal. Does nothing if the queues have been killed before.
  *
  * Context: may sleep; on the signalling path. The caller serialises.
  */
@@ -198,7 +236,7 @@ void vpan_group_kill_queues(struct vpan_group *group)
 		struct drm_jobqueue *jq = &group->queues[i]->jq;
 		int error = group_error(group, i);
 
-		/* A job that is being run counts as in the ring after that. */
+		/* After this a job whose run() was in progress is in the ring. */
 		drm_jobqueue_stop(jq);
 		drm_jobqueue_kill(jq, error);
 		drm_jobqueue_complete_all(jq, error);

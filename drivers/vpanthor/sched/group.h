@@ -9,27 +9,30 @@
 
 #include <vcsf/csf_fw.h>
 
+#include "sched/profile.h"
+
 struct drm_panthor_group_create;
 struct vpan_device;
+struct vpan_fw_buf;
 struct vpan_kbo;
 struct vpan_queue;
 struct vpan_vm;
 
 /**
  * enum vpan_group_flag - bits of &vpan_group.flags
- * @VPAN_GROUP_KICKED: is on its way to the slots' work item
- * @VPAN_GROUP_IDLE: the firmware says that nothing runs, since it was last
- *	given work
- * @VPAN_GROUP_BLOCKED: is in &vpan_slots.blocked
- * @VPAN_GROUP_TILER_OOM: a stream waits for memory for the tiler
- * @VPAN_GROUP_TIMEDOUT: a job, or the firmware, took too long
- * @VPAN_GROUP_FATAL: a queue met an error that it cannot go on after
- * @VPAN_GROUP_DESTROYED: user space gave it up
- * @VPAN_GROUP_STUCK: did not leave its slot, or come onto it, when asked to;
- *	the reset that follows finds out whose fault that was
- * @VPAN_GROUP_LOST: what was on the slot is lost, by a reset or an unplug
- * @VPAN_GROUP_DEAD: all its queues are killed
- * @VPAN_GROUP_DUMPED: what it was doing when it was killed has been recorded
+ * @VPAN_GROUP_KICKED: the group is on a list for the scheduler's work item
+ * @VPAN_GROUP_IDLE: the firmware has reported the group as idle since it last
+ *	got work
+ * @VPAN_GROUP_BLOCKED: the group is in &vpan_slots.blocked
+ * @VPAN_GROUP_TILER_OOM: a stream waits for tiler memory
+ * @VPAN_GROUP_TIMEDOUT: a job, or the firmware, exceeded its time limit
+ * @VPAN_GROUP_FATAL: a queue met a fatal error
+ * @VPAN_GROUP_DESTROYED: user space has destroyed the group
+ * @VPAN_GROUP_STUCK: the group failed to leave its slot or to start on it; the
+ *	reset that follows finds out what is to blame
+ * @VPAN_GROUP_LOST: a reset or an unplug has lost the state of the group
+ * @VPAN_GROUP_DEAD: all queues of the group are killed
+ * @VPAN_GROUP_DUMPED: the state of the killed group has been recorded
  */
 enum vpan_group_flag {
 	VPAN_GROUP_KICKED,
@@ -45,29 +48,29 @@ enum vpan_group_flag {
 	VPAN_GROUP_DUMPED,
 };
 
-/* Any of these, and the group does not run again. */
+/* A group with any of these flags does not run again. */
 #define VPAN_GROUP_END_MASK \
 	(BIT(VPAN_GROUP_TIMEDOUT) | BIT(VPAN_GROUP_FATAL) | \
 	 BIT(VPAN_GROUP_DESTROYED) | BIT(VPAN_GROUP_LOST) | \
 	 BIT(VPAN_GROUP_DEAD))
 
 /**
- * struct vpan_group - queues that are on and off the hardware together
+ * struct vpan_group - queues that are scheduled onto the hardware together
  */
 struct vpan_group {
-	/** @ref: References: the handle, jobs, a slot, a list of the slots. */
+	/** @ref: References: the handle, jobs, a slot, lists of the scheduler. */
 	struct kref ref;
 	/** @vpan: The device, with a reference to its &struct drm_device. */
 	struct vpan_device *vpan;
 	/** @vm: Address space of the streams, with a reference. */
 	struct vpan_vm *vm;
-	/** @id: Number by which it goes in traces and dumps. Constant. */
+	/** @id: Number in traces and dumps, never reused. Constant. */
 	u64 id;
-	/** @pid: Process that created it, for dumps. */
+	/** @pid: Process that created the group, for dumps. */
 	pid_t pid;
 	/** @comm: Name of that process. */
 	char comm[TASK_COMM_LEN];
-	/** @usage: What its jobs have used, with a reference. */
+	/** @usage: Its client, with a reference. */
 	struct vpan_usage *usage;
 	/** @flags: Bits of &enum vpan_group_flag; atomic. */
 	unsigned long flags;
@@ -79,18 +82,16 @@ struct vpan_group {
 	u64 fragment_mask;
 	/** @tiler_mask: Tilers. */
 	u64 tiler_mask;
-	/** @max_compute: At most that many of @compute_mask at a time. */
+	/** @max_compute: Limit of cores of @compute_mask used at a time. */
 	u8 max_compute;
-	/** @max_fragment: At most that many of @fragment_mask at a time. */
+	/** @max_fragment: Limit of cores of @fragment_mask used at a time. */
 	u8 max_fragment;
-	/** @max_tiler: At most that many of @tiler_mask at a time. */
+	/** @max_tiler: Limit of tilers of @tiler_mask used at a time. */
 	u8 max_tiler;
 	/** @priority: &enum drm_panthor_group_priority. */
 	u8 priority;
-	/** @suspend_buf: Where the firmware keeps it while off the slot. */
-	struct vpan_kbo *suspend_buf;
-	/** @protm_suspend_buf: The same for protected mode. */
-	struct vpan_kbo *protm_suspend_buf;
+	/** @fw_buf: Suspend buffers and interface pages of the streams. */
+	struct vpan_fw_buf *fw_buf;
 	/** @syncobjs: One &struct csf_sync64 per queue. */
 	struct vpan_kbo *syncobjs;
 	/** @nqueues: Number of queues. */
@@ -99,7 +100,10 @@ struct vpan_group {
 	struct vpan_queue *queues[CSF_CSG_STREAM_MAX];
 	/** @slot: CSG slot, -1 if none. Written under &vpan_slots.lock. */
 	int slot;
-	/** @started: Has been on a slot, so is resumed. &vpan_slots.lock. */
+	/**
+	 * @started: The group has been on a slot, so the firmware resumes it.
+	 * &vpan_slots.lock.
+	 */
 	bool started;
 	/**
 	 * @blocked: Queues that waited for a sync object, see &vpan_queue.wait,
@@ -107,20 +111,30 @@ struct vpan_group {
 	 */
 	unsigned long blocked;
 	/**
-	 * @used: Estimate of the GPU time that it got, in ns. Who did not want
-	 * any for a while counts as having got as much as the others.
-	 * &vpan_slots.lock.
+	 * @stalled: Queues that waited for protected mode or for a resource when
+	 * the group left its slot. &vpan_slots.lock.
+	 */
+	unsigned long stalled;
+	/**
+	 * @used: Estimate in ns of the GPU time that it has used, by which the
+	 * groups of a client are ordered. &vpan_slots.lock.
 	 */
 	u64 used;
-	/** @not_before: Jiffies until which others go first. &vpan_slots.lock. */
-	unsigned long not_before;
-	/** @waiting: In &vpan_slots.waiting or blocked. Under its lock. */
+	/**
+	 * @retry_at: Jiffies at which the blocked group competes for a slot if
+	 * the driver cannot tell what its streams wait for. &vpan_slots.lock.
+	 */
+	unsigned long retry_at;
+	/**
+	 * @waiting: In &vpan_share.groups or &vpan_slots.blocked.
+	 * &vpan_slots.lock.
+	 */
 	struct list_head waiting;
 	/** @link: In &vpan_slots.groups. */
 	struct list_head link;
 	/** @kick: In &vpan_slots.kicked. */
 	struct llist_node kick;
-	/** @free_work: Frees it, after an RCU grace period. */
+	/** @free_work: Frees the group after an RCU grace period. */
 	struct rcu_work free_work;
 };
 
@@ -131,6 +145,7 @@ void vpan_group_put(struct vpan_group *group);
 
 bool vpan_group_can_run(const struct vpan_group *group);
 bool vpan_group_has_work(const struct vpan_group *group);
+bool vpan_group_is_idle(const struct vpan_group *group);
 void vpan_group_set_fatal(struct vpan_group *group, u32 queues);
 void vpan_group_check_completion(struct vpan_group *group);
 void vpan_group_kill_queues(struct vpan_group *group);
@@ -146,6 +161,18 @@ static inline struct vpan_group *vpan_group_get(struct vpan_group *group)
 {
 	kref_get(&group->ref);
 	return group;
+}
+
+/**
+ * vpan_group_share - get the share of a group's client in the GPU time
+ * @group: the group
+ *
+ * Context: any.
+ * Return: the share, which lives as long as the group.
+ */
+static inline struct vpan_share *vpan_group_share(const struct vpan_group *group)
+{
+	return &group->usage->share[group->priority];
 }
 
 #endif /* _VPAN_GROUP_H_ */

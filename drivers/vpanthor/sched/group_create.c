@@ -11,7 +11,7 @@
 
 #include "device/device.h"
 #include "device/file.h"
-#include "fw/fw.h"
+#include "fw/fw_window.h"
 #include "mm/kbo.h"
 #include "mm/pgtable.h"
 #include "mm/vm.h"
@@ -63,19 +63,9 @@ static bool group_args_ok(struct vpan_device *vpan,
 
 static int group_alloc_buffers(struct vpan_group *group, u32 nqueues)
 {
-	struct vpan_fw *fw = group->vpan->fw;
-
-	group->suspend_buf = vpan_kbo_create(fw->vm, VPAN_KBO_AUTO_VA,
-					     fw->suspend_size,
-					     VPAN_PROT_NOEXEC);
-	if (IS_ERR(group->suspend_buf))
-		return PTR_ERR(group->suspend_buf);
-
-	group->protm_suspend_buf = vpan_kbo_create(fw->vm, VPAN_KBO_AUTO_VA,
-						   fw->protm_suspend_size,
-						   VPAN_PROT_NOEXEC);
-	if (IS_ERR(group->protm_suspend_buf))
-		return PTR_ERR(group->protm_suspend_buf);
+	group->fw_buf = vpan_fw_buf_create(group->vpan, nqueues);
+	if (IS_ERR(group->fw_buf))
+		return PTR_ERR(group->fw_buf);
 
 	group->syncobjs = vpan_kbo_create(group->vm, VPAN_KBO_AUTO_VA,
 					  nqueues * sizeof(struct csf_sync64),
@@ -103,15 +93,15 @@ static int group_create_queues(struct vpan_group *group,
 
 /**
  * vpan_group_create - create a group for user space
- * @file: its file
- * @vm: address space of its streams
- * @args: what it is to be like
- * @queues: what its queues are to be like
+ * @file: file of the client
+ * @vm: address space of the group's streams
+ * @args: properties of the group
+ * @queues: properties of its queues
  * @handle: returns the handle
  *
  * Context: may sleep and allocate.
- * Return: 0, -EINVAL if something is not as the hardware has it, -EBUSY if the
- * file has as many as it may have, or another negative errno.
+ * Return: 0, -EINVAL if the hardware does not permit the properties, -EBUSY if
+ * the file has the largest number of groups, or another negative errno.
  */
 int vpan_group_create(struct vpan_file *file, struct vpan_vm *vm,
 		      const struct drm_panthor_group_create *args,
@@ -137,10 +127,10 @@ int vpan_group_create(struct vpan_file *file, struct vpan_vm *vm,
 		ret = group_create_queues(group, queues, args->queues.count);
 	if (!ret)
 		ret = vpan_slots_add_group(group);
-	/* The handle goes last: it may be used, and destroyed, at once. */
+	/* The handle comes last: user space may use and destroy it at once. */
 	if (!ret)
 		ret = xa_alloc(&file->groups, handle, group, GROUP_IDS,
-			       GFP_KERNEL);
+			       GFP_KERNEL_ACCOUNT);
 	if (ret)
 		vpan_group_put(group);
 	return ret;
@@ -148,13 +138,13 @@ int vpan_group_create(struct vpan_file *file, struct vpan_vm *vm,
 
 /**
  * vpan_group_destroy - destroy a group for user space
- * @file: who asks for it
- * @handle: the handle
+ * @file: file of the client
+ * @handle: handle of the group
  *
- * The jobs that are left are cancelled.
+ * Pending jobs are cancelled.
  *
  * Context: may sleep.
- * Return: 0, -EINVAL if there is none of that handle.
+ * Return: 0, -EINVAL if there is no such group.
  */
 int vpan_group_destroy(struct vpan_file *file, u32 handle)
 {
@@ -171,7 +161,7 @@ int vpan_group_destroy(struct vpan_file *file, u32 handle)
 
 /**
  * vpan_group_destroy_all - destroy all groups of a file
- * @file: the file, being closed
+ * @file: file that is being closed
  *
  * Context: may sleep.
  */
@@ -186,9 +176,9 @@ void vpan_group_destroy_all(struct vpan_file *file)
 }
 
 /**
- * vpan_group_get_by_handle - look a group up
- * @file: whose it is
- * @handle: the handle
+ * vpan_group_get_by_handle - look up a group
+ * @file: file of the client
+ * @handle: handle of the group
  *
  * Context: any.
  * Return: the group, with a reference, or NULL.
@@ -206,12 +196,12 @@ struct vpan_group *vpan_group_get_by_handle(struct vpan_file *file, u32 handle)
 }
 
 /**
- * vpan_group_get_state - tell user space how a group is
- * @file: who asks
- * @args: the handle; returns the state
+ * vpan_group_get_state - get the state of a group for user space
+ * @file: file of the client
+ * @args: handle; returns the state
  *
  * Context: may sleep.
- * Return: 0, -EINVAL if there is none of that handle.
+ * Return: 0, -EINVAL if there is no such group.
  */
 int vpan_group_get_state(struct vpan_file *file,
 			 struct drm_panthor_group_get_state *args)
@@ -228,7 +218,7 @@ int vpan_group_get_state(struct vpan_file *file,
 		args->state |= DRM_PANTHOR_GROUP_STATE_TIMEDOUT;
 	if (args->fatal_queues)
 		args->state |= DRM_PANTHOR_GROUP_STATE_FATAL_FAULT;
-	/* A reset took its jobs, and others are to blame for it. */
+	/* A reset has lost the jobs, and the group did not cause it. */
 	if (!args->state && test_bit(VPAN_GROUP_LOST, &group->flags))
 		args->state = DRM_PANTHOR_GROUP_STATE_TIMEDOUT |
 			      DRM_PANTHOR_GROUP_STATE_INNOCENT;

@@ -20,7 +20,7 @@
 static unsigned int job_timeout_ms = 5000;
 module_param(job_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(job_timeout_ms,
-		 "Time that a job may take on the hardware, for groups made from now on (ms, 0 for ever)");
+		 "Time limit of a job at the head of its ring, not counting waits for a slot, for groups created from now on (ms, 0 for no limit)");
 
 /*
  * A ring write and a doorbell: safe in any context. One call at a time per
@@ -46,6 +46,7 @@ static void job_free(struct drm_jobqueue_job *base)
 {
 	struct vpan_job *job = to_vpan_job(base);
 
+	vpan_queue_release_space(to_vpan_queue(base->queue));
 	vpan_group_put(job->group);
 	kfree(job);
 }
@@ -56,18 +57,18 @@ job_timedout(struct drm_jobqueue_job *base)
 	struct vpan_queue *queue = to_vpan_queue(base->queue);
 	struct vpan_group *group = queue->group;
 
-	/* The interrupt may have been lost, or we are late ourselves. */
+	/* The interrupt may have been lost, or is late. */
 	vpan_queue_check_completion(queue);
 	if (dma_fence_is_signaled(drm_jobqueue_job_fence(base)))
 		return DRM_JOBQUEUE_TIMEOUT_EXTEND;
 
-	/* The work item takes the group off the slot, then ends its jobs. */
+	/* The scheduler takes the group off its slot, if any, and ends its jobs. */
 	set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
 	vpan_slots_kick_group(group);
 	return DRM_JOBQUEUE_TIMEOUT_RESET;
 }
 
-/* It may be about to go. */
+/* The queue may be about to be freed. */
 static void job_set_deadline(struct drm_jobqueue *jq, u64 seqno,
 			     ktime_t deadline)
 {
@@ -91,7 +92,7 @@ const struct drm_jobqueue_ops vpan_job_ops = {
  * vpan_job_timeout - get the time limit for jobs of new groups
  *
  * Context: any.
- * Return: jiffies that a job may take on the hardware, 0 for no limit.
+ * Return: jiffies that a job may take at the head of its ring, 0 for no limit.
  */
 unsigned long vpan_job_timeout(void)
 {
@@ -100,16 +101,17 @@ unsigned long vpan_job_timeout(void)
 
 /**
  * vpan_job_create - prepare a job
- * @queue: the queue that it is for
- * @stream_va: where its commands are
- * @stream_size: bytes of them, 0 if it only synchronises
- * @latest_flush: flush id that they were built at
- * @client_id: whose it is
+ * @queue: queue that the job is for
+ * @stream_va: GPU address of the stream
+ * @stream_size: size of the stream in bytes, 0 if the job only synchronises
+ * @latest_flush: flush id at which the stream was built
+ * @client_id: client, for traces
  *
- * To be given up with drm_jobqueue_job_put().
+ * Drop a job that is not pushed with drm_jobqueue_job_put().
  *
  * Context: may sleep and allocate.
- * Return: the job or an ERR_PTR().
+ * Return: the job, ERR_PTR(-EAGAIN) if the queue is full (see
+ * vpan_queue_wait_space()), or another ERR_PTR().
  */
 struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
 				 u32 stream_size, u32 latest_flush,
@@ -121,13 +123,16 @@ struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
 	struct vpan_job *job;
 	int ret;
 
-	job = kzalloc(sizeof(*job), GFP_KERNEL);
-	if (!job)
-		return ERR_PTR(-ENOMEM);
+	ret = vpan_queue_take_space(queue);
+	if (ret)
+		return ERR_PTR(ret);
 
-	ret = drm_jobqueue_job_init(&job->base, &queue->jq, credits, client_id);
+	job = kzalloc(sizeof(*job), GFP_KERNEL_ACCOUNT);
+	ret = job ? drm_jobqueue_job_init(&job->base, &queue->jq, credits,
+					  client_id) : -ENOMEM;
 	if (ret) {
 		kfree(job);
+		vpan_queue_release_space(queue);
 		return ERR_PTR(ret);
 	}
 	job->group = vpan_group_get(queue->group);

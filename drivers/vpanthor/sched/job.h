@@ -8,20 +8,20 @@ struct vpan_group;
 struct vpan_queue;
 
 /**
- * struct vpan_job - one stream of commands to be called from a ring
+ * struct vpan_job - command stream that is called from a ring
  */
 struct vpan_job {
 	/** @base: Base class. */
 	struct drm_jobqueue_job base;
 	/** @group: The group, with a reference. */
 	struct vpan_group *group;
-	/** @stream_va: Where the commands are. */
+	/** @stream_va: GPU address of the stream. */
 	u64 stream_va;
-	/** @stream_size: Bytes; 0 if it only synchronises. */
+	/** @stream_size: Size in bytes; 0 if the job only synchronises. */
 	u32 stream_size;
-	/** @latest_flush: Flush id that the stream was built at. */
+	/** @latest_flush: Flush id at which the stream was built. */
 	u32 latest_flush;
-	/** @profile_mask: What to measure: VPAN_PROFILE bits. */
+	/** @profile_mask: VPAN_PROFILE bits: what is measured. */
 	u32 profile_mask;
 };
 

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What jobs use of the GPU, for fdinfo. Measuring costs each job eight
- * instructions and some stores, so it is off unless somebody wants it: by the
- * device's "profiling" attribute.
+ * GPU usage of clients, for fdinfo. Jobs measure themselves: they store counters
+ * before and after their stream, and the numbers are added up when jobs complete.
+ * That costs each job eight instructions and some stores, so it is off unless the
+ * "profiling" attribute of the device enables it.
+ *
+ * Counters are atomic, because jobs complete in any context. They are not used for
+ * scheduling: streams can write to the measurements, and most systems do not
+ * measure. The usage object also holds the client's shares of the GPU time, which
+ * are the scheduler's (waiting.c).
  */
 
 #include <linux/device.h>
@@ -26,23 +32,29 @@ static void usage_release(struct kref *ref)
 }
 
 /**
- * vpan_usage_create - begin to count
+ * vpan_usage_create - create the usage object of a client
  *
  * Context: may sleep.
- * Return: the count, with a reference, or NULL.
+ * Return: the object, with a reference, or NULL.
  */
 struct vpan_usage *vpan_usage_create(void)
 {
-	struct vpan_usage *usage = kzalloc(sizeof(*usage), GFP_KERNEL);
+	struct vpan_usage *usage;
+	unsigned int i;
 
-	if (usage)
-		kref_init(&usage->ref);
+	usage = kzalloc(sizeof(*usage), GFP_KERNEL_ACCOUNT);
+	if (!usage)
+		return NULL;
+
+	kref_init(&usage->ref);
+	for (i = 0; i < VPAN_PRIORITIES; i++)
+		vpan_share_init(&usage->share[i]);
 	return usage;
 }
 
 /**
  * vpan_usage_get - take a reference
- * @usage: the count
+ * @usage: usage of a client
  *
  * Context: any.
  * Return: @usage.
@@ -55,7 +67,7 @@ struct vpan_usage *vpan_usage_get(struct vpan_usage *usage)
 
 /**
  * vpan_usage_put - drop a reference
- * @usage: the count, or NULL
+ * @usage: usage of a client, or NULL
  *
  * Context: any.
  */
@@ -66,10 +78,10 @@ void vpan_usage_put(struct vpan_usage *usage)
 }
 
 /**
- * vpan_usage_add - count a job
- * @usage: the count
- * @mask: what was measured: VPAN_PROFILE bits
- * @slot: what it wrote; it may be user space's doing, but is only counted
+ * vpan_usage_add - count the measurements of a job
+ * @usage: usage of the client
+ * @mask: VPAN_PROFILE bits: what was measured
+ * @slot: measurements, which the stream may have overwritten
  *
  * Context: any.
  */
@@ -106,7 +118,7 @@ static ssize_t profiling_store(struct device *dev,
 	if (mask & ~VPAN_PROFILE_ALL)
 		return -EINVAL;
 
-	/* Jobs that are made from now on go by that. */
+	/* For jobs created from now on */
 	WRITE_ONCE(vpan->profiling, mask);
 	return count;
 }
@@ -146,7 +158,7 @@ static void profile_show_memory(struct drm_printer *p, struct vpan_file *file)
 	drm_printf(p, "panthor-active-memory:\t%llu KiB\n", active / SZ_1K);
 }
 
-/* The rate is that of the clock, whether there is power for it or not. */
+/* The rate of the clock, with or without power */
 static void profile_show_clock(struct drm_printer *p, struct vpan_device *vpan)
 {
 	int idx;
@@ -160,9 +172,9 @@ static void profile_show_clock(struct drm_printer *p, struct vpan_device *vpan)
 }
 
 /**
- * vpan_profile_show - say in fdinfo what a file has used
- * @p: where to
- * @file: the file
+ * vpan_profile_show - print the usage of a client for fdinfo
+ * @p: printer
+ * @file: file of the client
  *
  * Context: may sleep.
  */

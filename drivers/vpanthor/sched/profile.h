@@ -7,35 +7,39 @@
 #include <linux/kref.h>
 #include <linux/types.h>
 
+#include "sched/waiting.h"
+
 struct attribute_group;
 struct drm_printer;
 struct vpan_file;
 
-/* What is measured of each job; the values are the "profiling" attribute's. */
+/* Measurements of jobs, with the values of the "profiling" attribute */
 #define VPAN_PROFILE_CYCLES	BIT(0)
 #define VPAN_PROFILE_TIME	BIT(1)
 #define VPAN_PROFILE_ALL	(VPAN_PROFILE_CYCLES | VPAN_PROFILE_TIME)
 
 /**
- * struct vpan_profile_slot - what a job writes about itself
+ * struct vpan_profile_slot - measurements that a job writes
  */
 struct vpan_profile_slot {
-	/** @cycles: Of the GPU, before and after its stream. */
+	/** @cycles: GPU cycle counter before and after the stream. */
 	u64 cycles[2];
-	/** @time: Ticks of the system counter, before and after. */
+	/** @time: System counter before and after the stream. */
 	u64 time[2];
 };
 
 /**
- * struct vpan_usage - what the jobs of a file have used
+ * struct vpan_usage - what a client, which is an open file, has used of the GPU
  */
 struct vpan_usage {
-	/** @ref: References: the file, its groups. */
+	/** @ref: References of the file and of its groups. */
 	struct kref ref;
-	/** @ticks: Of the system counter. */
+	/** @ticks: Measured time in ticks of the system counter. */
 	atomic64_t ticks;
-	/** @cycles: Of the GPU. */
+	/** @cycles: Measured GPU cycles. */
 	atomic64_t cycles;
+	/** @share: Shares in the GPU time of each priority. */
+	struct vpan_share share[VPAN_PRIORITIES];
 };
 
 extern const struct attribute_group *vpan_profile_groups[];

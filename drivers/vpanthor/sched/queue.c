@@ -1,12 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
+/**
+ * DOC: Queues
+ *
+ * A queue is a ring in the address space of the group, with a &struct
+ * drm_jobqueue in front of it. run() writes 16 instructions per job into the ring
+ * (24 if the job is measured), which call the stream and then add to the sync
+ * object of the queue. That counts up to the sequence number of the last completed
+ * job, so the interrupt handler needs no list of jobs, and a job that never reaches
+ * the ring leaves no gap: the next one adds the distance.
+ *
+ * run() is called by one context at a time, in any context, so the ring needs no
+ * lock. Completion may be checked by several contexts at a time. Streams can write
+ * to the sync object: its value is taken for what it is only if it is a number
+ * that the ring has seen, and a stream can at most make its own jobs complete
+ * early, or run into its timeout.
+ *
+ * A stream that meets a fault stops until it is told to continue. Before that the
+ * job that the firmware is at, by its position in the ring, is recorded; its fence
+ * gets the error when the job completes. @done_lock is held while such jobs
+ * complete, so that no other context overtakes with a success.
+ *
+ * A group and its queues are created together. A queue may outlive its group: jobs
+ * hold a reference to the queue, and &drm_jobqueue_ops.release frees it.
+ */
+
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
+#include <drm/drm_drv.h>
 #include <drm/panthor_uapi.h>
 
 #include "device/device.h"
-#include "fw/fw.h"
+#include "fw/fw_window.h"
 #include "mm/kbo.h"
 #include "mm/pgtable.h"
 #include "sched/group.h"
@@ -15,11 +41,10 @@
 #include "sched/queue.h"
 #include "sched/ring.h"
 
-/* The firmware's page is the second one. */
+/* The firmware's position is on the second page. */
 #define QUEUE_IFACE_OUTPUT	SZ_4K
-#define QUEUE_IFACE_SIZE	SZ_8K
 
-/* Return: where the job shall write what it uses. */
+/* Return: GPU address to which the job writes its measurements. */
 static u64 queue_profile(struct vpan_queue *queue, u32 mask, u64 seqno)
 {
 	u32 i = queue->profile_tail & queue->job_mask;
@@ -35,7 +60,7 @@ static u64 queue_profile(struct vpan_queue *queue, u32 mask, u64 seqno)
 	return queue->profile_slots->va + i * sizeof(struct vpan_profile_slot);
 }
 
-/* A job may begin near the end of the ring and go on at its start. */
+/* A job may begin near the end of the ring and wrap around. */
 static void queue_copy_to_ring(struct vpan_queue *queue, const u64 *instrs,
 			       u32 bytes, u64 seqno)
 {
@@ -51,11 +76,11 @@ static void queue_copy_to_ring(struct vpan_queue *queue, const u64 *instrs,
 
 /**
  * vpan_queue_write_job - write a job into the ring
- * @queue: the queue, with room for the job
+ * @queue: queue with space for the job
  * @job: the job
  * @seqno: its sequence number
  *
- * The doorbell is not rung.
+ * Does not ring the doorbell.
  *
  * Context: any; one call at a time per queue, so the ring needs no lock.
  */
@@ -88,7 +113,7 @@ void vpan_queue_write_job(struct vpan_queue *queue, struct vpan_job *job,
 	smp_store_release(&queue->input->insert, queue->insert);
 }
 
-/* Of the job that the firmware is at; meaningless if the ring is empty. */
+/* Job at the position of the firmware; meaningless if the ring is empty */
 static u64 queue_seqno_at_extract(const struct vpan_queue *queue)
 {
 	u64 extract = READ_ONCE(queue->output->extract);
@@ -98,13 +123,13 @@ static u64 queue_seqno_at_extract(const struct vpan_queue *queue)
 }
 
 /**
- * vpan_queue_record_fault - the job that the firmware is at has met a fault
- * @queue: the queue, whose stream stands still
+ * vpan_queue_record_fault - record that the job in execution has met a fault
+ * @queue: queue whose stream has stopped
  *
- * Its fence will signal with -EINVAL when the job is done.
+ * The fence of the job signals with -EINVAL when the job completes.
  *
  * Context: any, while the group is on a slot. Before the stream is told to
- * go on.
+ * continue.
  */
 void vpan_queue_record_fault(struct vpan_queue *queue)
 {
@@ -114,7 +139,7 @@ void vpan_queue_record_fault(struct vpan_queue *queue)
 
 	spin_lock_irqsave(&queue->done_lock, flags);
 	tail = queue->fault_tail;
-	/* One job may meet several. */
+	/* One job may meet several faults. */
 	if (tail == queue->fault_head ||
 	    queue->faults[(tail - 1) & queue->job_mask] != seqno) {
 		queue->faults[tail & queue->job_mask] = seqno;
@@ -123,13 +148,13 @@ void vpan_queue_record_fault(struct vpan_queue *queue)
 	spin_unlock_irqrestore(&queue->done_lock, flags);
 }
 
-/* All jobs up to @seqno are done: signal those that met a fault, in order. */
+/* Complete the jobs up to @seqno that met a fault, in order. */
 static void queue_complete_faults(struct vpan_queue *queue, u64 seqno)
 {
 	unsigned long flags;
 	u64 fault;
 
-	/* Held over the completion: nobody may overtake us with a success. */
+	/* Held while jobs complete: no context may overtake with a success. */
 	spin_lock_irqsave(&queue->done_lock, flags);
 	while (queue->fault_head != queue->fault_tail) {
 		fault = queue->faults[queue->fault_head & queue->job_mask];
@@ -142,7 +167,7 @@ static void queue_complete_faults(struct vpan_queue *queue, u64 seqno)
 	spin_unlock_irqrestore(&queue->done_lock, flags);
 }
 
-/* All jobs up to @seqno are done: count what they used. */
+/* Count what the completed jobs up to @seqno have used. */
 static void queue_count_profiled(struct vpan_queue *queue, u64 seqno)
 {
 	const struct vpan_profile_slot *slots = queue->profile_slots->vaddr;
@@ -163,14 +188,14 @@ static void queue_count_profiled(struct vpan_queue *queue, u64 seqno)
 }
 
 /*
- * Of several at a time any may be the last: then the sync object says what is
- * done, unless the stream has tampered with it.
+ * Several contexts may be here, and any may be the last: the sync object then has
+ * the right value, unless a stream has written to it.
  */
 static void queue_update_done(struct vpan_queue *queue, u64 seqno)
 {
 	/*
-	 * There cannot have been more jobs than this: one that says so is not
-	 * done, and is on its slot until the time for it is over.
+	 * A stream has written a value beyond the last job. Its own job
+	 * is not complete then and runs into its timeout.
 	 */
 	if (seqno > READ_ONCE(queue->last_seqno))
 		return;
@@ -179,17 +204,17 @@ static void queue_update_done(struct vpan_queue *queue, u64 seqno)
 }
 
 /**
- * vpan_queue_check_completion - signal the fences of jobs that are done
+ * vpan_queue_check_completion - signal the fences of completed jobs
  * @queue: the queue
  *
  * Context: any.
  */
 void vpan_queue_check_completion(struct vpan_queue *queue)
 {
-	/* A job's fault is noted before the job can be done. */
+	/* A fault is recorded before its job can complete. */
 	u64 seqno = smp_load_acquire(&queue->syncobj->seqno);
 
-	/* What it measured must be read before its room is used again. */
+	/* Measurements must be read before their memory is reused. */
 	if (READ_ONCE(queue->profile_head) != READ_ONCE(queue->profile_tail))
 		queue_count_profiled(queue, seqno);
 	if (READ_ONCE(queue->fault_head) != READ_ONCE(queue->fault_tail))
@@ -198,16 +223,77 @@ void vpan_queue_check_completion(struct vpan_queue *queue)
 	queue_update_done(queue, seqno);
 }
 
+/**
+ * vpan_queue_take_space - count a new job
+ * @queue: queue that the job is for
+ *
+ * Context: any.
+ * Return: 0, or -EAGAIN if the queue holds %VPAN_QUEUE_JOBS_MAX jobs.
+ */
+int vpan_queue_take_space(struct vpan_queue *queue)
+{
+	return atomic_add_unless(&queue->njobs, 1, VPAN_QUEUE_JOBS_MAX) ?
+	       0 : -EAGAIN;
+}
+
+/**
+ * vpan_queue_release_space - note that a job is gone
+ * @queue: queue that the job was for
+ *
+ * Context: any.
+ */
+void vpan_queue_release_space(struct vpan_queue *queue)
+{
+	/* Waiters add themselves and then look at the number. */
+	if (atomic_dec_return(&queue->njobs) == VPAN_QUEUE_JOBS_MAX / 2 - 1 &&
+	    wq_has_sleeper(&queue->space))
+		wake_up_all(&queue->space);
+}
+
+static bool queue_has_space(struct vpan_queue *queue)
+{
+	return atomic_read(&queue->njobs) < VPAN_QUEUE_JOBS_MAX / 2 ||
+	       drm_dev_is_unplugged(&queue->vpan->drm);
+}
+
+/**
+ * vpan_queue_wait_space - wait until half of the jobs of a full queue are gone
+ * @queue: the queue
+ *
+ * The caller holds no jobs of the queue, so that two callers do not wait for each
+ * other. Ends early if the device is unplugged, since unplugging it waits for
+ * system calls.
+ *
+ * Context: may sleep; not on the signalling path.
+ * Return: 0, or -ERESTARTSYS if a signal is pending.
+ */
+int vpan_queue_wait_space(struct vpan_queue *queue)
+{
+	long ret;
+
+	do {
+		/* Unplugging does not wake this up. */
+		ret = wait_event_interruptible_timeout(queue->space,
+						       queue_has_space(queue),
+						       HZ / 10);
+	} while (!ret);
+	return min(ret, 0L);
+}
+
 static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
 {
 	struct vpan_group *group = queue->group;
 	u32 jobs = ring_size / (VPAN_RING_JOB_INSTRS * CSF_CS_INSTR_SIZE);
+	void *iface;
 
 	queue->job_mask = jobs - 1;
 	queue->unit_seqnos = kcalloc(ring_size / VPAN_RING_UNIT_BYTES,
-				     sizeof(*queue->unit_seqnos), GFP_KERNEL);
-	queue->faults = kcalloc(jobs, sizeof(*queue->faults), GFP_KERNEL);
-	queue->profiled = kcalloc(jobs, sizeof(*queue->profiled), GFP_KERNEL);
+				     sizeof(*queue->unit_seqnos),
+				     GFP_KERNEL_ACCOUNT);
+	queue->faults = kcalloc(jobs, sizeof(*queue->faults),
+				GFP_KERNEL_ACCOUNT);
+	queue->profiled = kcalloc(jobs, sizeof(*queue->profiled),
+				  GFP_KERNEL_ACCOUNT);
 	if (!queue->unit_seqnos || !queue->faults || !queue->profiled)
 		return -ENOMEM;
 
@@ -223,20 +309,15 @@ static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
 	if (IS_ERR(queue->ring))
 		return PTR_ERR(queue->ring);
 
-	queue->iface = vpan_kbo_create(group->vpan->fw->vm, VPAN_KBO_AUTO_VA,
-				       QUEUE_IFACE_SIZE, VPAN_PROT_NOEXEC |
-				       VPAN_PROT_UNCACHED);
-	if (IS_ERR(queue->iface))
-		return PTR_ERR(queue->iface);
-
-	queue->input = queue->iface->vaddr;
-	queue->output = queue->iface->vaddr + QUEUE_IFACE_OUTPUT;
+	iface = group->fw_buf->vaddr +
+		vpan_fw_buf_iface_offset(group->fw_buf, queue->index);
+	queue->input = iface;
+	queue->output = iface + QUEUE_IFACE_OUTPUT;
 	return 0;
 }
 
 static void queue_free_memory(struct vpan_queue *queue)
 {
-	vpan_kbo_destroy(queue->iface);
 	vpan_kbo_destroy(queue->ring);
 	vpan_kbo_destroy(queue->profile_slots);
 	kfree(queue->profiled);
@@ -246,11 +327,11 @@ static void queue_free_memory(struct vpan_queue *queue)
 
 /**
  * vpan_queue_create - create a queue of a group
- * @group: the group, with its sync objects
- * @index: number of the queue in it
+ * @group: group with its buffers
+ * @index: index of the queue in the group
  * @args: properties, checked
- * @ops: operations of its jobs
- * @timeout: jiffies that a job may take on the hardware, 0 for no limit
+ * @ops: operations of the jobs
+ * @timeout: jiffies that a job may take at the head of the ring, 0 for no limit
  *
  * Context: may sleep and allocate.
  * Return: the queue or an ERR_PTR().
@@ -264,8 +345,8 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 		.group = &group->vpan->jobqueues,
 		.ops = ops,
 		/*
-		 * A job is done before the firmware has left its part of the
-		 * ring: keep one job's distance.
+		 * A job is complete before the firmware has left its part of
+		 * the ring: keep the distance of one job.
 		 */
 		.credits = args->ringbuf_size / CSF_CS_INSTR_SIZE -
 			   VPAN_RING_PROFILED_INSTRS,
@@ -276,7 +357,7 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 	char name[16];
 	int ret;
 
-	queue = kzalloc(sizeof(*queue), GFP_KERNEL);
+	queue = kzalloc(sizeof(*queue), GFP_KERNEL_ACCOUNT);
 	if (!queue)
 		return ERR_PTR(-ENOMEM);
 
@@ -286,6 +367,7 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 	queue->priority = args->priority;
 	spin_lock_init(&queue->done_lock);
 	spin_lock_init(&queue->profile_lock);
+	init_waitqueue_head(&queue->space);
 	queue->syncobj = group->syncobjs->vaddr +
 			 index * sizeof(*queue->syncobj);
 	queue->syncobj_va = group->syncobjs->va +
@@ -300,8 +382,6 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 	if (ret)
 		goto err_free;
 
-	/* Time counts on a slot only. */
-	drm_jobqueue_timeout_suspend(&queue->jq);
 	return queue;
 
 err_free:
@@ -312,7 +392,7 @@ err_free:
 
 /**
  * vpan_queue_destroy - free a queue
- * @queue: the queue, without jobs
+ * @queue: queue without jobs
  *
  * Context: may sleep.
  */

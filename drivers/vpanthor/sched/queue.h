@@ -2,31 +2,41 @@
 #ifndef _VPAN_QUEUE_H_
 #define _VPAN_QUEUE_H_
 
+#include <linux/atomic.h>
+#include <linux/wait.h>
+
 #include <drm/drm_jobqueue.h>
 
 #include <vcsf/csf_fw.h>
 #include <vcsf/csf_isa.h>
 
 #include "heap/heap_wait.h"
-#include "sched/syncwait.h"
+#include "sched/blocked.h"
 
 struct drm_panthor_queue_create;
 struct vpan_group;
 struct vpan_job;
 struct vpan_kbo;
 
+/*
+ * Jobs that a queue holds at most, in its ring and in front of it: a limit of the
+ * kernel memory behind one queue that no program reaches that waits for its jobs
+ * now and then. One GROUP_SUBMIT call must fit.
+ */
+#define VPAN_QUEUE_JOBS_MAX	8192
+
 /**
- * struct vpan_profiled_job - a job in the ring that is measured
+ * struct vpan_profiled_job - job in the ring whose GPU time is measured
  */
 struct vpan_profiled_job {
-	/** @seqno: Its sequence number. */
+	/** @seqno: Sequence number of the job. */
 	u64 seqno;
 	/** @mask: VPAN_PROFILE bits. */
 	u32 mask;
 };
 
 /**
- * struct vpan_queue - one ring of a group, and the jobs in front of it
+ * struct vpan_queue - ring of a group, and the jobs in front of it
  */
 struct vpan_queue {
 	/** @jq: Base class. */
@@ -35,50 +45,48 @@ struct vpan_queue {
 	struct vpan_group *group;
 	/** @vpan: The device; outlives the queue even if @group does not. */
 	struct vpan_device *vpan;
-	/** @index: Number in the group. */
+	/** @index: Index in the group. */
 	u32 index;
-	/** @priority: In the group, 15 is the highest. */
+	/** @priority: Priority in the group, 15 is the highest. */
 	u32 priority;
 	/** @ring: The ring, in the group's address space. */
 	struct vpan_kbo *ring;
-	/** @iface: Pages with the positions, in the MCU's address space. */
-	struct vpan_kbo *iface;
 	/** @input: The host's position. */
 	struct csf_ring_input *input;
 	/** @output: The firmware's position. */
 	const struct csf_ring_output *output;
-	/** @syncobj: Counts to the sequence number of the job done last. */
+	/** @syncobj: Sequence number of the last completed job. */
 	const struct csf_sync64 *syncobj;
-	/** @syncobj_va: Where the GPU sees @syncobj. */
+	/** @syncobj_va: GPU address of @syncobj. */
 	u64 syncobj_va;
-	/** @wait: What it waits for off its slot, see &vpan_group.blocked. */
+	/** @wait: Wait of the stream if it is in &vpan_group.blocked. */
 	struct vpan_syncwait wait;
 	/**
-	 * @heap_wait: What it waits for on its slot. Under &vpan_heaps.lock of
-	 * the group's address space.
+	 * @heap_wait: Wait of the stream for tiler memory. Under
+	 * &vpan_heaps.lock of the group's address space.
 	 */
 	struct vpan_heap_wait heap_wait;
 	/**
-	 * @saved_status: What the firmware said of the stream when the group left its
-	 * slot. Under &vpan_slots.lock.
+	 * @saved_status: Status of the stream when the group left its slot. Under
+	 * &vpan_slots.lock.
 	 */
 	struct csf_cs_output saved_status;
-	/** @insert: Bytes written to the ring so far; by run() only. */
+	/** @insert: Bytes written to the ring so far. Written by run() only. */
 	u64 insert;
-	/** @last_seqno: Of the job put into the ring last; by run() only. */
+	/** @last_seqno: Last job put into the ring. Written by run() only. */
 	u64 last_seqno;
 	/**
-	 * @done: Of the job that was seen to be done last. Never goes back, as
-	 * @syncobj may: streams can write there.
+	 * @done: Sequence number of the last job that was found complete. Never
+	 * decreases, as @syncobj may: streams can write to it.
 	 */
 	u64 done;
-	/** @unit_seqnos: Of the job in each unit of the ring; by run(). */
+	/** @unit_seqnos: Job in each unit of the ring. Written by run(). */
 	u64 *unit_seqnos;
-	/** @done_lock: Protects @faults and its ends; irq-safe. */
+	/** @done_lock: Protects @faults and its positions; irq-safe. */
 	spinlock_t done_lock;
 	/**
-	 * @profile_lock: Protects @profiled and its ends; irq-safe. Taken by
-	 * run(), so it must not be held over a completion, as @done_lock is.
+	 * @profile_lock: Protects @profiled and its positions; irq-safe. Taken by
+	 * run(), so it must not be held while jobs complete, as @done_lock is.
 	 */
 	spinlock_t profile_lock;
 	/**
@@ -86,23 +94,27 @@ struct vpan_queue {
 	 * order, from @fault_head to @fault_tail modulo @job_mask + 1.
 	 */
 	u64 *faults;
-	/** @job_mask: Jobs that the ring holds at most, less one. */
+	/** @job_mask: Largest number of jobs in the ring minus one. */
 	u32 job_mask;
-	/** @fault_head: First of @faults whose fence has not signalled. */
+	/** @fault_head: First entry of @faults whose fence has not signalled. */
 	u32 fault_head;
-	/** @fault_tail: Behind the last of @faults. */
+	/** @fault_tail: End of @faults. */
 	u32 fault_tail;
 	/**
-	 * @profiled: Jobs in the ring that are measured, in order, from
+	 * @profiled: Measured jobs in the ring, in order, from
 	 * @profile_head to @profile_tail modulo @job_mask + 1.
 	 */
 	struct vpan_profiled_job *profiled;
-	/** @profile_head: First of @profiled that has not been counted. */
+	/** @profile_head: First entry of @profiled that has not been counted. */
 	u32 profile_head;
-	/** @profile_tail: Behind the last of @profiled. */
+	/** @profile_tail: End of @profiled. */
 	u32 profile_tail;
 	/** @profile_slots: &struct vpan_profile_slot, one per @profiled. */
 	struct vpan_kbo *profile_slots;
+	/** @njobs: Jobs that exist, at most %VPAN_QUEUE_JOBS_MAX. */
+	atomic_t njobs;
+	/** @space: Waiters for @njobs to decrease. */
+	wait_queue_head_t space;
 };
 
 #define to_vpan_queue(queue) container_of(queue, struct vpan_queue, jq)
@@ -116,8 +128,17 @@ void vpan_queue_write_job(struct vpan_queue *queue, struct vpan_job *job,
 			  u64 seqno);
 void vpan_queue_record_fault(struct vpan_queue *queue);
 void vpan_queue_check_completion(struct vpan_queue *queue);
+int vpan_queue_take_space(struct vpan_queue *queue);
+void vpan_queue_release_space(struct vpan_queue *queue);
+int vpan_queue_wait_space(struct vpan_queue *queue);
 
-/* Has it been given work that is not done? Any context. */
+/**
+ * vpan_queue_has_work - check if the ring holds a job that has not completed
+ * @queue: the queue
+ *
+ * Context: any.
+ * Return: true if it does, by the sync object or by what was found before.
+ */
 static inline bool vpan_queue_has_work(const struct vpan_queue *queue)
 {
 	u64 last = READ_ONCE(queue->last_seqno);

@@ -1,4 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Encoding of a job's part of a ring. The streams of user space are not in the
+ * ring: the kernel writes a sequence of fixed length that flushes caches, calls
+ * the stream and reports its completion, in four registers that user space's
+ * streams may not rely on.
+ *
+ * queue.c calls this from run(). It is a pure function without state or locks, and
+ * is tested as such.
+ */
 
 #include <linux/bits.h>
 #include <linux/export.h>
@@ -10,7 +19,11 @@
 #include "sched/profile.h"
 #include "sched/ring.h"
 
-/* @when: 0 before the stream, 1 after it. Return: instructions written. */
+/*
+ * Encode the measurements before (@when is 0) or after (1) the stream.
+ *
+ * Return: number of instructions.
+ */
 static unsigned int ring_measure(u64 *instrs, const struct vpan_ring_job *job,
 				 unsigned int when)
 {
@@ -21,7 +34,7 @@ static unsigned int ring_measure(u64 *instrs, const struct vpan_ring_job *job,
 
 	if (!job->profile_mask)
 		return 0;
-	/* Not before all that the stream has begun is over. */
+	/* The measurement ends when all work of the stream has completed. */
 	if (when)
 		instrs[n++] = csf_wait(GENMASK(job->scoreboards - 1, 0));
 	instrs[n++] = csf_move48(addr, job->profile_va);
@@ -35,16 +48,17 @@ static unsigned int ring_measure(u64 *instrs, const struct vpan_ring_job *job,
 }
 
 /**
- * vpan_ring_encode - write a job's part of the ring
- * @instrs: room for %VPAN_RING_PROFILED_INSTRS instructions
- * @job: what it is to say
+ * vpan_ring_encode - encode a job's part of the ring
+ * @instrs: array of %VPAN_RING_PROFILED_INSTRS instructions
+ * @job: parameters of the job
  *
- * The caches are flushed if the stream was built before the last flush, the
- * stream is called, and when all of its work is done the sync object counts
- * up, with the error if there was one, and the next job starts without it.
+ * The instructions flush the caches if the stream was built before the last
+ * flush, call the stream, and add to the sync object when all work of the stream
+ * has completed, with the error if there was one. The next job starts without the
+ * error.
  *
  * Context: any.
- * Return: how many instructions it is.
+ * Return: number of instructions.
  */
 unsigned int vpan_ring_encode(u64 *instrs, const struct vpan_ring_job *job)
 {

@@ -4,31 +4,31 @@
 
 #include <linux/types.h>
 
-/* Instructions that a job takes in the ring: plain, and if it is measured. */
+/* Instructions of a job in the ring: plain, and with measurements */
 #define VPAN_RING_JOB_INSTRS		16
 #define VPAN_RING_PROFILED_INSTRS	24
-/* Jobs begin and end at multiples of that. */
+/* Jobs begin and end at multiples of this. */
 #define VPAN_RING_UNIT_BYTES		64
 
 /**
- * struct vpan_ring_job - what a job's part of the ring says
+ * struct vpan_ring_job - parameters of a job's part of the ring
  */
 struct vpan_ring_job {
-	/** @stream_va: Where the job's commands are. */
+	/** @stream_va: GPU address of the job's stream. */
 	u64 stream_va;
-	/** @stream_size: Bytes of them. */
+	/** @stream_size: Size of the stream in bytes. */
 	u32 stream_size;
-	/** @latest_flush: Flush id that they were built at. */
+	/** @latest_flush: Flush id at which the stream was built. */
 	u32 latest_flush;
-	/** @syncobj_va: Sync object that counts finished jobs. */
+	/** @syncobj_va: GPU address of the queue's sync object. */
 	u64 syncobj_va;
-	/** @increment: What to add to it. */
+	/** @increment: Number to add to the sync object. */
 	u64 increment;
-	/** @first_reg: First of the four registers that are the kernel's. */
+	/** @first_reg: First of the four registers that belong to the kernel. */
 	u32 first_reg;
-	/** @profile_mask: What to measure: VPAN_PROFILE bits. */
+	/** @profile_mask: VPAN_PROFILE bits: what is measured. */
 	u32 profile_mask;
-	/** @profile_va: Where to put it, see &struct vpan_profile_slot. */
+	/** @profile_va: GPU address of the &struct vpan_profile_slot. */
 	u64 profile_va;
 	/** @scoreboards: Number of scoreboard entries. */
 	u32 scoreboards;

@@ -1,9 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * Who is on a slot, and for how long.
+
+/**
+ * DOC: Rotation
+ *
+ * A waiting group gets, in this order of preference, a free slot, the slot of a
+ * group that is idle, the slot of a group of lower priority, or the slot of a
+ * group of the same priority that has used up its time slice and has used at
+ * least as much GPU time. If the MMU has no slot left for the group's address
+ * space, only slots count whose eviction frees one.
+ *
+ * GPU time is shared between clients first, then between the groups of a client,
+ * within each priority; waiting.c keeps the order. GPU time is an estimate: the
+ * time that passes is split among the groups that are busy on slots. While groups
+ * of several clients are on slots, a client that has used more than another one
+ * is served second by the firmware. A client with one group thus gets its share
+ * against a client with a group on each other slot, and what it does not use goes
+ * to the other one.
+ *
+ * Evicting a group asks the firmware to suspend it, or to terminate it if it has
+ * ended, then handles all events that the firmware has reported for the group,
+ * then frees the slot. A group that fails to leave keeps the slot, and a reset is
+ * requested. After an eviction the group is blocked, waits for another slot, or
+ * has nothing to do.
+ *
+ * sched.c calls this under &vpan_slots.lock. The functions that evict or bind
+ * wait for the firmware, for a second at most each.
  */
 
 #include <linux/bitops.h>
+#include <linux/build_bug.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -12,43 +37,33 @@
 #include "debug/trace.h"
 #include "device/device.h"
 #include "fw/fw.h"
+#include "fw/fw_window.h"
 #include "mm/as.h"
 #include "mm/vm.h"
-#include "sched/csg.h"
+#include "sched/blocked.h"
 #include "sched/events.h"
 #include "sched/group.h"
 #include "sched/queue.h"
 #include "sched/rotation.h"
 #include "sched/slots.h"
-#include "sched/syncwait.h"
+#include "sched/waiting.h"
 
-#define TIMESLICE	msecs_to_jiffies(10)
+/* Most time that is accounted at once */
 #define COUNT_MAX_NS	(20ULL * NSEC_PER_MSEC)
 
-static void group_timeouts(struct vpan_group *group, bool running)
-{
-	unsigned int i;
+/* One part in so many of the GPU time goes to groups of any priority. */
+#define COMMON_PART	8
 
-	for (i = 0; i < group->nqueues; i++) {
-		if (running)
-			drm_jobqueue_timeout_resume(&group->queues[i]->jq);
-		else
-			drm_jobqueue_timeout_suspend(&group->queues[i]->jq);
-	}
-}
-
-static bool group_is_idle(const struct vpan_group *group)
-{
-	return test_bit(VPAN_GROUP_IDLE, &group->flags) ||
-	       !vpan_group_has_work(group);
-}
+/* Waiting groups of a priority that one pass tries to put onto slots */
+#define CANDIDATES	64
+static_assert(CANDIDATES >= CSF_GLB_GROUP_MAX);
 
 /**
- * vpan_rotation_is_busy - does a group on a slot have anything to do?
+ * vpan_rotation_is_busy - check if a group on a slot keeps the GPU busy
  * @vpan: the device
  *
  * Context: any, under &vpan_slots.lock.
- * Return: false if all that are there only wait, or not even that.
+ * Return: false if all groups on slots are idle.
  */
 bool vpan_rotation_is_busy(struct vpan_device *vpan)
 {
@@ -60,104 +75,110 @@ bool vpan_rotation_is_busy(struct vpan_device *vpan)
 
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		group = vpan_slots_owner(slots, i);
-		if (group && !group_is_idle(group))
+		if (group && !vpan_group_is_idle(group))
 			return true;
 	}
 	return false;
 }
 
 /*
- * Who is on slots at the same time shares the GPU. Firmware that is asked for
- * more than that, on every switch, would be busy with nothing else.
+ * Groups on slots that have become busy. A bit per slot: the state is read once,
+ * because a job may come at any time.
  */
-static void rotation_account_time(struct vpan_device *vpan)
+static unsigned long rotation_update_busy(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
-	u64 now = ktime_get_ns(), passed;
 	struct vpan_group *group;
 	unsigned long busy = 0;
 	unsigned int i;
 
-	lockdep_assert_held(&slots->lock);
-
-	/* A longer time is that of a machine which did something else. */
-	passed = min(now - slots->counted, COUNT_MAX_NS);
-	slots->counted = now;
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		group = vpan_slots_owner(slots, i);
-		/* Once only: a job may come at any time. */
-		if (group && !group_is_idle(group))
-			__set_bit(i, &busy);
+		if (!group || vpan_group_is_idle(group)) {
+			slots->slot[i].busy = false;
+			continue;
+		}
+		__set_bit(i, &busy);
+		if (!slots->slot[i].busy)
+			vpan_waiting_activate(slots, group);
+		slots->slot[i].busy = true;
 	}
-	for_each_set_bit(i, &busy, CSF_GLB_GROUP_MAX)
-		vpan_slots_owner(slots, i)->used +=
-			div_u64(passed, hweight_long(busy));
+	return busy;
 }
 
-/* Puts a group, with its reference, among those that want a slot. */
-static void rotation_insert(struct vpan_slots *slots, struct vpan_group *group)
+/* Slots of @busy with the highest priority in the firmware */
+static unsigned long rotation_preferred(struct vpan_slots *slots,
+					unsigned long busy)
 {
-	struct list_head *waiting = &slots->waiting[group->priority];
-	struct vpan_group *other;
+	unsigned long preferred = 0;
+	unsigned int i, best = 0;
 
-	list_for_each_entry_reverse(other, waiting, waiting) {
-		if (other->used <= group->used)
-			break;
+	for_each_set_bit(i, &busy, CSF_GLB_GROUP_MAX) {
+		if (slots->slot[i].priority > best) {
+			best = slots->slot[i].priority;
+			preferred = 0;
+		}
+		if (slots->slot[i].priority == best)
+			__set_bit(i, &preferred);
 	}
-	list_add(&group->waiting, &other->waiting);
+	return preferred;
 }
 
-/* What the one of a priority has got who got least; 0 if nobody wants any. */
-static u64 rotation_least_used(struct vpan_slots *slots, unsigned int priority)
+/*
+ * Estimate what the groups on slots have used. Most of the time goes to those
+ * that the firmware prefers; a part goes to all, because the firmware starves
+ * none. Asking the firmware on every switch would keep it busy with nothing
+ * else.
+ */
+static void rotation_account_time(struct vpan_device *vpan)
 {
-	struct vpan_group *group;
-	u64 least = U64_MAX;
+	struct vpan_slots *slots = vpan->slots;
+	u64 now = ktime_get_ns(), passed, common, preferred_ns;
+	unsigned long busy, preferred;
 	unsigned int i;
 
-	group = list_first_entry_or_null(&slots->waiting[priority],
-					 struct vpan_group, waiting);
-	if (group)
-		least = group->used;
-	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
-		group = vpan_slots_owner(slots, i);
-		if (group && group->priority == priority &&
-		    !group_is_idle(group))
-			least = min(least, group->used);
-	}
-	return least == U64_MAX ? 0 : least;
-}
+	lockdep_assert_held(&slots->lock);
 
-/* The same for one that did not want a slot up to now. */
-static void rotation_insert_new(struct vpan_slots *slots,
-				struct vpan_group *group)
-{
-	/* Nobody saves up time by not wanting any. */
-	group->used = max(group->used,
-			  rotation_least_used(slots, group->priority));
-	rotation_insert(slots, group);
+	/* After a longer time the machine has done something else. */
+	passed = min(now - slots->counted, COUNT_MAX_NS);
+	slots->counted = now;
+	busy = rotation_update_busy(vpan);
+	if (!busy)
+		return;
+	preferred = rotation_preferred(slots, busy);
+	common = passed / COMMON_PART;
+	preferred_ns = div_u64(passed - common, hweight_long(preferred));
+	common = div_u64(common, hweight_long(busy));
+	for_each_set_bit(i, &busy, CSF_GLB_GROUP_MAX)
+		vpan_waiting_charge(slots, vpan_slots_owner(slots, i),
+				    common + (test_bit(i, &preferred) ?
+					      preferred_ns : 0));
 }
 
 /**
- * vpan_rotation_enqueue - have a group wait for a slot
- * @slots: the slots
- * @group: the group; takes over the caller's reference
+ * vpan_rotation_enqueue - let a group with new work compete for a slot
+ * @slots: slots of the device
+ * @group: group without a slot; takes over the caller's reference
  *
- * Context: any, under &vpan_slots.lock.
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
 void vpan_rotation_enqueue(struct vpan_slots *slots, struct vpan_group *group)
 {
 	lockdep_assert_held(&slots->lock);
 
-	if (list_empty(&group->waiting))
-		rotation_insert_new(slots, group);
-	else
-		vpan_group_put(group);
+	if (list_empty(&group->waiting)) {
+		vpan_waiting_add_new(slots, group);
+		return;
+	}
+	if (test_bit(VPAN_GROUP_BLOCKED, &group->flags))
+		vpan_blocked_poll_group(slots, group);
+	vpan_group_put(group);
 }
 
 /**
- * vpan_rotation_dequeue - a group does not want a slot any more
- * @slots: the slots
- * @group: the group
+ * vpan_rotation_dequeue - stop a group from competing for a slot
+ * @slots: slots of the device
+ * @group: group without a slot
  *
  * Context: any, under &vpan_slots.lock.
  */
@@ -167,69 +188,14 @@ void vpan_rotation_dequeue(struct vpan_slots *slots, struct vpan_group *group)
 
 	if (list_empty(&group->waiting))
 		return;
-	clear_bit(VPAN_GROUP_BLOCKED, &group->flags);
-	list_del_init(&group->waiting);
+	if (test_bit(VPAN_GROUP_BLOCKED, &group->flags))
+		vpan_blocked_remove(slots, group);
+	else
+		vpan_waiting_remove(slots, group);
 	vpan_group_put(group);
 }
 
-/* Do all of its streams that have work wait for a sync object? */
-static bool group_is_blocked(struct vpan_group *group)
-{
-	bool unknown = false;
-	unsigned int i;
-
-	for (i = 0; i < group->nqueues; i++) {
-		struct vpan_queue *queue = group->queues[i];
-
-		if (!vpan_queue_has_work(queue))
-			continue;
-		if (!test_bit(i, &group->blocked))
-			return false;
-		switch (vpan_syncwait_poll(group->vm, &queue->wait)) {
-		case VPAN_SYNCWAIT_SATISFIED:
-			return false;
-		case VPAN_SYNCWAIT_UNKNOWN:
-			unknown = true;
-			break;
-		case VPAN_SYNCWAIT_PENDING:
-			break;
-		}
-	}
-	if (!unknown)
-		return true;
-	/* The firmware has to look. No use in asking it all the time. */
-	group->not_before = jiffies + TIMESLICE;
-	return false;
-}
-
-/**
- * vpan_rotation_poll_blocked - look which groups would go on if they had a slot
- * @vpan: the device
- *
- * They wait for one from then on.
- *
- * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- */
-void vpan_rotation_poll_blocked(struct vpan_device *vpan)
-{
-	struct vpan_slots *slots = vpan->slots;
-	struct vpan_group *group, *next;
-
-	lockdep_assert_held(&slots->lock);
-
-	list_for_each_entry_safe(group, next, &slots->blocked, waiting) {
-		if (group_is_blocked(group))
-			continue;
-		clear_bit(VPAN_GROUP_BLOCKED, &group->flags);
-		list_del(&group->waiting);
-		rotation_insert_new(slots, group);
-	}
-	/* A CPU may write to a sync object, and that is no event. */
-	if (!list_empty(&slots->blocked))
-		queue_delayed_work(vpan->sched.wq, &slots->tick, TIMESLICE);
-}
-
-/* A group that has no slot does not run any more; takes over a reference. */
+/* End a group without a slot. Takes over a reference. */
 static void rotation_end_group(struct vpan_group *group)
 {
 	vpan_dump_suspended(group);
@@ -237,27 +203,23 @@ static void rotation_end_group(struct vpan_group *group)
 	vpan_group_put(group);
 }
 
-/* What becomes of a group that has just left its slot, with its reference. */
+/* Put a group that has just left its slot where it belongs now. */
 static void rotation_requeue(struct vpan_slots *slots, struct vpan_group *group)
 {
 	lockdep_assert_held(&slots->lock);
 
-	if (!vpan_group_can_run(group)) {
+	if (!vpan_group_can_run(group))
 		rotation_end_group(group);
-	} else if (!vpan_group_has_work(group)) {
+	else if (!vpan_group_has_work(group))
 		vpan_group_put(group);
-	} else if (group_is_blocked(group)) {
-		set_bit(VPAN_GROUP_BLOCKED, &group->flags);
-		list_add_tail(&group->waiting, &slots->blocked);
-	} else {
-		rotation_insert(slots, group);
-	}
+	else if (!vpan_blocked_add(slots, group))
+		vpan_waiting_add(slots, group);
 }
 
 /**
- * vpan_rotation_clear_slot - note that a group has left its slot
- * @slots: the slots
- * @i: the slot
+ * vpan_rotation_clear_slot - free a slot that its group has left
+ * @slots: slots of the device
+ * @i: index of the slot
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
@@ -269,15 +231,16 @@ void vpan_rotation_clear_slot(struct vpan_slots *slots, unsigned int i)
 
 	trace_vpanthor_group_off(group, i);
 	RCU_INIT_POINTER(slots->slot[i].group, NULL);
-	group_timeouts(group, false);
+	vpan_fw_window_put(group->fw_buf);
 	vpan_as_put(group->vm);
 	vpan_group_check_completion(group);
 	rotation_requeue(slots, group);
 }
 
 /*
- * A group did not do as it was told. Whether that is its fault or the
- * firmware's is for the reset to find out; no use in asking for more meanwhile.
+ * A group failed to leave its slot or to start on it. The reset finds out whether
+ * the group or the firmware is to blame. Until then the firmware is not asked for
+ * anything else.
  */
 static void rotation_request_reset(struct vpan_device *vpan,
 				   struct vpan_group *group, int error)
@@ -293,9 +256,9 @@ static void rotation_request_reset(struct vpan_device *vpan,
 /**
  * vpan_rotation_evict - take a group off its slot
  * @vpan: the device
- * @i: the slot, not free
+ * @i: index of a slot that is not free
  *
- * It is still there afterwards if it did not go; a reset takes it off then.
+ * A group that fails to leave keeps the slot until the reset.
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
@@ -306,7 +269,7 @@ void vpan_rotation_evict(struct vpan_device *vpan, unsigned int i)
 	int ret;
 
 	rotation_account_time(vpan);
-	/* From here on its doorbell is this work item. */
+	/* New work kicks the scheduler from here on. */
 	WRITE_ONCE(group->slot, -1);
 	group->started = true;
 
@@ -321,41 +284,59 @@ void vpan_rotation_evict(struct vpan_device *vpan, unsigned int i)
 		rotation_request_reset(vpan, group, ret);
 		return;
 	}
-	/* What the firmware said up to then is about this group. */
+	/* All events up to here are those of this group. */
 	vpan_events_drain(vpan, i);
 	vpan_rotation_clear_slot(slots, i);
 }
 
-static bool rotation_bind(struct vpan_device *vpan, unsigned int i,
+static void rotation_bind(struct vpan_device *vpan, unsigned int i,
 			  struct vpan_group *group)
 {
 	struct vpan_slots *slots = vpan->slots;
 	int as = vpan_as_get(group->vm), ret;
 
 	if (as < 0)
-		return false;
+		return;
+	if (vpan_fw_window_get(group->fw_buf)) {
+		/* The group waits for the reset, which has been requested. */
+		vpan_as_put(group->vm);
+		slots->stopped = true;
+		return;
+	}
 
 	rotation_account_time(vpan);
 	/* The reference goes from the list to the slot. */
-	list_del_init(&group->waiting);
+	vpan_waiting_remove(slots, group);
 	slots->slot[i].since = jiffies;
+	slots->slot[i].busy = true;
+	slots->slot[i].priority = vpan_csg_priority(group->priority, false);
 	rcu_assign_pointer(slots->slot[i].group, group);
 	clear_bit(VPAN_GROUP_IDLE, &group->flags);
 	WRITE_ONCE(group->slot, i);
-	/* Pairs with vpan_slots_ring_group(): one of us sees the other. */
+	/* Pairs with vpan_slots_ring_group(): one sees the other's store. */
 	smp_mb();
 
-	group_timeouts(group, true);
 	trace_vpanthor_group_on(group, i);
 	ret = vpan_csg_bind(group, i, as);
 	if (ret)
 		rotation_request_reset(vpan, group, ret);
-	return true;
+}
+
+/* Has a group used at least as much GPU time as one of the same priority? */
+static bool group_used_more(const struct vpan_group *group,
+			    const struct vpan_group *other)
+{
+	const struct vpan_share *share = vpan_group_share(group);
+	const struct vpan_share *other_share = vpan_group_share(other);
+
+	if (share != other_share)
+		return share->used >= other_share->used;
+	return group->used >= other->used;
 }
 
 /*
- * How willingly a group leaves its slot for @group; 0 is not at all. If it is
- * address spaces that are short, one has to become free by that.
+ * Rank the slots for @group: the higher, the better; 0 if the owner keeps its
+ * slot. If address space slots are short, the eviction has to free one.
  */
 static unsigned int slot_rank(const struct vpan_slot *slot,
 			      const struct vpan_group *owner,
@@ -365,73 +346,132 @@ static unsigned int slot_rank(const struct vpan_slot *slot,
 		return 0;
 	if (!owner)
 		return 4;
-	if (group_is_idle(owner))
+	if (vpan_group_is_idle(owner))
 		return 3;
 	if (owner->priority < group->priority)
 		return 2;
 	if (owner->priority == group->priority &&
-	    owner->used >= group->used &&
-	    time_after_eq(jiffies, slot->since + TIMESLICE))
+	    group_used_more(owner, group) &&
+	    time_after_eq(jiffies, slot->since + VPAN_TIMESLICE))
 		return 1;
 	return 0;
 }
 
 /*
- * The best slot for a group; among equals that of who had most of the GPU. -1
- * if there is none.
+ * Return: the best slot for a group; among equals that of the owner that has
+ * used most of the GPU. -1 if there is none.
  */
 static int rotation_choose_slot(struct vpan_device *vpan,
 				const struct vpan_group *group)
 {
-	struct vpan_slots *slots = vpan->slots;
 	bool as_short = !vpan_as_slot_available(group->vm);
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_group *owner, *victim = NULL;
 	unsigned int i, rank, best_rank = 0;
-	struct vpan_group *owner;
-	u64 best_used = 0, used;
 	int best = -1;
 
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		owner = vpan_slots_owner(slots, i);
 		rank = slot_rank(&slots->slot[i], owner, group, as_short);
-		used = owner ? owner->used : 0;
 		if (rank > best_rank ||
-		    (rank && rank == best_rank && used > best_used)) {
+		    (rank && rank == best_rank && owner && victim &&
+		     group_used_more(owner, victim))) {
 			best = i;
 			best_rank = rank;
-			best_used = used;
+			victim = owner;
 		}
 	}
 	return best;
 }
 
-/* Return: whether the group does not wait any more. */
-static bool rotation_try_bind(struct vpan_device *vpan, struct vpan_group *group)
+/* Put a waiting group onto a slot if there is one for it. */
+static void rotation_try_bind(struct vpan_device *vpan, struct vpan_group *group)
 {
 	struct vpan_slots *slots = vpan->slots;
 	int i;
 
 	if (slots->stopped)
-		return false;
-	/* What ended it may have come after it left its last slot. */
+		return;
+	/* It may have ended since it left its last slot. */
 	if (!vpan_group_can_run(group)) {
-		list_del_init(&group->waiting);
+		vpan_waiting_remove(slots, group);
 		rotation_end_group(group);
-		return true;
+		return;
 	}
-	if (time_before(jiffies, group->not_before))
-		return false;
 	i = rotation_choose_slot(vpan, group);
 	if (i < 0)
-		return false;
+		return;
 	if (vpan_slots_owner(slots, i))
 		vpan_rotation_evict(vpan, i);
-	if (vpan_slots_owner(slots, i))
-		return false;
-	return rotation_bind(vpan, i, group);
+	if (!vpan_slots_owner(slots, i))
+		rotation_bind(vpan, i, group);
+}
+
+/*
+ * Return: the priority in the firmware for a group on a slot. Groups of clients
+ * that have used more than another client of the same priority come second:
+ * a client with one group gets its share against one with many, and groups of
+ * the other client use what it leaves.
+ */
+static unsigned int rotation_priority(struct vpan_slots *slots,
+				      const struct vpan_group *group,
+				      bool *contended)
+{
+	const struct vpan_share *share = vpan_group_share(group), *other_share;
+	const struct vpan_group *other;
+	bool behind = false;
+	unsigned int i;
+
+	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
+		other = vpan_slots_owner(slots, i);
+		if (!other || !slots->slot[i].busy ||
+		    other->priority != group->priority)
+			continue;
+		other_share = vpan_group_share(other);
+		if (other_share == share)
+			continue;
+		*contended = true;
+		if (other_share->used < share->used)
+			behind = true;
+	}
+	return vpan_csg_priority(group->priority, behind);
+}
+
+/* Return: true if clients contend, so that this has to be done again. */
+static bool rotation_set_priorities(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_group *group;
+	bool contended = false;
+	unsigned int i, priority;
+
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		group = vpan_slots_owner(slots, i);
+		if (!group || !slots->slot[i].busy)
+			continue;
+		priority = rotation_priority(slots, group, &contended);
+		if (priority != slots->slot[i].priority &&
+		    vpan_csg_set_priority(group, i, priority))
+			slots->slot[i].priority = priority;
+	}
+	return contended;
+}
+
+static void rotation_assign_priority(struct vpan_device *vpan,
+				     unsigned int priority)
+{
+	struct vpan_group *candidates[CANDIDATES];
+	struct vpan_slots *slots = vpan->slots;
+	unsigned int i, count;
+
+	/* Groups that are evicted for others wait for the next pass. */
+	count = vpan_waiting_collect(slots, priority, candidates, CANDIDATES);
+	for (i = 0; i < count; i++)
+		rotation_try_bind(vpan, candidates[i]);
 }
 
 /**
- * vpan_rotation_assign - give slots to those who wait, as it is their turn
+ * vpan_rotation_assign - assign slots to waiting groups whose turn it is
  * @vpan: the device
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
@@ -439,26 +479,19 @@ static bool rotation_try_bind(struct vpan_device *vpan, struct vpan_group *group
 void vpan_rotation_assign(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
-	struct vpan_group *group, *next;
-	LIST_HEAD(todo);
-	bool again = false;
-	int prio;
+	bool contended = false;
+	int priority;
 
 	lockdep_assert_held(&slots->lock);
 
 	rotation_account_time(vpan);
-	for (prio = VPAN_PRIORITIES - 1; prio >= 0; prio--) {
-		/* Who is pushed off a slot meanwhile waits for the next turn. */
-		list_splice_init(&slots->waiting[prio], &todo);
-		list_for_each_entry_safe(group, next, &todo, waiting) {
-			if (rotation_try_bind(vpan, group))
-				continue;
-			list_del(&group->waiting);
-			rotation_insert(slots, group);
-		}
-		if (!list_empty(&slots->waiting[prio]))
-			again = true;
+	for (priority = VPAN_PRIORITIES - 1; priority >= 0; priority--)
+		rotation_assign_priority(vpan, priority);
+	if (!slots->stopped) {
+		rotation_account_time(vpan);
+		contended = rotation_set_priorities(vpan);
 	}
-	if (again || !list_empty(&slots->blocked))
-		queue_delayed_work(vpan->sched.wq, &slots->tick, TIMESLICE);
+	if (contended || vpan_waiting_any(slots) || !list_empty(&slots->blocked))
+		queue_delayed_work(vpan->sched.wq, &slots->tick,
+				   VPAN_TIMESLICE);
 }

@@ -8,13 +8,12 @@ struct vpan_device;
 struct vpan_group;
 struct vpan_slots;
 
-/* For sched.c only; all under &vpan_slots.lock. */
+/* For sched.c only, under &vpan_slots.lock. */
 void vpan_rotation_enqueue(struct vpan_slots *slots, struct vpan_group *group);
 void vpan_rotation_dequeue(struct vpan_slots *slots, struct vpan_group *group);
 void vpan_rotation_clear_slot(struct vpan_slots *slots, unsigned int i);
 void vpan_rotation_evict(struct vpan_device *vpan, unsigned int i);
 bool vpan_rotation_is_busy(struct vpan_device *vpan);
-void vpan_rotation_poll_blocked(struct vpan_device *vpan);
 void vpan_rotation_assign(struct vpan_device *vpan);
 
 #endif /* _VPAN_ROTATION_H_ */

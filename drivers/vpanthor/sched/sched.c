@@ -1,8 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * The scheduler's work item, and what power management and resets do to it. A
+ * pass of the work item updates groups that were kicked, polls blocked groups,
+ * powers the device if groups have work, handles MMU faults and requests for
+ * tiler memory, takes groups that ended off their slots, assigns slots, and drops
+ * the power reference if nothing is left to do.
+ *
+ * power/ calls the rest to stop and start the scheduler around a reset or a
+ * suspend, to take groups off their slots, and to end all groups when the
+ * hardware is gone. All functions take &vpan_slots.lock. Only sched_get_power()
+ * drops it, because resuming the device may have to wait for a suspend, which
+ * takes the lock.
+ */
 
 #include <linux/dma-fence.h>
 #include <linux/jiffies.h>
-#include <linux/wait.h>
+#include <linux/ktime.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
@@ -14,20 +27,26 @@
 #include "fw/fwif.h"
 #include "hw/devfreq.h"
 #include "mm/as.h"
+#include "sched/blocked.h"
 #include "sched/events.h"
 #include "sched/group.h"
 #include "sched/rotation.h"
 #include "sched/sched.h"
 #include "sched/slots.h"
+#include "sched/waiting.h"
 
-/* How often to look whether there is memory for the tiler by now. */
+/* Interval of retries while a stream waits for tiler memory */
 #define TILER_OOM_POLL	msecs_to_jiffies(10)
 
 /* MMU and stream report a bad access by two interrupts, about together. */
 #define FAULT_REPORT_TIMEOUT	msecs_to_jiffies(50)
 
-/* Is there a group in this address space that does not run any more? */
-static bool sched_find_faulty_group(struct vpan_device *vpan, struct vpan_vm *vm)
+/* Time in ns for which one pass updates groups while others wait */
+#define PASS_BUDGET_NS		(500ULL * NSEC_PER_USEC)
+
+/* Has a group on a slot in this address space ended? */
+static bool sched_find_faulty_group(struct vpan_device *vpan,
+				    const struct vpan_vm *vm)
 {
 	struct vpan_group *group;
 	unsigned int i;
@@ -40,33 +59,57 @@ static bool sched_find_faulty_group(struct vpan_device *vpan, struct vpan_vm *vm
 	return false;
 }
 
+/* Return: true if it is not known yet which group has caused the fault. */
+static bool sched_resolve_fault(struct vpan_device *vpan, unsigned int id)
+{
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_as_fault *fault = &slots->fault[id];
+	bool known;
+
+	/* The address space has lost the slot and the fault with it. */
+	if (vpan_mmu_vm(vpan, id) != fault->vm)
+		return false;
+	known = sched_find_faulty_group(vpan, fault->vm);
+	if (!known &&
+	    time_before(jiffies, fault->since + FAULT_REPORT_TIMEOUT))
+		return true;
+	vpan_mmu_resolve_fault(vpan, id, known);
+	return false;
+}
+
 /*
- * The MMU says in which address space a bad access was made, and the firmware
- * which stream made it. If it does, that group goes and its neighbours in the
- * address space do not notice; else all of them go.
+ * The MMU reports in which address space a bad access was made, and the firmware
+ * which stream made it. If a stream reports it, its group is killed and the
+ * others in the address space continue; else all of them are killed. Nothing
+ * waits here for the report of the stream, which kicks the scheduler.
  */
 static void sched_handle_faults(struct vpan_device *vpan)
 {
 	unsigned long faults = vpan_mmu_take_faults(vpan);
-	struct vpan_vm *vm;
+	struct vpan_slots *slots = vpan->slots;
 	unsigned int id;
-	bool known;
 
 	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
 		if (id == VPAN_AS_MCU) {
-			/* The firmware itself went astray. */
+			/* The firmware itself has made a bad access. */
 			vpan_reset_schedule(vpan);
 			continue;
 		}
-		vm = vpan_mmu_vm(vpan, id);
-		known = wait_event_timeout(vpan->fw->wait,
-					   sched_find_faulty_group(vpan, vm),
-					   FAULT_REPORT_TIMEOUT);
-		vpan_mmu_resolve_fault(vpan, id, known);
+		slots->fault[id].vm = vpan_mmu_vm(vpan, id);
+		slots->fault[id].since = jiffies;
+		__set_bit(id, &slots->faults);
 	}
+	faults = slots->faults;
+	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
+		if (!sched_resolve_fault(vpan, id))
+			__clear_bit(id, &slots->faults);
+	}
+	if (slots->faults)
+		queue_delayed_work(vpan->sched.wq, &slots->tick,
+				   VPAN_TIMESLICE);
 }
 
-/* Answers streams that wait for memory for the tiler. */
+/* Retry requests of streams for tiler memory. */
 static void sched_retry_tiler_oom(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
@@ -88,7 +131,7 @@ static void sched_retry_tiler_oom(struct vpan_device *vpan)
 		queue_delayed_work(vpan->sched.wq, &slots->tick, TILER_OOM_POLL);
 }
 
-/* Ends groups that met an error, or were given up, on their slots. */
+/* Evict groups that met an error, timed out or were destroyed. */
 static void sched_evict_dead_groups(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
@@ -99,7 +142,7 @@ static void sched_evict_dead_groups(struct vpan_device *vpan)
 		group = vpan_slots_owner(slots, i);
 		if (!group)
 			continue;
-		/* Unless the firmware knows which queue it was. */
+		/* All queues, unless the firmware has reported one. */
 		if (vpan_as_is_faulted(group->vm) &&
 		    !READ_ONCE(group->fatal_queues))
 			vpan_group_set_fatal(group,
@@ -132,24 +175,81 @@ static void sched_update_group(struct vpan_device *vpan, struct vpan_group *grou
 	smp_mb__after_atomic();
 
 	if (group->slot >= 0) {
-		/* It got work just before somebody else woke the device. */
+		/* It got work just before the device was resumed. */
 		if (slots->power_held)
 			vpan_slots_ring_doorbell(vpan, group->slot);
 		vpan_group_put(group);
 	} else if (sched_group_has_slot(vpan, group)) {
-		/* It did not go when asked to: the reset takes it from there. */
+		/* It failed to leave its slot: the reset handles it. */
 		vpan_group_put(group);
 	} else if (!vpan_group_can_run(group) || slots->killed) {
 		vpan_rotation_dequeue(slots, group);
-		vpan_dump_suspended(group);
-		set_bit(VPAN_GROUP_LOST, &group->flags);
-		vpan_group_kill_queues(group);
-		vpan_group_put(group);
+		/* Ended only once, also if it has just been kicked again. */
+		if (test_and_set_bit(VPAN_GROUP_KICKED, &group->flags))
+			vpan_group_put(group);
+		else
+			llist_add(&group->kick, &slots->ended);
 	} else if (vpan_group_has_work(group)) {
 		vpan_rotation_enqueue(slots, group);
 	} else {
 		vpan_group_put(group);
 	}
+}
+
+static void sched_end_group(struct vpan_device *vpan, struct vpan_group *group)
+{
+	clear_bit(VPAN_GROUP_KICKED, &group->flags);
+	vpan_dump_suspended(group);
+	set_bit(VPAN_GROUP_LOST, &group->flags);
+	vpan_group_kill_queues(group);
+	vpan_group_put(group);
+}
+
+/*
+ * Call @func for groups on a list until the budget of a pass is used up.
+ *
+ * Return: the rest of the list.
+ */
+static struct llist_node *
+sched_for_groups(struct vpan_device *vpan, struct llist_node *node,
+		 void (*func)(struct vpan_device *vpan,
+			      struct vpan_group *group))
+{
+	u64 end = ktime_get_ns() + PASS_BUDGET_NS;
+	struct vpan_group *group;
+
+	while (node) {
+		group = llist_entry(node, struct vpan_group, kick);
+		/* The group may go onto another list. */
+		node = node->next;
+		func(vpan, group);
+		if (ktime_get_ns() >= end)
+			break;
+	}
+	return node;
+}
+
+/*
+ * Update groups that were kicked, and end the jobs of those that do not run
+ * again. A client can kick very many groups, and ending one takes its time, so
+ * both are done in parts: other groups get slots between the parts, and those
+ * with work do not wait for those that end.
+ */
+static void sched_update_groups(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+
+	if (!slots->updating)
+		slots->updating =
+			llist_reverse_order(llist_del_all(&slots->kicked));
+	slots->updating = sched_for_groups(vpan, slots->updating,
+					   sched_update_group);
+	if (!slots->ending)
+		slots->ending =
+			llist_reverse_order(llist_del_all(&slots->ended));
+	slots->ending = sched_for_groups(vpan, slots->ending, sched_end_group);
+	if (slots->updating || slots->ending || !llist_empty(&slots->ended))
+		vpan_sched_kick(vpan);
 }
 
 static bool sched_needs_power(struct vpan_device *vpan)
@@ -160,20 +260,18 @@ static bool sched_needs_power(struct vpan_device *vpan)
 
 	lockdep_assert_held(&slots->lock);
 
-	for (i = 0; i < VPAN_PRIORITIES; i++) {
-		if (!list_empty(&slots->waiting[i]))
-			return true;
-	}
+	if (vpan_waiting_any(slots))
+		return true;
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		group = vpan_slots_owner(slots, i);
 		if (group && (vpan_group_has_work(group) ||
 			      !vpan_group_can_run(group)))
 			return true;
 	}
-	return READ_ONCE(vpan->mmu->faults);
+	return slots->faults || READ_ONCE(vpan->mmu->faults);
 }
 
-/* Drops the lock meanwhile: to wake up may mean to wait for a suspend. */
+/* Drops and retakes the lock: a resume may wait for a suspend. */
 static void sched_get_power(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
@@ -187,7 +285,7 @@ static void sched_get_power(struct vpan_device *vpan)
 	mutex_unlock(&slots->lock);
 	ret = vpan_pm_get(vpan);
 	mutex_lock(&slots->lock);
-	/* If it is not to be now, vpan_sched_start() has this done again. */
+	/* On failure, vpan_sched_start() causes another attempt. */
 	if (ret)
 		return;
 	if (slots->stopped || slots->killed) {
@@ -196,7 +294,7 @@ static void sched_get_power(struct vpan_device *vpan)
 	}
 
 	WRITE_ONCE(slots->power_held, true);
-	/* Pairs with vpan_slots_ring_group(): one of us sees the other. */
+	/* Pairs with vpan_slots_ring_group(): one sees the other's store. */
 	smp_mb();
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		if (vpan_slots_owner(slots, i))
@@ -213,7 +311,7 @@ static void sched_put_power(struct vpan_device *vpan)
 	if (!slots->power_held || slots->stopped || sched_needs_power(vpan))
 		return;
 	WRITE_ONCE(slots->power_held, false);
-	/* Pairs with vpan_slots_ring_group(): one of us sees the other. */
+	/* Pairs with vpan_slots_ring_group(): one sees the other's store. */
 	smp_mb();
 	if (sched_needs_power(vpan))
 		WRITE_ONCE(slots->power_held, true);
@@ -226,18 +324,13 @@ static void sched_work(struct work_struct *work)
 	struct vpan_device *vpan = container_of(work, struct vpan_device,
 						sched.work);
 	struct vpan_slots *slots = vpan->slots;
-	struct vpan_group *group, *next;
-	struct llist_node *kicked;
 	bool cookie;
 
 	cookie = dma_fence_begin_signalling();
 	mutex_lock(&slots->lock);
-	kicked = llist_reverse_order(llist_del_all(&slots->kicked));
-	llist_for_each_entry_safe(group, next, kicked, kick)
-		sched_update_group(vpan, group);
-
+	sched_update_groups(vpan);
 	if (!slots->stopped)
-		vpan_rotation_poll_blocked(vpan);
+		vpan_blocked_poll(vpan);
 	sched_get_power(vpan);
 	if (!slots->stopped && slots->power_held) {
 		sched_handle_faults(vpan);
@@ -257,10 +350,12 @@ static void sched_tick_work(struct work_struct *work)
 	struct vpan_slots *slots = container_of(work, struct vpan_slots,
 						tick.work);
 
+	/* A CPU may have written to sync objects, which is no event. */
+	set_bit(VPAN_SLOTS_SYNC_UPDATE, &slots->events);
 	vpan_sched_kick(slots->vpan);
 }
 
-/* The firmware lost them; whoever is on a slot does not come back. */
+/* The firmware has lost the groups on slots: they cannot be resumed. */
 static void sched_clear_slots(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
@@ -268,6 +363,7 @@ static void sched_clear_slots(struct vpan_device *vpan)
 
 	lockdep_assert_held(&slots->lock);
 
+	slots->faults = 0;
 	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
 		struct vpan_group *group = vpan_slots_owner(slots, i);
 
@@ -280,7 +376,7 @@ static void sched_clear_slots(struct vpan_device *vpan)
 }
 
 /**
- * vpan_sched_stop - let no group on or off a slot until vpan_sched_start()
+ * vpan_sched_stop - stop assigning slots until vpan_sched_start()
  * @vpan: the device
  *
  * Context: may sleep; on the signalling path.
@@ -293,13 +389,14 @@ void vpan_sched_stop(struct vpan_device *vpan)
 }
 
 /**
- * vpan_sched_suspend - get groups off their slots so that power can go
- * @vpan: the device, which nobody keeps powered
+ * vpan_sched_suspend - take idle groups off their slots for a runtime suspend
+ * @vpan: the device, without PM references
  *
- * Whoever saw a slot before this may still ring its doorbell.
+ * Doorbells of slots that were seen before may still be rung until a grace period
+ * has passed.
  *
  * Context: may sleep; on the signalling path.
- * Return: 0, -EBUSY if there is something to do.
+ * Return: 0, -EBUSY if a group has work or does not leave its slot.
  */
 int vpan_sched_suspend(struct vpan_device *vpan)
 {
@@ -323,11 +420,11 @@ int vpan_sched_suspend(struct vpan_device *vpan)
 }
 
 /**
- * vpan_sched_evict_all - get groups off their slots in good order before a reset
- * @vpan: the device; slots are stopped, the firmware answers
+ * vpan_sched_evict_all - suspend groups on slots before a reset
+ * @vpan: the device; the scheduler is stopped, the firmware responds
  *
- * Who is suspended goes on after the reset as if nothing had happened. Who does
- * not leave while the firmware is well has timed out.
+ * Groups that are suspended continue after the reset. A group that fails to
+ * suspend although the firmware responds has timed out.
  *
  * Context: may sleep; on the signalling path.
  */
@@ -347,7 +444,7 @@ void vpan_sched_evict_all(struct vpan_device *vpan)
 			vpan_rotation_evict(vpan, i);
 		if (!vpan_slots_owner(slots, i))
 			continue;
-		/* It is the group's fault, or nobody's. */
+		/* Blame the group only if the firmware still responds. */
 		if (!test_bit(VPAN_GROUP_STUCK, &group->flags) ||
 		    !vpan_fwif_is_alive(vpan))
 			break;
@@ -358,10 +455,10 @@ void vpan_sched_evict_all(struct vpan_device *vpan)
 }
 
 /**
- * vpan_sched_drop_all - take all groups off slots that do not exist any more
- * @vpan: the device; slots and MCU are stopped
+ * vpan_sched_drop_all - end the groups that are still on slots
+ * @vpan: the device; the scheduler and the MCU are stopped
  *
- * Groups that were on a slot end. The others wait for vpan_sched_start().
+ * Other groups are not affected and continue after vpan_sched_start().
  *
  * Context: may sleep; on the signalling path.
  */
@@ -376,7 +473,7 @@ void vpan_sched_drop_all(struct vpan_device *vpan)
 }
 
 /**
- * vpan_sched_start - let groups go on slots
+ * vpan_sched_start - assign slots again
  * @vpan: the device; the firmware runs
  *
  * Context: may sleep; on the signalling path.
@@ -390,8 +487,8 @@ void vpan_sched_start(struct vpan_device *vpan)
 }
 
 /**
- * vpan_sched_kill_all - end all groups, for there is no hardware any more
- * @vpan: the device; the MCU is stopped, or gone
+ * vpan_sched_kill_all - end all groups for good
+ * @vpan: the device, gone or lost; the MCU does not run
  *
  * All fences signal.
  *
@@ -428,7 +525,7 @@ static void sched_fini(struct drm_device *drm, void *data)
 }
 
 /**
- * vpan_sched_init - prepare the slots
+ * vpan_sched_init - create the scheduler
  * @vpan: the device
  *
  * Ends by itself with the &struct drm_device.
@@ -453,10 +550,11 @@ int vpan_sched_init(struct vpan_device *vpan)
 		return ret;
 	INIT_DELAYED_WORK(&slots->tick, sched_tick_work);
 	init_llist_head(&slots->kicked);
+	init_llist_head(&slots->ended);
 	INIT_LIST_HEAD(&slots->blocked);
 	INIT_LIST_HEAD(&slots->groups);
 	for (i = 0; i < VPAN_PRIORITIES; i++)
-		INIT_LIST_HEAD(&slots->waiting[i]);
+		slots->waiting[i] = RB_ROOT_CACHED;
 	slots->stopped = true;
 
 	ret = vpan_sched_request_init(vpan, sched_work);

@@ -1,8 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * The state of the scheduler, and how groups and queues reach it: a group with
- * new work rings the doorbell of its slot, or asks the scheduler for a slot.
- * Nothing here moves a group on or off a slot; that is sched.c and rotation.c.
+
+/**
+ * DOC: Group slots
+ *
+ * The firmware runs groups that are on one of its group slots, of which there are
+ * few. The scheduler of the driver assigns groups with work to slots. It is one
+ * work item (sched.c) on an ordered workqueue, so it never runs twice at a time,
+ * and whatever needs its attention kicks it: a group that gets work or an end, an
+ * event of the firmware, an MMU fault, memory for a tiler heap, or the tick, a
+ * delayed work item. Nothing that gives work to a group waits for the scheduler.
+ *
+ * A group is on a slot, or in one of these places: waiting (waiting.c) if it is
+ * runnable and competes for a slot, blocked (blocked.c) if its streams would only
+ * wait, and nowhere if it has no work. A slot and each list holds a reference to
+ * the group. rotation.c decides which group gets which slot, csg.c talks to the
+ * firmware, events.c handles what the firmware reports.
+ *
+ * &vpan_slots.lock protects all of this. It is on the fence signalling path: no
+ * code allocates under it, waits for a fence, or takes a lock that a client can
+ * hold for long. The holder may wait for the firmware, which is bounded by a
+ * timeout. Where fences are signalled under it, the signalling section begins
+ * outside the lock. Each pass of the scheduler does a limited amount of work and
+ * continues in another pass, so that a client with many groups does not keep
+ * others off free slots.
+ *
+ * run() of a job queue and the interrupt handler do not take the lock. They read
+ * &vpan_group.slot and &vpan_slot.group under RCU: a slot that they have seen
+ * stays valid for a doorbell, and a group is freed after a grace period. A group
+ * that gets work while it loses its slot is not forgotten: run() writes the ring
+ * and then looks for the slot, and the scheduler takes the slot away and then
+ * looks at the ring.
+ *
+ * This file has the state and the entry points for the rest of the driver. None
+ * of them moves a group on or off a slot.
  */
 
 #include <linux/jiffies.h>
@@ -30,21 +60,25 @@ void vpan_slots_ring_doorbell(struct vpan_device *vpan, int slot)
 }
 
 /**
- * vpan_slots_kick_blocked - sync objects have changed
+ * vpan_slots_kick_blocked - have blocked groups polled, as sync objects changed
  * @vpan: the device
  *
  * Context: any.
  */
 void vpan_slots_kick_blocked(struct vpan_device *vpan)
 {
-	/* Who is put there just now is looked at with the next tick. */
-	if (!list_empty(&vpan->slots->blocked))
-		vpan_sched_kick(vpan);
+	struct vpan_slots *slots = vpan->slots;
+
+	/* A group that is just being added is polled with the next tick. */
+	if (list_empty(&slots->blocked))
+		return;
+	set_bit(VPAN_SLOTS_SYNC_UPDATE, &slots->events);
+	vpan_sched_kick(vpan);
 }
 
 /**
- * vpan_slots_kick_group - have a look at a group
- * @group: the group, which has got work or an end
+ * vpan_slots_kick_group - have the scheduler update a group
+ * @group: group that has got work, or that is to end
  *
  * Context: any.
  */
@@ -60,8 +94,10 @@ void vpan_slots_kick_group(struct vpan_group *group)
 }
 
 /**
- * vpan_slots_ring_group - the rings of a group have got something
- * @group: the group
+ * vpan_slots_ring_group - make the firmware execute new work of a group
+ * @group: group whose rings have got work
+ *
+ * Rings the doorbell if the group has a slot, or kicks the scheduler.
  *
  * Context: any.
  */
@@ -72,27 +108,27 @@ void vpan_slots_ring_group(struct vpan_group *group)
 	int slot, idx;
 
 	idle = test_and_clear_bit(VPAN_GROUP_IDLE, &group->flags);
-	/* The device does not lose power before this is over. */
+	/* Keeps the power from going: suspend waits for a grace period. */
 	rcu_read_lock();
 	/*
 	 * Pairs with rotation_bind(): either the firmware finds the work when it
-	 * starts the group, or we find the slot. And with the lock and all
-	 * that vpan_rotation_evict() does: either it finds the work, or we no slot.
-	 * With sched_put_power() as well: either that finds the work, or we that the
-	 * device is not kept powered.
+	 * starts the group, or this finds the slot. Pairs with the barriers of
+	 * the lock in vpan_rotation_evict(): either that finds the work, or this
+	 * finds no slot. Pairs with sched_put_power(): either that finds the
+	 * work, or this finds that the device is not kept powered.
 	 */
 	smp_mb();
 	slot = READ_ONCE(group->slot);
 	power_held = READ_ONCE(vpan->slots->power_held);
-	/* The job first: what else there is to do does not hold it up. */
+	/* The doorbell comes first, so that nothing else delays the job. */
 	if (slot >= 0 && drm_dev_enter(&vpan->drm, &idx)) {
-		/* Nobody keeps it powered any more, but it still is, mostly. */
+		/* The device is mostly still on when its reference is gone. */
 		on = !power_held && vpan_pm_get_if_on(vpan);
 		if (power_held || on)
 			vpan_slots_ring_doorbell(vpan, slot);
 		drm_dev_exit(idx);
 	}
-	/* The work item takes a reference of its own, while we have ours. */
+	/* The scheduler takes a PM reference while this holds one. */
 	if (slot < 0 || !power_held)
 		vpan_slots_kick_group(group);
 	else if (idle)
@@ -103,11 +139,11 @@ void vpan_slots_ring_group(struct vpan_group *group)
 }
 
 /**
- * vpan_slots_add_group - make a new group known
+ * vpan_slots_add_group - add a new group to those of the device
  * @group: the group
  *
  * Context: may sleep.
- * Return: 0, -ENODEV if there is no hardware any more.
+ * Return: 0, -ENODEV if the hardware is gone.
  */
 int vpan_slots_add_group(struct vpan_group *group)
 {
@@ -126,8 +162,8 @@ int vpan_slots_add_group(struct vpan_group *group)
 }
 
 /**
- * vpan_slots_remove_group - forget a group without references
- * @group: the group
+ * vpan_slots_remove_group - remove a group from those of the device
+ * @group: group without references
  *
  * Context: may sleep.
  */

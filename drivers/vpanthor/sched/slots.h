@@ -2,72 +2,113 @@
 #ifndef _VPAN_SLOTS_H_
 #define _VPAN_SLOTS_H_
 
+#include <linux/jiffies.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
 #include <linux/rcupdate.h>
 #include <linux/workqueue.h>
 
 #include <vcsf/csf_fw.h>
+#include <vcsf/csf_regs.h>
+
+#include "sched/waiting.h"
 
 struct vpan_device;
 struct vpan_group;
+struct vpan_vm;
 
-/* Low, medium, high, realtime. */
-#define VPAN_PRIORITIES 4
+/* Time in jiffies that a group has on its slot before equals may take it. */
+#define VPAN_TIMESLICE	msecs_to_jiffies(10)
+
+/**
+ * enum vpan_slots_event - bits of &vpan_slots.events
+ * @VPAN_SLOTS_SYNC_UPDATE: sync objects may have changed
+ */
+enum vpan_slots_event {
+	VPAN_SLOTS_SYNC_UPDATE,
+};
 
 /**
  * struct vpan_slot - one of the firmware's group slots
  */
 struct vpan_slot {
-	/** @group: Who is on it, with a reference. */
+	/** @group: Group on the slot, with a reference; NULL if it is free. */
 	struct vpan_group __rcu *group;
-	/** @since: Jiffies at which it got there. */
+	/** @since: Jiffies at which the group got the slot. */
+	unsigned long since;
+	/** @busy: The group was not idle when GPU time was accounted last. */
+	bool busy;
+	/** @priority: Priority of the group in the firmware. */
+	u8 priority;
+};
+
+/**
+ * struct vpan_as_fault - MMU fault of which the cause is not known yet
+ */
+struct vpan_as_fault {
+	/** @vm: Address space, to be compared only. */
+	const struct vpan_vm *vm;
+	/** @since: Jiffies at which the fault was found. */
 	unsigned long since;
 };
 
 /**
- * struct vpan_slots - which groups are on the firmware's slots, and who waits
+ * struct vpan_slots - state of the scheduler
  *
- * A group with work gets a slot: a free one, one whose group has nothing to
- * do, one of a group of lower priority, or, when its time slice is over, one
- * of the same priority. All this is done by one work item, so that nobody who
- * gives work to a group has to wait.
- *
- * @lock is on the signalling path: no allocation under it. Who signals fences
- * under it begins the signalling section first.
+ * See "Group slots" in slots.c.
  */
 struct vpan_slots {
 	/** @vpan: The device. */
 	struct vpan_device *vpan;
-	/** @lock: Protects all but @kicked. */
+	/** @lock: Protects all members but @kicked and @events. */
 	struct mutex lock;
-	/** @tick: Kicks the scheduler at the end of a time slice. */
+	/** @tick: Kicks the scheduler when time has passed. */
 	struct delayed_work tick;
 	/** @kicked: Groups for the scheduler to update, each with a reference. */
 	struct llist_head kicked;
+	/** @updating: Rest of @kicked that the scheduler has taken. */
+	struct llist_node *updating;
+	/** @ended: Groups without a slot whose jobs are to end, as @kicked. */
+	struct llist_head ended;
+	/** @ending: Rest of @ended that the scheduler has taken. */
+	struct llist_node *ending;
+	/** @events: Bits of &enum vpan_slots_event; atomic. */
+	unsigned long events;
 	/**
-	 * @waiting: Groups that want a slot, each with a reference; who had
-	 * least of the GPU so far comes first.
+	 * @waiting: Clients with groups that wait for a slot, by
+	 * &vpan_share.used. Each group has a reference.
 	 */
-	struct list_head waiting[VPAN_PRIORITIES];
-	/** @counted: Time in ns up to which &vpan_group.used is right. */
+	struct rb_root_cached waiting[VPAN_PRIORITIES];
+	/** @counted: Time in ns up to which GPU time is accounted. */
 	u64 counted;
-	/** @blocked: Groups whose streams all wait, each with a reference. */
+	/**
+	 * @blocked: Groups whose streams all wait, each with a reference. Those
+	 * that are to be polled next come first.
+	 */
 	struct list_head blocked;
-	/** @groups: All groups. */
+	/** @nblocked: Length of @blocked. */
+	unsigned int nblocked;
+	/** @npoll: Groups of @blocked that are to be polled. */
+	unsigned int npoll;
+	/** @faults: Valid entries of @fault. */
+	unsigned long faults;
+	/** @fault: MMU faults by address space slot. */
+	struct vpan_as_fault fault[CSF_AS_COUNT_MAX];
+	/** @groups: All groups of the device. */
 	struct list_head groups;
 	/** @last_id: &vpan_group.id of the newest group. */
 	u64 last_id;
-	/** @slot: The slots. */
+	/** @slot: Group slots of the firmware. */
 	struct vpan_slot slot[CSF_GLB_GROUP_MAX];
 	/**
-	 * @power_held: The device is kept powered, for there is something to do.
-	 * Also read without @lock, by who gives work to a group.
+	 * @power_held: The scheduler holds a runtime PM reference because groups
+	 * have work. Also read without @lock when a group gets work.
 	 */
 	bool power_held;
-	/** @stopped: No group goes on a slot: a reset is going on. */
+	/** @stopped: No group gets or leaves a slot: a reset is in progress. */
 	bool stopped;
-	/** @killed: The hardware is gone; no group runs again. */
+	/** @killed: The hardware is gone or lost; no group runs again. */
 	bool killed;
 };
 
@@ -92,5 +133,13 @@ void vpan_slots_remove_group(struct vpan_group *group);
 void vpan_slots_kick_blocked(struct vpan_device *vpan);
 void vpan_slots_kick_group(struct vpan_group *group);
 void vpan_slots_ring_group(struct vpan_group *group);
+
+/* csg.c, for rotation.c */
+unsigned int vpan_csg_priority(unsigned int priority, bool behind);
+bool vpan_csg_set_priority(struct vpan_group *group, unsigned int slot,
+			   unsigned int priority);
+int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as);
+int vpan_csg_suspend(struct vpan_group *group, unsigned int slot);
+int vpan_csg_terminate(struct vpan_group *group, unsigned int slot);
 
 #endif /* _VPAN_SLOTS_H_ */

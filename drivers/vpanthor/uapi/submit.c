@@ -5,18 +5,22 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
+#include <drm/drm_drv.h>
 #include <drm/drm_exec.h>
 #include <drm/drm_file.h>
 #include <drm/drm_gpuvm.h>
 #include <drm/panthor_uapi.h>
 
 #include "debug/trace.h"
+#include "device/device.h"
 #include "mm/vm.h"
 #include "sched/group.h"
 #include "sched/job.h"
 #include "sched/queue.h"
 #include "uapi/submit.h"
 #include "uapi/sync.h"
+
+static_assert(VPAN_QUEUE_JOBS_MAX / 2 >= VPAN_SUBMIT_JOBS_MAX);
 
 #define FLUSH_ID_RESERVED	GENMASK(30, 24)
 
@@ -146,34 +150,25 @@ static int submit_init(struct submit *submit, struct drm_file *file,
 	return vpan_sync_batch_init(&submit->syncs, file, nsyncs);
 }
 
-/**
- * vpan_submit - submit jobs to queues of a group
- * @file: who asks for it
- * @group: the group
- * @args: what is to be done
- * @syncs: sync operations of each of @args
- * @count: number of @args, not zero and at most %VPAN_SUBMIT_JOBS_MAX
- *
- * Either all are submitted, or none.
- *
- * Context: may sleep and allocate.
- * Return: 0, -EINVAL if the group is not alive or something makes no sense, or
+/*
+ * Return: 0, -EAGAIN if @full returns a queue that has no space for the jobs, or
  * another negative errno.
  */
-int vpan_submit(struct drm_file *file, struct vpan_group *group,
-		const struct drm_panthor_queue_submit *args,
-		struct drm_panthor_sync_op **syncs, u32 count)
+static int submit_try(struct drm_file *file, struct vpan_group *group,
+		      const struct drm_panthor_queue_submit *args,
+		      struct drm_panthor_sync_op **syncs, u32 count,
+		      struct vpan_queue **full)
 {
 	struct submit submit = { .group = group };
 	int ret;
 	u32 i;
 
-	if (!vpan_group_can_run(group))
-		return -EINVAL;
-
 	ret = submit_init(&submit, file, args, count);
-	for (i = 0; !ret && i < count; i++)
+	for (i = 0; !ret && i < count; i++) {
 		ret = submit_add_job(&submit, &args[i], syncs[i]);
+		if (ret == -EAGAIN)
+			*full = group->queues[args[i].queue_index];
+	}
 	if (!ret)
 		ret = submit_lock(&submit);
 	if (!ret) {
@@ -183,5 +178,43 @@ int vpan_submit(struct drm_file *file, struct vpan_group *group,
 		drm_gpuvm_exec_unlock(&submit.exec);
 	}
 	submit_fini(&submit);
+	return ret;
+}
+
+/**
+ * vpan_submit - submit jobs to queues of a group
+ * @file: who asks for it
+ * @group: the group
+ * @args: what is to be done
+ * @syncs: sync operations of each of @args
+ * @count: number of @args, not zero and at most %VPAN_SUBMIT_JOBS_MAX
+ *
+ * Either all are submitted, or none. Waits while one of the queues is full. That
+ * is what programs expect: Mesa treats errors other than EINTR as a lost device,
+ * and libdrm repeats a call that returns EAGAIN at once, which would only burn
+ * time.
+ *
+ * Context: may sleep and allocate.
+ * Return: 0, -EINVAL if the group is not alive or something makes no sense, or
+ * another negative errno.
+ */
+int vpan_submit(struct drm_file *file, struct vpan_group *group,
+		const struct drm_panthor_queue_submit *args,
+		struct drm_panthor_sync_op **syncs, u32 count)
+{
+	struct vpan_queue *full;
+	int ret;
+
+	do {
+		if (drm_dev_is_unplugged(&group->vpan->drm))
+			return -ENODEV;
+		if (!vpan_group_can_run(group))
+			return -EINVAL;
+		full = NULL;
+		ret = submit_try(file, group, args, syncs, count, &full);
+		/* No jobs are held here. */
+		if (ret == -EAGAIN && full)
+			ret = vpan_queue_wait_space(full) ?: -EAGAIN;
+	} while (ret == -EAGAIN && full);
 	return ret;
 }
