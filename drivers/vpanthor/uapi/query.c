@@ -102,6 +102,8 @@ static int timestamp_get_flags(const struct drm_panthor_dev_query *args,
 
 	if (args->size < uobj_timestamp_info.min_size)
 		return -EINVAL;
+	if (args->size > VPAN_UOBJ_STRIDE_MAX)
+		return -E2BIG;
 	ret = copy_struct_from_user(&info, sizeof(info),
 				    u64_to_user_ptr(args->pointer), args->size);
 	if (ret)

@@ -2,6 +2,7 @@
 #ifndef _VPAN_UOBJ_H_
 #define _VPAN_UOBJ_H_
 
+#include <linux/sizes.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 
@@ -18,6 +19,13 @@ struct vpan_uobj_type {
 	/** @min_size: What it has had from the beginning. */
 	u32 min_size;
 };
+
+/*
+ * Longest structure that user space may pass, so that a call cannot make the
+ * kernel read or write gigabytes of zeroes. A page of the smallest size leaves room to grow: the
+ * longest structure of the interface has less than 100 bytes.
+ */
+#define VPAN_UOBJ_STRIDE_MAX	SZ_4K
 
 /* Initialiser of a &struct vpan_uobj_type; @last ends the first version. */
 #define VPAN_UOBJ_INIT(type, last) \
