@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
 #include <linux/dma-fence-chain.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 
 #include <drm/drm_jobqueue.h>
 #include <drm/drm_syncobj.h>
@@ -63,6 +65,15 @@ static int sync_add_wait(struct vpan_sync_batch *batch,
 						op->timeline_value);
 }
 
+/*
+ * dma_fence_chain_alloc() does not charge the link to the client, who may add
+ * any number of them to a timeline.
+ */
+static struct dma_fence_chain *sync_chain_alloc(void)
+{
+	return kmalloc(sizeof(struct dma_fence_chain), GFP_KERNEL_ACCOUNT);
+}
+
 /* The last job that signals an object, or a point of it, is the one. */
 static int sync_add_signal(struct vpan_sync_batch *batch,
 			   struct drm_jobqueue_job *job,
@@ -85,7 +96,7 @@ static int sync_add_signal(struct vpan_sync_batch *batch,
 	};
 
 	if (signal->point) {
-		signal->chain = dma_fence_chain_alloc();
+		signal->chain = sync_chain_alloc();
 		if (!signal->chain)
 			return -ENOMEM;
 	}
@@ -95,6 +106,70 @@ static int sync_add_signal(struct vpan_sync_batch *batch,
 		return -EINVAL;
 	}
 	batch->nsignals++;
+	return 0;
+}
+
+static int sync_compare(const void *a, const void *b)
+{
+	const struct drm_panthor_sync_op *x = *(const struct drm_panthor_sync_op **)a;
+	const struct drm_panthor_sync_op *y = *(const struct drm_panthor_sync_op **)b;
+
+	if (x->handle != y->handle)
+		return x->handle < y->handle ? -1 : 1;
+	if (x->timeline_value != y->timeline_value)
+		return x->timeline_value < y->timeline_value ? -1 : 1;
+	return 0;
+}
+
+/* Return: number of waits, which are in @batch->waits, by handle and point. */
+static u32 sync_sort_waits(struct vpan_sync_batch *batch,
+			   const struct drm_panthor_sync_op *ops, u32 count)
+{
+	u32 i, nwaits = 0;
+
+	for (i = 0; i < count; i++) {
+		if (!sync_op_is_signal(&ops[i]))
+			batch->waits[nwaits++] = &ops[i];
+	}
+	sort(batch->waits, nwaits, sizeof(*batch->waits), sync_compare, NULL);
+	return nwaits;
+}
+
+/*
+ * Does the wait @a end no earlier than @b, both for what the sync object has by
+ * now? Points of a timeline signal in order, and finding the fence of a point
+ * walks the timeline: it is done once per object and job.
+ */
+static bool sync_implies(const struct drm_panthor_sync_op *a,
+			 const struct drm_panthor_sync_op *b)
+{
+	return a->handle == b->handle &&
+	       (a->timeline_value == b->timeline_value ||
+		(b->timeline_value && a->timeline_value > b->timeline_value));
+}
+
+static int sync_add_waits(struct vpan_sync_batch *batch,
+			  struct drm_jobqueue_job *job, u32 nwaits)
+{
+	const struct drm_panthor_sync_op *op, *next;
+	int ret;
+	u32 i;
+
+	for (i = 0; i < nwaits; i++) {
+		/* Each may walk a timeline as long as the client made it. */
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+
+		op = batch->waits[i];
+		next = i + 1 < nwaits ? batch->waits[i + 1] : NULL;
+		if (next && sync_implies(next, op) && !sync_find(batch, op) &&
+		    !sync_find(batch, next))
+			continue;
+		ret = sync_add_wait(batch, job, op);
+		if (ret)
+			return ret;
+	}
 	return 0;
 }
 
@@ -118,8 +193,10 @@ int vpan_sync_batch_init(struct vpan_sync_batch *batch, struct drm_file *file,
 		return -E2BIG;
 	if (!max)
 		return 0;
-	batch->signals = kvcalloc(max, sizeof(*batch->signals), GFP_KERNEL);
-	return batch->signals ? 0 : -ENOMEM;
+	batch->signals = kvcalloc(max, sizeof(*batch->signals),
+				  GFP_KERNEL_ACCOUNT);
+	batch->waits = kvcalloc(max, sizeof(*batch->waits), GFP_KERNEL_ACCOUNT);
+	return batch->signals && batch->waits ? 0 : -ENOMEM;
 }
 
 /**
@@ -136,6 +213,7 @@ void vpan_sync_batch_fini(struct vpan_sync_batch *batch)
 		dma_fence_chain_free(batch->signals[i].chain);
 		drm_syncobj_put(batch->signals[i].syncobj);
 	}
+	kvfree(batch->waits);
 	kvfree(batch->signals);
 }
 
@@ -152,7 +230,7 @@ void vpan_sync_batch_fini(struct vpan_sync_batch *batch)
  * Context: may sleep and allocate.
  * Return: 0, -EINVAL if an operation makes no sense, there is nothing to wait
  * for or no such object to signal, -ENOENT if there is no such object to wait
- * for, -ENOMEM.
+ * for, -ENOMEM, -EINTR if the process is being killed.
  */
 int vpan_sync_batch_add_job(struct vpan_sync_batch *batch,
 			    struct drm_jobqueue_job *job,
@@ -164,20 +242,14 @@ int vpan_sync_batch_add_job(struct vpan_sync_batch *batch,
 	for (i = 0; i < count; i++) {
 		if (!sync_op_ok(&ops[i]))
 			return -EINVAL;
+	}
+	ret = sync_add_waits(batch, job, sync_sort_waits(batch, ops, count));
+	for (i = 0; !ret && i < count; i++) {
 		if (sync_op_is_signal(&ops[i]))
-			continue;
-		ret = sync_add_wait(batch, job, &ops[i]);
-		if (ret)
-			return ret;
+			ret = sync_add_signal(batch, job, &ops[i]);
+		cond_resched();
 	}
-	for (i = 0; i < count; i++) {
-		if (!sync_op_is_signal(&ops[i]))
-			continue;
-		ret = sync_add_signal(batch, job, &ops[i]);
-		if (ret)
-			return ret;
-	}
-	return 0;
+	return ret;
 }
 
 /**

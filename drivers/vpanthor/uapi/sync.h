@@ -41,9 +41,11 @@ struct vpan_sync_batch {
 	struct drm_file *file;
 	/** @signals: What is to be signalled. */
 	struct vpan_sync_signal *signals;
+	/** @waits: Scratch memory: the waits of one job, sorted. */
+	const struct drm_panthor_sync_op **waits;
 	/** @nsignals: Used entries of @signals. */
 	u32 nsignals;
-	/** @max: Entries of @signals. */
+	/** @max: Entries of @signals and of @waits. */
 	u32 max;
 };
 
