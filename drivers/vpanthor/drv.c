@@ -50,7 +50,7 @@ static int vpan_open(struct drm_device *drm, struct drm_file *file)
 {
 	struct vpan_file *vfile;
 
-	vfile = kzalloc(sizeof(*vfile), GFP_KERNEL);
+	vfile = kzalloc(sizeof(*vfile), GFP_KERNEL_ACCOUNT);
 	if (!vfile)
 		return -ENOMEM;
 
@@ -60,8 +60,8 @@ static int vpan_open(struct drm_device *drm, struct drm_file *file)
 		return -ENOMEM;
 	}
 	vfile->vpan = to_vpan_device(drm);
-	xa_init_flags(&vfile->vms, XA_FLAGS_ALLOC1);
-	xa_init_flags(&vfile->groups, XA_FLAGS_ALLOC1);
+	xa_init_flags(&vfile->vms, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	xa_init_flags(&vfile->groups, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	vpan_user_mmio_open(vfile);
 	file->driver_priv = vfile;
 	return 0;

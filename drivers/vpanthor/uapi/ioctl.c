@@ -4,6 +4,7 @@
  */
 
 #include <linux/bitfield.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -19,6 +20,7 @@
 #include "mm/vm.h"
 #include "sched/group.h"
 #include "sched/group_create.h"
+#include "uapi/enter.h"
 #include "uapi/ioctl.h"
 #include "uapi/query.h"
 #include "uapi/submit.h"
@@ -38,20 +40,6 @@ static const struct vpan_uobj_type uobj_queue_submit =
 	VPAN_UOBJ_INIT(struct drm_panthor_queue_submit, syncs);
 static const struct vpan_uobj_type uobj_bo_sync_op =
 	VPAN_UOBJ_INIT(struct drm_panthor_bo_sync_op, size);
-
-/*
- * Guards what touches the hardware. Must not be held while waiting for
- * anything that takes a job to finish.
- */
-static int hw_enter(struct drm_device *drm, int *idx)
-{
-	if (!drm_dev_enter(drm, idx))
-		return -ENODEV;
-	if (!READ_ONCE(to_vpan_device(drm)->lost))
-		return 0;
-	drm_dev_exit(*idx);
-	return -ENODEV;
-}
 
 static int ioctl_dev_query(struct drm_device *drm, void *data,
 			   struct drm_file *file)
@@ -101,14 +89,10 @@ static int ioctl_vm_get_state(struct drm_device *drm, void *data,
 static int ioctl_vm_bind(struct drm_device *drm, void *data,
 			 struct drm_file *file)
 {
-	int ret, idx;
+	if (vpan_hw_is_gone(to_vpan_device(drm)))
+		return -ENODEV;
 
-	ret = hw_enter(drm, &idx);
-	if (ret)
-		return ret;
-	ret = vpan_vm_bind(file, data);
-	drm_dev_exit(idx);
-	return ret;
+	return vpan_vm_bind(file, data);
 }
 
 static int ioctl_bo_create(struct drm_device *drm, void *data,
@@ -168,24 +152,24 @@ static int ioctl_group_create(struct drm_device *drm, void *data,
 	if (!args->queues.count || args->queues.count > QUEUES_MAX)
 		return -EINVAL;
 
-	ret = hw_enter(drm, &idx);
-	if (ret)
-		return ret;
+	if (vpan_hw_is_gone(to_vpan_device(drm)))
+		return -ENODEV;
 	ret = vpan_uobj_get_array(&args->queues, &uobj_queue_create, QUEUES_MAX,
 				  (void **)&queues);
 	if (ret)
-		goto out;
+		return ret;
 
 	ret = vpan_priority_permitted(file, args->priority);
+	if (!ret)
+		ret = vpan_hw_enter(to_vpan_device(drm), &idx);
 	if (!ret) {
 		vm = vpan_vm_get_by_id(file->driver_priv, args->vm_id);
 		ret = vm ? vpan_group_create(file->driver_priv, vm, args, queues,
 					     &args->group_handle) : -EINVAL;
 		vpan_vm_put(vm);
+		drm_dev_exit(idx);
 	}
 	kvfree(queues);
-out:
-	drm_dev_exit(idx);
 	return ret;
 }
 
@@ -239,14 +223,18 @@ static int submit_get_syncs(const struct drm_panthor_queue_submit *submits,
 	if (ret)
 		return ret;
 
-	syncs = kvcalloc(count, sizeof(*syncs), GFP_KERNEL);
+	syncs = kvcalloc(count, sizeof(*syncs), GFP_KERNEL_ACCOUNT);
 	if (!syncs)
 		return -ENOMEM;
 	*out = syncs;
 
-	for (i = 0; !ret && i < count; i++)
+	for (i = 0; !ret && i < count; i++) {
 		ret = vpan_uobj_get_array(&submits[i].syncs, &vpan_sync_op_type,
 					  VPAN_SYNC_OPS_MAX, (void **)&syncs[i]);
+		if (fatal_signal_pending(current))
+			ret = ret ?: -EINTR;
+		cond_resched();
+	}
 	return ret;
 }
 
@@ -290,19 +278,15 @@ static int ioctl_group_submit(struct drm_device *drm, void *data,
 			      struct drm_file *file)
 {
 	struct drm_panthor_group_submit *args = data;
-	int ret, idx;
 
 	if (args->pad)
 		return -EINVAL;
 	if (!args->queue_submits.count)
 		return 0;
+	if (vpan_hw_is_gone(to_vpan_device(drm)))
+		return -ENODEV;
 
-	ret = hw_enter(drm, &idx);
-	if (ret)
-		return ret;
-	ret = submit_all(file, args);
-	drm_dev_exit(idx);
-	return ret;
+	return submit_all(file, args);
 }
 
 static int ioctl_tiler_heap_create(struct drm_device *drm, void *data,
@@ -312,7 +296,7 @@ static int ioctl_tiler_heap_create(struct drm_device *drm, void *data,
 	struct vpan_vm *vm;
 	int ret, idx;
 
-	ret = hw_enter(drm, &idx);
+	ret = vpan_hw_enter(to_vpan_device(drm), &idx);
 	if (ret)
 		return ret;
 	vm = vpan_vm_get_by_id(file->driver_priv, args->vm_id);
@@ -341,6 +325,23 @@ static int ioctl_tiler_heap_destroy(struct drm_device *drm, void *data,
 	return ret;
 }
 
+/*
+ * The copy stays with the buffer, so it is charged to the client, which
+ * strndup_user() does not do.
+ */
+static char *label_dup(u64 user)
+{
+	char *copy = strndup_user(u64_to_user_ptr(user), BO_LABEL_MAX);
+	char *label;
+
+	/* strndup_user() returns -EINVAL for a string that is too long. */
+	if (IS_ERR(copy))
+		return copy == ERR_PTR(-EINVAL) ? ERR_PTR(-E2BIG) : copy;
+	label = kstrdup(copy, GFP_KERNEL_ACCOUNT);
+	kfree(copy);
+	return label ?: ERR_PTR(-ENOMEM);
+}
+
 static int ioctl_bo_set_label(struct drm_device *drm, void *data,
 			      struct drm_file *file)
 {
@@ -355,14 +356,10 @@ static int ioctl_bo_set_label(struct drm_device *drm, void *data,
 		return -ENOENT;
 
 	if (args->label)
-		label = strndup_user(u64_to_user_ptr(args->label),
-				     BO_LABEL_MAX);
+		label = label_dup(args->label);
 	if (!IS_ERR(label))
 		vpan_bo_set_label(to_vpan_bo(gem), label);
 	drm_gem_object_put(gem);
-	/* That is how it says that the string is too long. */
-	if (label == ERR_PTR(-EINVAL))
-		return -E2BIG;
 	return PTR_ERR_OR_ZERO(label);
 }
 
@@ -407,8 +404,12 @@ static int ioctl_bo_sync(struct drm_device *drm, void *data,
 
 	ret = vpan_uobj_get_array(&args->ops, &uobj_bo_sync_op, BO_SYNC_OPS_MAX,
 				  (void **)&ops);
-	for (i = 0; !ret && i < args->ops.count; i++)
+	for (i = 0; !ret && i < args->ops.count; i++) {
 		ret = bo_sync(file, &ops[i]);
+		if (fatal_signal_pending(current))
+			ret = ret ?: -EINTR;
+		cond_resched();
+	}
 	kvfree(ops);
 	return ret;
 }

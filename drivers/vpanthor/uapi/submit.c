@@ -15,6 +15,7 @@
 #include "sched/group.h"
 #include "sched/job.h"
 #include "sched/queue.h"
+#include "uapi/enter.h"
 #include "uapi/submit.h"
 #include "uapi/sync.h"
 
@@ -121,6 +122,25 @@ static void submit_commit(struct submit *submit)
 	submit->count = 0;
 }
 
+/* Collecting jobs takes as long as user space wants: the GPU may be gone now. */
+static int submit_run(struct submit *submit)
+{
+	int ret, idx;
+
+	ret = vpan_hw_enter(submit->group->vpan, &idx);
+	if (ret)
+		return ret;
+	ret = submit_lock(submit);
+	if (!ret) {
+		ret = submit_validate(submit);
+		if (!ret)
+			submit_commit(submit);
+		drm_gpuvm_exec_unlock(&submit->exec);
+	}
+	drm_dev_exit(idx);
+	return ret;
+}
+
 static void submit_fini(struct submit *submit)
 {
 	u32 i;
@@ -136,7 +156,8 @@ static int submit_init(struct submit *submit, struct drm_file *file,
 {
 	u32 i, nsyncs = 0;
 
-	submit->jobs = kvcalloc(count, sizeof(*submit->jobs), GFP_KERNEL);
+	submit->jobs = kvcalloc(count, sizeof(*submit->jobs),
+				GFP_KERNEL_ACCOUNT);
 	if (!submit->jobs)
 		return -ENOMEM;
 
@@ -175,13 +196,7 @@ int vpan_submit(struct drm_file *file, struct vpan_group *group,
 	for (i = 0; !ret && i < count; i++)
 		ret = submit_add_job(&submit, &args[i], syncs[i]);
 	if (!ret)
-		ret = submit_lock(&submit);
-	if (!ret) {
-		ret = submit_validate(&submit);
-		if (!ret)
-			submit_commit(&submit);
-		drm_gpuvm_exec_unlock(&submit.exec);
-	}
+		ret = submit_run(&submit);
 	submit_fini(&submit);
 	return ret;
 }

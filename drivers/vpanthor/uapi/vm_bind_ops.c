@@ -5,6 +5,7 @@
  */
 
 #include <linux/dma-resv.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include <drm/drm_exec.h>
@@ -17,6 +18,7 @@
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vm_bind_job.h"
+#include "uapi/enter.h"
 #include "uapi/sync.h"
 #include "uapi/uobj.h"
 #include "uapi/vm_bind_ops.h"
@@ -47,6 +49,8 @@ struct bind_batch {
 	struct vpan_bind_job **jobs;
 	/** @count: Number of @jobs. */
 	u32 count;
+	/** @ops: Sync operations of each of @jobs, copied. */
+	struct drm_panthor_sync_op **ops;
 	/** @syncs: What they wait for and signal. */
 	struct vpan_sync_batch syncs;
 	/** @exec: The reservations that take their fences. */
@@ -144,11 +148,11 @@ static bool bind_is_sync_only(const struct drm_panthor_vm_bind_op *op)
 	return (op->flags & BIND_OP_TYPE) == BIND_SYNC_ONLY;
 }
 
-static int bind_sync(struct drm_file *file, struct vpan_vm *vm,
-		     const struct drm_panthor_vm_bind_op *op)
+static int bind_execute_one(struct drm_file *file, struct vpan_vm *vm,
+			    const struct drm_panthor_vm_bind_op *op)
 {
 	struct vpan_bind bind;
-	int ret;
+	int ret, idx;
 
 	/* Only asynchronous operations have anything to synchronise. */
 	if (op->syncs.count || bind_is_sync_only(op))
@@ -156,11 +160,15 @@ static int bind_sync(struct drm_file *file, struct vpan_vm *vm,
 	if (!op->size)
 		return 0;
 
+	ret = vpan_hw_enter(vm->vpan, &idx);
+	if (ret)
+		return ret;
 	vpan_bind_init(&bind, vm);
 	ret = bind_prepare(&bind, file, op);
 	if (!ret)
 		ret = vpan_bind_execute(&bind);
 	vpan_bind_finish(&bind);
+	drm_dev_exit(idx);
 	return ret;
 }
 
@@ -173,49 +181,42 @@ static int bind_all_sync(struct drm_file *file, struct vpan_vm *vm,
 	u32 i;
 
 	for (i = 0; i < args->ops.count; i++) {
-		ret = bind_sync(file, vm, &ops[i]);
+		ret = fatal_signal_pending(current) ? -EINTR :
+		      bind_execute_one(file, vm, &ops[i]);
 		if (ret) {
 			args->ops.count = i;
 			return ret;
 		}
+		cond_resched();
 	}
 	return 0;
-}
-
-static int batch_add_syncs(struct bind_batch *batch, struct vpan_bind_job *job,
-			   const struct drm_panthor_vm_bind_op *op)
-{
-	struct drm_panthor_sync_op *syncs;
-	int ret;
-
-	ret = vpan_uobj_get_array(&op->syncs, &vpan_sync_op_type,
-				  VPAN_SYNC_OPS_MAX, (void **)&syncs);
-	if (ret)
-		return ret;
-	ret = vpan_sync_batch_add_job(&batch->syncs, &job->base, syncs,
-				      op->syncs.count);
-	kvfree(syncs);
-	return ret;
 }
 
 static int batch_add(struct bind_batch *batch,
 		     const struct drm_panthor_vm_bind_op *op)
 {
+	struct drm_panthor_sync_op *syncs = batch->ops[batch->count];
 	struct drm_file *file = batch->syncs.file;
 	struct vpan_bind_job *job;
-	int ret = 0;
+	int ret = 0, idx;
 
 	job = vpan_bind_job_create(batch->vm, file->client_id);
 	if (IS_ERR(job))
 		return PTR_ERR(job);
 	batch->jobs[batch->count++] = job;
 
-	if (!bind_is_sync_only(op))
+	if (!bind_is_sync_only(op)) {
+		ret = vpan_hw_enter(batch->vm->vpan, &idx);
+		if (ret)
+			return ret;
 		ret = bind_prepare(&job->bind, file, op);
-	else if (op->flags != BIND_SYNC_ONLY || op->bo_handle ||
-		 op->bo_offset || op->va || op->size || !op->syncs.count)
+		drm_dev_exit(idx);
+	} else if (op->flags != BIND_SYNC_ONLY || op->bo_handle ||
+		   op->bo_offset || op->va || op->size || !op->syncs.count) {
 		ret = -EINVAL;
-	return ret ?: batch_add_syncs(batch, job, op);
+	}
+	return ret ?: vpan_sync_batch_add_job(&batch->syncs, &job->base, syncs,
+					      op->syncs.count);
 }
 
 /* All reservations that are locked have room for one fence of the queue. */
@@ -289,6 +290,24 @@ static int batch_count_syncs(const struct drm_panthor_vm_bind_op *ops,
 	return 0;
 }
 
+/* Copy the sync operations of all operations, before any job exists. */
+static int batch_get_syncs(struct bind_batch *batch,
+			   const struct drm_panthor_vm_bind_op *ops, u32 count)
+{
+	int ret = 0;
+	u32 i;
+
+	for (i = 0; !ret && i < count; i++) {
+		ret = vpan_uobj_get_array(&ops[i].syncs, &vpan_sync_op_type,
+					  VPAN_SYNC_OPS_MAX,
+					  (void **)&batch->ops[i]);
+		if (fatal_signal_pending(current))
+			ret = ret ?: -EINTR;
+		cond_resched();
+	}
+	return ret;
+}
+
 static int batch_init(struct bind_batch *batch, struct drm_file *file,
 		      const struct drm_panthor_vm_bind_op *ops, u32 count)
 {
@@ -299,20 +318,42 @@ static int batch_init(struct bind_batch *batch, struct drm_file *file,
 	if (ret)
 		return ret;
 
-	batch->jobs = kvcalloc(count, sizeof(*batch->jobs), GFP_KERNEL);
-	if (!batch->jobs)
+	batch->jobs = kvcalloc(count, sizeof(*batch->jobs), GFP_KERNEL_ACCOUNT);
+	batch->ops = kvcalloc(count, sizeof(*batch->ops), GFP_KERNEL_ACCOUNT);
+	if (!batch->jobs || !batch->ops)
 		return -ENOMEM;
-	return vpan_sync_batch_init(&batch->syncs, file, nsyncs);
+	ret = vpan_sync_batch_init(&batch->syncs, file, nsyncs);
+	return ret ?: batch_get_syncs(batch, ops, count);
 }
 
-static void batch_fini(struct bind_batch *batch)
+static void batch_fini(struct bind_batch *batch, u32 count)
 {
 	u32 i;
 
 	for (i = 0; i < batch->count; i++)
 		drm_jobqueue_job_put(&batch->jobs[i]->base);
 	vpan_sync_batch_fini(&batch->syncs);
+	for (i = 0; batch->ops && i < count; i++)
+		kvfree(batch->ops[i]);
+	kvfree(batch->ops);
 	kvfree(batch->jobs);
+}
+
+/* The GPU may be gone since the operations were prepared. */
+static int batch_run(struct bind_batch *batch)
+{
+	int ret, idx;
+
+	ret = vpan_hw_enter(batch->vm->vpan, &idx);
+	if (ret)
+		return ret;
+	ret = batch_lock(batch);
+	if (!ret) {
+		batch_commit(batch);
+		drm_exec_fini(&batch->exec);
+	}
+	drm_dev_exit(idx);
+	return ret;
 }
 
 /* Either all are queued, or none. */
@@ -329,15 +370,14 @@ static int bind_all_async(struct drm_file *file, struct vpan_vm *vm,
 		return 0;
 
 	ret = batch_init(&batch, file, ops, count);
-	for (i = 0; !ret && i < count; i++)
-		ret = batch_add(&batch, &ops[i]);
-	if (!ret)
-		ret = batch_lock(&batch);
-	if (!ret) {
-		batch_commit(&batch);
-		drm_exec_fini(&batch.exec);
+	for (i = 0; !ret && i < count; i++) {
+		ret = fatal_signal_pending(current) ? -EINTR :
+		      batch_add(&batch, &ops[i]);
+		cond_resched();
 	}
-	batch_fini(&batch);
+	if (!ret)
+		ret = batch_run(&batch);
+	batch_fini(&batch, count);
 	return ret;
 }
 

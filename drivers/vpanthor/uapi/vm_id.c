@@ -62,7 +62,8 @@ int vpan_vm_create_id(struct vpan_file *file, u64 *user_va_range, u32 *id)
 
 	ret = vpan_heaps_create(vm);
 	if (!ret)
-		ret = xa_alloc(&file->vms, id, vm, VM_IDS, GFP_KERNEL);
+		ret = xa_alloc(&file->vms, id, vm, VM_IDS,
+			       GFP_KERNEL_ACCOUNT);
 	if (ret) {
 		vpan_vm_put(vm);
 		return ret;
@@ -103,8 +104,10 @@ void vpan_vm_destroy_all(struct vpan_file *file)
 	struct vpan_vm *vm;
 	unsigned long id;
 
-	xa_for_each(&file->vms, id, vm)
+	xa_for_each(&file->vms, id, vm) {
 		vpan_vm_destroy_id(file, id);
+		cond_resched();
+	}
 	xa_destroy(&file->vms);
 }
 
