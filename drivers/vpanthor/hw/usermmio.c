@@ -222,7 +222,7 @@ int vpan_user_mmio_set_offset(struct vpan_file *vfile, u64 offset)
  * @filp: the open file, which keeps the device as long as it is mapped
  * @vma: where to
  *
- * Return: 0 or a negative errno.
+ * Return: 0, -ENODEV if the device is unplugged, or another negative errno.
  */
 int vpan_mmap(struct file *filp, struct vm_area_struct *vma)
 {
@@ -231,6 +231,8 @@ int vpan_mmap(struct file *filp, struct vm_area_struct *vma)
 	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
 	u64 base = READ_ONCE(vfile->mmio_offset);
 
+	if (drm_dev_is_unplugged(&vfile->vpan->drm))
+		return -ENODEV;
 	if (offset >= base)
 		return usermmio_mmap(vfile->vpan, vma, offset - base);
 

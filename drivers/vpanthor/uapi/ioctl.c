@@ -431,6 +431,42 @@ static int ioctl_bo_query_info(struct drm_device *drm, void *data,
 	return 0;
 }
 
+/**
+ * vpan_ioctl - handle an ioctl of the device file
+ * @filp: open file
+ * @cmd: command
+ * @arg: user pointer
+ *
+ * drm_exec returns -EINTR if a signal comes while it waits for a reservation. Ask
+ * for a restart instead, as drm_syncobj and others do: user space sees EINTR only
+ * if its handler was installed without SA_RESTART.
+ *
+ * Return: as drm_ioctl().
+ */
+long vpan_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	long ret = drm_ioctl(filp, cmd, arg);
+
+	return ret == -EINTR ? -ERESTARTSYS : ret;
+}
+
+#ifdef CONFIG_COMPAT
+/**
+ * vpan_compat_ioctl - handle an ioctl of a 32-bit program
+ * @filp: open file
+ * @cmd: command
+ * @arg: user pointer
+ *
+ * Return: as vpan_ioctl().
+ */
+long vpan_compat_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	long ret = drm_compat_ioctl(filp, cmd, arg);
+
+	return ret == -EINTR ? -ERESTARTSYS : ret;
+}
+#endif
+
 #define VPAN_IOCTL(name, func) \
 	DRM_IOCTL_DEF_DRV(PANTHOR_ ## name, ioctl_ ## func, DRM_RENDER_ALLOW)
 

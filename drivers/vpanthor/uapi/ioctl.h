@@ -10,4 +10,11 @@
 
 extern const struct drm_ioctl_desc vpan_ioctls[VPAN_IOCTL_COUNT];
 
+long vpan_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
+#ifdef CONFIG_COMPAT
+long vpan_compat_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
+#else
+#define vpan_compat_ioctl NULL
+#endif
+
 #endif /* _VPAN_IOCTL_H_ */
