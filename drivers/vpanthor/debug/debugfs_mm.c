@@ -7,6 +7,7 @@
 #include <linux/idr.h>
 #include <linux/kstrtox.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 
 #include <drm/drm_file.h>
@@ -18,6 +19,17 @@
 #include "mm/reclaim.h"
 #include "mm/vm.h"
 #include "uapi/vm_id.h"
+
+/*
+ * A client chooses how many objects and mappings there are. seq_file calls again
+ * with a larger buffer if the text does not fit: do not hold the locks for what
+ * is going to be thrown away.
+ */
+static bool show_is_over(struct seq_file *m)
+{
+	cond_resched();
+	return seq_has_overflowed(m) || fatal_signal_pending(current);
+}
 
 /* Return: the object with the least handle from @*handle on, referenced. */
 static struct drm_gem_object *next_object(struct drm_file *file, int *handle)
@@ -61,6 +73,8 @@ static int gems_show(struct seq_file *m, void *unused)
 		for (handle = 1; (obj = next_object(file, &handle)); handle++) {
 			show_gem(m, obj, handle);
 			drm_gem_object_put(obj);
+			if (show_is_over(m))
+				break;
 		}
 	}
 	mutex_unlock(&vpan->drm.filelist_mutex);
@@ -83,14 +97,19 @@ static void show_vm(struct seq_file *m, struct vpan_vm *vm, unsigned long id)
 			   va->va.addr, va->va.addr + va->va.range,
 			   va->gem.obj ? va->gem.obj->size : 0,
 			   va->gem.offset);
+		if (show_is_over(m))
+			break;
 	}
 	mutex_unlock(&vm->op_lock);
 
 	/* Objects of the kernel have addresses, but are not in the tree. */
 	mutex_lock(&vm->mm_lock);
-	drm_mm_for_each_node(node, &vm->mm)
+	drm_mm_for_each_node(node, &vm->mm) {
 		seq_printf(m, "    0x%llx-0x%llx: kernel\n", node->start,
 			   node->start + node->size);
+		if (show_is_over(m))
+			break;
+	}
 	mutex_unlock(&vm->mm_lock);
 }
 

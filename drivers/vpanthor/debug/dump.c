@@ -302,7 +302,12 @@ static void dump_work(struct work_struct *work)
 {
 	struct vpan_dump *dump = container_of(work, struct vpan_dump, work);
 	size_t size = seq_buf_used(&dump->buf);
-	void *copy = vmalloc(size);
+	/*
+	 * A client's fault is the cause, but this is not its context: do not
+	 * make the OOM killer look for a victim.
+	 */
+	void *copy = __vmalloc(size, GFP_KERNEL | __GFP_RETRY_MAYFAIL |
+			       __GFP_NOWARN);
 
 	if (copy) {
 		memcpy(copy, dump->text, size);
