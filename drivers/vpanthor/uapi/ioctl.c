@@ -1,6 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * The doors for user space: copy, check, call.
+/**
+ * DOC: Entry points of user space
+ *
+ * ioctl.c has the entry points of user space: each copies arrays from user
+ * memory, checks what the implementation cannot check, resolves ids and handles
+ * of the open file to objects with a reference, and calls the implementation.
+ * The rest of this folder implements the calls that combine several objects
+ * (submit.c, vm_bind_ops.c, sync.c); all others are implemented by the room of
+ * their object. Documentation/uapi.rst specifies arguments and errors, and
+ * compares them with panthor.
+ *
+ * A call either succeeds or changes nothing, except for a synchronous VM_BIND,
+ * which returns how many operations it has executed. All memory that outlives
+ * the call is allocated before the first change, and charged to the caller.
+ *
+ * Calls that need the GPU run between vpan_hw_enter() and drm_dev_exit(), and
+ * unplugging the device waits for that. The section begins after the last
+ * access to user memory, since a page fault may last forever, and ends after
+ * each operation of VM_BIND, since user space chooses how many there are. What
+ * a call prepares outside of the section refers to memory only; the section
+ * checks that the GPU is still there before anything is published.
+ *
+ * Loops whose length user space chooses look for fatal signals and call
+ * cond_resched(). A call that a signal interrupts is restarted.
+ *
+ * No lock is held across a call. Ids and handles are in xarrays of struct
+ * vpan_file, whose lock is held to look up an object and take a reference.
  */
 
 #include <linux/bitfield.h>
@@ -102,7 +127,7 @@ static int ioctl_bo_create(struct drm_device *drm, void *data,
 	struct vpan_vm *vm = NULL;
 	int ret;
 
-	/* There is no telling how to map what must not be mapped. */
+	/* WB_MMAP selects how a buffer is mapped, NO_MMAP that it is not. */
 	if (!args->size || args->pad || args->flags & ~BO_FLAGS ||
 	    args->flags == BO_FLAGS)
 		return -EINVAL;
@@ -195,7 +220,7 @@ static int ioctl_group_get_state(struct drm_device *drm, void *data,
 	return vpan_group_get_state(file->driver_priv, args);
 }
 
-/* All together, so that none is too much. */
+/* The limit applies to the sync operations of all jobs. */
 static int submit_check_syncs(const struct drm_panthor_queue_submit *submits,
 			      u32 count)
 {
@@ -384,8 +409,8 @@ static int bo_sync(struct drm_file *file,
 		return -ENOENT;
 
 	/*
-	 * The GPU sees the CPU's caches: there is nothing to be written back.
-	 * Whoever exported a buffer may have other ideas.
+	 * The GPU is coherent with the CPU's caches: nothing has to be written
+	 * back. That may not be true for imported buffers.
 	 */
 	if (gem->import_attach || op->offset > gem->size ||
 	    op->size > gem->size - op->offset)
@@ -437,9 +462,9 @@ static int ioctl_bo_query_info(struct drm_device *drm, void *data,
  * @cmd: command
  * @arg: user pointer
  *
- * drm_exec returns -EINTR if a signal comes while it waits for a reservation. Ask
- * for a restart instead, as drm_syncobj and others do: user space sees EINTR only
- * if its handler was installed without SA_RESTART.
+ * drm_exec returns -EINTR if a signal comes while it waits for a reservation.
+ * Ask for a restart instead, as drm_syncobj and others do: user space sees EINTR
+ * only if its handler was installed without SA_RESTART.
  *
  * Return: as drm_ioctl().
  */

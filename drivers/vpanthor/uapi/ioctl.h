@@ -5,7 +5,7 @@
 #include <drm/drm_ioctl.h>
 #include <drm/panthor_uapi.h>
 
-/* One more than the number of the last. */
+/* One more than the number of the last ioctl. */
 #define VPAN_IOCTL_COUNT (DRM_PANTHOR_BO_QUERY_INFO + 1)
 
 extern const struct drm_ioctl_desc vpan_ioctls[VPAN_IOCTL_COUNT];

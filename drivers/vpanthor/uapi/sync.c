@@ -1,4 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Sync operations of GROUP_SUBMIT and VM_BIND.
+ *
+ * A batch has the sync operations of all jobs of one call. Waits become
+ * dependencies of the job at once. Signals are collected, with all memory that
+ * they need, and published when all jobs of the call are armed. Until then no
+ * fence is in a sync object, so a wait for what an earlier job of the same call
+ * signals is found in the batch and becomes a dependency on that job.
+ *
+ * A batch belongs to one call and needs no lock. It holds references to sync
+ * objects, and borrows jobs and file.
+ */
 
 #include <linux/dma-fence-chain.h>
 #include <linux/sched/signal.h>
@@ -51,7 +63,10 @@ static struct vpan_sync_signal *sync_find(struct vpan_sync_batch *batch,
 	return NULL;
 }
 
-/* An earlier job of the batch comes before what the sync object has. */
+/*
+ * What an earlier job of the batch signals takes precedence over the fence that
+ * the sync object has now: it will have replaced that fence.
+ */
 static int sync_add_wait(struct vpan_sync_batch *batch,
 			 struct drm_jobqueue_job *job,
 			 const struct drm_panthor_sync_op *op)
@@ -74,7 +89,9 @@ static struct dma_fence_chain *sync_chain_alloc(void)
 	return kmalloc(sizeof(struct dma_fence_chain), GFP_KERNEL_ACCOUNT);
 }
 
-/* The last job that signals an object, or a point of it, is the one. */
+/*
+ * If several jobs signal one object, or one point of it, the last one counts.
+ */
 static int sync_add_signal(struct vpan_sync_batch *batch,
 			   struct drm_jobqueue_job *job,
 			   const struct drm_panthor_sync_op *op)
@@ -111,8 +128,8 @@ static int sync_add_signal(struct vpan_sync_batch *batch,
 
 static int sync_compare(const void *a, const void *b)
 {
-	const struct drm_panthor_sync_op *x = *(const struct drm_panthor_sync_op **)a;
-	const struct drm_panthor_sync_op *y = *(const struct drm_panthor_sync_op **)b;
+	const struct drm_panthor_sync_op *const *pa = a, *const *pb = b;
+	const struct drm_panthor_sync_op *x = *pa, *y = *pb;
 
 	if (x->handle != y->handle)
 		return x->handle < y->handle ? -1 : 1;
@@ -136,9 +153,9 @@ static u32 sync_sort_waits(struct vpan_sync_batch *batch,
 }
 
 /*
- * Does the wait @a end no earlier than @b, both for what the sync object has by
- * now? Points of a timeline signal in order, and finding the fence of a point
- * walks the timeline: it is done once per object and job.
+ * Return: whether a wait for @a includes the wait for @b. Points of a timeline
+ * signal in order. To look up a point is to walk the timeline, so a job looks
+ * up only the last point of each object.
  */
 static bool sync_implies(const struct drm_panthor_sync_op *a,
 			 const struct drm_panthor_sync_op *b)
@@ -156,7 +173,9 @@ static int sync_add_waits(struct vpan_sync_batch *batch,
 	u32 i;
 
 	for (i = 0; i < nwaits; i++) {
-		/* Each may walk a timeline as long as the client made it. */
+		/*
+		 * Each look-up walks a timeline, whose length a client chooses.
+		 */
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();
@@ -175,9 +194,9 @@ static int sync_add_waits(struct vpan_sync_batch *batch,
 
 /**
  * vpan_sync_batch_init - begin a batch
- * @batch: the batch
- * @file: whose the sync objects are
- * @max: how many operations there will be at most
+ * @batch: batch
+ * @file: open file that the handles of sync objects belong to
+ * @max: maximum number of operations
  *
  * Context: may sleep and allocate.
  * Return: 0, -E2BIG or -ENOMEM.
@@ -201,7 +220,7 @@ int vpan_sync_batch_init(struct vpan_sync_batch *batch, struct drm_file *file,
 
 /**
  * vpan_sync_batch_fini - end a batch
- * @batch: the batch, published or not
+ * @batch: batch, published or not
  *
  * Context: may sleep.
  */
@@ -218,19 +237,19 @@ void vpan_sync_batch_fini(struct vpan_sync_batch *batch)
 }
 
 /**
- * vpan_sync_batch_add_job - have a job wait and signal
- * @batch: the batch
- * @job: the job, not armed, after those that were added before
- * @ops: what user space wants
- * @count: number of @ops
+ * vpan_sync_batch_add_job - add the sync operations of a job
+ * @batch: batch
+ * @job: job, not armed; will be armed after all jobs that were added before
+ * @ops: sync operations
+ * @count: number of operations
  *
- * A wait for what an earlier job of the batch signals is one for that job.
- * Waits of a job come before its signals, in whatever order they are given.
+ * A wait for what an earlier job of the batch signals becomes a dependency on
+ * that job. Waits of a job come before its signals, whatever the order of @ops.
  *
  * Context: may sleep and allocate.
- * Return: 0, -EINVAL if an operation makes no sense, there is nothing to wait
- * for or no such object to signal, -ENOENT if there is no such object to wait
- * for, -ENOMEM, -EINTR if the process is being killed.
+ * Return: 0, -EINVAL if an operation is invalid, an object to wait for has no
+ * fence or an object to signal does not exist, -ENOENT if an object to wait for
+ * does not exist, -ENOMEM, -EINTR if the process is being killed.
  */
 int vpan_sync_batch_add_job(struct vpan_sync_batch *batch,
 			    struct drm_jobqueue_job *job,
@@ -253,8 +272,8 @@ int vpan_sync_batch_add_job(struct vpan_sync_batch *batch,
 }
 
 /**
- * vpan_sync_batch_publish - let everybody see the fences
- * @batch: the batch, whose jobs are armed
+ * vpan_sync_batch_publish - put the fences of all jobs into sync objects
+ * @batch: batch, whose jobs are armed
  *
  * Context: on the signalling path.
  */

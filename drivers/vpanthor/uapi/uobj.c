@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Structures that user space passes by pointer, alone or in arrays. Their
+ * length is part of the call, so that both sides can be newer than the other:
+ * missing members are zero, unknown members must be zero. Nothing here takes a
+ * lock. All functions access user memory, which may take forever: they must not
+ * be called in a section that unplugging waits for.
+ */
 
 #include <linux/kernel.h>
 #include <linux/sched/signal.h>
@@ -13,12 +20,13 @@
 
 /**
  * vpan_uobj_check_array - check the description of an array of structures
- * @array: what user space says
- * @type: what it is an array of
- * @max_count: how many there may be
+ * @array: description from user space
+ * @type: type of the elements
+ * @max_count: maximum number of elements
  *
- * Return: 0, -EINVAL if the structures are shorter than they ever were,
- * -E2BIG if there are too many or they are longer than %VPAN_UOBJ_STRIDE_MAX.
+ * Return: 0, -EINVAL if elements are shorter than in the first version of the
+ * interface, -E2BIG if there are too many of them or they are longer than
+ * %VPAN_UOBJ_STRIDE_MAX.
  */
 int vpan_uobj_check_array(const struct drm_panthor_obj_array *array,
 			  const struct vpan_uobj_type *type, u32 max_count)
@@ -44,7 +52,7 @@ static int uobj_copy(const struct drm_panthor_obj_array *array,
 		return copy_from_user(dst, src, array_size(array->count, type->size)) ?
 		       -EFAULT : 0;
 
-	/* User space chooses count and stride: the copy can be long. */
+	/* User space chooses count and stride: copying may take long. */
 	for (i = 0; i < array->count; i++) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
@@ -61,19 +69,17 @@ static int uobj_copy(const struct drm_panthor_obj_array *array,
 
 /**
  * vpan_uobj_get_array - copy an array of structures from user space
- * @array: where it is
- * @type: what it is an array of
- * @max_count: how many there may be
- * @objs: returns the copy, to be freed by kvfree(); NULL if there are none
+ * @array: description from user space
+ * @type: type of the elements
+ * @max_count: maximum number of elements
+ * @objs: returns the copy, to be freed with kvfree(); NULL for an empty array
  *
- * Shorter structures are filled up with zeroes. Longer ones must have zeroes
- * in what the kernel does not know.
+ * The rest of shorter structures is zero. In longer ones the members that the
+ * kernel does not know must be zero.
  *
  * Context: may sleep and allocate.
- * Return: 0, -EINVAL if the structures are shorter than they ever were,
- * -E2BIG if there are too many, they are longer than %VPAN_UOBJ_STRIDE_MAX or they
- * say what the kernel does not know, -EFAULT, -ENOMEM, -EINTR if the process is
- * being killed.
+ * Return: 0, -EINVAL or -E2BIG as vpan_uobj_check_array(), -E2BIG if an unknown
+ * member is not zero, -EFAULT, -ENOMEM, -EINTR if the process is being killed.
  */
 int vpan_uobj_get_array(const struct drm_panthor_obj_array *array,
 			const struct vpan_uobj_type *type, u32 max_count,
@@ -103,16 +109,16 @@ EXPORT_SYMBOL_IF_KUNIT(vpan_uobj_get_array);
 
 /**
  * vpan_uobj_put - copy a structure to user space
- * @ptr: where to
- * @user_size: how long it is there
- * @type: what it is
- * @obj: the structure
+ * @ptr: user pointer
+ * @user_size: size of user space's structure
+ * @type: type of the structure
+ * @obj: structure
  *
- * What user space has more than the kernel knows is filled with zeroes.
+ * Members that the kernel does not know are set to zero.
  *
  * Context: may sleep.
- * Return: 0, -EINVAL if there is less room than there ever was, -E2BIG if there is
- * more than %VPAN_UOBJ_STRIDE_MAX, -EFAULT.
+ * Return: 0, -EINVAL if @user_size is smaller than in the first version of the
+ * interface, -E2BIG if it is larger than %VPAN_UOBJ_STRIDE_MAX, -EFAULT.
  */
 int vpan_uobj_put(u64 ptr, u32 user_size, const struct vpan_uobj_type *type,
 		  const void *obj)

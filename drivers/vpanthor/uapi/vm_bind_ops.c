@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What user space asks of its address spaces: copy, check, and have it done,
- * now or in its turn.
+ * VM_BIND: copy and check the operations of a call, and execute them at once or
+ * queue them as jobs.
+ *
+ * Synchronous operations are prepared and executed one by one; the call returns
+ * how many were. An asynchronous call prepares all operations, which allocates
+ * everything that they may need, and then queues all of them or none. From the
+ * first armed job to the last push it is on the signalling path and neither
+ * fails nor allocates; the reservations that take the jobs' fences are locked
+ * during that. struct vpan_bind (mm/) is the change of the address space
+ * itself, and takes the locks for that.
  */
 
 #include <linux/dma-resv.h>
@@ -24,7 +32,7 @@
 #include "uapi/vm_bind_ops.h"
 #include "uapi/vm_id.h"
 
-/* More operations than that in one call are somebody's mistake. */
+/* Bounds the memory and the time that one call takes. */
 #define BIND_OPS_MAX	16384
 
 #define BIND_FLAGS	((u32)DRM_PANTHOR_VM_BIND_ASYNC)
@@ -43,17 +51,17 @@ static const struct vpan_uobj_type uobj_bind_op =
  * struct bind_batch - operations of one asynchronous call
  */
 struct bind_batch {
-	/** @vm: The address space. */
+	/** @vm: Address space. */
 	struct vpan_vm *vm;
-	/** @jobs: One per operation, with references until they are pushed. */
+	/** @jobs: Jobs, one per operation, referenced until they are pushed. */
 	struct vpan_bind_job **jobs;
 	/** @count: Number of @jobs. */
 	u32 count;
-	/** @ops: Sync operations of each of @jobs, copied. */
+	/** @ops: Copies of the sync operations of each job. */
 	struct drm_panthor_sync_op **ops;
-	/** @syncs: What they wait for and signal. */
+	/** @syncs: Sync operations as dependencies and signals. */
 	struct vpan_sync_batch syncs;
-	/** @exec: The reservations that take their fences. */
+	/** @exec: Locked reservations, which take the fences. */
 	struct drm_exec exec;
 };
 
@@ -154,7 +162,7 @@ static int bind_execute_one(struct drm_file *file, struct vpan_vm *vm,
 	struct vpan_bind bind;
 	int ret, idx;
 
-	/* Only asynchronous operations have anything to synchronise. */
+	/* Sync operations are for asynchronous operations only. */
 	if (op->syncs.count || bind_is_sync_only(op))
 		return -EINVAL;
 	if (!op->size)
@@ -172,7 +180,7 @@ static int bind_execute_one(struct drm_file *file, struct vpan_vm *vm,
 	return ret;
 }
 
-/* User space learns from the count how far it got. */
+/* Returns in args->ops.count how many operations have been executed. */
 static int bind_all_sync(struct drm_file *file, struct vpan_vm *vm,
 			 struct drm_panthor_vm_bind *args,
 			const struct drm_panthor_vm_bind_op *ops)
@@ -219,7 +227,9 @@ static int batch_add(struct bind_batch *batch,
 					      op->syncs.count);
 }
 
-/* All reservations that are locked have room for one fence of the queue. */
+/*
+ * Each reservation reserves one fence: a later fence of the queue replaces it.
+ */
 static int batch_lock(struct bind_batch *batch)
 {
 	struct drm_gem_object *root = drm_gpuvm_resv_obj(&batch->vm->base);
@@ -248,7 +258,7 @@ static int batch_lock(struct bind_batch *batch)
 	return ret;
 }
 
-/* Nothing in here can fail, or allocates. */
+/* Signalling path: does not fail and does not allocate. */
 static void batch_commit(struct bind_batch *batch)
 {
 	struct dma_resv *resv = drm_gpuvm_resv(&batch->vm->base);
@@ -258,7 +268,7 @@ static void batch_commit(struct bind_batch *batch)
 
 	for (i = 0; i < batch->count; i++) {
 		fence = drm_jobqueue_job_arm(&batch->jobs[i]->base);
-		/* Each takes the place of the one before. */
+		/* Replaces the fence of the previous job. */
 		dma_resv_add_fence(resv, fence, DMA_RESV_USAGE_BOOKKEEP);
 		bo = batch->jobs[i]->bind.bo;
 		if (bo && !bo->exclusive_root)
@@ -272,7 +282,7 @@ static void batch_commit(struct bind_batch *batch)
 	batch->count = 0;
 }
 
-/* How many sync operations there are; all together are not to be too many. */
+/* Count the sync operations; the limit applies to those of all operations. */
 static int batch_count_syncs(const struct drm_panthor_vm_bind_op *ops,
 			     u32 count, u32 *nsyncs)
 {
@@ -290,7 +300,7 @@ static int batch_count_syncs(const struct drm_panthor_vm_bind_op *ops,
 	return 0;
 }
 
-/* Copy the sync operations of all operations, before any job exists. */
+/* Access user memory before any job exists. */
 static int batch_get_syncs(struct bind_batch *batch,
 			   const struct drm_panthor_vm_bind_op *ops, u32 count)
 {
@@ -339,7 +349,7 @@ static void batch_fini(struct bind_batch *batch, u32 count)
 	kvfree(batch->jobs);
 }
 
-/* The GPU may be gone since the operations were prepared. */
+/* Preparing may take long: check again that the device is there. */
 static int batch_run(struct bind_batch *batch)
 {
 	int ret, idx;
@@ -382,13 +392,14 @@ static int bind_all_async(struct drm_file *file, struct vpan_vm *vm,
 }
 
 /**
- * vpan_vm_bind - change an address space as user space wants it
- * @file: who asks for it
- * @args: what is to be done; after an error of a synchronous call returns how
- *	many operations were
+ * vpan_vm_bind - change the mappings of an address space
+ * @file: open file of the caller
+ * @args: operations; returns the number of executed ones if a synchronous call
+ *	fails
  *
  * Context: may sleep and allocate.
- * Return: 0, -EINVAL if something makes no sense, or another negative errno.
+ * Return: 0, -EINVAL if an argument is invalid, -ENODEV if the device is
+ * unplugged or lost, or another negative errno.
  */
 int vpan_vm_bind(struct drm_file *file, struct drm_panthor_vm_bind *args)
 {
