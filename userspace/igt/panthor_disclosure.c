@@ -89,7 +89,7 @@ static void check_folder(const char *folder)
 	igt_assert_lt(0, check_files(pattern));
 }
 
-/* A buffer with a label, a job that is done, and one that faults */
+/* A buffer with a label, a completed job, and a job that faults */
 static void make_events(void)
 {
 	struct drm_panthor_bo_set_label label = { .label = (uintptr_t)"label" };
