@@ -1,4 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Module, platform driver and device file of vpanthor: the order in which the
+ * parts of the driver are set up and torn down, and nothing else.
+ *
+ * A device has two lifetimes. What accesses the hardware (registers, firmware,
+ * MMU, interrupts) lives from vpan_probe() to vpan_remove(), which waits for
+ * calls inside of drm_dev_enter(). What only needs memory is managed by the DRM
+ * device and lives until its last reference is gone: open files, buffers,
+ * groups and their jobs hold one. The module waits for the last device before
+ * it is unloaded.
+ *
+ * struct vpan_file is the state of an open file. Probe, remove and the PM
+ * callbacks are serialised by the driver core.
+ */
 
 #include <linux/dma-mapping.h>
 #include <linux/module.h>
@@ -34,15 +48,15 @@
 #include "uapi/vm_id.h"
 
 /*
- * User space goes by the name and the version of the interface, not by who
- * implements it.
+ * User space selects its driver by the name and the version of the interface,
+ * which are panthor's.
  */
 #define VPAN_DRM_NAME	"panthor"
 #define VPAN_DRM_DATE	"20261121"
 #define VPAN_DRM_MAJOR	1
 #define VPAN_DRM_MINOR	9
 
-/* Devices may outlive their driver's remove, but not the module. */
+/* A device may outlive vpan_remove(), but not the module. */
 static atomic_t vpan_devices = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(vpan_devices_wait);
 
@@ -50,7 +64,7 @@ static int vpan_open(struct drm_device *drm, struct drm_file *file)
 {
 	struct vpan_file *vfile;
 
-	vfile = kzalloc(sizeof(*vfile), GFP_KERNEL);
+	vfile = kzalloc(sizeof(*vfile), GFP_KERNEL_ACCOUNT);
 	if (!vfile)
 		return -ENOMEM;
 
@@ -60,8 +74,8 @@ static int vpan_open(struct drm_device *drm, struct drm_file *file)
 		return -ENOMEM;
 	}
 	vfile->vpan = to_vpan_device(drm);
-	xa_init_flags(&vfile->vms, XA_FLAGS_ALLOC1);
-	xa_init_flags(&vfile->groups, XA_FLAGS_ALLOC1);
+	xa_init_flags(&vfile->vms, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	xa_init_flags(&vfile->groups, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	vpan_user_mmio_open(vfile);
 	file->driver_priv = vfile;
 	return 0;
@@ -90,8 +104,8 @@ static const struct file_operations vpan_fops = {
 	.fop_flags = FOP_UNSIGNED_OFFSET,
 	.open = drm_open,
 	.release = drm_release,
-	.unlocked_ioctl = drm_ioctl,
-	.compat_ioctl = drm_compat_ioctl,
+	.unlocked_ioctl = vpan_ioctl,
+	.compat_ioctl = vpan_compat_ioctl,
 	.poll = drm_poll,
 	.read = drm_read,
 	.llseek = noop_llseek,
@@ -129,7 +143,10 @@ static void vpan_jobqueues_fini(struct drm_device *drm, void *data)
 	drm_jobqueue_group_fini(data);
 }
 
-/* What ends with the last reference to the device, in reverse order. */
+/*
+ * Set up what lives as long as the DRM device, and is destroyed in reverse
+ * order.
+ */
 static int vpan_init_managed(struct vpan_device *vpan)
 {
 	struct drm_jobqueue_group_args args = {
@@ -156,7 +173,7 @@ static int vpan_init_managed(struct vpan_device *vpan)
 	if (ret)
 		return ret;
 
-	/* Timeouts and resets would only get into each other's way. */
+	/* Timeouts and resets must not run at the same time. */
 	args.timeout_wq = vpan->reset.wq;
 	ret = drm_jobqueue_group_init(&vpan->jobqueues, &args);
 	if (ret)
@@ -180,7 +197,7 @@ static void vpan_stop_hw(struct vpan_device *vpan)
 	vpan_sched_stop(vpan);
 	if (vpan->powered)
 		vpan_fw_stop(vpan);
-	/* Nothing touches the jobs' memory any more. */
+	/* From here on nothing accesses the jobs' memory. */
 	vpan_sched_kill_all(vpan);
 	vpan_mmu_stop(vpan);
 }
@@ -260,7 +277,7 @@ static int vpan_probe(struct platform_device *pdev)
 		return ret;
 
 	ret = drm_dev_register(&vpan->drm, 0);
-	/* It may go to sleep from now on. */
+	/* From here on the device may be suspended. */
 	vpan_pm_put(vpan);
 	if (ret)
 		vpan_fini_hw(vpan);
@@ -271,7 +288,7 @@ static void vpan_remove(struct platform_device *pdev)
 {
 	struct vpan_device *vpan = platform_get_drvdata(pdev);
 
-	/* No system call is at the hardware after that. */
+	/* Waits for system calls that access the hardware. */
 	drm_dev_unplug(&vpan->drm);
 	vpan_fini_hw(vpan);
 }
@@ -311,9 +328,9 @@ module_init(vpan_module_init);
 static void __exit vpan_module_exit(void)
 {
 	platform_driver_unregister(&vpan_platform_driver);
-	/* Jobs, and groups with them, are freed by work items. */
+	/* Work items free jobs and groups, and with them the device. */
 	wait_event(vpan_devices_wait, !atomic_read(&vpan_devices));
-	/* Groups in their grace period are not on the workqueue yet. */
+	/* Groups are put on the workqueue after an RCU grace period. */
 	rcu_barrier();
 	vpan_free_wq_fini();
 }

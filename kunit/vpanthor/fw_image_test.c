@@ -251,13 +251,28 @@ static void image_protected_section(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, f->nsections);
 }
 
+/* A section without an address range is checked, but not reported. */
+static void image_empty_section(struct kunit *test)
+{
+	struct image_fixture *f = test->priv;
+
+	f->image->code.va_end = f->image->code.va_start;
+	f->image->code.data_end = f->image->code.data_start;
+	KUNIT_EXPECT_EQ(test, 0, image_parse(test));
+	KUNIT_EXPECT_EQ(test, 1, f->nsections);
+
+	/* The shared section must not be empty. */
+	f->image->shared.va_end = f->image->shared.va_start;
+	KUNIT_EXPECT_EQ(test, -EINVAL, image_parse(test));
+}
+
 static void image_section_range(struct kunit *test)
 {
 	static const struct csf_fw_section bad[] = {
 		{ .va_start = 1, .va_end = SZ_4K },
 		{ .va_start = 0, .va_end = SZ_4K + 4 },
 		{ .va_start = SZ_8K, .va_end = SZ_4K },
-		{ .va_start = SZ_4K, .va_end = SZ_4K },
+		{ .va_start = SZ_4K, .va_end = SZ_4K, .data_end = 4 },
 		{ .va_end = SZ_4K, .data_start = 8, .data_end = 4 },
 		{ .va_end = SZ_4K, .data_end = sizeof(struct image) + 1 },
 		{ .va_end = SZ_4K, .data_start = 0xfffffff0,
@@ -345,6 +360,7 @@ static struct kunit_case vpan_fw_image_cases[] = {
 	KUNIT_CASE(image_unknown_entry),
 	KUNIT_CASE(image_section_flags),
 	KUNIT_CASE(image_protected_section),
+	KUNIT_CASE(image_empty_section),
 	KUNIT_CASE(image_section_range),
 	KUNIT_CASE(image_section_overflow),
 	KUNIT_CASE(image_shared_section),

@@ -190,6 +190,22 @@ static void uobj_too_many(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, things);
 }
 
+/* An element must not be longer than a small page. */
+static void uobj_too_long(struct kunit *test)
+{
+	struct drm_panthor_obj_array array;
+	struct thing *things;
+
+	array = uobj_array(test, VPAN_UOBJ_STRIDE_MAX, 2);
+	KUNIT_ASSERT_EQ(test, 0, uobj_get(&array, &things));
+	kvfree(things);
+	array = uobj_array(test, VPAN_UOBJ_STRIDE_MAX + 1, 1);
+	KUNIT_EXPECT_EQ(test, -E2BIG, uobj_get(&array, &things));
+	KUNIT_EXPECT_NULL(test, things);
+	array = uobj_array(test, U32_MAX, 1);
+	KUNIT_EXPECT_EQ(test, -E2BIG, uobj_get(&array, &things));
+}
+
 static void uobj_bad_address(struct kunit *test)
 {
 	struct uobj_fixture *f = test->priv;
@@ -230,6 +246,18 @@ static void uobj_put(struct kunit *test)
 	}
 }
 
+static void uobj_put_too_long(struct kunit *test)
+{
+	static const struct thing thing = { 1, 2, 3 };
+	struct uobj_fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, 0, vpan_uobj_put(f->user, VPAN_UOBJ_STRIDE_MAX,
+					       &type, &thing));
+	KUNIT_EXPECT_EQ(test, -E2BIG,
+			vpan_uobj_put(f->user, VPAN_UOBJ_STRIDE_MAX + 1, &type,
+				      &thing));
+}
+
 static void uobj_put_bad_address(struct kunit *test)
 {
 	static const struct thing thing = { 1, 2, 3 };
@@ -250,8 +278,10 @@ static struct kunit_case vpan_uobj_cases[] = {
 	KUNIT_CASE(uobj_longer),
 	KUNIT_CASE(uobj_longer_unknown),
 	KUNIT_CASE(uobj_too_many),
+	KUNIT_CASE(uobj_too_long),
 	KUNIT_CASE(uobj_bad_address),
 	KUNIT_CASE(uobj_put),
+	KUNIT_CASE(uobj_put_too_long),
 	KUNIT_CASE(uobj_put_bad_address),
 	{}
 };

@@ -75,6 +75,25 @@ static void test_size(int fd)
 		       query_size(fd, DRM_PANTHOR_DEV_QUERY_CSIF_INFO));
 }
 
+/* Room for more than a page cannot be meant. */
+static void test_too_long(int fd)
+{
+	static unsigned char info[4096 + 1];
+	const uint32_t types[] = {
+		DRM_PANTHOR_DEV_QUERY_GPU_INFO,
+		DRM_PANTHOR_DEV_QUERY_CSIF_INFO,
+		DRM_PANTHOR_DEV_QUERY_TIMESTAMP_INFO,
+		DRM_PANTHOR_DEV_QUERY_GROUP_PRIORITIES_INFO,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		memset(info, 0, sizeof(info));
+		igt_assert_eq(query(fd, types[i], (uintptr_t)info, 4096), 0);
+		igt_assert_eq(query(fd, types[i], (uintptr_t)info, 4097), -E2BIG);
+		igt_assert_eq(query(fd, types[i], (uintptr_t)info, UINT32_MAX), -E2BIG);
+	}
+}
+
 static void test_gpu_info(int fd)
 {
 	struct drm_panthor_gpu_info gpu;
@@ -226,6 +245,10 @@ int igt_main()
 	igt_describe("A structure shorter than that of the first uAPI is rejected.");
 	igt_subtest("too-short")
 		test_too_short(fd);
+
+	igt_describe("A structure longer than 4096 bytes is rejected.");
+	igt_subtest("too-long")
+		test_too_long(fd);
 
 	igt_describe("Unknown types and invalid pointers are rejected.");
 	igt_subtest("invalid")

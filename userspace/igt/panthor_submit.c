@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * GROUP_SUBMIT: each argument with invalid values, one at a time, then batches, the
- * order of jobs in a queue, ring wraps and flush IDs.
+ * order of jobs in a queue, points of timelines, ring wraps and flush IDs.
  */
 
 #include <errno.h>
@@ -404,6 +404,54 @@ static void test_flush_id(void)
 	test_gpu_close(&gpu);
 }
 
+/*
+ * A job waits for several points of one timeline, given in any order, of which the
+ * driver looks up the last one. The points' jobs are in one call or in several.
+ */
+static void test_timeline_points(bool together)
+{
+	static const uint64_t waits[] = { 2, 4, 1, 4, 3 };
+	struct panthor_job jobs[5];
+	uint32_t timeline, done;
+	struct test_gpu gpu;
+	struct csb b;
+
+	test_gpu_open(&gpu, 5);
+	timeline = test_syncobj(&gpu);
+	done = test_syncobj(&gpu);
+	for (unsigned int i = 0; i < ARRAY_SIZE(jobs); i++) {
+		csb_init(&b);
+		/* The first point holds up the timeline, and nothing else does. */
+		if (i == 0)
+			test_emit_hold(&b, TEST_DATA_VA + 64);
+		test_emit_store(&b, TEST_DATA_VA + 4 * i, 1);
+		test_job(&gpu, i, &b, &jobs[i]);
+		if (i < 4)
+			panthor_job_signal(&jobs[i], timeline, i + 1);
+		for (unsigned int j = 0; i == 4 && j < ARRAY_SIZE(waits); j++)
+			panthor_job_wait(&jobs[i], timeline, waits[j]);
+	}
+	panthor_job_signal(&jobs[4], done, 0);
+	test_submit(&gpu, jobs, together ? 5 : 4);
+	if (!together)
+		test_submit(&gpu, &jobs[4], 1);
+	while (!test_read32(&gpu, 4) || !test_read32(&gpu, 8) || !test_read32(&gpu, 12))
+		usleep(1000);
+	igt_assert(!test_is_signalled(&gpu, done, 0));
+	igt_assert_eq_u32(test_read32(&gpu, 16), 0);
+
+	/* A point that has no fence yet is an error, whatever the others are. */
+	panthor_job_init(&jobs[0], 4, 0, 0);
+	panthor_job_wait(&jobs[0], timeline, 5);
+	panthor_job_wait(&jobs[0], timeline, 1);
+	igt_assert_eq(panthor_submit(gpu.fd, gpu.group, &jobs[0], 1), -EINVAL);
+
+	test_release(&gpu, 64);
+	igt_assert_eq(test_wait(&gpu, done, 0), 1);
+	igt_assert_eq_u32(test_read32(&gpu, 16), 1);
+	test_gpu_close(&gpu);
+}
+
 int igt_main()
 {
 	igt_fixture() {
@@ -448,6 +496,13 @@ int igt_main()
 	igt_describe("A batch with one invalid element has no effect.");
 	igt_subtest("batch-atomic")
 		test_batch_atomic();
+
+	igt_describe("A job waits for several points of a timeline.");
+	igt_subtest("timeline-points")
+		test_timeline_points(false);
+	igt_describe("A job waits for several points that jobs of the same call signal.");
+	igt_subtest("timeline-points-batch")
+		test_timeline_points(true);
 
 	igt_describe("A batch can contain jobs for all queues of a group.");
 	igt_subtest("batch-queues")

@@ -5,6 +5,7 @@
  */
 
 #include <errno.h>
+#include <glob.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -226,6 +227,60 @@ static void test_power(void)
 	expect(at, "vpanthor_power", " event=suspend error=0 slow=0");
 }
 
+/*
+ * Programs that print events themselves know only what the format says: numbers,
+ * texts, and a few functions in lower case. Return: an identifier in capitals that
+ * is none of that.
+ */
+static const char *find_unresolved(const char *format)
+{
+	static const char word[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+
+	for (const char *at = strstr(format, "print fmt:"); at && *at; at++) {
+		if (*at == '"') {
+			for (at++; *at && *at != '"'; at++)
+				at += *at == '\\' && at[1];
+		} else if (*at >= '0' && *at <= '9') {
+			/* With its suffix, such as UL */
+			at += strspn(at, "0123456789abcdefxABCDEFXUL") - 1;
+		} else if (*at >= 'A' && *at <= 'Z') {
+			size_t length = strspn(at, word);
+
+			if (length != 3 || strncmp(at, "REC", 3))
+				return at;
+			at += length - 1;
+		} else if ((*at >= 'a' && *at <= 'z') || *at == '_') {
+			at += strspn(at, "abcdefghijklmnopqrstuvwxyz_0123456789") - 1;
+		}
+	}
+	return NULL;
+}
+
+static void test_names(void)
+{
+	static const char * const systems[] = { "vpanthor", "drm_jobqueue" };
+	char pattern[128];
+
+	igt_assert(find_unresolved("print fmt: \"A %s\", REC->b, { VPAN_X, \"x\" }"));
+	igt_assert(!find_unresolved("print fmt: \"A %s\", REC->b, { 0x1UL << (2), \"x\" }"));
+	for (unsigned int i = 0; i < ARRAY_SIZE(systems); i++) {
+		glob_t found;
+
+		snprintf(pattern, sizeof(pattern), "/sys/kernel/tracing/events/%s/*/format",
+			 systems[i]);
+		igt_assert_eq(glob(pattern, 0, NULL, &found), 0);
+		for (size_t j = 0; j < found.gl_pathc; j++) {
+			const char *at;
+
+			test_read_file(found.gl_pathv[j], text, sizeof(text));
+			at = find_unresolved(text);
+			igt_assert_f(!at, "%s: user space cannot resolve %.40s\n",
+				     found.gl_pathv[j], at);
+		}
+		globfree(&found);
+	}
+}
+
 /* Filters can refer to the fields of the events by name. */
 static void test_format(void)
 {
@@ -274,6 +329,10 @@ int igt_main()
 	igt_describe("Events can be filtered by their fields.");
 	igt_subtest("format")
 		test_format();
+
+	igt_describe("Formats of events have no constants that only the kernel knows.");
+	igt_subtest("names")
+		test_names();
 
 	igt_fixture() {
 		test_autosuspend_set(TEST_AUTOSUSPEND_MS);

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * A look inside, and a push, for people and tests: <debugfs>/dri/<device>/.
+ * Files in <debugfs>/dri/<device>/ that show groups, slots and queues, and
+ * trigger a reset. For people and tests: the format may change. debugfs removes
+ * the files before the device goes, so their functions need not check for that;
+ * the file "reset" does since it waits for the hardware.
+ *
+ * "groups" and "slots" hold the lock of the slots while they print, so the
+ * scheduler waits for a reader: only root can open them.
  */
 
 #include <linux/debugfs.h>
@@ -174,7 +180,7 @@ DEFINE_SHOW_ATTRIBUTE(queues);
 
 /**
  * vpan_debugfs_init - create the driver's files
- * @minor: the device's primary minor
+ * @minor: minor whose directory gets the files
  *
  * Context: may sleep.
  */

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Who has what memory, and where the GPU sees it.
+ * Files in <debugfs>/dri/<device>/ that show buffers by open file and mappings
+ * by address space, and trigger reclaim. They hold the list of open files
+ * locked while they print, so open() and close() of the device wait for a
+ * reader: only root can open them.
  */
 
 #include <linux/debugfs.h>
 #include <linux/idr.h>
 #include <linux/kstrtox.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 
 #include <drm/drm_file.h>
@@ -19,7 +23,18 @@
 #include "mm/vm.h"
 #include "uapi/vm_id.h"
 
-/* Return: the object with the least handle from @*handle on, referenced. */
+/*
+ * A client chooses how many objects and mappings there are. seq_file calls
+ * again with a larger buffer if the text does not fit: do not hold the locks
+ * for what is going to be thrown away.
+ */
+static bool show_is_over(struct seq_file *m)
+{
+	cond_resched();
+	return seq_has_overflowed(m) || fatal_signal_pending(current);
+}
+
+/* Return: the object with the lowest handle from *@handle on, referenced. */
 static struct drm_gem_object *next_object(struct drm_file *file, int *handle)
 {
 	struct drm_gem_object *obj;
@@ -61,6 +76,8 @@ static int gems_show(struct seq_file *m, void *unused)
 		for (handle = 1; (obj = next_object(file, &handle)); handle++) {
 			show_gem(m, obj, handle);
 			drm_gem_object_put(obj);
+			if (show_is_over(m))
+				break;
 		}
 	}
 	mutex_unlock(&vpan->drm.filelist_mutex);
@@ -83,14 +100,21 @@ static void show_vm(struct seq_file *m, struct vpan_vm *vm, unsigned long id)
 			   va->va.addr, va->va.addr + va->va.range,
 			   va->gem.obj ? va->gem.obj->size : 0,
 			   va->gem.offset);
+		if (show_is_over(m))
+			break;
 	}
 	mutex_unlock(&vm->op_lock);
 
-	/* Objects of the kernel have addresses, but are not in the tree. */
+	/*
+	 * Kernel objects have addresses, but no entry in the tree of mappings.
+	 */
 	mutex_lock(&vm->mm_lock);
-	drm_mm_for_each_node(node, &vm->mm)
+	drm_mm_for_each_node(node, &vm->mm) {
 		seq_printf(m, "    0x%llx-0x%llx: kernel\n", node->start,
 			   node->start + node->size);
+		if (show_is_over(m))
+			break;
+	}
 	mutex_unlock(&vm->mm_lock);
 }
 
@@ -131,7 +155,7 @@ static int gem_shrink_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
-/* As if so many pages were wanted elsewhere; lockdep is to think so, too. */
+/* Reclaim as many pages as written; tell lockdep that this is reclaim. */
 static ssize_t gem_shrink_write(struct file *file, const char __user *text,
 				size_t size, loff_t *pos)
 {
@@ -152,8 +176,8 @@ DEFINE_SHOW_STORE_ATTRIBUTE(gem_shrink);
 
 /**
  * vpan_debugfs_init_mm - create the files about memory
- * @vpan: the device
- * @root: its folder
+ * @vpan: device
+ * @root: directory of the device
  *
  * Context: may sleep.
  */

@@ -1,8 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * Device coredumps: what a group that is killed, or all groups on slots before a
- * reset, were doing. The text is for people as it is; userspace/tools/vpan-dump
- * makes instructions of the memory in it.
+/**
+ * DOC: Device coredumps
+ *
+ * dump.c records the state of a group that is killed for a fault or a timeout,
+ * or of all groups on slots before a reset: registers, queues, the end of their
+ * rings, and the command stream around the current instruction. User space
+ * reads it from /sys/class/devcoredump. It is text; userspace/tools/vpan-dump
+ * disassembles the memory in it.
+ *
+ * A dump is written before the group is killed or the GPU reset, so on the
+ * signalling path, which must not allocate. The text therefore goes to a buffer
+ * that exists from probe to removal (&vpan_dump.text), and a work item copies
+ * it and hands the copy to the devcoredump core, which frees it. Until the work
+ * item has done that, further errors are not recorded: in most cases the first
+ * error causes the others. The devcoredump core keeps one dump per device, the
+ * first one, until user space releases it or five minutes have passed.
+ *
+ * &vpan_slots.lock serialises writers and keeps groups on their slots; "full"
+ * passes the buffer to the work item and back (release and acquire). Reading
+ * the command stream takes the lock of the address space that it is mapped in.
+ *
+ * Each group is recorded once. A dump contains the client's memory around a
+ * faulting instruction, and GPU virtual addresses, but no address of the
+ * kernel; only root can read it.
  */
 
 #include <linux/bitfield.h>
@@ -30,7 +50,7 @@
 #include "sched/slots.h"
 
 #define DUMP_BYTES	SZ_256K
-/* Of memory around a position, before and behind it */
+/* 64-bit words of memory before and after a position */
 #define DUMP_WORDS	32
 
 struct dump_register {
@@ -88,7 +108,7 @@ static void dump_ring(struct seq_buf *s, const struct vpan_queue *queue,
 	}
 }
 
-/* What user space has mapped where the stream is */
+/* Words that are not mapped are left out. */
 static void dump_stream(struct seq_buf *s, struct vpan_vm *vm, u64 va)
 {
 	u64 at = va - min(va, DUMP_WORDS * sizeof(u64));
@@ -135,12 +155,15 @@ static void dump_queue(struct seq_buf *s, const struct vpan_queue *queue,
 		       READ_ONCE(out->fault), READ_ONCE(out->fault_info),
 		       READ_ONCE(out->fatal), READ_ONCE(out->fatal_info));
 	dump_ring(s, queue, extract);
-	/* In the ring it is between two streams. */
+	/* Within the ring, no stream of user space is being executed. */
 	if (pc - queue->ring->va >= queue->ring->size)
 		dump_stream(s, queue->group->vm, pc);
 }
 
-/* How the firmware writes it is its own business: as it is, without zeros. */
+/*
+ * The format is the firmware's: words in hexadecimal, without those that are
+ * zero.
+ */
 static void dump_suspend_buf(struct seq_buf *s, const struct vpan_fw_buf *buf)
 {
 	u32 size = vpan_fw_buf_protm_offset(buf), i;
@@ -173,7 +196,7 @@ static void dump_group(struct seq_buf *s, struct vpan_group *group, int slot)
 		dump_suspend_buf(s, group->fw_buf);
 }
 
-/* Return: where to write, NULL if there is something already. */
+/* Return: buffer to write to, NULL if it holds a dump already. */
 static struct seq_buf *dump_begin(struct vpan_device *vpan, const char *reason)
 {
 	struct vpan_dump *dump = vpan->dump;
@@ -198,8 +221,8 @@ static void dump_end(struct vpan_device *vpan)
 }
 
 /*
- * Return: where to write what a group was doing, NULL if that is not wanted: it
- * has been recorded, or user space gave the group up.
+ * Return: buffer to write to, NULL if the group has been recorded before or was
+ * destroyed by user space.
  */
 static struct seq_buf *dump_begin_group(struct vpan_group *group)
 {
@@ -213,11 +236,11 @@ static struct seq_buf *dump_begin_group(struct vpan_group *group)
 }
 
 /**
- * vpan_dump_group - record what a group was doing that is about to be killed
- * @group: the group
- * @slot: the slot that it is on
+ * vpan_dump_group - record the state of a group that is about to be killed
+ * @group: group
+ * @slot: slot of the group
  *
- * Nothing is recorded of a group that user space gave up.
+ * Groups that user space destroyed are not recorded.
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
@@ -229,7 +252,7 @@ void vpan_dump_group(struct vpan_group *group, unsigned int slot)
 	if (!s)
 		return;
 
-	/* Where the streams are; if nobody answers, where they were. */
+	/* Update the streams' status; on a timeout, record the previous one. */
 	vpan_fwif_csg_request(vpan, slot, 0, 0, CSF_CSG_STATUS_UPDATE);
 	vpan_fwif_csg_wait(vpan, slot, CSF_CSG_STATUS_UPDATE);
 	dump_hw(vpan, s);
@@ -238,11 +261,11 @@ void vpan_dump_group(struct vpan_group *group, unsigned int slot)
 }
 
 /**
- * vpan_dump_suspended - the same for a group that has no slot any more
- * @group: the group, which was suspended; of one that a reset took from its
- *	slot nothing is known
+ * vpan_dump_suspended - record the state of a suspended group
+ * @group: group, not on a slot
  *
- * What killed it came while it was leaving its slot, or later.
+ * For groups whose error was reported while they left their slot, or later. The
+ * state of a group that lost its slot to a reset is unknown and not recorded.
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
@@ -253,7 +276,7 @@ void vpan_dump_suspended(struct vpan_group *group)
 
 	lockdep_assert_held(&vpan->slots->lock);
 
-	/* The memory for it is gone with the hardware. */
+	/* The suspend buffer is freed with the hardware. */
 	if (vpan->slots->killed || !group->started ||
 	    test_bit(VPAN_GROUP_LOST, &group->flags) ||
 	    test_bit(VPAN_GROUP_DESTROYED, &group->flags))
@@ -271,9 +294,9 @@ void vpan_dump_suspended(struct vpan_group *group)
 }
 
 /**
- * vpan_dump_slots - record what all groups on slots were doing
- * @vpan: the device
- * @reason: why
+ * vpan_dump_slots - record the state of all groups on slots
+ * @vpan: device
+ * @reason: first line of the dump
  *
  * Context: may sleep; on the signalling path.
  */
@@ -297,16 +320,23 @@ void vpan_dump_slots(struct vpan_device *vpan, const char *reason)
 	mutex_unlock(&vpan->slots->lock);
 }
 
-/* Off the signalling path: here it may be allocated. */
+/* Not on the signalling path: may allocate. */
 static void dump_work(struct work_struct *work)
 {
 	struct vpan_dump *dump = container_of(work, struct vpan_dump, work);
 	size_t size = seq_buf_used(&dump->buf);
-	void *copy = vmalloc(size);
+	/*
+	 * A client's fault is the cause, but this is not its context: do not
+	 * make the OOM killer look for a victim.
+	 */
+	void *copy = __vmalloc(size, GFP_KERNEL | __GFP_RETRY_MAYFAIL |
+			       __GFP_NOWARN);
 
 	if (copy) {
 		memcpy(copy, dump->text, size);
-		/* Frees it; keeps the first of several that nobody fetched. */
+		/*
+		 * Takes over the copy; frees it if an earlier dump is pending.
+		 */
 		dev_coredumpv(dump->vpan->drm.dev, copy, size, GFP_KERNEL);
 	}
 	/* Pairs with dump_begin(). */
@@ -321,10 +351,11 @@ static void dump_fini(struct drm_device *drm, void *data)
 }
 
 /**
- * vpan_dump_init - have memory for a dump
- * @vpan: the device
+ * vpan_dump_init - allocate the buffer for a dump
+ * @vpan: device
  *
- * Without it, nothing is recorded. Ends by itself with the &struct drm_device.
+ * If there is no memory for it, nothing is recorded. It is freed with the
+ * &struct drm_device.
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
@@ -345,8 +376,8 @@ int vpan_dump_init(struct vpan_device *vpan)
 }
 
 /**
- * vpan_dump_stop - hand out what is left, and free the memory
- * @vpan: the device, without groups on slots
+ * vpan_dump_stop - hand over a pending dump, and free the buffer
+ * @vpan: device without groups on slots
  *
  * Context: may sleep.
  */

@@ -9,22 +9,20 @@ struct vpan_device;
 struct vpan_group;
 
 /**
- * struct vpan_dump - what the GPU was doing when something went wrong
+ * struct vpan_dump - buffer for the next device coredump
  *
- * Written on the signalling path, so into memory that is there already; a work
- * item makes a device coredump of it. As long as that has not come to it, what
- * else goes wrong is not recorded: mostly it follows from the first.
+ * Allocated at probe, since dumps are written on the signalling path.
  */
 struct vpan_dump {
-	/** @vpan: The device. */
+	/** @vpan: Device. */
 	struct vpan_device *vpan;
-	/** @text: The memory, NULL if there was none to be had. */
+	/** @text: Memory of the buffer, NULL if it could not be allocated. */
 	char *text;
-	/** @buf: What is written of it. Under &vpan_slots.lock while not @full. */
+	/** @buf: Written part of @text. Under &vpan_slots.lock until @full. */
 	struct seq_buf buf;
-	/** @full: Written, and not handed out yet. */
+	/** @full: Complete, and not yet handed to the devcoredump core. */
 	bool full;
-	/** @work: Hands it out. */
+	/** @work: Hands a copy to the devcoredump core. */
 	struct work_struct work;
 };
 

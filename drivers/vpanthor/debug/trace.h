@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * What the driver does with groups, address spaces and memory. A job goes by
- * its fence (context:seqno) as in the events of drm_jobqueue and dma_fence,
- * which tell the rest of its life; groups and address spaces go by numbers that
- * no other of the device ever gets. Names and fields are stable.
+ * Trace events of groups, address spaces, memory and power. Jobs are named by
+ * their fence (context:seqno) as in the events of drm_jobqueue and dma_fence,
+ * which show the rest of their life. Groups and address spaces have numbers
+ * that the device does not reuse. Names and fields are stable. No field is a
+ * kernel address.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM vpanthor
@@ -20,6 +21,26 @@ struct vpan_device;
 struct vpan_group;
 struct vpan_job;
 struct vpan_vm;
+
+/*
+ * Formats show these constants to user space, which cannot look up the names of
+ * enumerators: perf and trace-cmd would take each for 0.
+ */
+TRACE_DEFINE_ENUM(VPAN_GROUP_IDLE);
+TRACE_DEFINE_ENUM(VPAN_GROUP_BLOCKED);
+TRACE_DEFINE_ENUM(VPAN_GROUP_TILER_OOM);
+TRACE_DEFINE_ENUM(VPAN_GROUP_TIMEDOUT);
+TRACE_DEFINE_ENUM(VPAN_GROUP_FATAL);
+TRACE_DEFINE_ENUM(VPAN_GROUP_DESTROYED);
+TRACE_DEFINE_ENUM(VPAN_GROUP_STUCK);
+TRACE_DEFINE_ENUM(VPAN_GROUP_LOST);
+TRACE_DEFINE_ENUM(VPAN_GROUP_DEAD);
+TRACE_DEFINE_ENUM(VPAN_PROT_READONLY);
+TRACE_DEFINE_ENUM(VPAN_PROT_NOEXEC);
+TRACE_DEFINE_ENUM(VPAN_PROT_UNCACHED);
+TRACE_DEFINE_ENUM(VPAN_POWER_SUSPEND);
+TRACE_DEFINE_ENUM(VPAN_POWER_RESUME);
+TRACE_DEFINE_ENUM(VPAN_POWER_RESTART);
 
 DECLARE_EVENT_CLASS(vpanthor_job,
 	TP_PROTO(struct vpan_job *job),
@@ -50,11 +71,11 @@ DECLARE_EVENT_CLASS(vpanthor_job,
 		  __entry->size)
 );
 
-/* The job has its fence, and will run. */
+/* The job is armed and will be pushed. */
 DEFINE_EVENT(vpanthor_job, vpanthor_job_submit,
 	TP_PROTO(struct vpan_job *job), TP_ARGS(job));
 
-/* The job is in the ring; its end is drm_jobqueue_job_done. */
+/* The job is in the ring; drm_jobqueue_job_done shows its completion. */
 DEFINE_EVENT(vpanthor_job, vpanthor_job_run,
 	TP_PROTO(struct vpan_job *job), TP_ARGS(job));
 
@@ -92,7 +113,7 @@ DECLARE_EVENT_CLASS(vpanthor_group,
 				{ BIT(VPAN_GROUP_DEAD), "dead" }))
 );
 
-/* The group gets onto the slot. */
+/* The group is started or resumed on the slot. */
 DEFINE_EVENT(vpanthor_group, vpanthor_group_on,
 	TP_PROTO(struct vpan_group *group, int slot), TP_ARGS(group, slot));
 
@@ -100,11 +121,13 @@ DEFINE_EVENT(vpanthor_group, vpanthor_group_on,
 DEFINE_EVENT(vpanthor_group, vpanthor_group_off,
 	TP_PROTO(struct vpan_group *group, int slot), TP_ARGS(group, slot));
 
-/* The group's jobs end; it does not run again. */
+/* The group's queues are killed; it does not run again. */
 DEFINE_EVENT(vpanthor_group, vpanthor_group_end,
 	TP_PROTO(struct vpan_group *group, int slot), TP_ARGS(group, slot));
 
-/* A stream met an error; type and info as the firmware has them. */
+/*
+ * A stream reported an exception; type and info as in the firmware interface.
+ */
 TRACE_EVENT(vpanthor_stream_error,
 	TP_PROTO(struct vpan_group *group, u32 queue, u32 type, u64 info,
 		 bool fatal),
@@ -130,7 +153,7 @@ TRACE_EVENT(vpanthor_stream_error,
 		  __entry->type, __entry->info, __entry->fatal)
 );
 
-/* A stream wants more memory for the tiler; chunk 0 is none. */
+/* A stream requested memory for the tiler; chunk 0: the request was refused. */
 TRACE_EVENT(vpanthor_heap_grow,
 	TP_PROTO(struct vpan_vm *vm, u64 heap, u64 chunk),
 	TP_ARGS(vm, heap, chunk),
@@ -150,7 +173,7 @@ TRACE_EVENT(vpanthor_heap_grow,
 		  __entry->vm, __entry->heap, __entry->chunk)
 );
 
-/* A change of an address space has been made. */
+/* A change of an address space was executed. */
 TRACE_EVENT(vpanthor_vm_bind,
 	TP_PROTO(const struct vpan_bind *bind, int error),
 	TP_ARGS(bind, error),
@@ -202,15 +225,15 @@ DECLARE_EVENT_CLASS(vpanthor_as,
 		  __entry->as)
 );
 
-/* The address space gets the MMU's slot. */
+/* The address space was assigned to an MMU slot. */
 DEFINE_EVENT(vpanthor_as, vpanthor_as_on,
 	TP_PROTO(struct vpan_vm *vm, int as), TP_ARGS(vm, as));
 
-/* The address space has lost the MMU's slot. */
+/* The address space was removed from its MMU slot. */
 DEFINE_EVENT(vpanthor_as, vpanthor_as_off,
 	TP_PROTO(struct vpan_vm *vm, int as), TP_ARGS(vm, as));
 
-/* The MMU was told something, and has done it. Commands as the hardware's. */
+/* An MMU command completed, or failed. */
 TRACE_EVENT(vpanthor_as_command,
 	TP_PROTO(struct vpan_device *vpan, int as, u32 command, int error),
 	TP_ARGS(vpan, as, command, error),
@@ -236,7 +259,7 @@ TRACE_EVENT(vpanthor_as_command,
 		  __entry->error)
 );
 
-/* An access that the page tables do not allow. */
+/* MMU fault: an access that the page tables do not allow. */
 TRACE_EVENT(vpanthor_mmu_fault,
 	TP_PROTO(struct vpan_device *vpan, unsigned int as, u32 status,
 		 u64 address),
@@ -275,15 +298,15 @@ DECLARE_EVENT_CLASS(vpanthor_bo,
 		  __entry->inode, __entry->size)
 );
 
-/* A buffer's pages go, since memory is short. */
+/* Reclaim takes the pages of a buffer. */
 DEFINE_EVENT(vpanthor_bo, vpanthor_bo_evict,
 	TP_PROTO(struct vpan_bo *bo), TP_ARGS(bo));
 
-/* They are back. */
+/* The buffer has pages again. */
 DEFINE_EVENT(vpanthor_bo, vpanthor_bo_restore,
 	TP_PROTO(struct vpan_bo *bo), TP_ARGS(bo));
 
-/* A reset of the GPU begins; groups on slots go first. */
+/* A reset of the GPU begins; groups are taken off their slots after this. */
 TRACE_EVENT(vpanthor_reset_begin,
 	TP_PROTO(struct vpan_device *vpan),
 	TP_ARGS(vpan),
@@ -314,9 +337,9 @@ TRACE_EVENT(vpanthor_reset_end,
 );
 
 /*
- * The GPU is switched off or on. An error of a suspend is that there is something
- * to do, one of a resume is followed by a restart; with one of that the GPU is
- * lost. Slow is that the next resume will be a restart.
+ * Attempts to switch the GPU off or on. A suspend fails if there is work. If a
+ * resume fails, a restart follows; if that fails as well, the GPU is lost.
+ * slow=1: the next resume will be a restart.
  */
 TRACE_EVENT(vpanthor_power,
 	TP_PROTO(struct vpan_device *vpan, unsigned int event, int error),

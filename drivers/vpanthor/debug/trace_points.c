@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Instances of the trace points in trace.h, which other files only declare. The
+ * headers come first: the events read their structures.
+ */
 
 #include "device/device.h"
 #include "mm/gem.h"

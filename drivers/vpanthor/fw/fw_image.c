@@ -50,10 +50,13 @@ static int fw_parse_section(struct fw_image *image, const u8 *body, u32 size)
 		return 0;
 
 	if (!IS_ALIGNED(raw.va_start | raw.va_end, SZ_4K) ||
-	    raw.va_end <= raw.va_start ||
+	    raw.va_end < raw.va_start ||
 	    !fw_range_ok(image, raw.data_start, raw.data_end) ||
 	    raw.data_end - raw.data_start > raw.va_end - raw.va_start)
 		return -EINVAL;
+	/* A section that maps nothing; panthor skips it, too. */
+	if (raw.va_start == raw.va_end)
+		return 0;
 
 	if (raw.va_start == CSF_FW_SHARED_START) {
 		if (!(raw.flags & CSF_FW_SECTION_SHARED) || image->has_shared)

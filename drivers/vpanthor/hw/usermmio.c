@@ -227,7 +227,7 @@ int vpan_user_mmio_set_offset(struct vpan_file *vfile, u64 offset)
  * @filp: open file, which keeps the device while it is mapped
  * @vma: area of the process
  *
- * Return: 0 or a negative errno.
+ * Return: 0, -ENODEV if the device is unplugged, or another negative errno.
  */
 int vpan_mmap(struct file *filp, struct vm_area_struct *vma)
 {
@@ -236,6 +236,8 @@ int vpan_mmap(struct file *filp, struct vm_area_struct *vma)
 	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
 	u64 base = READ_ONCE(vfile->mmio_offset);
 
+	if (drm_dev_is_unplugged(&vfile->vpan->drm))
+		return -ENODEV;
 	if (offset >= base)
 		return usermmio_mmap(vfile->vpan, vma, offset - base);
 

@@ -1,11 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * Power: the GPU is switched off when it has had nothing to do for a while, and
- * when the system sleeps.
+/**
+ * DOC: Power management
  *
- * A job that becomes ready waits until the device is on, and so for whatever
- * is done here: it is on the signalling path, but for taking register pages
- * from user space, which waits for nobody either.
+ * pm.c switches the GPU off when it has been idle for a while (runtime suspend)
+ * and when the system sleeps. A runtime PM reference keeps it on; the scheduler
+ * holds one while a group has work for the GPU, and calls that access registers
+ * hold one while they do.
+ *
+ * Runtime suspend takes idle groups off their slots, and fails with -EBUSY if
+ * there is work. System sleep does not ask: it stops the scheduler, suspends
+ * the groups on slots, drops those that do not respond in time, and lets the
+ * scheduler continue after resume. Both leave groups without a slot alone.
+ *
+ * Suspending halts the firmware, which keeps its state in memory, and resuming
+ * continues it (fast resume). If a step of suspend or resume fails, the next
+ * resume resets the GPU and loads the firmware again (restart, see reset.c). If
+ * that fails as well, the device is lost: all jobs, present and future, fail.
+ *
+ * A ready job waits until the device is resumed, so resume is on the signalling
+ * path, and so is suspend, which resume has to wait for: no allocation, no wait
+ * for a fence, no lock under which memory is allocated. The exception is the
+ * mapping of the flush id's page, which suspend removes from user space before
+ * that section; it only tries to take the lock.
+ *
+ * The PM core serialises the callbacks, so struct vpan_pm has no lock.
+ * "powered" in struct vpan_device tells interrupt handlers and others whether
+ * registers may be accessed. Callbacks run until vpan_pm_finish_remove(); after
+ * that the device is unbound and the power state is of no interest.
  */
 
 #include <linux/dma-fence.h>
@@ -29,10 +50,13 @@
 #include "power/reset.h"
 #include "sched/sched.h"
 
-/* Longer than a frame, so that a program that draws never pays for it. */
+/*
+ * Longer than a frame, so that the GPU stays on between the frames of a
+ * program.
+ */
 #define PM_AUTOSUSPEND_MS	50
 
-/* The firmware is where it was, and goes on there. */
+/* The firmware continues where it was halted. */
 static int pm_resume_fast(struct vpan_device *vpan)
 {
 	int ret = vpan_hw_power_on(vpan);
@@ -55,7 +79,8 @@ static int pm_resume_hw(struct vpan_device *vpan)
 		trace_vpanthor_power(vpan, VPAN_POWER_RESUME, ret);
 		if (!ret)
 			return 0;
-		drm_warn(&vpan->drm, "GPU does not wake up, starting it anew\n");
+		drm_warn(&vpan->drm, "failed to resume the GPU, resetting it: %pe\n",
+			 ERR_PTR(ret));
 	}
 	vpan->pm->need_reset = false;
 	vpan_reset_begin(vpan);
@@ -67,7 +92,10 @@ static int pm_resume_hw(struct vpan_device *vpan)
 /* No group has a slot. */
 static void pm_power_down(struct vpan_device *vpan)
 {
-	/* Who has seen a slot is done with its doorbell then. */
+	/*
+	 * Wait for RCU readers that found a group on a slot and ring its
+	 * doorbell.
+	 */
 	synchronize_rcu();
 	vpan_irq_quiesce(&vpan->fw->irq);
 	vpan_irq_quiesce(&vpan->mmu->irq);
@@ -102,13 +130,13 @@ static int vpan_pm_runtime_resume(struct device *dev)
 	return 0;
 }
 
-/* Groups that are on slots leave them. */
+/* Take all groups off their slots. */
 static int pm_evict_groups(struct vpan_device *vpan)
 {
 	if (!vpan->pm->system_sleep)
 		return vpan_sched_suspend(vpan);
 
-	/* Whatever they do. Who does not go is lost. */
+	/* Even if they run. Groups that do not respond are lost. */
 	if (vpan_fwif_is_alive(vpan))
 		vpan_sched_evict_all(vpan);
 	else
@@ -147,7 +175,7 @@ static int vpan_pm_runtime_suspend(struct device *dev)
 	if (!ret)
 		pm_suspend_hw(vpan);
 	else
-		/* Another time. */
+		/* Busy: try again after the autosuspend delay. */
 		pm_runtime_mark_last_busy(dev);
 	trace_vpanthor_power(vpan, VPAN_POWER_SUSPEND, ret);
 	return ret;
@@ -167,11 +195,11 @@ static int vpan_pm_suspend(struct device *dev)
 	struct vpan_device *vpan = dev_get_drvdata(dev);
 	int ret;
 
-	/* From here on nobody but us is at the hardware. */
+	/* From here on nothing else accesses the hardware. */
 	vpan_reset_disable(vpan);
 	vpan_sched_stop(vpan);
 	vpan->pm->system_sleep = true;
-	/* It would be in the way, and has nothing to do without power. */
+	/* Its work item takes the lock that suspend tries to take. */
 	vpan_user_mmio_stop(vpan);
 	ret = pm_runtime_force_suspend(dev);
 	if (!ret)
@@ -197,10 +225,10 @@ const struct dev_pm_ops vpan_pm_ops = {
 };
 
 /**
- * vpan_pm_init - prepare for power management
- * @vpan: the device
+ * vpan_pm_init - allocate the state of power management
+ * @vpan: device
  *
- * Ends by itself with the &struct drm_device.
+ * It is freed with the &struct drm_device.
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
@@ -212,10 +240,10 @@ int vpan_pm_init(struct vpan_device *vpan)
 }
 
 /**
- * vpan_pm_enable - let the device be switched off from now on
- * @vpan: the device, powered
+ * vpan_pm_enable - enable runtime power management
+ * @vpan: device, powered
  *
- * The caller has a reference then, for vpan_pm_put().
+ * Takes a reference for the caller, who releases it with vpan_pm_put().
  *
  * Context: may sleep.
  */
@@ -231,8 +259,8 @@ void vpan_pm_enable(struct vpan_device *vpan)
 }
 
 /**
- * vpan_pm_begin_remove - have the device on, if it can be, for the last time
- * @vpan: the device
+ * vpan_pm_begin_remove - resume the device for its removal
+ * @vpan: device; stays off if it cannot be resumed
  *
  * Context: may sleep.
  */
@@ -243,8 +271,8 @@ void vpan_pm_begin_remove(struct vpan_device *vpan)
 }
 
 /**
- * vpan_pm_finish_remove - power is none of our business any more
- * @vpan: the device, switched off
+ * vpan_pm_finish_remove - disable runtime power management
+ * @vpan: device, switched off
  *
  * Context: may sleep.
  */

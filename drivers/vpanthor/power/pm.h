@@ -10,20 +10,20 @@ struct vpan_device;
 /**
  * struct vpan_pm - state of power management
  *
- * For the callbacks of power management only, of which one runs at a time.
+ * Used by the callbacks of the PM core only, of which one runs at a time.
  */
 struct vpan_pm {
-	/** @system_sleep: The whole system suspends or resumes. */
+	/** @system_sleep: The system suspends or resumes. */
 	bool system_sleep;
-	/** @need_reset: Suspending failed in part: the next resume resets. */
+	/** @need_reset: A step of suspend failed: resume by a reset. */
 	bool need_reset;
 };
 
 /**
- * enum vpan_power_event - what happens to the GPU's power, for traces
- * @VPAN_POWER_SUSPEND: it is switched off, or is not
- * @VPAN_POWER_RESUME: it is switched on, and goes on where it was
- * @VPAN_POWER_RESTART: it is switched on by a reset
+ * enum vpan_power_event - power events for traces
+ * @VPAN_POWER_SUSPEND: attempt to switch the GPU off
+ * @VPAN_POWER_RESUME: fast resume, the firmware continues
+ * @VPAN_POWER_RESTART: resume by a reset
  */
 enum vpan_power_event {
 	VPAN_POWER_SUSPEND,

@@ -1,9 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/*
- * The doors for user space: copy, check, call.
+/**
+ * DOC: Entry points of user space
+ *
+ * ioctl.c has the entry points of user space: each copies arrays from user
+ * memory, checks what the implementation cannot check, resolves ids and handles
+ * of the open file to objects with a reference, and calls the implementation.
+ * The rest of this folder implements the calls that combine several objects
+ * (submit.c, vm_bind_ops.c, sync.c); all others are implemented by the room of
+ * their object. Documentation/uapi.rst specifies arguments and errors, and
+ * compares them with panthor.
+ *
+ * A call either succeeds or changes nothing, except for a synchronous VM_BIND,
+ * which returns how many operations it has executed. All memory that outlives
+ * the call is allocated before the first change, and charged to the caller.
+ *
+ * Calls that need the GPU run between vpan_hw_enter() and drm_dev_exit(), and
+ * unplugging the device waits for that. The section begins after the last
+ * access to user memory, since a page fault may last forever, and ends after
+ * each operation of VM_BIND, since user space chooses how many there are. What
+ * a call prepares outside of the section refers to memory only; the section
+ * checks that the GPU is still there before anything is published.
+ *
+ * Loops whose length user space chooses look for fatal signals and call
+ * cond_resched(). A call that a signal interrupts is restarted.
+ *
+ * No lock is held across a call. Ids and handles are in xarrays of struct
+ * vpan_file, whose lock is held to look up an object and take a reference.
  */
 
 #include <linux/bitfield.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -19,6 +45,7 @@
 #include "mm/vm.h"
 #include "sched/group.h"
 #include "sched/group_create.h"
+#include "uapi/enter.h"
 #include "uapi/ioctl.h"
 #include "uapi/query.h"
 #include "uapi/submit.h"
@@ -38,20 +65,6 @@ static const struct vpan_uobj_type uobj_queue_submit =
 	VPAN_UOBJ_INIT(struct drm_panthor_queue_submit, syncs);
 static const struct vpan_uobj_type uobj_bo_sync_op =
 	VPAN_UOBJ_INIT(struct drm_panthor_bo_sync_op, size);
-
-/*
- * Guards what touches the hardware. Must not be held while waiting for
- * anything that takes a job to finish.
- */
-static int hw_enter(struct drm_device *drm, int *idx)
-{
-	if (!drm_dev_enter(drm, idx))
-		return -ENODEV;
-	if (!READ_ONCE(to_vpan_device(drm)->lost))
-		return 0;
-	drm_dev_exit(*idx);
-	return -ENODEV;
-}
 
 static int ioctl_dev_query(struct drm_device *drm, void *data,
 			   struct drm_file *file)
@@ -101,14 +114,10 @@ static int ioctl_vm_get_state(struct drm_device *drm, void *data,
 static int ioctl_vm_bind(struct drm_device *drm, void *data,
 			 struct drm_file *file)
 {
-	int ret, idx;
+	if (vpan_hw_is_gone(to_vpan_device(drm)))
+		return -ENODEV;
 
-	ret = hw_enter(drm, &idx);
-	if (ret)
-		return ret;
-	ret = vpan_vm_bind(file, data);
-	drm_dev_exit(idx);
-	return ret;
+	return vpan_vm_bind(file, data);
 }
 
 static int ioctl_bo_create(struct drm_device *drm, void *data,
@@ -118,7 +127,7 @@ static int ioctl_bo_create(struct drm_device *drm, void *data,
 	struct vpan_vm *vm = NULL;
 	int ret;
 
-	/* There is no telling how to map what must not be mapped. */
+	/* WB_MMAP selects how a buffer is mapped, NO_MMAP that it is not. */
 	if (!args->size || args->pad || args->flags & ~BO_FLAGS ||
 	    args->flags == BO_FLAGS)
 		return -EINVAL;
@@ -168,24 +177,24 @@ static int ioctl_group_create(struct drm_device *drm, void *data,
 	if (!args->queues.count || args->queues.count > QUEUES_MAX)
 		return -EINVAL;
 
-	ret = hw_enter(drm, &idx);
-	if (ret)
-		return ret;
+	if (vpan_hw_is_gone(to_vpan_device(drm)))
+		return -ENODEV;
 	ret = vpan_uobj_get_array(&args->queues, &uobj_queue_create, QUEUES_MAX,
 				  (void **)&queues);
 	if (ret)
-		goto out;
+		return ret;
 
 	ret = vpan_priority_permitted(file, args->priority);
+	if (!ret)
+		ret = vpan_hw_enter(to_vpan_device(drm), &idx);
 	if (!ret) {
 		vm = vpan_vm_get_by_id(file->driver_priv, args->vm_id);
 		ret = vm ? vpan_group_create(file->driver_priv, vm, args, queues,
 					     &args->group_handle) : -EINVAL;
 		vpan_vm_put(vm);
+		drm_dev_exit(idx);
 	}
 	kvfree(queues);
-out:
-	drm_dev_exit(idx);
 	return ret;
 }
 
@@ -211,7 +220,7 @@ static int ioctl_group_get_state(struct drm_device *drm, void *data,
 	return vpan_group_get_state(file->driver_priv, args);
 }
 
-/* All together, so that none is too much. */
+/* The limit applies to the sync operations of all jobs. */
 static int submit_check_syncs(const struct drm_panthor_queue_submit *submits,
 			      u32 count)
 {
@@ -239,14 +248,18 @@ static int submit_get_syncs(const struct drm_panthor_queue_submit *submits,
 	if (ret)
 		return ret;
 
-	syncs = kvcalloc(count, sizeof(*syncs), GFP_KERNEL);
+	syncs = kvcalloc(count, sizeof(*syncs), GFP_KERNEL_ACCOUNT);
 	if (!syncs)
 		return -ENOMEM;
 	*out = syncs;
 
-	for (i = 0; !ret && i < count; i++)
+	for (i = 0; !ret && i < count; i++) {
 		ret = vpan_uobj_get_array(&submits[i].syncs, &vpan_sync_op_type,
 					  VPAN_SYNC_OPS_MAX, (void **)&syncs[i]);
+		if (fatal_signal_pending(current))
+			ret = ret ?: -EINTR;
+		cond_resched();
+	}
 	return ret;
 }
 
@@ -290,19 +303,15 @@ static int ioctl_group_submit(struct drm_device *drm, void *data,
 			      struct drm_file *file)
 {
 	struct drm_panthor_group_submit *args = data;
-	int ret, idx;
 
 	if (args->pad)
 		return -EINVAL;
 	if (!args->queue_submits.count)
 		return 0;
+	if (vpan_hw_is_gone(to_vpan_device(drm)))
+		return -ENODEV;
 
-	ret = hw_enter(drm, &idx);
-	if (ret)
-		return ret;
-	ret = submit_all(file, args);
-	drm_dev_exit(idx);
-	return ret;
+	return submit_all(file, args);
 }
 
 static int ioctl_tiler_heap_create(struct drm_device *drm, void *data,
@@ -312,7 +321,7 @@ static int ioctl_tiler_heap_create(struct drm_device *drm, void *data,
 	struct vpan_vm *vm;
 	int ret, idx;
 
-	ret = hw_enter(drm, &idx);
+	ret = vpan_hw_enter(to_vpan_device(drm), &idx);
 	if (ret)
 		return ret;
 	vm = vpan_vm_get_by_id(file->driver_priv, args->vm_id);
@@ -341,6 +350,23 @@ static int ioctl_tiler_heap_destroy(struct drm_device *drm, void *data,
 	return ret;
 }
 
+/*
+ * The copy stays with the buffer, so it is charged to the client, which
+ * strndup_user() does not do.
+ */
+static char *label_dup(u64 user)
+{
+	char *copy = strndup_user(u64_to_user_ptr(user), BO_LABEL_MAX);
+	char *label;
+
+	/* strndup_user() returns -EINVAL for a string that is too long. */
+	if (IS_ERR(copy))
+		return copy == ERR_PTR(-EINVAL) ? ERR_PTR(-E2BIG) : copy;
+	label = kstrdup(copy, GFP_KERNEL_ACCOUNT);
+	kfree(copy);
+	return label ?: ERR_PTR(-ENOMEM);
+}
+
 static int ioctl_bo_set_label(struct drm_device *drm, void *data,
 			      struct drm_file *file)
 {
@@ -355,14 +381,10 @@ static int ioctl_bo_set_label(struct drm_device *drm, void *data,
 		return -ENOENT;
 
 	if (args->label)
-		label = strndup_user(u64_to_user_ptr(args->label),
-				     BO_LABEL_MAX);
+		label = label_dup(args->label);
 	if (!IS_ERR(label))
 		vpan_bo_set_label(to_vpan_bo(gem), label);
 	drm_gem_object_put(gem);
-	/* That is how it says that the string is too long. */
-	if (label == ERR_PTR(-EINVAL))
-		return -E2BIG;
 	return PTR_ERR_OR_ZERO(label);
 }
 
@@ -387,8 +409,8 @@ static int bo_sync(struct drm_file *file,
 		return -ENOENT;
 
 	/*
-	 * The GPU sees the CPU's caches: there is nothing to be written back.
-	 * Whoever exported a buffer may have other ideas.
+	 * The GPU is coherent with the CPU's caches: nothing has to be written
+	 * back. That may not be true for imported buffers.
 	 */
 	if (gem->import_attach || op->offset > gem->size ||
 	    op->size > gem->size - op->offset)
@@ -407,8 +429,12 @@ static int ioctl_bo_sync(struct drm_device *drm, void *data,
 
 	ret = vpan_uobj_get_array(&args->ops, &uobj_bo_sync_op, BO_SYNC_OPS_MAX,
 				  (void **)&ops);
-	for (i = 0; !ret && i < args->ops.count; i++)
+	for (i = 0; !ret && i < args->ops.count; i++) {
 		ret = bo_sync(file, &ops[i]);
+		if (fatal_signal_pending(current))
+			ret = ret ?: -EINTR;
+		cond_resched();
+	}
 	kvfree(ops);
 	return ret;
 }
@@ -429,6 +455,42 @@ static int ioctl_bo_query_info(struct drm_device *drm, void *data,
 	drm_gem_object_put(gem);
 	return 0;
 }
+
+/**
+ * vpan_ioctl - handle an ioctl of the device file
+ * @filp: open file
+ * @cmd: command
+ * @arg: user pointer
+ *
+ * drm_exec returns -EINTR if a signal comes while it waits for a reservation.
+ * Ask for a restart instead, as drm_syncobj and others do: user space sees EINTR
+ * only if its handler was installed without SA_RESTART.
+ *
+ * Return: as drm_ioctl().
+ */
+long vpan_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	long ret = drm_ioctl(filp, cmd, arg);
+
+	return ret == -EINTR ? -ERESTARTSYS : ret;
+}
+
+#ifdef CONFIG_COMPAT
+/**
+ * vpan_compat_ioctl - handle an ioctl of a 32-bit program
+ * @filp: open file
+ * @cmd: command
+ * @arg: user pointer
+ *
+ * Return: as vpan_ioctl().
+ */
+long vpan_compat_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	long ret = drm_compat_ioctl(filp, cmd, arg);
+
+	return ret == -EINTR ? -ERESTARTSYS : ret;
+}
+#endif
 
 #define VPAN_IOCTL(name, func) \
 	DRM_IOCTL_DEF_DRV(PANTHOR_ ## name, ioctl_ ## func, DRM_RENDER_ALLOW)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What user space may know of the device.
+ * DEV_QUERY: properties of GPU and firmware interface, which are constant from
+ * probe on, permitted group priorities, and timestamps. Only timestamps access
+ * the GPU; the others need no power and also work when the GPU is lost.
  */
 
 #include <linux/capability.h>
@@ -23,7 +25,7 @@
 #include "uapi/query.h"
 #include "uapi/uobj.h"
 
-/* What there was before one could choose. */
+/* For callers that do not choose: the members of version 1.0 */
 #define TIMESTAMP_DEFAULT \
 	(DRM_PANTHOR_TIMESTAMP_GPU | DRM_PANTHOR_TIMESTAMP_GPU_OFFSET | \
 	 DRM_PANTHOR_TIMESTAMP_FREQ)
@@ -53,13 +55,13 @@ static int query_put(struct drm_panthor_dev_query *args,
 }
 
 /**
- * vpan_priority_permitted - may a file have groups of a priority?
- * @file: the file
+ * vpan_priority_permitted - check whether a file may have groups of a priority
+ * @file: open file
  * @priority: &enum drm_panthor_group_priority
  *
- * Context: the caller's process.
- * Return: 0, -EINVAL if there is no such priority, -EACCES if it is not for
- * everybody.
+ * Context: process that makes the call.
+ * Return: 0, -EINVAL if the priority does not exist, -EACCES if it takes
+ * CAP_SYS_NICE or DRM master.
  */
 int vpan_priority_permitted(struct drm_file *file, u8 priority)
 {
@@ -102,6 +104,8 @@ static int timestamp_get_flags(const struct drm_panthor_dev_query *args,
 
 	if (args->size < uobj_timestamp_info.min_size)
 		return -EINVAL;
+	if (args->size > VPAN_UOBJ_STRIDE_MAX)
+		return -E2BIG;
 	ret = copy_struct_from_user(&info, sizeof(info),
 				    u64_to_user_ptr(args->pointer), args->size);
 	if (ret)
@@ -141,7 +145,10 @@ static void timestamp_read_cpu(struct drm_panthor_timestamp_info *info,
 	info->cpu_timestamp_nsec = now.tv_nsec;
 }
 
-/* All at one time, as nearly as can be. */
+/*
+ * Interrupts are off, so that the clocks are read as closely together as
+ * possible.
+ */
 static void timestamp_read(struct vpan_device *vpan,
 			   struct drm_panthor_timestamp_info *info, u32 flags)
 {
@@ -194,13 +201,14 @@ static int query_timestamp(struct vpan_device *vpan,
 }
 
 /**
- * vpan_dev_query - tell user space about the device
- * @file: who asks
- * @args: what about; returns the size if there is no pointer
+ * vpan_dev_query - return properties of the device to user space
+ * @file: open file of the caller
+ * @args: query; returns the size if there is no pointer
  *
  * Context: may sleep.
- * Return: 0, -EINVAL if that is not known or there is too little room, -E2BIG,
- * -EFAULT, -ENODEV.
+ * Return: 0, -EINVAL if the query is unknown or the size too small, -E2BIG if it
+ * is too large or a member that the kernel does not know is not zero, -EFAULT,
+ * -ENODEV.
  */
 int vpan_dev_query(struct drm_file *file, struct drm_panthor_dev_query *args)
 {

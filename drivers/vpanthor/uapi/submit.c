@@ -1,4 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * GROUP_SUBMIT: create the jobs of a call, add their dependencies, and publish
+ * and queue all of them or none.
+ *
+ * Everything that can fail comes first: creating jobs, looking up sync objects,
+ * locking the reservations of the address space and of its shared buffers, and
+ * restoring evicted buffers. Arming the first job is the point of no return:
+ * from there to the last push the code is on the signalling path and neither
+ * fails nor allocates. Reservations are locked until all jobs are armed and
+ * their fences added, so that the shrinker sees the fences of buffers that it
+ * may evict. No other lock is held.
+ */
 
 #include <linux/dma-resv.h>
 #include <linux/jiffies.h>
@@ -17,6 +29,7 @@
 #include "sched/group.h"
 #include "sched/job.h"
 #include "sched/queue.h"
+#include "uapi/enter.h"
 #include "uapi/submit.h"
 #include "uapi/sync.h"
 
@@ -28,17 +41,17 @@ static_assert(VPAN_QUEUE_JOBS_MAX / 2 >= VPAN_SUBMIT_JOBS_MAX);
  * struct submit - jobs that are submitted together
  */
 struct submit {
-	/** @group: Whose queues they are for. */
+	/** @group: Group of all jobs. */
 	struct vpan_group *group;
 	/** @jobs: The jobs, with references until they are pushed. */
 	struct vpan_job **jobs;
 	/** @count: Number of @jobs. */
 	u32 count;
-	/** @syncs: What they wait for and signal. */
+	/** @syncs: Sync operations of @jobs. */
 	struct vpan_sync_batch syncs;
-	/** @exec: The reservations that take their fences. */
+	/** @exec: Locked reservations, which take the fences. */
 	struct drm_gpuvm_exec exec;
-	/** @last: Last fence of each queue, borrowed, if there is one. */
+	/** @last: Last fence of each queue, borrowed; NULL for no job. */
 	struct dma_fence *last[CSF_CSG_STREAM_MAX];
 };
 
@@ -80,15 +93,14 @@ static int submit_lock(struct submit *submit)
 		.vm = &submit->group->vm->base,
 		.flags = DRM_EXEC_INTERRUPTIBLE_WAIT |
 			 DRM_EXEC_IGNORE_DUPLICATES,
-		/* A queue's fence takes the place of an earlier one. */
+		/* A later fence of a queue replaces an earlier one. */
 		.num_fences = min(submit->count, submit->group->nqueues),
 	};
 	return drm_gpuvm_exec_lock(&submit->exec);
 }
 
 /*
- * What was evicted since the last job is brought back, and stays as long as
- * there are fences.
+ * Restore evicted buffers. The jobs' fences keep them from being evicted again.
  */
 static int submit_validate(struct submit *submit)
 {
@@ -98,7 +110,7 @@ static int submit_validate(struct submit *submit)
 	return drm_gpuvm_validate(&vm->base, &submit->exec.exec);
 }
 
-/* Nothing in here can fail, or allocates. */
+/* Signalling path: does not fail and does not allocate. */
 static void submit_commit(struct submit *submit)
 {
 	struct vpan_queue *queue;
@@ -125,6 +137,25 @@ static void submit_commit(struct submit *submit)
 	submit->count = 0;
 }
 
+/* Creating jobs may take long: check again that the device is there. */
+static int submit_run(struct submit *submit)
+{
+	int ret, idx;
+
+	ret = vpan_hw_enter(submit->group->vpan, &idx);
+	if (ret)
+		return ret;
+	ret = submit_lock(submit);
+	if (!ret) {
+		ret = submit_validate(submit);
+		if (!ret)
+			submit_commit(submit);
+		drm_gpuvm_exec_unlock(&submit->exec);
+	}
+	drm_dev_exit(idx);
+	return ret;
+}
+
 static void submit_fini(struct submit *submit)
 {
 	u32 i;
@@ -140,11 +171,12 @@ static int submit_init(struct submit *submit, struct drm_file *file,
 {
 	u32 i, nsyncs = 0;
 
-	submit->jobs = kvcalloc(count, sizeof(*submit->jobs), GFP_KERNEL);
+	submit->jobs = kvcalloc(count, sizeof(*submit->jobs),
+				GFP_KERNEL_ACCOUNT);
 	if (!submit->jobs)
 		return -ENOMEM;
 
-	/* Bounded by the caller: the sum does not overflow. */
+	/* The caller has checked the sum. */
 	for (i = 0; i < count; i++)
 		nsyncs += args[i].syncs.count;
 	return vpan_sync_batch_init(&submit->syncs, file, nsyncs);
@@ -170,33 +202,27 @@ static int submit_try(struct drm_file *file, struct vpan_group *group,
 			*full = group->queues[args[i].queue_index];
 	}
 	if (!ret)
-		ret = submit_lock(&submit);
-	if (!ret) {
-		ret = submit_validate(&submit);
-		if (!ret)
-			submit_commit(&submit);
-		drm_gpuvm_exec_unlock(&submit.exec);
-	}
+		ret = submit_run(&submit);
 	submit_fini(&submit);
 	return ret;
 }
 
 /**
  * vpan_submit - submit jobs to queues of a group
- * @file: who asks for it
- * @group: the group
- * @args: what is to be done
- * @syncs: sync operations of each of @args
- * @count: number of @args, not zero and at most %VPAN_SUBMIT_JOBS_MAX
+ * @file: open file of the caller
+ * @group: group
+ * @args: descriptions of the jobs
+ * @syncs: sync operations of each job
+ * @count: number of jobs, from 1 to %VPAN_SUBMIT_JOBS_MAX
  *
- * Either all are submitted, or none. Waits while one of the queues is full. That
- * is what programs expect: Mesa treats errors other than EINTR as a lost device,
- * and libdrm repeats a call that returns EAGAIN at once, which would only burn
- * time.
+ * Either all jobs are submitted, or none. Waits while one of the queues is full.
+ * That is what programs expect: Mesa treats errors other than EINTR as a lost
+ * device, and libdrm repeats a call that returns EAGAIN at once, which would only
+ * burn time.
  *
  * Context: may sleep and allocate.
- * Return: 0, -EINVAL if the group is not alive or something makes no sense, or
- * another negative errno.
+ * Return: 0, -EINVAL if the group is not alive or an argument is invalid,
+ * -ENODEV if the device is unplugged or lost, or another negative errno.
  */
 int vpan_submit(struct drm_file *file, struct vpan_group *group,
 		const struct drm_panthor_queue_submit *args,

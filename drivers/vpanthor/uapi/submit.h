@@ -9,7 +9,7 @@ struct drm_panthor_queue_submit;
 struct drm_panthor_sync_op;
 struct vpan_group;
 
-/* Jobs in one batch. */
+/* Jobs of one call. */
 #define VPAN_SUBMIT_JOBS_MAX 4096
 
 int vpan_submit(struct drm_file *file, struct vpan_group *group,

@@ -1,7 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Sync operations of GROUP_SUBMIT and VM_BIND.
+ *
+ * A batch has the sync operations of all jobs of one call. Waits become
+ * dependencies of the job at once. Signals are collected, with all memory that
+ * they need, and published when all jobs of the call are armed. Until then no
+ * fence is in a sync object, so a wait for what an earlier job of the same call
+ * signals is found in the batch and becomes a dependency on that job.
+ *
+ * A batch belongs to one call and needs no lock. It holds references to sync
+ * objects, and borrows jobs and file.
+ */
 
 #include <linux/dma-fence-chain.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 
 #include <drm/drm_jobqueue.h>
 #include <drm/drm_syncobj.h>
@@ -49,7 +63,10 @@ static struct vpan_sync_signal *sync_find(struct vpan_sync_batch *batch,
 	return NULL;
 }
 
-/* An earlier job of the batch comes before what the sync object has. */
+/*
+ * What an earlier job of the batch signals takes precedence over the fence that
+ * the sync object has now: it will have replaced that fence.
+ */
 static int sync_add_wait(struct vpan_sync_batch *batch,
 			 struct drm_jobqueue_job *job,
 			 const struct drm_panthor_sync_op *op)
@@ -63,7 +80,18 @@ static int sync_add_wait(struct vpan_sync_batch *batch,
 						op->timeline_value);
 }
 
-/* The last job that signals an object, or a point of it, is the one. */
+/*
+ * dma_fence_chain_alloc() does not charge the link to the client, who may add
+ * any number of them to a timeline.
+ */
+static struct dma_fence_chain *sync_chain_alloc(void)
+{
+	return kmalloc(sizeof(struct dma_fence_chain), GFP_KERNEL_ACCOUNT);
+}
+
+/*
+ * If several jobs signal one object, or one point of it, the last one counts.
+ */
 static int sync_add_signal(struct vpan_sync_batch *batch,
 			   struct drm_jobqueue_job *job,
 			   const struct drm_panthor_sync_op *op)
@@ -85,7 +113,7 @@ static int sync_add_signal(struct vpan_sync_batch *batch,
 	};
 
 	if (signal->point) {
-		signal->chain = dma_fence_chain_alloc();
+		signal->chain = sync_chain_alloc();
 		if (!signal->chain)
 			return -ENOMEM;
 	}
@@ -98,11 +126,77 @@ static int sync_add_signal(struct vpan_sync_batch *batch,
 	return 0;
 }
 
+static int sync_compare(const void *a, const void *b)
+{
+	const struct drm_panthor_sync_op *const *pa = a, *const *pb = b;
+	const struct drm_panthor_sync_op *x = *pa, *y = *pb;
+
+	if (x->handle != y->handle)
+		return x->handle < y->handle ? -1 : 1;
+	if (x->timeline_value != y->timeline_value)
+		return x->timeline_value < y->timeline_value ? -1 : 1;
+	return 0;
+}
+
+/* Return: number of waits, which are in @batch->waits, by handle and point. */
+static u32 sync_sort_waits(struct vpan_sync_batch *batch,
+			   const struct drm_panthor_sync_op *ops, u32 count)
+{
+	u32 i, nwaits = 0;
+
+	for (i = 0; i < count; i++) {
+		if (!sync_op_is_signal(&ops[i]))
+			batch->waits[nwaits++] = &ops[i];
+	}
+	sort(batch->waits, nwaits, sizeof(*batch->waits), sync_compare, NULL);
+	return nwaits;
+}
+
+/*
+ * Return: whether a wait for @a includes the wait for @b. Points of a timeline
+ * signal in order. To look up a point is to walk the timeline, so a job looks
+ * up only the last point of each object.
+ */
+static bool sync_implies(const struct drm_panthor_sync_op *a,
+			 const struct drm_panthor_sync_op *b)
+{
+	return a->handle == b->handle &&
+	       (a->timeline_value == b->timeline_value ||
+		(b->timeline_value && a->timeline_value > b->timeline_value));
+}
+
+static int sync_add_waits(struct vpan_sync_batch *batch,
+			  struct drm_jobqueue_job *job, u32 nwaits)
+{
+	const struct drm_panthor_sync_op *op, *next;
+	int ret;
+	u32 i;
+
+	for (i = 0; i < nwaits; i++) {
+		/*
+		 * Each look-up walks a timeline, whose length a client chooses.
+		 */
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+
+		op = batch->waits[i];
+		next = i + 1 < nwaits ? batch->waits[i + 1] : NULL;
+		if (next && sync_implies(next, op) && !sync_find(batch, op) &&
+		    !sync_find(batch, next))
+			continue;
+		ret = sync_add_wait(batch, job, op);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
 /**
  * vpan_sync_batch_init - begin a batch
- * @batch: the batch
- * @file: whose the sync objects are
- * @max: how many operations there will be at most
+ * @batch: batch
+ * @file: open file that the handles of sync objects belong to
+ * @max: maximum number of operations
  *
  * Context: may sleep and allocate.
  * Return: 0, -E2BIG or -ENOMEM.
@@ -118,13 +212,15 @@ int vpan_sync_batch_init(struct vpan_sync_batch *batch, struct drm_file *file,
 		return -E2BIG;
 	if (!max)
 		return 0;
-	batch->signals = kvcalloc(max, sizeof(*batch->signals), GFP_KERNEL);
-	return batch->signals ? 0 : -ENOMEM;
+	batch->signals = kvcalloc(max, sizeof(*batch->signals),
+				  GFP_KERNEL_ACCOUNT);
+	batch->waits = kvcalloc(max, sizeof(*batch->waits), GFP_KERNEL_ACCOUNT);
+	return batch->signals && batch->waits ? 0 : -ENOMEM;
 }
 
 /**
  * vpan_sync_batch_fini - end a batch
- * @batch: the batch, published or not
+ * @batch: batch, published or not
  *
  * Context: may sleep.
  */
@@ -136,23 +232,24 @@ void vpan_sync_batch_fini(struct vpan_sync_batch *batch)
 		dma_fence_chain_free(batch->signals[i].chain);
 		drm_syncobj_put(batch->signals[i].syncobj);
 	}
+	kvfree(batch->waits);
 	kvfree(batch->signals);
 }
 
 /**
- * vpan_sync_batch_add_job - have a job wait and signal
- * @batch: the batch
- * @job: the job, not armed, after those that were added before
- * @ops: what user space wants
- * @count: number of @ops
+ * vpan_sync_batch_add_job - add the sync operations of a job
+ * @batch: batch
+ * @job: job, not armed; will be armed after all jobs that were added before
+ * @ops: sync operations
+ * @count: number of operations
  *
- * A wait for what an earlier job of the batch signals is one for that job.
- * Waits of a job come before its signals, in whatever order they are given.
+ * A wait for what an earlier job of the batch signals becomes a dependency on
+ * that job. Waits of a job come before its signals, whatever the order of @ops.
  *
  * Context: may sleep and allocate.
- * Return: 0, -EINVAL if an operation makes no sense, there is nothing to wait
- * for or no such object to signal, -ENOENT if there is no such object to wait
- * for, -ENOMEM.
+ * Return: 0, -EINVAL if an operation is invalid, an object to wait for has no
+ * fence or an object to signal does not exist, -ENOENT if an object to wait for
+ * does not exist, -ENOMEM, -EINTR if the process is being killed.
  */
 int vpan_sync_batch_add_job(struct vpan_sync_batch *batch,
 			    struct drm_jobqueue_job *job,
@@ -164,25 +261,19 @@ int vpan_sync_batch_add_job(struct vpan_sync_batch *batch,
 	for (i = 0; i < count; i++) {
 		if (!sync_op_ok(&ops[i]))
 			return -EINVAL;
+	}
+	ret = sync_add_waits(batch, job, sync_sort_waits(batch, ops, count));
+	for (i = 0; !ret && i < count; i++) {
 		if (sync_op_is_signal(&ops[i]))
-			continue;
-		ret = sync_add_wait(batch, job, &ops[i]);
-		if (ret)
-			return ret;
+			ret = sync_add_signal(batch, job, &ops[i]);
+		cond_resched();
 	}
-	for (i = 0; i < count; i++) {
-		if (!sync_op_is_signal(&ops[i]))
-			continue;
-		ret = sync_add_signal(batch, job, &ops[i]);
-		if (ret)
-			return ret;
-	}
-	return 0;
+	return ret;
 }
 
 /**
- * vpan_sync_batch_publish - let everybody see the fences
- * @batch: the batch, whose jobs are armed
+ * vpan_sync_batch_publish - put the fences of all jobs into sync objects
+ * @batch: batch, whose jobs are armed
  *
  * Context: on the signalling path.
  */

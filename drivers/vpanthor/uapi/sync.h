@@ -11,39 +11,41 @@ struct drm_panthor_sync_op;
 struct drm_syncobj;
 struct vpan_uobj_type;
 
-/* Sync operations in one batch; the search among them is linear. */
+/* Sync operations of one call; the search among them is linear. */
 #define VPAN_SYNC_OPS_MAX 4096
 
-/* What user space passes arrays of. */
+/* Element of the arrays that user space passes. */
 extern const struct vpan_uobj_type vpan_sync_op_type;
 
 /**
- * struct vpan_sync_signal - one sync object, or point of it, to be signalled
+ * struct vpan_sync_signal - signal of one sync object or timeline point
  */
 struct vpan_sync_signal {
-	/** @handle: As user space calls it. */
+	/** @handle: Handle of the object. */
 	u32 handle;
-	/** @point: On its timeline, 0 if it has none. */
+	/** @point: Timeline point, 0 for a binary object. */
 	u64 point;
-	/** @syncobj: The object, with a reference. */
+	/** @syncobj: Object, referenced. */
 	struct drm_syncobj *syncobj;
-	/** @chain: Link for its timeline, until it is used. */
+	/** @chain: Link for the timeline, NULL once it is published. */
 	struct dma_fence_chain *chain;
-	/** @job: The last job of the batch that signals it; borrowed. */
+	/** @job: Last job of the batch that signals the object; borrowed. */
 	struct drm_jobqueue_job *job;
 };
 
 /**
- * struct vpan_sync_batch - sync operations of jobs that are submitted together
+ * struct vpan_sync_batch - sync operations of the jobs of one call
  */
 struct vpan_sync_batch {
-	/** @file: Whose the sync objects are. */
+	/** @file: Open file that handles belong to. */
 	struct drm_file *file;
-	/** @signals: What is to be signalled. */
+	/** @signals: Signals of all jobs. */
 	struct vpan_sync_signal *signals;
+	/** @waits: Waits of the job that is being added, sorted. */
+	const struct drm_panthor_sync_op **waits;
 	/** @nsignals: Used entries of @signals. */
 	u32 nsignals;
-	/** @max: Entries of @signals. */
+	/** @max: Entries of @signals and of @waits. */
 	u32 max;
 };
 

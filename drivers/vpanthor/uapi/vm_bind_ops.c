@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What user space asks of its address spaces: copy, check, and have it done,
- * now or in its turn.
+ * VM_BIND: copy and check the operations of a call, and execute them at once or
+ * queue them as jobs.
+ *
+ * Synchronous operations are prepared and executed one by one; the call returns
+ * how many were. An asynchronous call prepares all operations, which allocates
+ * everything that they may need, and then queues all of them or none. From the
+ * first armed job to the last push it is on the signalling path and neither
+ * fails nor allocates; the reservations that take the jobs' fences are locked
+ * during that. struct vpan_bind (mm/) is the change of the address space
+ * itself, and takes the locks for that.
  */
 
 #include <linux/dma-resv.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include <drm/drm_exec.h>
@@ -17,12 +26,13 @@
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vm_bind_job.h"
+#include "uapi/enter.h"
 #include "uapi/sync.h"
 #include "uapi/uobj.h"
 #include "uapi/vm_bind_ops.h"
 #include "uapi/vm_id.h"
 
-/* More operations than that in one call are somebody's mistake. */
+/* Bounds the memory and the time that one call takes. */
 #define BIND_OPS_MAX	16384
 
 #define BIND_FLAGS	((u32)DRM_PANTHOR_VM_BIND_ASYNC)
@@ -41,15 +51,17 @@ static const struct vpan_uobj_type uobj_bind_op =
  * struct bind_batch - operations of one asynchronous call
  */
 struct bind_batch {
-	/** @vm: The address space. */
+	/** @vm: Address space. */
 	struct vpan_vm *vm;
-	/** @jobs: One per operation, with references until they are pushed. */
+	/** @jobs: Jobs, one per operation, referenced until they are pushed. */
 	struct vpan_bind_job **jobs;
 	/** @count: Number of @jobs. */
 	u32 count;
-	/** @syncs: What they wait for and signal. */
+	/** @ops: Copies of the sync operations of each job. */
+	struct drm_panthor_sync_op **ops;
+	/** @syncs: Sync operations as dependencies and signals. */
 	struct vpan_sync_batch syncs;
-	/** @exec: The reservations that take their fences. */
+	/** @exec: Locked reservations, which take the fences. */
 	struct drm_exec exec;
 };
 
@@ -144,27 +156,31 @@ static bool bind_is_sync_only(const struct drm_panthor_vm_bind_op *op)
 	return (op->flags & BIND_OP_TYPE) == BIND_SYNC_ONLY;
 }
 
-static int bind_sync(struct drm_file *file, struct vpan_vm *vm,
-		     const struct drm_panthor_vm_bind_op *op)
+static int bind_execute_one(struct drm_file *file, struct vpan_vm *vm,
+			    const struct drm_panthor_vm_bind_op *op)
 {
 	struct vpan_bind bind;
-	int ret;
+	int ret, idx;
 
-	/* Only asynchronous operations have anything to synchronise. */
+	/* Sync operations are for asynchronous operations only. */
 	if (op->syncs.count || bind_is_sync_only(op))
 		return -EINVAL;
 	if (!op->size)
 		return 0;
 
+	ret = vpan_hw_enter(vm->vpan, &idx);
+	if (ret)
+		return ret;
 	vpan_bind_init(&bind, vm);
 	ret = bind_prepare(&bind, file, op);
 	if (!ret)
 		ret = vpan_bind_execute(&bind);
 	vpan_bind_finish(&bind);
+	drm_dev_exit(idx);
 	return ret;
 }
 
-/* User space learns from the count how far it got. */
+/* Returns in args->ops.count how many operations have been executed. */
 static int bind_all_sync(struct drm_file *file, struct vpan_vm *vm,
 			 struct drm_panthor_vm_bind *args,
 			const struct drm_panthor_vm_bind_op *ops)
@@ -173,52 +189,47 @@ static int bind_all_sync(struct drm_file *file, struct vpan_vm *vm,
 	u32 i;
 
 	for (i = 0; i < args->ops.count; i++) {
-		ret = bind_sync(file, vm, &ops[i]);
+		ret = fatal_signal_pending(current) ? -EINTR :
+		      bind_execute_one(file, vm, &ops[i]);
 		if (ret) {
 			args->ops.count = i;
 			return ret;
 		}
+		cond_resched();
 	}
 	return 0;
-}
-
-static int batch_add_syncs(struct bind_batch *batch, struct vpan_bind_job *job,
-			   const struct drm_panthor_vm_bind_op *op)
-{
-	struct drm_panthor_sync_op *syncs;
-	int ret;
-
-	ret = vpan_uobj_get_array(&op->syncs, &vpan_sync_op_type,
-				  VPAN_SYNC_OPS_MAX, (void **)&syncs);
-	if (ret)
-		return ret;
-	ret = vpan_sync_batch_add_job(&batch->syncs, &job->base, syncs,
-				      op->syncs.count);
-	kvfree(syncs);
-	return ret;
 }
 
 static int batch_add(struct bind_batch *batch,
 		     const struct drm_panthor_vm_bind_op *op)
 {
+	struct drm_panthor_sync_op *syncs = batch->ops[batch->count];
 	struct drm_file *file = batch->syncs.file;
 	struct vpan_bind_job *job;
-	int ret = 0;
+	int ret = 0, idx;
 
 	job = vpan_bind_job_create(batch->vm, file->client_id);
 	if (IS_ERR(job))
 		return PTR_ERR(job);
 	batch->jobs[batch->count++] = job;
 
-	if (!bind_is_sync_only(op))
+	if (!bind_is_sync_only(op)) {
+		ret = vpan_hw_enter(batch->vm->vpan, &idx);
+		if (ret)
+			return ret;
 		ret = bind_prepare(&job->bind, file, op);
-	else if (op->flags != BIND_SYNC_ONLY || op->bo_handle ||
-		 op->bo_offset || op->va || op->size || !op->syncs.count)
+		drm_dev_exit(idx);
+	} else if (op->flags != BIND_SYNC_ONLY || op->bo_handle ||
+		   op->bo_offset || op->va || op->size || !op->syncs.count) {
 		ret = -EINVAL;
-	return ret ?: batch_add_syncs(batch, job, op);
+	}
+	return ret ?: vpan_sync_batch_add_job(&batch->syncs, &job->base, syncs,
+					      op->syncs.count);
 }
 
-/* All reservations that are locked have room for one fence of the queue. */
+/*
+ * Each reservation reserves one fence: a later fence of the queue replaces it.
+ */
 static int batch_lock(struct bind_batch *batch)
 {
 	struct drm_gem_object *root = drm_gpuvm_resv_obj(&batch->vm->base);
@@ -247,7 +258,7 @@ static int batch_lock(struct bind_batch *batch)
 	return ret;
 }
 
-/* Nothing in here can fail, or allocates. */
+/* Signalling path: does not fail and does not allocate. */
 static void batch_commit(struct bind_batch *batch)
 {
 	struct dma_resv *resv = drm_gpuvm_resv(&batch->vm->base);
@@ -257,7 +268,7 @@ static void batch_commit(struct bind_batch *batch)
 
 	for (i = 0; i < batch->count; i++) {
 		fence = drm_jobqueue_job_arm(&batch->jobs[i]->base);
-		/* Each takes the place of the one before. */
+		/* Replaces the fence of the previous job. */
 		dma_resv_add_fence(resv, fence, DMA_RESV_USAGE_BOOKKEEP);
 		bo = batch->jobs[i]->bind.bo;
 		if (bo && !bo->exclusive_root)
@@ -271,7 +282,7 @@ static void batch_commit(struct bind_batch *batch)
 	batch->count = 0;
 }
 
-/* How many sync operations there are; all together are not to be too many. */
+/* Count the sync operations; the limit applies to those of all operations. */
 static int batch_count_syncs(const struct drm_panthor_vm_bind_op *ops,
 			     u32 count, u32 *nsyncs)
 {
@@ -289,6 +300,24 @@ static int batch_count_syncs(const struct drm_panthor_vm_bind_op *ops,
 	return 0;
 }
 
+/* Access user memory before any job exists. */
+static int batch_get_syncs(struct bind_batch *batch,
+			   const struct drm_panthor_vm_bind_op *ops, u32 count)
+{
+	int ret = 0;
+	u32 i;
+
+	for (i = 0; !ret && i < count; i++) {
+		ret = vpan_uobj_get_array(&ops[i].syncs, &vpan_sync_op_type,
+					  VPAN_SYNC_OPS_MAX,
+					  (void **)&batch->ops[i]);
+		if (fatal_signal_pending(current))
+			ret = ret ?: -EINTR;
+		cond_resched();
+	}
+	return ret;
+}
+
 static int batch_init(struct bind_batch *batch, struct drm_file *file,
 		      const struct drm_panthor_vm_bind_op *ops, u32 count)
 {
@@ -299,20 +328,42 @@ static int batch_init(struct bind_batch *batch, struct drm_file *file,
 	if (ret)
 		return ret;
 
-	batch->jobs = kvcalloc(count, sizeof(*batch->jobs), GFP_KERNEL);
-	if (!batch->jobs)
+	batch->jobs = kvcalloc(count, sizeof(*batch->jobs), GFP_KERNEL_ACCOUNT);
+	batch->ops = kvcalloc(count, sizeof(*batch->ops), GFP_KERNEL_ACCOUNT);
+	if (!batch->jobs || !batch->ops)
 		return -ENOMEM;
-	return vpan_sync_batch_init(&batch->syncs, file, nsyncs);
+	ret = vpan_sync_batch_init(&batch->syncs, file, nsyncs);
+	return ret ?: batch_get_syncs(batch, ops, count);
 }
 
-static void batch_fini(struct bind_batch *batch)
+static void batch_fini(struct bind_batch *batch, u32 count)
 {
 	u32 i;
 
 	for (i = 0; i < batch->count; i++)
 		drm_jobqueue_job_put(&batch->jobs[i]->base);
 	vpan_sync_batch_fini(&batch->syncs);
+	for (i = 0; batch->ops && i < count; i++)
+		kvfree(batch->ops[i]);
+	kvfree(batch->ops);
 	kvfree(batch->jobs);
+}
+
+/* Preparing may take long: check again that the device is there. */
+static int batch_run(struct bind_batch *batch)
+{
+	int ret, idx;
+
+	ret = vpan_hw_enter(batch->vm->vpan, &idx);
+	if (ret)
+		return ret;
+	ret = batch_lock(batch);
+	if (!ret) {
+		batch_commit(batch);
+		drm_exec_fini(&batch->exec);
+	}
+	drm_dev_exit(idx);
+	return ret;
 }
 
 /* Either all are queued, or none. */
@@ -329,26 +380,26 @@ static int bind_all_async(struct drm_file *file, struct vpan_vm *vm,
 		return 0;
 
 	ret = batch_init(&batch, file, ops, count);
-	for (i = 0; !ret && i < count; i++)
-		ret = batch_add(&batch, &ops[i]);
-	if (!ret)
-		ret = batch_lock(&batch);
-	if (!ret) {
-		batch_commit(&batch);
-		drm_exec_fini(&batch.exec);
+	for (i = 0; !ret && i < count; i++) {
+		ret = fatal_signal_pending(current) ? -EINTR :
+		      batch_add(&batch, &ops[i]);
+		cond_resched();
 	}
-	batch_fini(&batch);
+	if (!ret)
+		ret = batch_run(&batch);
+	batch_fini(&batch, count);
 	return ret;
 }
 
 /**
- * vpan_vm_bind - change an address space as user space wants it
- * @file: who asks for it
- * @args: what is to be done; after an error of a synchronous call returns how
- *	many operations were
+ * vpan_vm_bind - change the mappings of an address space
+ * @file: open file of the caller
+ * @args: operations; returns the number of executed ones if a synchronous call
+ *	fails
  *
  * Context: may sleep and allocate.
- * Return: 0, -EINVAL if something makes no sense, or another negative errno.
+ * Return: 0, -EINVAL if an argument is invalid, -ENODEV if the device is
+ * unplugged or lost, or another negative errno.
  */
 int vpan_vm_bind(struct drm_file *file, struct drm_panthor_vm_bind *args)
 {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Address spaces as user space names them: by an id per open file.
+ * Ids of address spaces. Each open file has its own, in an xarray that holds
+ * one reference to each address space and whose lock guards look-up. Destroying
+ * an id unmaps everything; the object lives on while groups or jobs refer to
+ * it.
  */
 
 #include <linux/sizes.h>
@@ -12,12 +15,12 @@
 #include "mm/vm.h"
 #include "uapi/vm_id.h"
 
-/* Ids of address spaces start at one and end at as many as a file may have. */
+/* The last id is the number of address spaces that a file may have. */
 #define VM_IDS XA_LIMIT(1, 32)
 
 /*
- * What user space gets if it does not care: all that its own pointers can
- * reach, so that it may mirror its address space, but never all there is.
+ * Default size of user space's part: as large as the caller's address space, so
+ * that it can be mirrored, but never all of the GPU's address space.
  */
 static u64 vm_default_range(u64 full)
 {
@@ -31,14 +34,14 @@ static u64 vm_default_range(u64 full)
 
 /**
  * vpan_vm_create_id - create an address space for user space
- * @file: who asks for it
- * @user_va_range: wanted size of the user's part, 0 for the default; returns
- *	what it got
+ * @file: open file of the caller
+ * @user_va_range: requested size of user space's part, 0 for the default;
+ *	returns the actual size
  * @id: returns the id
  *
  * Context: may sleep.
- * Return: 0, -EINVAL if the range is too large, -EBUSY if the file has as many
- * as it may have, -ENOMEM.
+ * Return: 0, -EINVAL if the range is too large, -EBUSY if the file has the
+ * maximum number of address spaces, -ENOMEM.
  */
 int vpan_vm_create_id(struct vpan_file *file, u64 *user_va_range, u32 *id)
 {
@@ -62,7 +65,8 @@ int vpan_vm_create_id(struct vpan_file *file, u64 *user_va_range, u32 *id)
 
 	ret = vpan_heaps_create(vm);
 	if (!ret)
-		ret = xa_alloc(&file->vms, id, vm, VM_IDS, GFP_KERNEL);
+		ret = xa_alloc(&file->vms, id, vm, VM_IDS,
+			       GFP_KERNEL_ACCOUNT);
 	if (ret) {
 		vpan_vm_put(vm);
 		return ret;
@@ -73,11 +77,11 @@ int vpan_vm_create_id(struct vpan_file *file, u64 *user_va_range, u32 *id)
 
 /**
  * vpan_vm_destroy_id - destroy an address space for user space
- * @file: who asks for it
- * @id: the id
+ * @file: open file of the caller
+ * @id: id
  *
  * Context: may sleep.
- * Return: 0, -EINVAL if there is none of that id.
+ * Return: 0, -EINVAL if the id does not exist.
  */
 int vpan_vm_destroy_id(struct vpan_file *file, u32 id)
 {
@@ -94,7 +98,7 @@ int vpan_vm_destroy_id(struct vpan_file *file, u32 id)
 
 /**
  * vpan_vm_destroy_all - destroy all address spaces of a file
- * @file: the file, being closed
+ * @file: open file, being closed
  *
  * Context: may sleep.
  */
@@ -103,18 +107,20 @@ void vpan_vm_destroy_all(struct vpan_file *file)
 	struct vpan_vm *vm;
 	unsigned long id;
 
-	xa_for_each(&file->vms, id, vm)
+	xa_for_each(&file->vms, id, vm) {
 		vpan_vm_destroy_id(file, id);
+		cond_resched();
+	}
 	xa_destroy(&file->vms);
 }
 
 /**
- * vpan_vm_get_by_id - look an address space up
- * @file: whose it is
- * @id: the id
+ * vpan_vm_get_by_id - look up an address space
+ * @file: open file that has the id
+ * @id: id
  *
  * Context: any.
- * Return: the address space, with a reference, or NULL.
+ * Return: address space with a reference, or NULL.
  */
 struct vpan_vm *vpan_vm_get_by_id(struct vpan_file *file, u32 id)
 {
