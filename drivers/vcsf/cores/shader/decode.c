@@ -244,7 +244,8 @@ static bool vsh_src_is_half(const struct vsh_form *form, unsigned int i)
 {
 	unsigned int kind = form->src[i] & VSH_SRC_KIND;
 
-	return kind == VSH_SRC_SWZ16 || kind == VSH_SRC_LANE16;
+	return kind == VSH_SRC_SWZ16 || kind == VSH_SRC_LANE16 ||
+	       kind == VSH_SRC_R16;
 }
 
 static void vsh_decode_masks(struct vsh_insn *insn, struct vsh_operand *o,

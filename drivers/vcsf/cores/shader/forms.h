@@ -144,6 +144,7 @@ enum vsh_src {
 	VSH_SRC_NONE,
 	VSH_SRC_R32,		/* 32 bits as they are */
 	VSH_SRC_R64,		/* a pair */
+	VSH_SRC_R16,		/* two halves as they are */
 	VSH_SRC_WIDEN8,		/* four bytes, permuted */
 	VSH_SRC_WIDEN16,	/* two halves, from halves or bytes */
 	VSH_SRC_WIDEN32,	/* 32 bits, from a word, half or byte */

@@ -92,7 +92,7 @@ const struct vsh_form vsh_forms_alu[] = {
 	  .mods = { VSH_MOD_CLAMP, VSH_MOD_ROUND_MODE }, .op = VSH_OP_ALU,
 	  .alu = vsh_v2f32_to_v2f16 },
 	{ "LDEXP.v2f16", 0xa5, SEC(0x6, 16, 0xf), .flags = VSH_F_DEST,
-	  .src = { VSH_SRC_R32 | VSH_SRC_ABSNEG, VSH_SRC_R32 }, .mods = { VSH_MOD_ROUND_MODE },
+	  .src = { VSH_SRC_R16 | VSH_SRC_ABSNEG, VSH_SRC_R32 }, .mods = { VSH_MOD_ROUND_MODE },
 	  .op = VSH_OP_ALU, .alu = vsh_ldexp_v2f16 },
 	{ "IADD.s32", 0xa8, SEC(0x0, 16, 0xf), .flags = VSH_F_DEST | VSH_F_SIGNED,
 	  .src = { VSH_SRC_WIDEN32, VSH_SRC_WIDEN32 }, .mods = { VSH_MOD_SATURATE },
