@@ -17,7 +17,11 @@ static u8 *rig_at(struct rig *rig, u64 va, unsigned int size)
 
 static bool rig_again(struct rig *rig)
 {
-	return rig->again_every && ++rig->accesses % rig->again_every == 0;
+	if (!rig->again_every)
+		return false;
+	/* By chance: an instruction may need several accesses at a time. */
+	rig->accesses = rig->accesses * 1103515245 + 12345;
+	return (rig->accesses >> 16) % rig->again_every == 0;
 }
 
 static int rig_fetch(void *data, u64 va, u64 *word)
@@ -150,12 +154,14 @@ void rig_start(struct rig *rig, unsigned int lanes)
  */
 enum vsh_result rig_finish(struct rig *rig, unsigned int slice, u64 limit)
 {
+	u64 stalls = 100 * limit + 10000;
 	enum vsh_result result;
 
 	do {
 		result = vsh_run(&rig->g, slice);
+		ktap_check(stalls--);
 	} while ((result == VSH_BUDGET || result == VSH_STALLED) &&
-		 rig->g.executed < limit);
+		 rig->g.executed < limit && stalls);
 	return result;
 }
 

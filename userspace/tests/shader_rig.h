@@ -23,8 +23,8 @@ struct rig {
 	struct vsh_icache icache;
 	u64 program[RIG_PROGRAM_WORDS];
 	u8 data[RIG_DATA_SIZE];
-	u32 uniforms[128];
-	/* Every so many accesses, one is to be tried again; 0 for never */
+	u32 uniforms[256];
+	/* One in so many accesses is to be tried again; 0 for none */
 	unsigned int again_every;
 	unsigned int accesses;
 };
