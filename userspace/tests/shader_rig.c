@@ -10,7 +10,7 @@
 
 static u8 *rig_at(struct rig *rig, u64 va, unsigned int size)
 {
-	if (va < RIG_DATA || va + size > RIG_DATA + RIG_DATA_SIZE)
+	if (va < RIG_DATA || va + size > RIG_DATA + rig->data_size)
 		return NULL;
 	return rig->data + (va - RIG_DATA);
 }
@@ -100,6 +100,7 @@ struct rig *rig_new(void)
 
 	if (!rig)
 		abort();
+	rig->data_size = RIG_DATA_SIZE;
 	rig->g = (struct vsh_group) {
 		.ops = &rig_ops,
 		.data = rig,

@@ -23,6 +23,8 @@ struct rig {
 	struct vsh_icache icache;
 	u64 program[RIG_PROGRAM_WORDS];
 	u8 data[RIG_DATA_SIZE];
+	/* Bytes of it that can be accessed */
+	u32 data_size;
 	u32 uniforms[256];
 	/* One in so many accesses is to be tried again; 0 for none */
 	unsigned int again_every;

@@ -21,7 +21,7 @@
 #define DEFAULT_COUNT	100000
 #define MAX_WORDS	40
 #define MAX_EXECUTED	600
-/* What programs see of the memory, so that comparing it is quick */
+/* Little memory, so that filling and comparing it is quick */
 #define MEMORY		4096
 
 static unsigned long count = DEFAULT_COUNT;
@@ -160,6 +160,18 @@ static void start(struct rig *rig, const u64 *words, unsigned int n,
 	rig->accesses = 0;
 }
 
+static void show(unsigned long number, const u64 *words, unsigned int n)
+{
+	char text[VSH_DISASM_MAX];
+
+	printf("    # program %lu:\n", number);
+	for (unsigned int i = 0; i < n; i++) {
+		vsh_disasm(words[i], text, sizeof(text));
+		printf("    #   %016llx  %s\n", (unsigned long long)words[i],
+		       text);
+	}
+}
+
 static void random_programs(void)
 {
 	struct rig *rig = rig_new(), *sliced = rig_new();
@@ -167,13 +179,15 @@ static void random_programs(void)
 	u64 words[MAX_WORDS], executed = 0;
 	enum vsh_result result, again;
 
+	rig->data_size = MEMORY;
+	sliced->data_size = MEMORY;
 	rig->g.check_waits = false;
 	sliced->g.check_waits = false;
 	for (unsigned long i = 0; i < count && !ktap_failed; i++) {
 		unsigned int n = make_program(words);
 		bool compare = i % 4;
 		unsigned int lanes = compare ? 1 + below(16) : 1 + below(200);
-		u64 seed = random64(), state = random_state;
+		u64 seed = random64();
 
 		start(rig, words, n, lanes, seed);
 		result = rig_finish(rig, MAX_EXECUTED, MAX_EXECUTED);
@@ -198,8 +212,7 @@ static void random_programs(void)
 					   sizeof(rig->warps[0].r)));
 		ktap_check(rig->g.fault.pc == sliced->g.fault.pc);
 		if (ktap_failed)
-			printf("    # program %lu, state %llx\n", i,
-			       (unsigned long long)state);
+			show(i, words, n);
 	}
 	printf("    # %lu programs, %llu instructions: %lu ended, %lu faulted, %lu went on\n",
 	       count, (unsigned long long)executed, done, faulted, endless);
