@@ -50,6 +50,12 @@ static __always_inline void vsh_map2(struct vsh_alu *x, unsigned int bits,
 	unsigned int l, i;
 	u32 *to = x->d;
 
+	if (bits == 32) {
+		for_each_lane(l)
+			to[l] = fn(vsh_element(s0[l], 0, 32, sign),
+				   vsh_element(s1[l], 0, 32, sign), 32);
+		return;
+	}
 	for_each_lane(l) {
 		u32 a = s0[l], b = s1[l], d = 0;
 

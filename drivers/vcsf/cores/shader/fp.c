@@ -135,17 +135,28 @@ static __always_inline double vsh_sum(double product, double c, u64 low_bits)
 #define VSH_LOW32	((1ULL << 28) - 1)	/* below the middle of two floats */
 #define VSH_LOW16	((1ULL << 41) - 1)	/* below the middle of two halves */
 
-void vsh_fadd_f32(struct vsh_alu *x)
+static __always_inline void vsh_fadd(struct vsh_alu *x, unsigned int clamp)
 {
-	unsigned int clamp = vsh_mod(x->word, VSH_MOD_CLAMP), l;
+	const u32 *s0 = x->s[0], *s1 = x->s[1];
+	u32 *d = x->d;
+	unsigned int l;
 
 	for_each_lane(l) {
-		union vsh_float_bits a = { .u = x->s[0][l] };
-		union vsh_float_bits b = { .u = x->s[1][l] };
+		union vsh_float_bits a = { .u = s0[l] }, b = { .u = s1[l] };
 
 		a.f += b.f;
-		x->d[l] = vsh_finish(a.u, clamp, &vsh_f32);
+		d[l] = vsh_finish(a.u, clamp, &vsh_f32);
 	}
+}
+
+void vsh_fadd_f32(struct vsh_alu *x)
+{
+	unsigned int clamp = vsh_mod(x->word, VSH_MOD_CLAMP);
+
+	if (clamp)
+		vsh_fadd(x, clamp);
+	else
+		vsh_fadd(x, 0);
 }
 
 void vsh_fadd_imm_f32(struct vsh_alu *x)
@@ -163,17 +174,29 @@ void vsh_fadd_imm_f32(struct vsh_alu *x)
 	}
 }
 
-void vsh_fma_f32(struct vsh_alu *x)
+static __always_inline void vsh_fma(struct vsh_alu *x, unsigned int clamp)
 {
-	unsigned int clamp = vsh_mod(x->word, VSH_MOD_CLAMP), l;
+	const u32 *a = x->s[0], *b = x->s[1], *c = x->s[2];
+	u32 *d = x->d;
+	unsigned int l;
 
 	for_each_lane(l) {
-		double p = vsh_value(x->s[0][l]) * vsh_value(x->s[1][l]);
+		double p = vsh_value(a[l]) * vsh_value(b[l]);
 
-		x->d[l] = vsh_finish(vsh_float(vsh_sum(p, vsh_value(x->s[2][l]),
-						       VSH_LOW32)), clamp,
-				     &vsh_f32);
+		d[l] = vsh_finish(vsh_float(vsh_sum(p, vsh_value(c[l]),
+						    VSH_LOW32)), clamp,
+				  &vsh_f32);
 	}
+}
+
+void vsh_fma_f32(struct vsh_alu *x)
+{
+	unsigned int clamp = vsh_mod(x->word, VSH_MOD_CLAMP);
+
+	if (clamp)
+		vsh_fma(x, clamp);
+	else
+		vsh_fma(x, 0);
 }
 
 static u32 vsh_fma_half(u32 a, u32 b, u32 c, unsigned int clamp)

@@ -71,30 +71,41 @@ static void vsh_write_loaded(struct vsh_warp *w, const struct vsh_insn *insn,
 		w->r[insn->sr + i][lane] = words[i];
 }
 
-static int vsh_load(struct vsh_group *g, struct vsh_warp *w,
-		    const struct vsh_insn *insn, unsigned int lane, u64 va)
+static __always_inline int vsh_load(struct vsh_group *g, struct vsh_warp *w,
+				    const struct vsh_insn *insn,
+				    unsigned int lane, u64 va)
 {
-	u32 words[4] = { 0 };
-	int ret = g->ops->load(g->data, va, words, insn->size);
+	u32 words[4];
+	int ret;
 
+	/* What is not loaded of a part is zero. */
+	words[0] = 0;
+	words[1] = 0;
+	ret = g->ops->load(g->data, va, words, insn->size);
 	if (ret)
 		return vsh_access(g, ret, lane, va);
+	if (insn->size == 4 && insn->sr_count == 1) {
+		w->r[insn->sr][lane] = words[0];
+		return 0;
+	}
 	vsh_write_loaded(w, insn, lane, words);
 
 	return 0;
 }
 
-static int vsh_store(struct vsh_group *g, struct vsh_warp *w,
-		     const struct vsh_insn *insn, unsigned int lane, u64 va)
+static __always_inline int vsh_store(struct vsh_group *g, struct vsh_warp *w,
+				     const struct vsh_insn *insn,
+				     unsigned int lane, u64 va)
 {
 	u32 words[4];
 	unsigned int i;
+	int ret;
 
 	for (i = 0; i < insn->sr_count; i++)
 		words[i] = w->r[insn->sr + i][lane];
+	ret = g->ops->store(g->data, va, words, insn->size);
 
-	return vsh_access(g, g->ops->store(g->data, va, words, insn->size),
-			  lane, va);
+	return ret ? vsh_access(g, ret, lane, va) : 0;
 }
 
 /* --- Buffers ------------------------------------------------------------- */
@@ -296,28 +307,62 @@ static int vsh_atomic(struct vsh_group *g, struct vsh_warp *w,
 
 /* --- All of them --------------------------------------------------------- */
 
-static int vsh_lane_message(struct vsh_group *g, struct vsh_warp *w,
-			    const struct vsh_insn *insn, unsigned int lane,
-			    u32 lo, u32 hi)
-{
-	u64 va = (lo | (u64)hi << 32) + (s64)insn->imm;
+typedef int (*vsh_lane_fn)(struct vsh_group *g, struct vsh_warp *w,
+			   const struct vsh_insn *insn, unsigned int lane,
+			   u32 lo, u32 hi);
 
-	switch (insn->op) {
-	case VSH_OP_LOAD:
-		return vsh_load(g, w, insn, lane, va);
-	case VSH_OP_STORE:
-		return vsh_store(g, w, insn, lane, va);
-	case VSH_OP_LD_BUFFER:
-		return vsh_ld_buffer(g, w, insn, lane, lo, hi);
-	case VSH_OP_LEA_BUFFER:
-		return vsh_lea_buffer(g, w, insn, lane, lo, hi);
-	case VSH_OP_ATOM:
-	case VSH_OP_ATOM_RETURN:
-	case VSH_OP_ATOM1:
-		return vsh_atomic(g, w, insn, lane, va);
-	default:
-		return vsh_fail(g, VSH_FAULT_UNSUPPORTED, lane, 0);
+static __always_inline u64 vsh_address(const struct vsh_insn *insn, u32 lo,
+				       u32 hi)
+{
+	return (lo | (u64)hi << 32) + (s64)insn->imm;
+}
+
+static __always_inline int vsh_lane_load(struct vsh_group *g,
+					 struct vsh_warp *w,
+					 const struct vsh_insn *insn,
+					 unsigned int lane, u32 lo, u32 hi)
+{
+	return vsh_load(g, w, insn, lane, vsh_address(insn, lo, hi));
+}
+
+static __always_inline int vsh_lane_store(struct vsh_group *g,
+					  struct vsh_warp *w,
+					  const struct vsh_insn *insn,
+					  unsigned int lane, u32 lo, u32 hi)
+{
+	return vsh_store(g, w, insn, lane, vsh_address(insn, lo, hi));
+}
+
+static __always_inline int vsh_lane_atomic(struct vsh_group *g,
+					   struct vsh_warp *w,
+					   const struct vsh_insn *insn,
+					   unsigned int lane, u32 lo, u32 hi)
+{
+	return vsh_atomic(g, w, insn, lane, vsh_address(insn, lo, hi));
+}
+
+/* All active lanes that have not had their access */
+static __always_inline int vsh_for_lanes(struct vsh_group *g,
+					 struct vsh_warp *w,
+					 const struct vsh_insn *insn,
+					 const u32 *lo, const u32 *hi,
+					 vsh_lane_fn fn)
+{
+	unsigned int lanes = w->active & ~w->done;
+	int ret;
+
+	for (; lanes; lanes &= lanes - 1) {
+		unsigned int l = __builtin_ctz(lanes);
+
+		ret = fn(g, w, insn, l, lo[l], hi[l]);
+		if (ret) {
+			w->done = w->active & ~lanes;
+			return ret;
+		}
 	}
+	w->done = w->active;
+
+	return 0;
 }
 
 /**
@@ -333,7 +378,6 @@ int vsh_message(struct vsh_group *g, struct vsh_warp *w,
 		const struct vsh_insn *insn)
 {
 	u32 lo[VSH_LANES], hi[VSH_LANES];
-	unsigned int l;
 	int ret;
 
 	switch (insn->op) {
@@ -352,14 +396,16 @@ int vsh_message(struct vsh_group *g, struct vsh_warp *w,
 	}
 	if (ret)
 		return ret;
-	for_each_lane(l) {
-		if (!(w->active & ~w->done & 1u << l))
-			continue;
-		ret = vsh_lane_message(g, w, insn, l, lo[l], hi[l]);
-		if (ret)
-			return ret;
-		w->done |= 1u << l;
+	switch (insn->op) {
+	case VSH_OP_LOAD:
+		return vsh_for_lanes(g, w, insn, lo, hi, vsh_lane_load);
+	case VSH_OP_STORE:
+		return vsh_for_lanes(g, w, insn, lo, hi, vsh_lane_store);
+	case VSH_OP_LD_BUFFER:
+		return vsh_for_lanes(g, w, insn, lo, hi, vsh_ld_buffer);
+	case VSH_OP_LEA_BUFFER:
+		return vsh_for_lanes(g, w, insn, lo, hi, vsh_lea_buffer);
+	default:
+		return vsh_for_lanes(g, w, insn, lo, hi, vsh_lane_atomic);
 	}
-
-	return 0;
 }

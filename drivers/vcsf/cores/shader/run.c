@@ -145,6 +145,9 @@ static void vsh_set_busy(struct vsh_warp *w, const struct vsh_insn *insn)
 {
 	unsigned int l;
 
+	/* A wait that follows at once leaves nothing to remember. */
+	if (insn->waits & 1u << insn->slot)
+		return;
 	w->busy[insn->slot] |= insn->written;
 	for_each_lane(l)
 		if (w->active & 1u << l)
