@@ -56,12 +56,12 @@ static bool put_mod(struct assembly *a, const char *name, u64 *given)
 
 		if (*given >> i & 1)
 			continue;
-		if (!f->count && !strcmp(name, f->name)) {
+		if (!f->names && !strcmp(name, f->name)) {
 			put(a, f->first, 1, 1);
 			*given |= 1ULL << i;
 			return true;
 		}
-		for (unsigned int v = 0; v < f->count; v++) {
+		for (unsigned int v = 0; f->names && v < 1u << f->bits; v++) {
 			if (!f->names[v] || strcmp(name, f->names[v]))
 				continue;
 			put(a, f->first, f->bits, v);
@@ -88,7 +88,7 @@ static void put_mods(struct assembly *a, char *text)
 	for (unsigned int i = 0; i < VSH_MAX_MODS && a->form->mods[i]; i++) {
 		const struct vsh_field *f = &vsh_mods[a->form->mods[i]];
 
-		if (f->count && f->hidden != VSH_NO_DEFAULT)
+		if (f->names && f->hidden != VSH_NO_DEFAULT)
 			put(a, f->first, f->bits, f->hidden);
 	}
 	for (name = strtok_r(text, ".", &save); name;
@@ -165,19 +165,20 @@ static void put_source(struct assembly *a, unsigned int i, char *text)
 			a->ok = false;
 		}
 	}
-	if (special)
+	if (special) {
 		put_special(a, i, base, word);
-	else if (sscanf(base, "r%u", &value) == 1 && value < 64)
+	} else if (sscanf(base, "r%u", &value) == 1 && value < 64) {
 		put(a, 8 * i, 8, value);
-	else if (sscanf(base, "^r%u", &value) == 1 && value < 64)
+	} else if (sscanf(base, "^r%u", &value) == 1 && value < 64) {
 		put(a, 8 * i, 8, 0x40 | value);
-	else if (sscanf(base, "u%u", &value) == 1 && value < 256) {
+	} else if (sscanf(base, "u%u", &value) == 1 && value < 256) {
 		put(a, 8 * i, 8, 0x80 | (value & 0x3f));
 		put(a, VSH_PAGE_FIRST, 2, value >> 6);
-	} else if (!strncmp(base, "0x", 2))
+	} else if (!strncmp(base, "0x", 2)) {
 		put_constant(a, i, base);
-	else
+	} else {
 		a->ok = false;
+	}
 }
 
 static void put_dest(struct assembly *a, const char *text)
@@ -205,7 +206,8 @@ static void put_staging(struct assembly *a, const char *text,
 	}
 	for (c = text; *c; c++)
 		count += *c == 'r';
-	sscanf(text, "@r%u", &reg);
+	if (count)
+		a->ok &= sscanf(text, "@r%u", &reg) == 1;
 	put(a, first, 6, reg);
 	if (count_mod == VSH_MOD_SR_COUNT)
 		put(a, 33, 3, count);
@@ -216,14 +218,14 @@ static void put_staging(struct assembly *a, const char *text,
 static void put_imm(struct assembly *a, enum vsh_imm_id id, const char *text)
 {
 	const char *colon = strchr(text, ':');
-	s64 value;
+	s64 value = 0;
 
 	if (id == VSH_IMM_CONSTANT)
 		value = strtoll(text + 1, NULL, 0);
 	else if (colon)
 		value = strtoll(colon + 1, NULL, 0);
 	else
-		a->ok = false, value = 0;
+		a->ok = false;
 	put(a, vsh_imms[id].first, vsh_imms[id].bits, value);
 }
 
@@ -265,7 +267,7 @@ static void put_operands(struct assembly *a, char **next)
  *
  * Return: false if the text makes no sense.
  */
-bool shader_assemble(const char *text, uint64_t *word)
+bool shader_assemble(const char *text, u64 *word)
 {
 	char line[LINE_MAX_LENGTH], *operands, *name, *save, *part;
 	char *parts[16] = { NULL };
@@ -280,7 +282,7 @@ bool shader_assemble(const char *text, uint64_t *word)
 	a.form = find_form(name);
 	if (!a.form)
 		return false;
-	a.word = a.form->match | (u64)a.form->opcode << VSH_OPCODE_FIRST;
+	a.word = vsh_form_match(a.form) | (u64)a.form->opcode << VSH_OPCODE_FIRST;
 	if (!(a.form->flags & ~VSH_F_SIGNED))
 		put(&a, VSH_DEST_FIRST + 6, 2, 3);
 	put_mods(&a, name + strlen(a.form->name));
@@ -304,7 +306,7 @@ bool shader_assemble(const char *text, uint64_t *word)
  *
  * Return: the number of instructions, zero if one makes no sense.
  */
-unsigned int shader_assemble_all(const char *text, uint64_t *words,
+unsigned int shader_assemble_all(const char *text, u64 *words,
 				 unsigned int max)
 {
 	char line[LINE_MAX_LENGTH];

@@ -9,11 +9,10 @@
  * that tests can give programs as text and check the disassembler.
  */
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "cores/shader/types.h"
 
-bool shader_assemble(const char *text, uint64_t *word);
-unsigned int shader_assemble_all(const char *text, uint64_t *words,
+bool shader_assemble(const char *text, u64 *word);
+unsigned int shader_assemble_all(const char *text, u64 *words,
 				 unsigned int max);
 
 #endif /* TESTS_SHADER_ASM_H */

@@ -10,11 +10,10 @@
  * interpreter.
  */
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "cores/shader/types.h"
 
 /* Four sources of 64 bits, of registers r0, r2, r4 and r6 */
-bool shader_model(const char *text, const uint64_t source[4],
-		  uint64_t *result, bool *wide, bool *is_nan);
+bool shader_model(const char *text, const u64 source[4],
+		  u64 *result, bool *wide, bool *is_nan);
 
 #endif /* TESTS_SHADER_MODEL_H */

@@ -26,7 +26,7 @@ struct rig {
 	/* Bytes of it that can be accessed */
 	u32 data_size;
 	u32 uniforms[256];
-	/* One in so many accesses is to be tried again; 0 for none */
+	/* One in so many accesses has to be repeated; 0 for none */
 	unsigned int again_every;
 	unsigned int accesses;
 };

@@ -77,7 +77,7 @@ static void disassemble(u64 word, char text[VSH_DISASM_MAX])
 		text[--length] = 0;
 }
 
-static void vectors(void)
+static void mesa_vectors(void)
 {
 	char line[512], text[VSH_DISASM_MAX], *expected;
 	unsigned int count = 0;
@@ -115,13 +115,13 @@ static void vectors(void)
 }
 
 /* Forms differ, and have no two things in the same bits. */
-static void forms(void)
+static void table(void)
 {
 	const struct vsh_form *form, *other;
 	unsigned int count = 0, done = 0;
 
 	for (unsigned int i = 0; (form = vsh_form_at(i)); i++) {
-		u64 word = form->match | (u64)form->opcode << VSH_OPCODE_FIRST;
+		u64 word = vsh_form_match(form) | (u64)form->opcode << VSH_OPCODE_FIRST;
 
 		count++;
 		done += form->op != VSH_OP_NONE;
@@ -137,9 +137,9 @@ static void forms(void)
 /* A random word of a form, with all fields valid most of the time */
 static u64 random_word(const struct vsh_form *form)
 {
-	u64 word = (random64() & vsh_form_known(form) & ~form->mask &
+	u64 word = (random64() & vsh_form_known(form) & ~vsh_form_mask(form) &
 		    ~(0x1ffULL << VSH_OPCODE_FIRST)) |
-		   form->match | (u64)form->opcode << VSH_OPCODE_FIRST;
+		   vsh_form_match(form) | (u64)form->opcode << VSH_OPCODE_FIRST;
 
 	return word & ~(1ULL << VSH_RESERVED_BIT);
 }
@@ -244,7 +244,7 @@ static void refused(void)
 	ktap_check(!fault_of("MOV.i32 r0, lane_id.w0", 0));
 	ktap_check(fault_of("ICMP_OR.u32.gtlt.i1 r0, r1, r2, 0x0", 0) ==
 		   VSH_FAULT_UNSUPPORTED);
-	ktap_check(fault_of("BARRIER.slot0.wait ", 0) == VSH_FAULT_ENCODING);
+	ktap_check(fault_of("BARRIER.slot0.wait", 0) == VSH_FAULT_ENCODING);
 }
 
 /* A buffer that is too small gets what fits, and nothing behind it. */
@@ -266,8 +266,8 @@ static void truncation(void)
 int main(void)
 {
 	static const struct ktap_case cases[] = {
-		{ "forms", forms },
-		{ "vectors", vectors },
+		{ "table", table },
+		{ "mesa_vectors", mesa_vectors },
 		{ "round_trip", round_trip },
 		{ "random_words", random_words },
 		{ "refused", refused },

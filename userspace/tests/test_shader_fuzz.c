@@ -59,7 +59,7 @@ static const char *const seeds[] = {
 	"LOAD.i32.unsigned.slot0.wait0 @r0, ^r2, offset:0\n"
 	"IMUL.i32 r0, r0, r0\n"
 	"ATOM_RETURN.i32.slot1.aadd.wait1 @r8, @r0, u0, offset:0x8\n"
-	"BARRIER.slot7.wait \n"
+	"BARRIER.slot7.wait\n"
 	"ICMP_OR.u32.gt.m1.reconverge r1, r60, 0x7060504.b0, 0x0\n"
 	"BRANCHZ.reconverge r1, offset:2\n"
 	"FADD.f32 r5, r0, 0x3F800000\n"
@@ -87,8 +87,8 @@ static u64 valid_word(void)
 	for (unsigned int tries = 0; tries < 20; tries++) {
 		const struct vsh_form *form = forms[below(form_count)];
 
-		word = (random64() & vsh_form_known(form) & ~form->mask &
-			~(0x1ffULL << VSH_OPCODE_FIRST)) | form->match |
+		word = (random64() & vsh_form_known(form) & ~vsh_form_mask(form) &
+			~(0x1ffULL << VSH_OPCODE_FIRST)) | vsh_form_match(form) |
 		       (u64)form->opcode << VSH_OPCODE_FIRST;
 		word &= ~(1ULL << VSH_RESERVED_BIT);
 		/* Short branches, and the uniform that is an address */

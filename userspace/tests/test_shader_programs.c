@@ -81,7 +81,8 @@ static void loads(void)
 	loads_of("LOAD.i48.unsigned.slot0.wait0 @r0:r1, r2, offset:0", 0x0000858483828180, all);
 	loads_of("LOAD.i64.unsigned.slot0.wait0 @r0:r1, r2, offset:3", 0x8a89888786858483, all);
 	loads_of("LOAD.i96.unsigned.slot0.wait0 @r0:r1:r2, r2, offset:0", 0x8786858483828180, all);
-	loads_of("LOAD.i128.unsigned.slot0.wait0 @r0:r1:r2:r3, r2, offset:0", 0x8786858483828180, all);
+	loads_of("LOAD.i128.unsigned.slot0.wait0 @r0:r1:r2:r3, r2, offset:0",
+		 0x8786858483828180, all);
 	/* Without a reason to be at a multiple of the size */
 	loads_of("LOAD.i32.unsigned.slot0.wait0 @r0, r2, offset:5", 0x5566778888878685, all);
 }
@@ -215,7 +216,7 @@ static void faults(void)
 	ktap_check(fault_of("BRANCHZ 0xFFFFFFFF, offset:0\nNOP.end\n", 16) ==
 		   VSH_FAULT_NONE);
 	/* Behind the end of the program, and outside of memory */
-	ktap_check(fault_of("NOP \n", 16) == VSH_FAULT_ENCODING);
+	ktap_check(fault_of("NOP\n", 16) == VSH_FAULT_ENCODING);
 	ktap_check(fault_of("BRANCHZ 0xFFFFFFFF, offset:100000\n", 16) ==
 		   VSH_FAULT_FETCH);
 	ktap_check(fault_of("STORE.i32.slot0.end @r0, r2, offset:0\n", 16) ==
@@ -275,7 +276,7 @@ static void barriers(void)
 	ktap_check(rig_run(rig, ADDRESS
 		"IADD_IMM.i32 r0, r60, #0x1000\n"
 		"STORE.i32.slot0.wait0 @r0, r2, offset:0\n"
-		"BARRIER.slot7.wait \n"
+		"BARRIER.slot7.wait\n"
 		"IADD_IMM.i32 r4, r60, #0x10\n"
 		"IADD_IMM.i32 r5, 0x0, #0xff\n"
 		"LSHIFT_AND.i32 r4, r4, 0x0.b00, r5\n"
@@ -300,7 +301,7 @@ static void barrier_and_end(void)
 		"BRANCHZ.reconverge r1, offset:1\n"
 		"NOP.end\n"
 		"IADD_IMM.i32 r0, 0x0, #0x5\n"
-		"BARRIER.slot7.wait \n"
+		"BARRIER.slot7.wait\n"
 		"IADD_IMM.i32.reconverge r0, r0, #0xffffffff\n"
 		"BRANCHZ.reconverge r0, offset:-3\n"
 		"IADD_IMM.i32 r0, 0x0, #0x7\n"
@@ -313,9 +314,7 @@ static void barrier_and_end(void)
 /* A warp that waits for another one in a loop, without a barrier */
 static void turns(void)
 {
-	struct rig *rig = rig_new();
-
-	ktap_check(rig_run(rig,
+	static const char text[] =
 		"IADD_IMM.i32 r2, 0x0, #0x100000\n"
 		"MOV.i32 r3, 0x0\n"
 		"IADD_IMM.i32 r5, 0x0, #0x10\n"
@@ -325,7 +324,10 @@ static void turns(void)
 		"NOP.reconverge\n"
 		"BRANCHZ.eq.reconverge r0, offset:-3\n"
 		"IADD_IMM.i32 r0, 0x0, #0x1\n"
-		"STORE.i32.slot0.end @r0, r2, offset:0\n", 32) == VSH_DONE);
+		"STORE.i32.slot0.end @r0, r2, offset:0\n";
+	struct rig *rig = rig_new();
+
+	ktap_check(rig_run(rig, text, 32) == VSH_DONE);
 	rig_free(rig);
 }
 
@@ -348,6 +350,9 @@ static u32 atomic_result(const char *text, u32 before, u32 *returned,
 	rig_free(rig);
 	return after;
 }
+
+#define COMPARE	"ATOM_RETURN.i32.compare.slot0.axchg.wait0 @r8, @r4:r5, " \
+		"r2, offset:0x8"
 
 static void atomics(void)
 {
@@ -385,10 +390,8 @@ static void atomics(void)
 	}
 	ktap_check(atomic_result("ATOM_RETURN.i32.slot0.axchg.wait0 @r8, @r4, r2, offset:0x8",
 				 77, &old, 1, 0) == 3 && old == 77);
-	ktap_check(atomic_result("ATOM_RETURN.i32.compare.slot0.axchg.wait0 @r8, @r4:r5, r2, offset:0x8",
-				 5, &old, 1, 0) == 3 && old == 5);
-	ktap_check(atomic_result("ATOM_RETURN.i32.compare.slot0.axchg.wait0 @r8, @r4:r5, r2, offset:0x8",
-				 6, &old, 1, 0) == 6 && old == 6);
+	ktap_check(atomic_result(COMPARE, 5, &old, 1, 0) == 3 && old == 5);
+	ktap_check(atomic_result(COMPARE, 6, &old, 1, 0) == 6 && old == 6);
 	ktap_check(atomic_result("ATOM1_RETURN.i32.slot0.ainc.wait0 @r8, r2, offset:0x8",
 				 ~0u, &old, 16, 0) == 15 && old == ~0u);
 	ktap_check(atomic_result("ATOM1_RETURN.i32.slot0.adec.wait0 @r8, r2, offset:0x8",
@@ -403,18 +406,19 @@ static void atomics(void)
 
 static void atomics_64(void)
 {
-	struct rig *rig = rig_new();
-	u64 value = 0xffffffffULL, after;
-
-	memcpy(rig->data, &value, sizeof(value));
-	ktap_check(rig_run(rig,
+	static const char text[] =
 		"IADD_IMM.i32 r2, 0x0, #0x100000\n"
 		"MOV.i32 r3, 0x0\n"
 		"IADD_IMM.i32 r4, 0x0, #0x1\n"
 		"IADD_IMM.i32 r5, 0x0, #0x1\n"
 		"ATOM_RETURN.i64.slot0.aadd.wait0 @r8:r9, @r4:r5, r2, offset:0x0\n"
 		"ATOM1_RETURN.i64.slot0.ainc.wait0 @r10:r11, r2, offset:0x0\n"
-		"NOP.end\n", 1) == VSH_DONE);
+		"NOP.end\n";
+	struct rig *rig = rig_new();
+	u64 value = 0xffffffffULL, after;
+
+	memcpy(rig->data, &value, sizeof(value));
+	ktap_check(rig_run(rig, text, 1) == VSH_DONE);
 	memcpy(&after, rig->data, sizeof(after));
 	ktap_check(after == 0xffffffffULL + 0x100000002ULL);
 	ktap_check(rig->warps[0].r[8][0] == ~0u && !rig->warps[0].r[9][0]);
@@ -469,15 +473,7 @@ static void buffers(void)
 
 static void specials(void)
 {
-	struct rig *rig = rig_new();
-
-	rig->g.tls = 0xfffffff0;
-	rig->g.tls_size = 0x10;
-	rig->g.wls = 0x123456789abcULL;
-	rig->g.core = 5;
-	rig->g.resources = 0x777000;
-	rig->uniforms[70] = 0x1234;
-	ktap_check(rig_run(rig,
+	static const char text[] =
 		"MOV.i32 r0, thread_local_pointer.w0\n"
 		"MOV.i32 r1, thread_local_pointer.w1\n"
 		"MOV.i32 r2, workgroup_local_pointer.w0\n"
@@ -486,7 +482,16 @@ static void specials(void)
 		"MOV.i32 r5, core_id.w0\n"
 		"MOV.i32 r6, resource_table_pointer.w0\n"
 		"MOV.i32 r7, program_counter.w0\n"
-		"MOV.i32.end r8, u70\n", 32) == VSH_DONE);
+		"MOV.i32.end r8, u70\n";
+	struct rig *rig = rig_new();
+
+	rig->g.tls = 0xfffffff0;
+	rig->g.tls_size = 0x10;
+	rig->g.wls = 0x123456789abcULL;
+	rig->g.core = 5;
+	rig->g.resources = 0x777000;
+	rig->uniforms[70] = 0x1234;
+	ktap_check(rig_run(rig, text, 32) == VSH_DONE);
 	ktap_check(rig->warps[0].r[0][0] == 0xfffffff0 && !rig->warps[0].r[1][0]);
 	ktap_check(rig->warps[1].r[0][2] == 0x110 && rig->warps[1].r[1][2] == 1);
 	ktap_check(rig->warps[0].r[2][3] == 0x56789abc);
@@ -507,7 +512,7 @@ static void slices(void)
 		"MOV.i32.reconverge r1, r60\n"
 		"IADD.u32 r0, r0, r1\n"
 		"ATOM1_RETURN.i32.slot0.ainc.wait0 @r4, r2, offset:0x80\n"
-		"BARRIER.slot7.wait \n"
+		"BARRIER.slot7.wait\n"
 		"IADD_IMM.i32.reconverge r1, r1, #0xffffffff\n"
 		"ICMP_OR.s32.gt.m1.reconverge r5, r1, 0x0, 0x0\n"
 		"BRANCHZ.reconverge r5, offset:-6\n"
@@ -546,7 +551,7 @@ static void instruction_cache(void)
 	rig_start(rig, 16);
 	ktap_check(rig_finish(rig, 10, 10000) == VSH_DONE);
 	ktap_check(rig->g.executed == RIG_PROGRAM_WORDS);
-	ktap_check(rig_run(rig, "NOP \nNOP.end\n", 16) == VSH_DONE);
+	ktap_check(rig_run(rig, "NOP\nNOP.end\n", 16) == VSH_DONE);
 	ktap_check(rig->g.executed == 2);
 	rig_free(rig);
 }

@@ -66,13 +66,20 @@ static __always_inline s64 vsh_half_add_up(s64 a, s64 b, unsigned int bits)
 }
 
 /* Bit 30 is "saturate", or "rhadd" of HADD. */
+static __always_inline void vsh_add_map(struct vsh_alu *x, unsigned int bits,
+					bool sign, vsh_binary plain,
+					vsh_binary other)
+{
+	if (vsh_mod(x->word, VSH_MOD_SATURATE))
+		vsh_map2(x, bits, sign, other);
+	else
+		vsh_map2(x, bits, sign, plain);
+}
+
 #define FORM(name, bits, sign, plain, other)		\
 void vsh_##name(struct vsh_alu *x)			\
 {							\
-	if (vsh_mod(x->word, VSH_MOD_SATURATE))		\
-		vsh_map2(x, bits, sign, other);		\
-	else						\
-		vsh_map2(x, bits, sign, plain);		\
+	vsh_add_map(x, bits, sign, plain, other);	\
 }
 
 FORM(iadd_u32, 32, false, vsh_add, vsh_add_sat_u)
@@ -108,7 +115,7 @@ static __always_inline void vsh_add_imm(struct vsh_alu *x, unsigned int bits)
 	u32 imm = vsh_imm_value(x->word, VSH_IMM_CONSTANT);
 	unsigned int l, i;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 a = x->s[0][l], d = 0;
 
 		for (i = 0; i < 32; i += bits)
@@ -139,7 +146,7 @@ void vsh_iadd_u64(struct vsh_alu *x)
 	bool saturate = vsh_mod(x->word, VSH_MOD_SATURATE);
 	unsigned int l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u64 a = vsh_get64(x, 0, l), sum = a + vsh_get64(x, 1, l);
 
 		vsh_put64(x, l, saturate && sum < a ? ~0ULL : sum);
@@ -151,7 +158,7 @@ void vsh_isub_u64(struct vsh_alu *x)
 	bool saturate = vsh_mod(x->word, VSH_MOD_SATURATE);
 	unsigned int l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u64 a = vsh_get64(x, 0, l), b = vsh_get64(x, 1, l);
 
 		vsh_put64(x, l, saturate && a < b ? 0 : a - b);
@@ -169,7 +176,7 @@ void vsh_iadd_s64(struct vsh_alu *x)
 	bool saturate = vsh_mod(x->word, VSH_MOD_SATURATE);
 	unsigned int l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u64 a = vsh_get64(x, 0, l), b = vsh_get64(x, 1, l), sum = a + b;
 		bool over = (~(a ^ b) & (a ^ sum)) >> 63;
 
@@ -182,7 +189,7 @@ void vsh_isub_s64(struct vsh_alu *x)
 	bool saturate = vsh_mod(x->word, VSH_MOD_SATURATE);
 	unsigned int l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u64 a = vsh_get64(x, 0, l), b = vsh_get64(x, 1, l), sum = a - b;
 		bool over = ((a ^ b) & (a ^ sum)) >> 63;
 
@@ -195,7 +202,7 @@ void vsh_imuld_u64(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		vsh_put64(x, l, (u64)x->s[0][l] * x->s[1][l]);
 }
 
@@ -203,7 +210,7 @@ static void vsh_shaddx(struct vsh_alu *x)
 {
 	unsigned int shift = vsh_imm_value(x->word, VSH_IMM_SHIFT), l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		vsh_put64(x, l, vsh_get64(x, 0, l) +
 				(vsh_get64(x, 1, l) << shift));
 }
@@ -223,7 +230,7 @@ void vsh_seg_add_u64(struct vsh_alu *x)
 	bool neg = vsh_mod(x->word, VSH_MOD_NEG);
 	unsigned int l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u64 b = vsh_get64(x, 1, l);
 
 		vsh_put64(x, l, vsh_get64(x, 0, l) + (neg ? -b : b));
@@ -237,7 +244,7 @@ static __always_inline void vsh_idp(struct vsh_alu *x, bool sign)
 	bool saturate = vsh_mod(x->word, VSH_MOD_SATURATE);
 	unsigned int l, i;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		s64 sum = vsh_element(x->s[2][l], 0, 32, sign);
 
 		for (i = 0; i < 4; i++)

@@ -50,7 +50,7 @@ static __always_inline void vsh_shift(struct vsh_alu *x, unsigned int bits,
 	u32 invert = vsh_mod(x->word, VSH_MOD_NOT_RESULT) ? ~0u : 0;
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_bitop(op, vsh_shift_elements(x->s[0][l],
 							   x->s[1][l], bits,
 							   left, sign),
@@ -63,7 +63,7 @@ static __always_inline void vsh_shift64(struct vsh_alu *x, bool left, bool sign,
 	u64 invert = vsh_mod(x->word, VSH_MOD_NOT_RESULT) ? ~0ULL : 0;
 	unsigned int l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u64 a = vsh_get64(x, 0, l);
 		unsigned int amount = x->s[1][l] & 63;
 
@@ -75,44 +75,65 @@ static __always_inline void vsh_shift64(struct vsh_alu *x, bool left, bool sign,
 	}
 }
 
-#define SHIFTS(op, bitop, type, bits)				\
-void vsh_lshift_##op##_##type(struct vsh_alu *x)		\
-{								\
-	vsh_shift(x, bits, true, false, bitop);			\
-}								\
-								\
-void vsh_rshift_##op##_##type(struct vsh_alu *x)		\
-{								\
-	if (vsh_mod(x->word, VSH_MOD_SIGNED))			\
-		vsh_shift(x, bits, false, true, bitop);		\
-	else							\
-		vsh_shift(x, bits, false, false, bitop);	\
+static __always_inline void vsh_shift_right(struct vsh_alu *x,
+					    unsigned int bits,
+					    enum vsh_bitop op)
+{
+	if (vsh_mod(x->word, VSH_MOD_SIGNED))
+		vsh_shift(x, bits, false, true, op);
+	else
+		vsh_shift(x, bits, false, false, op);
 }
 
-SHIFTS(and, VSH_BIT_AND, i32, 32)
-SHIFTS(and, VSH_BIT_AND, v2i16, 16)
-SHIFTS(and, VSH_BIT_AND, v4i8, 8)
-SHIFTS(or, VSH_BIT_OR, i32, 32)
-SHIFTS(or, VSH_BIT_OR, v2i16, 16)
-SHIFTS(or, VSH_BIT_OR, v4i8, 8)
-SHIFTS(xor, VSH_BIT_XOR, i32, 32)
-SHIFTS(xor, VSH_BIT_XOR, v2i16, 16)
-SHIFTS(xor, VSH_BIT_XOR, v4i8, 8)
-
-#define SHIFTS64(op, bitop)						\
-void vsh_lshift_##op##_i64(struct vsh_alu *x)				\
-{									\
-	vsh_shift64(x, true, false, bitop);				\
-}									\
-									\
-void vsh_rshift_##op##_i64(struct vsh_alu *x)				\
-{									\
-	vsh_shift64(x, false, vsh_mod(x->word, VSH_MOD_SIGNED), bitop);	\
+#define LEFT(name, op, bits)				\
+void vsh_lshift_##name(struct vsh_alu *x)		\
+{							\
+	vsh_shift(x, bits, true, false, op);		\
 }
 
-SHIFTS64(and, VSH_BIT_AND)
-SHIFTS64(or, VSH_BIT_OR)
-SHIFTS64(xor, VSH_BIT_XOR)
+#define RIGHT(name, op, bits)				\
+void vsh_rshift_##name(struct vsh_alu *x)		\
+{							\
+	vsh_shift_right(x, bits, op);			\
+}
+
+#define LEFT64(name, op)				\
+void vsh_lshift_##name(struct vsh_alu *x)		\
+{							\
+	vsh_shift64(x, true, false, op);		\
+}
+
+#define RIGHT64(name, op)						\
+void vsh_rshift_##name(struct vsh_alu *x)				\
+{									\
+	vsh_shift64(x, false, vsh_mod(x->word, VSH_MOD_SIGNED), op);	\
+}
+
+LEFT(and_i32, VSH_BIT_AND, 32)
+LEFT(and_v2i16, VSH_BIT_AND, 16)
+LEFT(and_v4i8, VSH_BIT_AND, 8)
+LEFT(or_i32, VSH_BIT_OR, 32)
+LEFT(or_v2i16, VSH_BIT_OR, 16)
+LEFT(or_v4i8, VSH_BIT_OR, 8)
+LEFT(xor_i32, VSH_BIT_XOR, 32)
+LEFT(xor_v2i16, VSH_BIT_XOR, 16)
+LEFT(xor_v4i8, VSH_BIT_XOR, 8)
+RIGHT(and_i32, VSH_BIT_AND, 32)
+RIGHT(and_v2i16, VSH_BIT_AND, 16)
+RIGHT(and_v4i8, VSH_BIT_AND, 8)
+RIGHT(or_i32, VSH_BIT_OR, 32)
+RIGHT(or_v2i16, VSH_BIT_OR, 16)
+RIGHT(or_v4i8, VSH_BIT_OR, 8)
+RIGHT(xor_i32, VSH_BIT_XOR, 32)
+RIGHT(xor_v2i16, VSH_BIT_XOR, 16)
+RIGHT(xor_v4i8, VSH_BIT_XOR, 8)
+
+LEFT64(and_i64, VSH_BIT_AND)
+LEFT64(or_i64, VSH_BIT_OR)
+LEFT64(xor_i64, VSH_BIT_XOR)
+RIGHT64(and_i64, VSH_BIT_AND)
+RIGHT64(or_i64, VSH_BIT_OR)
+RIGHT64(xor_i64, VSH_BIT_XOR)
 
 /* --- Select by a mask ------------------------------------------------------- */
 
@@ -144,7 +165,7 @@ static __always_inline void vsh_mux(struct vsh_alu *x, unsigned int bits)
 {
 	unsigned int how = vsh_mod(x->word, VSH_MOD_MUX), l, i;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 a = x->s[0][l], b = x->s[1][l], mask = x->s[2][l], d = 0;
 
 		for (i = 0; i < 32 / bits; i++)
@@ -236,7 +257,7 @@ void vsh_not_old_i64(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		vsh_put64(x, l, ~vsh_get64(x, 0, l));
 }
 
@@ -251,7 +272,7 @@ void vsh_s16_to_s32(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = (s16)x->s[0][l];
 }
 
@@ -259,7 +280,7 @@ void vsh_u16_to_u32(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = (u16)x->s[0][l];
 }
 
@@ -267,7 +288,7 @@ void vsh_mkvec_v2i16(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = (x->s[0][l] & 0xffff) | x->s[1][l] << 16;
 }
 
@@ -275,7 +296,7 @@ void vsh_mkvec_v2i8(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = (x->s[0][l] & 0xff) | (x->s[1][l] & 0xff) << 8 |
 			  x->s[2][l] << 16;
 }

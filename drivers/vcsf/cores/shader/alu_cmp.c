@@ -51,7 +51,7 @@ static __always_inline void vsh_icmp(struct vsh_alu *x, unsigned int bits,
 	unsigned int cond = vsh_mod(x->word, VSH_MOD_COND), l, i;
 	u32 yes = vsh_true(x->word, bits);
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 d = 0;
 
 		for (i = 0; i < 32 / bits; i++) {
@@ -67,23 +67,30 @@ static __always_inline void vsh_icmp(struct vsh_alu *x, unsigned int bits,
 	}
 }
 
-#define ICMP(type, bits, sign)				\
+#define ICMP_OR(type, bits, sign)			\
 void vsh_icmp_or_##type(struct vsh_alu *x)		\
 {							\
 	vsh_icmp(x, bits, sign, false);			\
-}							\
-							\
+}
+
+#define ICMP_AND(type, bits, sign)			\
 void vsh_icmp_and_##type(struct vsh_alu *x)		\
 {							\
 	vsh_icmp(x, bits, sign, true);			\
 }
 
-ICMP(u32, 32, false)
-ICMP(v2u16, 16, false)
-ICMP(v4u8, 8, false)
-ICMP(s32, 32, true)
-ICMP(v2s16, 16, true)
-ICMP(v4s8, 8, true)
+ICMP_OR(u32, 32, false)
+ICMP_OR(v2u16, 16, false)
+ICMP_OR(v4u8, 8, false)
+ICMP_OR(s32, 32, true)
+ICMP_OR(v2s16, 16, true)
+ICMP_OR(v4s8, 8, true)
+ICMP_AND(u32, 32, false)
+ICMP_AND(v2u16, 16, false)
+ICMP_AND(v4u8, 8, false)
+ICMP_AND(s32, 32, true)
+ICMP_AND(v2s16, 16, true)
+ICMP_AND(v4s8, 8, true)
 
 /*
  * 64-bit comparisons take two instructions. The one of the lower words has
@@ -96,7 +103,7 @@ static __always_inline void vsh_icmp_multi(struct vsh_alu *x, bool sign)
 	bool low = vsh_mod(x->word, VSH_MOD_RESULT_TYPE) == 3;
 	u32 yes = vsh_true(x->word, 32);
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		s64 a = vsh_element(x->s[0][l], 0, 32, sign);
 		s64 b = vsh_element(x->s[1][l], 0, 32, sign);
 		bool r = vsh_compare(a, b, cond);
@@ -151,7 +158,7 @@ void vsh_clper_i32(struct vsh_alu *x)
 	u32 inactive = vsh_inactive[vsh_mod(x->word, VSH_MOD_INACTIVE_RESULT)];
 	bool exclusive = vsh_mod(x->word, VSH_MOD_LANE_OP) == 1;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		unsigned int from = x->s[1][l];
 
 		if (exclusive)
@@ -171,9 +178,9 @@ void vsh_wmask(struct vsh_alu *x)
 	unsigned int l;
 	u32 mask = 0;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		if (x->active & 1u << l && x->s[0][l])
 			mask |= 1u << l;
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = mask;
 }

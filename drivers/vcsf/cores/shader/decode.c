@@ -316,7 +316,7 @@ static void vsh_decode_mods(struct vsh_insn *insn)
 		const struct vsh_field *f = &vsh_mods[insn->form->mods[i]];
 		u32 value = vsh_bits(insn->word, f->first, f->bits);
 
-		if (f->count && (value >= f->count || !f->names[value]))
+		if (f->names && !f->names[value])
 			vsh_invalid(insn);
 	}
 }
@@ -551,8 +551,8 @@ void vsh_decode(struct vsh_insn *insn, u64 word)
 			vsh_decode_src(insn, i);
 	if (vsh_form_has(form, VSH_MOD_SLOT)) {
 		insn->slot = vsh_mod(word, VSH_MOD_SLOT);
-		if ((insn->slot == VSH_SLOT_BARRIER) !=
-		    (insn->op == VSH_OP_BARRIER))
+		if (insn->op == VSH_OP_BARRIER ?
+		    insn->slot != VSH_SLOT_BARRIER : insn->slot >= VSH_SLOTS)
 			vsh_invalid(insn);
 	}
 	if (insn->op == VSH_OP_BRANCHZ)

@@ -248,8 +248,7 @@ static void vsh_put_mods(struct vsh_text *t, u64 word,
 		if (form->mods[i] == VSH_MOD_SR_COUNT ||
 		    form->mods[i] == VSH_MOD_SR_WRITES || value == f->hidden)
 			continue;
-		vsh_put_suffix(t, !f->count ? f->name : value < f->count ?
-				  f->names[value] : NULL);
+		vsh_put_suffix(t, f->names ? f->names[value] : f->name);
 	}
 }
 

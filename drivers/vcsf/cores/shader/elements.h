@@ -33,7 +33,7 @@ static __always_inline void vsh_map1(struct vsh_alu *x, unsigned int bits,
 {
 	unsigned int l, i;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 a = x->s[0][l], d = 0;
 
 		for (i = 0; i < 32 / bits; i++)
@@ -51,12 +51,12 @@ static __always_inline void vsh_map2(struct vsh_alu *x, unsigned int bits,
 	u32 *to = x->d;
 
 	if (bits == 32) {
-		for_each_lane(l)
+		for (l = 0; l < VSH_LANES; l++)
 			to[l] = fn(vsh_element(s0[l], 0, 32, sign),
 				   vsh_element(s1[l], 0, 32, sign), 32);
 		return;
 	}
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 a = s0[l], b = s1[l], d = 0;
 
 		for (i = 0; i < 32 / bits; i++)
@@ -75,7 +75,7 @@ static __always_inline void vsh_map4(struct vsh_alu *x, unsigned int bits,
 	const u32 *s3 = x->s[3] ? x->s[3] : x->s[2];
 	unsigned int l, i;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 a = x->s[0][l], b = x->s[1][l], c = x->s[2][l], e = s3[l];
 		u32 d = 0;
 

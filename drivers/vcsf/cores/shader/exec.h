@@ -171,9 +171,6 @@ int vsh_image_message(struct vsh_group *g, struct vsh_warp *w,
 int vsh_descriptor(struct vsh_group *g, u32 handle, unsigned int lane,
 		   u64 *address);
 
-#define for_each_lane(l) \
-	for ((l) = 0; (l) < VSH_LANES; (l)++)
-
 static inline u64 vsh_wide(const u32 *lo, const u32 *hi, unsigned int l)
 {
 	return lo[l] | (u64)hi[l] << 32;

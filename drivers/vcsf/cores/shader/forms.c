@@ -54,7 +54,7 @@ const struct vsh_form *vsh_form_find(u64 word)
 
 		for (i = 0; i < *vsh_tables[t].count; i++, form++)
 			if (form->opcode == opcode &&
-			    (word & form->mask) == form->match)
+			    (word & vsh_form_mask(form)) == vsh_form_match(form))
 				return form;
 	}
 
@@ -134,7 +134,7 @@ static u64 vsh_field_mask(unsigned int first, unsigned int bits)
  */
 u64 vsh_form_known(const struct vsh_form *form)
 {
-	u64 known = form->mask | vsh_field_mask(VSH_OPCODE_FIRST, 15);
+	u64 known = vsh_form_mask(form) | vsh_field_mask(VSH_OPCODE_FIRST, 15);
 	unsigned int i, bits, first;
 
 	known |= vsh_field_mask(VSH_DEST_FIRST,

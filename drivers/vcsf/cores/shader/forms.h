@@ -117,9 +117,10 @@ struct vsh_field {
 	u8 bits;
 	/** @hidden: Value that the text leaves out, VSH_NO_DEFAULT for none. */
 	u8 hidden;
-	/** @count: Number of names, zero for a flag. */
-	u8 count;
-	/** @names: Names by value; a value without one is reserved. */
+	/**
+	 * @names: Names by value, NULL for those that are reserved; NULL for a
+	 * flag or a number.
+	 */
 	const char *const *names;
 };
 
@@ -200,10 +201,8 @@ struct vsh_form {
 	const char *name;
 	/** @opcode: Primary opcode. */
 	u16 opcode;
-	/** @mask: Bits of the secondary opcode. */
-	u64 mask;
-	/** @match: Their value. */
-	u64 match;
+	/** @secondary: Secondary opcode and where it is, SEC(). */
+	u32 secondary;
 	/** @flags: VSH_F_*. */
 	u16 flags;
 	/** @src: How each source is read; a hole follows a pair in messages. */
@@ -218,8 +217,19 @@ struct vsh_form {
 	void (*alu)(struct vsh_alu *x);
 };
 
-#define SEC(value, first, mask)	(u64)(mask) << (first), (u64)(value) << (first)
-#define ANY			0, 0
+/* A secondary opcode: its value, first bit, and the bits that count */
+#define SEC(value, first, mask)	((value) | (first) << 9 | (mask) << 15)
+#define ANY			0
+
+static inline u64 vsh_form_mask(const struct vsh_form *form)
+{
+	return (u64)(form->secondary >> 15) << (form->secondary >> 9 & 0x3f);
+}
+
+static inline u64 vsh_form_match(const struct vsh_form *form)
+{
+	return (u64)(form->secondary & 0x1ff) << (form->secondary >> 9 & 0x3f);
+}
 
 extern const struct vsh_form vsh_forms_alu[], vsh_forms_convert[];
 extern const struct vsh_form vsh_forms_message[];

@@ -141,7 +141,7 @@ static __always_inline void vsh_fadd(struct vsh_alu *x, unsigned int clamp)
 	u32 *d = x->d;
 	unsigned int l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		union vsh_float_bits a = { .u = s0[l] }, b = { .u = s1[l] };
 
 		a.f += b.f;
@@ -166,7 +166,7 @@ void vsh_fadd_imm_f32(struct vsh_alu *x)
 	};
 	unsigned int l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		union vsh_float_bits a = { .u = x->s[0][l] };
 
 		a.f += b.f;
@@ -180,7 +180,7 @@ static __always_inline void vsh_fma(struct vsh_alu *x, unsigned int clamp)
 	u32 *d = x->d;
 	unsigned int l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		double p = vsh_value(a[l]) * vsh_value(b[l]);
 
 		d[l] = vsh_finish(vsh_float(vsh_sum(p, vsh_value(c[l]),
@@ -211,7 +211,7 @@ void vsh_fma_v2f16(struct vsh_alu *x)
 {
 	unsigned int clamp = vsh_mod(x->word, VSH_MOD_CLAMP), l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 a = x->s[0][l], b = x->s[1][l], c = x->s[2][l];
 
 		x->d[l] = vsh_fma_half(a, b, c, clamp) |
@@ -230,7 +230,7 @@ void vsh_fadd_v2f16(struct vsh_alu *x)
 {
 	unsigned int clamp = vsh_mod(x->word, VSH_MOD_CLAMP), l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 a = x->s[0][l], b = x->s[1][l];
 
 		x->d[l] = vsh_add_half(a, b, clamp) |
@@ -243,7 +243,7 @@ void vsh_fadd_imm_v2f16(struct vsh_alu *x)
 	u32 b = vsh_imm_value(x->word, VSH_IMM_CONSTANT);
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_add_half(x->s[0][l], b, 0) |
 			  vsh_add_half(x->s[0][l] >> 16, b >> 16, 0) << 16;
 }
@@ -260,7 +260,7 @@ static void vsh_rscale(struct vsh_alu *x, enum vsh_rscale how)
 {
 	unsigned int clamp = vsh_mod(x->word, VSH_MOD_CLAMP), l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		double a = vsh_value(x->s[0][l]), b = vsh_value(x->s[1][l]);
 		double p = a * b;
 		s32 e = x->s[3][l];
@@ -301,7 +301,7 @@ void vsh_ldexp_f32(struct vsh_alu *x)
 {
 	unsigned int mode = vsh_mod(x->word, VSH_MOD_ROUND_MODE), l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_finish(vsh_float_mode(vsh_value(x->s[0][l]) *
 						    vsh_power2(x->s[1][l]),
 						    mode), 0, &vsh_f32);
@@ -311,7 +311,7 @@ void vsh_ldexp_v2f16(struct vsh_alu *x)
 {
 	unsigned int mode = vsh_mod(x->word, VSH_MOD_ROUND_MODE), l, i;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 d = 0;
 
 		for (i = 0; i < 32; i += 16)
@@ -354,7 +354,7 @@ void vsh_frcp_f32(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_finish(vsh_float(1 / vsh_value(x->s[0][l])), 0,
 				     &vsh_f32);
 }
@@ -363,7 +363,7 @@ void vsh_frsq_f32(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_finish(vsh_float(vsh_frsq(vsh_value(x->s[0][l]))),
 				     0, &vsh_f32);
 }
@@ -373,7 +373,7 @@ void vsh_frcp_f16(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_half_mode(1 / vsh_half_value(x->s[0][l]),
 					VSH_ROUND_EVEN) * 0x10001;
 }
@@ -382,7 +382,7 @@ void vsh_frsq_f16(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_half_mode(vsh_frsq(vsh_half_value(x->s[0][l])),
 					VSH_ROUND_EVEN) * 0x10001;
 }
@@ -423,7 +423,7 @@ void vsh_flogd_f32(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 a = x->s[0][l], d;
 
 		if (!(a & 0x7fffffff) || a == VSH_INF32)
@@ -440,7 +440,7 @@ void vsh_fadd_lscale_f32(struct vsh_alu *x)
 {
 	unsigned int clamp = vsh_mod(x->word, VSH_MOD_CLAMP), l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_finish(vsh_float(vsh_value(x->s[0][l]) +
 					       vsh_log_fraction(x->s[1][l])),
 				     clamp, &vsh_f32);
@@ -489,7 +489,7 @@ void vsh_fexp_f32(struct vsh_alu *x)
 {
 	unsigned int clamp = vsh_mod(x->word, VSH_MOD_CLAMP), l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_finish(vsh_exp(x->s[0][l], x->s[1][l]), clamp,
 				     &vsh_f32);
 }

@@ -26,7 +26,7 @@ static __always_inline void vsh_minmax32(struct vsh_alu *x, bool max)
 {
 	unsigned int clamp = vsh_mod(x->word, VSH_MOD_CLAMP), l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_finish(vsh_minmax(x->s[0][l], x->s[1][l], max,
 						&vsh_f32), clamp, &vsh_f32);
 }
@@ -35,7 +35,7 @@ static __always_inline void vsh_minmax16(struct vsh_alu *x, bool max)
 {
 	unsigned int clamp = vsh_mod(x->word, VSH_MOD_CLAMP), l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 a = x->s[0][l], b = x->s[1][l];
 
 		x->d[l] = vsh_finish(vsh_minmax(vsh_low(a), vsh_low(b), max,
@@ -109,7 +109,7 @@ static __always_inline void vsh_fcmp32(struct vsh_alu *x, bool both)
 	unsigned int cond = vsh_mod(x->word, VSH_MOD_COND), l;
 	u32 yes = vsh_ftrue(x->word, &vsh_f32);
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		bool r = vsh_fcompare(x->s[0][l], x->s[1][l], cond, &vsh_f32);
 		bool c = x->s[2][l];
 
@@ -122,7 +122,7 @@ static __always_inline void vsh_fcmp16(struct vsh_alu *x, bool both)
 	unsigned int cond = vsh_mod(x->word, VSH_MOD_COND), l, i;
 	u32 yes = vsh_ftrue(x->word, &vsh_f16);
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 d = 0;
 
 		for (i = 0; i < 32; i += 16) {
@@ -162,7 +162,7 @@ void vsh_csel_f32(struct vsh_alu *x)
 {
 	unsigned int cond = vsh_mod(x->word, VSH_MOD_COND), l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_fcompare(x->s[0][l], x->s[1][l], cond,
 				       &vsh_f32) ? x->s[2][l] : x->s[3][l];
 }
@@ -171,7 +171,7 @@ void vsh_csel_v2f16(struct vsh_alu *x)
 {
 	unsigned int cond = vsh_mod(x->word, VSH_MOD_COND), l, i;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 d = 0;
 
 		for (i = 0; i < 32; i += 16)
@@ -222,7 +222,7 @@ void vsh_frexpm_f32(struct vsh_alu *x)
 	unsigned int l;
 	s32 e;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_frexp(x->s[0][l], log, &e);
 }
 
@@ -232,7 +232,7 @@ void vsh_frexpe_f32(struct vsh_alu *x)
 	unsigned int l;
 	s32 e;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		vsh_frexp(x->s[0][l], log, &e);
 		x->d[l] = e;
 	}
@@ -255,7 +255,7 @@ void vsh_frexpm_v2f16(struct vsh_alu *x)
 	unsigned int l, i;
 	s32 e;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 d = 0;
 
 		for (i = 0; i < 32; i += 16) {
@@ -273,7 +273,7 @@ void vsh_frexpe_v2f16(struct vsh_alu *x)
 	unsigned int l, i;
 	s32 e;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 d = 0;
 
 		for (i = 0; i < 32; i += 16) {
@@ -310,7 +310,7 @@ void vsh_flush_f32(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_flush(x->s[0][l], x->word, &vsh_f32);
 }
 
@@ -318,7 +318,7 @@ void vsh_flush_v2f16(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_flush(vsh_low(x->s[0][l]), x->word, &vsh_f16) |
 			  vsh_flush(vsh_high(x->s[0][l]), x->word,
 				    &vsh_f16) << 16;
@@ -328,7 +328,7 @@ void vsh_f16_to_f32(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_finish(vsh_half_to_float(vsh_low(x->s[0][l])), 0,
 				     &vsh_f32);
 }
@@ -354,7 +354,7 @@ void vsh_fsin_table_u6(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_sine(x->s[0][l]);
 }
 
@@ -362,6 +362,6 @@ void vsh_fcos_table_u6(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_sine(x->s[0][l] + 16);
 }

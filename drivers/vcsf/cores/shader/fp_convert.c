@@ -134,64 +134,71 @@ static s64 vsh_to_integer(u32 a, const struct vsh_format *f, unsigned int mode,
 	return value > high ? high : value;
 }
 
-#define VSH_S32		-(1LL << 31), (1LL << 31) - 1
-#define VSH_U32		0, (1LL << 32) - 1
-#define VSH_S16		-(1LL << 15), (1LL << 15) - 1
-#define VSH_U16		0, (1LL << 16) - 1
+struct vsh_range {
+	s64 low;
+	s64 high;
+};
+
+static const struct vsh_range vsh_s32_range = { -(1LL << 31), (1LL << 31) - 1 };
+static const struct vsh_range vsh_u32_range = { 0, (1LL << 32) - 1 };
+static const struct vsh_range vsh_s16_range = { -(1LL << 15), (1LL << 15) - 1 };
+static const struct vsh_range vsh_u16_range = { 0, (1LL << 16) - 1 };
 
 static __always_inline void vsh_to_integers(struct vsh_alu *x,
 					    const struct vsh_format *f,
-					    s64 low, s64 high)
+					    const struct vsh_range *range)
 {
 	unsigned int mode = vsh_mod(x->word, VSH_MOD_ROUND_MODE), l;
 	u32 all = f->sign | (f->sign - 1);
 
-	for_each_lane(l)
-		x->d[l] = vsh_to_integer(x->s[0][l] & all, f, mode, low, high);
+	for (l = 0; l < VSH_LANES; l++)
+		x->d[l] = vsh_to_integer(x->s[0][l] & all, f, mode,
+					 range->low, range->high);
 }
 
-static __always_inline void vsh_to_halves(struct vsh_alu *x, s64 low, s64 high)
+static __always_inline void vsh_to_halves(struct vsh_alu *x,
+					  const struct vsh_range *range)
 {
 	unsigned int mode = vsh_mod(x->word, VSH_MOD_ROUND_MODE), l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 a = x->s[0][l];
 
 		x->d[l] = vsh_low(vsh_to_integer(vsh_low(a), &vsh_f16, mode,
-						 low, high)) |
+						 range->low, range->high)) |
 			  (u32)vsh_to_integer(vsh_high(a), &vsh_f16, mode,
-					      low, high) << 16;
+					      range->low, range->high) << 16;
 	}
 }
 
 void vsh_f32_to_s32(struct vsh_alu *x)
 {
-	vsh_to_integers(x, &vsh_f32, VSH_S32);
+	vsh_to_integers(x, &vsh_f32, &vsh_s32_range);
 }
 
 void vsh_f32_to_u32(struct vsh_alu *x)
 {
-	vsh_to_integers(x, &vsh_f32, VSH_U32);
+	vsh_to_integers(x, &vsh_f32, &vsh_u32_range);
 }
 
 void vsh_f16_to_s32(struct vsh_alu *x)
 {
-	vsh_to_integers(x, &vsh_f16, VSH_S32);
+	vsh_to_integers(x, &vsh_f16, &vsh_s32_range);
 }
 
 void vsh_f16_to_u32(struct vsh_alu *x)
 {
-	vsh_to_integers(x, &vsh_f16, VSH_U32);
+	vsh_to_integers(x, &vsh_f16, &vsh_u32_range);
 }
 
 void vsh_v2f16_to_v2s16(struct vsh_alu *x)
 {
-	vsh_to_halves(x, VSH_S16);
+	vsh_to_halves(x, &vsh_s16_range);
 }
 
 void vsh_v2f16_to_v2u16(struct vsh_alu *x)
 {
-	vsh_to_halves(x, VSH_U16);
+	vsh_to_halves(x, &vsh_u16_range);
 }
 
 /* --- Integers to floats --------------------------------------------------------- */
@@ -206,7 +213,7 @@ void vsh_s32_to_f32(struct vsh_alu *x)
 {
 	unsigned int mode = vsh_mod(x->word, VSH_MOD_ROUND_MODE), l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_from_integer((s32)x->s[0][l], &vsh_f32, mode);
 }
 
@@ -214,7 +221,7 @@ void vsh_u32_to_f32(struct vsh_alu *x)
 {
 	unsigned int mode = vsh_mod(x->word, VSH_MOD_ROUND_MODE), l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_from_integer(x->s[0][l], &vsh_f32, mode);
 }
 
@@ -222,7 +229,7 @@ void vsh_s16_to_f32(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_from_integer((s16)x->s[0][l], &vsh_f32, 0);
 }
 
@@ -230,7 +237,7 @@ void vsh_u16_to_f32(struct vsh_alu *x)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_from_integer((u16)x->s[0][l], &vsh_f32, 0);
 }
 
@@ -250,7 +257,7 @@ static __always_inline void vsh_from_halves(struct vsh_alu *x, bool sign,
 {
 	unsigned int l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 a = x->s[0][l];
 
 		x->d[l] = vsh_from_integer(vsh_element(a, 0, 16, sign),
@@ -300,7 +307,7 @@ void vsh_v2f32_to_v2f16(struct vsh_alu *x)
 	unsigned int clamp = vsh_mod(x->word, VSH_MOD_CLAMP), l;
 	unsigned int mode = vsh_mod(x->word, VSH_MOD_ROUND_MODE);
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_finish(vsh_to_half(x->s[0][l], mode), clamp,
 				     &vsh_f16) |
 			  vsh_finish(vsh_to_half(x->s[1][l], mode), clamp,
@@ -329,7 +336,7 @@ void vsh_fround_f32(struct vsh_alu *x)
 {
 	unsigned int mode = vsh_mod(x->word, VSH_MOD_ROUND_MODE), l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_fround(x->s[0][l], &vsh_f32, mode);
 }
 
@@ -337,7 +344,7 @@ void vsh_fround_v2f16(struct vsh_alu *x)
 {
 	unsigned int mode = vsh_mod(x->word, VSH_MOD_ROUND_MODE), l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		x->d[l] = vsh_fround(vsh_low(x->s[0][l]), &vsh_f16, mode) |
 			  vsh_fround(vsh_high(x->s[0][l]), &vsh_f16,
 				     mode) << 16;

@@ -10,7 +10,7 @@
 #include "cores/shader/exec.h"
 
 /* Descriptor types and fields */
-#define VSH_RESOURCE_DESCRIPTORS	(1ULL << 24)	/* in word 1 */
+#define VSH_RESOURCE_DESCRIPTORS	0x1000000	/* in word 1 */
 #define VSH_RESOURCE_ADDRESS		((1ULL << 56) - 1)
 #define VSH_DESC_BUFFER			9
 #define VSH_BUFFER_SIMPLE		1

@@ -62,7 +62,7 @@ static void vsh_splat(u32 *to, u32 value)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		to[l] = value;
 }
 
@@ -74,7 +74,7 @@ static void vsh_special(const struct vsh_group *g, const struct vsh_warp *w,
 
 	switch (special) {
 	case VSH_SPECIAL_TLS:
-		for_each_lane(l)
+		for (l = 0; l < VSH_LANES; l++)
 			to[l] = (g->tls + (u64)(first + l) * g->tls_size) >>
 				(32 * i);
 		return;
@@ -85,7 +85,7 @@ static void vsh_special(const struct vsh_group *g, const struct vsh_warp *w,
 		vsh_splat(to, g->resources >> (32 * i));
 		return;
 	case VSH_SPECIAL_LANE:
-		for_each_lane(l)
+		for (l = 0; l < VSH_LANES; l++)
 			to[l] = l;
 		return;
 	case VSH_SPECIAL_CORE:
@@ -146,17 +146,17 @@ int vsh_fetch_word(struct vsh_group *g, struct vsh_warp *w,
 	if (ret)
 		return ret;
 	if (o->shape == VSH_SHAPE_PART) {
-		for_each_lane(l)
+		for (l = 0; l < VSH_LANES; l++)
 			to[l] = (vsh_part_of(o, to[l]) & o->and_mask) ^
 				o->xor_mask;
 		return 0;
 	}
 	if (o->shape == VSH_SHAPE_WORD) {
-		for_each_lane(l)
+		for (l = 0; l < VSH_LANES; l++)
 			to[l] = (to[l] & o->and_mask) ^ o->xor_mask;
 		return 0;
 	}
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		to[l] = vsh_shape_word(o, to[l]);
 
 	return 0;
@@ -184,13 +184,13 @@ int vsh_fetch_wide(struct vsh_group *g, struct vsh_warp *w,
 		ret = vsh_fetch_raw(g, w, o, 1, hi);
 		if (!o->xor_mask)
 			return ret;
-		for_each_lane(l) {
+		for (l = 0; l < VSH_LANES; l++) {
 			lo[l] ^= o->xor_mask;
 			hi[l] ^= o->xor_mask;
 		}
 		return ret;
 	}
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		lo[l] = vsh_part_of(o, lo[l]);
 		hi[l] = o->sign ? (u32)((s32)lo[l] >> 31) : 0;
 	}

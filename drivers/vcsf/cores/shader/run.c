@@ -129,7 +129,7 @@ static bool vsh_lane_waits(const struct vsh_warp *w, u64 touched,
 	for (s = 0; s < VSH_SLOTS; s++) {
 		if (!(w->busy[s] & touched))
 			continue;
-		for_each_lane(l) {
+		for (l = 0; l < VSH_LANES; l++) {
 			if (!(w->active & 1u << l) ||
 			    !(w->lane_busy[s][l] & touched))
 				continue;
@@ -149,7 +149,7 @@ static void vsh_set_busy(struct vsh_warp *w, const struct vsh_insn *insn)
 	if (insn->waits & 1u << insn->slot)
 		return;
 	w->busy[insn->slot] |= insn->written;
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		if (w->active & 1u << l)
 			w->lane_busy[insn->slot][l] |= insn->written;
 }
@@ -174,11 +174,11 @@ static void vsh_reconverge(struct vsh_warp *w)
 	u64 lowest = ~0ULL;
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		if (w->live & 1u << l && w->lane_pc[l] < lowest)
 			lowest = w->lane_pc[l];
 	w->active = 0;
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		if (w->live & 1u << l && w->lane_pc[l] == lowest)
 			w->active |= 1u << l;
 	w->pc = lowest;
@@ -188,7 +188,7 @@ static void vsh_park(struct vsh_warp *w, unsigned int lanes, u64 pc)
 {
 	unsigned int l;
 
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		if (lanes & 1u << l)
 			w->lane_pc[l] = pc;
 }
@@ -240,7 +240,7 @@ static int vsh_branch(struct vsh_group *g, struct vsh_warp *w,
 
 	if (ret)
 		return ret;
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		if (!cond[l] == zero)
 			taken |= 1u << l;
 
@@ -262,7 +262,7 @@ static void vsh_write(struct vsh_warp *w, unsigned int reg, unsigned int mask,
 		memcpy(to, from, sizeof(w->r[0]));
 		return;
 	}
-	for_each_lane(l)
+	for (l = 0; l < VSH_LANES; l++)
 		if (w->active & 1u << l)
 			to[l] = (to[l] & keep) | (from[l] & ~keep);
 }
@@ -272,7 +272,7 @@ static void vsh_flush_lanes(u32 *to, const u32 *from, unsigned int format)
 {
 	unsigned int l;
 
-	for_each_lane(l) {
+	for (l = 0; l < VSH_LANES; l++) {
 		u32 v = from[l];
 
 		if (format == VSH_FTZ_32) {
