@@ -166,10 +166,6 @@ int vsh_fail(struct vsh_group *g, enum vsh_fault_type type, unsigned int lane,
 	     u64 address);
 int vsh_message(struct vsh_group *g, struct vsh_warp *w,
 		const struct vsh_insn *insn);
-int vsh_image_message(struct vsh_group *g, struct vsh_warp *w,
-		      const struct vsh_insn *insn);
-int vsh_descriptor(struct vsh_group *g, u32 handle, unsigned int lane,
-		   u64 *address);
 
 static inline u64 vsh_wide(const u32 *lo, const u32 *hi, unsigned int l)
 {

@@ -178,10 +178,6 @@ enum vsh_opkind {
 	VSH_OP_ATOM,
 	VSH_OP_ATOM_RETURN,
 	VSH_OP_ATOM1,
-	VSH_OP_LEA_TEX,
-	VSH_OP_LEA_TEX_IMM,
-	VSH_OP_ST_CVT,
-	VSH_OP_TEX_FETCH,
 };
 
 #define VSH_F_DEST		0x001	/* writes a register */

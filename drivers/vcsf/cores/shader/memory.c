@@ -110,17 +110,9 @@ static __always_inline int vsh_store(struct vsh_group *g, struct vsh_warp *w,
 
 /* --- Buffers ------------------------------------------------------------- */
 
-/**
- * vsh_descriptor - find the descriptor that a handle names
- * @g: the workgroup
- * @handle: table and index
- * @lane: the lane, for a fault
- * @address: where to store the descriptor's address
- *
- * Return: 0, -EAGAIN, or -EFAULT with the fault recorded.
- */
-int vsh_descriptor(struct vsh_group *g, u32 handle, unsigned int lane,
-		   u64 *address)
+/* Find the descriptor that a handle names: a table and an index */
+static int vsh_descriptor(struct vsh_group *g, u32 handle, unsigned int lane,
+			  u64 *address)
 {
 	u32 table = handle >> VSH_HANDLE_TABLE;
 	u32 index = handle & ((1u << VSH_HANDLE_TABLE) - 1);
@@ -146,7 +138,7 @@ int vsh_descriptor(struct vsh_group *g, u32 handle, unsigned int lane,
 static int vsh_buffer(struct vsh_group *g, u32 handle, unsigned int lane,
 		      u64 *address, u32 *size)
 {
-	u64 descriptor, words[2];
+	u64 descriptor = 0, words[2];
 	int ret = vsh_descriptor(g, handle, lane, &descriptor);
 
 	if (ret)
@@ -380,13 +372,6 @@ int vsh_message(struct vsh_group *g, struct vsh_warp *w,
 	u32 lo[VSH_LANES], hi[VSH_LANES];
 	int ret;
 
-	switch (insn->op) {
-	case VSH_OP_LEA_TEX:
-	case VSH_OP_LEA_TEX_IMM:
-	case VSH_OP_ST_CVT:
-	case VSH_OP_TEX_FETCH:
-		return vsh_image_message(g, w, insn);
-	}
 	if (insn->src[0].shape == VSH_SHAPE_PAIR) {
 		ret = vsh_fetch_wide(g, w, &insn->src[0], lo, hi);
 	} else {
