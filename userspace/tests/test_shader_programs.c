@@ -87,6 +87,42 @@ static void loads(void)
 	loads_of("LOAD.i32.unsigned.slot0.wait0 @r0, r2, offset:5", 0x5566778888878685, all);
 }
 
+/* All 64 bits of an address count, and offsets are signed. */
+static void addresses(void)
+{
+	struct rig *rig = rig_new();
+	static const char *const accesses[] = {
+		"LOAD.i32.unsigned.slot0 @r0, r2, offset:-32\n",
+		"STORE.i32.slot0 @r0, r2, offset:-32\n",
+		"ATOM.i32.slot0.aadd @r0, r2, offset:0x8\n",
+	};
+	char text[512];
+
+	*rig_word(rig, 4) = 1234;
+	ktap_check(rig_run(rig,
+			   "IADD_IMM.i32 r2, 0x0, #0x100020\nMOV.i32 r3, 0x0\n"
+			   "LOAD.i32.unsigned.slot0.wait0 @r0, r2, offset:-16\n"
+			   "STORE.i32.slot0.end @r0, r2, offset:-20\n",
+			   1) == VSH_DONE);
+	ktap_check(*rig_word(rig, 3) == 1234);
+	for (unsigned int i = 0; i < VSH_ARRAY_SIZE(accesses); i++) {
+		snprintf(text, sizeof(text),
+			 "IADD_IMM.i32 r2, 0x0, #0x100020\n"
+			 "IADD_IMM.i32 r3, 0x0, #0x1\n%sNOP.end\n",
+			 accesses[i]);
+		rig_load(rig, text);
+		rig_start(rig, 1);
+		ktap_check(vsh_run(&rig->g, 100) == VSH_FAULTED);
+		ktap_check(rig->g.fault.type == VSH_FAULT_ACCESS);
+		ktap_check(rig->g.fault.address ==
+			   (i < 2 ? 0x100100000 : 0x100100028));
+		ktap_check(rig->g.fault.name &&
+			   !strncmp(rig->g.fault.name, accesses[i], 4));
+		ktap_check(rig->g.fault.pc == RIG_PROGRAM + 16);
+	}
+	rig_free(rig);
+}
+
 static void store_sizes(void)
 {
 	static const struct {
@@ -561,6 +597,7 @@ int main(void)
 	static const struct ktap_case cases[] = {
 		{ "stores", stores },
 		{ "loads", loads },
+		{ "addresses", addresses },
 		{ "store_sizes", store_sizes },
 		{ "divergent_loop", divergent_loop },
 		{ "divergent_branch", divergent_branch },
