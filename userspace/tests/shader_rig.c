@@ -159,6 +159,8 @@ enum vsh_result rig_finish(struct rig *rig, unsigned int slice, u64 limit)
 	enum vsh_result result;
 
 	do {
+		if (slice > limit - rig->g.executed)
+			slice = limit - rig->g.executed;
 		result = vsh_run(&rig->g, slice);
 		ktap_check(stalls--);
 	} while ((result == VSH_BUDGET || result == VSH_STALLED) &&

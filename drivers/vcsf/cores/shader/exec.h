@@ -18,7 +18,7 @@ enum vsh_from {
 
 /* What is done with it */
 enum vsh_shape {
-	VSH_SHAPE_WORD,		/* as it is */
+	VSH_SHAPE_WORD,		/* unchanged */
 	VSH_SHAPE_PART,		/* a byte or half, extended */
 	VSH_SHAPE_BYTES,	/* bytes permuted */
 	VSH_SHAPE_HALVES,	/* two bytes, each extended to a half */
@@ -51,7 +51,7 @@ struct vsh_operand {
 	u32 and_mask;
 	/** @xor_mask: Applied after that, for a negation. */
 	u32 xor_mask;
-	/** @direct: It is a register as it is. */
+	/** @direct: It is a register, unchanged. */
 	bool direct;
 };
 

@@ -197,7 +197,7 @@ struct vsh_group {
 enum vsh_result {
 	VSH_DONE,		/* all lanes have ended */
 	VSH_BUDGET,		/* the instructions are used up */
-	VSH_STALLED,		/* an access is to be tried again */
+	VSH_STALLED,		/* an access has to be repeated */
 	VSH_FAULTED,		/* see &vsh_group.fault */
 };
 
