@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+#ifndef _VCSF_SHADER_EXEC_H_
+#define _VCSF_SHADER_EXEC_H_
+
+/* What the files of the interpreter share: decoded instructions, execution */
+
+#include "cores/shader/forms.h"
+#include "cores/shader/shader.h"
+
+/* Where an operand comes from */
+enum vsh_from {
+	VSH_FROM_NONE,
+	VSH_FROM_REG,
+	VSH_FROM_CONST,
+	VSH_FROM_UNIFORM,
+	VSH_FROM_SPECIAL,
+};
+
+/* What is done with it */
+enum vsh_shape {
+	VSH_SHAPE_WORD,		/* unchanged */
+	VSH_SHAPE_PART,		/* a byte or half, extended */
+	VSH_SHAPE_BYTES,	/* bytes permuted */
+	VSH_SHAPE_HALVES,	/* two bytes, each extended to a half */
+	VSH_SHAPE_FLOAT,	/* a half-precision float, to single precision */
+	VSH_SHAPE_PAIR,		/* two registers */
+	VSH_SHAPE_WIDE,		/* a word, half or byte extended to 64 bits */
+};
+
+/**
+ * struct vsh_operand - a decoded source
+ */
+struct vsh_operand {
+	/** @from: Where it comes from. */
+	u8 from;
+	/** @index: Register, uniform or special value. */
+	u8 index;
+	/** @shape: What is done with it. */
+	u8 shape;
+	/** @sign: Parts are sign-extended. */
+	bool sign;
+	/** @first: First bit of a part. */
+	u8 first;
+	/** @bits: Bits of a part. */
+	u8 bits;
+	/** @sel: Byte that goes to each byte. */
+	u8 sel[4];
+	/** @value: The constant. */
+	u32 value;
+	/** @and_mask: Applied to the result, for an absolute value. */
+	u32 and_mask;
+	/** @xor_mask: Applied after that, for a negation. */
+	u32 xor_mask;
+	/** @direct: It is a register, unchanged. */
+	bool direct;
+};
+
+/**
+ * struct vsh_insn - a decoded instruction
+ */
+struct vsh_insn {
+	/** @pc: Its address, odd if the entry is empty. */
+	u64 pc;
+	/** @word: Its encoding. */
+	u64 word;
+	/** @form: Its form, NULL if it has none. */
+	const struct vsh_form *form;
+	/** @alu: Function of an arithmetic instruction. */
+	void (*alu)(struct vsh_alu *x);
+	/** @touched: Registers that it reads or writes. */
+	u64 touched;
+	/** @written: Registers that a message writes. */
+	u64 written;
+	/** @op: What executes it. */
+	u8 op;
+	/** @fault: Fault that it raises. */
+	u8 fault;
+	/** @waits: Slots that it waits for. */
+	u8 waits;
+	/** @flow: Flow control, VSH_FLOW_*. */
+	u8 flow;
+	/** @dest: Destination. */
+	u8 dest;
+	/** @dest_mask: Halves of it that are written. */
+	u8 dest_mask;
+	/** @wide: The destination is a pair. */
+	bool wide;
+	/** @format: Format of the floats that it computes with, VSH_FTZ_*. */
+	u8 format;
+	/** @floats: Sources that are floats, as bits. */
+	u8 floats;
+	/** @slot: Slot of a message. */
+	u8 slot;
+	/** @sr: Staging registers at bit 40. */
+	u8 sr;
+	/** @sr_count: How many. */
+	u8 sr_count;
+	/** @sr2: Staging registers at bit 16. */
+	u8 sr2;
+	/** @size: Bytes of memory. */
+	u8 size;
+	/** @lane: Part of a register that is loaded. */
+	u8 lane;
+	/** @imm: Immediate value. */
+	s32 imm;
+	/** @src: Sources. */
+	struct vsh_operand src[VSH_MAX_SRC];
+};
+
+enum vsh_flow {
+	VSH_FLOW_WAIT_MAX = 7,	/* up to here, a mask of slots */
+	VSH_FLOW_WAIT0126,
+	VSH_FLOW_WAIT,
+	VSH_FLOW_RECONVERGE,
+	VSH_FLOW_DISCARD = 13,
+	VSH_FLOW_END = 15,
+};
+
+#define VSH_SLOT_BARRIER	7
+#define VSH_GENERAL_SLOTS	0x07
+
+/* Special values */
+enum vsh_special {
+	VSH_SPECIAL_TLS,
+	VSH_SPECIAL_WLS,
+	VSH_SPECIAL_RESOURCES,
+	VSH_SPECIAL_LANE,
+	VSH_SPECIAL_CORE,
+	VSH_SPECIAL_PC,
+};
+
+#define VSH_ICACHE_ENTRIES	512
+
+struct vsh_icache {
+	struct vsh_insn insn[VSH_ICACHE_ENTRIES];
+};
+
+/**
+ * struct vsh_alu - operands and results of an arithmetic instruction
+ */
+struct vsh_alu {
+	/** @s: Sources, 16 lanes each. */
+	const u32 *s[VSH_MAX_SRC];
+	/** @hi: Upper halves of 64-bit sources. */
+	const u32 *hi[VSH_MAX_SRC];
+	/** @d: Result. */
+	u32 *d;
+	/** @d_hi: Upper half of a 64-bit result. */
+	u32 *d_hi;
+	/** @word: The instruction. */
+	u64 word;
+	/** @active: Lanes that execute. */
+	u16 active;
+};
+
+void vsh_decode(struct vsh_insn *insn, u64 word);
+void vsh_decode_src(struct vsh_insn *insn, unsigned int i);
+u32 vsh_shape_word(const struct vsh_operand *o, u32 value);
+
+int vsh_fetch_word(struct vsh_group *g, struct vsh_warp *w,
+		   const struct vsh_operand *o, u32 *to);
+int vsh_fetch_wide(struct vsh_group *g, struct vsh_warp *w,
+		   const struct vsh_operand *o, u32 *lo, u32 *hi);
+
+int vsh_fail(struct vsh_group *g, enum vsh_fault_type type, unsigned int lane,
+	     u64 address);
+int vsh_message(struct vsh_group *g, struct vsh_warp *w,
+		const struct vsh_insn *insn);
+
+static inline u64 vsh_wide(const u32 *lo, const u32 *hi, unsigned int l)
+{
+	return lo[l] | (u64)hi[l] << 32;
+}
+
+/* Convert a half-precision float to single precision; exact, without FPU */
+static inline u32 vsh_half_to_float(u32 h)
+{
+	u32 sign = (h & 0x8000) << 16, magnitude = h & 0x7fff;
+	u32 shift;
+
+	if (magnitude >= 0x7c00)
+		return sign | 0x7f800000 | (magnitude & 0x3ff) << 13;
+	if (magnitude >= 0x0400)
+		return sign | ((magnitude << 13) + (112u << 23));
+	if (!magnitude)
+		return sign;
+	/* Subnormal: move the leading one to bit 10 */
+	shift = __builtin_clz(magnitude) - 21;
+
+	return sign | (((magnitude << shift) & 0x3ff) << 13) |
+	       (113 - shift) << 23;
+}
+
+#endif /* _VCSF_SHADER_EXEC_H_ */
