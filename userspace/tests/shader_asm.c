@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cores/shader/exec.h"
+#include "shader/exec.h"
 #include "shader_asm.h"
 
 #define LINE_MAX_LENGTH	256

@@ -9,7 +9,7 @@
  * that tests can give programs as text and check the disassembler.
  */
 
-#include "cores/shader/types.h"
+#include "shader/types.h"
 
 bool shader_assemble(const char *text, u64 *word);
 unsigned int shader_assemble_all(const char *text, u64 *words,

@@ -10,7 +10,7 @@
  * interpreter.
  */
 
-#include "cores/shader/types.h"
+#include "shader/types.h"
 
 /* Four sources of 64 bits, of registers r0, r2, r4 and r6 */
 bool shader_model(const char *text, const u64 source[4],

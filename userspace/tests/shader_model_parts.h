@@ -4,7 +4,7 @@
 
 /* What the two files of the model share */
 
-#include "cores/shader/types.h"
+#include "shader/types.h"
 
 #define big		__int128
 #define ubig		unsigned __int128

@@ -10,7 +10,7 @@
  * and then.
  */
 
-#include "cores/shader/exec.h"
+#include "shader/exec.h"
 
 #define RIG_PROGRAM		0x4000
 #define RIG_PROGRAM_WORDS	256

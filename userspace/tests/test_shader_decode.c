@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cores/shader/exec.h"
+#include "shader/exec.h"
 #include "ktap.h"
 #include "shader_asm.h"
 

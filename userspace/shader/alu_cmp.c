@@ -3,7 +3,7 @@
  * Integer comparisons and selects, and exchange between the lanes of a warp.
  */
 
-#include "cores/shader/elements.h"
+#include "shader/elements.h"
 
 enum vsh_cond {
 	VSH_COND_EQ,

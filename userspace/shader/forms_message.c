@@ -5,7 +5,7 @@
  * See forms_alu.c for what a row says.
  */
 
-#include "cores/shader/forms.h"
+#include "shader/forms.h"
 
 const struct vsh_form vsh_forms_message[] = {
 	{ "LD_VAR_FLAT_IMM", 0x41, ANY, .flags = VSH_F_SR_WRITE,

@@ -6,7 +6,7 @@
  * unless the instruction saturates.
  */
 
-#include "cores/shader/elements.h"
+#include "shader/elements.h"
 
 static __always_inline s64 vsh_add(s64 a, s64 b, unsigned int bits)
 {

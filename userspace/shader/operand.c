@@ -6,7 +6,7 @@
  * Values that are the same in all lanes are shaped once and then copied.
  */
 
-#include "cores/shader/exec.h"
+#include "shader/exec.h"
 
 static u32 vsh_byte(u32 value, unsigned int i)
 {

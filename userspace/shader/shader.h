@@ -30,7 +30,7 @@
  * flushing of subnormal numbers.
  */
 
-#include "cores/shader/types.h"
+#include "shader/types.h"
 
 #define VSH_LANES		16
 #define VSH_REGS		64

@@ -6,7 +6,7 @@
  * decoder sees. Reserved values are written as "reserved".
  */
 
-#include "cores/shader/exec.h"
+#include "shader/exec.h"
 
 struct vsh_text {
 	char *to;

@@ -7,7 +7,7 @@
  * A number is unpacked into a sign, a mantissa and an exponent of two.
  */
 
-#include "cores/shader/fp.h"
+#include "shader/fp.h"
 
 struct vsh_number {
 	bool negative;

@@ -9,7 +9,7 @@
  * instruction is a loop of its own.
  */
 
-#include "cores/shader/exec.h"
+#include "shader/exec.h"
 
 static __always_inline u32 vsh_mask(unsigned int bits)
 {

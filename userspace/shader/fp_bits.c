@@ -4,7 +4,7 @@
  * and maximum, parts of a number, flushes. They work on bits, without an FPU.
  */
 
-#include "cores/shader/fp.h"
+#include "shader/fp.h"
 
 /* --- Minimum and maximum ------------------------------------------------------ */
 

@@ -12,7 +12,7 @@
  * before they are rounded.
  */
 
-#include "cores/shader/fp.h"
+#include "shader/fp.h"
 
 union vsh_float_bits {
 	float f;

@@ -5,7 +5,7 @@
  * See forms_alu.c for what a row says.
  */
 
-#include "cores/shader/forms.h"
+#include "shader/forms.h"
 
 const struct vsh_form vsh_forms_convert[] = {
 	{ "NOP", 0x0, ANY, .op = VSH_OP_NOP },

@@ -7,7 +7,7 @@
  * that must be tried again and go on there.
  */
 
-#include "cores/shader/exec.h"
+#include "shader/exec.h"
 
 /* Descriptor types and fields */
 #define VSH_RESOURCE_DESCRIPTORS	0x1000000	/* in word 1 */

@@ -4,8 +4,8 @@
 
 /* The table of instruction forms: encoding, operands, modifiers, execution */
 
-#include "cores/shader/alu.h"
-#include "cores/shader/types.h"
+#include "shader/alu.h"
+#include "shader/types.h"
 
 #define VSH_OPCODE_FIRST	48
 #define VSH_OPCODE_BITS		9

@@ -8,7 +8,7 @@
  * is good enough.
  */
 
-#include "cores/shader/forms.h"
+#include "shader/forms.h"
 
 static const struct {
 	const struct vsh_form *forms;

@@ -6,7 +6,7 @@
  * A shift takes its amount from a byte, modulo the width of the elements.
  */
 
-#include "cores/shader/elements.h"
+#include "shader/elements.h"
 
 enum vsh_bitop {
 	VSH_BIT_AND,

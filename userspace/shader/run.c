@@ -17,7 +17,7 @@
  * until all warps that have not ended are stopped by one.
  */
 
-#include "cores/shader/exec.h"
+#include "shader/exec.h"
 
 /* Instructions that a warp executes before another one has its turn */
 #define VSH_TURN	64

@@ -4,7 +4,7 @@
 
 /* Floating-point values as bits; nothing here needs an FPU */
 
-#include "cores/shader/elements.h"
+#include "shader/elements.h"
 
 #define VSH_NAN32	0x7fc00000u
 #define VSH_NAN16	0x7e00u

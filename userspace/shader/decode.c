@@ -9,7 +9,7 @@
  * that are not aligned, modifiers whose meaning is not known.
  */
 
-#include "cores/shader/exec.h"
+#include "shader/exec.h"
 
 static const u32 vsh_constants[] = {
 	0x00000000, 0xffffffff, 0x7fffffff, 0xfafcfdfe,

@@ -7,7 +7,7 @@
  * faults when it is executed.
  */
 
-#include "cores/shader/forms.h"
+#include "shader/forms.h"
 
 const struct vsh_form vsh_forms_alu[] = {
 	{ "IADD.u32", 0xa0, SEC(0x0, 16, 0xf), .flags = VSH_F_DEST,

@@ -4,8 +4,8 @@
 
 /* What the files of the interpreter share: decoded instructions, execution */
 
-#include "cores/shader/forms.h"
-#include "cores/shader/shader.h"
+#include "shader/forms.h"
+#include "shader/shader.h"
 
 /* Where an operand comes from */
 enum vsh_from {

@@ -6,7 +6,7 @@
  * the text of an instruction leaves out is the default.
  */
 
-#include "cores/shader/forms.h"
+#include "shader/forms.h"
 
 static const char *const vsh_names_condition[8] = {
 	"eq", "gt", "ge", "ne", "lt", "le", "gtlt", "total",
