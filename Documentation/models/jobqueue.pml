@@ -452,7 +452,7 @@ inline signal()
 	od
 }
 
-/* drain.c: drain(), its first half. The job in j; leaves it in r if it is to be run. */
+/* drain.c: drain(), its first half. The job in j; leaves it in r if it must run. */
 inline take()
 {
 	fifo?_;

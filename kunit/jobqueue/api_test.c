@@ -64,7 +64,7 @@ static void jobs_are_limited(struct kunit *test)
 	for (i = 0; i < 3; i++)
 		fence[i] = jq_mock_submit_one(test, ring, 1);
 	KUNIT_EXPECT_EQ(test, PTR_ERR(jq_mock_job_try(ring, 1)), -EAGAIN);
-	/* A dropped job makes space, and so does one that retires. */
+	/* A dropped job makes space, and so does a retired job. */
 	drm_jobqueue_job_put(&prepared->base);
 	prepared = jq_mock_job(test, ring, 0);
 	KUNIT_EXPECT_EQ(test, PTR_ERR(jq_mock_job_try(ring, 1)), -EAGAIN);

@@ -112,7 +112,7 @@ static void completions_in_one_interrupt(struct kunit *test)
 						     jq_mock_patience(test)), 0);
 }
 
-/* 200 jobs are ready behind one that completes in an interrupt. */
+/* 200 jobs are ready behind a job that completes in an interrupt. */
 static void runs_in_one_interrupt(struct kunit *test)
 {
 	struct jq_mock_ring *ring =

@@ -260,7 +260,7 @@ static void native_deps_are_the_drivers(struct kunit *test)
 	done = jq_mock_submit(job);
 	jq_mock_settle(test, ring);
 	jq_mock_expect_pending(test, done);
-	/* The one that the driver took over is not waited for. */
+	/* The queue does not wait for the fence that the driver took over. */
 	finish(alien);
 	jq_mock_expect_signalled(test, done, 0);
 	finish(mine);

@@ -300,7 +300,7 @@ static void race17_requeue_with_stale_hw_fence(struct kunit *test)
 	jq_mock_expect_signalled(test, fence, 0);
 }
 
-/* A hardware fence signals behind one that does not: the job does not rerun. */
+/* A hardware fence signals behind a pending one: the job does not rerun. */
 static void race17_requeue_behind_undone_hw_fence(struct kunit *test)
 {
 	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_HW_FENCE);

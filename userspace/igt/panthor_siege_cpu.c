@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
 /*
- * What the software GPU leaves of the processors. It executes command streams of
- * clients in threads of the kernel, so that one that never ends must not take more
- * than any other process would get.
+ * Processor time that the software GPU leaves to other tasks. It executes the
+ * command streams of clients in kernel threads, so a stream that never ends must not
+ * take more than any other process would get.
  */
 
 #include <glob.h>

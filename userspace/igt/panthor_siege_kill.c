@@ -328,7 +328,7 @@ static void unbind_client(struct test_client *client, void *data)
 	test_client_step(client, 0);
 }
 
-/* A call waits for its argument, for ever, and the driver is unbound meanwhile. */
+/* The driver is unbound while a call waits for its argument forever. */
 static void test_unbind_in(enum array what)
 {
 	struct stuck stuck = { .what = what };

@@ -461,7 +461,7 @@ static uint64_t run_growth(const struct test_memcg *memcg, uint32_t chunks, uint
 	if (charged)
 		*charged = test_memcg_charged(memcg);
 	test_client_end(&client);
-	/* The machine has nobody to kill for memory that a work item wants. */
+	/* An allocation of a work item does not call the OOM killer. */
 	igt_assert_eq_u64(test_vmstat("oom_kill"), killed);
 	return bytes;
 }

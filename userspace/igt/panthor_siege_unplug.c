@@ -131,7 +131,7 @@ enum restart {
 };
 
 /**
- * struct restart_test - a thread that makes calls, and one that is in their way
+ * struct restart_test - a thread that makes calls, and a thread that interrupts them
  * @gpu: the context of both
  * @what: the calls
  * @stop: ends the second one

@@ -33,7 +33,7 @@ static void explain_error(const char *line)
 		[0x41] = "CS_UNRECOVERABLE",
 		[0x44] = "CS_ENDPOINT_FAULT",
 		[0x48] = "CS_BUS_FAULT",
-		[0x49] = "CS_INVALID_INSTRUCTION",
+		[0x49] = "CS_INSTR_INVALID",
 		[0x4a] = "CS_CALL_STACK_OVERFLOW",
 		[0x4b] = "CS_INHERIT_FAULT",
 		[0x50] = "INSTR_INVALID_PC",

@@ -4,7 +4,7 @@
  *
  * The work item runs on the group's timeout workqueue, one at a time per group,
  * on the signalling path. It is queued by the clock (clock.c), which also says
- * whether a job is late and suspends itself meanwhile. An answer of KILL uses
+ * whether a job is late and suspends itself during the call. An answer of KILL uses
  * the functions that a driver would call: kill, stop, complete, start. No lock
  * is held while the driver is called.
  */

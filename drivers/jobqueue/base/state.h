@@ -68,7 +68,7 @@ drm_jobqueue_is_complete(const struct drm_jobqueue_job *job)
 			DRM_JOBQUEUE_HW_FENCE_SIGNALLED;
 }
 
-/* Make space for another job, for one that never gets to retire. */
+/* Make space for another job, when a job ends that never retires. */
 static inline void drm_jobqueue_release_space(struct drm_jobqueue *queue)
 {
 	if (!queue->max_jobs)

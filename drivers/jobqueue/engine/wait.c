@@ -35,7 +35,7 @@ static bool is_armed_later(struct drm_jobqueue_job *job,
 	/* On the same queue the order of arm calls may depend on user space. */
 	drm_jobqueue_misuse(job->queue,
 			    fence->context != job->fence->base.context,
-			    "job armed before one that it waits for");
+			    "job armed before its prerequisite");
 	return true;
 }
 

@@ -10,7 +10,7 @@
  *   of the creator of the heap, also when a work item allocates them.
  * - The chunks of all heaps of an address space together have at most a quarter
  *   of RAM, and no heap grows while less than an eighth of RAM is available:
- *   rendering what there is costs less than a machine without memory.
+ *   rendering in several passes costs less than a machine without memory.
  * - An allocation fails rather than call the OOM killer, which would end other
  *   processes, since chunks are not counted as memory of any.
  *

@@ -7,7 +7,7 @@
  * signalling path:
  *
  * - prepare allocates all that the execution may need: three mappings (the new one
- *   and the remains of one that is cut on both sides), the relation of buffer and
+ *   and the remains of a mapping cut on both sides), the relation of buffer and
  *   address space, page tables. It pins the pages of the buffer.
  * - execute takes &vpan_vm.op_lock, locks the region, edits page tables and the tree
  *   of mappings, and flushes. It allocates nothing and waits for the MMU only.

@@ -25,7 +25,7 @@ _MISUSE = {
     "complete-with-nonsense": "error that is no errno",
     "run-returns-own-fence": "a job's own fence came back from it",
     "put-armed": "last reference to a job on its way dropped",
-    "arm-too-early": "job armed before one that it waits for",
+    "arm-too-early": "job armed before its prerequisite",
     "start-unstopped": "started more than stopped",
     "resume-unsuspended": "time resumed more often than suspended",
     "requeue-unstopped": "requeue of a queue that is not stopped",
