@@ -76,7 +76,7 @@ static void heap_wait_failure(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&third, after, START));
 	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&first, after, START));
 	KUNIT_EXPECT_TRUE(test, vpan_heap_wait_poll(&first, after,
-						  START + PATIENCE - 1));
+						    START + PATIENCE - 1));
 }
 
 static struct kunit_case vpan_heap_wait_cases[] = {

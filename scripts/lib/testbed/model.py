@@ -168,7 +168,7 @@ def _functions(report):
     text = text[text.index("--- State."):]
     missing, count = [], 0
     for name, functions in re.findall(r"\b(\w+\.[ch]): ((?:\w+\(\)(?:, )?)+)", text):
-        source = (_SOURCE / name).read_text() if (_SOURCE / name).exists() else ""
+        source = "".join(path.read_text() for path in _SOURCE.rglob(name))
         for function in re.findall(r"\w+", functions):
             count += 1
             if not re.search(rf"^(\w[^;\n]*\b)?{function}\([^;]*?\)[^;]*?^{{", source,
