@@ -118,7 +118,11 @@ static void dump_stream(struct seq_buf *s, struct vpan_vm *vm, u64 va)
 	void *map;
 
 	seq_buf_printf(s, "stream: at 0x%llx\n", va);
-	mutex_lock(&vm->op_lock);
+	/* The client may hold it for long, and the scheduler waits for the dump. */
+	if (!mutex_trylock(&vm->op_lock)) {
+		seq_buf_puts(s, "stream: address space busy\n");
+		return;
+	}
 	for (; at < end; at += sizeof(u64)) {
 		page = vpan_vm_find_page(vm, at, &offset);
 		if (!page)
