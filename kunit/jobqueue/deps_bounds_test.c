@@ -121,8 +121,8 @@ static void long_chain_is_one_dependency(struct kunit *test)
 	}
 }
 
-/* Points of a timeline collapse to the latest, as fences of a context do. */
-static void same_timeline_counts_once(struct kunit *test)
+/* A point counts once, however often it is added; two points count twice. */
+static void same_point_counts_once(struct kunit *test)
 {
 	struct jq_mock_ring *ring = ring_create(test, 0);
 	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
@@ -142,7 +142,7 @@ static void same_timeline_counts_once(struct kunit *test)
 							 dma_fence_get(chain)),
 				0);
 	}
-	KUNIT_EXPECT_EQ(test, job->base.ndeps, 1);
+	KUNIT_EXPECT_EQ(test, job->base.ndeps, 2);
 	dma_fence_put(early);
 	dma_fence_put(chain);
 	done = jq_mock_submit(job);
@@ -257,11 +257,72 @@ static void error_between_add_and_push(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 0);
 }
 
+/* A later point of a fork does not contain the fence of the other branch. */
+static void forked_timeline_keeps_both(struct kunit *test)
+{
+	struct jq_mock_ring *ring = ring_create(test, 0);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *point[20], *other[2], *chain, *done;
+	struct dma_fence_chain *branch[2];
+	int i;
+
+	chain = chain_create(test, point, 20);
+	for (i = 0; i < 2; i++) {
+		other[i] = jq_mock_fence(test, 0, 1);
+		branch[i] = dma_fence_chain_alloc();
+		KUNIT_ASSERT_NOT_NULL(test, branch[i]);
+		dma_fence_chain_init(branch[i], dma_fence_get(chain),
+				     dma_fence_get(other[i]), 21 + i);
+		KUNIT_EXPECT_EQ(test,
+				drm_jobqueue_job_add_dep(&job->base,
+							 &branch[i]->base), 0);
+	}
+	dma_fence_put(chain);
+	done = jq_mock_submit(job);
+	for (i = 0; i < 20; i++)
+		finish(point[i]);
+	finish(other[1]);
+	jq_mock_expect_pending(test, done);
+	finish(other[0]);
+	jq_mock_expect_signalled(test, done, 0);
+}
+
+/* Arming drops a prerequisite of the same queue from the newest of the chunks. */
+static void prerequisite_among_many(struct kunit *test)
+{
+	struct jq_mock_ring *ring = ring_create(test, 0);
+	struct jq_mock_job *first = jq_mock_job(test, ring, 1);
+	struct jq_mock_job *second = jq_mock_job(test, ring, 1);
+	struct dma_fence *dep[19], *done[2];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(dep); i++) {
+		dep[i] = jq_mock_fence(test, 0, 1);
+		KUNIT_EXPECT_EQ(test,
+				drm_jobqueue_job_add_dep(&second->base,
+							 dma_fence_get(dep[i])),
+				0);
+	}
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_job_dep(&second->base,
+							   &first->base), 0);
+	done[0] = jq_mock_submit(first);
+	done[1] = jq_mock_submit(second);
+	KUNIT_EXPECT_EQ(test, second->base.ndeps, ARRAY_SIZE(dep));
+	for (i = 0; i < ARRAY_SIZE(dep); i++) {
+		jq_mock_expect_pending(test, done[1]);
+		finish(dep[i]);
+	}
+	jq_mock_expect_signalled(test, done[0], 0);
+	jq_mock_expect_signalled(test, done[1], 0);
+}
+
 static struct kunit_case deps_bounds_cases[] = {
 	KUNIT_CASE(same_queue_armed_later_fails),
 	KUNIT_CASE(unarmed_job_is_the_latest),
 	KUNIT_CASE(long_chain_is_one_dependency),
-	KUNIT_CASE(same_timeline_counts_once),
+	KUNIT_CASE(forked_timeline_keeps_both),
+	KUNIT_CASE(same_point_counts_once),
+	KUNIT_CASE(prerequisite_among_many),
 	KUNIT_CASE(long_array_is_one_dependency),
 	KUNIT_CASE(long_chain_propagates_errors),
 	KUNIT_CASE(collapses_among_many),

@@ -177,6 +177,10 @@ void drm_jobqueue_call(struct drm_jobqueue *queue,
 {
 	bool cookie;
 
+	/* No further run() begins, so the wait is for one call at most. */
+	spin_lock_irq(&queue->lock);
+	queue->stopped++;
+	spin_unlock_irq(&queue->lock);
 	drm_jobqueue_run_map_wait();
 	wait_event(queue->wait, take_run_token(queue));
 
@@ -187,6 +191,7 @@ void drm_jobqueue_call(struct drm_jobqueue *queue,
 
 	spin_lock_irq(&queue->lock);
 	queue->running = false;
+	queue->stopped--;
 	spin_unlock_irq(&queue->lock);
 	/* Run jobs that became ready, and wake other waiters for the token. */
 	drm_jobqueue_queue_work(queue);
@@ -240,8 +245,9 @@ static bool has_space(struct drm_jobqueue *queue)
  * returned -EAGAIN. Does not reserve space: try again and expect to lose races
  * with other submitters.
  *
- * Context: process context, may sleep; not on the signalling path and not with
- * a lock that jobs of the queue need to complete.
+ * Context: process context, may sleep; not on the signalling path, not with a
+ * lock that jobs of the queue need to complete, and not while the caller holds
+ * prepared jobs of the queue, which count.
  * Return: 0, or -ERESTARTSYS if a signal is pending.
  */
 int drm_jobqueue_wait_space(struct drm_jobqueue *queue)

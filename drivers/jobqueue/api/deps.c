@@ -81,6 +81,9 @@ static int grow(struct drm_jobqueue_job *job)
 		return -ENOMEM;
 	chunk->next = old;
 	chunk->table = old ? old->table : NULL;
+	/* Only the newest chunk owns the table: arming may remove chunks. */
+	if (old)
+		old->table = NULL;
 	chunk->size = size;
 	chunk->n = 0;
 	chunk->max = (size - sizeof(*chunk)) / sizeof(chunk->deps[0]);
@@ -119,21 +122,34 @@ static int append(struct drm_jobqueue_job *job, struct dma_fence *fence)
 	return 0;
 }
 
-/* Return: the dependency on a fence of this context, or NULL. */
-static struct drm_jobqueue_dep *find(struct drm_jobqueue_job *job, u64 context)
+/*
+ * Whether one dependency serves for both fences: of one context the latest does.
+ * Chains of one context may have forked, so that no point implies another.
+ */
+static bool is_same_dep(const struct drm_jobqueue_dep *dep,
+			const struct dma_fence *fence, bool chain)
 {
+	return chain ? dep->fence == fence :
+		       dep->fence->context == fence->context;
+}
+
+/* Return: the dependency that serves for @fence or an earlier one, or NULL. */
+static struct drm_jobqueue_dep *find(struct drm_jobqueue_job *job,
+				     struct dma_fence *fence)
+{
+	bool chain = dma_fence_is_chain(fence);
 	struct drm_jobqueue_dep_iter iter;
 	struct drm_jobqueue_dep *dep;
 
 	if (job->dep_chunks && job->dep_chunks->table) {
-		dep = *bucket_of(job->dep_chunks->table, context);
-		while (dep && dep->fence->context != context)
+		dep = *bucket_of(job->dep_chunks->table, fence->context);
+		while (dep && !is_same_dep(dep, fence, chain))
 			dep = dep->bucket_next;
 		return dep;
 	}
 	drm_jobqueue_dep_begin(&iter, job);
 	while ((dep = drm_jobqueue_dep_next(&iter))) {
-		if (dep->fence->context == context)
+		if (is_same_dep(dep, fence, chain))
 			return dep;
 	}
 	return NULL;
@@ -153,7 +169,7 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 		return 0;
 	}
 
-	dep = find(job, fence->context);
+	dep = find(job, fence);
 	if (dep) {
 		/* A fence without a number is of an unarmed job: the latest. */
 		if (dep->fence->seqno &&
@@ -242,8 +258,8 @@ static int add_chain(struct drm_jobqueue_job *job, struct dma_fence *chain)
  *
  * Short fence chains and arrays (up to 8 fences) are flattened and their fences
  * treated so. Longer ones are one dependency each, whatever their length, and
- * are not offered to &drm_jobqueue_ops.native_dep; several points of one
- * timeline collapse to the latest. With %DRM_JOBQUEUE_PROPAGATE_ERRORS chains of
+ * are not offered to &drm_jobqueue_ops.native_dep; the same point counts once,
+ * different points of a timeline each, as timelines may fork. With %DRM_JOBQUEUE_PROPAGATE_ERRORS chains of
  * any length are flattened, because a chain drops the errors of its links.
  *
  * Context: process context, may sleep.

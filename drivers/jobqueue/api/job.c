@@ -20,12 +20,17 @@
 /* Return: whether the limit of jobs leaves space for another one. */
 static bool take_space(struct drm_jobqueue *queue)
 {
-	/* With the other increments bounded by the CPUs, this does not wrap. */
-	if (!queue->max_jobs ||
-	    (u32)atomic_inc_return(&queue->njobs) <= queue->max_jobs)
+	int n;
+
+	if (!queue->max_jobs)
 		return true;
-	atomic_dec(&queue->njobs);
-	return false;
+	/* The number never exceeds the limit, since waiters read it. */
+	n = atomic_read(&queue->njobs);
+	do {
+		if ((u32)n >= queue->max_jobs)
+			return false;
+	} while (!atomic_try_cmpxchg(&queue->njobs, &n, n + 1));
+	return true;
 }
 
 /**

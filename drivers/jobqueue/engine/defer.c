@@ -17,6 +17,7 @@
  * inside every other lock.
  */
 
+#include <linux/cpumask.h>
 #include <linux/export.h>
 #include <linux/irq_work.h>
 #include <linux/jiffies.h>
@@ -49,6 +50,8 @@ struct irq_budget {
 	unsigned int spent;
 	/* Time in jiffies at which @spent was 0. */
 	unsigned long since;
+	/* The irq_work executes, which ends before the budget is renewed. */
+	bool busy;
 };
 
 static DEFINE_PER_CPU(struct ready_list, ready_lists);
@@ -67,7 +70,8 @@ bool drm_jobqueue_irq_budget_left(void)
 {
 	if (likely(this_cpu_read(irq_budgets.spent) < IRQ_BUDGET))
 		return true;
-	if (!time_after(jiffies, this_cpu_read(irq_budgets.since)))
+	if (this_cpu_read(irq_budgets.busy) ||
+	    !time_after(jiffies, this_cpu_read(irq_budgets.since)))
 		return false;
 	this_cpu_write(irq_budgets.since, jiffies);
 	this_cpu_write(irq_budgets.spent, 0);
@@ -79,6 +83,13 @@ void drm_jobqueue_irq_budget_spend(unsigned int units)
 	this_cpu_add(irq_budgets.spent, units);
 }
 
+/* Consumes a reference, which the queued work takes over. */
+static void queue_work_or_put(struct drm_jobqueue *queue)
+{
+	if (!queue_work(queue->wq, &queue->work))
+		drm_jobqueue_put(queue);
+}
+
 /*
  * Queue the worker. The caller has a reference; the queued work gets its own.
  *
@@ -87,8 +98,7 @@ void drm_jobqueue_irq_budget_spend(unsigned int units)
 void drm_jobqueue_queue_work(struct drm_jobqueue *queue)
 {
 	drm_jobqueue_get(queue);
-	if (!queue_work(queue->wq, &queue->work))
-		drm_jobqueue_put(queue);
+	queue_work_or_put(queue);
 }
 
 /* Consumes a reference, which the list takes over. */
@@ -97,17 +107,25 @@ static void ready_add(struct drm_jobqueue *queue)
 	struct ready_list *list;
 	unsigned long flags;
 
+	preempt_disable();
+	/* A CPU that goes offline has no further interrupts: ready_irq_work(). */
+	if (unlikely(!cpu_active(smp_processor_id()))) {
+		preempt_enable();
+		queue_work_or_put(queue);
+		return;
+	}
 	/* A full barrier, paired with that of ready_pop(). */
 	if (xchg(&queue->kicked, 1)) {
+		preempt_enable();
 		drm_jobqueue_put(queue);
 		return;
 	}
-	/* After a migration the interrupt of this list is raised elsewhere. */
-	list = raw_cpu_ptr(&ready_lists);
+	list = this_cpu_ptr(&ready_lists);
 	raw_spin_lock_irqsave(&list->lock, flags);
 	list_add_tail(&queue->ready, &list->queues);
 	raw_spin_unlock_irqrestore(&list->lock, flags);
 	irq_work_queue(&list->irq_work);
+	preempt_enable();
 }
 
 /* Return: the oldest queue, with the reference of the list, or NULL. */
@@ -150,15 +168,23 @@ static void ready_irq_work(struct irq_work *irq_work)
 	struct drm_jobqueue *queue;
 
 	this_cpu_write(irq_budgets.spent, 0);
+	this_cpu_write(irq_budgets.busy, true);
 	while (drm_jobqueue_irq_budget_left() && (queue = ready_pop(list))) {
 		ready_progress(queue);
 		drm_jobqueue_put(queue);
 		drm_jobqueue_irq_budget_spend(1);
 	}
+	this_cpu_write(irq_budgets.busy, false);
 	dma_fence_end_signalling(cookie);
 
-	if (!ready_empty(list))
-		irq_work_queue(&list->irq_work);
+	if (likely(cpu_active(raw_smp_processor_id()))) {
+		if (!ready_empty(list))
+			irq_work_queue(&list->irq_work);
+		return;
+	}
+	/* The last flush of a CPU that goes offline is one pass: leave nothing. */
+	while ((queue = ready_pop(list)))
+		queue_work_or_put(queue);
 }
 
 /*
@@ -203,8 +229,7 @@ void drm_jobqueue_kick_by_dep(struct drm_jobqueue *queue, bool is_next)
 {
 	if (READ_ONCE(queue->killed) ||
 	    (is_next && !(queue->flags & DRM_JOBQUEUE_RUN_ANY_CONTEXT))) {
-		if (!queue_work(queue->wq, &queue->work))
-			drm_jobqueue_put(queue);
+		queue_work_or_put(queue);
 	} else {
 		ready_add(queue);
 	}

@@ -147,7 +147,7 @@ static bool run(struct drm_jobqueue_job *job, int *error)
 	/* Thousands of fences are too many for an interrupt: see reap.c. */
 	if (job->ndeps > MAX_PUTS)
 		drm_jobqueue_deps_drop_inline(job);
-	else if (drm_jobqueue_has_deps(job))
+	else if (job->ndeps)
 		drm_jobqueue_deps_drop(job);
 	trace_drm_jobqueue_job_run(job);
 
