@@ -329,7 +329,11 @@ static void sched_work(struct work_struct *work)
 	cookie = dma_fence_begin_signalling();
 	mutex_lock(&slots->lock);
 	sched_update_groups(vpan);
-	if (!slots->stopped)
+	/*
+	 * Needs no hardware. Also during a reset: the job timeouts of blocked
+	 * groups run, those of runnable groups do not.
+	 */
+	if (!slots->killed)
 		vpan_blocked_poll(vpan);
 	sched_get_power(vpan);
 	if (!slots->stopped && slots->power_held) {
