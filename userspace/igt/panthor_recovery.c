@@ -20,6 +20,8 @@ IGT_TEST_DESCRIPTION("Test recovery from hangs, resets and unplugging, and which
 #define HOLD		32
 
 #define SHORT		500
+/* Held jobs across a reset: time in which their group is blocked counts. */
+#define LONG		60000
 #define PING_INTERVAL	12000
 #define SLOTS_MAX	32
 
@@ -114,7 +116,7 @@ static void test_timeout(bool neighbour)
 	unsigned int resets;
 
 	if (neighbour) {
-		open_with_timeout(&other, 60000);
+		open_with_timeout(&other, LONG);
 		held = submit_held(&other, true);
 	}
 	open_with_timeout(&gpu, SHORT);
@@ -189,7 +191,7 @@ static void test_timeout_off_slot(void)
 	igt_assert_eq(panthor_query(gpu.fd, DRM_PANTHOR_DEV_QUERY_CSIF_INFO, &csif,
 				    sizeof(csif)), 0);
 	igt_assert_lte(csif.csg_slot_count, SLOTS_MAX);
-	test_param_set("job_timeout_ms", 60000);
+	test_param_set("job_timeout_ms", LONG);
 	test_gpu_open(&busy, 0);
 	for (unsigned int i = 0; i < csif.csg_slot_count; i++) {
 		groups[i] = busy;
@@ -294,7 +296,7 @@ static void test_reset(bool busy)
 	struct test_gpu gpu;
 	uint32_t held;
 
-	test_gpu_open(&gpu, 1);
+	open_with_timeout(&gpu, LONG);
 	held = submit_held(&gpu, busy);
 	for (int i = 0; i < 3; i++)
 		reset_gpu();
@@ -426,7 +428,7 @@ static void test_lost_ping(void)
 	struct test_gpu gpu;
 	uint32_t held;
 
-	test_gpu_open(&gpu, 1);
+	open_with_timeout(&gpu, LONG);
 	/* The group is busy, so that the GPU stays powered. */
 	held = submit_held(&gpu, true);
 	test_param_set("ping_interval_ms", 100);
@@ -448,7 +450,7 @@ static void test_suspend_fails(void)
 	int stuck;
 
 	for (int i = 0; i < 2; i++) {
-		test_gpu_open(&gpus[i], 1);
+		open_with_timeout(&gpus[i], LONG);
 		/* When this job is done the group is on a slot. */
 		expect_works(&gpus[i]);
 		held[i] = submit_held(&gpus[i], true);
@@ -482,7 +484,7 @@ static void test_reset_fails_once(void)
 	struct test_gpu gpu;
 	uint32_t held;
 
-	test_gpu_open(&gpu, 1);
+	open_with_timeout(&gpu, LONG);
 	held = submit_held(&gpu, true);
 	test_inject("reset_fail", "1\n");
 	reset_gpu();

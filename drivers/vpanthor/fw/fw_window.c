@@ -9,6 +9,11 @@
  * firmware and driver share, and as long as there are windows for all groups a
  * group that gets a slot again costs the MMU nothing.
  *
+ * All windows are in one naturally aligned block if possible. The MMU stalls the
+ * MCU's accesses to a region while its mappings change, and such a region is a
+ * power of two in size and aligned to it, so that one across a larger boundary
+ * would reach the firmware's interface.
+ *
  * Page tables for all windows are allocated when the firmware has booted. Tables
  * that become empty are kept for the next mapping, so that mapping and unmapping
  * never allocate: both are on the fence signalling path.
@@ -296,6 +301,23 @@ void vpan_fw_window_put(struct vpan_fw_buf *buf)
 	mutex_unlock(&fw->window_lock);
 }
 
+static int windows_reserve(struct vpan_fw *fw, u64 size)
+{
+	int ret = -ENOSPC;
+
+	mutex_lock(&fw->vm->mm_lock);
+	if (size <= WINDOWS_BYTES)
+		ret = drm_mm_insert_node_generic(&fw->vm->mm, &fw->windows,
+						 size, WINDOWS_BYTES, 0,
+						 DRM_MM_INSERT_BEST);
+	if (ret == -ENOSPC)
+		ret = drm_mm_insert_node_generic(&fw->vm->mm, &fw->windows,
+						 size, SZ_4K, 0,
+						 DRM_MM_INSERT_BEST);
+	mutex_unlock(&fw->vm->mm_lock);
+	return ret;
+}
+
 /**
  * vpan_fw_windows_init - reserve windows and their page tables
  * @vpan: the device; the firmware has booted
@@ -318,10 +340,7 @@ int vpan_fw_windows_init(struct vpan_device *vpan)
 		return -ENOMEM;
 
 	size = (u64)fw->nwindows * window_size(fw, fw->ncs);
-	mutex_lock(&fw->vm->mm_lock);
-	ret = drm_mm_insert_node_generic(&fw->vm->mm, &fw->windows, size, SZ_4K,
-					 0, DRM_MM_INSERT_BEST);
-	mutex_unlock(&fw->vm->mm_lock);
+	ret = windows_reserve(fw, size);
 	if (ret) {
 		bitmap_free(fw->windows_used);
 		return ret;

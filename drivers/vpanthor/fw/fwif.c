@@ -208,6 +208,23 @@ int vpan_fwif_csg_wait(struct vpan_device *vpan, unsigned int csg, u32 mask)
 }
 
 /**
+ * vpan_fwif_csg_is_acked - check if a group slot has acknowledged a request
+ * @vpan: the device
+ * @csg: the slot
+ * @mask: bits of the request
+ *
+ * Context: any.
+ * Return: true if it has.
+ */
+bool vpan_fwif_csg_is_acked(struct vpan_device *vpan, unsigned int csg,
+			    u32 mask)
+{
+	struct vpan_fw_csg *slot = &vpan->fw->csg[csg];
+
+	return fwif_acked(&slot->in->req, &slot->out->ack, mask);
+}
+
+/**
  * vpan_fwif_is_alive - check if the firmware responds
  * @vpan: the device
  *

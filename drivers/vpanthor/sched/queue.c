@@ -25,6 +25,7 @@
  * hold a reference to the queue, and &drm_jobqueue_ops.release frees it.
  */
 
+#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -271,6 +272,9 @@ int vpan_queue_wait_space(struct vpan_queue *queue)
 {
 	long ret;
 
+	/* Without a wait there is no check: space may come and go for long. */
+	if (signal_pending(current))
+		return -ERESTARTSYS;
 	do {
 		/* Unplugging does not wake this up. */
 		ret = wait_event_interruptible_timeout(queue->space,

@@ -329,7 +329,11 @@ static void sched_work(struct work_struct *work)
 	cookie = dma_fence_begin_signalling();
 	mutex_lock(&slots->lock);
 	sched_update_groups(vpan);
-	if (!slots->stopped)
+	/*
+	 * Needs no hardware. Also during a reset: the job timeouts of blocked
+	 * groups run, those of runnable groups do not.
+	 */
+	if (!slots->killed)
 		vpan_blocked_poll(vpan);
 	sched_get_power(vpan);
 	if (!slots->stopped && slots->power_held) {
@@ -419,6 +423,37 @@ int vpan_sched_suspend(struct vpan_device *vpan)
 	return ret;
 }
 
+/*
+ * Take a group off its slot, or blame it. The second attempt is for an
+ * acknowledgment that was only late, as on busy CPUs: the first request, if it
+ * was to leave, is done by then.
+ *
+ * Return: false if the firmware, or the flush of the caches, is to blame.
+ */
+static bool sched_evict_for_reset(struct vpan_device *vpan, unsigned int i)
+{
+	struct vpan_group *group = vpan_slots_owner(vpan->slots, i);
+	unsigned int attempts = 2;
+
+	while (attempts--) {
+		if (!test_bit(VPAN_GROUP_STUCK, &group->flags))
+			vpan_rotation_evict(vpan, i);
+		if (!vpan_slots_owner(vpan->slots, i))
+			return true;
+		/* Blame the group only if the firmware still responds. */
+		if (!test_bit(VPAN_GROUP_STUCK, &group->flags) ||
+		    !vpan_fwif_is_alive(vpan))
+			return false;
+		if (!vpan_fwif_csg_is_acked(vpan, i, CSF_CSG_STATE))
+			break;
+		/* The last attempt leaves it set. */
+		if (attempts)
+			clear_bit(VPAN_GROUP_STUCK, &group->flags);
+	}
+	set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
+	return true;
+}
+
 /**
  * vpan_sched_evict_all - suspend groups on slots before a reset
  * @vpan: the device; the scheduler is stopped, the firmware responds
@@ -432,23 +467,13 @@ void vpan_sched_evict_all(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
 	bool cookie = dma_fence_begin_signalling();
-	struct vpan_group *group;
 	unsigned int i;
 
 	mutex_lock(&slots->lock);
 	for (i = 0; i < vpan->fw->ncsg; i++) {
-		group = vpan_slots_owner(slots, i);
-		if (!group)
-			continue;
-		if (!test_bit(VPAN_GROUP_STUCK, &group->flags))
-			vpan_rotation_evict(vpan, i);
-		if (!vpan_slots_owner(slots, i))
-			continue;
-		/* Blame the group only if the firmware still responds. */
-		if (!test_bit(VPAN_GROUP_STUCK, &group->flags) ||
-		    !vpan_fwif_is_alive(vpan))
+		if (vpan_slots_owner(slots, i) &&
+		    !sched_evict_for_reset(vpan, i))
 			break;
-		set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
 	}
 	mutex_unlock(&slots->lock);
 	dma_fence_end_signalling(cookie);

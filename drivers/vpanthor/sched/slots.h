@@ -80,6 +80,11 @@ struct vpan_slots {
 	 * &vpan_share.used. Each group has a reference.
 	 */
 	struct rb_root_cached waiting[VPAN_PRIORITIES];
+	/**
+	 * @floor: Least &vpan_share.used of active clients by priority; never
+	 * decreases, also while no client is active.
+	 */
+	u64 floor[VPAN_PRIORITIES];
 	/** @counted: Time in ns up to which GPU time is accounted. */
 	u64 counted;
 	/**

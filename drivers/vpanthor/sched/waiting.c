@@ -9,7 +9,10 @@
  * ordered by the GPU time that their groups have used, and each client has a
  * list of its waiting groups in the same order. A client that was idle starts
  * with the usage of the least-served active client, and a group with that of the
- * least-served active group of its client: idle time earns no credit.
+ * least-served active group of its client: idle time earns no credit. If none is
+ * active, a client starts with the usage that the least-served active one had
+ * last, and so does a group: a new client must not get the GPU for as long as
+ * others have used it before.
  *
  * The job timeouts of a group are suspended exactly as long as the group is
  * here. From the moment that a job is at the head of its ring, time in which the
@@ -121,60 +124,88 @@ void vpan_waiting_remove(struct vpan_slots *slots, struct vpan_group *group)
 	waiting_resume_timeouts(group);
 }
 
-/* Least usage of the waiting clients but one, U64_MAX if there is none */
-static u64 waiting_least_used(const struct rb_root_cached *waiting,
-			      const struct vpan_share *except)
+/* Group on a slot that competes for the GPU at a priority, or NULL */
+static const struct vpan_group *waiting_busy_owner(struct vpan_slots *slots,
+						   unsigned int i,
+						   unsigned int priority)
 {
-	struct rb_node *node = rb_first_cached(waiting);
+	const struct vpan_group *group = vpan_slots_owner(slots, i);
 
-	if (node == &except->node)
-		node = rb_next(node);
-	return node ? rb_entry(node, struct vpan_share, node)->used : U64_MAX;
+	return group && slots->slot[i].busy && group->priority == priority ?
+	       group : NULL;
+}
+
+/* Least usage of the active clients of a priority, U64_MAX if there is none */
+static u64 waiting_least_client(struct vpan_slots *slots, unsigned int priority)
+{
+	struct rb_node *node = rb_first_cached(&slots->waiting[priority]);
+	const struct vpan_group *group;
+	u64 least = U64_MAX;
+	unsigned int i;
+
+	if (node)
+		least = rb_entry(node, struct vpan_share, node)->used;
+	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
+		group = waiting_busy_owner(slots, i, priority);
+		if (group)
+			least = min(least, vpan_group_share(group)->used);
+	}
+	return least;
+}
+
+/* Least usage of the active groups of a client, U64_MAX if there is none */
+static u64 waiting_least_group(struct vpan_slots *slots,
+			       const struct vpan_share *share,
+			       unsigned int priority)
+{
+	const struct vpan_group *group;
+	u64 least = U64_MAX;
+	unsigned int i;
+
+	group = list_first_entry_or_null(&share->groups, struct vpan_group,
+					 waiting);
+	if (group)
+		least = group->used;
+	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
+		group = waiting_busy_owner(slots, i, priority);
+		if (group && vpan_group_share(group) == share)
+			least = min(least, group->used);
+	}
+	return least;
 }
 
 /**
  * vpan_waiting_activate - take away what idle time has saved up
  * @slots: slots of the device
- * @group: group that was idle or blocked and now has something to do
+ * @group: group that was idle or blocked and now has something to do, not active
+ *	yet: it does not wait, and its slot, if it has one, is not busy
  *
  * Context: any, under &vpan_slots.lock.
  */
 void vpan_waiting_activate(struct vpan_slots *slots, struct vpan_group *group)
 {
 	struct vpan_share *share = vpan_group_share(group);
-	u64 least_group = U64_MAX, least_client;
-	const struct vpan_group *other;
-	unsigned int i;
+	u64 least;
 
 	lockdep_assert_held(&slots->lock);
 
-	least_client = waiting_least_used(&slots->waiting[group->priority],
-					  share);
-	other = list_first_entry_or_null(&share->groups, struct vpan_group,
-					 waiting);
-	if (other)
-		least_group = other->used;
-	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
-		other = vpan_slots_owner(slots, i);
-		if (!other || other == group || !slots->slot[i].busy ||
-		    other->priority != group->priority)
-			continue;
-		if (vpan_group_share(other) == share)
-			least_group = min(least_group, other->used);
-		else
-			least_client = min(least_client,
-					   vpan_group_share(other)->used);
+	least = waiting_least_group(slots, share, group->priority);
+	if (least != U64_MAX) {
+		group->used = max(group->used, least);
+		return;
 	}
-	if (least_group != U64_MAX)
-		group->used = max(group->used, least_group);
-	else if (least_client != U64_MAX)
-		share->used = max(share->used, least_client);
+	/* The client becomes active with its group. */
+	group->used = max(group->used, share->floor);
+	least = waiting_least_client(slots, group->priority);
+	if (least == U64_MAX)
+		least = slots->floor[group->priority];
+	share->used = max(share->used, least);
 }
 
 /**
  * vpan_waiting_charge - add to the GPU time that a group has used
  * @slots: slots of the device
- * @group: group on a slot
+ * @group: group on a busy slot
  * @ns: time in ns
  *
  * Context: any, under &vpan_slots.lock.
@@ -183,6 +214,7 @@ void vpan_waiting_charge(struct vpan_slots *slots, struct vpan_group *group,
 			 u64 ns)
 {
 	struct rb_root_cached *waiting = &slots->waiting[group->priority];
+	u64 *floor = &slots->floor[group->priority];
 	struct vpan_share *share = vpan_group_share(group);
 	bool queued = !RB_EMPTY_NODE(&share->node);
 
@@ -194,6 +226,10 @@ void vpan_waiting_charge(struct vpan_slots *slots, struct vpan_group *group,
 	share->used += ns;
 	if (queued)
 		rb_add_cached(&share->node, waiting, share_less);
+	/* At least this group is active. */
+	share->floor = max(share->floor,
+			   waiting_least_group(slots, share, group->priority));
+	*floor = max(*floor, waiting_least_client(slots, group->priority));
 }
 
 /**

@@ -21,6 +21,8 @@ struct vpan_usage;
 struct vpan_share {
 	/** @used: Estimate in ns of the GPU time that its groups have used. */
 	u64 used;
+	/** @floor: Least &vpan_group.used of active groups; never decreases. */
+	u64 floor;
 	/** @groups: Groups that wait for a slot, by &vpan_group.used. */
 	struct list_head groups;
 	/** @node: In &vpan_slots.waiting unless @groups is empty. */

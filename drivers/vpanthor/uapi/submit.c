@@ -14,6 +14,7 @@
 
 #include <linux/dma-resv.h>
 #include <linux/jiffies.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -232,7 +233,7 @@ int vpan_submit(struct drm_file *file, struct vpan_group *group,
 	int ret;
 
 	do {
-		if (drm_dev_is_unplugged(&group->vpan->drm))
+		if (vpan_hw_is_gone(group->vpan))
 			return -ENODEV;
 		if (!vpan_group_can_run(group))
 			return -EINVAL;
@@ -241,6 +242,7 @@ int vpan_submit(struct drm_file *file, struct vpan_group *group,
 		/* No jobs are held here. */
 		if (ret == -EAGAIN && full)
 			ret = vpan_queue_wait_space(full) ?: -EAGAIN;
+		cond_resched();
 	} while (ret == -EAGAIN && full);
 	return ret;
 }
