@@ -77,7 +77,13 @@ static struct vpan_bo *reclaim_next(struct vpan_reclaim *reclaim,
 	gem = list_first_entry_or_null(&reclaim->lru.list,
 				       struct drm_gem_object, lru_node);
 	if (gem) {
-		drm_gem_lru_move_tail_locked(&reclaim->lru, gem);
+		/*
+		 * Its list and the count do not change. Not
+		 * drm_gem_lru_move_tail_locked(), which clears gem->lru for a
+		 * moment: drm_gem_object_release() reads that without the lock,
+		 * and would free the buffer without removing it from the list.
+		 */
+		list_move_tail(&gem->lru_node, &reclaim->lru.list);
 		/* Also if its last reference has been dropped. */
 		*pages = vpan_gem_pages(gem);
 		found = kref_get_unless_zero(&gem->refcount);
