@@ -60,7 +60,12 @@ static int evict_vma(struct vpan_vm *vm, struct vpan_vma *vma,
 	return ret;
 }
 
-static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
+/*
+ * The next scan continues where this one stops, since it skips mappings that have
+ * been evicted.
+ */
+static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
+			       unsigned int *vmas)
 {
 	struct vpan_pt_cache cache;
 	struct drm_gpuva *gpuva;
@@ -75,11 +80,13 @@ static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 	drm_gpuvm_bo_for_each_va(gpuva, vm_bo) {
 		struct vpan_vma *vma = to_vpan_vma(gpuva);
 
-		if (!vma->evicted)
-			ret = evict_vma(vm, vma, &cache);
+		cond_resched();
+		if (vma->evicted)
+			continue;
+		ret = *vmas ? evict_vma(vm, vma, &cache) : -EBUSY;
 		if (ret)
 			break;
-		cond_resched();
+		--*vmas;
 	}
 	if (ret && ret != -EBUSY)
 		vpan_vm_defer_table_free(vm, &cache);
@@ -87,7 +94,8 @@ static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 	return !ret;
 }
 
-static bool evict_vm_bo(struct drm_gpuvm_bo *vm_bo, unsigned long unused)
+static bool evict_vm_bo(struct drm_gpuvm_bo *vm_bo, unsigned long unused,
+			unsigned int *vmas)
 {
 	struct vpan_vm *vm = to_vpan_vm(vm_bo->vm);
 	bool gone = false;
@@ -104,7 +112,7 @@ static bool evict_vm_bo(struct drm_gpuvm_bo *vm_bo, unsigned long unused)
 	 * reset, is out of the GPU's reach after the reset only.
 	 */
 	if (!vm->unusable && !vpan_reset_is_pending(vm->vpan))
-		gone = evict_vm_bo_locked(vm, vm_bo);
+		gone = evict_vm_bo_locked(vm, vm_bo, vmas);
 	mutex_unlock(&vm->op_lock);
 	return gone;
 }
@@ -113,6 +121,7 @@ static bool evict_vm_bo(struct drm_gpuvm_bo *vm_bo, unsigned long unused)
  * vpan_vm_evict_bo - remove a buffer from all page tables
  * @bo: the buffer
  * @unused: time in jiffies for which its address spaces must have had no job
+ * @vmas: most mappings to remove; reduced by the number of those that are
  *
  * Waits for no lock but &vpan_mmu.lock, which is held for commands of the MMU
  * only.
@@ -121,7 +130,8 @@ static bool evict_vm_bo(struct drm_gpuvm_bo *vm_bo, unsigned long unused)
  * nothing.
  * Return: true if the GPU can no longer access it.
  */
-bool vpan_vm_evict_bo(struct vpan_bo *bo, unsigned long unused)
+bool vpan_vm_evict_bo(struct vpan_bo *bo, unsigned long unused,
+		      unsigned int *vmas)
 {
 	struct drm_gem_object *gem = &bo->base.base;
 	struct drm_gpuvm_bo *vm_bo;
@@ -140,7 +150,7 @@ bool vpan_vm_evict_bo(struct vpan_bo *bo, unsigned long unused)
 			gone = false;
 			break;
 		}
-		gone = evict_vm_bo(vm_bo, unused);
+		gone = evict_vm_bo(vm_bo, unused, vmas);
 		if (resv != gem->resv)
 			dma_resv_unlock(resv);
 		if (!gone)
