@@ -36,6 +36,7 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
+#include <drm/drm_drv.h>
 #include <drm/panthor_uapi.h>
 
 #include <vcsf/csf_desc.h>
@@ -108,15 +109,21 @@ static u64 heap_chunk_ref(const struct vpan_heap *heap,
 	return csf_chunk(chunk->kbo->va, heap->chunk_size);
 }
 
-/* The heap is not in the table yet, so no lock is needed. */
+/*
+ * The heap is not in the table yet, so no lock is needed. User space chooses the
+ * number of chunks, and unplugging waits for the caller.
+ */
 static int heap_add_chunks(struct vpan_heap *heap, u32 initial)
 {
+	struct drm_device *drm = &heap->vm->vpan->drm;
 	struct vpan_heap_chunk *chunk;
 	u64 next = 0;
 
 	while (heap->count < initial) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
+		if (drm_dev_is_unplugged(drm))
+			return -ENODEV;
 		chunk = vpan_heap_chunk_create(heap->vm, heap->chunk_size, next);
 		if (IS_ERR(chunk))
 			return PTR_ERR(chunk);
@@ -372,7 +379,7 @@ static bool heap_args_ok(const struct drm_panthor_tiler_heap_create *args)
  * Return: 0, -EINVAL if an argument is invalid, -EBUSY if the address space has
  * %VPAN_HEAP_COUNT heaps, -ENOSPC if it has no room for the chunks, -ENOMEM if
  * there is no memory or the heaps of the address space have a quarter of RAM,
- * -EINTR if the task is being killed.
+ * -ENODEV if the device is unplugged, -EINTR if the task is being killed.
  */
 int vpan_heap_create(struct vpan_vm *vm,
 		     struct drm_panthor_tiler_heap_create *args)
