@@ -389,7 +389,9 @@ int vpan_heap_create(struct vpan_vm *vm,
 	if (!heap_args_ok(args))
 		return -EINVAL;
 
-	mutex_lock(&vm->heaps->create_lock);
+	ret = mutex_lock_killable(&vm->heaps->create_lock);
+	if (ret)
+		return ret;
 	ret = heaps_add(vm, args);
 	mutex_unlock(&vm->heaps->create_lock);
 	if (ret >= 0) {
@@ -424,13 +426,16 @@ static int heaps_remove(struct vpan_heaps *heaps, u32 index)
  *
  * Context: may sleep.
  * Return: 0, -EINVAL if there is no such heap, -ENOENT if the address space never
- * had a heap.
+ * had a heap, -EINTR if the task is being killed: the heap then exists as long as
+ * the address space.
  */
 int vpan_heap_destroy(struct vpan_vm *vm, u32 handle)
 {
 	int ret;
 
-	mutex_lock(&vm->heaps->create_lock);
+	ret = mutex_lock_killable(&vm->heaps->create_lock);
+	if (ret)
+		return ret;
 	ret = heaps_remove(vm->heaps, FIELD_GET(VPAN_HEAP_HANDLE_INDEX, handle));
 	mutex_unlock(&vm->heaps->create_lock);
 	return ret;
