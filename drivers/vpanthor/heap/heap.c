@@ -125,6 +125,8 @@ static int heap_add_chunks(struct vpan_heap *heap, u32 initial)
 		if (drm_dev_is_unplugged(drm))
 			return -ENODEV;
 		chunk = vpan_heap_chunk_create(heap->vm, heap->chunk_size, next);
+		if (chunk == ERR_PTR(-EDQUOT))
+			return -ENOMEM;
 		if (IS_ERR(chunk))
 			return PTR_ERR(chunk);
 		list_add(&chunk->link, &heap->chunks);
@@ -134,6 +136,9 @@ static int heap_add_chunks(struct vpan_heap *heap, u32 initial)
 	while (heap->count < heap->max_chunks &&
 	       heap->nreserve < HEAP_RESERVE) {
 		chunk = vpan_heap_chunk_create(heap->vm, heap->chunk_size, 0);
+		/* heap_refill() adds a reserve when the limit permits it. */
+		if (chunk == ERR_PTR(-EDQUOT))
+			break;
 		if (IS_ERR(chunk))
 			return PTR_ERR(chunk);
 		list_add(&chunk->link, &heap->reserve);
@@ -378,7 +383,7 @@ static bool heap_args_ok(const struct drm_panthor_tiler_heap_create *args)
  * Context: may sleep and allocate.
  * Return: 0, -EINVAL if an argument is invalid, -EBUSY if the address space has
  * %VPAN_HEAP_COUNT heaps, -ENOSPC if it has no room for the chunks, -ENOMEM if
- * there is no memory or the heaps of the address space have a quarter of RAM,
+ * there is no memory or the initial chunks exceed the quarter of RAM for heaps,
  * -ENODEV if the device is unplugged, -EINTR if the task is being killed.
  */
 int vpan_heap_create(struct vpan_vm *vm,

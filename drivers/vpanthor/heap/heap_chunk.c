@@ -104,7 +104,7 @@ static struct vpan_heap_chunk *chunk_alloc(struct vpan_vm *vm, u32 size,
  * @next: reference to the chunk that follows in the list of the tiler, or 0
  *
  * Context: may sleep and allocate.
- * Return: the chunk or an ERR_PTR(): -ENOMEM also beyond the limit.
+ * Return: the chunk or an ERR_PTR(): -EDQUOT beyond the limit.
  */
 struct vpan_heap_chunk *vpan_heap_chunk_create(struct vpan_vm *vm, u32 size,
 					       u64 next)
@@ -112,7 +112,7 @@ struct vpan_heap_chunk *vpan_heap_chunk_create(struct vpan_vm *vm, u32 size,
 	struct vpan_heap_chunk *chunk;
 
 	if (!chunk_reserve_bytes(vm->heaps, size))
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(-EDQUOT);
 	chunk = chunk_alloc(vm, size, next);
 	if (IS_ERR(chunk))
 		chunk_release_bytes(vm->heaps, size);
