@@ -30,6 +30,8 @@ IGT_TEST_DESCRIPTION("Test that jobs, groups and mappings leak no memory.");
 #define SLACK_KIB	2048
 /* A difference below this between two samples counts as settled. */
 #define SETTLED_KIB	128
+/* Number of such samples in a row: memory may be freed in steps. */
+#define SETTLED_SAMPLES	4
 
 #define VA		TEST_FREE_VA
 
@@ -95,12 +97,15 @@ static struct usage usage_now(void)
 static struct usage usage_settled(void)
 {
 	struct usage last = usage_now(), now = last;
+	unsigned int quiet = 0;
 
-	for (unsigned int i = 0; i < 40; i++) {
+	for (unsigned int i = 0; i < 40 && quiet < SETTLED_SAMPLES; i++) {
 		usleep(250000);
 		now = usage_now();
 		if (labs(now.slabs - last.slabs) + labs(now.all - last.all) <= SETTLED_KIB)
-			break;
+			quiet++;
+		else
+			quiet = 0;
 		last = now;
 	}
 	return now;

@@ -12,6 +12,13 @@
 
 struct workqueue_struct *vpan_free_wq;
 
+/*
+ * Without a limit a burst of frees starts dozens of workers, which the kernel keeps
+ * for minutes. One worker is too few: the release of a device, which can happen in
+ * a work item, waits for another item of this workqueue (reclaim_fini()).
+ */
+#define FREE_WQ_MAX_ACTIVE	8
+
 /**
  * vpan_free_wq_init - create the workqueue
  *
@@ -20,7 +27,8 @@ struct workqueue_struct *vpan_free_wq;
  */
 int vpan_free_wq_init(void)
 {
-	vpan_free_wq = alloc_workqueue("vpan-free", WQ_UNBOUND, 0);
+	vpan_free_wq = alloc_workqueue("vpan-free", WQ_UNBOUND,
+				       FREE_WQ_MAX_ACTIVE);
 	return vpan_free_wq ? 0 : -ENOMEM;
 }
 

@@ -36,6 +36,7 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
+#include <drm/drm_drv.h>
 #include <drm/panthor_uapi.h>
 
 #include <vcsf/csf_desc.h>
@@ -108,16 +109,24 @@ static u64 heap_chunk_ref(const struct vpan_heap *heap,
 	return csf_chunk(chunk->kbo->va, heap->chunk_size);
 }
 
-/* The heap is not in the table yet, so no lock is needed. */
+/*
+ * The heap is not in the table yet, so no lock is needed. User space chooses the
+ * number of chunks, and unplugging waits for the caller.
+ */
 static int heap_add_chunks(struct vpan_heap *heap, u32 initial)
 {
+	struct drm_device *drm = &heap->vm->vpan->drm;
 	struct vpan_heap_chunk *chunk;
 	u64 next = 0;
 
 	while (heap->count < initial) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
+		if (drm_dev_is_unplugged(drm))
+			return -ENODEV;
 		chunk = vpan_heap_chunk_create(heap->vm, heap->chunk_size, next);
+		if (chunk == ERR_PTR(-EDQUOT))
+			return -ENOMEM;
 		if (IS_ERR(chunk))
 			return PTR_ERR(chunk);
 		list_add(&chunk->link, &heap->chunks);
@@ -127,6 +136,9 @@ static int heap_add_chunks(struct vpan_heap *heap, u32 initial)
 	while (heap->count < heap->max_chunks &&
 	       heap->nreserve < HEAP_RESERVE) {
 		chunk = vpan_heap_chunk_create(heap->vm, heap->chunk_size, 0);
+		/* heap_refill() adds a reserve when the limit permits it. */
+		if (chunk == ERR_PTR(-EDQUOT))
+			break;
 		if (IS_ERR(chunk))
 			return PTR_ERR(chunk);
 		list_add(&chunk->link, &heap->reserve);
@@ -371,8 +383,8 @@ static bool heap_args_ok(const struct drm_panthor_tiler_heap_create *args)
  * Context: may sleep and allocate.
  * Return: 0, -EINVAL if an argument is invalid, -EBUSY if the address space has
  * %VPAN_HEAP_COUNT heaps, -ENOSPC if it has no room for the chunks, -ENOMEM if
- * there is no memory or the heaps of the address space have a quarter of RAM,
- * -EINTR if the task is being killed.
+ * there is no memory or the initial chunks exceed the quarter of RAM for heaps,
+ * -ENODEV if the device is unplugged, -EINTR if the task is being killed.
  */
 int vpan_heap_create(struct vpan_vm *vm,
 		     struct drm_panthor_tiler_heap_create *args)
@@ -382,7 +394,9 @@ int vpan_heap_create(struct vpan_vm *vm,
 	if (!heap_args_ok(args))
 		return -EINVAL;
 
-	mutex_lock(&vm->heaps->create_lock);
+	ret = mutex_lock_killable(&vm->heaps->create_lock);
+	if (ret)
+		return ret;
 	ret = heaps_add(vm, args);
 	mutex_unlock(&vm->heaps->create_lock);
 	if (ret >= 0) {
@@ -417,13 +431,16 @@ static int heaps_remove(struct vpan_heaps *heaps, u32 index)
  *
  * Context: may sleep.
  * Return: 0, -EINVAL if there is no such heap, -ENOENT if the address space never
- * had a heap.
+ * had a heap, -EINTR if the task is being killed: the heap then exists as long as
+ * the address space.
  */
 int vpan_heap_destroy(struct vpan_vm *vm, u32 handle)
 {
 	int ret;
 
-	mutex_lock(&vm->heaps->create_lock);
+	ret = mutex_lock_killable(&vm->heaps->create_lock);
+	if (ret)
+		return ret;
 	ret = heaps_remove(vm->heaps, FIELD_GET(VPAN_HEAP_HANDLE_INDEX, handle));
 	mutex_unlock(&vm->heaps->create_lock);
 	return ret;

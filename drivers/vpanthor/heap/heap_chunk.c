@@ -25,6 +25,9 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
+#include <drm/drm_drv.h>
+
+#include "device/device.h"
 #include "device/gfp.h"
 #include "heap/heap.h"
 #include "heap/heap_chunk.h"
@@ -101,7 +104,7 @@ static struct vpan_heap_chunk *chunk_alloc(struct vpan_vm *vm, u32 size,
  * @next: reference to the chunk that follows in the list of the tiler, or 0
  *
  * Context: may sleep and allocate.
- * Return: the chunk or an ERR_PTR(): -ENOMEM also beyond the limit.
+ * Return: the chunk or an ERR_PTR(): -EDQUOT beyond the limit.
  */
 struct vpan_heap_chunk *vpan_heap_chunk_create(struct vpan_vm *vm, u32 size,
 					       u64 next)
@@ -109,7 +112,7 @@ struct vpan_heap_chunk *vpan_heap_chunk_create(struct vpan_vm *vm, u32 size,
 	struct vpan_heap_chunk *chunk;
 
 	if (!chunk_reserve_bytes(vm->heaps, size))
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(-EDQUOT);
 	chunk = chunk_alloc(vm, size, next);
 	if (IS_ERR(chunk))
 		chunk_release_bytes(vm->heaps, size);
@@ -139,7 +142,7 @@ static bool chunk_memory_available(void)
  * @memcg: memory control group that is charged, or NULL
  *
  * Context: may sleep and allocate; work item.
- * Return: the chunk or an ERR_PTR().
+ * Return: the chunk or an ERR_PTR(), -ENODEV if the device is unplugged.
  */
 struct vpan_heap_chunk *
 vpan_heap_chunk_create_remote(struct vpan_vm *vm, u32 size,
@@ -147,11 +150,16 @@ vpan_heap_chunk_create_remote(struct vpan_vm *vm, u32 size,
 {
 	struct vpan_heap_chunk *chunk = ERR_PTR(-ENOMEM);
 	struct mem_cgroup *old;
+	int idx;
 
+	/* The memory is mapped for DMA, which needs the device. */
+	if (!drm_dev_enter(&vm->vpan->drm, &idx))
+		return ERR_PTR(-ENODEV);
 	old = set_active_memcg(memcg);
 	if (chunk_memory_available())
 		chunk = vpan_heap_chunk_create(vm, size, 0);
 	set_active_memcg(old);
+	drm_dev_exit(idx);
 	return chunk;
 }
 

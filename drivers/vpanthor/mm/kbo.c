@@ -10,6 +10,7 @@
  * is not on the signalling path.
  */
 
+#include <linux/dma-resv.h>
 #include <linux/iosys-map.h>
 #include <linux/slab.h>
 
@@ -49,11 +50,21 @@ static void kbo_free_va(struct vpan_kbo *kbo)
 	mutex_unlock(&kbo->vm->mm_lock);
 }
 
+/*
+ * Populate the buffer first: the helper for the kernel mapping would allocate its
+ * pages without checking for fatal signals.
+ */
 static int kbo_vmap(struct vpan_kbo *kbo)
 {
+	struct dma_resv *resv = kbo->bo->base.base.resv;
 	struct iosys_map map;
 	int ret;
 
+	dma_resv_lock(resv, NULL);
+	ret = vpan_bo_populate(kbo->bo);
+	dma_resv_unlock(resv);
+	if (ret)
+		return ret;
 	ret = drm_gem_vmap_unlocked(&kbo->bo->base.base, &map);
 	if (!ret)
 		kbo->vaddr = map.vaddr;
@@ -78,7 +89,7 @@ static void kbo_vunmap(struct vpan_kbo *kbo)
  * @prot: combination of &enum vpan_prot
  *
  * Context: may sleep and allocate.
- * Return: the object or an ERR_PTR().
+ * Return: the object or an ERR_PTR(), -EINTR if the task is being killed.
  */
 struct vpan_kbo *vpan_kbo_create(struct vpan_vm *vm, u64 va, u64 size,
 				 u32 prot)

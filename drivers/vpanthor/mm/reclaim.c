@@ -41,6 +41,13 @@
 /* Time without a job after which the first pass evicts, in jiffies */
 #define RECLAIM_UNUSED	HZ
 
+/*
+ * Most mappings that one scan removes, with a command of the MMU each. A client may
+ * map a buffer hundreds of thousands of times, which must not delay the task in
+ * reclaim for long.
+ */
+#define RECLAIM_VMAS	1024
+
 static void reclaim_put_work(struct work_struct *work)
 {
 	struct vpan_reclaim *reclaim = container_of(work, struct vpan_reclaim,
@@ -77,7 +84,13 @@ static struct vpan_bo *reclaim_next(struct vpan_reclaim *reclaim,
 	gem = list_first_entry_or_null(&reclaim->lru.list,
 				       struct drm_gem_object, lru_node);
 	if (gem) {
-		drm_gem_lru_move_tail_locked(&reclaim->lru, gem);
+		/*
+		 * Its list and the count do not change. Not
+		 * drm_gem_lru_move_tail_locked(), which clears gem->lru for a
+		 * moment: drm_gem_object_release() reads that without the lock,
+		 * and would free the buffer without removing it from the list.
+		 */
+		list_move_tail(&gem->lru_node, &reclaim->lru.list);
 		/* Also if its last reference has been dropped. */
 		*pages = vpan_gem_pages(gem);
 		found = kref_get_unless_zero(&gem->refcount);
@@ -86,7 +99,8 @@ static struct vpan_bo *reclaim_next(struct vpan_reclaim *reclaim,
 	return found ? to_vpan_bo(gem) : NULL;
 }
 
-static bool reclaim_evict(struct vpan_bo *bo, unsigned long unused)
+static bool reclaim_evict(struct vpan_bo *bo, unsigned long unused,
+			  unsigned int *vmas)
 {
 	struct drm_gem_object *gem = &bo->base.base;
 	bool gone;
@@ -94,7 +108,8 @@ static bool reclaim_evict(struct vpan_bo *bo, unsigned long unused)
 	/* The task in reclaim may hold it, even for this buffer. */
 	if (!dma_resv_trylock(gem->resv))
 		return false;
-	gone = vpan_bo_may_depopulate(bo) && vpan_vm_evict_bo(bo, unused);
+	gone = vpan_bo_may_depopulate(bo) &&
+	       vpan_vm_evict_bo(bo, unused, vmas);
 	if (gone)
 		vpan_bo_depopulate(bo);
 	dma_resv_unlock(gem->resv);
@@ -103,12 +118,13 @@ static bool reclaim_evict(struct vpan_bo *bo, unsigned long unused)
 
 /* Scan each buffer at most once. */
 static unsigned long reclaim_pass(struct vpan_reclaim *reclaim,
-				  unsigned long wanted, unsigned long unused)
+				  unsigned long wanted, unsigned long unused,
+				  unsigned int *vmas)
 {
 	unsigned long left = READ_ONCE(reclaim->lru.count), freed = 0, pages;
 	struct vpan_bo *bo;
 
-	while (freed < wanted && left) {
+	while (freed < wanted && left && *vmas) {
 		pages = 0;
 		bo = reclaim_next(reclaim, &pages);
 		if (!pages)
@@ -116,7 +132,7 @@ static unsigned long reclaim_pass(struct vpan_reclaim *reclaim,
 		left -= min(left, pages);
 		if (!bo)
 			continue;
-		if (reclaim_evict(bo, unused))
+		if (reclaim_evict(bo, unused, vmas))
 			freed += pages;
 		reclaim_put(reclaim, bo);
 	}
@@ -135,11 +151,12 @@ static unsigned long reclaim_pass(struct vpan_reclaim *reclaim,
 unsigned long vpan_reclaim_scan(struct vpan_device *vpan, unsigned long pages)
 {
 	struct vpan_reclaim *reclaim = vpan->reclaim;
+	unsigned int vmas = RECLAIM_VMAS;
 	unsigned long freed;
 
-	freed = reclaim_pass(reclaim, pages, RECLAIM_UNUSED);
+	freed = reclaim_pass(reclaim, pages, RECLAIM_UNUSED, &vmas);
 	if (!freed)
-		freed = reclaim_pass(reclaim, pages, 0);
+		freed = reclaim_pass(reclaim, pages, 0, &vmas);
 	atomic64_add(freed, &reclaim->evicted);
 	return freed;
 }

@@ -18,6 +18,8 @@
 
 #include <linux/dma-resv.h>
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
 
 #include <drm/drm_gpuvm.h>
 
@@ -29,8 +31,10 @@
 #include "mm/vm_evict.h"
 #include "mm/vma.h"
 
-/* Number of tables allocated at once, unless one mapping takes more */
-#define RESTORE_TABLES	256
+/* Number of tables allocated at first, unless one mapping takes more */
+#define RESTORE_TABLES		256UL
+/* Limit of that number, which doubles with each round */
+#define RESTORE_TABLES_MAX	8192UL
 
 /*
  * Return: 0, -EBUSY if nothing was changed, or another negative errno, after which
@@ -60,7 +64,12 @@ static int evict_vma(struct vpan_vm *vm, struct vpan_vma *vma,
 	return ret;
 }
 
-static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
+/*
+ * The next scan continues where this one stops, since it skips mappings that have
+ * been evicted.
+ */
+static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
+			       unsigned int *vmas)
 {
 	struct vpan_pt_cache cache;
 	struct drm_gpuva *gpuva;
@@ -75,11 +84,13 @@ static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 	drm_gpuvm_bo_for_each_va(gpuva, vm_bo) {
 		struct vpan_vma *vma = to_vpan_vma(gpuva);
 
-		if (!vma->evicted)
-			ret = evict_vma(vm, vma, &cache);
+		cond_resched();
+		if (vma->evicted)
+			continue;
+		ret = *vmas ? evict_vma(vm, vma, &cache) : -EBUSY;
 		if (ret)
 			break;
-		cond_resched();
+		--*vmas;
 	}
 	if (ret && ret != -EBUSY)
 		vpan_vm_defer_table_free(vm, &cache);
@@ -87,7 +98,8 @@ static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 	return !ret;
 }
 
-static bool evict_vm_bo(struct drm_gpuvm_bo *vm_bo, unsigned long unused)
+static bool evict_vm_bo(struct drm_gpuvm_bo *vm_bo, unsigned long unused,
+			unsigned int *vmas)
 {
 	struct vpan_vm *vm = to_vpan_vm(vm_bo->vm);
 	bool gone = false;
@@ -104,7 +116,7 @@ static bool evict_vm_bo(struct drm_gpuvm_bo *vm_bo, unsigned long unused)
 	 * reset, is out of the GPU's reach after the reset only.
 	 */
 	if (!vm->unusable && !vpan_reset_is_pending(vm->vpan))
-		gone = evict_vm_bo_locked(vm, vm_bo);
+		gone = evict_vm_bo_locked(vm, vm_bo, vmas);
 	mutex_unlock(&vm->op_lock);
 	return gone;
 }
@@ -113,6 +125,7 @@ static bool evict_vm_bo(struct drm_gpuvm_bo *vm_bo, unsigned long unused)
  * vpan_vm_evict_bo - remove a buffer from all page tables
  * @bo: the buffer
  * @unused: time in jiffies for which its address spaces must have had no job
+ * @vmas: most mappings to remove; reduced by the number of those that are
  *
  * Waits for no lock but &vpan_mmu.lock, which is held for commands of the MMU
  * only.
@@ -121,7 +134,8 @@ static bool evict_vm_bo(struct drm_gpuvm_bo *vm_bo, unsigned long unused)
  * nothing.
  * Return: true if the GPU can no longer access it.
  */
-bool vpan_vm_evict_bo(struct vpan_bo *bo, unsigned long unused)
+bool vpan_vm_evict_bo(struct vpan_bo *bo, unsigned long unused,
+		      unsigned int *vmas)
 {
 	struct drm_gem_object *gem = &bo->base.base;
 	struct drm_gpuvm_bo *vm_bo;
@@ -140,7 +154,7 @@ bool vpan_vm_evict_bo(struct vpan_bo *bo, unsigned long unused)
 			gone = false;
 			break;
 		}
-		gone = evict_vm_bo(vm_bo, unused);
+		gone = evict_vm_bo(vm_bo, unused, vmas);
 		if (resv != gem->resv)
 			dma_resv_unlock(resv);
 		if (!gone)
@@ -183,10 +197,12 @@ static int restore_vma(struct vpan_vm *vm, struct vpan_vma *vma,
  * Restore mappings until the cache has no tables for the next one. A buffer may have
  * very many mappings: the count for all of them at once, as if no two shared a
  * table, would exceed the limit of vpan_pt_cache_fill(). Return: number of tables
- * for the remaining mappings, or for the next of them; 0 if none is left.
+ * for the remaining mappings, at most @batch, or for the next of them; 0 if none is
+ * left.
  */
 static unsigned int restore_some(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
-				 struct vpan_pt_cache *cache, int *ret)
+				 struct vpan_pt_cache *cache,
+				 unsigned int batch, int *ret)
 {
 	struct vpan_pt_need left = {};
 	struct drm_gpuva *gpuva;
@@ -197,11 +213,11 @@ static unsigned int restore_some(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
 		struct vpan_vma *vma = to_vpan_vma(gpuva);
 		struct vpan_pt_need need = {};
 
+		cond_resched();
 		if (!vma->evicted)
 			continue;
 		restore_count_tables(vm, gpuva, &need);
-		if (left.tables &&
-		    left.tables + need.tables > RESTORE_TABLES)
+		if (left.tables && left.tables + need.tables > batch)
 			break;
 		if (left.tables || need.tables > cache->nspare) {
 			restore_count_tables(vm, gpuva, &left);
@@ -213,19 +229,27 @@ static unsigned int restore_some(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
 			break;
 		}
 		vma->evicted = false;
-		cond_resched();
 	}
 	return left.tables;
 }
 
+/* Half of what vpan_pt_cache_fill() permits, if memory is small. */
+static unsigned int restore_next_batch(unsigned int batch)
+{
+	unsigned long limit = min(RESTORE_TABLES_MAX, totalram_pages() / 16);
+
+	return clamp(2UL * batch, RESTORE_TABLES, max(limit, RESTORE_TABLES));
+}
+
 /*
  * The number of tables is known under op_lock only, and tables are allocated without
- * it: so count under the lock, allocate, and try again.
+ * it: so count under the lock, allocate, and try again. Each round walks over all
+ * mappings, so batches grow to keep the number of rounds small.
  */
 static int restore_vm_bo(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 {
+	unsigned int tables = 0, batch = RESTORE_TABLES;
 	struct vpan_pt_cache cache;
-	unsigned int tables = 0;
 	int ret = 0;
 
 	vpan_pt_cache_init(&cache, &vm->pt);
@@ -237,8 +261,9 @@ static int restore_vm_bo(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 		if (vm->unusable)
 			ret = -EINVAL;
 		else
-			tables = restore_some(vm, vm_bo, &cache, &ret);
+			tables = restore_some(vm, vm_bo, &cache, batch, &ret);
 		mutex_unlock(&vm->op_lock);
+		batch = restore_next_batch(batch);
 	} while (!ret && tables);
 	vpan_pt_cache_fini(&cache);
 	return ret;
