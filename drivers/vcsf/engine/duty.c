@@ -19,6 +19,7 @@
  * The functions are called by whatever acts as the engine, and take no lock.
  */
 
+#include <linux/compiler.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
@@ -66,7 +67,7 @@ u64 vcsf_duty_wait(struct vcsf_duty *duty, u64 now)
 	duty->used -= min(duty->used, periods * quota);
 	if (duty->used < quota)
 		return 0;
-	duty->throttles++;
+	WRITE_ONCE(duty->throttles, duty->throttles + 1);
 
 	return duty->since + div64_u64(duty->used, quota) * VCSF_DUTY_PERIOD_NS - now;
 }
