@@ -163,16 +163,19 @@ static bool vcsf_host_is_on_cpu(struct task_struct *task)
 }
 
 /*
- * Wait until the engine has taken all events and its thread sleeps. The thread's state
- * is not enough: a thread that has announced to sleep may still run for a while.
+ * Wait until the engine has taken all events and its thread sleeps, for which it always
+ * uses TASK_IDLE. A thread that another CPU has yet to enqueue is neither running nor
+ * asleep (TASK_WAKING), and the watchdog may have taken the event already. The state is
+ * not enough: a thread that has announced to sleep may still run for a while.
  */
 bool vcsf_host_wait_engine(struct vcsf_host *host)
 {
 	unsigned long end = jiffies + VCSF_HOST_TIMEOUT;
 	struct vcsf_events *events = &host->hw->events;
+	struct task_struct *task = events->task;
 
-	while (READ_ONCE(events->pending) || task_is_running(events->task) ||
-	       vcsf_host_is_on_cpu(events->task)) {
+	while (READ_ONCE(events->pending) ||
+	       READ_ONCE(task->__state) != TASK_IDLE || vcsf_host_is_on_cpu(task)) {
 		if (time_after(jiffies, end))
 			return false;
 		usleep_range(50, 100);

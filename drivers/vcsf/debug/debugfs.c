@@ -218,6 +218,9 @@ static int vcsf_state_show(struct seq_file *m, void *unused)
 		   READ_ONCE(hw->engine->wakeups), READ_ONCE(hw->engine->slices),
 		   READ_ONCE(hw->engine->repolls),
 		   READ_ONCE(hw->engine->fallback_steps));
+	seq_printf(m, "duty: %u %%, limit reached in %llu checks\n",
+		   hw->engine->duty.percent,
+		   READ_ONCE(hw->engine->duty.throttles));
 	seq_printf(m, "mcu %s\n", status[READ_ONCE(hw->mcu->status)]);
 	vcsf_show_lines(m, hw);
 	vcsf_show_spaces(m, hw);

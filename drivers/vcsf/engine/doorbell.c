@@ -91,7 +91,9 @@ static bool vcsf_doorbell_may_run(struct vcsf *hw)
 static void vcsf_doorbell_irq(struct irq_work *work)
 {
 	struct vcsf *hw = container_of(work, struct vcsf_engine, doorbell_work)->hw;
+	struct vcsf_duty *duty = &hw->engine->duty;
 	unsigned long flags;
+	u64 from;
 
 	raw_spin_lock_irqsave(&hw->engine->lock, flags);
 	if (vcsf_doorbell_may_run(hw)) {
@@ -100,7 +102,9 @@ static void vcsf_doorbell_irq(struct irq_work *work)
 			vcsf_slice_first(hw);
 		/* irq_work is last in, first out: the driver's interrupts run first. */
 		irq_work_queue(&hw->engine->wake_work);
+		from = vcsf_duty_clock(duty);
 		vcsf_engine_report(hw);
+		vcsf_duty_charge(duty, vcsf_duty_clock(duty) - from);
 	} else {
 		vcsf_engine_wake(hw);
 	}

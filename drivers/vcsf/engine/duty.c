@@ -3,7 +3,10 @@
  * Limit of the CPU time that streams and jobs take.
  *
  * Clients choose what streams and jobs do, so the limit applies to them and not
- * to the firmware's answers, which the driver waits for. Time is divided into
+ * to the firmware's answers, which the driver waits for. What streams and jobs
+ * make the firmware do counts as well: it polls sync objects, wakes streams,
+ * reports events and updates the idle state of groups. The limit does not hold
+ * that work back, only the streams and jobs that cause it. Time is divided into
  * periods. In each, streams and jobs may run for a given percentage; after that
  * the engine holds them back until the next period begins. A slice or a stage
  * of a job is never cut short: what it takes beyond the limit is a debt to the
@@ -16,6 +19,7 @@
  * The functions are called by whatever acts as the engine, and take no lock.
  */
 
+#include <linux/compiler.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
@@ -63,14 +67,14 @@ u64 vcsf_duty_wait(struct vcsf_duty *duty, u64 now)
 	duty->used -= min(duty->used, periods * quota);
 	if (duty->used < quota)
 		return 0;
-	duty->throttles++;
+	WRITE_ONCE(duty->throttles, duty->throttles + 1);
 
 	return duty->since + div64_u64(duty->used, quota) * VCSF_DUTY_PERIOD_NS - now;
 }
 EXPORT_SYMBOL_IF_KUNIT(vcsf_duty_wait);
 
 /**
- * vcsf_duty_charge - account for time that a slice or jobs took
+ * vcsf_duty_charge - account for time that streams and jobs took
  * @duty: the limit
  * @ns: time in nanoseconds
  *

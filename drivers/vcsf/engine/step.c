@@ -157,43 +157,44 @@ u64 vcsf_engine_throttled(struct vcsf *hw)
 	return vcsf_duty_wait(duty, vcsf_duty_clock(duty));
 }
 
-static void vcsf_engine_jobs(struct vcsf *hw)
-{
-	struct vcsf_duty *duty = &hw->engine->duty;
-	u64 from = vcsf_duty_clock(duty);
-
-	vcsf_glb_inactive(hw, vcsf_cores_run(hw));
-	vcsf_duty_charge(duty, vcsf_duty_clock(duty) - from);
-}
-
 /*
  * Everything that the firmware does before it lets a stream run. Jobs are left
- * alone if they are held back by the limit of the CPU time.
+ * alone if they are held back by the limit of the CPU time. The limit does not
+ * apply to the answers to the driver's requests, which come first.
  */
 static void vcsf_engine_firmware(struct vcsf *hw, bool throttled)
 {
+	struct vcsf_duty *duty = &hw->engine->duty;
+	u64 from;
+
 	if (vcsf_inject(hw, VCSF_INJECT_MCU_CRASH, 0, NULL)) {
 		vcsf_mcu_crash(hw);
 		return;
 	}
 	if (READ_ONCE(hw->events.pending))
 		vcsf_engine_firmware_events(hw);
+
+	from = vcsf_duty_clock(duty);
 	vcsf_engine_wake_streams(hw);
 	if (!throttled &&
 	    (hw->mcu->jobs_changed ||
 	     (hw->cores->due != U64_MAX && vcsf_clock_ns(hw) >= hw->cores->due)))
-		vcsf_engine_jobs(hw);
+		vcsf_glb_inactive(hw, vcsf_cores_run(hw));
 	vcsf_engine_report(hw);
+	vcsf_duty_charge(duty, vcsf_duty_clock(duty) - from);
 }
 
 /* Everything after a slice, which the stream does not have to wait for */
 static void vcsf_engine_after_slice(struct vcsf *hw)
 {
+	struct vcsf_duty *duty = &hw->engine->duty;
+	u64 from = vcsf_duty_clock(duty);
 	struct vcsf_mcu *mcu = hw->mcu;
 
 	vcsf_engine_report(hw);
 	if (mcu->dirty || mcu->idle_timers)
 		vcsf_glb_update_idle(hw);
+	vcsf_duty_charge(duty, vcsf_duty_clock(duty) - from);
 	if (mcu->error && mcu->running)
 		vcsf_mcu_crash(hw);
 }
@@ -208,7 +209,8 @@ static void vcsf_engine_drop_events(struct vcsf *hw)
 }
 
 /*
- * Poll sync objects when it is time, whatever else there is to do.
+ * Poll sync objects when it is time, whatever else there is to do. The next step
+ * reads them, and charges that to the limit of the CPU time.
  * Return: time of the next poll, 0 for now.
  */
 static u64 vcsf_engine_repoll(struct vcsf *hw, u64 now)

@@ -17,7 +17,9 @@
  *   sleeps or lets other tasks run. The interrupt executes the first batch of
  *   instructions and reports events (doorbell.c).
  * - A watchdog timer executes one step each 10 ms while the thread is runnable
- *   and gets no CPU (watchdog.c).
+ *   and gets no CPU (watchdog.c). It does not act for a thread that a
+ *   preemptible kernel has preempted within a step: the scheduler that
+ *   preempted the thread also lets it continue.
  *
  * &vcsf_engine.lock decides between them. The thread sets &vcsf_engine.asleep
  * before it sleeps or yields, and clears it afterwards. An interrupt acts only

@@ -171,7 +171,8 @@ void vcsf_cs_scan_ring(struct vcsf_cs *cs)
 		return;
 	}
 	ring->end = insert;
-	ring->start = insert - min(insert, ring->mask + 1);
+	/* The commands that are still to run may be more than the ring's size, see above. */
+	ring->start = min(ring->pc, insert - min(insert, ring->mask + 1));
 	if (cs->state == VCSF_CS_EMPTY && ring->pc != insert)
 		vcsf_cs_set_state(cs, VCSF_CS_READY);
 }
