@@ -309,27 +309,14 @@ static void test_charged(struct flood *flood)
 	igt_assert_lte_u64(used * 3 / 4, charged + MIB);
 }
 
-struct depth {
-	struct flood flood;
-	bool binds;
-};
-
-static int queue_batch(struct depth *depth)
-{
-	struct flood *flood = &depth->flood;
-
-	return depth->binds ? bind_waiting(flood, flood->gpu.vm) :
-			      submit_empty(flood, flood->groups[0], 0);
-}
-
 /* Return: how many were queued when there was no more room. */
-static unsigned int fill_queue(struct depth *depth, int *error)
+static unsigned int fill_queue(struct flood *flood, int *error)
 {
 	unsigned int count = 0;
 
 	*error = 0;
 	while (!*error && count < DEPTH_MAX) {
-		*error = queue_batch(depth);
+		*error = submit_empty(flood, flood->groups[0], 0);
 		if (!*error)
 			count += BATCH;
 	}
@@ -338,33 +325,33 @@ static unsigned int fill_queue(struct depth *depth, int *error)
 
 static void depth_client(struct test_client *client, void *data)
 {
-	struct depth *depth = data;
+	struct flood *flood = data;
 	unsigned int count;
 	int error;
 
-	test_gpu_open(&depth->flood.gpu, 0);
-	prepare_groups(&depth->flood, 1);
+	test_gpu_open(&flood->gpu, 0);
+	prepare_groups(flood, 1);
 	interrupt_blocked_calls();
-	count = fill_queue(depth, &error);
+	count = fill_queue(flood, &error);
 	igt_info("%u jobs in a queue, then %s\n", count, error ? strerror(-error) : "stopped");
 	test_client_step(client, count);
 	/* There is room again as soon as jobs are done. */
-	test_release(&depth->flood.gpu, HOLD);
-	igt_assert_eq(test_wait(&depth->flood.gpu, depth->flood.held, 0), 1);
+	test_release(&flood->gpu, HOLD);
+	igt_assert_eq(test_wait(&flood->gpu, flood->held, 0), 1);
 	while (count < DEPTH_MAX && error) {
-		error = queue_batch(depth);
+		error = submit_empty(flood, flood->groups[0], 0);
 		usleep(1000);
 	}
 	test_client_step(client, 0);
 }
 
-static void test_depth(bool binds)
+static void test_depth(void)
 {
-	struct depth depth = { .binds = binds };
+	struct flood flood = {};
 	struct test_client client;
 	uint64_t count, done;
 
-	test_client_start(&client, depth_client, &depth);
+	test_client_start(&client, depth_client, &flood);
 	igt_assert(test_client_next(&client, &count));
 	if (count < DEPTH_MAX) {
 		test_client_go(&client);
@@ -559,10 +546,7 @@ int igt_main()
 	}
 	igt_describe("A queue of a group takes no more than so many jobs.");
 	igt_subtest("jobs-bounded")
-		test_depth(false);
-	igt_describe("The queue of an address space takes no more than so many changes.");
-	igt_subtest("binds-bounded")
-		test_depth(true);
+		test_depth();
 	igt_describe("A tiler heap grows within its owner's control group.");
 	igt_subtest("heap-charged")
 		test_heap_charged();

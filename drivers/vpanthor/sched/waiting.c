@@ -155,7 +155,7 @@ static u64 waiting_least_client(struct vpan_slots *slots, unsigned int priority)
 
 /* Least usage of the active groups of a client, U64_MAX if there is none */
 static u64 waiting_least_group(struct vpan_slots *slots,
-			       const struct vpan_share *share,
+			       struct vpan_share *share,
 			       unsigned int priority)
 {
 	const struct vpan_group *group;
