@@ -259,8 +259,9 @@ static int add_chain(struct drm_jobqueue_job *job, struct dma_fence *chain)
  * Short fence chains and arrays (up to 8 fences) are flattened and their fences
  * treated so. Longer ones are one dependency each, whatever their length, and
  * are not offered to &drm_jobqueue_ops.native_dep; the same point counts once,
- * different points of a timeline each, as timelines may fork. With %DRM_JOBQUEUE_PROPAGATE_ERRORS chains of
- * any length are flattened, because a chain drops the errors of its links.
+ * different points of a timeline each, as timelines may fork. With
+ * %DRM_JOBQUEUE_PROPAGATE_ERRORS chains of any length are flattened, because a
+ * chain drops the errors of its links.
  *
  * Context: process context, may sleep.
  * Return: 0, -ENOMEM, -E2BIG above 4,096 dependencies, -EINVAL if the job is
