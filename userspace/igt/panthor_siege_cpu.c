@@ -109,6 +109,15 @@ static void start_streams(struct test_gpu *gpu, uint32_t *done)
 	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 }
 
+/* With autogroups, all processes of a session share the weight of one thread. */
+static void set_autogroup(bool on)
+{
+	const char *path = "/proc/sys/kernel/sched_autogroup_enabled";
+
+	if (!access(path, F_OK))
+		test_write_file(path, on ? "1\n" : "0\n");
+}
+
 /*
  * Two spinning processes for each processor, and streams without an end: the GPU
  * gets no more than one and a half times what a process gets.
@@ -124,8 +133,7 @@ static void test_spinners(void)
 	igt_assert_lte(count, SPINNERS_MAX);
 	test_gpu_open(&gpu, 0);
 	start_streams(&gpu, done);
-	/* What it does at a higher priority for a short time is over then. */
-	sleep(1);
+	set_autogroup(false);
 	for (unsigned int i = 0; i < count; i++) {
 		test_client_start(&clients[i], spinner, NULL);
 		igt_assert(test_client_next(&clients[i], &result));
@@ -140,6 +148,7 @@ static void test_spinners(void)
 	gpu_ns = gpu_time() - gpu_ns;
 	for (unsigned int i = 0; i < count; i++)
 		test_client_end(&clients[i]);
+	set_autogroup(true);
 	test_release(&gpu, STOP);
 	for (unsigned int i = 0; i < GROUPS; i++)
 		igt_assert_eq(test_wait(&gpu, done[i], 0), 1);
