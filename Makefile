@@ -58,6 +58,7 @@ Test:
   make fuzz-cs   a million random command streams on the software GPU (10 minutes);
                  number and seed by ARGS="2000 --seed 7"
   make faults    every sweep that makes allocations fail one by one
+  make siege     what a hostile client can do to others, on the stock kernel
   make soak      stress for 30 minutes
 
 Variables:
@@ -98,6 +99,7 @@ needs-lint := build debug docs lint
 needs-race := build debug run user
 needs-faults := build debug run user
 needs-fuzz-cs := build debug run
+needs-siege := build run user
 needs-soak := build debug run user
 needs-modules := build $(other)
 needs-programs := build user
@@ -176,6 +178,10 @@ race: programs
 	@scripts/build race
 	@scripts/long race $(ARGS)
 
+siege: programs
+	@scripts/build stock
+	@scripts/igt -k stock 'panthor_siege'
+
 faults soak: programs
 	@scripts/build debug
 	@scripts/long $@ $(ARGS)
@@ -196,5 +202,5 @@ clean:
 	rm -rf build
 
 .PHONY: help bench deps docs modules programs dkms kernels compile_commands.json demo \
-	demo-hang demo-fdinfo run shell check igt igt-runner kunit race faults fuzz-cs soak \
+	demo-hang demo-fdinfo run shell check igt igt-runner kunit race faults fuzz-cs siege soak \
 	model lint clean
