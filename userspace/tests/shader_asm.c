@@ -265,7 +265,7 @@ static void put_operands(struct assembly *a, char **next)
  * @text: the instruction
  * @word: where to store it
  *
- * Return: false if the text makes no sense.
+ * Return: false if the text is not valid.
  */
 bool shader_assemble(const char *text, u64 *word)
 {
@@ -304,7 +304,7 @@ bool shader_assemble(const char *text, u64 *word)
  * @words: where to store them
  * @max: room for so many
  *
- * Return: the number of instructions, zero if one makes no sense.
+ * Return: the number of instructions, zero if one of them is invalid.
  */
 unsigned int shader_assemble_all(const char *text, u64 *words,
 				 unsigned int max)
