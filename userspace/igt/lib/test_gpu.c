@@ -5,6 +5,7 @@
  */
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -193,6 +194,30 @@ int test_wait(struct test_gpu *gpu, uint32_t syncobj, uint64_t point)
 	igt_assert_eq(panthor_fence_info(fence, &info), 0);
 	close(fence);
 	return info.status;
+}
+
+/**
+ * test_wait_any - wait for the first of two fences of different contexts
+ * @gpus: two contexts
+ * @syncobjs: a binary syncobj of each
+ *
+ * Return: the index of a fence that has signalled.
+ */
+int test_wait_any(struct test_gpu gpus[2], const uint32_t syncobjs[2])
+{
+	struct pollfd fds[2];
+	int first;
+
+	for (int i = 0; i < 2; i++) {
+		fds[i].fd = panthor_syncobj_export(gpus[i].fd, syncobjs[i], 0);
+		fds[i].events = POLLIN;
+		igt_assert_lte(0, fds[i].fd);
+	}
+	igt_assert_lt(0, poll(fds, 2, TEST_TIMEOUT / PANTHOR_MILLISECOND));
+	first = fds[0].revents ? 0 : 1;
+	close(fds[0].fd);
+	close(fds[1].fd);
+	return first;
 }
 
 /**
