@@ -51,7 +51,10 @@ void test_memcg_open(struct test_memcg *cg, uint64_t max)
 	igt_assert_eq(mkdir(cg->path, 0755), 0);
 	snprintf(text, sizeof(text), "%" PRIu64 "\n", max);
 	write_at(cg->path, "memory.max", text);
-	write_at(cg->path, "memory.swap.max", "0\n");
+	/* A kernel without swap space has no such file. */
+	snprintf(text, sizeof(text), "%s/memory.swap.max", cg->path);
+	if (!access(text, F_OK))
+		write_at(cg->path, "memory.swap.max", "0\n");
 }
 
 /**
