@@ -12,6 +12,7 @@
 #include "device/device.h"
 #include "device/free_wq.h"
 #include "device/gfp.h"
+#include "device/job_limit.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vm_bind_job.h"
@@ -30,9 +31,14 @@ static void bind_free_work(struct work_struct *work)
 {
 	struct vpan_bind_job *job = container_of(work, struct vpan_bind_job,
 						 free_work);
+	struct vpan_vm *vm = job->bind.vm;
 
+	/* The limit is that of the address space. */
+	drm_gpuvm_get(&vm->base);
 	vpan_bind_finish(&job->bind);
 	kfree(job);
+	vpan_job_limit_release(&vm->bind_limit);
+	vpan_vm_put(vm);
 }
 
 /*
@@ -98,20 +104,24 @@ struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan)
  * The caller drops the reference by drm_jobqueue_job_put().
  *
  * Context: may sleep and allocate.
- * Return: the job or an ERR_PTR().
+ * Return: the job, ERR_PTR(-EAGAIN) if the address space has
+ * %VPAN_VM_BIND_JOBS_MAX jobs (see vpan_job_limit_wait()), or another ERR_PTR().
  */
 struct vpan_bind_job *vpan_bind_job_create(struct vpan_vm *vm, u64 client_id)
 {
 	struct vpan_bind_job *job;
 	int ret;
 
-	job = kzalloc(sizeof(*job), VPAN_GFP_CLIENT);
-	if (!job)
-		return ERR_PTR(-ENOMEM);
+	ret = vpan_job_limit_take(&vm->bind_limit);
+	if (ret)
+		return ERR_PTR(ret);
 
-	ret = drm_jobqueue_job_init(&job->base, vm->binds, 1, client_id);
+	job = kzalloc(sizeof(*job), VPAN_GFP_CLIENT);
+	ret = job ? drm_jobqueue_job_init(&job->base, vm->binds, 1,
+					  client_id) : -ENOMEM;
 	if (ret) {
 		kfree(job);
+		vpan_job_limit_release(&vm->bind_limit);
 		return ERR_PTR(ret);
 	}
 	vpan_bind_init(&job->bind, vm);
