@@ -36,8 +36,6 @@ IGT_TEST_DESCRIPTION("Memory that a client takes is charged to it, and is bounde
 
 /* In one call; a bounded queue has room for them when it is empty. */
 #define BATCH		64
-/* More than any queue may hold */
-#define DEPTH_MAX	100000
 /* A call that has not returned by then waits for room. */
 #define BLOCKED_MS	500
 
@@ -309,59 +307,6 @@ static void test_charged(struct flood *flood)
 	igt_assert_lte_u64(used * 3 / 4, charged + MIB);
 }
 
-/* Return: how many were queued when there was no more room. */
-static unsigned int fill_queue(struct flood *flood, int *error)
-{
-	unsigned int count = 0;
-
-	*error = 0;
-	while (!*error && count < DEPTH_MAX) {
-		*error = submit_empty(flood, flood->groups[0], 0);
-		if (!*error)
-			count += BATCH;
-	}
-	return count;
-}
-
-static void depth_client(struct test_client *client, void *data)
-{
-	struct flood *flood = data;
-	unsigned int count;
-	int error;
-
-	test_gpu_open(&flood->gpu, 0);
-	prepare_groups(flood, 1);
-	interrupt_blocked_calls();
-	count = fill_queue(flood, &error);
-	igt_info("%u jobs in a queue, then %s\n", count, error ? strerror(-error) : "stopped");
-	test_client_step(client, count);
-	/* There is room again as soon as jobs are done. */
-	test_release(&flood->gpu, HOLD);
-	igt_assert_eq(test_wait(&flood->gpu, flood->held, 0), 1);
-	while (count < DEPTH_MAX && error) {
-		error = submit_empty(flood, flood->groups[0], 0);
-		usleep(1000);
-	}
-	test_client_step(client, 0);
-}
-
-static void test_depth(void)
-{
-	struct flood flood = {};
-	struct test_client client;
-	uint64_t count, done;
-
-	test_client_start(&client, depth_client, &flood);
-	igt_assert(test_client_next(&client, &count));
-	if (count < DEPTH_MAX) {
-		test_client_go(&client);
-		igt_assert(test_client_next(&client, &done));
-	}
-	test_client_end(&client);
-	igt_assert_lte_u64(BATCH, count);
-	igt_assert_lt_u64(count, DEPTH_MAX);
-}
-
 /**
  * struct growth - a client whose tiler heap grows
  * @memcg: its control group, or NULL
@@ -548,9 +493,6 @@ int igt_main()
 		igt_subtest_f("%s-charged", floods[i].name)
 			test_charged(&floods[i]);
 	}
-	igt_describe("A queue of a group takes no more than so many jobs.");
-	igt_subtest("jobs-bounded")
-		test_depth();
 	igt_describe("A tiler heap grows within its owner's control group.");
 	igt_subtest("heap-charged")
 		test_heap_charged();
