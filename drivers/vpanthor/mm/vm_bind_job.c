@@ -8,6 +8,9 @@
  */
 
 #include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_managed.h>
 
 #include "device/device.h"
 #include "device/free_wq.h"
@@ -64,6 +67,36 @@ static const struct drm_jobqueue_ops bind_ops = {
 	.release = bind_release,
 };
 
+static void bind_wq_fini(struct drm_device *drm, void *data)
+{
+	destroy_workqueue(data);
+}
+
+/**
+ * vpan_bind_wq_init - create the workqueue that executes changes
+ * @vpan: the device
+ *
+ * A change takes as long as a client chooses. So that it holds up no change of
+ * another client, its worker is not bound to a CPU, and there is a worker for each
+ * address space that has something to change. Destroyed with the &struct
+ * drm_device, after the queues if this is called before the group of queues is
+ * initialised.
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int vpan_bind_wq_init(struct vpan_device *vpan)
+{
+	/* Fences depend on it. */
+	vpan->bind_wq = alloc_workqueue("vpan-bind",
+					WQ_UNBOUND | WQ_MEM_RECLAIM,
+					WQ_MAX_ACTIVE);
+	if (!vpan->bind_wq)
+		return -ENOMEM;
+	return drmm_add_action_or_reset(&vpan->drm, bind_wq_fini,
+					vpan->bind_wq);
+}
+
 /**
  * vpan_bind_queue_create - create the queue of an address space
  * @vpan: the device
@@ -80,6 +113,7 @@ struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan)
 		.ops = &bind_ops,
 		.name = "bind",
 		.credits = 1,
+		.wq = vpan->bind_wq,
 	};
 	struct drm_jobqueue *queue;
 	int ret;
