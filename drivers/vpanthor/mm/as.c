@@ -35,6 +35,7 @@
 
 #include <linux/bitfield.h>
 #include <linux/device.h>
+#include <linux/jiffies.h>
 
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
@@ -193,7 +194,8 @@ int vpan_as_get(struct vpan_vm *vm)
 			ret = as_assign(vm, ret);
 	}
 	if (!ret) {
-		vm->as.users++;
+		if (!vm->as.users++)
+			WRITE_ONCE(vm->as.since, jiffies);
 		list_del_init(&vm->as.link);
 		ret = vm->as.id;
 	}

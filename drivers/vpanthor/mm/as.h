@@ -28,6 +28,8 @@ struct vpan_as {
 	int id;
 	/** @users: Number of groups on a CSG slot that use it. */
 	unsigned int users;
+	/** @since: Time in jiffies at which it got users. */
+	unsigned long since;
 	/** @faulted: Disabled after a fault, until the users have left. */
 	bool faulted;
 	/** @locked_va: First address of the region that an update has locked. */
