@@ -5,12 +5,14 @@
  * One process does something that takes long. Meanwhile another one submits short
  * jobs to groups that have no slot, one after the other; there is always a slot
  * that is free or whose group is idle. Prints how long such jobs take, and for
- * comparison without the first process. For the longest single call, the program
- * also measures how long the process takes to end after SIGKILL.
+ * comparison without the first process. For the longest single call, which is to
+ * unmap 655,360 mappings, the program also measures how long the process takes to
+ * end after SIGKILL. The argument is the number of mappings divided by 16,384.
  */
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -24,9 +26,8 @@
 /* Between two probes, to spread them */
 #define PROBE_US	500
 
-#define MAPPINGS	(40 * BIND_BATCH)
 #define BIND_BATCH	16384
-#define MAP_SECONDS	20
+#define BATCHES		40
 
 #define ENDING_GROUPS	100
 #define QUEUES		8
@@ -62,31 +63,31 @@ static unsigned long long now_ns(void)
 	return now.tv_sec * 1000000000ull + now.tv_nsec;
 }
 
-static uint64_t mapped;
+/* Mappings in calls of %BIND_BATCH */
+static unsigned int batches = BATCHES;
 
 static void prepare_unmap(struct gpu *g)
 {
 	static struct drm_panthor_vm_bind_op ops[BIND_BATCH];
-	unsigned long long end = now_ns() + MAP_SECONDS * 1000000000ull;
-	uint64_t size = PANTHOR_PAGE_SIZE;
+	uint64_t size = PANTHOR_PAGE_SIZE, va = FREE_VA;
 	uint32_t bo;
 
 	need(!panthor_bo_create(g->fd, &size, 0, g->vm, &bo), "cannot create a buffer");
-	while (mapped < MAPPINGS && now_ns() < end) {
+	for (unsigned int n = 0; n < batches; n++) {
 		for (unsigned int i = 0; i < BIND_BATCH; i++) {
 			ops[i].bo_handle = bo;
-			ops[i].va = FREE_VA + mapped++ * PANTHOR_PAGE_SIZE;
+			ops[i].va = va;
 			ops[i].size = PANTHOR_PAGE_SIZE;
+			va += PANTHOR_PAGE_SIZE;
 		}
 		need(!panthor_vm_bind(g->fd, g->vm, ops, BIND_BATCH, NULL), "cannot map");
 	}
-	fprintf(stderr, "%llu mappings\n", (unsigned long long)mapped);
 }
 
 static void run_unmap(struct gpu *g)
 {
-	need(!panthor_vm_unmap(g->fd, g->vm, FREE_VA, mapped * PANTHOR_PAGE_SIZE),
-	     "cannot unmap");
+	need(!panthor_vm_unmap(g->fd, g->vm, FREE_VA,
+			       batches * BIND_BATCH * PANTHOR_PAGE_SIZE), "cannot unmap");
 }
 
 /* Jobs behind an endless job, on all queues of many groups */
@@ -235,12 +236,15 @@ static void measure_kill(struct shared *shared)
 	printf("what=kill-in-unmap cost=%llu\n", now_ns() - begin);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	need(shared != MAP_FAILED, "cannot map memory");
+	if (argc > 1)
+		batches = atoi(argv[1]);
+	printf("what=mappings cost=%u\n", batches * BIND_BATCH);
 	for (unsigned int i = 0; i < ARRAY_SIZE(loads); i++)
 		measure(&loads[i], shared);
 	measure_kill(shared);
