@@ -38,6 +38,7 @@
 #include "mm/as.h"
 #include "mm/gem.h"
 #include "mm/reclaim.h"
+#include "mm/vm_bind_job.h"
 #include "power/pm.h"
 #include "power/reset.h"
 #include "sched/events.h"
@@ -170,6 +171,9 @@ static int vpan_init_managed(struct vpan_device *vpan)
 		ret = vpan_devfreq_init(vpan);
 	if (!ret)
 		ret = vpan_dump_init(vpan);
+	/* Before the group of queues, which it outlives. */
+	if (!ret)
+		ret = vpan_bind_wq_init(vpan);
 	if (ret)
 		return ret;
 

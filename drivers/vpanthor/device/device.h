@@ -75,6 +75,8 @@ struct vpan_device {
 	atomic64_t last_vm;
 	/** @jobqueues: All queues of all groups. */
 	struct drm_jobqueue_group jobqueues;
+	/** @bind_wq: Executes asynchronous changes of address spaces. */
+	struct workqueue_struct *bind_wq;
 	/** @gpu_info: GPU properties as DEV_QUERY returns them. Constant. */
 	struct drm_panthor_gpu_info gpu_info;
 	/**

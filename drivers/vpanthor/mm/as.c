@@ -35,6 +35,7 @@
 
 #include <linux/bitfield.h>
 #include <linux/device.h>
+#include <linux/jiffies.h>
 
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
@@ -102,6 +103,7 @@ static void as_unassign(struct vpan_mmu *mmu, struct vpan_vm *vm)
 
 	trace_vpanthor_as_off(vm, vm->as.id);
 	mmu->vms[vm->as.id] = NULL;
+	mmu->assigned[vm->as.id] = 0;
 	vm->as.id = -1;
 	list_del_init(&vm->as.link);
 }
@@ -134,11 +136,13 @@ static int as_find_slot(struct vpan_device *vpan)
 
 static int as_assign(struct vpan_vm *vm, int id)
 {
+	struct vpan_mmu *mmu = vm->vpan->mmu;
 	int ret = as_enable(vm, id);
 
 	if (ret)
 		return ret;
-	vm->vpan->mmu->vms[id] = vm;
+	mmu->vms[id] = vm;
+	mmu->assigned[id] = ++mmu->last_assigned;
 	vm->as.id = id;
 	vm->as.faulted = false;
 	trace_vpanthor_as_on(vm, id);
@@ -190,7 +194,8 @@ int vpan_as_get(struct vpan_vm *vm)
 			ret = as_assign(vm, ret);
 	}
 	if (!ret) {
-		vm->as.users++;
+		if (!vm->as.users++)
+			WRITE_ONCE(vm->as.since, jiffies);
 		list_del_init(&vm->as.link);
 		ret = vm->as.id;
 	}
@@ -426,22 +431,23 @@ unsigned long vpan_mmu_take_faults(struct vpan_device *vpan)
 }
 
 /**
- * vpan_mmu_vm - get the address space in a slot
+ * vpan_mmu_assignment - tell whether a slot still belongs to the same address space
  * @vpan: the device
  * @id: number of the slot
  *
  * Context: may sleep; on the signalling path.
- * Return: the address space without a reference, for comparison only, or NULL.
+ * Return: a number that changes whenever an address space gets the slot, 0 if none
+ * has it.
  */
-struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id)
+u64 vpan_mmu_assignment(struct vpan_device *vpan, unsigned int id)
 {
 	struct vpan_mmu *mmu = vpan->mmu;
-	struct vpan_vm *vm;
+	u64 assigned;
 
 	mutex_lock(&mmu->lock);
-	vm = mmu->vms[id];
+	assigned = mmu->assigned[id];
 	mutex_unlock(&mmu->lock);
-	return vm;
+	return assigned;
 }
 
 /**

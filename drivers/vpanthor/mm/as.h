@@ -28,6 +28,8 @@ struct vpan_as {
 	int id;
 	/** @users: Number of groups on a CSG slot that use it. */
 	unsigned int users;
+	/** @since: Time in jiffies at which it got users. */
+	unsigned long since;
 	/** @faulted: Disabled after a fault, until the users have left. */
 	bool faulted;
 	/** @locked_va: First address of the region that an update has locked. */
@@ -53,6 +55,13 @@ struct vpan_mmu {
 	struct mutex lock;
 	/** @vms: Address space in each slot, or NULL. */
 	struct vpan_vm *vms[CSF_AS_COUNT_MAX];
+	/**
+	 * @assigned: Number of the assignment in each slot, never used again; 0
+	 * if the slot is free.
+	 */
+	u64 assigned[CSF_AS_COUNT_MAX];
+	/** @last_assigned: Number of the newest assignment. */
+	u64 last_assigned;
 	/** @idle: Address spaces without users, least recently used first. */
 	struct list_head idle;
 	/** @faults: Slots with faults that are not handled yet; atomic bits. */
@@ -69,7 +78,7 @@ void vpan_mmu_stop(struct vpan_device *vpan);
 void vpan_mmu_suspend(struct vpan_device *vpan);
 void vpan_mmu_start(struct vpan_device *vpan);
 unsigned long vpan_mmu_take_faults(struct vpan_device *vpan);
-struct vpan_vm *vpan_mmu_vm(struct vpan_device *vpan, unsigned int id);
+u64 vpan_mmu_assignment(struct vpan_device *vpan, unsigned int id);
 void vpan_mmu_resolve_fault(struct vpan_device *vpan, unsigned int id,
 			    bool keep_enabled);
 

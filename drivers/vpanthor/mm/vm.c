@@ -132,6 +132,7 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 	drm_dev_get(&vpan->drm);
 	vm->vpan = vpan;
 	vm->id = atomic64_inc_return(&vpan->last_vm);
+	vpan_job_limit_init(&vm->bind_limit, VPAN_VM_BIND_JOBS_MAX);
 	vm->user_end = user_end;
 	vm->kernel_start = kernel_start;
 	mutex_init(&vm->op_lock);

@@ -7,6 +7,7 @@
 #include <drm/drm_gpuvm.h>
 #include <drm/drm_mm.h>
 
+#include "device/job_limit.h"
 #include "mm/as.h"
 #include "mm/pgtable.h"
 
@@ -18,6 +19,12 @@ struct vpan_heaps;
 
 /* Size of the buffer that sparse mappings repeat */
 #define VPAN_VM_SPARSE_SIZE SZ_2M
+
+/*
+ * Asynchronous changes of an address space that may be pending: a limit of the
+ * kernel memory behind it. One VM_BIND call must fit.
+ */
+#define VPAN_VM_BIND_JOBS_MAX	16384
 
 /* Minimum size of the range for kernel objects, above the user's range */
 #define VPAN_VM_KERNEL_MIN SZ_256M
@@ -42,6 +49,8 @@ struct vpan_vm {
 	 * space has no part of the address space.
 	 */
 	struct drm_jobqueue *binds;
+	/** @bind_limit: Limit of jobs of @binds, %VPAN_VM_BIND_JOBS_MAX. */
+	struct vpan_job_limit bind_limit;
 	/** @user_end: User space may map below this address. Constant. */
 	u64 user_end;
 	/** @kernel_start: First address that @mm manages. Constant. */

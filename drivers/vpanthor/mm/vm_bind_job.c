@@ -8,10 +8,14 @@
  */
 
 #include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_managed.h>
 
 #include "device/device.h"
 #include "device/free_wq.h"
 #include "device/gfp.h"
+#include "device/job_limit.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vm_bind_job.h"
@@ -30,9 +34,14 @@ static void bind_free_work(struct work_struct *work)
 {
 	struct vpan_bind_job *job = container_of(work, struct vpan_bind_job,
 						 free_work);
+	struct vpan_vm *vm = job->bind.vm;
 
+	/* The limit is that of the address space. */
+	drm_gpuvm_get(&vm->base);
 	vpan_bind_finish(&job->bind);
 	kfree(job);
+	vpan_job_limit_release(&vm->bind_limit);
+	vpan_vm_put(vm);
 }
 
 /*
@@ -58,6 +67,36 @@ static const struct drm_jobqueue_ops bind_ops = {
 	.release = bind_release,
 };
 
+static void bind_wq_fini(struct drm_device *drm, void *data)
+{
+	destroy_workqueue(data);
+}
+
+/**
+ * vpan_bind_wq_init - create the workqueue that executes changes
+ * @vpan: the device
+ *
+ * A change takes as long as a client chooses. So that it holds up no change of
+ * another client, its worker is not bound to a CPU, and there is a worker for each
+ * address space that has something to change. Destroyed with the &struct
+ * drm_device, after the queues if this is called before the group of queues is
+ * initialised.
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int vpan_bind_wq_init(struct vpan_device *vpan)
+{
+	/* Fences depend on it. */
+	vpan->bind_wq = alloc_workqueue("vpan-bind",
+					WQ_UNBOUND | WQ_MEM_RECLAIM,
+					WQ_MAX_ACTIVE);
+	if (!vpan->bind_wq)
+		return -ENOMEM;
+	return drmm_add_action_or_reset(&vpan->drm, bind_wq_fini,
+					vpan->bind_wq);
+}
+
 /**
  * vpan_bind_queue_create - create the queue of an address space
  * @vpan: the device
@@ -74,6 +113,7 @@ struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan)
 		.ops = &bind_ops,
 		.name = "bind",
 		.credits = 1,
+		.wq = vpan->bind_wq,
 	};
 	struct drm_jobqueue *queue;
 	int ret;
@@ -98,20 +138,24 @@ struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan)
  * The caller drops the reference by drm_jobqueue_job_put().
  *
  * Context: may sleep and allocate.
- * Return: the job or an ERR_PTR().
+ * Return: the job, ERR_PTR(-EAGAIN) if the address space has
+ * %VPAN_VM_BIND_JOBS_MAX jobs (see vpan_job_limit_wait()), or another ERR_PTR().
  */
 struct vpan_bind_job *vpan_bind_job_create(struct vpan_vm *vm, u64 client_id)
 {
 	struct vpan_bind_job *job;
 	int ret;
 
-	job = kzalloc(sizeof(*job), VPAN_GFP_CLIENT);
-	if (!job)
-		return ERR_PTR(-ENOMEM);
+	ret = vpan_job_limit_take(&vm->bind_limit);
+	if (ret)
+		return ERR_PTR(ret);
 
-	ret = drm_jobqueue_job_init(&job->base, vm->binds, 1, client_id);
+	job = kzalloc(sizeof(*job), VPAN_GFP_CLIENT);
+	ret = job ? drm_jobqueue_job_init(&job->base, vm->binds, 1,
+					  client_id) : -ENOMEM;
 	if (ret) {
 		kfree(job);
+		vpan_job_limit_release(&vm->bind_limit);
 		return ERR_PTR(ret);
 	}
 	vpan_bind_init(&job->bind, vm);

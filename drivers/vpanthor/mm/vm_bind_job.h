@@ -24,6 +24,7 @@ struct vpan_bind_job {
 
 #define to_vpan_bind_job(job) container_of(job, struct vpan_bind_job, base)
 
+int vpan_bind_wq_init(struct vpan_device *vpan);
 struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan);
 struct vpan_bind_job *vpan_bind_job_create(struct vpan_vm *vm, u64 client_id);
 

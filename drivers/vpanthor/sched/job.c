@@ -44,11 +44,12 @@ static struct dma_fence *job_run(struct drm_jobqueue_job *base)
 
 static void job_free(struct drm_jobqueue_job *base)
 {
+	struct vpan_queue *queue = to_vpan_queue(base->queue);
 	struct vpan_job *job = to_vpan_job(base);
 
-	vpan_queue_release_space(to_vpan_queue(base->queue));
 	vpan_group_put(job->group);
 	kfree(job);
+	vpan_job_limit_release(&queue->limit);
 }
 
 static enum drm_jobqueue_timeout_action
@@ -111,7 +112,7 @@ unsigned long vpan_job_timeout(void)
  *
  * Context: may sleep and allocate.
  * Return: the job, ERR_PTR(-EAGAIN) if the queue is full (see
- * vpan_queue_wait_space()), or another ERR_PTR().
+ * vpan_job_limit_wait()), or another ERR_PTR().
  */
 struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
 				 u32 stream_size, u32 latest_flush,
@@ -123,7 +124,7 @@ struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
 	struct vpan_job *job;
 	int ret;
 
-	ret = vpan_queue_take_space(queue);
+	ret = vpan_job_limit_take(&queue->limit);
 	if (ret)
 		return ERR_PTR(ret);
 
@@ -132,7 +133,7 @@ struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
 					  client_id) : -ENOMEM;
 	if (ret) {
 		kfree(job);
-		vpan_queue_release_space(queue);
+		vpan_job_limit_release(&queue->limit);
 		return ERR_PTR(ret);
 	}
 	job->group = vpan_group_get(queue->group);

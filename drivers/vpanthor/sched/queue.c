@@ -25,11 +25,9 @@
  * hold a reference to the queue, and &drm_jobqueue_ops.release frees it.
  */
 
-#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include <drm/drm_drv.h>
 #include <drm/panthor_uapi.h>
 
 #include "device/device.h"
@@ -224,66 +222,6 @@ void vpan_queue_check_completion(struct vpan_queue *queue)
 	queue_update_done(queue, seqno);
 }
 
-/**
- * vpan_queue_take_space - count a new job
- * @queue: queue that the job is for
- *
- * Context: any.
- * Return: 0, or -EAGAIN if the queue holds %VPAN_QUEUE_JOBS_MAX jobs.
- */
-int vpan_queue_take_space(struct vpan_queue *queue)
-{
-	return atomic_add_unless(&queue->njobs, 1, VPAN_QUEUE_JOBS_MAX) ?
-	       0 : -EAGAIN;
-}
-
-/**
- * vpan_queue_release_space - note that a job is gone
- * @queue: queue that the job was for
- *
- * Context: any.
- */
-void vpan_queue_release_space(struct vpan_queue *queue)
-{
-	/* Waiters add themselves and then look at the number. */
-	if (atomic_dec_return(&queue->njobs) == VPAN_QUEUE_JOBS_MAX / 2 - 1 &&
-	    wq_has_sleeper(&queue->space))
-		wake_up_all(&queue->space);
-}
-
-static bool queue_has_space(struct vpan_queue *queue)
-{
-	return atomic_read(&queue->njobs) < VPAN_QUEUE_JOBS_MAX / 2 ||
-	       drm_dev_is_unplugged(&queue->vpan->drm);
-}
-
-/**
- * vpan_queue_wait_space - wait until half of the jobs of a full queue are gone
- * @queue: the queue
- *
- * The caller holds no jobs of the queue, so that two callers do not wait for each
- * other. Ends early if the device is unplugged, since unplugging it waits for
- * system calls.
- *
- * Context: may sleep; not on the signalling path.
- * Return: 0, or -ERESTARTSYS if a signal is pending.
- */
-int vpan_queue_wait_space(struct vpan_queue *queue)
-{
-	long ret;
-
-	/* Without a wait there is no check: space may come and go for long. */
-	if (signal_pending(current))
-		return -ERESTARTSYS;
-	do {
-		/* Unplugging does not wake this up. */
-		ret = wait_event_interruptible_timeout(queue->space,
-						       queue_has_space(queue),
-						       HZ / 10);
-	} while (!ret);
-	return min(ret, 0L);
-}
-
 static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
 {
 	struct vpan_group *group = queue->group;
@@ -371,7 +309,7 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 	queue->priority = args->priority;
 	spin_lock_init(&queue->done_lock);
 	spin_lock_init(&queue->profile_lock);
-	init_waitqueue_head(&queue->space);
+	vpan_job_limit_init(&queue->limit, VPAN_QUEUE_JOBS_MAX);
 	queue->syncobj = group->syncobjs->vaddr +
 			 index * sizeof(*queue->syncobj);
 	queue->syncobj_va = group->syncobjs->va +

@@ -2,14 +2,12 @@
 #ifndef _VPAN_QUEUE_H_
 #define _VPAN_QUEUE_H_
 
-#include <linux/atomic.h>
-#include <linux/wait.h>
-
 #include <drm/drm_jobqueue.h>
 
 #include <vcsf/csf_fw.h>
 #include <vcsf/csf_isa.h>
 
+#include "device/job_limit.h"
 #include "heap/heap_wait.h"
 #include "sched/blocked.h"
 
@@ -111,10 +109,8 @@ struct vpan_queue {
 	u32 profile_tail;
 	/** @profile_slots: &struct vpan_profile_slot, one per @profiled. */
 	struct vpan_kbo *profile_slots;
-	/** @njobs: Jobs that exist, at most %VPAN_QUEUE_JOBS_MAX. */
-	atomic_t njobs;
-	/** @space: Waiters for @njobs to decrease. */
-	wait_queue_head_t space;
+	/** @limit: Limit of jobs, %VPAN_QUEUE_JOBS_MAX. */
+	struct vpan_job_limit limit;
 };
 
 #define to_vpan_queue(queue) container_of(queue, struct vpan_queue, jq)
@@ -128,9 +124,6 @@ void vpan_queue_write_job(struct vpan_queue *queue, struct vpan_job *job,
 			  u64 seqno);
 void vpan_queue_record_fault(struct vpan_queue *queue);
 void vpan_queue_check_completion(struct vpan_queue *queue);
-int vpan_queue_take_space(struct vpan_queue *queue);
-void vpan_queue_release_space(struct vpan_queue *queue);
-int vpan_queue_wait_space(struct vpan_queue *queue);
 
 /**
  * vpan_queue_has_work - check if the ring holds a job that has not completed

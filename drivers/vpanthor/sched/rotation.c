@@ -6,8 +6,13 @@
  * A waiting group gets, in this order of preference, a free slot, the slot of a
  * group that is idle, the slot of a group of lower priority, or the slot of a
  * group of the same priority that has used up its time slice and has used at
- * least as much GPU time. If the MMU has no slot left for the group's address
- * space, only slots count whose eviction frees one.
+ * least as much GPU time.
+ *
+ * If the MMU has no slot left for the group's address space, the same rules apply
+ * to address spaces instead: the groups of one of them are all evicted, with the
+ * least preferred of its groups standing for it. The time slice is that of the
+ * address space, since groups that take turns within it would begin a new one each
+ * time, and it could keep its slot for ever.
  *
  * GPU time is shared between clients first, then between the groups of a client,
  * within each priority; waiting.c keeps the order. GPU time is an estimate: the
@@ -32,6 +37,7 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
 
 #include "debug/dump.h"
 #include "debug/trace.h"
@@ -334,27 +340,82 @@ static bool group_used_more(const struct vpan_group *group,
 	return group->used >= other->used;
 }
 
+#define RANK_FREE 4
+
 /*
- * Rank the slots for @group: the higher, the better; 0 if the owner keeps its
- * slot. If address space slots are short, the eviction has to free one.
+ * Rank the slot of @owner for @group: the higher, the better; 0 if the owner
+ * keeps it. @since is the time at which the owner's time slice began.
  */
-static unsigned int slot_rank(const struct vpan_slot *slot,
-			      const struct vpan_group *owner,
-			      const struct vpan_group *group, bool as_short)
+static unsigned int slot_rank(const struct vpan_group *owner,
+			      const struct vpan_group *group,
+			      unsigned long since)
 {
-	if (as_short && (!owner || READ_ONCE(owner->vm->as.users) > 1))
-		return 0;
 	if (!owner)
-		return 4;
+		return RANK_FREE;
 	if (vpan_group_is_idle(owner))
 		return 3;
 	if (owner->priority < group->priority)
 		return 2;
 	if (owner->priority == group->priority &&
 	    group_used_more(owner, group) &&
-	    time_after_eq(jiffies, slot->since + VPAN_TIMESLICE))
+	    time_after_eq(jiffies, since + VPAN_TIMESLICE))
 		return 1;
 	return 0;
+}
+
+/* Rank an address space with groups on slots like a slot, by all of these. */
+static unsigned int vm_rank(struct vpan_device *vpan, const struct vpan_vm *vm,
+			    const struct vpan_group *group)
+{
+	unsigned long since = READ_ONCE(vm->as.since);
+	unsigned int i, rank = RANK_FREE;
+	const struct vpan_group *owner;
+
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		owner = vpan_slots_owner(vpan->slots, i);
+		if (owner && owner->vm == vm)
+			rank = min(rank, slot_rank(owner, group, since));
+	}
+	return rank;
+}
+
+/*
+ * Return: the address space whose slot of the MMU a group may take over; among
+ * equals that of a group that has used most of the GPU. NULL if there is none.
+ */
+static const struct vpan_vm *
+rotation_choose_vm(struct vpan_device *vpan, const struct vpan_group *group)
+{
+	const struct vpan_group *owner, *victim = NULL;
+	unsigned int i, rank, best_rank = 0;
+
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		owner = vpan_slots_owner(vpan->slots, i);
+		if (!owner || (victim && owner->vm == victim->vm))
+			continue;
+		rank = vm_rank(vpan, owner->vm, group);
+		if (rank > best_rank || (rank && rank == best_rank &&
+					 group_used_more(owner, victim))) {
+			best_rank = rank;
+			victim = owner;
+		}
+	}
+	return victim ? victim->vm : NULL;
+}
+
+/* Free a slot of the MMU for a group, and the slots of the groups that used it. */
+static void rotation_free_as(struct vpan_device *vpan,
+			     const struct vpan_group *group)
+{
+	const struct vpan_vm *vm = rotation_choose_vm(vpan, group);
+	const struct vpan_group *owner;
+	unsigned int i;
+
+	for (i = 0; vm && i < vpan->fw->ncsg && !vpan->slots->stopped; i++) {
+		owner = vpan_slots_owner(vpan->slots, i);
+		if (owner && owner->vm == vm)
+			vpan_rotation_evict(vpan, i);
+	}
 }
 
 /*
@@ -364,7 +425,6 @@ static unsigned int slot_rank(const struct vpan_slot *slot,
 static int rotation_choose_slot(struct vpan_device *vpan,
 				const struct vpan_group *group)
 {
-	bool as_short = !vpan_as_slot_available(group->vm);
 	struct vpan_slots *slots = vpan->slots;
 	struct vpan_group *owner, *victim = NULL;
 	unsigned int i, rank, best_rank = 0;
@@ -372,7 +432,7 @@ static int rotation_choose_slot(struct vpan_device *vpan,
 
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		owner = vpan_slots_owner(slots, i);
-		rank = slot_rank(&slots->slot[i], owner, group, as_short);
+		rank = slot_rank(owner, group, slots->slot[i].since);
 		if (rank > best_rank ||
 		    (rank && rank == best_rank && owner && victim &&
 		     group_used_more(owner, victim))) {
@@ -397,6 +457,11 @@ static void rotation_try_bind(struct vpan_device *vpan, struct vpan_group *group
 		vpan_waiting_remove(slots, group);
 		rotation_end_group(group);
 		return;
+	}
+	if (!vpan_as_slot_available(group->vm)) {
+		rotation_free_as(vpan, group);
+		if (slots->stopped || !vpan_as_slot_available(group->vm))
+			return;
 	}
 	i = rotation_choose_slot(vpan, group);
 	if (i < 0)

@@ -27,6 +27,7 @@
 #include "fw/fwif.h"
 #include "hw/devfreq.h"
 #include "mm/as.h"
+#include "mm/vm.h"
 #include "sched/blocked.h"
 #include "sched/events.h"
 #include "sched/group.h"
@@ -44,16 +45,16 @@
 /* Time in ns for which one pass updates groups while others wait */
 #define PASS_BUDGET_NS		(500ULL * NSEC_PER_USEC)
 
-/* Has a group on a slot in this address space ended? */
-static bool sched_find_faulty_group(struct vpan_device *vpan,
-				    const struct vpan_vm *vm)
+/* Has a group on a slot that uses this address space slot ended? */
+static bool sched_find_faulty_group(struct vpan_device *vpan, int as)
 {
 	struct vpan_group *group;
 	unsigned int i;
 
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		group = vpan_slots_owner(vpan->slots, i);
-		if (group && group->vm == vm && !vpan_group_can_run(group))
+		if (group && READ_ONCE(group->vm->as.id) == as &&
+		    !vpan_group_can_run(group))
 			return true;
 	}
 	return false;
@@ -67,9 +68,9 @@ static bool sched_resolve_fault(struct vpan_device *vpan, unsigned int id)
 	bool known;
 
 	/* The address space has lost the slot and the fault with it. */
-	if (vpan_mmu_vm(vpan, id) != fault->vm)
+	if (vpan_mmu_assignment(vpan, id) != fault->assigned)
 		return false;
-	known = sched_find_faulty_group(vpan, fault->vm);
+	known = sched_find_faulty_group(vpan, id);
 	if (!known &&
 	    time_before(jiffies, fault->since + FAULT_REPORT_TIMEOUT))
 		return true;
@@ -95,7 +96,7 @@ static void sched_handle_faults(struct vpan_device *vpan)
 			vpan_reset_schedule(vpan);
 			continue;
 		}
-		slots->fault[id].vm = vpan_mmu_vm(vpan, id);
+		slots->fault[id].assigned = vpan_mmu_assignment(vpan, id);
 		slots->fault[id].since = jiffies;
 		__set_bit(id, &slots->faults);
 	}

@@ -16,7 +16,6 @@
 
 struct vpan_device;
 struct vpan_group;
-struct vpan_vm;
 
 /* Time in jiffies that a group has on its slot before equals may take it. */
 #define VPAN_TIMESLICE	msecs_to_jiffies(10)
@@ -47,8 +46,8 @@ struct vpan_slot {
  * struct vpan_as_fault - MMU fault of which the cause is not known yet
  */
 struct vpan_as_fault {
-	/** @vm: Address space, to be compared only. */
-	const struct vpan_vm *vm;
+	/** @assigned: From vpan_mmu_assignment(). */
+	u64 assigned;
 	/** @since: Jiffies at which the fault was found. */
 	unsigned long since;
 };

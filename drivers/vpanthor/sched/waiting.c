@@ -24,6 +24,10 @@
  * allocates or talks to the firmware, and nothing walks all groups of others.
  */
 
+#include <linux/export.h>
+
+#include <kunit/visibility.h>
+
 #include "device/device.h"
 #include "fw/fw.h"
 #include "sched/group.h"
@@ -41,6 +45,7 @@ void vpan_share_init(struct vpan_share *share)
 	INIT_LIST_HEAD(&share->groups);
 	RB_CLEAR_NODE(&share->node);
 }
+EXPORT_SYMBOL_IF_KUNIT(vpan_share_init);
 
 static bool share_less(struct rb_node *a, const struct rb_node *b)
 {
@@ -89,6 +94,7 @@ void vpan_waiting_add(struct vpan_slots *slots, struct vpan_group *group)
 			      share_less);
 	waiting_suspend_timeouts(group);
 }
+EXPORT_SYMBOL_IF_KUNIT(vpan_waiting_add);
 
 /**
  * vpan_waiting_add_new - let a group that was idle or blocked wait for a slot
@@ -102,6 +108,7 @@ void vpan_waiting_add_new(struct vpan_slots *slots, struct vpan_group *group)
 	vpan_waiting_activate(slots, group);
 	vpan_waiting_add(slots, group);
 }
+EXPORT_SYMBOL_IF_KUNIT(vpan_waiting_add_new);
 
 /**
  * vpan_waiting_remove - take a group off the list of those that wait
@@ -123,6 +130,7 @@ void vpan_waiting_remove(struct vpan_slots *slots, struct vpan_group *group)
 	}
 	waiting_resume_timeouts(group);
 }
+EXPORT_SYMBOL_IF_KUNIT(vpan_waiting_remove);
 
 /* Group on a slot that competes for the GPU at a priority, or NULL */
 static const struct vpan_group *waiting_busy_owner(struct vpan_slots *slots,
@@ -231,6 +239,7 @@ void vpan_waiting_charge(struct vpan_slots *slots, struct vpan_group *group,
 			   waiting_least_group(slots, share, group->priority));
 	*floor = max(*floor, waiting_least_client(slots, group->priority));
 }
+EXPORT_SYMBOL_IF_KUNIT(vpan_waiting_charge);
 
 /**
  * vpan_waiting_collect - get the groups of a priority whose turn it is
@@ -266,6 +275,7 @@ unsigned int vpan_waiting_collect(struct vpan_slots *slots,
 	}
 	return count;
 }
+EXPORT_SYMBOL_IF_KUNIT(vpan_waiting_collect);
 
 /**
  * vpan_waiting_any - check if a group waits for a slot
@@ -286,3 +296,4 @@ bool vpan_waiting_any(struct vpan_slots *slots)
 	}
 	return false;
 }
+EXPORT_SYMBOL_IF_KUNIT(vpan_waiting_any);

@@ -208,6 +208,27 @@ static int submit_try(struct drm_file *file, struct vpan_group *group,
 	return ret;
 }
 
+static int submit_check_group(const struct vpan_group *group)
+{
+	if (vpan_hw_is_gone(group->vpan))
+		return -ENODEV;
+	return vpan_group_can_run(group) ? 0 : -EINVAL;
+}
+
+/* Return: -EAGAIN if the queue has space again, or another negative errno. */
+static int submit_wait(struct vpan_group *group, struct vpan_queue *full,
+		       u32 count)
+{
+	int ret;
+
+	do {
+		ret = vpan_job_limit_wait(&full->limit, count);
+		if (!ret)
+			ret = submit_check_group(group);
+	} while (!ret);
+	return ret < 0 ? ret : -EAGAIN;
+}
+
 /**
  * vpan_submit - submit jobs to queues of a group
  * @file: open file of the caller
@@ -233,15 +254,14 @@ int vpan_submit(struct drm_file *file, struct vpan_group *group,
 	int ret;
 
 	do {
-		if (vpan_hw_is_gone(group->vpan))
-			return -ENODEV;
-		if (!vpan_group_can_run(group))
-			return -EINVAL;
+		ret = submit_check_group(group);
+		if (ret)
+			return ret;
 		full = NULL;
 		ret = submit_try(file, group, args, syncs, count, &full);
 		/* No jobs are held here. */
 		if (ret == -EAGAIN && full)
-			ret = vpan_queue_wait_space(full) ?: -EAGAIN;
+			ret = submit_wait(group, full, count);
 		cond_resched();
 	} while (ret == -EAGAIN && full);
 	return ret;

@@ -34,6 +34,7 @@
 
 /* Bounds the memory and the time that one call takes. */
 #define BIND_OPS_MAX	16384
+static_assert(BIND_OPS_MAX <= VPAN_VM_BIND_JOBS_MAX);
 
 #define BIND_FLAGS	((u32)DRM_PANTHOR_VM_BIND_ASYNC)
 #define BIND_OP_TYPE	((u32)DRM_PANTHOR_VM_BIND_OP_TYPE_MASK)
@@ -366,18 +367,21 @@ static int batch_run(struct bind_batch *batch)
 	return ret;
 }
 
-/* Either all are queued, or none. */
-static int bind_all_async(struct drm_file *file, struct vpan_vm *vm,
-			  const struct drm_panthor_vm_bind_op *ops, u32 count)
+/*
+ * Return: 0, -EAGAIN if @full returns true because there is no room for the jobs,
+ * or another negative errno.
+ */
+static int bind_try_async(struct drm_file *file, struct vpan_vm *vm,
+			  const struct drm_panthor_vm_bind_op *ops, u32 count,
+			  bool *full)
 {
 	struct bind_batch batch = { .vm = vm };
 	int ret;
 	u32 i;
 
-	if (!vpan_vm_can_map(vm))
-		return -EINVAL;
-	if (!count)
-		return 0;
+	*full = !vpan_job_limit_fits(&vm->bind_limit, count);
+	if (*full)
+		return -EAGAIN;
 
 	ret = batch_init(&batch, file, ops, count);
 	for (i = 0; !ret && i < count; i++) {
@@ -385,9 +389,51 @@ static int bind_all_async(struct drm_file *file, struct vpan_vm *vm,
 		      batch_add(&batch, &ops[i]);
 		cond_resched();
 	}
+	/* Nothing else fails like this before its job exists. */
+	*full = ret == -EAGAIN && batch.count < i;
 	if (!ret)
 		ret = batch_run(&batch);
 	batch_fini(&batch, count);
+	return ret;
+}
+
+static int bind_check_vm(struct vpan_vm *vm)
+{
+	if (vpan_hw_is_gone(vm->vpan))
+		return -ENODEV;
+	return vpan_vm_can_map(vm) ? 0 : -EINVAL;
+}
+
+/* Return: -EAGAIN if there is room again, or another negative errno. */
+static int bind_wait(struct vpan_vm *vm, u32 count)
+{
+	int ret;
+
+	do {
+		ret = vpan_job_limit_wait(&vm->bind_limit, count);
+		if (!ret)
+			ret = bind_check_vm(vm);
+	} while (!ret);
+	return ret < 0 ? ret : -EAGAIN;
+}
+
+/* Either all are queued, or none. Waits while the queue is full. */
+static int bind_all_async(struct drm_file *file, struct vpan_vm *vm,
+			  const struct drm_panthor_vm_bind_op *ops, u32 count)
+{
+	bool full;
+	int ret;
+
+	do {
+		ret = bind_check_vm(vm);
+		if (ret || !count)
+			return ret;
+		ret = bind_try_async(file, vm, ops, count, &full);
+		/* No jobs are held here. */
+		if (ret == -EAGAIN && full)
+			ret = bind_wait(vm, count);
+		cond_resched();
+	} while (ret == -EAGAIN && full);
 	return ret;
 }
 

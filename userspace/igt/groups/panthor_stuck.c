@@ -107,6 +107,35 @@ static void test_no_answer(enum action action)
 	stuck_close(&t);
 }
 
+/*
+ * The group reports its suspension for a reset later than the driver waits for it,
+ * but before the firmware proves to be alive: it is not blamed and continues.
+ */
+static void test_late(void)
+{
+	unsigned int resets = test_reset_count();
+	struct test_gpu gpu;
+	char path[256];
+	uint32_t done;
+	struct csb b;
+
+	test_gpu_open(&gpu, 0);
+	test_param_set("job_timeout_ms", 0);
+	gpu.group = test_low_group(&gpu, 1);
+	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
+	csb_init(&b);
+	test_emit_spin(&b, DATA + HOLD);
+	done = test_submit_spinning(&gpu, gpu.group, 0, &b);
+	test_inject("delayed_ack", "count=1 only=2 arg=1200000\n");
+	test_debugfs_path("reset", path, sizeof(path));
+	test_write_file(path, "1\n");
+	igt_assert_lt(resets, test_reset_count());
+	igt_assert_eq(test_injected("delayed_ack"), 1);
+	test_release(&gpu, HOLD);
+	igt_assert_eq(test_wait(&gpu, done, 0), 1);
+	test_gpu_close(&gpu);
+}
+
 /* The cache flush fails: no group is to blame, and the group leaves in the end. */
 static void test_no_flush(void)
 {
@@ -260,6 +289,9 @@ int igt_main()
 	igt_describe("The group gets another job while the cache flush fails.");
 	igt_subtest("submit-no-flush")
 		test_no_flush();
+	igt_describe("The group reports its suspension for a reset late.");
+	igt_subtest("late")
+		test_late();
 	igt_describe("The interrupts of a fault and of leaving the slot are lost.");
 	igt_subtest("fault-lost")
 		test_fault_lost();
@@ -272,6 +304,7 @@ int igt_main()
 
 	igt_fixture() {
 		test_inject("dropped_ack", "0\n");
+		test_inject("delayed_ack", "0\n");
 		test_inject("flush_fail", "0\n");
 		test_inject("lost_irq", "0\n");
 		test_autosuspend_set(TEST_AUTOSUSPEND_MS);

@@ -51,7 +51,10 @@ void test_memcg_open(struct test_memcg *cg, uint64_t max)
 	igt_assert_eq(mkdir(cg->path, 0755), 0);
 	snprintf(text, sizeof(text), "%" PRIu64 "\n", max);
 	write_at(cg->path, "memory.max", text);
-	write_at(cg->path, "memory.swap.max", "0\n");
+	/* A kernel without swap space has no such file. */
+	snprintf(text, sizeof(text), "%s/memory.swap.max", cg->path);
+	if (!access(text, F_OK))
+		write_at(cg->path, "memory.swap.max", "0\n");
 }
 
 /**
@@ -81,6 +84,16 @@ void test_memcg_join(const struct test_memcg *cg)
 }
 
 /**
+ * test_memcg_leave - move this process out of all control groups
+ *
+ * What it has been charged for stays where it is.
+ */
+void test_memcg_leave(void)
+{
+	write_at(ROOT, "cgroup.procs", "0\n");
+}
+
+/**
  * test_memcg_charged - read what a control group is charged
  * @cg: the group
  *
@@ -107,6 +120,21 @@ static uint64_t read_value(const char *path, const char *name, const char *sep)
 	}
 	igt_require_f(false, "%s has no %s\n", path, name);
 	return 0;
+}
+
+/**
+ * test_memcg_event - read how often something has happened in a control group
+ * @cg: the group
+ * @name: name of the event in memory.events
+ *
+ * Return: the number.
+ */
+uint64_t test_memcg_event(const struct test_memcg *cg, const char *name)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "%s/memory.events", cg->path);
+	return read_value(path, name, " ");
 }
 
 /**

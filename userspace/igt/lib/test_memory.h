@@ -23,7 +23,9 @@ struct test_memcg {
 void test_memcg_open(struct test_memcg *cg, uint64_t max);
 void test_memcg_close(struct test_memcg *cg);
 void test_memcg_join(const struct test_memcg *cg);
+void test_memcg_leave(void);
 uint64_t test_memcg_charged(const struct test_memcg *cg);
+uint64_t test_memcg_event(const struct test_memcg *cg, const char *name);
 
 uint64_t test_meminfo(const char *name);
 uint64_t test_memory_used(void);

@@ -36,8 +36,6 @@ IGT_TEST_DESCRIPTION("Memory that a client takes is charged to it, and is bounde
 
 /* In one call; a bounded queue has room for them when it is empty. */
 #define BATCH		64
-/* More than any queue may hold */
-#define DEPTH_MAX	100000
 /* A call that has not returned by then waits for room. */
 #define BLOCKED_MS	500
 
@@ -309,67 +307,16 @@ static void test_charged(struct flood *flood)
 	igt_assert_lte_u64(used * 3 / 4, charged + MIB);
 }
 
-/* Return: how many were queued when there was no more room. */
-static unsigned int fill_queue(struct flood *flood, int *error)
-{
-	unsigned int count = 0;
-
-	*error = 0;
-	while (!*error && count < DEPTH_MAX) {
-		*error = submit_empty(flood, flood->groups[0], 0);
-		if (!*error)
-			count += BATCH;
-	}
-	return count;
-}
-
-static void depth_client(struct test_client *client, void *data)
-{
-	struct flood *flood = data;
-	unsigned int count;
-	int error;
-
-	test_gpu_open(&flood->gpu, 0);
-	prepare_groups(flood, 1);
-	interrupt_blocked_calls();
-	count = fill_queue(flood, &error);
-	igt_info("%u jobs in a queue, then %s\n", count, error ? strerror(-error) : "stopped");
-	test_client_step(client, count);
-	/* There is room again as soon as jobs are done. */
-	test_release(&flood->gpu, HOLD);
-	igt_assert_eq(test_wait(&flood->gpu, flood->held, 0), 1);
-	while (count < DEPTH_MAX && error) {
-		error = submit_empty(flood, flood->groups[0], 0);
-		usleep(1000);
-	}
-	test_client_step(client, 0);
-}
-
-static void test_depth(void)
-{
-	struct flood flood = {};
-	struct test_client client;
-	uint64_t count, done;
-
-	test_client_start(&client, depth_client, &flood);
-	igt_assert(test_client_next(&client, &count));
-	if (count < DEPTH_MAX) {
-		test_client_go(&client);
-		igt_assert(test_client_next(&client, &done));
-	}
-	test_client_end(&client);
-	igt_assert_lte_u64(BATCH, count);
-	igt_assert_lt_u64(count, DEPTH_MAX);
-}
-
 /**
  * struct growth - a client whose tiler heap grows
  * @memcg: its control group, or NULL
  * @chunks: limit of its heap
+ * @leave: leave @memcg when the heap has been created, which stays charged to it
  */
 struct growth {
 	const struct test_memcg *memcg;
 	uint32_t chunks;
+	bool leave;
 };
 
 static uint64_t kernel_bytes(int fd)
@@ -426,7 +373,9 @@ static void growth_client(struct test_client *client, void *data)
 	descriptor = (void *)((char *)gpu.data.cpu + (tiler->heap - DATA));
 	descriptor->size = CHUNK;
 	descriptor->top = descriptor->base + CHUNK;
-	test_client_step(client, 0);
+	if (growth->leave)
+		test_memcg_leave();
+	test_client_step(client, kernel_bytes(gpu.fd));
 	/* It ends well if the heap is large enough for it, else with an error. */
 	status = run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, growth->chunks * PER_CHUNK);
 	igt_info("the job ends with %d, the heap has %" PRIu64 " MiB\n", status,
@@ -453,7 +402,7 @@ static uint64_t run_growth(const struct test_memcg *memcg, uint32_t chunks, uint
 	return bytes;
 }
 
-/* A heap of eight times what its owner may have */
+/* A heap within what its owner may have */
 static void test_heap_charged(void)
 {
 	struct test_memcg memcg;
@@ -469,6 +418,48 @@ static void test_heap_charged(void)
 	igt_info("%" PRIu64 " KiB held, %" PRIu64 " KiB charged\n", bytes / 1024, charged / 1024);
 	igt_assert_lte_u64(24 * MIB, bytes);
 	igt_assert_lte_u64(bytes * 3 / 4, charged + MIB);
+}
+
+static void idle_client(struct test_client *client, void *data)
+{
+	test_memcg_join(data);
+	test_client_step(client, 0);
+}
+
+/*
+ * A heap that may become eight times as large as its owner's control group. The
+ * owner itself leaves that group before the heap grows: a process whose group is
+ * full is killed, and rightly so, when it needs memory for itself. Another process
+ * stays there, which an OOM killer called by the growth would find.
+ */
+static void test_heap_refused(void)
+{
+	struct growth growth = { .chunks = 512 * MIB / CHUNK, .leave = true };
+	struct test_client client, idle;
+	uint64_t before, bytes, charged;
+	struct test_memcg memcg;
+
+	test_memcg_open(&memcg, 64 * MIB);
+	growth.memcg = &memcg;
+	test_client_start(&idle, idle_client, &memcg);
+	igt_assert(test_client_next(&idle, &bytes));
+	test_client_start(&client, growth_client, &growth);
+	igt_assert(test_client_next(&client, &before));
+	test_client_go(&client);
+	igt_assert(test_client_next(&client, &bytes));
+	charged = test_memcg_charged(&memcg);
+	igt_info("%" PRIu64 " KiB before, %" PRIu64 " KiB held, %" PRIu64 " KiB charged\n",
+		 before / 1024, bytes / 1024, charged / 1024);
+	/* It has grown, and stopped at the limit. */
+	igt_assert_lt_u64(before, bytes);
+	igt_assert_lte_u64(bytes, 64 * MIB);
+	igt_assert_lte_u64(64 * MIB, charged + 2 * CHUNK);
+	igt_assert_lt_u64(0, test_memcg_event(&memcg, "max"));
+	igt_assert_eq_u64(test_memcg_event(&memcg, "oom"), 0);
+	igt_assert_eq_u64(test_memcg_event(&memcg, "oom_kill"), 0);
+	test_client_end(&client);
+	test_client_end(&idle);
+	test_memcg_close(&memcg);
 }
 
 /* A heap that may become larger than the machine's memory */
@@ -548,12 +539,12 @@ int igt_main()
 		igt_subtest_f("%s-charged", floods[i].name)
 			test_charged(&floods[i]);
 	}
-	igt_describe("A queue of a group takes no more than so many jobs.");
-	igt_subtest("jobs-bounded")
-		test_depth();
 	igt_describe("A tiler heap grows within its owner's control group.");
 	igt_subtest("heap-charged")
 		test_heap_charged();
+	igt_describe("A tiler heap stops to grow at the limit of its owner's control group.");
+	igt_subtest("heap-refused")
+		test_heap_refused();
 	igt_describe("A tiler heap leaves memory to others.");
 	igt_subtest("heap-bounded")
 		test_heap_bounded();
