@@ -24,6 +24,7 @@
  */
 
 #include <linux/bitmap.h>
+#include <linux/dma-resv.h>
 #include <linux/err.h>
 #include <linux/iosys-map.h>
 #include <linux/sizes.h>
@@ -107,7 +108,6 @@ struct vpan_fw_buf *vpan_fw_buf_create(struct vpan_device *vpan, u32 nstreams)
 {
 	struct vpan_fw_buf *buf;
 	struct iosys_map map;
-	struct sg_table *sgt;
 	int ret;
 
 	buf = kzalloc(sizeof(*buf), GFP_KERNEL_ACCOUNT);
@@ -125,11 +125,11 @@ struct vpan_fw_buf *vpan_fw_buf_create(struct vpan_device *vpan, u32 nstreams)
 		goto err_free;
 	}
 	/* Its list of pages stays until the buffer is freed. */
-	sgt = drm_gem_shmem_get_pages_sgt(&buf->bo->base);
-	if (IS_ERR(sgt)) {
-		ret = PTR_ERR(sgt);
+	dma_resv_lock(buf->bo->base.base.resv, NULL);
+	ret = vpan_bo_populate(buf->bo);
+	dma_resv_unlock(buf->bo->base.base.resv);
+	if (ret)
 		goto err_put;
-	}
 	ret = drm_gem_vmap_unlocked(&buf->bo->base.base, &map);
 	if (ret)
 		goto err_put;
