@@ -40,6 +40,7 @@
 #include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vma.h"
+#include "../compat/gem.h"
 
 /* Two pages of the MCU per stream: the host's position and the firmware's */
 #define WINDOW_IFACE_SIZE	SZ_8K
@@ -130,7 +131,7 @@ struct vpan_fw_buf *vpan_fw_buf_create(struct vpan_device *vpan, u32 nstreams)
 	dma_resv_unlock(buf->bo->base.base.resv);
 	if (ret)
 		goto err_put;
-	ret = drm_gem_vmap_unlocked(&buf->bo->base.base, &map);
+	ret = drm_gem_vmap(&buf->bo->base.base, &map);
 	if (ret)
 		goto err_put;
 	buf->vaddr = map.vaddr;
@@ -217,7 +218,7 @@ void vpan_fw_buf_destroy(struct vpan_fw_buf *buf)
 	if (vpan_reset_is_pending(buf->vpan))
 		vpan_reset_flush(buf->vpan);
 	iosys_map_set_vaddr(&map, buf->vaddr);
-	drm_gem_vunmap_unlocked(&buf->bo->base.base, &map);
+	drm_gem_vunmap(&buf->bo->base.base, &map);
 	drm_gem_object_put(&buf->bo->base.base);
 	kfree(buf);
 }

@@ -43,6 +43,7 @@
 #include "mm/gem.h"
 #include "mm/reclaim.h"
 #include "mm/vm.h"
+#include "../compat/gem.h"
 
 /* Size from which on allocating the pages of a buffer takes noticeable time */
 #define GEM_LARGE	SZ_4M
@@ -83,7 +84,7 @@ static void vpan_gem_free(struct drm_gem_object *gem)
 	dma_resv_unlock(gem->resv);
 	kfree(bo->label);
 	mutex_destroy(&bo->label_lock);
-	mutex_destroy(&bo->gpuva_lock);
+	compat_gpuva_lock_fini(&bo->gpuva_lock);
 	/* This locks the reservation, which may be that of the root. */
 	drm_gem_shmem_free(&bo->base);
 	drm_gem_object_put(root);
@@ -178,7 +179,8 @@ static int vpan_gem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
 		return -EINVAL;
 	if (gem->import_attach)
 		return drm_gem_shmem_object_mmap(gem, vma);
-	if (is_cow_mapping(vma->vm_flags))
+	/* A private mapping would copy pages. */
+	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE)
 		return -EINVAL;
 
 	/* Report a lack of memory by an error rather than by SIGBUS. */
@@ -264,9 +266,8 @@ struct drm_gem_object *vpan_gem_create_object(struct drm_device *drm,
 	/* The GPU is coherent: CPU mappings are write-back. */
 	bo->base.map_wc = false;
 	bo->base.base.funcs = &vpan_gem_funcs;
-	mutex_init(&bo->gpuva_lock);
 	mutex_init(&bo->label_lock);
-	drm_gem_gpuva_set_lock(&bo->base.base, &bo->gpuva_lock);
+	compat_gpuva_lock_init(&bo->gpuva_lock, &bo->base.base);
 	return &bo->base.base;
 }
 
@@ -493,7 +494,7 @@ bool vpan_bo_may_depopulate(struct vpan_bo *bo)
 	dma_resv_assert_held(bo->base.base.resv);
 
 	return bo->base.sgt && bo->reclaimable && !READ_ONCE(bo->exported) &&
-	       bo->base.pages_use_count == 1 && !atomic_read(&bo->pins) &&
+	       compat_gem_shmem_one_user(&bo->base) && !atomic_read(&bo->pins) &&
 	       dma_resv_test_signaled(bo->base.base.resv,
 				      DMA_RESV_USAGE_BOOKKEEP);
 }
