@@ -64,7 +64,7 @@ Test:
 Variables:
 
   KERNEL=stock   for modules, demo, shell, run and compile_commands.json: stock,
-                 debug or race
+                 next (the newest kernel of any Debian suite), debug or race
   ARGS="..."     demo, bench: their options (see ARGS=--help); race: rounds;
                  soak: minutes; fuzz-cs: streams and --seed
   TEST=...       igt: regular expression for PROGRAM@SUBTEST
@@ -83,7 +83,7 @@ help:
 
 # --- Packages of Debian -------------------------------------------------------
 
-other := $(if $(filter-out stock,$(KERNEL)),debug)
+other := $(if $(filter next,$(KERNEL)),bootstrap,$(if $(filter-out stock,$(KERNEL)),debug))
 needs-bench := build run
 needs-check := build debug dkms docs model run user lint
 needs-demo := build run user $(other)

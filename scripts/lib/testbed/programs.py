@@ -13,7 +13,7 @@ DEMO = BUILD / "user/demo/vpan-demo"
 _FIRMWARE = TOP / "scripts/lib/guest/firmware"
 _MODELS = TOP / "scripts/lib/guest/models"
 _RELOAD = TOP / "scripts/lib/guest/reload"
-_LIMITS = {"stock": 120, "debug": 300, "race": 300}
+_LIMITS = {"stock": 120, "next": 120, "debug": 300, "race": 300}
 _CORRECT = re.compile("all results correct", re.I)
 TIMES = 20
 
