@@ -4,7 +4,7 @@
 
 /*
  * GEM objects: kernel mappings, the lock of LRU lists, users of the pages of shmem
- * objects.
+ * objects, memory statistics.
  */
 
 #include <linux/mutex.h>
@@ -23,6 +23,11 @@
 #ifdef COMPAT_HAVE_GEM_VMAP_UNLOCKED
 #define drm_gem_vmap	drm_gem_vmap_unlocked
 #define drm_gem_vunmap	drm_gem_vunmap_unlocked
+#endif
+
+/* Kernels without this flag print the active memory of a file in any case. */
+#ifndef COMPAT_HAVE_GEM_OBJECT_ACTIVE
+#define DRM_GEM_OBJECT_ACTIVE	0
 #endif
 
 /**

@@ -417,7 +417,8 @@ void vpan_gem_show_memory(struct drm_printer *p, struct drm_file *file)
 		gem_count(gem, &stats);
 	spin_unlock(&file->table_lock);
 	drm_print_memory_stats(p, &stats, DRM_GEM_OBJECT_RESIDENT |
-			       DRM_GEM_OBJECT_PURGEABLE, "memory");
+			       DRM_GEM_OBJECT_PURGEABLE |
+			       DRM_GEM_OBJECT_ACTIVE, "memory");
 }
 
 /* Make a buffer that has been populated known to the shrinker. */
