@@ -25,6 +25,8 @@ Build:
   make programs  demo, tests and tools for user space, in build/user
   make docs      the documentation as HTML, in build/docs
   make dkms      a DKMS package of the modules, in build/dkms
+  make dkms-apt  install kernel headers by apt in root file systems of Debian 12 and
+                 13 that have this package (as root, ten minutes)
   make compile_commands.json
                  compiler commands of the modules for KERNEL and of the programs,
                  for clangd
@@ -64,7 +66,7 @@ Test:
 Variables:
 
   KERNEL=stock   for modules, demo, shell, run and compile_commands.json: stock,
-                 debug or race
+                 next (the newest kernel of any Debian suite), debug or race
   ARGS="..."     demo, bench: their options (see ARGS=--help); race: rounds;
                  soak: minutes; fuzz-cs: streams and --seed
   TEST=...       igt: regular expression for PROGRAM@SUBTEST
@@ -83,12 +85,13 @@ help:
 
 # --- Packages of Debian -------------------------------------------------------
 
-other := $(if $(filter-out stock,$(KERNEL)),debug)
+other := $(if $(filter next,$(KERNEL)),bootstrap,$(if $(filter-out stock,$(KERNEL)),debug))
 needs-bench := build run
 needs-check := build debug dkms docs model run user lint
 needs-demo := build run user $(other)
 needs-demo-hang := build run user $(other)
 needs-demo-fdinfo := build run user $(other)
+needs-dkms-apt := bootstrap
 needs-docs := docs
 needs-igt := build debug run user
 needs-igt-runner := build run user bootstrap
@@ -121,6 +124,9 @@ programs: deps
 
 dkms:
 	@scripts/dkms
+
+dkms-apt: deps
+	@scripts/dkms --apt
 
 compile_commands.json: modules programs
 	@scripts/lib/compile-commands $(KERNEL)
@@ -201,6 +207,6 @@ lint: deps
 clean:
 	rm -rf build
 
-.PHONY: help bench deps docs modules programs dkms kernels compile_commands.json demo \
+.PHONY: help bench deps docs modules programs dkms dkms-apt kernels compile_commands.json demo \
 	demo-hang demo-fdinfo run shell check igt igt-runner kunit race faults fuzz-cs siege soak \
 	model lint clean

@@ -14,6 +14,8 @@
 
 #include <drm/drm_jobqueue.h>
 
+#include "../drivers/compat/hrtimer.h"
+
 #define RINGS 2
 #define RING_SLOTS 64
 
@@ -159,8 +161,8 @@ static struct sample_ring *ring_create(const char *name)
 		return ERR_PTR(-ENOMEM);
 
 	spin_lock_init(&ring->lock);
-	hrtimer_init(&ring->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
-	ring->timer.function = sample_interrupt;
+	hrtimer_setup(&ring->timer, sample_interrupt, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_REL);
 
 	ret = drm_jobqueue_init(&ring->queue, &args);
 	if (ret) {

@@ -47,6 +47,7 @@
 #include "sched/sched.h"
 #include "uapi/ioctl.h"
 #include "uapi/vm_id.h"
+#include "../compat/drm_driver.h"
 
 /*
  * User space selects its driver by the name and the version of the interface,
@@ -126,7 +127,7 @@ static const struct drm_driver vpan_drm_driver = {
 	.fops = &vpan_fops,
 	.name = VPAN_DRM_NAME,
 	.desc = "Mali CSF GPU",
-	.date = VPAN_DRM_DATE,
+	COMPAT_DRM_DRIVER_DATE(VPAN_DRM_DATE)
 	.major = VPAN_DRM_MAJOR,
 	.minor = VPAN_DRM_MINOR,
 	.gem_create_object = vpan_gem_create_object,
@@ -305,7 +306,7 @@ MODULE_DEVICE_TABLE(platform, vpan_ids);
 
 static struct platform_driver vpan_platform_driver = {
 	.probe = vpan_probe,
-	.remove_new = vpan_remove,
+	.remove = vpan_remove,
 	.id_table = vpan_ids,
 	.driver = {
 		.name = "vpanthor",

@@ -9,6 +9,7 @@
 
 #include "mock.h"
 #include "engine/defer.h"
+#include "../compat/hrtimer.h"
 
 /* After this many failures the remaining tests are skipped to save time. */
 #define ENOUGH_FAILURES 5
@@ -357,8 +358,8 @@ struct jq_mock_ring *jq_mock_ring_create(struct kunit *test,
 	ring->dev = dev;
 	ring->mode = mode;
 	init_irq_work(&ring->irq_work, mock_irq_work);
-	hrtimer_init(&ring->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
-	ring->timer.function = mock_timer;
+	hrtimer_setup(&ring->timer, mock_timer, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_REL_SOFT);
 	INIT_WORK(&ring->work, mock_work);
 
 	if (drm_jobqueue_init(&ring->queue, &args)) {

@@ -350,6 +350,58 @@ static void image_callback_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, f->nsections);
 }
 
+static bool image_is_software(struct kunit *test)
+{
+	struct image_fixture *f = test->priv;
+
+	return vpan_fw_image_is_software(f->image, sizeof(*f->image));
+}
+
+/* Only a valid image with a program of the right kind is for the software MCU. */
+static void image_recognise(struct kunit *test)
+{
+	struct image_fixture *f = test->priv;
+	struct csf_mcu_program program = {
+		.magic = CSF_MCU_PROGRAM_MAGIC,
+		.abi = CSF_MCU_PROGRAM_ABI,
+	};
+	struct image *image = f->image;
+
+	KUNIT_EXPECT_TRUE(test,
+			  vpan_fw_image_is_software(csf_default_image,
+						    sizeof(csf_default_image)));
+	/* A valid image with other code, as that of a real GPU */
+	KUNIT_EXPECT_FALSE(test, image_is_software(test));
+
+	static_assert(sizeof(program) <= sizeof(image->data));
+	memcpy(image->data, &program, sizeof(program));
+	KUNIT_EXPECT_TRUE(test, image_is_software(test));
+
+	/* The program must be at the reset address, */
+	image->code.va_start += SZ_4K;
+	image->code.va_end += SZ_4K;
+	KUNIT_EXPECT_FALSE(test, image_is_software(test));
+	image->code.va_start -= SZ_4K;
+	image->code.va_end -= SZ_4K;
+
+	/* complete, */
+	image->code.data_end = image->code.data_start + sizeof(program) - 1;
+	KUNIT_EXPECT_FALSE(test, image_is_software(test));
+	image->code.data_end++;
+	KUNIT_EXPECT_TRUE(test, image_is_software(test));
+
+	/* of the ABI that the MCU executes, */
+	program.abi++;
+	memcpy(image->data, &program, sizeof(program));
+	KUNIT_EXPECT_FALSE(test, image_is_software(test));
+	program.abi--;
+	memcpy(image->data, &program, sizeof(program));
+
+	/* and in a valid image. */
+	image->header.magic++;
+	KUNIT_EXPECT_FALSE(test, image_is_software(test));
+}
+
 static struct kunit_case vpan_fw_image_cases[] = {
 	KUNIT_CASE(image_good),
 	KUNIT_CASE(image_builtin),
@@ -366,6 +418,7 @@ static struct kunit_case vpan_fw_image_cases[] = {
 	KUNIT_CASE(image_shared_section),
 	KUNIT_CASE(image_build_info),
 	KUNIT_CASE(image_callback_error),
+	KUNIT_CASE(image_recognise),
 	{}
 };
 

@@ -15,6 +15,7 @@
 #include <drm/drm_jobqueue.h>
 
 #include "api/print.h"
+#include "../compat/workqueue.h"
 
 /* Interval of reports while the end of a group waits for queues. */
 #define HANG_REPORT (30 * HZ)
@@ -48,7 +49,8 @@ int drm_jobqueue_group_init(struct drm_jobqueue_group *group,
 	 */
 	group->wq = args->wq;
 	if (!group->wq) {
-		group->wq = alloc_workqueue("jobqueue-%s", WQ_MEM_RECLAIM, 0,
+		group->wq = alloc_workqueue("jobqueue-%s",
+					    WQ_MEM_RECLAIM | WQ_PERCPU, 0,
 					    args->name);
 		if (!group->wq)
 			goto err_name;

@@ -19,6 +19,7 @@
 #include <linux/string.h>
 
 #include "base/fence.h"
+#include "../compat/dma_fence.h"
 
 static struct kmem_cache *fence_cache;
 
@@ -104,7 +105,7 @@ static void fence_release(struct dma_fence *base)
 }
 
 static const struct dma_fence_ops fence_ops = {
-	.use_64bit_seqno = true,
+	COMPAT_DMA_FENCE_OPS_SEQNO64
 	.get_driver_name = fence_driver_name,
 	.get_timeline_name = fence_timeline_name,
 	.set_deadline = fence_set_deadline,
@@ -128,8 +129,8 @@ drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline)
 
 	kref_get(&timeline->ref);
 	fence->timeline = timeline;
-	dma_fence_init(&fence->base, &fence_ops, &fence->lock,
-		       timeline->context, 0);
+	dma_fence_init64(&fence->base, &fence_ops, &fence->lock,
+			 timeline->context, 0);
 	return fence;
 }
 

@@ -53,6 +53,7 @@
 #include "base/vcsf.h"
 #include "engine/engine.h"
 #include "regs/clock.h"
+#include "../compat/hrtimer.h"
 
 /* Hand the state of groups and streams to interrupts, or take it back. */
 static void vcsf_engine_set_asleep(struct vcsf_engine *engine, bool asleep)
@@ -145,8 +146,8 @@ int vcsf_engine_start(struct vcsf *hw)
 								    hw->config.duty);
 	vcsf_doorbell_init(hw);
 	vcsf_watchdog_init(hw);
-	hrtimer_init(&hw->engine->alarm, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	hw->engine->alarm.function = vcsf_engine_alarm;
+	hrtimer_setup(&hw->engine->alarm, vcsf_engine_alarm, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_REL_HARD);
 	task = kthread_create(vcsf_engine_thread, hw, "%s",
 			      hw->config.device_name);
 	if (IS_ERR(task))

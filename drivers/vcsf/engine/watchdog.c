@@ -29,6 +29,7 @@
 #include "engine/engine.h"
 #include "inject/inject.h"
 #include "mmu/mmu.h"
+#include "../compat/hrtimer.h"
 
 /* Time for which the thread has to wait before the first step, and between steps */
 #define VCSF_WATCHDOG_NS	(10 * NSEC_PER_MSEC)
@@ -119,8 +120,8 @@ void vcsf_watchdog_arm(struct vcsf *hw)
  */
 void vcsf_watchdog_init(struct vcsf *hw)
 {
-	hrtimer_init(&hw->engine->watchdog, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	hw->engine->watchdog.function = vcsf_watchdog_timer;
+	hrtimer_setup(&hw->engine->watchdog, vcsf_watchdog_timer, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_REL_HARD);
 }
 
 /**

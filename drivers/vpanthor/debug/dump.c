@@ -48,6 +48,7 @@
 #include "sched/group.h"
 #include "sched/queue.h"
 #include "sched/slots.h"
+#include "../compat/workqueue.h"
 
 #define DUMP_BYTES	SZ_256K
 /* 64-bit words of memory before and after a position */
@@ -221,7 +222,7 @@ static struct seq_buf *dump_begin(struct vpan_device *vpan, const char *reason)
 static void dump_end(struct vpan_device *vpan)
 {
 	vpan->dump->full = true;
-	queue_work(system_unbound_wq, &vpan->dump->work);
+	queue_work(system_dfl_wq, &vpan->dump->work);
 }
 
 /*

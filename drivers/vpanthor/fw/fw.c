@@ -7,8 +7,10 @@
  * loads the firmware's image into the MCU's address space, which has the address
  * space slot 0 for as long as the MCU runs, starts the MCU, finds the interface
  * that the firmware describes in the shared section (fw_discover.c), and configures
- * it (fwif.c). The image is a file of linux-firmware's kind; without one, vcsf's
- * built-in image is used.
+ * it (fwif.c). The image is a file of linux-firmware's kind with a program for the
+ * software MCU; without such a file, vcsf's built-in image is used. Firmware of a real
+ * GPU, which distributions install under the same name, is recognised by its content
+ * and passed over.
  *
  * The image stays in memory. After a reset all sections are filled again from it and
  * the firmware boots anew. After a runtime suspend the firmware's memory is as it
@@ -142,19 +144,23 @@ static int fw_get_image(struct vpan_device *vpan)
 		 FIELD_GET(CSF_GPU_ID_ARCH_MAJOR, id),
 		 FIELD_GET(CSF_GPU_ID_ARCH_MINOR, id));
 	ret = firmware_request_nowarn(&fw->file, path, vpan->drm.dev);
-	if (!ret) {
+	if (!ret && vpan_fw_image_is_software(fw->file->data, fw->file->size)) {
 		drm_info(&vpan->drm, "firmware image %s\n", path);
 		fw->image = fw->file->data;
 		fw->image_size = fw->file->size;
 		return 0;
 	}
-	if (ret != -ENOENT)
+	/* For want of memory, or of time: it may be found the next time. */
+	if (ret == -ENOMEM || ret == -EINTR || ret == -EAGAIN)
 		return ret;
 
+	drm_info(&vpan->drm, "%s %s, using the built-in image\n", path,
+		 !ret ? "is not for the software GPU" :
+		 ret == -ENOENT ? "not found" : "cannot be read");
+	release_firmware(fw->file);
 	fw->file = NULL;
 	fw->image = csf_default_image;
 	fw->image_size = sizeof(csf_default_image);
-	drm_info(&vpan->drm, "no %s, using the built-in image\n", path);
 	return 0;
 }
 

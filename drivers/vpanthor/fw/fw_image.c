@@ -4,8 +4,9 @@
  * driver uses sections to load and the identification of the build. The image comes
  * from a file, so no offset or size in it is used before it is checked.
  *
- * fw.c calls this and loads the sections. The parser has no state and is tested by
- * itself.
+ * fw.c calls this and loads the sections. A second user looks only for the program of
+ * the software MCU, to recognise images that it can execute. The parser has no state
+ * and is tested by itself.
  */
 
 #include <linux/align.h>
@@ -170,3 +171,40 @@ int vpan_fw_image_parse(const void *data, size_t size,
 	return image.has_shared ? 0 : -EINVAL;
 }
 EXPORT_SYMBOL_IF_KUNIT(vpan_fw_image_parse);
+
+static int fw_find_program(void *priv, const struct vpan_fw_section *section)
+{
+	struct csf_mcu_program program;
+	bool *found = priv;
+
+	if (section->va != CSF_MCU_PROGRAM_VA ||
+	    section->data_size < sizeof(program))
+		return 0;
+	memcpy(&program, section->data, sizeof(program));
+	if (program.magic == CSF_MCU_PROGRAM_MAGIC &&
+	    program.abi == CSF_MCU_PROGRAM_ABI)
+		*found = true;
+	return 0;
+}
+
+/**
+ * vpan_fw_image_is_software - recognise an image of the software MCU
+ * @data: the image
+ * @size: size of the image in bytes
+ *
+ * Firmware of a real GPU has the vector table of its MCU at the reset address, where
+ * an image of the software MCU has a &struct csf_mcu_program.
+ *
+ * Context: any.
+ * Return: true if the image is valid and has a program for the software MCU.
+ */
+bool vpan_fw_image_is_software(const void *data, size_t size)
+{
+	static const struct vpan_fw_image_ops ops = {
+		.section = fw_find_program,
+	};
+	bool found = false;
+
+	return !vpan_fw_image_parse(data, size, &ops, &found) && found;
+}
+EXPORT_SYMBOL_IF_KUNIT(vpan_fw_image_is_software);

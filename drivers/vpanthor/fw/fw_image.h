@@ -35,7 +35,8 @@ struct vpan_fw_image_ops {
 	void (*build_info)(void *priv, const char *text);
 };
 
-int vpan_fw_image_parse(const void *image, size_t size,
+int vpan_fw_image_parse(const void *data, size_t size,
 			const struct vpan_fw_image_ops *ops, void *priv);
+bool vpan_fw_image_is_software(const void *data, size_t size);
 
 #endif /* _VPAN_FW_IMAGE_H_ */

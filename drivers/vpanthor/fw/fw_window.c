@@ -24,6 +24,7 @@
  */
 
 #include <linux/bitmap.h>
+#include <linux/dma-resv.h>
 #include <linux/err.h>
 #include <linux/iosys-map.h>
 #include <linux/sizes.h>
@@ -39,6 +40,7 @@
 #include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vma.h"
+#include "../compat/gem.h"
 
 /* Two pages of the MCU per stream: the host's position and the firmware's */
 #define WINDOW_IFACE_SIZE	SZ_8K
@@ -107,7 +109,6 @@ struct vpan_fw_buf *vpan_fw_buf_create(struct vpan_device *vpan, u32 nstreams)
 {
 	struct vpan_fw_buf *buf;
 	struct iosys_map map;
-	struct sg_table *sgt;
 	int ret;
 
 	buf = kzalloc(sizeof(*buf), GFP_KERNEL_ACCOUNT);
@@ -125,12 +126,12 @@ struct vpan_fw_buf *vpan_fw_buf_create(struct vpan_device *vpan, u32 nstreams)
 		goto err_free;
 	}
 	/* Its list of pages stays until the buffer is freed. */
-	sgt = drm_gem_shmem_get_pages_sgt(&buf->bo->base);
-	if (IS_ERR(sgt)) {
-		ret = PTR_ERR(sgt);
+	dma_resv_lock(buf->bo->base.base.resv, NULL);
+	ret = vpan_bo_populate(buf->bo);
+	dma_resv_unlock(buf->bo->base.base.resv);
+	if (ret)
 		goto err_put;
-	}
-	ret = drm_gem_vmap_unlocked(&buf->bo->base.base, &map);
+	ret = drm_gem_vmap(&buf->bo->base.base, &map);
 	if (ret)
 		goto err_put;
 	buf->vaddr = map.vaddr;
@@ -217,7 +218,7 @@ void vpan_fw_buf_destroy(struct vpan_fw_buf *buf)
 	if (vpan_reset_is_pending(buf->vpan))
 		vpan_reset_flush(buf->vpan);
 	iosys_map_set_vaddr(&map, buf->vaddr);
-	drm_gem_vunmap_unlocked(&buf->bo->base.base, &map);
+	drm_gem_vunmap(&buf->bo->base.base, &map);
 	drm_gem_object_put(&buf->bo->base.base);
 	kfree(buf);
 }

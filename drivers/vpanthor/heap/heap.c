@@ -51,6 +51,7 @@
 #include "mm/kbo.h"
 #include "mm/pgtable.h"
 #include "mm/vm.h"
+#include "../compat/workqueue.h"
 
 #define HEAP_CHUNK_MIN		SZ_128K
 #define HEAP_CHUNK_MAX		SZ_8M
@@ -483,7 +484,7 @@ static int heap_take_chunk(struct vpan_heap *heap, struct vpan_heap_wait *wait,
 
 	/* With too many render passes, those that end free chunks. */
 	if (in_flight <= heap->target_in_flight) {
-		queue_work(system_unbound_wq, &heap->refill);
+		queue_work(system_dfl_wq, &heap->refill);
 		chunk = list_first_entry_or_null(&heap->reserve,
 						 struct vpan_heap_chunk, link);
 		if (!chunk && heap_may_wait(heap, wait))

@@ -18,6 +18,7 @@
 
 #include "device/device.h"
 #include "hw/devfreq.h"
+#include "../compat/workqueue.h"
 
 /* Interval of the governor: about three frames */
 #define DEVFREQ_POLL_MS		50
@@ -139,7 +140,7 @@ static void devfreq_queue_work(struct vpan_device *vpan)
 	lockdep_assert_held(&devfreq->lock);
 
 	if (devfreq->df)
-		queue_work(system_unbound_wq, &devfreq->work);
+		queue_work(system_dfl_wq, &devfreq->work);
 }
 
 /**
@@ -222,7 +223,7 @@ void vpan_devfreq_set_deadline(struct vpan_device *vpan, ktime_t deadline)
 	} else if (devfreq->df && (!delayed_work_pending(&devfreq->boost_work) ||
 				   ktime_before(deadline, devfreq->deadline))) {
 		devfreq->deadline = deadline;
-		mod_delayed_work(system_unbound_wq, &devfreq->boost_work,
+		mod_delayed_work(system_dfl_wq, &devfreq->boost_work,
 				 msecs_to_jiffies(min_t(s64, ms, INT_MAX)));
 	}
 	spin_unlock_irqrestore(&devfreq->lock, flags);

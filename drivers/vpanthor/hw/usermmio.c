@@ -24,6 +24,7 @@
 #include "device/device.h"
 #include "device/file.h"
 #include "hw/usermmio.h"
+#include "../compat/workqueue.h"
 
 /*
  * Flush ids in the dummy page. Without power the caches are empty, so that a stream
@@ -131,7 +132,7 @@ void vpan_user_mmio_resume(struct vpan_device *vpan)
 
 	usermmio_write_dummy(mmio, FLUSH_ID_NONE);
 	WRITE_ONCE(mmio->suspended, false);
-	queue_work(system_unbound_wq, &mmio->work);
+	queue_work(system_dfl_wq, &mmio->work);
 }
 
 static void usermmio_work(struct work_struct *work)

@@ -43,18 +43,48 @@
 #include "mm/gem.h"
 #include "mm/reclaim.h"
 #include "mm/vm.h"
+#include "../compat/gem.h"
 
 /* Size from which on allocating the pages of a buffer takes noticeable time */
 #define GEM_LARGE	SZ_4M
+
+/*
+ * Undo the driver's own pin of the pages. Importers and kernel mappings have others, which
+ * they undo themselves.
+ */
+static void gem_put_pages(struct vpan_bo *bo)
+{
+	struct drm_gem_object *gem = &bo->base.base;
+
+	dma_resv_assert_held(gem->resv);
+
+	/* That of an imported buffer belongs to the exporter. */
+	if (bo->base.sgt && !gem->import_attach) {
+		dma_unmap_sgtable(gem->dev->dev, bo->base.sgt,
+				  DMA_BIDIRECTIONAL, 0);
+		sg_free_table(bo->base.sgt);
+		kfree(bo->base.sgt);
+		bo->base.sgt = NULL;
+		drm_gem_shmem_unpin_locked(&bo->base);
+	}
+	if (bo->cpu_only) {
+		bo->cpu_only = false;
+		drm_gem_shmem_unpin_locked(&bo->base);
+	}
+}
 
 static void vpan_gem_free(struct drm_gem_object *gem)
 {
 	struct vpan_bo *bo = to_vpan_bo(gem);
 	struct drm_gem_object *root = bo->exclusive_root;
 
+	/* Some kernels warn if a pin is left, others would put the pages. */
+	dma_resv_lock(gem->resv, NULL);
+	gem_put_pages(bo);
+	dma_resv_unlock(gem->resv);
 	kfree(bo->label);
 	mutex_destroy(&bo->label_lock);
-	mutex_destroy(&bo->gpuva_lock);
+	compat_gpuva_lock_fini(&bo->gpuva_lock);
 	/* This locks the reservation, which may be that of the root. */
 	drm_gem_shmem_free(&bo->base);
 	drm_gem_object_put(root);
@@ -99,6 +129,24 @@ static int gem_alloc_pages(struct drm_gem_object *gem)
 	return 0;
 }
 
+/* Undone by gem_put_pages(). */
+static int gem_get_pages(struct vpan_bo *bo)
+{
+	int ret;
+
+	ret = gem_alloc_pages(&bo->base.base);
+	if (!ret)
+		ret = drm_gem_shmem_pin_locked(&bo->base);
+	/*
+	 * Writes by GPU and CPU are not tracked. Set each time, since some kernels
+	 * clear it when the pages are put: after the next eviction they would be
+	 * read from swap as they were before.
+	 */
+	if (!ret)
+		bo->base.pages_mark_dirty_on_put = true;
+	return ret;
+}
+
 /* Once the device is unplugged, only CPUs use the pages. */
 static int gem_populate_for_cpu(struct vpan_bo *bo)
 {
@@ -113,10 +161,7 @@ static int gem_populate_for_cpu(struct vpan_bo *bo)
 		drm_dev_exit(idx);
 		return ret;
 	}
-	/* Unpinned when the buffer is freed */
-	ret = gem_alloc_pages(&bo->base.base);
-	if (!ret)
-		ret = drm_gem_shmem_pin_locked(&bo->base);
+	ret = gem_get_pages(bo);
 	bo->cpu_only = !ret;
 	return ret;
 }
@@ -134,7 +179,8 @@ static int vpan_gem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
 		return -EINVAL;
 	if (gem->import_attach)
 		return drm_gem_shmem_object_mmap(gem, vma);
-	if (is_cow_mapping(vma->vm_flags))
+	/* A private mapping would copy pages. */
+	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE)
 		return -EINVAL;
 
 	/* Report a lack of memory by an error rather than by SIGBUS. */
@@ -219,12 +265,9 @@ struct drm_gem_object *vpan_gem_create_object(struct drm_device *drm,
 
 	/* The GPU is coherent: CPU mappings are write-back. */
 	bo->base.map_wc = false;
-	/* Writes by GPU and CPU are not tracked. */
-	bo->base.pages_mark_dirty_on_put = true;
 	bo->base.base.funcs = &vpan_gem_funcs;
-	mutex_init(&bo->gpuva_lock);
 	mutex_init(&bo->label_lock);
-	drm_gem_gpuva_set_lock(&bo->base.base, &bo->gpuva_lock);
+	compat_gpuva_lock_init(&bo->gpuva_lock, &bo->base.base);
 	return &bo->base.base;
 }
 
@@ -374,7 +417,8 @@ void vpan_gem_show_memory(struct drm_printer *p, struct drm_file *file)
 		gem_count(gem, &stats);
 	spin_unlock(&file->table_lock);
 	drm_print_memory_stats(p, &stats, DRM_GEM_OBJECT_RESIDENT |
-			       DRM_GEM_OBJECT_PURGEABLE, "memory");
+			       DRM_GEM_OBJECT_PURGEABLE |
+			       DRM_GEM_OBJECT_ACTIVE, "memory");
 }
 
 /* Make a buffer that has been populated known to the shrinker. */
@@ -414,9 +458,7 @@ int vpan_bo_populate(struct vpan_bo *bo)
 	if (bo->base.sgt)
 		return 0;
 
-	ret = gem_alloc_pages(gem);
-	if (!ret)
-		ret = drm_gem_shmem_pin_locked(&bo->base);
+	ret = gem_get_pages(bo);
 	if (ret)
 		return ret;
 	sgt = drm_gem_shmem_get_sg_table(&bo->base);
@@ -453,7 +495,7 @@ bool vpan_bo_may_depopulate(struct vpan_bo *bo)
 	dma_resv_assert_held(bo->base.base.resv);
 
 	return bo->base.sgt && bo->reclaimable && !READ_ONCE(bo->exported) &&
-	       bo->base.pages_use_count == 1 && !atomic_read(&bo->pins) &&
+	       compat_gem_shmem_one_user(&bo->base) && !atomic_read(&bo->pins) &&
 	       dma_resv_test_signaled(bo->base.base.resv,
 				      DMA_RESV_USAGE_BOOKKEEP);
 }
@@ -472,11 +514,7 @@ void vpan_bo_depopulate(struct vpan_bo *bo)
 	dma_resv_assert_held(gem->resv);
 
 	drm_vma_node_unmap(&gem->vma_node, gem->dev->anon_inode->i_mapping);
-	dma_unmap_sgtable(gem->dev->dev, bo->base.sgt, DMA_BIDIRECTIONAL, 0);
-	sg_free_table(bo->base.sgt);
-	kfree(bo->base.sgt);
-	bo->base.sgt = NULL;
-	drm_gem_shmem_unpin_locked(&bo->base);
+	gem_put_pages(bo);
 	drm_gem_lru_remove(gem);
 	bo->evicted = true;
 	trace_vpanthor_bo_evict(bo);

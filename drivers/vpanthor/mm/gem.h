@@ -8,6 +8,8 @@
 
 #include <drm/drm_gem_shmem_helper.h>
 
+#include "../compat/gpuvm.h"
+
 struct drm_file;
 struct drm_printer;
 struct vpan_device;
@@ -26,9 +28,9 @@ struct vpan_bo {
 	struct drm_gem_object *exclusive_root;
 	/**
 	 * @gpuva_lock: Protects the list of the buffer's mappings. On the
-	 * signalling path: no allocation under it.
+	 * signalling path: no allocation under it. See vpan_bo_gpuva_mutex().
 	 */
-	struct mutex gpuva_lock;
+	struct compat_gpuva_lock gpuva_lock;
 	/** @flags: DRM_PANTHOR_BO flags. Constant. */
 	u32 flags;
 	/**
@@ -57,6 +59,12 @@ struct vpan_bo {
 
 #define to_vpan_bo(gem) container_of(to_drm_gem_shmem_obj(gem), \
 				     struct vpan_bo, base)
+
+/* The mutex of &vpan_bo.gpuva_lock, which some kernels have in the GEM object. */
+static inline struct mutex *vpan_bo_gpuva_mutex(struct vpan_bo *bo)
+{
+	return compat_gpuva_mutex(&bo->gpuva_lock, &bo->base.base);
+}
 
 static inline unsigned long vpan_gem_pages(const struct drm_gem_object *gem)
 {

@@ -20,6 +20,7 @@
 #include "mm/gem.h"
 #include "mm/kbo.h"
 #include "mm/vm.h"
+#include "../compat/gem.h"
 
 static int kbo_alloc_va(struct vpan_kbo *kbo, u64 va)
 {
@@ -65,7 +66,7 @@ static int kbo_vmap(struct vpan_kbo *kbo)
 	dma_resv_unlock(resv);
 	if (ret)
 		return ret;
-	ret = drm_gem_vmap_unlocked(&kbo->bo->base.base, &map);
+	ret = drm_gem_vmap(&kbo->bo->base.base, &map);
 	if (!ret)
 		kbo->vaddr = map.vaddr;
 	return ret;
@@ -77,7 +78,7 @@ static void kbo_vunmap(struct vpan_kbo *kbo)
 
 	if (!kbo->vaddr)
 		return;
-	drm_gem_vunmap_unlocked(&kbo->bo->base.base, &map);
+	drm_gem_vunmap(&kbo->bo->base.base, &map);
 	kbo->vaddr = NULL;
 }
 

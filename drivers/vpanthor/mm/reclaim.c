@@ -74,13 +74,15 @@ static void reclaim_put(struct vpan_reclaim *reclaim, struct vpan_bo *bo)
  * Move the first buffer to the end of the list. Return: the buffer with a reference,
  * or NULL if there is none or it is being freed; then @pages tells them apart.
  */
-static struct vpan_bo *reclaim_next(struct vpan_reclaim *reclaim,
+static struct vpan_bo *reclaim_next(struct vpan_device *vpan,
 				    unsigned long *pages)
 {
+	struct vpan_reclaim *reclaim = vpan->reclaim;
+	struct mutex *lock = compat_gem_lru_mutex(&reclaim->lock, &vpan->drm);
 	struct drm_gem_object *gem;
 	bool found = false;
 
-	mutex_lock(&reclaim->lock);
+	mutex_lock(lock);
 	gem = list_first_entry_or_null(&reclaim->lru.list,
 				       struct drm_gem_object, lru_node);
 	if (gem) {
@@ -95,7 +97,7 @@ static struct vpan_bo *reclaim_next(struct vpan_reclaim *reclaim,
 		*pages = vpan_gem_pages(gem);
 		found = kref_get_unless_zero(&gem->refcount);
 	}
-	mutex_unlock(&reclaim->lock);
+	mutex_unlock(lock);
 	return found ? to_vpan_bo(gem) : NULL;
 }
 
@@ -117,16 +119,17 @@ static bool reclaim_evict(struct vpan_bo *bo, unsigned long unused,
 }
 
 /* Scan each buffer at most once. */
-static unsigned long reclaim_pass(struct vpan_reclaim *reclaim,
+static unsigned long reclaim_pass(struct vpan_device *vpan,
 				  unsigned long wanted, unsigned long unused,
 				  unsigned int *vmas)
 {
+	struct vpan_reclaim *reclaim = vpan->reclaim;
 	unsigned long left = READ_ONCE(reclaim->lru.count), freed = 0, pages;
 	struct vpan_bo *bo;
 
 	while (freed < wanted && left && *vmas) {
 		pages = 0;
-		bo = reclaim_next(reclaim, &pages);
+		bo = reclaim_next(vpan, &pages);
 		if (!pages)
 			break;
 		left -= min(left, pages);
@@ -154,9 +157,9 @@ unsigned long vpan_reclaim_scan(struct vpan_device *vpan, unsigned long pages)
 	unsigned int vmas = RECLAIM_VMAS;
 	unsigned long freed;
 
-	freed = reclaim_pass(reclaim, pages, RECLAIM_UNUSED, &vmas);
+	freed = reclaim_pass(vpan, pages, RECLAIM_UNUSED, &vmas);
 	if (!freed)
-		freed = reclaim_pass(reclaim, pages, 0, &vmas);
+		freed = reclaim_pass(vpan, pages, 0, &vmas);
 	atomic64_add(freed, &reclaim->evicted);
 	return freed;
 }
@@ -187,14 +190,14 @@ static void reclaim_fini(struct drm_device *drm, void *data)
 
 	shrinker_free(reclaim->shrinker);
 	flush_work(&reclaim->put_work);
-	mutex_destroy(&reclaim->lock);
+	compat_gem_lru_fini(&reclaim->lock);
 }
 
 /* Teach lockdep the order before memory is short for the first time. */
-static void reclaim_prime_lockdep(struct vpan_reclaim *reclaim)
+static void reclaim_prime_lockdep(struct vpan_device *vpan)
 {
 	fs_reclaim_acquire(GFP_KERNEL);
-	might_lock(&reclaim->lock);
+	might_lock(compat_gem_lru_mutex(&vpan->reclaim->lock, &vpan->drm));
 	fs_reclaim_release(GFP_KERNEL);
 }
 
@@ -217,11 +220,10 @@ int vpan_reclaim_init(struct vpan_device *vpan)
 		return -ENOMEM;
 
 	vpan->reclaim = reclaim;
-	mutex_init(&reclaim->lock);
-	drm_gem_lru_init(&reclaim->lru, &reclaim->lock);
+	compat_gem_lru_init(&reclaim->lru, &reclaim->lock);
 	init_llist_head(&reclaim->put);
 	INIT_WORK(&reclaim->put_work, reclaim_put_work);
-	reclaim_prime_lockdep(reclaim);
+	reclaim_prime_lockdep(vpan);
 	reclaim->shrinker = shrinker_alloc(0, "drm-vpanthor:%s",
 					   dev_name(vpan->drm.dev));
 	if (!reclaim->shrinker)

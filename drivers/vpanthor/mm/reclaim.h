@@ -4,10 +4,11 @@
 
 #include <linux/atomic.h>
 #include <linux/llist.h>
-#include <linux/mutex.h>
 #include <linux/workqueue.h>
 
 #include <drm/drm_gem.h>
+
+#include "../compat/gem.h"
 
 struct shrinker;
 struct vpan_device;
@@ -16,8 +17,11 @@ struct vpan_device;
  * struct vpan_reclaim - buffers whose pages can be reclaimed
  */
 struct vpan_reclaim {
-	/** @lock: Protects @lru. Taken in reclaim: no allocation under it. */
-	struct mutex lock;
+	/**
+	 * @lock: Protects @lru. Taken in reclaim: no allocation under it. See
+	 * compat_gem_lru_mutex().
+	 */
+	struct compat_gem_lru_lock lock;
 	/**
 	 * @lru: Buffers of user space that have pages. Those populated or
 	 * scanned last are at the end.

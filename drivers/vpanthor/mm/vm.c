@@ -141,8 +141,9 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 	mutex_init(&vm->mm_lock);
 	drm_mm_init(&vm->mm, kernel_start, kernel_size);
 	vpan_as_init(&vm->as);
-	drm_gpuvm_init(&vm->base, "vpanthor", 0, &vpan->drm, root, 0, full,
-		       user_end, full - user_end, &vpan_gpuvm_ops);
+	drm_gpuvm_init(&vm->base, "vpanthor", COMPAT_GPUVM_FLAGS, &vpan->drm,
+		       root, 0, full, user_end, full - user_end,
+		       &vpan_gpuvm_ops);
 	drm_gem_object_put(root);
 	return vm;
 

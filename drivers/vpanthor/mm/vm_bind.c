@@ -104,9 +104,8 @@ static int bind_obtain_vm_bo(struct vpan_bind *bind)
 	if (!vm_bo)
 		return -ENOMEM;
 
-	mutex_lock(&bind->bo->gpuva_lock);
-	bind->vm_bo = drm_gpuvm_bo_obtain_prealloc(vm_bo);
-	mutex_unlock(&bind->bo->gpuva_lock);
+	bind->vm_bo = compat_gpuvm_bo_obtain(vm_bo,
+					     vpan_bo_gpuva_mutex(bind->bo));
 
 	/* The buffer of sparse mappings is never evicted: jobs do not lock it. */
 	if (bind->bo != READ_ONCE(bind->vm->sparse_bo))
@@ -130,9 +129,9 @@ static void vm_bo_put(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 	gem = vm_bo->obj;
 	drm_gem_object_get(gem);
 	dma_resv_lock(drm_gpuvm_resv(&vm->base), NULL);
-	mutex_lock(&to_vpan_bo(gem)->gpuva_lock);
+	mutex_lock(vpan_bo_gpuva_mutex(to_vpan_bo(gem)));
 	drm_gpuvm_bo_put(vm_bo);
-	mutex_unlock(&to_vpan_bo(gem)->gpuva_lock);
+	mutex_unlock(vpan_bo_gpuva_mutex(to_vpan_bo(gem)));
 	dma_resv_unlock(drm_gpuvm_resv(&vm->base));
 	drm_gem_object_put(gem);
 }
@@ -205,8 +204,8 @@ static int bind_edit(struct vpan_bind *bind)
 
 	if (!bind->bo)
 		return drm_gpuvm_sm_unmap(gpuvm, bind, bind->va, bind->size);
-	return drm_gpuvm_sm_map(gpuvm, bind, bind->va, bind->size,
-				&bind->bo->base.base, bind->bo_offset);
+	return compat_gpuvm_sm_map(gpuvm, bind, bind->va, bind->size,
+				   &bind->bo->base.base, bind->bo_offset);
 }
 
 /**
@@ -284,9 +283,9 @@ static void bind_link(struct vpan_vma *vma, struct drm_gpuvm_bo *vm_bo)
 {
 	struct vpan_bo *bo = to_vpan_bo(vma->base.gem.obj);
 
-	mutex_lock(&bo->gpuva_lock);
+	mutex_lock(vpan_bo_gpuva_mutex(bo));
 	drm_gpuva_link(&vma->base, vm_bo);
-	mutex_unlock(&bo->gpuva_lock);
+	mutex_unlock(vpan_bo_gpuva_mutex(bo));
 }
 
 /* vpan_bind_finish() frees it, since that may free the buffer as well. */
@@ -295,9 +294,9 @@ static void bind_return(struct vpan_bind *bind, struct vpan_vma *vma)
 	struct drm_gpuvm_bo *vm_bo = drm_gpuvm_bo_get(vma->base.vm_bo);
 	struct vpan_bo *bo = to_vpan_bo(vma->base.gem.obj);
 
-	mutex_lock(&bo->gpuva_lock);
+	mutex_lock(vpan_bo_gpuva_mutex(bo));
 	drm_gpuva_unlink(&vma->base);
-	mutex_unlock(&bo->gpuva_lock);
+	mutex_unlock(vpan_bo_gpuva_mutex(bo));
 	vma->base.vm_bo = vm_bo;
 	list_add(&vma->node, &bind->returned);
 }

@@ -76,7 +76,7 @@ static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
 	int ret = 0;
 
 	lockdep_assert_held(&vm->op_lock);
-	lockdep_assert_held(&to_vpan_bo(vm_bo->obj)->gpuva_lock);
+	lockdep_assert_held(vpan_bo_gpuva_mutex(to_vpan_bo(vm_bo->obj)));
 
 	/* Mark it before anything is unmapped, so that a job restores it. */
 	drm_gpuvm_bo_evict(vm_bo, true);
@@ -145,7 +145,7 @@ bool vpan_vm_evict_bo(struct vpan_bo *bo, unsigned long unused,
 	dma_resv_assert_held(gem->resv);
 
 	/* Keeps the relations, which keep their address spaces. */
-	if (!mutex_trylock(&bo->gpuva_lock))
+	if (!mutex_trylock(vpan_bo_gpuva_mutex(bo)))
 		return false;
 	drm_gem_for_each_gpuvm_bo(vm_bo, gem) {
 		resv = drm_gpuvm_resv(vm_bo->vm);
@@ -160,7 +160,7 @@ bool vpan_vm_evict_bo(struct vpan_bo *bo, unsigned long unused,
 		if (!gone)
 			break;
 	}
-	mutex_unlock(&bo->gpuva_lock);
+	mutex_unlock(vpan_bo_gpuva_mutex(bo));
 	return gone;
 }
 

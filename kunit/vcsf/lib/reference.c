@@ -397,7 +397,7 @@ static void ref_remove(struct platform_device *pdev)
 static struct platform_driver ref_platform_driver = {
 	.driver = { .name = VCSF_DEVICE_NAME, .owner = THIS_MODULE },
 	.probe = ref_probe,
-	.remove_new = ref_remove,
+	.remove = ref_remove,
 };
 
 /* Return -ENODEV if there is no device or another driver is bound to it. */

@@ -12,7 +12,7 @@ from .results import FAIL, PASS, SKIP
 from .session import PRODUCT, Session
 
 FOLDER = BUILD / "user/igt"
-LIMITS = {"stock": 120, "debug": 240, "race": 240}
+LIMITS = {"stock": 120, "next": 120, "debug": 240, "race": 240}
 # vgem gives tests fences that the CPU signals.
 LOAD = ("vgem", *PRODUCT)
 
@@ -168,7 +168,7 @@ def run(report, kernel, pattern=None, part=(0, 1)):
         report.add(f"igt {kernel.name}", FAIL, "there is no test program")
         return
     setup = _SETUP.format(" ".join(str(FOLDER / name) for name in native))
-    if kernel.name == "stock":
+    if kernel.name in ("stock", "next"):
         setup += f" && {_STRICT}"
     with Session(kernel, load=LOAD, setup=setup) as session:
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import BUILD, TOP
 
-NAMES = ("stock", "debug", "race")
+NAMES = ("stock", "next", "debug", "race")
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Kernel:
     release: str
     image: Path
     root: Path
-    uapi: Path = None  # of the stock kernel: headers for user space
+    uapi: Path = None  # of a packaged kernel: headers for user space
 
     @property
     def build(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Runs of the demo, the sample driver, module reloads and GPU models."""
+"""Runs of the demo, the sample driver, module reloads, GPU models and firmware files."""
 
 import re
 
@@ -10,9 +10,10 @@ from .results import FAIL, PASS
 from .session import Session
 
 DEMO = BUILD / "user/demo/vpan-demo"
+_FIRMWARE = TOP / "scripts/lib/guest/firmware"
 _MODELS = TOP / "scripts/lib/guest/models"
 _RELOAD = TOP / "scripts/lib/guest/reload"
-_LIMITS = {"stock": 120, "debug": 300, "race": 300}
+_LIMITS = {"stock": 120, "next": 120, "debug": 300, "race": 300}
 _CORRECT = re.compile("all results correct", re.I)
 TIMES = 20
 
@@ -64,3 +65,9 @@ def models(report, kernel):
     """The demo on every GPU model of vcsf."""
     _one(report, kernel, f"models {kernel.name}", f"{_MODELS} {DEMO} --frames=1",
          _LIMITS[kernel.name], re.compile(r"models: all \d\d"))
+
+
+def firmware(report, kernel):
+    """The demo with different files in place of the GPU's firmware."""
+    _one(report, kernel, f"firmware {kernel.name}", f"{_FIRMWARE} {DEMO} --frames=1",
+         _LIMITS[kernel.name], re.compile("firmware: all 5"))
