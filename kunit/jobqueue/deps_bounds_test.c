@@ -316,7 +316,45 @@ static void prerequisite_among_many(struct kunit *test)
 	jq_mock_expect_signalled(test, done[1], 0);
 }
 
+/* Arming drops prerequisites of the same queue from all chunks, and no other. */
+static void prerequisites_in_all_chunks(struct kunit *test)
+{
+	const unsigned int n = 400;
+	struct jq_mock_ring *ring = ring_create(test, 0);
+	struct jq_mock_job *last = jq_mock_job(test, ring, 1), **job;
+	unsigned int i, others = 0;
+	struct dma_fence **dep, *done;
+
+	job = kunit_kcalloc(test, n, sizeof(*job), GFP_KERNEL);
+	dep = kunit_kcalloc(test, n, sizeof(*dep), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, job);
+	KUNIT_ASSERT_NOT_NULL(test, dep);
+	for (i = 0; i < n; i++) {
+		/* Runs of several, single ones, and all at the end. */
+		if (i < 300 && i % 7 < 4) {
+			dep[others] = jq_mock_fence(test, 0, 1);
+			drm_jobqueue_job_add_dep(&last->base,
+						 dma_fence_get(dep[others++]));
+		}
+		job[i] = jq_mock_job(test, ring, 0);
+		KUNIT_EXPECT_EQ(test,
+				drm_jobqueue_job_add_job_dep(&last->base,
+							     &job[i]->base), 0);
+	}
+	KUNIT_EXPECT_EQ(test, last->base.ndeps, n + others);
+	for (i = 0; i < n; i++)
+		dma_fence_put(jq_mock_submit(job[i]));
+	done = jq_mock_submit(last);
+	KUNIT_EXPECT_EQ(test, last->base.ndeps, others);
+	for (i = 0; i < others; i++) {
+		jq_mock_expect_pending(test, done);
+		finish(dep[i]);
+	}
+	jq_mock_expect_signalled(test, done, 0);
+}
+
 static struct kunit_case deps_bounds_cases[] = {
+	KUNIT_CASE(prerequisites_in_all_chunks),
 	KUNIT_CASE(same_queue_armed_later_fails),
 	KUNIT_CASE(unarmed_job_is_the_latest),
 	KUNIT_CASE(long_chain_is_one_dependency),
