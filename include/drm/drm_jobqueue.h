@@ -355,20 +355,25 @@ struct drm_jobqueue_job {
 	atomic_t pending;
 	/** @credits: Space that the job needs in the ring. */
 	u32 credits;
+	/** @pushed: Time of the push, lower half of jiffies. For dumps. */
+	u32 pushed;
 	/** @error: Error of the fence; 0 or a negative errno. */
-	int error;
+	s16 error;
+	/** @ndeps: Number of dependencies, in @inline_deps and @dep_chunks. */
+	u16 ndeps;
 	/** @state: &enum drm_jobqueue_job_state, under the queue's lock. */
 	u8 state;
 	/** @skip: Go through the queue without being run. */
 	bool skip;
-	/** @unarmed_deps: Some dependencies had no sequence number yet. */
-	bool unarmed_deps;
 	/** @hw_fence: @inline_deps holds the fence that run() returned. */
 	bool hw_fence;
+	/**
+	 * @unarmed_deps: Some dependencies had no sequence number yet. Only
+	 * accessed before the push, as is @cookie.
+	 */
+	u8 unarmed_deps:1;
 	/** @cookie: Cookie of dma_fence_begin_signalling(). */
-	bool cookie;
-	/** @ndeps: Number of dependencies, in @inline_deps and @dep_chunks. */
-	u32 ndeps;
+	u8 cookie:1;
 	/** @dep_chunks: Storage of further dependencies, newest first. */
 	struct drm_jobqueue_dep_chunk *dep_chunks;
 	/** @inline_deps: Storage of the first dependencies. */

@@ -23,7 +23,7 @@ void drm_jobqueue_deps_note_error(struct drm_jobqueue_job *job,
 				  struct dma_fence *fence)
 {
 	if (job->queue->flags & DRM_JOBQUEUE_PROPAGATE_ERRORS && fence->error)
-		cmpxchg(&job->error, 0, fence->error);
+		cmpxchg(&job->error, 0, (s16)fence->error);
 }
 
 /* Whether the dependency is on a job that is armed after this one. */
@@ -155,7 +155,7 @@ void drm_jobqueue_deps_attach(struct drm_jobqueue_job *job)
  */
 void drm_jobqueue_deps_drop_inline(struct drm_jobqueue_job *job)
 {
-	u32 i, n = min(job->ndeps, DRM_JOBQUEUE_INLINE_DEPS);
+	u32 i, n = min_t(u32, job->ndeps, DRM_JOBQUEUE_INLINE_DEPS);
 
 	for (i = 0; i < n; i++)
 		dma_fence_put(job->inline_deps[i].fence);
