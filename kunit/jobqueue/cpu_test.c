@@ -179,6 +179,59 @@ static void worker_avoids_realtime_tasks(struct kunit *test)
 	KUNIT_EXPECT_GT(test, cpus_of_worker(test, true), 1);
 }
 
+struct flusher {
+	struct work_struct work;
+	struct work_struct target;
+	struct task_struct *task;
+};
+
+static void flush_target(struct work_struct *work)
+{
+	struct flusher *f = container_of(work, struct flusher, work);
+
+	smp_store_release(&f->task, current);
+	flush_work(&f->target);
+}
+
+/* Return when the other work item waits for this one, which it is allowed to. */
+static void wait_until_flushed(struct work_struct *work)
+{
+	struct flusher *f = container_of(work, struct flusher, target);
+	struct task_struct *task;
+
+	while (!(task = smp_load_acquire(&f->task)) || task_is_running(task))
+		cond_resched();
+}
+
+/*
+ * Memory reclaim may wait for the workqueues: the kernel warns if work that
+ * serves reclaim flushes work of a workqueue without a rescuer.
+ */
+static void workqueues_serve_reclaim(struct kunit *test)
+{
+	struct jq_mock_dev *dev = test->priv;
+	struct workqueue_struct *wqs[] = {
+		dev->group.wq, dev->group.unbound_wq, dev->group.timeout_wq,
+	};
+	struct workqueue_struct *wq;
+	struct flusher f;
+	int i;
+
+	wq = alloc_workqueue("jq-test-flush", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	KUNIT_ASSERT_NOT_NULL(test, wq);
+	for (i = 0; i < ARRAY_SIZE(wqs); i++) {
+		f.task = NULL;
+		INIT_WORK_ONSTACK(&f.work, flush_target);
+		INIT_WORK_ONSTACK(&f.target, wait_until_flushed);
+		queue_work(wqs[i], &f.target);
+		queue_work(wq, &f.work);
+		flush_work(&f.work);
+		destroy_work_on_stack(&f.work);
+		destroy_work_on_stack(&f.target);
+	}
+	destroy_workqueue(wq);
+}
+
 /* A queue in the list of a CPU that goes offline is looked at elsewhere. */
 static void offline_cpu_leaves_nothing(struct kunit *test)
 {
@@ -211,6 +264,7 @@ static struct kunit_case cpu_cases[] = {
 	KUNIT_CASE(dependent_runs_in_same_interrupt),
 	KUNIT_CASE(dependents_share_the_budget),
 	KUNIT_CASE(worker_avoids_realtime_tasks),
+	KUNIT_CASE(workqueues_serve_reclaim),
 	KUNIT_CASE(offline_cpu_leaves_nothing),
 	{}
 };
