@@ -210,7 +210,7 @@ static void wait_until_flushed(struct work_struct *work)
 static void workqueues_serve_reclaim(struct kunit *test)
 {
 	struct jq_mock_dev *dev = test->priv;
-	struct workqueue_struct *wqs[] = {
+	struct workqueue_struct *queues[] = {
 		dev->group.wq, dev->group.unbound_wq, dev->group.timeout_wq,
 	};
 	struct workqueue_struct *wq;
@@ -219,11 +219,11 @@ static void workqueues_serve_reclaim(struct kunit *test)
 
 	wq = alloc_workqueue("jq-test-flush", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
 	KUNIT_ASSERT_NOT_NULL(test, wq);
-	for (i = 0; i < ARRAY_SIZE(wqs); i++) {
+	for (i = 0; i < ARRAY_SIZE(queues); i++) {
 		f.task = NULL;
 		INIT_WORK_ONSTACK(&f.work, flush_target);
 		INIT_WORK_ONSTACK(&f.target, wait_until_flushed);
-		queue_work(wqs[i], &f.target);
+		queue_work(queues[i], &f.target);
 		queue_work(wq, &f.work);
 		flush_work(&f.work);
 		destroy_work_on_stack(&f.work);

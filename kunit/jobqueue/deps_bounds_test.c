@@ -6,6 +6,7 @@
 
 #include <linux/dma-fence-array.h>
 #include <linux/dma-fence-chain.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "mock.h"
@@ -205,6 +206,29 @@ static void long_chain_propagates_errors(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 0);
 }
 
+/* A chain that is flattened may be of any length: a signal ends that. */
+static void flattening_is_killable(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		ring_create(test, DRM_JOBQUEUE_PROPAGATE_ERRORS);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *point[20], *chain;
+	int i;
+
+	chain = chain_create(test, point, 20);
+	allow_signal(SIGKILL);
+	send_sig(SIGKILL, current, 1);
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_dep(&job->base, chain),
+			-EINTR);
+	flush_signals(current);
+	disallow_signal(SIGKILL);
+	drm_jobqueue_job_put(&job->base);
+	for (i = 0; i < 20; i++) {
+		KUNIT_EXPECT_EQ(test, kref_read(&point[i]->refcount), 1);
+		finish(point[i]);
+	}
+}
+
 /* Duplicates are found among many, too. */
 static void collapses_among_many(struct kunit *test)
 {
@@ -363,6 +387,7 @@ static struct kunit_case deps_bounds_cases[] = {
 	KUNIT_CASE(prerequisite_among_many),
 	KUNIT_CASE(long_array_is_one_dependency),
 	KUNIT_CASE(long_chain_propagates_errors),
+	KUNIT_CASE(flattening_is_killable),
 	KUNIT_CASE(collapses_among_many),
 	KUNIT_CASE(error_between_add_and_push),
 	{}

@@ -208,6 +208,7 @@ static void ready_give_up(struct ready_list *list)
  */
 static void ready_work_off(struct ready_list *list)
 {
+	struct ready_list *own = this_cpu_ptr(&ready_lists);
 	struct drm_jobqueue *queue;
 
 	this_cpu_write(irq_budgets.looking, true);
@@ -217,6 +218,9 @@ static void ready_work_off(struct ready_list *list)
 		drm_jobqueue_irq_budget_spend(1);
 	}
 	this_cpu_write(irq_budgets.looking, false);
+	/* The timer of a CPU that went offline has moved to this one. */
+	if (unlikely(own != list) && !llist_empty(&own->added))
+		irq_work_queue(&own->irq_work);
 	/* After that: with PREEMPT_RT, queues may be added at any time. */
 	if (ready_empty(list))
 		return;
