@@ -189,6 +189,7 @@ static void flush_target(struct work_struct *work)
 {
 	struct flusher *f = container_of(work, struct flusher, work);
 
+	/* Pairs with wait_until_flushed(). */
 	smp_store_release(&f->task, current);
 	flush_work(&f->target);
 }
@@ -199,6 +200,7 @@ static void wait_until_flushed(struct work_struct *work)
 	struct flusher *f = container_of(work, struct flusher, target);
 	struct task_struct *task;
 
+	/* Pairs with flush_target(). */
 	while (!(task = smp_load_acquire(&f->task)) || task_is_running(task))
 		cond_resched();
 }

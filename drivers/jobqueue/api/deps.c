@@ -269,7 +269,8 @@ static int add_chain(struct drm_jobqueue_job *job, struct dma_fence *chain)
  *
  * Context: process context, may sleep.
  * Return: 0, -ENOMEM, -E2BIG above 4,096 dependencies, -EINVAL if the job is
- * armed, -EINTR if the task is being killed while a chain is flattened. After a failure the job can only be dropped.
+ * armed, -EINTR if the task is being killed while a chain is flattened. After a
+ * failure the job can only be dropped.
  */
 int drm_jobqueue_job_add_dep(struct drm_jobqueue_job *job,
 			     struct dma_fence *fence)

@@ -46,7 +46,7 @@
  * What one interrupt of a CPU may do for all queues, in units of some 250
  * instructions: less than 20,000 in all.
  */
-#define IRQ_BUDGET 64
+#define IRQ_BUDGET 56
 
 /* Time in ns until an interrupt that has used up its budget goes on. */
 #define IRQ_PAUSE (20 * NSEC_PER_USEC)

@@ -80,7 +80,7 @@ static const u32 drain_needs[] = {
 };
 
 /* Fences signalled in one batch with interrupts off, and batches per call. */
-#define RETIRE_BATCH 32
+#define RETIRE_BATCH 28
 static const unsigned int retire_budget[] = {
 	[DRM_JOBQUEUE_IN_PUSH] = 4,
 	[DRM_JOBQUEUE_IN_IRQ] = 2,
@@ -428,6 +428,16 @@ static void pass_on(struct drm_jobqueue *queue,
 		drm_jobqueue_queue_work(queue);
 }
 
+/* With the run token: an interrupt that comes need not run the next jobs. */
+static void let_interrupts_in(struct drm_jobqueue *queue, unsigned long *flags)
+	__must_hold(&queue->lock)
+{
+	queue->running = true;
+	spin_unlock_irqrestore(&queue->lock, *flags);
+	spin_lock_irqsave(&queue->lock, *flags);
+	queue->running = false;
+}
+
 /*
  * Retire what is complete and drain what is ready, as far as the context
  * allows, and leave the rest to another one.
@@ -466,10 +476,8 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 		    ran++ == drain_budget[context] || !budget_left(context))
 			break;
 		drain(queue, job, context, &flags);
-		if (ran % RUN_BATCH == 0) {
-			spin_unlock_irqrestore(&queue->lock, flags);
-			spin_lock_irqsave(&queue->lock, flags);
-		}
+		if (ran % RUN_BATCH == 0)
+			let_interrupts_in(queue, &flags);
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
 
