@@ -95,7 +95,9 @@ static void floor_stop(const struct bench_backend *be)
 	kmem_cache_destroy(jobs);
 }
 
-static struct bench_queue *floor_queue_create(const struct bench_backend *be)
+/* The ring has BENCH_CREDITS slots in all cases of this back end. */
+static struct bench_queue *floor_queue_create(const struct bench_backend *be,
+					      unsigned int credits)
 {
 	struct floor_queue *queue = kzalloc(sizeof(*queue), GFP_KERNEL);
 
@@ -204,6 +206,7 @@ static void floor_job_push(struct bench_job *base)
 	.name = backend_name,				\
 	.flags = backend_flags,				\
 	.floor = true,					\
+	.serial = true,					\
 	.start = floor_start,				\
 	.stop = floor_stop,				\
 	.queue_create = floor_queue_create,		\

@@ -87,13 +87,14 @@ static void jq_stop(const struct bench_backend *be)
 	kmem_cache_destroy(jobs);
 }
 
-static struct bench_queue *jq_queue_create(const struct bench_backend *be)
+static struct bench_queue *jq_queue_create(const struct bench_backend *be,
+					   unsigned int credits)
 {
 	const struct drm_jobqueue_args args = {
 		.group = &group,
 		.ops = &jq_ops,
 		.name = "bench",
-		.credits = BENCH_CREDITS,
+		.credits = credits,
 		.flags = be->flags,
 	};
 	struct jq_queue *queue = kzalloc(sizeof(*queue), GFP_KERNEL);
@@ -152,6 +153,20 @@ static void jq_kill(struct bench_queue *queue)
 	drm_jobqueue_complete_all(jq, -ECANCELED);
 }
 
+static void jq_complete_all(struct bench_queue *queue)
+{
+	drm_jobqueue_complete_all(&to_jq_queue(queue)->jq, -EIO);
+}
+
+static void jq_requeue(struct bench_queue *queue)
+{
+	struct drm_jobqueue *jq = &to_jq_queue(queue)->jq;
+
+	drm_jobqueue_stop(jq);
+	drm_jobqueue_requeue(jq);
+	drm_jobqueue_start(jq);
+}
+
 #define JQ_BACKEND(backend_name, backend_flags) {	\
 	.name = backend_name,				\
 	.flags = backend_flags,				\
@@ -164,6 +179,8 @@ static void jq_kill(struct bench_queue *queue)
 	.job_arm = jq_job_arm,				\
 	.job_push = jq_job_push,			\
 	.kill = jq_kill,				\
+	.complete_all = jq_complete_all,		\
+	.requeue = jq_requeue,				\
 }
 
 const struct bench_backend bench_jobqueue =

@@ -31,7 +31,8 @@ struct sched_queue {
 	spinlock_t lock;
 	u64 context;
 	u64 seqno;
-	struct dma_fence *ring[BENCH_CREDITS];
+	unsigned int slots;
+	struct dma_fence *ring[] __counted_by(slots);
 };
 
 static struct workqueue_struct *wq;
@@ -69,7 +70,7 @@ static struct dma_fence *sched_run(struct drm_sched_job *base)
 	dma_fence_init(job->hw_fence, &hw_fence_ops, &queue->lock,
 		       queue->context, seqno);
 	dma_fence_get(job->hw_fence);
-	queue->ring[seqno % BENCH_CREDITS] = job->hw_fence;
+	queue->ring[seqno % queue->slots] = job->hw_fence;
 	bench_hw_doorbell(&queue->base.hw, seqno);
 	return job->hw_fence;
 }
@@ -104,7 +105,7 @@ static void sched_complete(struct bench_hw *hw, u64 first, u64 last)
 		container_of(hw, struct sched_queue, base.hw);
 
 	for (; first <= last; first++)
-		dma_fence_signal(queue->ring[first % BENCH_CREDITS]);
+		dma_fence_signal(queue->ring[first % queue->slots]);
 }
 
 static int sched_start(const struct bench_backend *be)
@@ -126,21 +127,24 @@ static void sched_stop(const struct bench_backend *be)
 	kmem_cache_destroy(jobs);
 }
 
-static struct bench_queue *sched_queue_create(const struct bench_backend *be)
+static struct bench_queue *sched_queue_create(const struct bench_backend *be,
+					      unsigned int credits)
 {
 	const struct drm_sched_init_args args = {
 		.ops = &sched_ops,
 		.submit_wq = be->flags & SHARED_WQ ? wq : NULL,
 		.num_rqs = 1,
-		.credit_limit = BENCH_CREDITS,
+		.credit_limit = credits,
 		.timeout = MAX_SCHEDULE_TIMEOUT,
 		.name = "bench",
 	};
-	struct sched_queue *queue = kzalloc(sizeof(*queue), GFP_KERNEL);
+	struct sched_queue *queue = kzalloc(struct_size(queue, ring, credits),
+					    GFP_KERNEL);
 	struct drm_gpu_scheduler *sched;
 
 	if (!queue)
 		return NULL;
+	queue->slots = credits;
 	bench_hw_init(&queue->base.hw, sched_complete);
 	spin_lock_init(&queue->lock);
 	queue->context = dma_fence_context_alloc(1);
@@ -218,7 +222,7 @@ static void sched_kill(struct bench_queue *base)
 	drm_sched_entity_fini(&queue->entity);
 	while (hw->done < hw->submitted) {
 		struct dma_fence *fence =
-			queue->ring[++hw->done % BENCH_CREDITS];
+			queue->ring[++hw->done % queue->slots];
 
 		dma_fence_set_error(fence, -ECANCELED);
 		dma_fence_signal(fence);
@@ -232,6 +236,7 @@ static void sched_settle(struct bench_queue *queue)
 
 const struct bench_backend bench_sched = {
 	.name = "drm_gpu_scheduler",
+	.serial = true,
 	.start = sched_start,
 	.stop = sched_stop,
 	.queue_create = sched_queue_create,
@@ -247,6 +252,7 @@ const struct bench_backend bench_sched = {
 const struct bench_backend bench_sched_shared = {
 	.name = "drm_gpu_scheduler_shared",
 	.flags = SHARED_WQ,
+	.serial = true,
 	.start = sched_start,
 	.stop = sched_stop,
 	.queue_create = sched_queue_create,

@@ -11,7 +11,7 @@
 struct seq_file;
 struct bench_backend;
 
-/* Slots of a ring, and credits of a queue. */
+/* Slots of a ring, and credits of a queue, unless the case sets another number. */
 #define BENCH_CREDITS 64
 
 /**
@@ -75,12 +75,15 @@ struct bench_backend {
 	u32 flags;
 	/** @floor: There is no queue: one dependency, no kill. */
 	bool floor;
+	/** @serial: The submitter serialises arm and push of a queue. */
+	bool serial;
 	/** @start: Make what all queues share. */
 	int (*start)(const struct bench_backend *be);
 	/** @stop: Undo @start, after all queues are gone. */
 	void (*stop)(const struct bench_backend *be);
-	/** @queue_create: A queue with one ring. */
-	struct bench_queue *(*queue_create)(const struct bench_backend *be);
+	/** @queue_create: A queue with one ring of @credits slots. */
+	struct bench_queue *(*queue_create)(const struct bench_backend *be,
+					    unsigned int credits);
 	/** @queue_destroy: Destroy a queue without jobs. */
 	void (*queue_destroy)(struct bench_queue *queue);
 	/** @job_create: Allocate and prepare a job that takes one credit. */
@@ -93,6 +96,10 @@ struct bench_backend {
 	void (*job_push)(struct bench_job *job);
 	/** @kill: Fail all jobs of the queue, those in the ring included. */
 	void (*kill)(struct bench_queue *queue);
+	/** @complete_all: Complete the jobs in the ring; only drm_jobqueue. */
+	void (*complete_all)(struct bench_queue *queue);
+	/** @requeue: Run the jobs in the ring again; only drm_jobqueue. */
+	void (*requeue)(struct bench_queue *queue);
 	/** @settle: Wait until no work of submission is left to do; optional. */
 	void (*settle)(struct bench_queue *queue);
 };
@@ -111,12 +118,14 @@ extern const struct bench_backend bench_jobqueue_any;
  * @jobs: total number of jobs
  * @submit: time of submission in ns, if the case measures it
  * @total: time measured by the case in ns
+ * @worst: longest time in ns without interrupts, if the case measures it
  */
 struct bench_pass {
 	u64 units;
 	u64 jobs;
 	u64 submit;
 	u64 total;
+	u64 worst;
 };
 
 /**
@@ -132,21 +141,41 @@ struct bench_run {
 };
 
 /**
+ * enum bench_on - back ends that a case applies to
+ * @BENCH_ON_QUEUES: all but the floor
+ * @BENCH_ON_ALL: all
+ * @BENCH_ON_JOBQUEUE: drm_jobqueue only
+ * @BENCH_ON_FLOOR: the floor only
+ */
+enum bench_on {
+	BENCH_ON_QUEUES,
+	BENCH_ON_ALL,
+	BENCH_ON_JOBQUEUE,
+	BENCH_ON_FLOOR,
+};
+
+/**
  * struct bench_case - benchmark case
  * @name: name in tables and files
  * @queues: number of queues
- * @floor: the case applies to the floor back end
+ * @credits: slots of each ring, 0 for BENCH_CREDITS
+ * @on: back ends that the case applies to
+ * @few: passes of the case are alike or long, so that few suffice
  * @pass: run the case once and fill &bench_run.pass; negative errno on failure
  */
 struct bench_case {
 	const char *name;
 	unsigned int queues;
-	bool floor;
+	unsigned int credits;
+	enum bench_on on;
+	bool few;
 	int (*pass)(struct bench_run *run);
 };
 
 extern const struct bench_case bench_cases[];
 extern const unsigned int bench_num_cases;
+extern const struct bench_case bench_bounds[];
+extern const unsigned int bench_num_bounds;
 
 /**
  * struct bench_counts - events during a pass
@@ -171,7 +200,8 @@ extern atomic_t bench_freed;
 extern int bench_freed_target;
 void bench_all_freed(void);
 void bench_wait_freed(int jobs);
-int bench_open(struct bench_run *run, unsigned int queues);
+int bench_open(struct bench_run *run, unsigned int queues,
+	       unsigned int credits);
 void bench_close(struct bench_run *run, unsigned int queues);
 void bench_drain(void);
 u64 bench_now(void);
@@ -180,8 +210,20 @@ int bench_measure(const struct bench_backend *be, const struct bench_case *bc,
 
 /* cases.c */
 struct dma_fence *bench_gate_create(void);
+struct dma_fence *bench_point_create(u64 context, u64 seqno);
+void bench_wait_put(struct dma_fence *fence);
 struct dma_fence *bench_submit(struct bench_run *run, struct bench_queue *queue,
 			       struct dma_fence *dep, bool get);
+
+/* probe.c */
+void bench_probe_start(void);
+u64 bench_probe_stop(void);
+
+/* contention.c */
+int bench_contention(const struct bench_backend *be, struct seq_file *s);
+
+/* fifo.c */
+int bench_fifo(const struct bench_backend *be, struct seq_file *s);
 
 /* latency.c */
 int bench_latency(const struct bench_backend *be, struct seq_file *s);

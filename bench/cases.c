@@ -33,15 +33,20 @@ static const struct dma_fence_ops gate_ops = {
 	.get_timeline_name = gate_name,
 };
 
-/* A fence that the case signals itself. */
-struct dma_fence *bench_gate_create(void)
+/* A fence of a timeline that the case signals itself. */
+struct dma_fence *bench_point_create(u64 context, u64 seqno)
 {
 	struct dma_fence *gate = kzalloc(sizeof(*gate), GFP_KERNEL);
 
 	if (gate)
-		dma_fence_init(gate, &gate_ops, &gate_lock,
-			       dma_fence_context_alloc(1), 1);
+		dma_fence_init(gate, &gate_ops, &gate_lock, context, seqno);
 	return gate;
+}
+
+/* A fence that the case signals itself. */
+struct dma_fence *bench_gate_create(void)
+{
+	return bench_point_create(dma_fence_context_alloc(1), 1);
 }
 
 /*
@@ -65,7 +70,7 @@ struct dma_fence *bench_submit(struct bench_run *run, struct bench_queue *queue,
 	return fence;
 }
 
-static void wait_put(struct dma_fence *fence)
+void bench_wait_put(struct dma_fence *fence)
 {
 	dma_fence_wait(fence, false);
 	dma_fence_put(fence);
@@ -82,7 +87,7 @@ static int one_by_one(struct bench_run *run)
 		fence = bench_submit(run, run->queues[0], NULL, true);
 		if (!fence)
 			return -ENOMEM;
-		wait_put(fence);
+		bench_wait_put(fence);
 		/* As on the return to user space. */
 		cond_resched();
 	}
@@ -106,7 +111,7 @@ static int burst(struct bench_run *run)
 			return -ENOMEM;
 	}
 	run->pass.submit = bench_now() - begin;
-	wait_put(fence);
+	bench_wait_put(fence);
 	bench_wait_freed(BURST);
 	run->pass.total = bench_now() - begin;
 	run->pass.units = BURST;
@@ -140,7 +145,7 @@ static int chain(struct bench_run *run, unsigned int queues, bool gated)
 		dma_fence_signal(gate);
 		dma_fence_put(gate);
 	}
-	wait_put(fence);
+	bench_wait_put(fence);
 	bench_wait_freed(BURST);
 	run->pass.total = bench_now() - begin;
 	run->pass.units = BURST;
@@ -186,7 +191,7 @@ static int fan_in_round(struct bench_run *run, struct dma_fence *gate)
 	be->job_push(job);
 	if (gate)
 		dma_fence_signal(gate);
-	wait_put(fence);
+	bench_wait_put(fence);
 	return 0;
 }
 
@@ -245,7 +250,7 @@ static int many_queues(struct bench_run *run)
 		}
 	}
 	for (q = 0; q < MANY_QUEUES; q++)
-		wait_put(last[q]);
+		bench_wait_put(last[q]);
 	bench_wait_freed(MANY_QUEUES * MANY_JOBS);
 	run->pass.total = bench_now() - begin;
 	run->pass.units = MANY_QUEUES * MANY_JOBS;
@@ -275,7 +280,7 @@ static int deep(struct bench_run *run, unsigned int depth, unsigned int rounds)
 				return -ENOMEM;
 		}
 		dma_fence_signal(gate);
-		wait_put(fence);
+		bench_wait_put(fence);
 		dma_fence_put(gate);
 	}
 	run->pass.units = depth * rounds;
@@ -300,7 +305,7 @@ static int kill_queue(struct bench_run *run)
 {
 	const unsigned int n = KILLED + BENCH_CREDITS;
 	const struct bench_backend *be = run->be;
-	struct bench_queue *queue = be->queue_create(be);
+	struct bench_queue *queue = be->queue_create(be, BENCH_CREDITS);
 	struct dma_fence *fence;
 	unsigned int i;
 	u64 begin;
@@ -317,7 +322,7 @@ static int kill_queue(struct bench_run *run)
 		be->settle(queue);
 	begin = bench_now();
 	be->kill(queue);
-	wait_put(fence);
+	bench_wait_put(fence);
 	bench_wait_freed(n);
 	run->pass.total = bench_now() - begin;
 	be->queue_destroy(queue);
@@ -351,7 +356,7 @@ static int behind_one(struct bench_run *run)
 			be->settle(run->queues[0]);
 		begin = ktime_get_ns();
 		dma_fence_signal(gate);
-		wait_put(fence);
+		bench_wait_put(fence);
 		run->pass.total += ktime_get_ns() - begin;
 		dma_fence_put(gate);
 	}
@@ -362,18 +367,18 @@ static int behind_one(struct bench_run *run)
 }
 
 const struct bench_case bench_cases[] = {
-	{ "A", 1, true, one_by_one },
-	{ "B", 1, true, burst },
-	{ "C", 1, false, chain_in_one },
-	{ "D", 2, false, chain_in_two },
-	{ "D-gated", 2, false, gated_chain_in_two },
-	{ "E", FAN_IN + 1, false, fan_in },
-	{ "E-gated", FAN_IN + 1, false, gated_fan_in },
-	{ "F", MANY_QUEUES, false, many_queues },
-	{ "G-100", 1, false, shallow_queue },
-	{ "G-100000", 1, false, deep_queue },
-	{ "H", 1, false, kill_queue },
-	{ "I", 1, true, behind_one },
+	{ .name = "A", .queues = 1, .on = BENCH_ON_ALL, .pass = one_by_one },
+	{ .name = "B", .queues = 1, .on = BENCH_ON_ALL, .pass = burst },
+	{ .name = "C", .queues = 1, .pass = chain_in_one },
+	{ .name = "D", .queues = 2, .pass = chain_in_two },
+	{ .name = "D-gated", .queues = 2, .pass = gated_chain_in_two },
+	{ .name = "E", .queues = FAN_IN + 1, .pass = fan_in },
+	{ .name = "E-gated", .queues = FAN_IN + 1, .pass = gated_fan_in },
+	{ .name = "F", .queues = MANY_QUEUES, .pass = many_queues },
+	{ .name = "G-100", .queues = 1, .pass = shallow_queue },
+	{ .name = "G-100000", .queues = 1, .pass = deep_queue },
+	{ .name = "H", .queues = 1, .pass = kill_queue },
+	{ .name = "I", .queues = 1, .on = BENCH_ON_ALL, .pass = behind_one },
 };
 
 const unsigned int bench_num_cases = ARRAY_SIZE(bench_cases);

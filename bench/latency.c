@@ -131,7 +131,7 @@ int bench_latency(const struct bench_backend *be, struct seq_file *s)
 	ret = be->start(be);
 	if (ret)
 		goto out;
-	ret = bench_open(&run, 2);
+	ret = bench_open(&run, 2, BENCH_CREDITS);
 	if (!ret) {
 		ret = take_samples(&run, samples);
 		bench_wait_freed(3 * SAMPLES);

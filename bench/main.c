@@ -64,9 +64,55 @@ static int wakeup_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(wakeup);
 
+static int contention_show(struct seq_file *s, void *unused)
+{
+	int ret;
+
+	mutex_lock(&one_at_a_time);
+	ret = bench_contention(backend_of(s), s);
+	mutex_unlock(&one_at_a_time);
+	return ret;
+}
+DEFINE_SHOW_ATTRIBUTE(contention);
+
+static int fifo_show(struct seq_file *s, void *unused)
+{
+	int ret;
+
+	mutex_lock(&one_at_a_time);
+	ret = bench_fifo(backend_of(s), s);
+	mutex_unlock(&one_at_a_time);
+	return ret;
+}
+DEFINE_SHOW_ATTRIBUTE(fifo);
+
+static bool applies(const struct bench_case *bc, const struct bench_backend *be)
+{
+	switch (bc->on) {
+	case BENCH_ON_QUEUES:
+		return !be->floor;
+	case BENCH_ON_ALL:
+		return true;
+	case BENCH_ON_JOBQUEUE:
+		return be->requeue;
+	case BENCH_ON_FLOOR:
+		return be == &bench_floor;
+	}
+	return false;
+}
+
+static void create_files(const struct bench_case *cases, unsigned int n,
+			 const struct bench_backend *be, struct dentry *dir)
+{
+	for (; n--; cases++)
+		if (applies(cases, be))
+			debugfs_create_file(cases->name, 0400, dir,
+					    (void *)cases, &case_fops);
+}
+
 static int __init bench_init(void)
 {
-	unsigned int i, j;
+	unsigned int i;
 
 	root = debugfs_create_dir("drm_jobqueue_bench", NULL);
 	if (IS_ERR(root))
@@ -76,12 +122,11 @@ static int __init bench_init(void)
 		struct dentry *dir =
 			debugfs_create_dir(backends[i]->name, root);
 
-		for (j = 0; j < bench_num_cases; j++)
-			if (bench_cases[j].floor || !backends[i]->floor)
-				debugfs_create_file(bench_cases[j].name, 0400,
-						    dir,
-						    (void *)&bench_cases[j],
-						    &case_fops);
+		create_files(bench_cases, bench_num_cases, backends[i], dir);
+		create_files(bench_bounds, bench_num_bounds, backends[i], dir);
+		debugfs_create_file("contention", 0400, dir, NULL,
+				    &contention_fops);
+		debugfs_create_file("fifo", 0400, dir, NULL, &fifo_fops);
 		debugfs_create_file("latency", 0400, dir, NULL, &latency_fops);
 	}
 	debugfs_create_file("wakeup", 0400, root, NULL, &wakeup_fops);

@@ -16,6 +16,7 @@
 #define WARM_PASSES	20
 #define AGREE_PERCENT	3
 #define PASSES		5
+#define FEW_PASSES	3
 
 atomic_t bench_freed;
 int bench_freed_target = -1;
@@ -63,7 +64,8 @@ void bench_drain(void)
 	rcu_barrier();
 }
 
-int bench_open(struct bench_run *run, unsigned int queues)
+int bench_open(struct bench_run *run, unsigned int queues,
+	       unsigned int credits)
 {
 	unsigned int i;
 
@@ -71,7 +73,7 @@ int bench_open(struct bench_run *run, unsigned int queues)
 	if (!run->queues)
 		return -ENOMEM;
 	for (i = 0; i < queues; i++) {
-		run->queues[i] = run->be->queue_create(run->be);
+		run->queues[i] = run->be->queue_create(run->be, credits);
 		if (!run->queues[i]) {
 			bench_close(run, i);
 			return -ENOMEM;
@@ -111,6 +113,7 @@ struct figures {
 	u64 total;
 	u64 drained;
 	u64 idle;
+	u64 worst;
 };
 
 /* One pass; figures per unit, in thousandths. */
@@ -131,6 +134,7 @@ static int one_pass(struct bench_run *run, const struct bench_case *bc,
 	f->drained = div64_u64((bench_now() - begin) * 1000, run->pass.units);
 	f->submit = div64_u64(run->pass.submit * 1000, run->pass.units);
 	f->total = div64_u64(run->pass.total * 1000, run->pass.units);
+	f->worst = run->pass.worst;
 	return 0;
 }
 
@@ -152,8 +156,8 @@ static int warm_up(struct bench_run *run, const struct bench_case *bc,
 		if (ret)
 			return ret;
 		jobs += run->pass.jobs;
-		if (jobs >= WARM_JOBS && *passes > 1 &&
-		    agree(f.total, last.total))
+		if (bc->few || (jobs >= WARM_JOBS && *passes > 1 &&
+				agree(f.total, last.total)))
 			break;
 	}
 	return 0;
@@ -169,17 +173,21 @@ static int by_total(const void *a, const void *b)
 static int measure(struct bench_run *run, const struct bench_case *bc,
 		   struct seq_file *s)
 {
+	const unsigned int passes = bc->few ? FEW_PASSES : PASSES;
 	struct figures f[PASSES];
 	struct bench_counts counts;
 	unsigned int i, warm;
+	u64 worst = 0;
 	int ret;
 
 	ret = warm_up(run, bc, &warm);
-	for (i = 0; !ret && i < PASSES; i++)
+	for (i = 0; !ret && i < passes; i++) {
 		ret = one_pass(run, bc, &f[i]);
+		worst = max(worst, f[i].worst);
+	}
 	if (ret)
 		return ret;
-	sort(f, PASSES, sizeof(f[0]), by_total, NULL);
+	sort(f, passes, sizeof(f[0]), by_total, NULL);
 
 	ret = bench_counters_start();
 	if (ret)
@@ -193,10 +201,10 @@ static int measure(struct bench_run *run, const struct bench_case *bc,
 
 	seq_printf(s, "case=%s impl=%s units=%llu jobs=%llu warm=%u submit=%llu",
 		   bc->name, run->be->name, run->pass.units, run->pass.jobs,
-		   warm, f[PASSES / 2].submit);
-	seq_printf(s, " total=%llu min=%llu max=%llu drained=%llu idle=%llu",
-		   f[PASSES / 2].total, f[0].total, f[PASSES - 1].total,
-		   f[PASSES / 2].drained, f[PASSES / 2].idle);
+		   warm, f[passes / 2].submit);
+	seq_printf(s, " total=%llu min=%llu max=%llu drained=%llu idle=%llu worst=%llu",
+		   f[passes / 2].total, f[0].total, f[passes - 1].total,
+		   f[passes / 2].drained, f[passes / 2].idle, worst);
 	seq_printf(s, " switches=%llu works=%llu allocs=%llu bytes=%llu payload=%zu\n",
 		   counts.switches, counts.works, counts.allocs, counts.bytes,
 		   sizeof(struct bench_job));
@@ -212,7 +220,7 @@ int bench_measure(const struct bench_backend *be, const struct bench_case *bc,
 	ret = be->start(be);
 	if (ret)
 		return ret;
-	ret = bench_open(&run, bc->queues);
+	ret = bench_open(&run, bc->queues, bc->credits ?: BENCH_CREDITS);
 	if (!ret) {
 		ret = measure(&run, bc, s);
 		bench_close(&run, bc->queues);

@@ -154,10 +154,17 @@
 
 static int __init drm_jobqueue_module_init(void)
 {
+	int ret;
+
 	if (IS_ENABLED(CONFIG_LOCKDEP))
 		drm_jobqueue_lockdep_prime();
-	drm_jobqueue_defer_init(drm_jobqueue_progress_in_irq);
-	return drm_jobqueue_fence_cache_init();
+	ret = drm_jobqueue_fence_cache_init();
+	if (ret)
+		return ret;
+	ret = drm_jobqueue_defer_init(drm_jobqueue_progress_in_irq);
+	if (ret)
+		drm_jobqueue_fence_cache_fini();
+	return ret;
 }
 
 static void __exit drm_jobqueue_module_exit(void)

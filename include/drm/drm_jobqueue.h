@@ -29,9 +29,10 @@ struct drm_printer;
  * @DRM_JOBQUEUE_RUN_ANY_CONTEXT: &drm_jobqueue_ops.run may be called in any
  *	context including hard irq, because it only writes the ring and rings a
  *	doorbell. Implies @DRM_JOBQUEUE_RUN_INLINE. Jobs that wait for a
- *	dependency or for credits then run in the interrupt that ends the wait.
- *	Locks that run() takes must not be held over drm_jobqueue_complete() and
- *	the other completion functions.
+ *	dependency or for credits then run in the interrupt that ends the wait,
+ *	also within the completion of a job of another queue. Locks that run()
+ *	takes must not be held over drm_jobqueue_complete() and the other
+ *	completion functions of any queue.
  * @DRM_JOBQUEUE_FREE_ANY_CONTEXT: &drm_jobqueue_ops.free may be called in any
  *	context including hard irq. Otherwise it is called from a work item,
  *	or by drm_jobqueue_job_put() for a job that was not armed. With this
@@ -81,6 +82,7 @@ struct drm_jobqueue_ops {
 	 * no lock under which others allocate, no wait for a fence. It may
 	 * sleep unless the queue has %DRM_JOBQUEUE_RUN_ANY_CONTEXT. The job may
 	 * complete before this returns, and stays valid until it has returned.
+	 * With %DRM_JOBQUEUE_RUN_ANY_CONTEXT interrupts may be off.
 	 *
 	 * Return: NULL if the driver will call drm_jobqueue_complete() or
 	 * drm_jobqueue_job_complete(); a fence, with a reference, if the job is
@@ -143,7 +145,9 @@ struct drm_jobqueue_group {
 	const char *name;
 	/** @wq: Workqueue that queues drain on by default. */
 	struct workqueue_struct *wq;
-	/** @own_wq: The group destroys @wq at its end. */
+	/** @unbound_wq: Takes the place of @wq on CPUs with real-time tasks. */
+	struct workqueue_struct *unbound_wq;
+	/** @own_wq: The group destroys @wq and @unbound_wq at its end. */
 	bool own_wq;
 	/** @reap_wq: Workqueue that frees jobs and releases queues. */
 	struct workqueue_struct *reap_wq;
@@ -274,7 +278,7 @@ struct drm_jobqueue {
 	/** @wq: Workqueue of @work. Constant. */
 	struct workqueue_struct *wq;
 	/** @ready: Entry in a CPU's list of queues for its interrupt. */
-	struct list_head ready;
+	struct llist_node ready;
 	/** @kicked: In such a list, which owns a reference. Atomic. */
 	int kicked;
 	/** @timer: Lazy timeout timer; shut down with the queue. */
@@ -351,20 +355,25 @@ struct drm_jobqueue_job {
 	atomic_t pending;
 	/** @credits: Space that the job needs in the ring. */
 	u32 credits;
+	/** @pushed: Time of the push, lower half of jiffies. For dumps. */
+	u32 pushed;
 	/** @error: Error of the fence; 0 or a negative errno. */
-	int error;
+	s16 error;
+	/** @ndeps: Number of dependencies, in @inline_deps and @dep_chunks. */
+	u16 ndeps;
 	/** @state: &enum drm_jobqueue_job_state, under the queue's lock. */
 	u8 state;
 	/** @skip: Go through the queue without being run. */
 	bool skip;
-	/** @unarmed_deps: Some dependencies had no sequence number yet. */
-	bool unarmed_deps;
 	/** @hw_fence: @inline_deps holds the fence that run() returned. */
 	bool hw_fence;
+	/**
+	 * @unarmed_deps: Some dependencies had no sequence number yet. Only
+	 * accessed before the push, as is @cookie.
+	 */
+	u8 unarmed_deps:1;
 	/** @cookie: Cookie of dma_fence_begin_signalling(). */
-	bool cookie;
-	/** @ndeps: Number of dependencies, in @inline_deps and @dep_chunks. */
-	u32 ndeps;
+	u8 cookie:1;
 	/** @dep_chunks: Storage of further dependencies, newest first. */
 	struct drm_jobqueue_dep_chunk *dep_chunks;
 	/** @inline_deps: Storage of the first dependencies. */
@@ -377,8 +386,9 @@ struct drm_jobqueue_job {
  * @timeout_wq: ordered workqueue with %WQ_MEM_RECLAIM for timeouts, shared with
  *	the driver's reset work; NULL to allocate one
  * @wq: workqueue with %WQ_MEM_RECLAIM that runs and retires jobs; NULL to
- *	allocate one of ordinary priority that is bound to the CPU of the event.
- *	An unbound one costs more per job, but does not depend on one CPU.
+ *	allocate one of ordinary priority that is bound to the CPU of the event,
+ *	and an unbound one for events on CPUs that run a real-time task. An
+ *	unbound one costs more per job, but never depends on one CPU.
  *	Workqueues of the driver must outlive the group
  */
 struct drm_jobqueue_group_args {

@@ -6,6 +6,7 @@
 
 #include <linux/dma-fence-array.h>
 #include <linux/dma-fence-chain.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "mock.h"
@@ -205,6 +206,29 @@ static void long_chain_propagates_errors(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 0);
 }
 
+/* A chain that is flattened may be of any length: a signal ends that. */
+static void flattening_is_killable(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		ring_create(test, DRM_JOBQUEUE_PROPAGATE_ERRORS);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *point[20], *chain;
+	int i;
+
+	chain = chain_create(test, point, 20);
+	allow_signal(SIGKILL);
+	send_sig(SIGKILL, current, 1);
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_dep(&job->base, chain),
+			-EINTR);
+	flush_signals(current);
+	disallow_signal(SIGKILL);
+	drm_jobqueue_job_put(&job->base);
+	for (i = 0; i < 20; i++) {
+		KUNIT_EXPECT_EQ(test, kref_read(&point[i]->refcount), 1);
+		finish(point[i]);
+	}
+}
+
 /* Duplicates are found among many, too. */
 static void collapses_among_many(struct kunit *test)
 {
@@ -316,7 +340,45 @@ static void prerequisite_among_many(struct kunit *test)
 	jq_mock_expect_signalled(test, done[1], 0);
 }
 
+/* Arming drops prerequisites of the same queue from all chunks, and no other. */
+static void prerequisites_in_all_chunks(struct kunit *test)
+{
+	const unsigned int n = 400;
+	struct jq_mock_ring *ring = ring_create(test, 0);
+	struct jq_mock_job *last = jq_mock_job(test, ring, 1), **job;
+	unsigned int i, others = 0;
+	struct dma_fence **dep, *done;
+
+	job = kunit_kcalloc(test, n, sizeof(*job), GFP_KERNEL);
+	dep = kunit_kcalloc(test, n, sizeof(*dep), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, job);
+	KUNIT_ASSERT_NOT_NULL(test, dep);
+	for (i = 0; i < n; i++) {
+		/* Runs of several, single ones, and all at the end. */
+		if (i < 300 && i % 7 < 4) {
+			dep[others] = jq_mock_fence(test, 0, 1);
+			drm_jobqueue_job_add_dep(&last->base,
+						 dma_fence_get(dep[others++]));
+		}
+		job[i] = jq_mock_job(test, ring, 0);
+		KUNIT_EXPECT_EQ(test,
+				drm_jobqueue_job_add_job_dep(&last->base,
+							     &job[i]->base), 0);
+	}
+	KUNIT_EXPECT_EQ(test, last->base.ndeps, n + others);
+	for (i = 0; i < n; i++)
+		dma_fence_put(jq_mock_submit(job[i]));
+	done = jq_mock_submit(last);
+	KUNIT_EXPECT_EQ(test, last->base.ndeps, others);
+	for (i = 0; i < others; i++) {
+		jq_mock_expect_pending(test, done);
+		finish(dep[i]);
+	}
+	jq_mock_expect_signalled(test, done, 0);
+}
+
 static struct kunit_case deps_bounds_cases[] = {
+	KUNIT_CASE(prerequisites_in_all_chunks),
 	KUNIT_CASE(same_queue_armed_later_fails),
 	KUNIT_CASE(unarmed_job_is_the_latest),
 	KUNIT_CASE(long_chain_is_one_dependency),
@@ -325,6 +387,7 @@ static struct kunit_case deps_bounds_cases[] = {
 	KUNIT_CASE(prerequisite_among_many),
 	KUNIT_CASE(long_array_is_one_dependency),
 	KUNIT_CASE(long_chain_propagates_errors),
+	KUNIT_CASE(flattening_is_killable),
 	KUNIT_CASE(collapses_among_many),
 	KUNIT_CASE(error_between_add_and_push),
 	{}

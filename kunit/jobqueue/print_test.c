@@ -24,14 +24,21 @@ static __printf(2, 3) char *format(struct kunit *test, const char *fmt, ...)
 	return text;
 }
 
-static char *print_queue(struct kunit *test, struct jq_mock_ring *ring)
+/* @text: ROOM bytes, all 0 */
+static void print_into(char *text, struct jq_mock_ring *ring)
 {
-	char *text = kunit_kzalloc(test, ROOM, GFP_KERNEL);
 	struct drm_print_iterator iter = { .data = text, .remain = ROOM - 1 };
 	struct drm_printer p = drm_coredump_printer(&iter);
 
-	KUNIT_ASSERT_NOT_NULL(test, text);
 	drm_jobqueue_print(&ring->queue, &p);
+}
+
+static char *print_queue(struct kunit *test, struct jq_mock_ring *ring)
+{
+	char *text = kunit_kzalloc(test, ROOM, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	print_into(text, ring);
 	return text;
 }
 
@@ -116,6 +123,101 @@ static void print_is_bounded(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "  job 16: running"));
 	KUNIT_EXPECT_NULL(test, strstr(text, "  job 17:"));
 	jq_mock_advance(ring);
+}
+
+/* The dump has a line with this text. */
+static void expect_line(struct kunit *test, struct jq_mock_ring *ring,
+			const char *line)
+{
+	char *text = print_queue(test, ring);
+
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, line), "no %s in %s", line,
+				  text);
+}
+
+/* The dump names the job that waits, and says what for. */
+static void print_says_why_it_waits(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 20,
+				    JQ_MOCK_ANY_CONTEXT, 1000 * HZ);
+	/* Nothing may be allocated while a job is armed. */
+	char *text = kunit_kzalloc(test, ROOM, GFP_KERNEL);
+	struct jq_mock_job *job[2];
+	struct dma_fence *done[2];
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	for (i = 0; i < 20; i++)
+		dma_fence_put(jq_mock_submit_one(test, ring, i ? 1 : 0));
+	for (i = 0; i < 2; i++)
+		job[i] = jq_mock_job(test, ring, 3);
+	for (i = 0; i < 2; i++)
+		done[i] = dma_fence_get(drm_jobqueue_job_arm(&job[i]->base));
+	print_into(text, ring);
+	drm_jobqueue_job_push(&job[1]->base);
+	drm_jobqueue_job_push(&job[0]->base);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "  waiting: job 21 is armed and not pushed\n"));
+	expect_line(test, ring, "  ring: head is job 1, for ");
+	expect_line(test, ring, " of 1000000 ms\n");
+	/* Also if there are many jobs before it. */
+	expect_line(test, ring, "  job 21: pushed ");
+	expect_line(test, ring, "  waiting: job 21 for ");
+	expect_line(test, ring, " ms, short of 2 credits, behind job 1\n");
+	drm_jobqueue_timeout_suspend(&ring->queue);
+	expect_line(test, ring, " ms, clock suspended\n");
+	drm_jobqueue_timeout_resume(&ring->queue);
+	drm_jobqueue_stop(&ring->queue);
+	drm_jobqueue_stop(&ring->queue);
+	expect_line(test, ring, " ms, queue is stopped (2)\n");
+	drm_jobqueue_start(&ring->queue);
+	drm_jobqueue_start(&ring->queue);
+	for (i = 0; i < 3; i++) {
+		jq_mock_settle(test, ring);
+		jq_mock_advance(ring);
+	}
+	jq_mock_expect_signalled(test, done[0], 0);
+	jq_mock_expect_signalled(test, done[1], 0);
+	KUNIT_EXPECT_NULL(test, strstr(print_queue(test, ring), "waiting"));
+}
+
+/* Some of the fences that a job waits for are named, and none that signalled. */
+static void print_names_fences(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_IN_RUN, 4,
+				    JQ_MOCK_ANY_CONTEXT, 0);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *dep[7], *done;
+	char *text;
+	int i;
+
+	for (i = 0; i < 7; i++) {
+		dep[i] = jq_mock_fence(test, 0, 1000 + i);
+		drm_jobqueue_job_add_dep(&job->base, dma_fence_get(dep[i]));
+	}
+	done = jq_mock_submit(job);
+	dma_fence_signal(dep[1]);
+	expect_line(test, ring, " ms, for 6 fences\n");
+	text = print_queue(test, ring);
+	for (i = 0; i < 7; i++)
+		KUNIT_EXPECT_EQ(test,
+				!!strstr(text, format(test, " seq %d un", 1000 + i)),
+				i != 1 && i < 5);
+	KUNIT_EXPECT_NOT_NULL(test,
+			      strstr(text,
+				     format(test, "    context %llu: %s %s seq 1000 unsignalled\n",
+					    dep[0]->context,
+					    dep[0]->ops->get_driver_name(dep[0]),
+					    dep[0]->ops->get_timeline_name(dep[0]))));
+	expect_line(test, ring, "    and up to 2 more\n");
+	for (i = 0; i < 7; i++) {
+		dma_fence_signal(dep[i]);
+		/* The dump did not keep any. */
+		jq_mock_settle(test, ring);
+		dma_fence_put(dep[i]);
+	}
+	jq_mock_expect_signalled(test, done, 0);
 }
 
 static void group_prints_all_queues(struct kunit *test)
@@ -245,6 +347,8 @@ static void deadlines_reach_the_driver(struct kunit *test)
 static struct kunit_case print_cases[] = {
 	KUNIT_CASE(print_shows_all),
 	KUNIT_CASE(print_is_bounded),
+	KUNIT_CASE(print_says_why_it_waits),
+	KUNIT_CASE(print_names_fences),
 	KUNIT_CASE(group_prints_all_queues),
 	KUNIT_CASE(group_prints_without_lock),
 	KUNIT_CASE(stats_add_up),

@@ -41,6 +41,34 @@ static void kills_the_queue(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, drm_jobqueue_is_killed(&ring->queue));
 }
 
+/* As a reset that ends before the driver has answered. */
+static void requeue_in_timedout(struct jq_mock_ring *ring)
+{
+	drm_jobqueue_stop(&ring->queue);
+	drm_jobqueue_requeue(&ring->queue);
+}
+
+/* The late job has left the ring when the queue is killed. */
+static void kills_a_requeued_job(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 2, JQ_MOCK_ANY_CONTEXT,
+				    SHORT);
+	struct dma_fence *fence[3];
+	int i;
+
+	ring->answer = DRM_JOBQUEUE_TIMEOUT_KILL;
+	ring->on_timedout = requeue_in_timedout;
+	for (i = 0; i < 3; i++)
+		fence[i] = jq_mock_submit_one(test, ring, 1);
+	wait_for_timeouts(test, ring, 1);
+	flush_work(&ring->queue.timeout_work);
+	drm_jobqueue_start(&ring->queue);
+	for (i = 0; i < 3; i++)
+		jq_mock_expect_signalled(test, fence[i], -ETIME);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->timeouts), 1);
+}
+
 static void race06_false_timeout(struct kunit *test)
 {
 	struct jq_mock_ring *ring =
@@ -274,6 +302,7 @@ static struct kunit_case timeout_cases[] = {
 	KUNIT_CASE(extend_restarts_the_clock),
 	KUNIT_CASE(new_head_while_suspended),
 	KUNIT_CASE(kills_the_queue),
+	KUNIT_CASE(kills_a_requeued_job),
 	KUNIT_CASE(race06_false_timeout),
 	KUNIT_CASE(each_job_has_its_time),
 	KUNIT_CASE(trigger_does_not_wait),

@@ -11,6 +11,7 @@
 #include <linux/export.h>
 #include <linux/wordpart.h>
 
+#include "engine/defer.h"
 #include "engine/drain.h"
 #include "base/state.h"
 
@@ -73,6 +74,7 @@ static void complete_to(struct drm_jobqueue *queue, u64 first, u64 last,
 void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error)
 {
 	bool cookie = dma_fence_begin_signalling();
+	bool collecting = drm_jobqueue_collect_begin();
 	unsigned long flags;
 
 	if (error)
@@ -82,6 +84,8 @@ void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error)
 	if (seqno > queue->completed && seqno <= queue->last_run)
 		complete_to(queue, seqno, seqno, error);
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
+	if (collecting)
+		drm_jobqueue_collect_end();
 	dma_fence_end_signalling(cookie);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_complete);
@@ -146,6 +150,7 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_completed);
 void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error)
 {
 	bool cookie = dma_fence_begin_signalling();
+	bool collecting = drm_jobqueue_collect_begin();
 	unsigned long flags;
 
 	if (error)
@@ -156,6 +161,8 @@ void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error)
 		complete_to(queue, queue->completed + 1, queue->last_run,
 			    error);
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
+	if (collecting)
+		drm_jobqueue_collect_end();
 	dma_fence_end_signalling(cookie);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_complete_all);
@@ -175,6 +182,7 @@ void drm_jobqueue_job_complete(struct drm_jobqueue_job *job, int error)
 {
 	struct drm_jobqueue *queue = job->queue;
 	bool cookie = dma_fence_begin_signalling();
+	bool collecting = drm_jobqueue_collect_begin();
 	unsigned long flags;
 	u8 state;
 
@@ -186,6 +194,8 @@ void drm_jobqueue_job_complete(struct drm_jobqueue_job *job, int error)
 	state = job->state;
 	drm_jobqueue_mark_done(job, error);
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
+	if (collecting)
+		drm_jobqueue_collect_end();
 
 	drm_jobqueue_misuse(queue, state < DRM_JOBQUEUE_JOB_RUNNING,
 			    "job completed that is not running");

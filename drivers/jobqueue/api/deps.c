@@ -13,6 +13,7 @@
 #include <linux/export.h>
 #include <linux/hash.h>
 #include <linux/minmax.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include <drm/drm_file.h>
@@ -236,7 +237,10 @@ static int add_chain(struct drm_jobqueue_job *job, struct dma_fence *chain)
 		return deps_add(job, chain);
 
 	dma_fence_chain_for_each(link, chain) {
-		ret = add_part(job, dma_fence_chain_contained(link));
+		/* The chain may have any number of links. */
+		cond_resched();
+		ret = fatal_signal_pending(current) ? -EINTR :
+		      add_part(job, dma_fence_chain_contained(link));
 		if (ret) {
 			/* Leaving the loop early keeps the reference. */
 			dma_fence_put(link);
@@ -265,7 +269,8 @@ static int add_chain(struct drm_jobqueue_job *job, struct dma_fence *chain)
  *
  * Context: process context, may sleep.
  * Return: 0, -ENOMEM, -E2BIG above 4,096 dependencies, -EINVAL if the job is
- * armed. After a failure the job can only be dropped.
+ * armed, -EINTR if the task is being killed while a chain is flattened. After a
+ * failure the job can only be dropped.
  */
 int drm_jobqueue_job_add_dep(struct drm_jobqueue_job *job,
 			     struct dma_fence *fence)

@@ -20,6 +20,15 @@
 /* Interval of reports while the end of a group waits for queues. */
 #define HANG_REPORT (30 * HZ)
 
+static void destroy_own_wqs(struct drm_jobqueue_group *group)
+{
+	if (!group->own_wq)
+		return;
+	if (group->unbound_wq)
+		destroy_workqueue(group->unbound_wq);
+	destroy_workqueue(group->wq);
+}
+
 /**
  * drm_jobqueue_group_init - initialise a group
  * @group: group embedded in the driver's device
@@ -44,8 +53,9 @@ int drm_jobqueue_group_init(struct drm_jobqueue_group *group,
 	 * WQ_MEM_RECLAIM: fences depend on it, and reclaim on fences. Bound to
 	 * the CPU that had the event and of ordinary priority: other workers
 	 * preempt the submitter or cross CPUs once per job, which doubles the
-	 * cost of a job. A driver that cannot wait for a worker runs jobs where
-	 * their wait ends (DRM_JOBQUEUE_RUN_ANY_CONTEXT).
+	 * cost of a job. The unbound one is for when a real-time task has that
+	 * CPU. A driver that cannot wait for a worker runs jobs where their wait
+	 * ends (DRM_JOBQUEUE_RUN_ANY_CONTEXT).
 	 */
 	group->wq = args->wq;
 	if (!group->wq) {
@@ -55,6 +65,12 @@ int drm_jobqueue_group_init(struct drm_jobqueue_group *group,
 		if (!group->wq)
 			goto err_name;
 		group->own_wq = true;
+		group->unbound_wq =
+			alloc_workqueue("jobqueue-unbound-%s",
+					WQ_MEM_RECLAIM | WQ_UNBOUND, 0,
+					args->name);
+		if (!group->unbound_wq)
+			goto err_wq;
 	}
 
 	/* No fence and no reclaim depends on freeing jobs. */
@@ -77,8 +93,7 @@ int drm_jobqueue_group_init(struct drm_jobqueue_group *group,
 err_reap_wq:
 	destroy_workqueue(group->reap_wq);
 err_wq:
-	if (group->own_wq)
-		destroy_workqueue(group->wq);
+	destroy_own_wqs(group);
 err_name:
 	kfree(group->name);
 	return -ENOMEM;
@@ -108,8 +123,7 @@ void drm_jobqueue_group_fini(struct drm_jobqueue_group *group)
 
 	/* Waits until the last release has returned. */
 	destroy_workqueue(group->reap_wq);
-	if (group->own_wq)
-		destroy_workqueue(group->wq);
+	destroy_own_wqs(group);
 	if (group->own_timeout_wq)
 		destroy_workqueue(group->timeout_wq);
 	kfree(group->name);

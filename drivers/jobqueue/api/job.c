@@ -10,6 +10,7 @@
  */
 
 #include <linux/export.h>
+#include <linux/jiffies.h>
 
 #include "engine/drain.h"
 #include "base/fence.h"
@@ -78,13 +79,14 @@ int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 	kref_init(&job->ref);
 	atomic_set(&job->pending, 0);
 	job->credits = credits;
+	job->pushed = 0;
 	job->error = 0;
+	job->ndeps = 0;
 	job->state = DRM_JOBQUEUE_JOB_INIT;
 	job->skip = false;
-	job->unarmed_deps = false;
 	job->hw_fence = false;
+	job->unarmed_deps = false;
 	job->cookie = false;
-	job->ndeps = 0;
 	job->dep_chunks = NULL;
 	return 0;
 }
@@ -176,6 +178,7 @@ static void push(struct drm_jobqueue_job *job, int error)
 		drm_jobqueue_deps_attach(job);
 
 	spin_lock_irqsave(&queue->lock, flags);
+	job->pushed = jiffies;
 	job->state = DRM_JOBQUEUE_JOB_PUSHED;
 	if (waits)
 		put = atomic_dec_and_test(&job->pending);

@@ -10,14 +10,21 @@
 
 #include <linux/export.h>
 #include <linux/jiffies.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 
 #include <drm/drm_print.h>
 
 #include "api/print.h"
 #include "base/state.h"
+#include "engine/wait.h"
 
 /* Bounds the time for which the lock of a long queue is held. */
 #define PRINT_JOBS 16
+
+/* Fences of the waiting job that are named. */
+#define PRINT_FENCES 4
 
 static const char * const state_names[] = {
 	[DRM_JOBQUEUE_JOB_INIT] = "init",
@@ -38,24 +45,171 @@ struct job_line {
 	u8 state;
 };
 
-static unsigned int snapshot(struct drm_jobqueue *queue, struct job_line *lines)
+/* Snapshot of a queue. */
+struct snapshot {
+	struct drm_jobqueue_stats stats;
+	u64 seqno, last_run, completed;
+	u32 credits_used, stopped, suspended;
+	bool killed, running;
+	/* The first jobs, and the next to run if it is not among them. */
+	struct job_line lines[PRINT_JOBS + 1];
+	unsigned int nlines;
+	/* The oldest job in the ring, 0 if there is none, and its time there. */
+	u64 ring_head;
+	unsigned long ring_time;
+	/* The job to run next, with seqno 0 if there is none; since its push. */
+	struct job_line next;
+	unsigned long next_time;
+	bool skipped;
+	/* Some of the fences that it waits for, with references. */
+	struct dma_fence *fences[PRINT_FENCES];
+	unsigned int nfences;
+};
+
+static struct job_line job_line(struct drm_jobqueue_job *job)
 {
-	struct drm_jobqueue_job *job;
+	return (struct job_line) {
+		.seqno = drm_jobqueue_seqno_of(job),
+		.client_id = job->client_id,
+		.credits = job->credits,
+		.pending = max(atomic_read(&job->pending), 0),
+		.error = READ_ONCE(job->error),
+		.state = job->state,
+	};
+}
+
+static void take_jobs(struct drm_jobqueue *queue, struct snapshot *s)
+{
+	struct drm_jobqueue_job *job, *next = queue->next;
 	unsigned int n = 0;
 
 	lockdep_assert_held(&queue->lock);
 
 	for (job = queue->head; job && n < PRINT_JOBS; job = job->next) {
-		lines[n++] = (struct job_line) {
-			.seqno = drm_jobqueue_seqno_of(job),
-			.client_id = job->client_id,
-			.credits = job->credits,
-			.pending = max(atomic_read(&job->pending), 0),
-			.error = READ_ONCE(job->error),
-			.state = job->state,
-		};
+		s->lines[n++] = job_line(job);
+		if (job == next)
+			next = NULL;
 	}
-	return n;
+	if (next)
+		s->lines[n++] = job_line(next);
+	s->nlines = n;
+}
+
+/* The dependencies of a job stay as they are while it waits for one. */
+static void take_fences(struct drm_jobqueue_job *job, struct snapshot *s)
+{
+	struct drm_jobqueue_dep_iter iter;
+	struct drm_jobqueue_dep *dep;
+
+	lockdep_assert_held(&job->queue->lock);
+
+	drm_jobqueue_dep_begin(&iter, job);
+	while (s->nfences < PRINT_FENCES &&
+	       (dep = drm_jobqueue_dep_next(&iter))) {
+		if (!test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &dep->fence->flags))
+			s->fences[s->nfences++] = dma_fence_get(dep->fence);
+	}
+}
+
+static void take_next(struct drm_jobqueue *queue, struct snapshot *s)
+{
+	struct drm_jobqueue_job *job = queue->next;
+
+	lockdep_assert_held(&queue->lock);
+
+	if (!job)
+		return;
+	s->next = job_line(job);
+	s->skipped = job->skip || READ_ONCE(job->error) || queue->killed;
+	if (job->state != DRM_JOBQUEUE_JOB_PUSHED)
+		return;
+	s->next_time = (u32)jiffies - job->pushed;
+	if (s->next.pending)
+		take_fences(job, s);
+}
+
+static void take_snapshot(struct drm_jobqueue *queue, struct snapshot *s)
+{
+	struct drm_jobqueue_job *head;
+	unsigned long flags;
+
+	memset(s, 0, sizeof(*s));
+	spin_lock_irqsave(&queue->lock, flags);
+	s->stats = queue->stats;
+	s->seqno = queue->seqno;
+	s->last_run = queue->last_run;
+	s->completed = queue->completed;
+	s->credits_used = queue->credits_used;
+	s->stopped = queue->stopped;
+	s->suspended = queue->timeout_paused;
+	s->killed = queue->killed;
+	s->running = queue->running;
+	head = drm_jobqueue_ring_head(queue);
+	if (head) {
+		s->ring_head = drm_jobqueue_seqno_of(head);
+		s->ring_time = s->suspended ? queue->head_since :
+			       jiffies - queue->head_since;
+	}
+	take_jobs(queue, s);
+	take_next(queue, s);
+	spin_unlock_irqrestore(&queue->lock, flags);
+}
+
+static void print_fences(struct snapshot *s, struct drm_printer *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->nfences; i++) {
+		char text[128] = "";
+		struct seq_file file = { .buf = text, .size = sizeof(text) - 1 };
+
+		/* Ends with a newline. */
+		dma_fence_describe(s->fences[i], &file);
+		drm_printf(p, "    context %llu: %s", s->fences[i]->context,
+			   strchr(text, '\n') ? text : "name too long\n");
+		dma_fence_put(s->fences[i]);
+	}
+	if (s->nfences && s->next.pending > s->nfences)
+		drm_printf(p, "    and up to %u more\n",
+			   s->next.pending - s->nfences);
+}
+
+/* Say why the next job does not run, and what the ring's head waits for. */
+static void print_reason(struct drm_jobqueue *queue, struct snapshot *s,
+			 struct drm_printer *p)
+{
+	const u32 space = queue->credits - s->credits_used;
+
+	if (s->ring_head && queue->timeout)
+		drm_printf(p, "  ring: head is job %llu, for %u of %u ms%s\n",
+			   s->ring_head, jiffies_to_msecs(s->ring_time),
+			   jiffies_to_msecs(queue->timeout),
+			   s->suspended ? ", clock suspended" : "");
+	else if (s->ring_head)
+		drm_printf(p, "  ring: head is job %llu\n", s->ring_head);
+	if (s->running)
+		drm_printf(p, "  running: run() of job %llu has not returned\n",
+			   s->last_run);
+	if (!s->next.seqno)
+		return;
+
+	drm_printf(p, "  waiting: job %llu ", s->next.seqno);
+	if (s->next.state == DRM_JOBQUEUE_JOB_ARMED)
+		drm_puts(p, "is armed and not pushed\n");
+	else if (s->stopped)
+		drm_printf(p, "for %u ms, queue is stopped (%u)\n",
+			   jiffies_to_msecs(s->next_time), s->stopped);
+	else if (s->next.pending)
+		drm_printf(p, "for %u ms, for %u fences\n",
+			   jiffies_to_msecs(s->next_time), s->next.pending);
+	else if (s->next.credits > space && !s->skipped)
+		drm_printf(p, "for %u ms, short of %u credits, behind job %llu\n",
+			   jiffies_to_msecs(s->next_time),
+			   s->next.credits - space, s->ring_head);
+	else
+		drm_printf(p, "for %u ms, ready\n",
+			   jiffies_to_msecs(s->next_time));
+	print_fences(s, p);
 }
 
 /**
@@ -76,55 +230,57 @@ void drm_jobqueue_get_stats(struct drm_jobqueue *queue,
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_get_stats);
 
+static void print_snapshot(struct drm_jobqueue *queue, struct snapshot *s,
+			   struct drm_printer *p)
+{
+	unsigned int i;
+
+	drm_printf(p, "queue %s: context %llu%s%s%s\n", queue->timeline->name,
+		   queue->timeline->context, s->killed ? " killed" : "",
+		   s->stopped ? " stopped" : "", s->running ? " running" : "");
+	drm_printf(p, "  seqno: armed %llu run %llu completed %llu\n",
+		   s->seqno, s->last_run, s->completed);
+	drm_printf(p, "  credits: %u of %u\n", s->credits_used,
+		   queue->credits);
+	drm_printf(p, "  run: inline %llu irq %llu worker %llu skipped %llu\n",
+		   s->stats.run_inline, s->stats.run_irq, s->stats.run_worker,
+		   s->stats.skipped);
+	drm_printf(p, "  jobs: armed %llu retired %llu failed %llu\n",
+		   s->stats.armed, s->stats.retired, s->stats.failed);
+	drm_printf(p, "  worker runs %llu, timeouts %llu\n",
+		   s->stats.worker_runs, s->stats.timeouts);
+	for (i = 0; i < s->nlines; i++)
+		drm_printf(p, "  job %llu: %s client %llu credits %u pending %d error %d\n",
+			   s->lines[i].seqno, state_names[s->lines[i].state],
+			   s->lines[i].client_id, s->lines[i].credits,
+			   s->lines[i].pending, s->lines[i].error);
+	print_reason(queue, s, p);
+}
+
 /**
  * drm_jobqueue_print - print a queue
  * @queue: the queue
  * @p: printer
  *
- * Prints state, statistics and the first jobs, for debugfs and core dumps.
+ * Prints state, statistics, the first jobs and the job that is to run next, for
+ * debugfs and core dumps, and why that job does not run: it is not pushed, the
+ * queue is stopped, it waits for fences (some of which are named) or for credits.
  *
- * Context: any in which @p may be used.
+ * Context: any in which @p may be used. Allocates with GFP_NOWAIT and prints
+ * nothing but a note if that fails.
  */
 void drm_jobqueue_print(struct drm_jobqueue *queue, struct drm_printer *p)
 {
-	struct job_line lines[PRINT_JOBS];
-	struct drm_jobqueue_stats stats;
-	u64 seqno, last_run, completed;
-	bool killed, running;
-	unsigned int i, n;
-	u32 used, stopped;
-	unsigned long flags;
+	/* Too large for the stack. */
+	struct snapshot *s = kmalloc(sizeof(*s), GFP_NOWAIT | __GFP_NOWARN);
 
-	spin_lock_irqsave(&queue->lock, flags);
-	stats = queue->stats;
-	seqno = queue->seqno;
-	last_run = queue->last_run;
-	completed = queue->completed;
-	used = queue->credits_used;
-	stopped = queue->stopped;
-	killed = queue->killed;
-	running = queue->running;
-	n = snapshot(queue, lines);
-	spin_unlock_irqrestore(&queue->lock, flags);
-
-	drm_printf(p, "queue %s: context %llu%s%s%s\n", queue->timeline->name,
-		   queue->timeline->context, killed ? " killed" : "",
-		   stopped ? " stopped" : "", running ? " running" : "");
-	drm_printf(p, "  seqno: armed %llu run %llu completed %llu\n",
-		   seqno, last_run, completed);
-	drm_printf(p, "  credits: %u of %u\n", used, queue->credits);
-	drm_printf(p, "  run: inline %llu irq %llu worker %llu skipped %llu\n",
-		   stats.run_inline, stats.run_irq, stats.run_worker,
-		   stats.skipped);
-	drm_printf(p, "  jobs: armed %llu retired %llu failed %llu\n",
-		   stats.armed, stats.retired, stats.failed);
-	drm_printf(p, "  worker runs %llu, timeouts %llu\n",
-		   stats.worker_runs, stats.timeouts);
-	for (i = 0; i < n; i++)
-		drm_printf(p, "  job %llu: %s client %llu credits %u pending %d error %d\n",
-			   lines[i].seqno, state_names[lines[i].state],
-			   lines[i].client_id, lines[i].credits,
-			   lines[i].pending, lines[i].error);
+	if (!s) {
+		drm_printf(p, "queue %s: no memory\n", queue->timeline->name);
+		return;
+	}
+	take_snapshot(queue, s);
+	print_snapshot(queue, s, p);
+	kfree(s);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_print);
 

@@ -11,18 +11,23 @@
 
 #include "engine/clock.h"
 #include "api/timeout.h"
+#include "base/state.h"
 #include "base/trace.h"
 
 /*
  * The driver has stopped the hardware; stop() waits for a run() that does not
  * know yet. If the late job completed while the driver was asked, it keeps its
- * result, and only the jobs behind it are cancelled: their ring is gone.
+ * result, and only the jobs behind it are cancelled: their ring is gone. It may
+ * also have been requeued, by the driver itself or by a reset.
  */
 static void kill_late(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 {
 	drm_jobqueue_kill(queue, -ETIME);
 	drm_jobqueue_stop(queue);
-	drm_jobqueue_job_complete(job, -ETIME);
+	/* A job that was requeued is not in the ring, and is skipped with -ETIME. */
+	spin_lock_irq(&queue->lock);
+	drm_jobqueue_mark_done(job, -ETIME);
+	spin_unlock_irq(&queue->lock);
 	drm_jobqueue_complete_all(queue, -ECANCELED);
 	drm_jobqueue_start(queue);
 }

@@ -13,14 +13,36 @@
  * a deadline is passed on. Signalling is done by the engine (drain.c), not here.
  */
 
+#include <linux/llist.h>
 #include <linux/module.h>
+#include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "base/fence.h"
 #include "../compat/dma_fence.h"
 
+/* Fences that are freed in one call. */
+#define FREE_BATCH 32
+
+/*
+ * Fences without references, which wait for a grace period of RCU before they
+ * are freed: one callback of RCU for all that were released during the previous
+ * grace period, because one for each costs a tenth of a job.
+ */
+struct fence_bin {
+	/* Released since @waiting. */
+	struct llist_head added;
+	/* Wait for the grace period of @work. */
+	struct llist_node *waiting;
+	struct rcu_work work;
+	/* @work is queued or about to be; its owner may access @waiting. */
+	int busy;
+};
+
+static DEFINE_PER_CPU(struct fence_bin, fence_bins);
 static struct kmem_cache *fence_cache;
 
 static struct drm_jobqueue_fence *to_jobqueue_fence(struct dma_fence *fence)
@@ -98,10 +120,58 @@ static void fence_set_deadline(struct dma_fence *base, ktime_t deadline)
 	spin_unlock_irqrestore(&timeline->lock, flags);
 }
 
+static void bin_wait(struct fence_bin *bin)
+{
+	bin->waiting = llist_del_all(&bin->added);
+	queue_rcu_work(system_unbound_wq, &bin->work);
+}
+
+static void free_fences(struct llist_node *node)
+{
+	void *batch[FREE_BATCH];
+	unsigned int n = 0;
+
+	while (node) {
+		struct dma_fence *base =
+			container_of((struct callback_head *)node,
+				     struct dma_fence, rcu);
+
+		node = node->next;
+		batch[n++] = to_jobqueue_fence(base);
+		if (n == FREE_BATCH || !node) {
+			kmem_cache_free_bulk(fence_cache, n, batch);
+			n = 0;
+			cond_resched();
+		}
+	}
+}
+
+static void bin_work(struct work_struct *work)
+{
+	struct fence_bin *bin =
+		container_of(to_rcu_work(work), struct fence_bin, work);
+	struct llist_node *list = bin->waiting;
+
+	if (llist_empty(&bin->added))
+		/* A full barrier, as that of fence_release(). */
+		xchg(&bin->busy, 0);
+	else
+		bin_wait(bin);
+	if (!llist_empty(&bin->added) && !xchg(&bin->busy, 1))
+		bin_wait(bin);
+	free_fences(list);
+}
+
 static void fence_release(struct dma_fence *base)
 {
+	struct fence_bin *bin = raw_cpu_ptr(&fence_bins);
+
+	BUILD_BUG_ON(sizeof(base->rcu) < sizeof(struct llist_node));
 	drm_jobqueue_timeline_put(to_jobqueue_fence(base)->timeline);
-	kfree_rcu(to_jobqueue_fence(base), base.rcu);
+	/* The work item looks again after it has given up the bin. */
+	if (llist_add((struct llist_node *)&base->rcu, &bin->added) &&
+	    !xchg(&bin->busy, 1))
+		bin_wait(bin);
 }
 
 static const struct dma_fence_ops fence_ops = {
@@ -143,6 +213,14 @@ static void fence_construct(void *object)
 
 int drm_jobqueue_fence_cache_init(void)
 {
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct fence_bin *bin = per_cpu_ptr(&fence_bins, cpu);
+
+		init_llist_head(&bin->added);
+		INIT_RCU_WORK(&bin->work, bin_work);
+	}
 	fence_cache = kmem_cache_create("drm_jobqueue_fence",
 					sizeof(struct drm_jobqueue_fence), 0,
 					SLAB_ACCOUNT, fence_construct);
@@ -151,8 +229,16 @@ int drm_jobqueue_fence_cache_init(void)
 
 void drm_jobqueue_fence_cache_fini(void)
 {
+	int cpu;
+
 	/* Wait for tasks that were preempted at the end of timeline_last_put(). */
 	synchronize_rcu_tasks();
-	/* Waits for pending kfree_rcu(). */
+	for_each_possible_cpu(cpu) {
+		struct fence_bin *bin = per_cpu_ptr(&fence_bins, cpu);
+
+		while (READ_ONCE(bin->busy))
+			flush_rcu_work(&bin->work);
+		flush_rcu_work(&bin->work);
+	}
 	kmem_cache_destroy(fence_cache);
 }

@@ -77,11 +77,12 @@ struct drm_jobqueue_job *drm_jobqueue_clock_expire(struct drm_jobqueue *queue)
 	return job;
 }
 
-/* Forget the time that has passed. The clock is suspended. */
+/* Forget the time that has passed. */
 void drm_jobqueue_clock_restart(struct drm_jobqueue *queue)
 {
 	spin_lock_irq(&queue->lock);
-	queue->head_since = 0;
+	/* The driver may have resumed it already. */
+	queue->head_since = queue->timeout_paused ? 0 : jiffies;
 	spin_unlock_irq(&queue->lock);
 }
 

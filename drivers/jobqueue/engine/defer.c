@@ -10,18 +10,27 @@
  * register the function that an interrupt calls.
  *
  * There is one interrupt per CPU, an irq_work, with a list of the queues that
- * it has to look at. It works off a budget for all of them and then raises
- * itself again, so that other interrupts get in between; it does not depend on
- * a worker, whose CPU a real-time task may occupy. Completions reported from a
- * driver's own interrupts draw on the same budget. The raw lock of a list nests
- * inside every other lock.
+ * it has to look at. It works off a budget for all of them and leaves the rest
+ * to a timer a little later, so that other interrupts and tasks get in between:
+ * an irq_work that raises itself again precedes them on some architectures. It
+ * does not depend on a worker, whose CPU a real-time task may occupy. Completions
+ * reported from a driver's own interrupts draw on the same budget, and work off
+ * the list themselves before they return (drm_jobqueue_collect_begin()).
+ *
+ * Queues are added to a list without a lock, by callbacks of fences, of which
+ * one fence may have thousands. They are taken from it under a raw lock that
+ * nests inside every other lock.
  */
 
+#include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
 #include <linux/export.h>
+#include <linux/hrtimer.h>
 #include <linux/irq_work.h>
 #include <linux/jiffies.h>
+#include <linux/llist.h>
 #include <linux/percpu.h>
+#include <linux/sched.h>
 
 #include <kunit/visibility.h>
 
@@ -34,29 +43,43 @@
 #define REAP_DELAY 1
 
 /*
- * What one interrupt of a CPU may do for all queues: a fence that is signalled
- * is one unit. Some 30,000 instructions.
+ * What one interrupt of a CPU may do for all queues, in units of some 250
+ * instructions: less than 20,000 in all.
  */
-#define IRQ_BUDGET 64
+#define IRQ_BUDGET 56
+
+/* Time in ns until an interrupt that has used up its budget goes on. */
+#define IRQ_PAUSE (20 * NSEC_PER_USEC)
+
+/* Time in ns for which interrupts of drivers have one budget. */
+#define IRQ_SHARE (25 * NSEC_PER_USEC)
 
 struct ready_list {
+	/* Queues that were added, newest first. */
+	struct llist_head added;
+	/* Queues to look at before those, oldest first. Under @lock. */
+	struct llist_node *queues;
 	raw_spinlock_t lock;
-	/* Queues to look at, oldest first. Under @lock. */
-	struct list_head queues;
 	struct irq_work irq_work;
+	struct hrtimer timer;
 };
 
 struct irq_budget {
 	unsigned int spent;
-	/* Time in jiffies at which @spent was 0. */
+	/* Times at which @spent was 0, in jiffies and in ns. */
 	unsigned long since;
-	/* The irq_work executes, which ends before the budget is renewed. */
-	bool busy;
+	u64 since_ns;
+	/*
+	 * This CPU looks at its list before it leaves the interrupt. The budget
+	 * is not renewed before that.
+	 */
+	bool looking;
 };
 
 static DEFINE_PER_CPU(struct ready_list, ready_lists);
 static DEFINE_PER_CPU(struct irq_budget, irq_budgets);
 static void (*ready_progress)(struct drm_jobqueue *queue) __ro_after_init;
+static int hotplug_state __ro_after_init;
 
 /*
  * Whether this CPU may do more for queues in interrupts. A budget that is used
@@ -70,7 +93,7 @@ bool drm_jobqueue_irq_budget_left(void)
 {
 	if (likely(this_cpu_read(irq_budgets.spent) < IRQ_BUDGET))
 		return true;
-	if (this_cpu_read(irq_budgets.busy) ||
+	if (this_cpu_read(irq_budgets.looking) ||
 	    !time_after(jiffies, this_cpu_read(irq_budgets.since)))
 		return false;
 	this_cpu_write(irq_budgets.since, jiffies);
@@ -83,10 +106,25 @@ void drm_jobqueue_irq_budget_spend(unsigned int units)
 	this_cpu_add(irq_budgets.spent, units);
 }
 
+/*
+ * A real-time task may keep the worker of this CPU waiting for long: then leave
+ * the choice of a CPU to the scheduler. A task that gets this CPU later can still
+ * do so; a driver that must not wait passes a workqueue of its own.
+ */
+static struct workqueue_struct *choose_wq(struct drm_jobqueue *queue)
+{
+	struct drm_jobqueue_group *group = queue->group;
+
+	if (queue->wq == group->wq && group->own_wq &&
+	    unlikely(READ_ONCE(current->prio) < MAX_RT_PRIO))
+		return group->unbound_wq;
+	return queue->wq;
+}
+
 /* Consumes a reference, which the queued work takes over. */
 static void queue_work_or_put(struct drm_jobqueue *queue)
 {
-	if (!queue_work(queue->wq, &queue->work))
+	if (!queue_work(choose_wq(queue), &queue->work))
 		drm_jobqueue_put(queue);
 }
 
@@ -101,52 +139,46 @@ void drm_jobqueue_queue_work(struct drm_jobqueue *queue)
 	queue_work_or_put(queue);
 }
 
-/* Consumes a reference, which the list takes over. */
-static void ready_add(struct drm_jobqueue *queue)
+/*
+ * Consumes a reference, which the list takes over. The caller does not migrate
+ * to another CPU: in callbacks of fences, the fence's lock sees to that.
+ */
+static __always_inline void ready_add(struct drm_jobqueue *queue)
 {
-	struct ready_list *list;
-	unsigned long flags;
+	struct ready_list *list = raw_cpu_ptr(&ready_lists);
 
-	preempt_disable();
-	/* A CPU that goes offline has no further interrupts: ready_irq_work(). */
-	if (unlikely(!cpu_active(smp_processor_id()))) {
-		preempt_enable();
-		queue_work_or_put(queue);
-		return;
-	}
 	/* A full barrier, paired with that of ready_pop(). */
 	if (xchg(&queue->kicked, 1)) {
-		preempt_enable();
 		drm_jobqueue_put(queue);
 		return;
 	}
-	list = this_cpu_ptr(&ready_lists);
-	raw_spin_lock_irqsave(&list->lock, flags);
-	list_add_tail(&queue->ready, &list->queues);
-	raw_spin_unlock_irqrestore(&list->lock, flags);
-	irq_work_queue(&list->irq_work);
-	preempt_enable();
+	/* The interrupt was raised when the first one was added. */
+	if (llist_add(&queue->ready, &list->added) &&
+	    !raw_cpu_read(irq_budgets.looking))
+		irq_work_queue(&list->irq_work);
 }
 
 /* Return: the oldest queue, with the reference of the list, or NULL. */
 static struct drm_jobqueue *ready_pop(struct ready_list *list)
 {
-	struct drm_jobqueue *queue;
+	struct llist_node *node;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&list->lock, flags);
-	queue = list_first_entry_or_null(&list->queues, struct drm_jobqueue,
-					 ready);
-	if (queue)
-		list_del(&queue->ready);
+	if (!list->queues && !llist_empty(&list->added))
+		list->queues = llist_reverse_order(llist_del_all(&list->added));
+	node = list->queues;
+	if (node)
+		list->queues = node->next;
 	raw_spin_unlock_irqrestore(&list->lock, flags);
+	if (!node)
+		return NULL;
 	/*
 	 * A kick that still finds the flag set has made its change visible
 	 * before, and this CPU looks at the queue after.
 	 */
-	if (queue)
-		xchg(&queue->kicked, 0);
-	return queue;
+	xchg(&llist_entry(node, struct drm_jobqueue, ready)->kicked, 0);
+	return llist_entry(node, struct drm_jobqueue, ready);
 }
 
 static bool ready_empty(struct ready_list *list)
@@ -155,36 +187,116 @@ static bool ready_empty(struct ready_list *list)
 	bool empty;
 
 	raw_spin_lock_irqsave(&list->lock, flags);
-	empty = list_empty(&list->queues);
+	empty = !list->queues && llist_empty(&list->added);
 	raw_spin_unlock_irqrestore(&list->lock, flags);
 	return empty;
+}
+
+/* Leave what is in the list to workers. */
+static void ready_give_up(struct ready_list *list)
+{
+	struct drm_jobqueue *queue;
+
+	while ((queue = ready_pop(list)))
+		queue_work_or_put(queue);
+}
+
+/*
+ * Look at the queues in the list, within the budget of this CPU. Then have a
+ * timer go on. Called with interrupts off or, with PREEMPT_RT, from the threads
+ * of irq_work and timers.
+ */
+static void ready_work_off(struct ready_list *list)
+{
+	struct ready_list *own = this_cpu_ptr(&ready_lists);
+	struct drm_jobqueue *queue;
+
+	this_cpu_write(irq_budgets.looking, true);
+	while (drm_jobqueue_irq_budget_left() && (queue = ready_pop(list))) {
+		ready_progress(queue);
+		drm_jobqueue_put(queue);
+		drm_jobqueue_irq_budget_spend(1);
+	}
+	this_cpu_write(irq_budgets.looking, false);
+	/* The timer of a CPU that went offline has moved to this one. */
+	if (unlikely(own != list) && !llist_empty(&own->added))
+		irq_work_queue(&own->irq_work);
+	/* After that: with PREEMPT_RT, queues may be added at any time. */
+	if (ready_empty(list))
+		return;
+	/* The last flush of a CPU that goes offline is one pass: leave nothing. */
+	if (likely(cpu_active(raw_smp_processor_id())))
+		hrtimer_start(&list->timer, ns_to_ktime(IRQ_PAUSE),
+			      HRTIMER_MODE_REL_PINNED);
+	else
+		ready_give_up(list);
+}
+
+static void ready_interrupt(struct ready_list *list)
+{
+	bool cookie = dma_fence_begin_signalling();
+
+	this_cpu_write(irq_budgets.spent, 0);
+	ready_work_off(list);
+	dma_fence_end_signalling(cookie);
 }
 
 static void ready_irq_work(struct irq_work *irq_work)
 {
 	struct ready_list *list =
 		container_of(irq_work, struct ready_list, irq_work);
-	bool cookie = dma_fence_begin_signalling();
-	struct drm_jobqueue *queue;
 
-	this_cpu_write(irq_budgets.spent, 0);
-	this_cpu_write(irq_budgets.busy, true);
-	while (drm_jobqueue_irq_budget_left() && (queue = ready_pop(list))) {
-		ready_progress(queue);
-		drm_jobqueue_put(queue);
-		drm_jobqueue_irq_budget_spend(1);
-	}
-	this_cpu_write(irq_budgets.busy, false);
-	dma_fence_end_signalling(cookie);
+	/* A timer that is pending goes on soon enough, and not too soon. */
+	if (!hrtimer_is_queued(&list->timer))
+		ready_interrupt(list);
+}
 
-	if (likely(cpu_active(raw_smp_processor_id()))) {
-		if (!ready_empty(list))
-			irq_work_queue(&list->irq_work);
+static enum hrtimer_restart ready_timer(struct hrtimer *timer)
+{
+	ready_interrupt(container_of(timer, struct ready_list, timer));
+	return HRTIMER_NORESTART;
+}
+
+/*
+ * Interrupts of drivers may come often: renew their budget only if the last one
+ * has lasted for so long that other work got its share of this CPU.
+ */
+static void budget_renew(void)
+{
+	u64 now = ktime_get_mono_fast_ns();
+
+	if (now - this_cpu_read(irq_budgets.since_ns) < IRQ_SHARE)
 		return;
-	}
-	/* The last flush of a CPU that goes offline is one pass: leave nothing. */
-	while ((queue = ready_pop(list)))
-		queue_work_or_put(queue);
+	this_cpu_write(irq_budgets.since_ns, now);
+	this_cpu_write(irq_budgets.spent, 0);
+}
+
+/*
+ * An interrupt handler is about to signal fences: queues that become ready are
+ * looked at by drm_jobqueue_collect_end() instead of another interrupt.
+ *
+ * Return: whether the caller is to call that.
+ */
+bool drm_jobqueue_collect_begin(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !in_hardirq() ||
+	    this_cpu_read(irq_budgets.looking))
+		return false;
+	if (unlikely(this_cpu_read(irq_budgets.spent) >= IRQ_BUDGET / 2))
+		budget_renew();
+	this_cpu_write(irq_budgets.looking, true);
+	return true;
+}
+
+/* Context: the interrupt of drm_jobqueue_collect_begin(), without the queue's lock. */
+void drm_jobqueue_collect_end(void)
+{
+	struct ready_list *list = this_cpu_ptr(&ready_lists);
+
+	if (!llist_empty(&list->added) && !hrtimer_is_queued(&list->timer))
+		ready_work_off(list);
+	else
+		this_cpu_write(irq_budgets.looking, false);
 }
 
 /*
@@ -195,7 +307,9 @@ static void ready_irq_work(struct irq_work *irq_work)
  */
 void drm_jobqueue_queue_irq(struct drm_jobqueue *queue)
 {
+	preempt_disable();
 	ready_add(drm_jobqueue_get(queue));
+	preempt_enable();
 }
 
 /*
@@ -256,15 +370,48 @@ void drm_jobqueue_sync_irq(void)
 
 		do {
 			irq_work_sync(&list->irq_work);
+			while (hrtimer_active(&list->timer))
+				cond_resched();
 		} while (!ready_empty(list));
 		irq_work_sync(&list->irq_work);
 	}
 }
 EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_sync_irq);
+
+/*
+ * Add a queue to the list of a CPU without an interrupt, as a callback that is
+ * called after the CPU's last one. For tests. The caller has a reference.
+ */
+void drm_jobqueue_add_on_cpu(struct drm_jobqueue *queue, unsigned int cpu)
+{
+	drm_jobqueue_get(queue);
+	if (xchg(&queue->kicked, 1))
+		drm_jobqueue_put(queue);
+	else
+		llist_add(&queue->ready, &per_cpu_ptr(&ready_lists, cpu)->added);
+}
+EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_add_on_cpu);
 #endif
 
-/* @progress: function that makes progress on a queue in an interrupt. */
-void __init drm_jobqueue_defer_init(void (*progress)(struct drm_jobqueue *queue))
+/*
+ * A CPU went offline. With PREEMPT_RT its threads stop before its last flush,
+ * and in any case a callback may have been called after that.
+ */
+static int ready_cpu_dead(unsigned int cpu)
+{
+	bool cookie = dma_fence_begin_signalling();
+
+	ready_give_up(per_cpu_ptr(&ready_lists, cpu));
+	dma_fence_end_signalling(cookie);
+	return 0;
+}
+
+/*
+ * @progress: function that makes progress on a queue in an interrupt.
+ *
+ * Return: 0 or a negative errno.
+ */
+int __init drm_jobqueue_defer_init(void (*progress)(struct drm_jobqueue *queue))
 {
 	int cpu;
 
@@ -273,9 +420,17 @@ void __init drm_jobqueue_defer_init(void (*progress)(struct drm_jobqueue *queue)
 		struct ready_list *list = per_cpu_ptr(&ready_lists, cpu);
 
 		raw_spin_lock_init(&list->lock);
-		INIT_LIST_HEAD(&list->queues);
+		init_llist_head(&list->added);
 		init_irq_work(&list->irq_work, ready_irq_work);
+		/* With PREEMPT_RT the handler is called by a thread. */
+		hrtimer_init(&list->timer, CLOCK_MONOTONIC,
+			     HRTIMER_MODE_REL_PINNED);
+		list->timer.function = ready_timer;
 	}
+	hotplug_state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN,
+						  "drm/jobqueue:ready", NULL,
+						  ready_cpu_dead);
+	return min(hotplug_state, 0);
 }
 
 /* There are no queues, but an interrupt may still be about to return. */
@@ -283,6 +438,9 @@ void drm_jobqueue_defer_fini(void)
 {
 	int cpu;
 
-	for_each_possible_cpu(cpu)
+	cpuhp_remove_state_nocalls(hotplug_state);
+	for_each_possible_cpu(cpu) {
+		hrtimer_cancel(&per_cpu_ptr(&ready_lists, cpu)->timer);
 		irq_work_sync(&per_cpu_ptr(&ready_lists, cpu)->irq_work);
+	}
 }

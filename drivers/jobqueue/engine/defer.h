@@ -4,7 +4,7 @@
 
 #include <drm/drm_jobqueue.h>
 
-void drm_jobqueue_defer_init(void (*progress)(struct drm_jobqueue *queue));
+int drm_jobqueue_defer_init(void (*progress)(struct drm_jobqueue *queue));
 void drm_jobqueue_defer_fini(void);
 
 void drm_jobqueue_queue_work(struct drm_jobqueue *queue);
@@ -14,8 +14,11 @@ void drm_jobqueue_kick_by_dep(struct drm_jobqueue *queue, bool is_next);
 
 #if IS_ENABLED(CONFIG_KUNIT)
 void drm_jobqueue_sync_irq(void);
+void drm_jobqueue_add_on_cpu(struct drm_jobqueue *queue, unsigned int cpu);
 #endif
 
+bool drm_jobqueue_collect_begin(void);
+void drm_jobqueue_collect_end(void);
 bool drm_jobqueue_irq_budget_left(void);
 void drm_jobqueue_irq_budget_spend(unsigned int units);
 

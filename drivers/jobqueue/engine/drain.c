@@ -32,7 +32,9 @@
  * - The run token, &drm_jobqueue.running. Its holder calls
  *   &drm_jobqueue_ops.run with the lock dropped. So one job of a queue runs at
  *   a time, in the order of arming, although run() may sleep. Only
- *   drm_jobqueue_stop() waits for the token.
+ *   drm_jobqueue_stop() waits for the token. If run() may be called in any
+ *   context, interrupts stay off during the call: a preempted holder would delay the
+ *   jobs that other contexts have made ready.
  * - The retire token, &drm_jobqueue.retiring. Its holder has taken a batch of
  *   complete jobs off the ring and signals their fences with the lock dropped
  *   and interrupts off, so that it cannot be preempted while others depend on
@@ -63,8 +65,12 @@ static const unsigned int drain_budget[] = {
 /* Dependencies that are put when the job runs; more are left to the reaper. */
 #define MAX_PUTS 32
 
-/* Units of the interrupt's budget that a job costs which is run. */
-#define RUN_UNITS 2
+/* Jobs that run in a row with interrupts off. */
+#define RUN_BATCH 8
+
+/* Units of the interrupt's budget that a job costs when it runs, and retires. */
+#define RUN_UNITS 1
+#define RETIRE_UNITS 2
 
 /* Flag that the driver must have set for jobs to run in this context. */
 static const u32 drain_needs[] = {
@@ -74,7 +80,7 @@ static const u32 drain_needs[] = {
 };
 
 /* Fences signalled in one batch with interrupts off, and batches per call. */
-#define RETIRE_BATCH 32
+#define RETIRE_BATCH 28
 static const unsigned int retire_budget[] = {
 	[DRM_JOBQUEUE_IN_PUSH] = 4,
 	[DRM_JOBQUEUE_IN_IRQ] = 2,
@@ -234,6 +240,7 @@ static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 		  enum drm_jobqueue_context context, unsigned long *flags)
 	__must_hold(&queue->lock)
 {
+	const bool any = queue->flags & DRM_JOBQUEUE_RUN_ANY_CONTEXT;
 	bool done;
 	int error;
 
@@ -255,14 +262,21 @@ static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 
 	queue->running = true;
 	drm_jobqueue_job_get(job);
-	spin_unlock_irqrestore(&queue->lock, *flags);
+	/* With interrupts off, a holder of the token cannot be preempted. */
+	if (any)
+		spin_unlock(&queue->lock);
+	else
+		spin_unlock_irqrestore(&queue->lock, *flags);
 	drm_jobqueue_run_map_acquire();
 	done = run(job, &error);
 	drm_jobqueue_run_map_release();
 	if (done)
 		set_result(job, error);
 	drm_jobqueue_job_put(job);
-	spin_lock_irqsave(&queue->lock, *flags);
+	if (any)
+		spin_lock(&queue->lock);
+	else
+		spin_lock_irqsave(&queue->lock, *flags);
 	queue->running = false;
 }
 
@@ -374,7 +388,7 @@ static void retire(struct drm_jobqueue *queue,
 	queue->retiring = true;
 	n = collect(queue, &batch);
 	if (context == DRM_JOBQUEUE_IN_IRQ)
-		drm_jobqueue_irq_budget_spend(n);
+		drm_jobqueue_irq_budget_spend(RETIRE_UNITS * n);
 	spin_unlock(&queue->lock);
 	signal(batch);
 	spin_lock(&queue->lock);
@@ -412,6 +426,16 @@ static void pass_on(struct drm_jobqueue *queue,
 		drm_jobqueue_queue_irq(queue);
 	else
 		drm_jobqueue_queue_work(queue);
+}
+
+/* With the run token: an interrupt that comes need not run the next jobs. */
+static void let_interrupts_in(struct drm_jobqueue *queue, unsigned long *flags)
+	__must_hold(&queue->lock)
+{
+	queue->running = true;
+	spin_unlock_irqrestore(&queue->lock, *flags);
+	spin_lock_irqsave(&queue->lock, *flags);
+	queue->running = false;
 }
 
 /*
@@ -452,6 +476,8 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 		    ran++ == drain_budget[context] || !budget_left(context))
 			break;
 		drain(queue, job, context, &flags);
+		if (ran % RUN_BATCH == 0)
+			let_interrupts_in(queue, &flags);
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
 

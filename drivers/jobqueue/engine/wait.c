@@ -23,7 +23,7 @@ void drm_jobqueue_deps_note_error(struct drm_jobqueue_job *job,
 				  struct dma_fence *fence)
 {
 	if (job->queue->flags & DRM_JOBQUEUE_PROPAGATE_ERRORS && fence->error)
-		cmpxchg(&job->error, 0, fence->error);
+		cmpxchg(&job->error, 0, (s16)fence->error);
 }
 
 /* Whether the dependency is on a job that is armed after this one. */
@@ -58,23 +58,36 @@ static void remove_dep(struct drm_jobqueue_job *job,
 	}
 }
 
-/* Return: a dependency that must not be waited for, or NULL. */
-static struct drm_jobqueue_dep *useless_dep(struct drm_jobqueue_job *job)
+/* Remove a dependency that must not be waited for. */
+static void check_dep(struct drm_jobqueue_job *job,
+		      struct drm_jobqueue_dep *dep)
 {
-	struct drm_jobqueue_dep_iter iter;
-	struct drm_jobqueue_dep *dep;
-
-	drm_jobqueue_dep_begin(&iter, job);
-	while ((dep = drm_jobqueue_dep_next(&iter))) {
-		if (is_armed_later(job, dep->fence)) {
-			job->skip = true;
-			job->error = -EINVAL;
-			return dep;
-		}
-		if (dep->fence->context == job->fence->base.context)
-			return dep;
+	if (is_armed_later(job, dep->fence)) {
+		job->skip = true;
+		job->error = -EINVAL;
+		remove_dep(job, dep);
+	} else if (dep->fence->context == job->fence->base.context) {
+		remove_dep(job, dep);
 	}
-	return NULL;
+}
+
+/*
+ * Check all dependencies once, the last one first: what takes the place of a
+ * removed one was checked before.
+ */
+static void check_deps(struct drm_jobqueue_job *job)
+{
+	struct drm_jobqueue_dep_chunk *chunk, *next;
+	u32 i;
+
+	for (chunk = job->dep_chunks; chunk; chunk = next) {
+		next = chunk->next;
+		/* The removal of the first entry may free the chunk. */
+		for (i = chunk->n; i--; )
+			check_dep(job, &chunk->deps[i]);
+	}
+	for (i = min_t(u32, job->ndeps, DRM_JOBQUEUE_INLINE_DEPS); i--; )
+		check_dep(job, &job->inline_deps[i]);
 }
 
 /*
@@ -85,16 +98,12 @@ static struct drm_jobqueue_dep *useless_dep(struct drm_jobqueue_job *job)
  */
 void drm_jobqueue_deps_check(struct drm_jobqueue_job *job)
 {
-	struct drm_jobqueue_dep *dep;
-
 	if (job->dep_chunks) {
 		kfree(job->dep_chunks->table);
 		job->dep_chunks->table = NULL;
 	}
-	if (!job->unarmed_deps)
-		return;
-	while ((dep = useless_dep(job)))
-		remove_dep(job, dep);
+	if (job->unarmed_deps)
+		check_deps(job);
 }
 
 static void dep_signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
@@ -146,7 +155,7 @@ void drm_jobqueue_deps_attach(struct drm_jobqueue_job *job)
  */
 void drm_jobqueue_deps_drop_inline(struct drm_jobqueue_job *job)
 {
-	u32 i, n = min(job->ndeps, DRM_JOBQUEUE_INLINE_DEPS);
+	u32 i, n = min_t(u32, job->ndeps, DRM_JOBQUEUE_INLINE_DEPS);
 
 	for (i = 0; i < n; i++)
 		dma_fence_put(job->inline_deps[i].fence);

@@ -54,7 +54,7 @@ static inline void drm_jobqueue_dep_begin(struct drm_jobqueue_dep_iter *iter,
 					  struct drm_jobqueue_job *job)
 {
 	iter->dep = job->inline_deps;
-	iter->end = iter->dep + min(job->ndeps, DRM_JOBQUEUE_INLINE_DEPS);
+	iter->end = iter->dep + min_t(u32, job->ndeps, DRM_JOBQUEUE_INLINE_DEPS);
 	iter->chunk = job->dep_chunks;
 }
 
