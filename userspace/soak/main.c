@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -93,6 +94,8 @@ static void start_client(struct soak *s, unsigned int i)
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
+		/* Nothing stays behind if the observer itself is killed. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		client_run(&setup);
 		_exit(0);
 	}
@@ -107,6 +110,7 @@ static void start_trouble(struct soak *s)
 	fflush(stdout);
 	s->trouble = fork();
 	if (!s->trouble) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		trouble_run(s->ledger, seed, s->sleep);
 		_exit(0);
 	}
