@@ -61,14 +61,17 @@ Test:
                  number and seed by ARGS="2000 --seed 7"
   make faults    every sweep that makes allocations fail one by one
   make siege     what a hostile client can do to others, on the stock kernel
-  make soak      stress for 30 minutes
+  make soak      a mixed load with faults, kills, short memory, sleep and unbind for
+                 an hour, with a ledger of all jobs
+  make stress    repeated stress tests for 30 minutes
+  make cycles    unload and load the modules 1,000 times under load
 
 Variables:
 
   KERNEL=stock   for modules, demo, shell, run and compile_commands.json: stock,
                  next (the newest kernel of any Debian suite), debug or race
   ARGS="..."     demo, bench: their options (see ARGS=--help); race: rounds;
-                 soak: minutes; fuzz-cs: streams and --seed
+                 soak, stress: minutes; cycles: times; fuzz-cs: streams and --seed
   TEST=...       igt: regular expression for PROGRAM@SUBTEST
                  kunit: names of suites; lint: names of checks
                  check: names of stages
@@ -104,6 +107,8 @@ needs-faults := build debug run user
 needs-fuzz-cs := build debug run
 needs-siege := build run user
 needs-soak := build debug run user
+needs-stress := build debug run user
+needs-cycles := build run user
 needs-modules := build $(other)
 needs-programs := build user
 needs-run := build run $(other)
@@ -188,9 +193,13 @@ siege: programs
 	@scripts/build stock
 	@scripts/igt -k stock 'panthor_siege'
 
-faults soak: programs
+faults soak stress: programs
 	@scripts/build debug
 	@scripts/long $@ $(ARGS)
+
+cycles: programs
+	@scripts/build stock
+	@scripts/long cycles $(ARGS)
 
 fuzz-cs: deps
 	@scripts/build debug
@@ -208,5 +217,5 @@ clean:
 	rm -rf build
 
 .PHONY: help bench deps docs modules programs dkms dkms-apt kernels compile_commands.json demo \
-	demo-hang demo-fdinfo run shell check igt igt-runner kunit race faults fuzz-cs siege soak \
-	model lint clean
+	demo-hang demo-fdinfo run shell check igt igt-runner kunit race faults fuzz-cs siege \
+	soak stress cycles model lint clean

@@ -5,11 +5,15 @@
 """
 
 import random
+import sys
 import time
 from functools import partial
 
-from . import igt, kunit, pool, programs, provoke
-from .results import FAIL
+from . import BUILD, TOP, igt, kunit, pool, programs, provoke, sleep
+from .guest import Guest, GuestError
+from .ramguest import RamGuest
+from .results import FAIL, PASS
+from .session import Session
 
 
 def _stress(report, kernel, label, rounds, jobs):
@@ -68,13 +72,69 @@ def fuzz_cs(report, kernel, amount, seed=None):
               "fuzz-cs", r"# vcsf_fuzz_streams: ")
 
 
+# Evictions need swap.
+_SWAP = ("modprobe -q zram && echo 256M >/sys/block/zram0/disksize &&"
+         " mkswap -q /dev/zram0 && swapon /dev/zram0; true")
+_CYCLES = TOP / "scripts/lib/guest/cycles"
+_SOAK = BUILD / "user/soak/vpan-soak"
+# With the ledger's own time limits, on a slow machine
+_SOAK_EXTRA = 600
+
+
+def _ledger(report, kernel, what, minutes, *options, kind=Guest, setup=_SWAP, **guest):
+    """A mixed load; the ledger decides, and the kernel's complaints."""
+    seed = random.randrange(1, 1 << 31)
+    name = f"soak {kernel.name} {what} seed {seed}"
+    command = " ".join([str(_SOAK), f"--minutes={minutes}", f"--seed={seed}", *options])
+    with Session(kernel, load=igt.LOAD, setup=setup, kind=kind, **guest) as session:
+        try:
+            result = session.run(command, 60 * minutes + _SOAK_EXTRA,
+                                 show=sys.stdout.buffer)
+        except GuestError as error:
+            report.add(name, FAIL, str(error).splitlines()[0], detail=str(error))
+            return
+        lines = result.output.splitlines()
+        good = result.status == 0 and lines and lines[-1].startswith("ledger: ")
+        reason = result.reason or ("" if good else f"exit status {result.status}")
+        report.add(name, FAIL if reason else PASS, reason, result.seconds, result.detail)
+        kunit.leaks(report, f"soak {what}", session)
+
+
+def soak_short(report, kernel):
+    """The part that every "make check" runs."""
+    _ledger(report, kernel, "short", 0.5, "--rebind=12")
+
+
 def soak(report, kernel, amount):
+    """The ledger for AMOUNT minutes; for a fifth of them the whole guest sleeps."""
+    _ledger(report, kernel, "long", amount * 0.8)
+    _ledger(report, kernel, "sleep", amount * 0.2, "--sleep=system", kind=RamGuest,
+            setup=sleep.SETUP, modules=igt.LOAD, programs=[_SOAK])
+
+
+def stress(report, kernel, amount):
     """Repeat stress tests until the time is over or a test fails."""
     end = time.monotonic() + 60 * amount
     while time.monotonic() < end and not report.count(FAIL):
-        pool.step(f"soak: {int((end - time.monotonic()) / 60) + 1} minutes left")
+        pool.step(f"stress: {int((end - time.monotonic()) / 60) + 1} minutes left")
         pool.run(report, [
-            ("the stress suites", partial(_stress, report, kernel, "soak", 2, 20000)),
+            ("the stress suites", partial(_stress, report, kernel, "stress", 2, 20000)),
             *igt.tasks(report, kernel, "stress|lifetime"),
             ("modules out and in again", partial(programs.reload, report, kernel)),
         ])
+
+
+def cycles(report, kernel, amount):
+    """Unload and load the modules AMOUNT times while clients work and are killed."""
+    name = f"cycles {kernel.name} {amount} times"
+    with Session(kernel, load=igt.LOAD) as session:
+        try:
+            result = session.run(f"{_CYCLES} {amount} {_SOAK}", 60 + 60 * amount,
+                                 show=sys.stdout.buffer)
+        except GuestError as error:
+            report.add(name, FAIL, str(error).splitlines()[0], detail=str(error))
+            return
+        good = result.status == 0 and f"cycle {amount} of {amount}" in result.output
+        reason = result.reason or ("" if good else f"exit status {result.status}")
+        report.add(name, FAIL if reason else PASS, reason, result.seconds, result.detail)
+        kunit.leaks(report, "cycles", session)

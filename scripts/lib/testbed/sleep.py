@@ -12,7 +12,7 @@ _PROGRAM = "panthor_sleep"
 _ENV = {"PANTHOR_SLEEP": "mem"}
 # Without an alarm of the clock the kernel aborts the suspend at the last step before the
 # firmware would cut the power: processors, interrupts and devices are off.
-_SETUP = ("[ -e /sys/class/rtc/rtc0/wakealarm ] ||"
+SETUP = ("[ -e /sys/class/rtc/rtc0/wakealarm ] ||"
           " { echo core >/sys/power/pm_test &&"
           " echo 0 >/sys/module/suspend/parameters/pm_test_delay; }")
 
@@ -20,7 +20,7 @@ _SETUP = ("[ -e /sys/class/rtc/rtc0/wakealarm ] ||"
 def run(report, kernel):
     """Run panthor_sleep in a guest that can suspend."""
     name = f"sleep {kernel.name}"
-    with Session(kernel, load=igt.LOAD, setup=_SETUP, kind=RamGuest,
+    with Session(kernel, load=igt.LOAD, setup=SETUP, kind=RamGuest,
                  modules=igt.LOAD, programs=[igt.FOLDER / _PROGRAM]) as session:
         try:
             if not igt.has_device(report, session, "sleep"):
