@@ -3,16 +3,19 @@
  * Execution of a program by its actors.
  *
  * The calling thread gives the calls to the actors in order. It waits for a call
- * before it gives the next one, unless the call is asynchronous; a call that takes
- * longer than STALL_MS is left alone and the program goes on without it. A call for
- * an actor that is still busy is skipped. At the end the calling process kills the
+ * before it gives the next one, unless the call is asynchronous. A call that sleeps
+ * for STALL_ROUNDS * STALL_MS is left alone and the program goes on without it; one
+ * that only waits for a processor is not, since a guest may be slow. A call for an
+ * actor that is still busy is skipped. At the end the calling process kills the
  * other one and exits, whatever the actors do: the kernel has to cope with that.
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -25,9 +28,10 @@
 
 #include "state.h"
 
-/* Longest time to wait for a call, and for actors at the end of the program */
 #define STALL_MS	100
-#define END_MS		100
+#define STALL_ROUNDS	3
+/* Bound on the time for a call that does not sleep */
+#define ROUNDS_MAX	100
 
 static const struct fz_run *program;
 static struct fz_process process;
@@ -165,6 +169,39 @@ static bool wait_idle(struct fz_shared *shared, unsigned int actor, unsigned int
 	}
 }
 
+static bool sleeps(int tid)
+{
+	char path[32], text[128] = "";
+	const char *state;
+	int fd;
+
+	/* Not started yet */
+	if (!tid)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return true;
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	close(fd);
+	state = strrchr(text, ')');
+	return !state || state[2] != 'R';
+}
+
+/* Wait for an actor unless its call blocks. */
+static bool wait_call(struct fz_shared *shared, unsigned int actor)
+{
+	unsigned int quiet = 0;
+
+	for (unsigned int i = 0; i < ROUNDS_MAX && quiet < STALL_ROUNDS; i++) {
+		if (wait_idle(shared, actor, STALL_MS))
+			return true;
+		quiet = sleeps(shared->tid[actor]) ? quiet + 1 : 0;
+	}
+	return false;
+}
+
 static bool give(struct fz_shared *shared, unsigned int actor, unsigned int call)
 {
 	if (!wait_idle(shared, actor, 0))
@@ -219,7 +256,6 @@ static void start_actors(const struct fz_run *run, struct fz_shared *shared)
  */
 long fz_run(const struct fz_run *run, struct fz_shared *shared)
 {
-	uint64_t end;
 	long given = 0;
 
 	start_actors(run, shared);
@@ -231,17 +267,13 @@ long fz_run(const struct fz_run *run, struct fz_shared *shared)
 			continue;
 		given++;
 		if (!run->async[i])
-			wait_idle(shared, actor, STALL_MS);
+			wait_call(shared, actor);
 	}
-	end = now_ms() + END_MS;
-	for (unsigned int i = 0; i < FZ_ACTORS; i++) {
-		uint64_t now = now_ms();
-
-		wait_idle(shared, i, now < end ? end - now : 0);
-	}
+	for (unsigned int i = 0; i < FZ_ACTORS; i++)
+		wait_idle(shared, i, STALL_MS);
 	/* Close files here, where coverage counts, if the first actor can. */
 	if (give(shared, 0, run->count))
-		wait_idle(shared, 0, END_MS);
+		wait_call(shared, 0);
 	__atomic_store_n(&shared->over, 1, __ATOMIC_RELEASE);
 	if (shared->child > 0) {
 		kill(shared->child, SIGKILL);

@@ -18,7 +18,7 @@ static const char * const set_up[] = {
 	"0 open f0 0\n0 vm_create f0 0 0x100000000 v0\n"
 	"0 bo_create f0 0x10000 0 0 0 b0\n0 bo_offset f0 b0 0\n0 mmap m0 f0 b0 3 1 0 0x10000\n"
 	"0 bind_op 0 b0 0 0x1000000 0x10000 - - -\n0 vm_bind f0 v0 0 - - -\n"
-	"0 queue 1 4096\n0 group_create f0 - - - 1 1 1 1 0 15 15 1 v0 g0\n"
+	"0 queue 1 4096\n0 group_create f0 - - - 1 1 1 1 0 1 1 1 v0 g0\n"
 	"0 syncobj_create f0 0 s0\n",
 	"0 open f0 0\n0 vm_create f0 0 0x100000000 v0\n"
 	"0 bo_create f0 0x200000 1 v0 0 b1\n0 bo_create f0 0x10000 0 0 0 b0\n"
@@ -27,7 +27,7 @@ static const char * const set_up[] = {
 	"0 bind_op 2 b1 0 0x1200000 0x200000 - - -\n0 vm_bind f0 v0 1 - - -\n"
 	"0 heap_create f0 v0 2 0x200000 8 65535 h0\n"
 	"0 queue 1 4096\n0 queue 1 65536\n"
-	"0 group_create f0 - - - 1 1 1 1 0 15 15 1 v0 g0\n0 syncobj_create f0 0 s0\n",
+	"0 group_create f0 - - - 1 1 1 1 0 1 1 1 v0 g0\n0 syncobj_create f0 0 s0\n",
 	"0 open f0 0\n0 open f1 0\n0 vm_create f0 0 0x100000000 v0\n0 vm_create f1 0 0 v1\n"
 	"0 bo_create f0 0x10000 0 0 0 b0\n0 prime_export f0 b0 0x80002 x0\n"
 	"0 prime_import f1 x0 b1\n0 bind_op 0 b1 0 0x1000000 0x10000 - - -\n"
@@ -48,7 +48,7 @@ static const char * const sequences[] = {
 	"1 job 0 0x300 0x1000000 0 0 - - -\n1& group_submit f0 g0 0 - - -\n"
 	"0& vm_destroy f0 v0 0\n1 group_state f0 g0 0\n",
 	"0 queue 1 4096\n0 queue 1 8192\n0 queue 1 4096\n"
-	"0 group_create f0 - - - 1 1 1 0 0 15 15 1 v0 g1\n",
+	"0 group_create f0 - - - 1 1 1 0 0 1 1 1 v0 g1\n",
 	/* memory */
 	"0 bind_op 0 b0 0 0x1000000 0x10000 - - -\n0 vm_bind f0 v0 0 - - -\n",
 	"0 sync 0 s0 0\n0 sync 0x80000000 s1 0\n"

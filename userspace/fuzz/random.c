@@ -169,7 +169,7 @@ struct fz_value fz_random_value(struct fz_random *r, const struct fz_arg *arg)
 	case FZ_POINT:
 		return number(fz_one_in(r, 10) ? edge(r) : fz_pick(r, 6));
 	case FZ_MASK:
-		return number(fz_one_in(r, 3) ? edge(r) : 0xf);
+		return number(fz_one_in(r, 6) ? edge(r) : 1);
 	case FZ_FLAGS:
 	case FZ_ONE:
 		return number(set_value(r, arg));
