@@ -59,6 +59,9 @@ Test:
                  10 to build that kernel once)
   make fuzz-cs   a million random command streams on the software GPU (10 minutes);
                  number and seed by ARGS="2000 --seed 7"
+  make fuzz      random programs on the driver, guided by coverage (30 minutes, plus
+                 10 to build a kernel once); minutes and more by ARGS="5", see
+                 scripts/fuzz --help
   make faults    every sweep that makes allocations fail one by one
   make siege     what a hostile client can do to others, on the stock kernel
   make soak      a mixed load with faults, kills, short memory, sleep and unbind for
@@ -71,7 +74,8 @@ Variables:
   KERNEL=stock   for modules, demo, shell, run and compile_commands.json: stock,
                  next (the newest kernel of any Debian suite), debug or race
   ARGS="..."     demo, bench: their options (see ARGS=--help); race: rounds;
-                 soak, stress: minutes; cycles: times; fuzz-cs: streams and --seed
+                 soak, stress: minutes; cycles: times; fuzz: minutes and options;
+                 fuzz-cs: streams and --seed
   TEST=...       igt: regular expression for PROGRAM@SUBTEST
                  kunit: names of suites; lint: names of checks
                  check: names of stages
@@ -104,6 +108,7 @@ needs-model := model
 needs-lint := build debug docs lint
 needs-race := build debug run user
 needs-faults := build debug run user
+needs-fuzz := build debug run user
 needs-fuzz-cs := build debug run
 needs-siege := build run user
 needs-soak := build debug run user
@@ -201,6 +206,10 @@ cycles: programs
 	@scripts/build stock
 	@scripts/long cycles $(ARGS)
 
+fuzz: programs
+	@scripts/build fuzz
+	@scripts/fuzz $(ARGS)
+
 fuzz-cs: deps
 	@scripts/build debug
 	@scripts/long fuzz-cs $(ARGS)
@@ -217,5 +226,5 @@ clean:
 	rm -rf build
 
 .PHONY: help bench deps docs modules programs dkms dkms-apt kernels compile_commands.json demo \
-	demo-hang demo-fdinfo run shell check igt igt-runner kunit race faults fuzz-cs siege \
-	soak stress cycles model lint clean
+	demo-hang demo-fdinfo run shell check igt igt-runner kunit race faults fuzz fuzz-cs \
+	siege soak stress cycles model lint clean
