@@ -47,7 +47,8 @@ def series(tree):
             from error
 
 
-def _check(tree, release):
+def check(tree, release):
+    """Raise TreeError unless panthor of TREE can be built for the kernel RELEASE."""
     have = ".".join(map(str, series(tree)))
     if not (tree / _DRIVER / "Makefile").is_file():
         raise TreeError(f"{tree}: Linux {have} has no {_DRIVER}")
@@ -119,7 +120,7 @@ def prepare(name, tree=None):
     base = kernels.prepare(name)
     kernel = Kernel(base.name, base.release, base.image, base.root, base.uapi)
     tree = (Path(tree) if tree else Path(kernels.variables("source")["source"])).resolve()
-    _check(tree, kernel.release)
+    check(tree, kernel.release)
     source = kernel.build / "src"
     _mirror(source, tree)
     _compile(source, kernels.variables(name)["kdir"], tree)
