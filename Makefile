@@ -43,6 +43,10 @@ Run:
   make run CMD="..."
                  one command in a guest with the modules loaded
   make shell     a prompt in such a guest (leave by "exit")
+  make panthor   the kernel's own panthor driver on the software GPU: demo and tests
+                 (KSRC=/path/to/linux: of that tree, see Documentation/panthor.rst)
+  make panthor-shell
+                 a prompt in a guest with that driver
 
 Test:
 
@@ -71,12 +75,13 @@ Test:
 
 Variables:
 
-  KERNEL=stock   for modules, demo, shell, run and compile_commands.json: stock,
-                 next (the newest kernel of any Debian suite), debug or race
+  KERNEL=stock   for modules, demo, shell, run, panthor and compile_commands.json:
+                 stock, next (the newest kernel of any Debian suite), debug or race
   ARGS="..."     demo, bench: their options (see ARGS=--help); race: rounds;
                  soak, stress: minutes; cycles: times; fuzz: minutes and options;
                  fuzz-cs: streams and --seed
-  TEST=...       igt: regular expression for PROGRAM@SUBTEST
+  KSRC=...       panthor: Linux source tree (default: Debian's)
+  TEST=...       igt, panthor: regular expression for PROGRAM@SUBTEST
                  kunit: names of suites; lint: names of checks
                  check: names of stages
   JOBS=N         compile N files in parallel (default: one per core)
@@ -117,6 +122,8 @@ needs-cycles := build run user
 needs-modules := build $(other)
 needs-programs := build user
 needs-run := build run $(other)
+needs-panthor := build debug run user
+needs-panthor-shell := build debug run user
 needs-shell := build run $(other)
 needs-compile_commands.json := build user $(other)
 
@@ -165,6 +172,10 @@ run: modules
 
 shell: modules
 	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" --shell
+
+panthor panthor-shell: modules programs
+	@scripts/panthor --kernel $(KERNEL) --ksrc "$(KSRC)" \
+		$(if $(filter panthor-shell,$@),--shell,$(if $(TEST),--test '$(TEST)'))
 
 # --- Test --------------------------------------------------------------------
 
@@ -226,5 +237,5 @@ clean:
 	rm -rf build
 
 .PHONY: help bench deps docs modules programs dkms dkms-apt kernels compile_commands.json demo \
-	demo-hang demo-fdinfo run shell check igt igt-runner kunit race faults fuzz fuzz-cs \
-	siege soak stress cycles model lint clean
+	demo-hang demo-fdinfo run shell panthor panthor-shell check igt igt-runner kunit race \
+	faults fuzz fuzz-cs siege soak stress cycles model lint clean

@@ -73,6 +73,11 @@ def _reason(result):
     return f"exit status {result.status}"
 
 
+def setup(names):
+    """Command that prepares a guest for the programs NAMES."""
+    return _SETUP.format(" ".join(str(FOLDER / name) for name in names))
+
+
 def subtests():
     """All subtests, as PROGRAM@SUBTEST."""
     found = set()
@@ -167,10 +172,10 @@ def run(report, kernel, pattern=None, part=(0, 1)):
     if not native:
         report.add(f"igt {kernel.name}", FAIL, "there is no test program")
         return
-    setup = _SETUP.format(" ".join(str(FOLDER / name) for name in native))
+    commands = setup(native)
     if kernel.name in ("stock", "next"):
-        setup += f" && {_STRICT}"
-    with Session(kernel, load=LOAD, setup=setup) as session:
+        commands += f" && {_STRICT}"
+    with Session(kernel, load=LOAD, setup=commands) as session:
         try:
             if not has_device(report, session):
                 return

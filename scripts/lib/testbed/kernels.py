@@ -39,11 +39,16 @@ class Kernel:
 
 
 @functools.lru_cache(maxsize=None)
-def prepare(name):
-    """The kernel NAME, prepared if need be."""
+def variables(name):
+    """What scripts/kernel says of the kernel NAME, prepared if need be: {name: value}."""
     out = subprocess.run(
         [TOP / "scripts/kernel", name], check=True, stdout=subprocess.PIPE, text=True
     ).stdout
-    var = dict(line.split("=", 1) for line in out.splitlines())
+    return dict(line.split("=", 1) for line in out.splitlines())
+
+
+def prepare(name):
+    """The kernel NAME, prepared if need be."""
+    var = variables(name)
     return Kernel(name, var["release"], Path(var["image"]), Path(var["root"]),
                   Path(var["uapi"]) if "uapi" in var else None)

@@ -13,8 +13,8 @@
 #include "igt.h"
 #include "test_sysfs.h"
 
-#define DRIVER		"/sys/bus/platform/drivers/vpanthor/"
 #define DEVICE		"vcsf-mali"
+#define OUR_DRIVER	"vpanthor"
 
 /**
  * test_try_write_file - write to a file that may refuse the write
@@ -71,16 +71,49 @@ void test_read_file(const char *path, char *text, size_t size)
 	text[used] = '\0';
 }
 
+/*
+ * Name of the driver that the GPU was bound to when the first caller asked. The
+ * tests also run on the kernel's own driver of the same device.
+ */
+static const char *driver(void)
+{
+	static char name[64];
+	char target[256];
+	ssize_t n;
+
+	if (!name[0]) {
+		n = readlink("/sys/bus/platform/devices/" DEVICE "/driver", target,
+			     sizeof(target) - 1);
+		igt_assert_f(n > 0, "no driver is bound to " DEVICE "\n");
+		target[n] = '\0';
+		snprintf(name, sizeof(name), "%s", strrchr(target, '/') + 1);
+	}
+	return name;
+}
+
+/*
+ * A file that only our driver has. Its absence skips the test on another driver,
+ * and is a failure on ours.
+ */
+static void require_own_file(const char *path)
+{
+	if (strcmp(driver(), OUR_DRIVER))
+		igt_require_f(!access(path, F_OK), "%s has no %s\n", driver(), path);
+}
+
 /**
  * test_param_set - set a module parameter of the driver
  * @name: its name
  * @value: its new value
+ *
+ * Skips the subtest if another driver than ours is bound, which lacks it.
  */
 void test_param_set(const char *name, unsigned int value)
 {
 	char path[128], text[16];
 
-	snprintf(path, sizeof(path), "/sys/module/vpanthor/parameters/%s", name);
+	snprintf(path, sizeof(path), "/sys/module/%s/parameters/%s", driver(), name);
+	require_own_file(path);
 	snprintf(text, sizeof(text), "%u\n", value);
 	test_write_file(path, text);
 }
@@ -138,6 +171,8 @@ void test_wait_injected(const char *point, unsigned int hits)
  * @name: name of the file
  * @path: returns the path
  * @size: size of @path in bytes
+ *
+ * Skips the subtest if another driver than ours is bound, which lacks the file.
  */
 void test_debugfs_path(const char *name, char *path, size_t size)
 {
@@ -156,6 +191,8 @@ void test_debugfs_path(const char *name, char *path, size_t size)
 	}
 	globfree(&found);
 	igt_assert_f(path[0], "no debugfs directory of a panthor device\n");
+	if (!strchr(name, '*'))
+		require_own_file(path);
 }
 
 /**
@@ -166,7 +203,8 @@ void test_debugfs_path(const char *name, char *path, size_t size)
  */
 void test_device_path(const char *name, char *path, size_t size)
 {
-	snprintf(path, size, "%s%s/%s", DRIVER, DEVICE, name);
+	snprintf(path, size, "/sys/bus/platform/devices/%s/%s", DEVICE, name);
+	require_own_file(path);
 }
 
 /**
@@ -231,12 +269,20 @@ void test_take_dump(char *text, size_t size)
 	igt_assert_f(taken, "timed out waiting for a device coredump\n");
 }
 
+static void write_driver_file(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/bus/platform/drivers/%s/%s", driver(), name);
+	test_write_file(path, DEVICE);
+}
+
 /**
  * test_unbind - unbind the GPU from the driver
  */
 void test_unbind(void)
 {
-	test_write_file(DRIVER "unbind", DEVICE);
+	write_driver_file("unbind");
 }
 
 /**
@@ -244,5 +290,5 @@ void test_unbind(void)
  */
 void test_bind(void)
 {
-	test_write_file(DRIVER "bind", DEVICE);
+	write_driver_file("bind");
 }

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""The IGT tests on the kernel's own panthor driver, judged by a table of differences.
+
+Documentation/panthor-differences.csv has a row for each subtest, or pattern of them, that
+does not pass on panthor: in which series, what happens there, and why. A subtest that
+differs without a row is a failure, and so is a row whose subtest passes, unless the row says
+that it may do either.
+"""
+
+import csv
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from . import TOP, igt, kunit, panthor
+from .guest import GuestError
+from .results import FAIL, PASS, SKIP
+from .session import Session
+
+TABLE = TOP / "Documentation/panthor-differences.csv"
+FAILS, EITHER, LEFT_OUT = "fails", "either", "left out"
+
+
+@dataclass
+class Row:
+    """A row of the table."""
+
+    subtest: str
+    series: str
+    result: str
+    reason: str
+
+    def fits(self, name, series):
+        """Whether the row is about the subtest NAME on a kernel of SERIES."""
+        return (fnmatchcase(name, self.subtest) and
+                (self.series == "all" or series in self.series.split()))
+
+
+def read(path=TABLE):
+    """The rows of the table. Raises ValueError if a row is malformed."""
+    rows = []
+    with open(path, newline="", encoding="utf-8") as file:
+        for line in csv.DictReader(file):
+            row = Row(line["Subtest"], line["Series"], line["Result"], line["Reason"])
+            if row.result not in (FAILS, EITHER, LEFT_OUT) or not row.reason:
+                raise ValueError(f"{path.name}: {row.subtest}: result {row.result!r}, "
+                                 f"reason {row.reason!r}")
+            rows.append(row)
+    return rows
+
+
+def verdict(row, status, reason):
+    """(status, reason) of a subtest that ended so, in view of its ROW or None."""
+    if row is None or (row.result == EITHER and status != FAIL):
+        return status, reason
+    if status == PASS:
+        return FAIL, f"passes, but the table has: {row.reason}"
+    if status == SKIP:
+        return FAIL, f"is skipped ({reason}), but the table has: {row.reason}"
+    return SKIP, f"differs: {row.reason}"
+
+
+class _Judge:
+    """Stands for a Report; judges each subtest by the table."""
+
+    def __init__(self, report, rows, series):
+        self.report = report
+        self.rows = rows
+        self.series = series
+
+    def row(self, name):
+        """The row for the subtest NAME, or None."""
+        return next((row for row in self.rows if row.fits(name, self.series)), None)
+
+    def search(self, name):
+        """For the tests to run: those that are not left out."""
+        row = self.row(name)
+        return row is None or row.result != LEFT_OUT
+
+    def add(self, name, status, reason="", seconds=0.0, detail=""):
+        """Add one result."""
+        status, reason = verdict(self.row(name.split()[-1]), status, reason)
+        self.report.add(name, status, reason, seconds, detail)
+
+
+class _Wanted:
+    """The subtests to run: wanted by the user, and not left out."""
+
+    def __init__(self, judge, pattern):
+        self.judge = judge
+        self.pattern = re.compile(pattern)
+
+    def search(self, name):
+        """Whether to run the subtest NAME."""
+        return self.pattern.search(name) and self.judge.search(name)
+
+
+def run(report, kernel, tree, pattern=""):
+    """Run the subtests that match PATTERN on panthor of the kernel TREE."""
+    series = ".".join(map(str, panthor.series(tree)))
+    judge = _Judge(report, read(), series)
+    wanted = _Wanted(judge, pattern)
+    names = igt.programs()
+    setup = f"{igt.setup(names)} && {panthor.BIND}"
+    with Session(kernel, load=panthor.LOAD, setup=setup) as session:
+        for program in names:
+            try:
+                igt.run_program(judge, session, program, wanted, kind="panthor")
+            except (GuestError, ValueError) as error:
+                report.add(f"panthor {kernel.name} {program}", FAIL,
+                           str(error).splitlines()[0], detail=str(error))
+        kunit.leaks(report, "panthor", session)
+    for row in judge.rows:
+        if row.result == LEFT_OUT and row.fits(row.subtest, series):
+            report.add(f"panthor {kernel.name} {row.subtest}", SKIP,
+                       f"left out: {row.reason}")

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Tests of the run of the kernel's panthor driver: its table, and what trees it takes."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+from lib.testbed import panthor, panthor_tests
+from lib.testbed.results import FAIL, PASS, SKIP
+
+MAKEFILE = "VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 3\n"
+ROW = panthor_tests.Row("panthor_vm@limit", "6.12", "fails", "rounds up")
+
+
+class Verdicts(unittest.TestCase):
+    """What becomes of the result of a subtest."""
+
+    def test_without_row(self):
+        """It does not change."""
+        for status in (PASS, FAIL, SKIP):
+            self.assertEqual(panthor_tests.verdict(None, status, "why"), (status, "why"))
+
+    def test_known(self):
+        """A failure that the table has is no failure, and not passed either."""
+        self.assertEqual(panthor_tests.verdict(ROW, FAIL, "x"), (SKIP, "differs: rounds up"))
+
+    def test_unexpected(self):
+        """A row whose subtest passes, or does not run, is wrong."""
+        for status in (PASS, SKIP):
+            self.assertEqual(panthor_tests.verdict(ROW, status, "")[0], FAIL)
+
+    def test_either(self):
+        """A subtest whose outcome is a race on panthor."""
+        row = panthor_tests.Row("a@b", "all", "either", "a race")
+        self.assertEqual(panthor_tests.verdict(row, PASS, ""), (PASS, ""))
+        self.assertEqual(panthor_tests.verdict(row, FAIL, "x"), (SKIP, "differs: a race"))
+
+
+class Table(unittest.TestCase):
+    """The table of differences."""
+
+    def read(self, text):
+        """The rows of a table with TEXT."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "table.csv"
+            path.write_text("Subtest,Series,Result,Reason\n" + text)
+            return panthor_tests.read(path)
+
+    def test_fits(self):
+        """A row names subtests by pattern, and series."""
+        row = self.read("panthor_a@*,6.12 7.2,fails,because\n")[0]
+        self.assertTrue(row.fits("panthor_a@b", "7.2"))
+        self.assertFalse(row.fits("panthor_a@b", "7.3"))
+        self.assertFalse(row.fits("panthor_b@b", "7.2"))
+
+    def test_malformed(self):
+        """A result that does not exist and an empty reason are errors."""
+        for text in ("a@b,all,unknown,because\n", "a@b,all,fails,\n"):
+            self.assertRaises(ValueError, self.read, text)
+
+    def test_own(self):
+        """The table of this tree can be read."""
+        self.assertTrue(panthor_tests.read())
+
+
+class Trees(unittest.TestCase):
+    """Kernel trees that are refused, before anything is built."""
+
+    def check(self, release="6.12.3", makefile=MAKEFILE, driver=True):
+        """Check a tree for the kernel RELEASE."""
+        with tempfile.TemporaryDirectory() as folder:
+            tree = Path(folder)
+            (tree / "Makefile").write_text(makefile)
+            if driver:
+                (tree / "drivers/gpu/drm/panthor").mkdir(parents=True)
+                (tree / "drivers/gpu/drm/panthor/Makefile").write_text("")
+            panthor.check(tree, release)
+
+    def test_good(self):
+        """A tree of the kernel's series."""
+        self.check()
+
+    def test_series(self):
+        """The next series begins with the same characters."""
+        for release in ("6.1.12", "6.121.0", "7.2.1"):
+            self.assertRaisesRegex(panthor.TreeError, "6.12, and the kernel to run",
+                                   self.check, release)
+
+    def test_no_kernel(self):
+        """No version, no driver."""
+        self.assertRaisesRegex(panthor.TreeError, "no Linux source", self.check,
+                               makefile="all:\n")
+        self.assertRaisesRegex(panthor.TreeError, "has no drivers", self.check, driver=False)
+
+
+if __name__ == "__main__":
+    unittest.main()
