@@ -79,9 +79,11 @@ static void vpan_gem_free(struct drm_gem_object *gem)
 	struct drm_gem_object *root = bo->exclusive_root;
 
 	/* Some kernels warn if a pin is left, others would put the pages. */
-	dma_resv_lock(gem->resv, NULL);
-	gem_put_pages(bo);
-	dma_resv_unlock(gem->resv);
+	if (!gem->import_attach) {
+		dma_resv_lock(gem->resv, NULL);
+		gem_put_pages(bo);
+		dma_resv_unlock(gem->resv);
+	}
 	kfree(bo->label);
 	mutex_destroy(&bo->label_lock);
 	compat_gpuva_lock_fini(&bo->gpuva_lock);
@@ -233,14 +235,33 @@ static enum drm_gem_object_status vpan_gem_status(struct drm_gem_object *gem)
 	       DRM_GEM_OBJECT_RESIDENT : 0;
 }
 
+/* Importers write to the pages, too: see gem_get_pages(). */
+static int vpan_gem_pin(struct drm_gem_object *gem)
+{
+	int ret = drm_gem_shmem_object_pin(gem);
+
+	if (!ret)
+		to_vpan_bo(gem)->base.pages_mark_dirty_on_put = true;
+	return ret;
+}
+
+static int vpan_gem_vmap(struct drm_gem_object *gem, struct iosys_map *map)
+{
+	int ret = drm_gem_shmem_object_vmap(gem, map);
+
+	if (!ret && !gem->import_attach)
+		to_vpan_bo(gem)->base.pages_mark_dirty_on_put = true;
+	return ret;
+}
+
 static const struct drm_gem_object_funcs vpan_gem_funcs = {
 	.free = vpan_gem_free,
 	.print_info = drm_gem_shmem_object_print_info,
 	.export = vpan_gem_export,
-	.pin = drm_gem_shmem_object_pin,
+	.pin = vpan_gem_pin,
 	.unpin = drm_gem_shmem_object_unpin,
 	.get_sg_table = drm_gem_shmem_object_get_sg_table,
-	.vmap = drm_gem_shmem_object_vmap,
+	.vmap = vpan_gem_vmap,
 	.vunmap = drm_gem_shmem_object_vunmap,
 	.mmap = vpan_gem_mmap,
 	.status = vpan_gem_status,
