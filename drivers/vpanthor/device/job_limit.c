@@ -44,30 +44,46 @@ int vpan_job_limit_take(struct vpan_job_limit *limit)
 }
 
 /**
- * vpan_job_limit_release - note that a job is gone
- * @limit: limit of the job's queue
+ * vpan_job_limit_take_many - note that jobs are about to be created
+ * @limit: limit of their queue
+ * @count: their number, at most &vpan_job_limit.max
+ *
+ * Either all are noted or none: of two callers that want more together than there
+ * is room for, one gets it.
  *
  * Context: any.
+ * Return: 0, or -EAGAIN if there is not enough room.
  */
-void vpan_job_limit_release(struct vpan_job_limit *limit)
+int vpan_job_limit_take_many(struct vpan_job_limit *limit, u32 count)
 {
-	/* Waiters add themselves and then look at the number. */
-	if (atomic_dec_return(&limit->count) < limit->max / 2 &&
-	    wq_has_sleeper(&limit->wait))
-		wake_up_all(&limit->wait);
+	int have = atomic_read(&limit->count);
+
+	do {
+		if (have > (int)(limit->max - count))
+			return -EAGAIN;
+	} while (!atomic_try_cmpxchg(&limit->count, &have, have + count));
+	return 0;
 }
 
 /**
- * vpan_job_limit_fits - check if more jobs may be created at present
- * @limit: the limit
- * @count: number of jobs, at most &vpan_job_limit.max
+ * vpan_job_limit_release - note that jobs are gone
+ * @limit: limit of their queue
+ * @count: their number
  *
  * Context: any.
- * Return: true if so.
  */
-bool vpan_job_limit_fits(const struct vpan_job_limit *limit, u32 count)
+void vpan_job_limit_release(struct vpan_job_limit *limit, u32 count)
 {
-	return atomic_read(&limit->count) <= limit->max - count;
+	int left = atomic_sub_return(count, &limit->count);
+	int half = limit->max / 2;
+
+	/*
+	 * Waiters add themselves and then look at the number. A caller that waits
+	 * for a number between these two looks again by itself.
+	 */
+	if ((!left || (left < half && left + (int)count >= half)) &&
+	    wq_has_sleeper(&limit->wait))
+		wake_up_all(&limit->wait);
 }
 
 /**

@@ -20,8 +20,8 @@ struct vpan_job_limit {
 
 void vpan_job_limit_init(struct vpan_job_limit *limit, u32 max);
 int vpan_job_limit_take(struct vpan_job_limit *limit);
-void vpan_job_limit_release(struct vpan_job_limit *limit);
-bool vpan_job_limit_fits(const struct vpan_job_limit *limit, u32 count);
+int vpan_job_limit_take_many(struct vpan_job_limit *limit, u32 count);
+void vpan_job_limit_release(struct vpan_job_limit *limit, u32 count);
 int vpan_job_limit_wait(struct vpan_job_limit *limit, u32 count);
 
 #endif /* _VPAN_JOB_LIMIT_H_ */

@@ -40,7 +40,7 @@ static void bind_free_work(struct work_struct *work)
 	drm_gpuvm_get(&vm->base);
 	vpan_bind_finish(&job->bind);
 	kfree(job);
-	vpan_job_limit_release(&vm->bind_limit);
+	vpan_job_limit_release(&vm->bind_limit, 1);
 	vpan_vm_put(vm);
 }
 
@@ -77,8 +77,8 @@ static void bind_wq_fini(struct drm_device *drm, void *data)
  * @vpan: the device
  *
  * A change takes as long as a client chooses. So that it holds up no change of
- * another client, its worker is not bound to a CPU, and there is a worker for each
- * address space that has something to change. Destroyed with the &struct
+ * another client, its worker is not bound to a CPU, and up to %WQ_MAX_ACTIVE
+ * address spaces change at the same time; more wait. Destroyed with the &struct
  * drm_device, after the queues if this is called before the group of queues is
  * initialised.
  *
@@ -135,27 +135,23 @@ struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan)
  * @vm: address space with a part for user space
  * @client_id: id of the file, for traces
  *
- * The caller drops the reference by drm_jobqueue_job_put().
+ * The caller has taken room for the job from &vpan_vm.bind_limit, which the job
+ * gives back when it is freed. The caller drops the reference by
+ * drm_jobqueue_job_put().
  *
  * Context: may sleep and allocate.
- * Return: the job, ERR_PTR(-EAGAIN) if the address space has
- * %VPAN_VM_BIND_JOBS_MAX jobs (see vpan_job_limit_wait()), or another ERR_PTR().
+ * Return: the job, or an ERR_PTR(); then the room is still the caller's.
  */
 struct vpan_bind_job *vpan_bind_job_create(struct vpan_vm *vm, u64 client_id)
 {
 	struct vpan_bind_job *job;
 	int ret;
 
-	ret = vpan_job_limit_take(&vm->bind_limit);
-	if (ret)
-		return ERR_PTR(ret);
-
 	job = kzalloc(sizeof(*job), VPAN_GFP_CLIENT);
 	ret = job ? drm_jobqueue_job_init(&job->base, vm->binds, 1,
 					  client_id) : -ENOMEM;
 	if (ret) {
 		kfree(job);
-		vpan_job_limit_release(&vm->bind_limit);
 		return ERR_PTR(ret);
 	}
 	vpan_bind_init(&job->bind, vm);

@@ -49,7 +49,7 @@ static void job_free(struct drm_jobqueue_job *base)
 
 	vpan_group_put(job->group);
 	kfree(job);
-	vpan_job_limit_release(&queue->limit);
+	vpan_job_limit_release(&queue->limit, 1);
 }
 
 static enum drm_jobqueue_timeout_action
@@ -133,7 +133,7 @@ struct vpan_job *vpan_job_create(struct vpan_queue *queue, u64 stream_va,
 					  client_id) : -ENOMEM;
 	if (ret) {
 		kfree(job);
-		vpan_job_limit_release(&queue->limit);
+		vpan_job_limit_release(&queue->limit, 1);
 		return ERR_PTR(ret);
 	}
 	job->group = vpan_group_get(queue->group);

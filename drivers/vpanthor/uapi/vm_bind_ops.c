@@ -379,9 +379,10 @@ static int bind_try_async(struct drm_file *file, struct vpan_vm *vm,
 	int ret;
 	u32 i;
 
-	*full = !vpan_job_limit_fits(&vm->bind_limit, count);
-	if (*full)
-		return -EAGAIN;
+	ret = vpan_job_limit_take_many(&vm->bind_limit, count);
+	*full = ret;
+	if (ret)
+		return ret;
 
 	ret = batch_init(&batch, file, ops, count);
 	for (i = 0; !ret && i < count; i++) {
@@ -389,8 +390,9 @@ static int bind_try_async(struct drm_file *file, struct vpan_vm *vm,
 		      batch_add(&batch, &ops[i]);
 		cond_resched();
 	}
-	/* Nothing else fails like this before its job exists. */
-	*full = ret == -EAGAIN && batch.count < i;
+	/* Jobs that exist give their room back when they are freed. */
+	if (batch.count < count)
+		vpan_job_limit_release(&vm->bind_limit, count - batch.count);
 	if (!ret)
 		ret = batch_run(&batch);
 	batch_fini(&batch, count);
