@@ -388,10 +388,15 @@ rotation_choose_vm(struct vpan_device *vpan, const struct vpan_group *group)
 {
 	const struct vpan_group *owner, *victim = NULL;
 	unsigned int i, rank, best_rank = 0;
+	int id;
 
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		owner = vpan_slots_owner(vpan->slots, i);
 		if (!owner || (victim && owner->vm == victim->vm))
+			continue;
+		/* Not while it is open which group has caused a fault. */
+		id = READ_ONCE(owner->vm->as.id);
+		if (id >= 0 && test_bit(id, &vpan->slots->faults))
 			continue;
 		rank = vm_rank(vpan, owner->vm, group);
 		if (rank > best_rank || (rank && rank == best_rank &&
