@@ -43,10 +43,12 @@ $(compat-out)/control.ok: $(compat-dir)/probe/control.inc $(compat-out)/key
 quiet_cmd_compat_probe = PROBE   $*
       cmd_compat_probe = \
 	name=COMPAT_HAVE_$$(echo $* | tr a-z A-Z); \
-	if $(CC) $(compat-flags) -x c $< 2>$(compat-out)/$*.log; then \
+	if LC_ALL=C $(CC) $(compat-flags) -x c $< 2>$(compat-out)/$*.log; then \
 		echo "\#define $$name 1"; \
-	else \
+	elif grep -q '/$*\.inc:[0-9:]* error:' $(compat-out)/$*.log; then \
 		echo "/* $$name: no */"; \
+	else \
+		cat $(compat-out)/$*.log >&2; exit 1; \
 	fi >$@.tmp && mv $@.tmp $@
 
 $(compat-answers): $(compat-out)/%.feature: $(compat-dir)/probe/%.inc $(compat-out)/control.ok
