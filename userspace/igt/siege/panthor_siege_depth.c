@@ -153,15 +153,18 @@ static bool fill_queue(struct depth *depth)
 {
 	struct shared *shared = depth->shared;
 	unsigned int step = shared->done + 1;
-	bool asleep;
+	char state;
 
 	test_client_go(&depth->client);
-	while (shared->begun != step)
+	while (shared->begun != step) {
+		igt_assert_neq(process_state(depth->client.pid), 'Z');
 		usleep(1000);
+	}
 	do {
 		usleep(1000);
-		asleep = process_state(depth->client.pid) == 'S';
-	} while (shared->done != step && !asleep);
+		state = process_state(depth->client.pid);
+		igt_assert_neq(state, 'Z');
+	} while (shared->done != step && state != 'S');
 	/* Between steps it sleeps as well. */
 	return shared->done != step;
 }

@@ -152,7 +152,8 @@ static void test_few(unsigned int address_spaces)
 
 int igt_main()
 {
-	bool loaded = false;
+	/* A failed subtest jumps back. */
+	static bool loaded;
 
 	igt_fixture() {
 		int fd = panthor_open();
