@@ -101,10 +101,7 @@ def _all_points(kernel, module):
                in zip(parts[::2], parts[1::2]) if ".init" not in name)
 
 
-# Copies the counters of our modules; they are files of size zero that cat can read.
-_GCOV = (f"mkdir -p {_OUT}/gcov && cd /sys/kernel/debug/gcov && find . -name '*.gcda'"
-         f" -path '*/drivers/*' | while read -r f; do"
-         f" cat \"$f\" >\"{_OUT}/gcov/$(echo \"${{f#./}}\" | tr / %)\"; done")
+_GCOV = f"{TOP}/scripts/lib/guest/gcov {_OUT}/gcov"
 
 
 def _lines(share):
@@ -196,7 +193,7 @@ def _part(report, kernel, seconds, seed):
                         folder / "share")
         print("\n".join(re.findall(r"^fuzz: .*$", result.output, re.M)[-2:]))
         if good:
-            session.run(_GCOV, 120)
+            session.run(_GCOV, _GRACE)
         print(f"{_harvest(folder / 'share')} new programs")
         if kernel.name == "fuzz":
             print("\n".join(coverage(kernel, folder / "share")), flush=True)
