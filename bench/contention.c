@@ -59,8 +59,8 @@ static int submitter_thread(void *data)
 	unsigned int i;
 
 	atomic_dec(sub->missing);
-	while (atomic_read(sub->missing))
-		cpu_relax();
+	while (atomic_read(sub->missing) > 0)
+		cond_resched();
 	for (i = 0; i < JOBS && !sub->error; i++) {
 		sub->error = submit(sub, &sub->samples[i]);
 		cond_resched();
@@ -107,8 +107,15 @@ static int push_from_two(struct bench_run *run, struct seq_file *s,
 		subs[i].lock = &locks[i % queues];
 		subs[i].missing = &missing;
 		ret = start(&subs[i], i);
-		if (WARN_ON(ret))
+		if (WARN_ON(ret)) {
+			/* Let the others go on, and wait for them. */
+			atomic_set(&missing, 0);
+			while (i--) {
+				wait_for_completion(&subs[i].done);
+				kthread_stop(subs[i].task);
+			}
 			return ret;
+		}
 	}
 	begin = ktime_get_ns();
 	for (i = 0; i < SUBMITTERS; i++) {

@@ -10,6 +10,8 @@
 #include <linux/tick.h>
 #include <linux/wait.h>
 
+#include <drm/drm_jobqueue.h>
+
 #include "bench.h"
 
 #define WARM_JOBS	8000
@@ -60,6 +62,7 @@ void bench_hw_init(struct bench_hw *hw,
 /* Wait for all deferred work of a pass, so that the next does not pay for it. */
 void bench_drain(void)
 {
+	drm_jobqueue_fence_drain();
 	kvfree_rcu_barrier();
 	rcu_barrier();
 }

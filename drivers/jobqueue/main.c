@@ -29,6 +29,7 @@
  */
 
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 
 #include "engine/defer.h"
 #include "engine/drain.h"
@@ -169,6 +170,11 @@ static int __init drm_jobqueue_module_init(void)
 
 static void __exit drm_jobqueue_module_exit(void)
 {
+	/*
+	 * Wait for tasks that were preempted at the end of a callback of a fence
+	 * or of the last put of a timeline.
+	 */
+	synchronize_rcu_tasks();
 	drm_jobqueue_defer_fini();
 	drm_jobqueue_fence_cache_fini();
 }

@@ -37,7 +37,8 @@ struct drm_printer;
  *	context including hard irq. Otherwise it is called from a work item,
  *	or by drm_jobqueue_job_put() for a job that was not armed. With this
  *	flag, jobs must not be completed with the lock of a fence held that
- *	run() has returned.
+ *	run() has returned, and locks that free() takes must not be held over
+ *	the completion functions of any queue.
  * @DRM_JOBQUEUE_PROPAGATE_ERRORS: a job that depends on a fence with an error
  *	is not run, and its done fence signals with that error. Only fences that
  *	the job waits for count: the latest of each context, and none of the
@@ -425,6 +426,7 @@ struct drm_jobqueue_args {
 int drm_jobqueue_group_init(struct drm_jobqueue_group *group,
 			    const struct drm_jobqueue_group_args *args);
 void drm_jobqueue_group_fini(struct drm_jobqueue_group *group);
+void drm_jobqueue_fence_drain(void);
 void drm_jobqueue_group_print(struct drm_jobqueue_group *group,
 			      struct drm_printer *p);
 

@@ -67,9 +67,10 @@ static void complete_to(struct drm_jobqueue *queue, u64 first, u64 last,
  * the number with what it has written to the ring, because a number is valid
  * for the queue while &drm_jobqueue_ops.run is still being called for it.
  *
- * Context: any, also inside run. If the queue has
- * %DRM_JOBQUEUE_RUN_ANY_CONTEXT, not with a lock that &drm_jobqueue_ops.run
- * takes.
+ * Context: any, also inside run. Not with a lock that &drm_jobqueue_ops.run of
+ * any queue with %DRM_JOBQUEUE_RUN_ANY_CONTEXT takes, or &drm_jobqueue_ops.free
+ * of any queue with %DRM_JOBQUEUE_FREE_ANY_CONTEXT: in a hard interrupt, jobs of
+ * other queues that become ready run before this returns.
  */
 void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error)
 {

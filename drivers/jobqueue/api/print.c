@@ -266,8 +266,9 @@ static void print_snapshot(struct drm_jobqueue *queue, struct snapshot *s,
  * debugfs and core dumps, and why that job does not run: it is not pushed, the
  * queue is stopped, it waits for fences (some of which are named) or for credits.
  *
- * Context: any in which @p may be used. Allocates with GFP_NOWAIT and prints
- * nothing but a note if that fails.
+ * Context: any in which @p may be used and the fences that jobs depend on may
+ * signal: not with a lock that their callbacks take. Allocates with GFP_NOWAIT
+ * and prints nothing but a note if that fails.
  */
 void drm_jobqueue_print(struct drm_jobqueue *queue, struct drm_printer *p)
 {

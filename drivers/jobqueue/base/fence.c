@@ -164,14 +164,20 @@ static void bin_work(struct work_struct *work)
 
 static void fence_release(struct dma_fence *base)
 {
+	struct drm_jobqueue_timeline *timeline =
+		to_jobqueue_fence(base)->timeline;
 	struct fence_bin *bin = raw_cpu_ptr(&fence_bins);
 
 	BUILD_BUG_ON(sizeof(base->rcu) < sizeof(struct llist_node));
-	drm_jobqueue_timeline_put(to_jobqueue_fence(base)->timeline);
-	/* The work item looks again after it has given up the bin. */
-	if (llist_add((struct llist_node *)&base->rcu, &bin->added) &&
-	    !xchg(&bin->busy, 1))
+	llist_add((struct llist_node *)&base->rcu, &bin->added);
+	/*
+	 * The work item looks again after it has given up the bin. The task that
+	 * added the first fence may be preempted before it gets here.
+	 */
+	if (!READ_ONCE(bin->busy) && !xchg(&bin->busy, 1))
 		bin_wait(bin);
+	/* Last: now the module may go, whose exit empties the bins. */
+	drm_jobqueue_timeline_put(timeline);
 }
 
 static const struct dma_fence_ops fence_ops = {
@@ -227,12 +233,17 @@ int drm_jobqueue_fence_cache_init(void)
 	return fence_cache ? 0 : -ENOMEM;
 }
 
-void drm_jobqueue_fence_cache_fini(void)
+/**
+ * drm_jobqueue_fence_drain - wait until all fences released before are freed
+ *
+ * For module exit, and for measurements that must not pay for it later.
+ *
+ * Context: may sleep.
+ */
+void drm_jobqueue_fence_drain(void)
 {
 	int cpu;
 
-	/* Wait for tasks that were preempted at the end of timeline_last_put(). */
-	synchronize_rcu_tasks();
 	for_each_possible_cpu(cpu) {
 		struct fence_bin *bin = per_cpu_ptr(&fence_bins, cpu);
 
@@ -240,5 +251,11 @@ void drm_jobqueue_fence_cache_fini(void)
 			flush_rcu_work(&bin->work);
 		flush_rcu_work(&bin->work);
 	}
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_fence_drain);
+
+void drm_jobqueue_fence_cache_fini(void)
+{
+	drm_jobqueue_fence_drain();
 	kmem_cache_destroy(fence_cache);
 }

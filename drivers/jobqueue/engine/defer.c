@@ -31,6 +31,7 @@
 #include <linux/llist.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
+#include <linux/smp.h>
 
 #include <kunit/visibility.h>
 
@@ -139,23 +140,27 @@ void drm_jobqueue_queue_work(struct drm_jobqueue *queue)
 	queue_work_or_put(queue);
 }
 
-/*
- * Consumes a reference, which the list takes over. The caller does not migrate
- * to another CPU: in callbacks of fences, the fence's lock sees to that.
- */
+/* Consumes a reference, which the list takes over. */
 static __always_inline void ready_add(struct drm_jobqueue *queue)
 {
-	struct ready_list *list = raw_cpu_ptr(&ready_lists);
+	struct ready_list *list;
 
 	/* A full barrier, paired with that of ready_pop(). */
 	if (xchg(&queue->kicked, 1)) {
 		drm_jobqueue_put(queue);
 		return;
 	}
-	/* The interrupt was raised when the first one was added. */
+	/*
+	 * Others rely on the interrupt that is raised when the first one is
+	 * added. With PREEMPT_RT the lock of a fence does not keep its callbacks
+	 * from being preempted in between.
+	 */
+	preempt_disable();
+	list = this_cpu_ptr(&ready_lists);
 	if (llist_add(&queue->ready, &list->added) &&
 	    !raw_cpu_read(irq_budgets.looking))
 		irq_work_queue(&list->irq_work);
+	preempt_enable();
 }
 
 /* Return: the oldest queue, with the reference of the list, or NULL. */
@@ -307,9 +312,7 @@ void drm_jobqueue_collect_end(void)
  */
 void drm_jobqueue_queue_irq(struct drm_jobqueue *queue)
 {
-	preempt_disable();
 	ready_add(drm_jobqueue_get(queue));
-	preempt_enable();
 }
 
 /*
@@ -360,9 +363,12 @@ void drm_jobqueue_last_put(struct kref *ref)
 EXPORT_SYMBOL_GPL(drm_jobqueue_last_put);
 
 #if IS_ENABLED(CONFIG_KUNIT)
+#define SYNC_LIMIT (60 * HZ)
+
 /* Wait until no queue is in a list and no interrupt is executing. For tests. */
 void drm_jobqueue_sync_irq(void)
 {
+	unsigned long end = jiffies + SYNC_LIMIT;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
@@ -372,7 +378,13 @@ void drm_jobqueue_sync_irq(void)
 			irq_work_sync(&list->irq_work);
 			while (hrtimer_active(&list->timer))
 				cond_resched();
-		} while (!ready_empty(list));
+			cond_resched();
+			/* A list that no interrupt works off would take for ever. */
+			if (WARN_ONCE(time_after(jiffies, end),
+				      "list of CPU%d is not worked off\n", cpu))
+				return;
+		} while (!ready_empty(list) ||
+			 READ_ONCE(per_cpu(irq_budgets, cpu).looking));
 		irq_work_sync(&list->irq_work);
 	}
 }
@@ -391,6 +403,18 @@ void drm_jobqueue_add_on_cpu(struct drm_jobqueue *queue, unsigned int cpu)
 		llist_add(&queue->ready, &per_cpu_ptr(&ready_lists, cpu)->added);
 }
 EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_add_on_cpu);
+
+static void raise_here(void *data)
+{
+	irq_work_queue(&this_cpu_ptr(&ready_lists)->irq_work);
+}
+
+/* Work off the list of a CPU that stayed online after all. For tests. */
+void drm_jobqueue_raise_on_cpu(unsigned int cpu)
+{
+	smp_call_function_single(cpu, raise_here, NULL, 1);
+}
+EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_raise_on_cpu);
 #endif
 
 /*

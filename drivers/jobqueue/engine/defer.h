@@ -15,6 +15,7 @@ void drm_jobqueue_kick_by_dep(struct drm_jobqueue *queue, bool is_next);
 #if IS_ENABLED(CONFIG_KUNIT)
 void drm_jobqueue_sync_irq(void);
 void drm_jobqueue_add_on_cpu(struct drm_jobqueue *queue, unsigned int cpu);
+void drm_jobqueue_raise_on_cpu(unsigned int cpu);
 #endif
 
 bool drm_jobqueue_collect_begin(void);
