@@ -18,6 +18,7 @@ IGT_TEST_DESCRIPTION("Test recovery from hangs, resets and unplugging, and which
 
 #define DATA		TEST_DATA_VA
 #define HOLD		32
+#define RUNNING		36
 
 #define SHORT		500
 /* Held jobs across a reset: time in which their group is blocked counts. */
@@ -64,6 +65,7 @@ static uint32_t submit_held(struct test_gpu *gpu, bool busy)
 
 	csb_init(&b);
 	if (busy) {
+		test_emit_store(&b, DATA + RUNNING, 1);
 		csb_move48(&b, TEST_REG_ADDR, DATA + HOLD);
 		csb_place(&b, &loop);
 		csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
@@ -451,9 +453,10 @@ static void test_suspend_fails(void)
 
 	for (int i = 0; i < 2; i++) {
 		open_with_timeout(&gpus[i], LONG);
-		/* When this job is done the group is on a slot. */
 		expect_works(&gpus[i]);
 		held[i] = submit_held(&gpus[i], true);
+		/* From then on the group is on a slot. */
+		test_wait_word(&gpus[i], RUNNING);
 	}
 	test_inject("dropped_ack", "count=1 only=2\n");
 	reset_gpu();

@@ -197,6 +197,18 @@ int test_wait(struct test_gpu *gpu, uint32_t syncobj, uint64_t point)
 }
 
 /**
+ * test_wait_word - wait until the GPU has written a word
+ * @gpu: the context
+ * @offset: offset in the data buffer, where the word is 0 before
+ */
+void test_wait_word(struct test_gpu *gpu, unsigned int offset)
+{
+	for (int i = 0; i < 20000 && !test_read32(gpu, offset); i++)
+		usleep(1000);
+	igt_assert(test_read32(gpu, offset));
+}
+
+/**
  * test_wait_any - wait for the first of two fences of different contexts
  * @gpus: two contexts
  * @syncobjs: a binary syncobj of each

@@ -74,6 +74,7 @@ int test_run(struct test_gpu *gpu, unsigned int queue, struct csb *b);
 
 uint32_t test_syncobj(struct test_gpu *gpu);
 int test_wait(struct test_gpu *gpu, uint32_t syncobj, uint64_t point);
+void test_wait_word(struct test_gpu *gpu, unsigned int offset);
 int test_wait_any(struct test_gpu gpus[2], const uint32_t syncobjs[2]);
 bool test_is_signalled(struct test_gpu *gpu, uint32_t syncobj, uint64_t point);
 uint32_t test_fence(struct test_gpu *gpu, struct cpu_fence *fence);

@@ -84,7 +84,7 @@ static const char *driver(void)
 	if (!name[0]) {
 		n = readlink("/sys/bus/platform/devices/" DEVICE "/driver", target,
 			     sizeof(target) - 1);
-		igt_assert_f(n > 0, "no driver is bound to " DEVICE "\n");
+		igt_assert_f(n > 0, DEVICE " is not bound\n");
 		target[n] = '\0';
 		snprintf(name, sizeof(name), "%s", strrchr(target, '/') + 1);
 	}
