@@ -105,7 +105,7 @@ class Session:
         return 10 ** 8 if self.options.get("icount") else seconds
 
     def _must(self, command, otherwise):
-        result = self.guest.run(command, self._limit(120))
+        result = self.guest.run(command, self._limit(600))
         if result.status or result.reason:
             why = result.reason or f"status {result.status}"
             raise GuestError("\n".join(
