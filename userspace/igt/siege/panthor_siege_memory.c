@@ -289,6 +289,8 @@ static void test_charged(struct flood *flood)
 	struct test_client client;
 	struct test_memcg memcg;
 
+	igt_require_f(access("/sys/kernel/debug/kmemleak", F_OK),
+		      "kmemleak uses memory for each allocation, and charges none\n");
 	test_memcg_open(&memcg, GIB);
 	flood->memcg = &memcg;
 	test_client_start(&client, flood_client, flood);
