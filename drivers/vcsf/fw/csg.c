@@ -249,6 +249,7 @@ static void vcsf_csg_requests(struct vcsf_csg *csg)
 	u32 req = vcsf_in32(csg->hw, csg->input, csf_csg_input, req);
 	u32 changed = (req ^ csg->ack) & CSF_CSG_REQUESTS;
 	u32 state = FIELD_GET(CSF_CSG_STATE, req);
+	unsigned int kind;
 
 	if (changed)
 		trace_vcsf_request(csg->hw, VCSF_TRACE_CSG, csg->id, 0,
@@ -261,7 +262,9 @@ static void vcsf_csg_requests(struct vcsf_csg *csg)
 		vcsf_csg_set_state(csg, state);
 	if (changed & CSF_CSG_STATUS_UPDATE)
 		vcsf_csg_write_status(csg);
-	if (changed && !vcsf_ack_is_lost(csg->hw, VCSF_INJECT_ACK_CSG))
+	kind = changed & CSF_CSG_STATE ? VCSF_INJECT_ACK_STATE :
+					 VCSF_INJECT_ACK_CSG;
+	if (changed && !vcsf_ack_is_lost(csg->hw, kind))
 		vcsf_csg_ack(csg, changed);
 }
 

@@ -55,6 +55,7 @@ enum vcsf_inject_point {
 #define VCSF_INJECT_ACK_GLB	0
 #define VCSF_INJECT_ACK_CSG	1
 #define VCSF_INJECT_ACK_CS	2
+#define VCSF_INJECT_ACK_STATE	3
 
 /**
  * struct vcsf_inject_setting - when and how a fault is injected

@@ -203,7 +203,7 @@ static void vcsf_inject_dropped_ack(struct kunit *test)
 	struct vcsf_group_fixture f;
 
 	vcsf_group_setup(test, &f, 1);
-	vcsf_inject_arm(f.host, VCSF_INJECT_DROPPED_ACK, "1 only=2");
+	vcsf_inject_arm(f.host, VCSF_INJECT_DROPPED_ACK, "1 only=8");
 	vcsf_host_ping(f.host);
 	WRITE_ONCE(f.group.in->req, (f.group.in->req & ~CSF_CSG_STATE) |
 				    CSF_CSG_STATE_TERMINATE);

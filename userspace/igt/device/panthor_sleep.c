@@ -266,7 +266,7 @@ static void test_stuck_group(void)
 		held[i] = submit_held(&gpus[i], true);
 		wait_counting(&gpus[i]);
 	}
-	test_inject("dropped_ack", "count=1 only=2\n");
+	test_inject("dropped_ack", "count=1 only=8\n");
 	sleep_and_wake();
 	/* Its fence signals soon after, and the other one not at all yet. */
 	stuck = test_wait_any(gpus, held);

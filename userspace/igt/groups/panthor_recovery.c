@@ -458,7 +458,7 @@ static void test_suspend_fails(void)
 		/* From then on the group is on a slot. */
 		test_wait_word(&gpus[i], RUNNING);
 	}
-	test_inject("dropped_ack", "count=1 only=2\n");
+	test_inject("dropped_ack", "count=1 only=8\n");
 	reset_gpu();
 	/* Its fence signals soon after, and the other one not at all yet. */
 	stuck = test_wait_any(gpus, held);

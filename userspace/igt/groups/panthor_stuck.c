@@ -90,7 +90,7 @@ static void test_no_answer(enum action action)
 	struct stuck t;
 	uint32_t second;
 
-	stuck_open(&t, "dropped_ack", "count=1 only=2\n");
+	stuck_open(&t, "dropped_ack", "count=1 only=8\n");
 	switch (action) {
 	case SUBMIT:
 		second = submit_second(&t);
@@ -126,7 +126,7 @@ static void test_late(void)
 	csb_init(&b);
 	test_emit_spin(&b, DATA + HOLD);
 	done = test_submit_spinning(&gpu, gpu.group, 0, &b);
-	test_inject("delayed_ack", "count=1 only=2 arg=1200000\n");
+	test_inject("delayed_ack", "count=1 only=8 arg=1200000\n");
 	test_debugfs_path("reset", path, sizeof(path));
 	test_write_file(path, "1\n");
 	igt_assert_lt(resets, test_reset_count());
