@@ -36,10 +36,10 @@
 #include <linux/property.h>
 #include <linux/regulator/consumer.h>
 
-u32 shim_readl(const volatile void __iomem *addr);
-void shim_writel(u32 value, volatile void __iomem *addr);
-u64 shim_readq(const volatile void __iomem *addr);
-void shim_writeq(u64 value, volatile void __iomem *addr);
+u32 shim_readl(const void __iomem *addr);
+void shim_writel(u32 value, void __iomem *addr);
+u64 shim_readq(const void __iomem *addr);
+void shim_writeq(u64 value, void __iomem *addr);
 void __iomem *shim_ioremap(struct platform_device *pdev, unsigned int index,
 			   struct resource **res);
 struct clk *shim_clk_get(struct device *dev, const char *name);
@@ -77,8 +77,9 @@ int shim_opp_set(struct device *dev, struct dev_pm_opp *opp);
 
 /* Operating points. There is no voltage. */
 #define devm_pm_opp_of_add_table(dev)		shim_opp_add_table(dev)
-#define devm_pm_opp_set_regulators(dev, names)	((void)(names), 0)
-#define devm_regulator_get_enable_optional(dev, name) (-ENODEV)
+#define devm_pm_opp_set_regulators(dev, names)	((void)(dev), (void)(names), 0)
+#define devm_regulator_get_enable_optional(dev, name) \
+	((void)(dev), (void)(name), -ENODEV)
 #define dev_pm_opp_set_rate(dev, hz)		shim_opp_set_rate(dev, hz)
 #define dev_pm_opp_set_opp(dev, opp)		shim_opp_set(dev, opp)
 

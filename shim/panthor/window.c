@@ -32,27 +32,27 @@ static const unsigned long operating_points[] = {
 
 static struct vcsf_window *window;
 
-static u32 offset_of(const volatile void __iomem *addr)
+static u32 offset_of(const void __iomem *addr)
 {
 	return addr - REGISTERS;
 }
 
-u32 shim_readl(const volatile void __iomem *addr)
+u32 shim_readl(const void __iomem *addr)
 {
 	return vcsf_read32(window, offset_of(addr));
 }
 
-void shim_writel(u32 value, volatile void __iomem *addr)
+void shim_writel(u32 value, void __iomem *addr)
 {
 	vcsf_write32(window, offset_of(addr), value);
 }
 
-u64 shim_readq(const volatile void __iomem *addr)
+u64 shim_readq(const void __iomem *addr)
 {
 	return vcsf_read64(window, offset_of(addr));
 }
 
-void shim_writeq(u64 value, volatile void __iomem *addr)
+void shim_writeq(u64 value, void __iomem *addr)
 {
 	vcsf_write64(window, offset_of(addr), value);
 }
