@@ -11,7 +11,7 @@ from pathlib import Path
 from . import BUILD, TOP
 from .results import FAIL, PASS
 
-_KERNEL_CODE = ("include", "drivers", "kunit", "samples", "bench")
+_KERNEL_CODE = ("include", "drivers", "kunit", "samples", "shim", "bench")
 # checkpatch types to ignore: files, types; all matching rows count.
 _NOT_HERE = (
     # TRACE_EVENT() has a layout of its own throughout the kernel.
