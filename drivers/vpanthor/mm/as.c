@@ -33,7 +33,6 @@
  * nothing is allocated under it, and it is innermost.
  */
 
-#include <linux/bitfield.h>
 #include <linux/device.h>
 #include <linux/jiffies.h>
 
@@ -42,25 +41,12 @@
 
 #include "debug/trace.h"
 #include "device/device.h"
-#include "hw/exception.h"
 #include "hw/irq.h"
 #include "hw/regs.h"
 #include "mm/as.h"
 #include "mm/as_hw.h"
 #include "mm/pgtable.h"
 #include "mm/vm.h"
-
-static const char * const as_access_names[] = {
-	[CSF_AS_ACCESS_ATOMIC] = "atomic",
-	[CSF_AS_ACCESS_EXECUTE] = "execute",
-	[CSF_AS_ACCESS_READ] = "read",
-	[CSF_AS_ACCESS_WRITE] = "write",
-};
-
-static const char *as_access_name(u32 fault)
-{
-	return as_access_names[FIELD_GET(CSF_AS_FAULTSTATUS_ACCESS, fault)];
-}
 
 /**
  * vpan_as_init - initialise the slot state of an address space: no slot
@@ -392,64 +378,6 @@ int vpan_as_end_update(struct vpan_vm *vm)
 	return ret;
 }
 
-static void mmu_irq(struct vpan_device *vpan, u32 status)
-{
-	unsigned long faults = status & CSF_MMU_IRQ_FAULTS;
-	unsigned int id;
-
-	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
-		u32 fault = vpan_read32(vpan, CSF_AS_FAULTSTATUS(id));
-		u64 addr = vpan_read64(vpan, CSF_AS_FAULTADDRESS(id));
-		u32 type = FIELD_GET(CSF_AS_FAULTSTATUS_TYPE, fault);
-
-		dev_warn_ratelimited(vpan->drm.dev,
-				     "AS%u: fault %s (0x%02x), %s at 0x%016llx\n",
-				     id, vpan_exception_name(type), type,
-				     as_access_name(fault), addr);
-		trace_vpanthor_mmu_fault(vpan, id, fault, addr);
-		vpan_irq_disable(&vpan->mmu->irq, CSF_MMU_IRQ_FAULT(id));
-		set_bit(id, &vpan->mmu->faults);
-	}
-	if (faults)
-		vpan_sched_kick(vpan);
-}
-
-/**
- * vpan_mmu_take_faults - get the slots that have faulted since the last call
- * @vpan: the device
- *
- * The caller calls vpan_mmu_resolve_fault() for each of them.
- *
- * Context: any.
- * Return: a bit per slot.
- */
-unsigned long vpan_mmu_take_faults(struct vpan_device *vpan)
-{
-	struct vpan_mmu *mmu = vpan->mmu;
-
-	return READ_ONCE(mmu->faults) ? xchg(&mmu->faults, 0) : 0;
-}
-
-/**
- * vpan_mmu_assignment - tell whether a slot still belongs to the same address space
- * @vpan: the device
- * @id: number of the slot
- *
- * Context: may sleep; on the signalling path.
- * Return: a number that changes whenever an address space gets the slot, 0 if none
- * has it.
- */
-u64 vpan_mmu_assignment(struct vpan_device *vpan, unsigned int id)
-{
-	struct vpan_mmu *mmu = vpan->mmu;
-	u64 assigned;
-
-	mutex_lock(&mmu->lock);
-	assigned = mmu->assigned[id];
-	mutex_unlock(&mmu->lock);
-	return assigned;
-}
-
 /**
  * vpan_mmu_resolve_fault - keep or disable a slot that has faulted
  * @vpan: the device
@@ -502,7 +430,7 @@ int vpan_mmu_init(struct vpan_device *vpan)
 	mutex_init(&mmu->lock);
 	INIT_LIST_HEAD(&mmu->idle);
 	return vpan_irq_request(vpan, &mmu->irq, "mmu", CSF_MMU_IRQ_RAWSTAT,
-				mmu_irq);
+				vpan_mmu_handle_irq);
 }
 
 /**

@@ -77,6 +77,9 @@ void vpan_mmu_fini(struct vpan_device *vpan);
 void vpan_mmu_stop(struct vpan_device *vpan);
 void vpan_mmu_suspend(struct vpan_device *vpan);
 void vpan_mmu_start(struct vpan_device *vpan);
+
+void vpan_mmu_handle_irq(struct vpan_device *vpan, u32 status);
+void vpan_mmu_poll_faults(struct vpan_device *vpan);
 unsigned long vpan_mmu_take_faults(struct vpan_device *vpan);
 u64 vpan_mmu_assignment(struct vpan_device *vpan, unsigned int id);
 void vpan_mmu_resolve_fault(struct vpan_device *vpan, unsigned int id,

@@ -19,14 +19,23 @@
  * for a group that has left its slot, with the slot still assigned, and waits for
  * the interrupt handler: events cannot be taken for those of the next group.
  *
+ * The MMU reports in which address space a bad access was made, by an interrupt of
+ * its own (mm/as_fault.c), and the firmware which stream made it. If a stream
+ * reports it, its group is killed and the others in the address space continue;
+ * else all of them are killed. Nothing waits here for the report of the stream,
+ * which kicks the scheduler. The report of the stream can also be the first that is
+ * seen, if the CPU that handles the interrupt of the MMU is slow: before a group
+ * that has ended leaves its slot, the MMU is asked for faults.
+ *
  * Request words are under &vpan_fw_csg.lock, which is taken in interrupts. Tiler
  * memory is taken from a reserve under &vpan_heaps.lock. Nothing is allocated
- * here, and &vpan_slots.lock is not taken.
+ * here, and the handler does not take &vpan_slots.lock.
  */
 
 #include <linux/bitfield.h>
 #include <linux/device.h>
 #include <linux/interrupt.h>
+#include <linux/jiffies.h>
 
 #include <drm/drm_print.h>
 
@@ -34,14 +43,21 @@
 
 #include "debug/trace.h"
 #include "device/device.h"
+#include "device/reset_request.h"
 #include "fw/fw.h"
 #include "fw/fwif.h"
 #include "heap/heap.h"
 #include "hw/exception.h"
+#include "mm/as.h"
+#include "mm/vm.h"
 #include "sched/events.h"
 #include "sched/group.h"
 #include "sched/queue.h"
+#include "sched/sched.h"
 #include "sched/slots.h"
+
+/* MMU and stream report a bad access by two interrupts, about together. */
+#define FAULT_REPORT_TIMEOUT	msecs_to_jiffies(50)
 
 static void cs_fatal(struct vpan_group *group, unsigned int slot,
 		     unsigned int i, const struct csf_cs_output *out)
@@ -271,13 +287,99 @@ out:
 	}
 }
 
+/* Has a group on a slot that uses this address space slot ended? */
+static bool find_faulty_group(struct vpan_device *vpan, int as)
+{
+	struct vpan_group *group;
+	unsigned int i;
+
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		group = vpan_slots_owner(vpan->slots, i);
+		if (group && READ_ONCE(group->vm->as.id) == as &&
+		    !vpan_group_can_run(group))
+			return true;
+	}
+	return false;
+}
+
+/* Return: true if it is not known yet which group has caused the fault. */
+static bool resolve_fault(struct vpan_device *vpan, unsigned int id)
+{
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_as_fault *fault = &slots->fault[id];
+	bool known;
+
+	/* The address space has lost the slot and the fault with it. */
+	if (vpan_mmu_assignment(vpan, id) != fault->assigned)
+		return false;
+	known = find_faulty_group(vpan, id);
+	if (!known &&
+	    time_before(jiffies, fault->since + FAULT_REPORT_TIMEOUT))
+		return true;
+	vpan_mmu_resolve_fault(vpan, id, known);
+	/* The groups of a disabled slot end in the next pass, if not in this one. */
+	if (!known)
+		vpan_sched_kick(vpan);
+	return false;
+}
+
+/* Take the faults that the MMU has reported since the last pass. */
+static void take_faults(struct vpan_device *vpan)
+{
+	unsigned long faults = vpan_mmu_take_faults(vpan);
+	struct vpan_slots *slots = vpan->slots;
+	unsigned int id;
+	u64 assigned;
+
+	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
+		if (id == VPAN_AS_MCU) {
+			/* The firmware itself has made a bad access. */
+			vpan_reset_schedule(vpan);
+			continue;
+		}
+		assigned = vpan_mmu_assignment(vpan, id);
+		/* One more does not extend the wait for the report of the first. */
+		if (__test_and_set_bit(id, &slots->faults) &&
+		    slots->fault[id].assigned == assigned)
+			continue;
+		slots->fault[id].assigned = assigned;
+		slots->fault[id].since = jiffies;
+	}
+}
+
 /**
- * vpan_events_drain - handle all events that the firmware has reported of a slot
+ * vpan_events_handle_faults - look for the groups that have caused MMU faults
+ * @vpan: the device, which has power
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
+ */
+void vpan_events_handle_faults(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+	unsigned long faults;
+	unsigned int id;
+
+	lockdep_assert_held(&slots->lock);
+
+	take_faults(vpan);
+	faults = slots->faults;
+	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
+		if (!resolve_fault(vpan, id))
+			__clear_bit(id, &slots->faults);
+	}
+	if (slots->faults)
+		queue_delayed_work(vpan->sched.wq, &slots->tick,
+				   VPAN_TIMESLICE);
+}
+
+/**
+ * vpan_events_drain - handle all that has been reported of the group on a slot
  * @vpan: the device
  * @slot: slot that its group has left and that is still assigned to it
  *
- * The interrupt may be late or lost. Events must not be taken for those of the
- * next group.
+ * The interrupts may be late or lost. Events must not be taken for those of the
+ * next group. A group that has ended may have caused an MMU fault, for which the
+ * other groups in its address space would be killed later.
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
@@ -288,6 +390,10 @@ void vpan_events_drain(struct vpan_device *vpan, unsigned int slot)
 	csg_event(vpan, slot);
 	/* The interrupt handler may be handling an event on another CPU. */
 	synchronize_irq(vpan->fw->irq.irq);
+	if (!vpan_group_can_run(vpan_slots_owner(vpan->slots, slot))) {
+		vpan_mmu_poll_faults(vpan);
+		vpan_events_handle_faults(vpan);
+	}
 }
 
 const struct vpan_fw_ops vpan_events_fw_ops = {

@@ -8,6 +8,7 @@ struct vpan_device;
 struct vpan_fw_ops;
 struct vpan_group;
 
+void vpan_events_handle_faults(struct vpan_device *vpan);
 void vpan_events_drain(struct vpan_device *vpan, unsigned int slot);
 bool vpan_events_retry_tiler_oom(struct vpan_group *group, unsigned int slot);
 

@@ -39,76 +39,8 @@
 /* Interval of retries while a stream waits for tiler memory */
 #define TILER_OOM_POLL	msecs_to_jiffies(10)
 
-/* MMU and stream report a bad access by two interrupts, about together. */
-#define FAULT_REPORT_TIMEOUT	msecs_to_jiffies(50)
-
 /* Time in ns for which one pass updates groups while others wait */
 #define PASS_BUDGET_NS		(500ULL * NSEC_PER_USEC)
-
-/* Has a group on a slot that uses this address space slot ended? */
-static bool sched_find_faulty_group(struct vpan_device *vpan, int as)
-{
-	struct vpan_group *group;
-	unsigned int i;
-
-	for (i = 0; i < vpan->fw->ncsg; i++) {
-		group = vpan_slots_owner(vpan->slots, i);
-		if (group && READ_ONCE(group->vm->as.id) == as &&
-		    !vpan_group_can_run(group))
-			return true;
-	}
-	return false;
-}
-
-/* Return: true if it is not known yet which group has caused the fault. */
-static bool sched_resolve_fault(struct vpan_device *vpan, unsigned int id)
-{
-	struct vpan_slots *slots = vpan->slots;
-	struct vpan_as_fault *fault = &slots->fault[id];
-	bool known;
-
-	/* The address space has lost the slot and the fault with it. */
-	if (vpan_mmu_assignment(vpan, id) != fault->assigned)
-		return false;
-	known = sched_find_faulty_group(vpan, id);
-	if (!known &&
-	    time_before(jiffies, fault->since + FAULT_REPORT_TIMEOUT))
-		return true;
-	vpan_mmu_resolve_fault(vpan, id, known);
-	return false;
-}
-
-/*
- * The MMU reports in which address space a bad access was made, and the firmware
- * which stream made it. If a stream reports it, its group is killed and the
- * others in the address space continue; else all of them are killed. Nothing
- * waits here for the report of the stream, which kicks the scheduler.
- */
-static void sched_handle_faults(struct vpan_device *vpan)
-{
-	unsigned long faults = vpan_mmu_take_faults(vpan);
-	struct vpan_slots *slots = vpan->slots;
-	unsigned int id;
-
-	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
-		if (id == VPAN_AS_MCU) {
-			/* The firmware itself has made a bad access. */
-			vpan_reset_schedule(vpan);
-			continue;
-		}
-		slots->fault[id].assigned = vpan_mmu_assignment(vpan, id);
-		slots->fault[id].since = jiffies;
-		__set_bit(id, &slots->faults);
-	}
-	faults = slots->faults;
-	for_each_set_bit(id, &faults, CSF_AS_COUNT_MAX) {
-		if (!sched_resolve_fault(vpan, id))
-			__clear_bit(id, &slots->faults);
-	}
-	if (slots->faults)
-		queue_delayed_work(vpan->sched.wq, &slots->tick,
-				   VPAN_TIMESLICE);
-}
 
 /* Retry requests of streams for tiler memory. */
 static void sched_retry_tiler_oom(struct vpan_device *vpan)
@@ -338,7 +270,7 @@ static void sched_work(struct work_struct *work)
 		vpan_blocked_poll(vpan);
 	sched_get_power(vpan);
 	if (!slots->stopped && slots->power_held) {
-		sched_handle_faults(vpan);
+		vpan_events_handle_faults(vpan);
 		sched_retry_tiler_oom(vpan);
 		sched_evict_dead_groups(vpan);
 		vpan_rotation_assign(vpan);

@@ -10,11 +10,13 @@
 
 #include "igt.h"
 #include "test_gpu.h"
+#include "test_sysfs.h"
 
 IGT_TEST_DESCRIPTION("Test that faulting streams kill their group and no other.");
 
 #define DATA		TEST_DATA_VA
 #define HOLD		32
+#define STARTED		512
 #define UNMAPPED	TEST_FREE_VA
 #define QUEUES		2
 
@@ -378,6 +380,55 @@ static void test_other_group(bool same_vm)
 	test_gpu_close(&gpu);
 }
 
+/*
+ * The interrupt of the MMU arrives when the group that has caused the fault is gone:
+ * no other group in its address space is to blame.
+ */
+static void test_late_interrupt(void)
+{
+	struct test_gpu gpu, held, other;
+	struct panthor_job job;
+	uint32_t done;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	test_gpu_open(&other, 1);
+	held = gpu;
+	test_gpu_new_group(&held, 1);
+	done = test_syncobj(&held);
+	csb_init(&b);
+	test_emit_store(&b, DATA + STARTED, 1);
+	test_emit_hold(&b, DATA + HOLD);
+	test_job(&held, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(&held, &job, 1);
+	test_wait_word(&held, STARTED);
+
+	gpu.code_used = held.code_used;
+	test_inject("lost_irq", "count=1 only=2\n");
+	csb_init(&b);
+	emit_store_unmapped(&b);
+	igt_assert_eq(test_run(&gpu, 0, &b), -EINVAL);
+	expect_dead(&gpu, 0);
+	test_wait_injected("lost_irq", 1);
+
+	/*
+	 * The first job of another address space changes the interrupt's mask, which
+	 * delivers it. The driver waits 50 ms for the report of a stream.
+	 */
+	for (int i = 0; i < 100; i++) {
+		other.code_used = 0;
+		expect_alive(&other);
+		usleep(1000);
+	}
+	test_release(&held, HOLD);
+	igt_assert_eq(test_wait(&held, done, 0), 1);
+	expect_alive(&held);
+	igt_assert_eq(panthor_group_destroy(held.fd, held.group), 0);
+	test_gpu_close(&other);
+	test_gpu_close(&gpu);
+}
+
 /* A job that depends on a failed one is not left waiting. */
 static void test_dependent(void)
 {
@@ -483,6 +534,11 @@ int igt_main()
 	igt_describe("A group in the same address space survives an invalid instruction.");
 	igt_subtest("other-group")
 		test_other_group(true);
+	igt_describe("A late interrupt of a fault kills no other group.");
+	igt_subtest("late-interrupt")
+		test_late_interrupt();
+	igt_fixture()
+		test_inject("lost_irq", "0\n");
 	igt_describe("Jobs that depend on a failed one do not wait forever.");
 	igt_subtest("dependent")
 		test_dependent();
