@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from .. import tsc
 from . import CACHE, initramfs
 
 TCG = ["-accel", "tcg,thread=multi", "-cpu", "max"]
@@ -68,3 +69,9 @@ def choose(kernel):
         CACHE.mkdir(parents=True, exist_ok=True)
         verdict.write_text("works" if _boots(kernel) else "broken")
     return KVM if verdict.read_text() == "works" else TCG
+
+
+def counter_rate(kernel):
+    """Return the argument that tells an emulated KERNEL the rate of its counter, or ""."""
+    rate = tsc.khz() if choose(kernel) == TCG else None
+    return f"tsc_early_khz={rate} " if rate else ""

@@ -114,7 +114,8 @@ class Guest:
         quiet = "loglevel=5 " if terminal else ""
         # KCSAN finds races of the kernel's own, which must not end the guest.
         panic_on_warn = panic_on_warn and kernel.name != "race"
-        self.append = f"{_APPEND} panic_on_warn={int(panic_on_warn)} {quiet}{append}"
+        rate = "" if icount else accel.counter_rate(kernel)
+        self.append = f"{_APPEND} panic_on_warn={int(panic_on_warn)} {rate}{quiet}{append}"
         self.share = self.folder / "share"
         self.console = self.folder / "console.log"
         self.jobs = 0
