@@ -84,7 +84,8 @@ static u32 mmu_enabled_slots(struct vpan_mmu *mmu)
  * before the call, also if the CPU that handles its interrupt is slow.
  *
  * Context: may sleep, waits for the handler of the interrupt; on the signalling
- * path.
+ * path. Serialised with vpan_mmu_take_faults() and vpan_mmu_resolve_fault() by the
+ * caller, under &vpan_slots.lock: a slot whose fault has been taken stays masked.
  */
 void vpan_mmu_poll_faults(struct vpan_device *vpan)
 {

@@ -23,7 +23,8 @@
  * its own (mm/as_fault.c), and the firmware which stream made it. If a stream
  * reports it, its group is killed and the others in the address space continue;
  * else all of them are killed. Nothing waits here for the report of the stream,
- * which kicks the scheduler. The report of the stream can also be the first that is
+ * which kicks the scheduler; only when it is overdue the firmware is asked once
+ * more. The report of the stream can also be the first that is
  * seen, if the CPU that handles the interrupt of the MMU is slow: before a group
  * that has ended leaves its slot, the MMU is asked for faults.
  *
@@ -302,6 +303,28 @@ static bool find_faulty_group(struct vpan_device *vpan, int as)
 	return false;
 }
 
+/*
+ * Before all groups of an address space are killed for a fault, make sure that no
+ * report of a stream is under way: the interrupt may be lost, or the firmware slow.
+ * It answers a ping after it has reported what it had found before.
+ */
+static bool find_late_report(struct vpan_device *vpan, unsigned int id)
+{
+	struct vpan_group *group;
+	unsigned int i;
+
+	if (!vpan_fwif_is_alive(vpan))
+		return false;
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		group = vpan_slots_owner(vpan->slots, i);
+		if (group && READ_ONCE(group->vm->as.id) == (int)id)
+			csg_event(vpan, i);
+	}
+	/* The interrupt handler may be handling the event on another CPU. */
+	synchronize_irq(vpan->fw->irq.irq);
+	return find_faulty_group(vpan, id);
+}
+
 /* Return: true if it is not known yet which group has caused the fault. */
 static bool resolve_fault(struct vpan_device *vpan, unsigned int id)
 {
@@ -316,6 +339,7 @@ static bool resolve_fault(struct vpan_device *vpan, unsigned int id)
 	if (!known &&
 	    time_before(jiffies, fault->since + FAULT_REPORT_TIMEOUT))
 		return true;
+	known = known || find_late_report(vpan, id);
 	vpan_mmu_resolve_fault(vpan, id, known);
 	/* The groups of a disabled slot end in the next pass, if not in this one. */
 	if (!known)

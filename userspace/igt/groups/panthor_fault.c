@@ -429,6 +429,45 @@ static void test_late_interrupt(void)
 	test_gpu_close(&gpu);
 }
 
+/*
+ * The interrupts for the report of the stream are lost: the driver asks the firmware
+ * before it kills all groups of the address space.
+ */
+static void test_lost_report(void)
+{
+	struct test_gpu gpu, held;
+	struct panthor_job job;
+	uint32_t done;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	expect_alive(&gpu);
+	held = gpu;
+	test_gpu_new_group(&held, 1);
+	done = test_syncobj(&held);
+	csb_init(&b);
+	test_emit_store(&b, DATA + STARTED, 1);
+	test_emit_hold(&b, DATA + HOLD);
+	test_job(&held, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(&held, &job, 1);
+	test_wait_word(&held, STARTED);
+
+	gpu.code_used = held.code_used;
+	test_inject("lost_irq", "count=always only=1\n");
+	csb_init(&b);
+	emit_store_unmapped(&b);
+	igt_assert_eq(test_run(&gpu, 0, &b), -EINVAL);
+	igt_assert_lt(0, test_injected("lost_irq"));
+	test_inject("lost_irq", "0\n");
+	expect_dead(&gpu, 0);
+
+	test_release(&held, HOLD);
+	igt_assert_eq(test_wait(&held, done, 0), 1);
+	igt_assert_eq(panthor_group_destroy(held.fd, held.group), 0);
+	test_gpu_close(&gpu);
+}
+
 /* A job that depends on a failed one is not left waiting. */
 static void test_dependent(void)
 {
@@ -537,6 +576,9 @@ int igt_main()
 	igt_describe("A late interrupt of a fault kills no other group.");
 	igt_subtest("late-interrupt")
 		test_late_interrupt();
+	igt_describe("A lost interrupt for a stream's fault kills no other group.");
+	igt_subtest("lost-report")
+		test_lost_report();
 	igt_fixture()
 		test_inject("lost_irq", "0\n");
 	igt_describe("Jobs that depend on a failed one do not wait forever.");
