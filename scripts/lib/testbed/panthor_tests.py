@@ -4,7 +4,8 @@
 Documentation/panthor-differences.csv has a row for each subtest, or pattern of them, that
 does not pass on panthor: in which series, what happens there, and why. A subtest that
 differs without a row is a failure, and so is a row whose subtest passes, unless the row says
-that it may do either.
+that it may do either. A complaint of the kernel, a time limit or the end of the guest is a
+failure with or without a row.
 """
 
 import csv
@@ -57,14 +58,13 @@ def verdict(row, status, reason):
         return FAIL, f"passes, but the table has: {row.reason}"
     if status == SKIP:
         return FAIL, f"is skipped ({reason}), but the table has: {row.reason}"
-    return SKIP, f"differs: {row.reason}"
+    return SKIP, f"differs ({reason}): {row.reason}"
 
 
 class _Judge:
-    """Stands for a Report; judges each subtest by the table."""
+    """Judges each subtest by the table."""
 
-    def __init__(self, report, rows, series):
-        self.report = report
+    def __init__(self, rows, series):
         self.rows = rows
         self.series = series
 
@@ -77,10 +77,9 @@ class _Judge:
         row = self.row(name)
         return row is None or row.result != LEFT_OUT
 
-    def add(self, name, status, reason="", seconds=0.0, detail=""):
-        """Add one result."""
-        status, reason = verdict(self.row(name.split()[-1]), status, reason)
-        self.report.add(name, status, reason, seconds, detail)
+    def amend(self, name, status, reason):
+        """The verdict on the subtest NAME, which ended so."""
+        return verdict(self.row(name), status, reason)
 
 
 class _Wanted:
@@ -98,14 +97,15 @@ class _Wanted:
 def run(report, kernel, tree, pattern=""):
     """Run the subtests that match PATTERN on panthor of the kernel TREE."""
     series = ".".join(map(str, panthor.series(tree)))
-    judge = _Judge(report, read(), series)
+    judge = _Judge(read(), series)
     wanted = _Wanted(judge, pattern)
     names = igt.programs()
     setup = f"{igt.setup(names)} && {panthor.BIND}"
     with Session(kernel, load=panthor.LOAD, setup=setup) as session:
         for program in names:
             try:
-                igt.run_program(judge, session, program, wanted, kind="panthor")
+                igt.run_program(report, session, program, wanted, kind="panthor",
+                                amend=judge.amend)
             except (GuestError, ValueError) as error:
                 report.add(f"panthor {kernel.name} {program}", FAIL,
                            str(error).splitlines()[0], detail=str(error))

@@ -22,7 +22,7 @@ class Verdicts(unittest.TestCase):
 
     def test_known(self):
         """A failure that the table has is no failure, and not passed either."""
-        self.assertEqual(panthor_tests.verdict(ROW, FAIL, "x"), (SKIP, "differs: rounds up"))
+        self.assertEqual(panthor_tests.verdict(ROW, FAIL, "x"), (SKIP, "differs (x): rounds up"))
 
     def test_unexpected(self):
         """A row whose subtest passes, or does not run, is wrong."""
@@ -33,7 +33,7 @@ class Verdicts(unittest.TestCase):
         """A subtest whose outcome is a race on panthor."""
         row = panthor_tests.Row("a@b", "all", "either", "a race")
         self.assertEqual(panthor_tests.verdict(row, PASS, ""), (PASS, ""))
-        self.assertEqual(panthor_tests.verdict(row, FAIL, "x"), (SKIP, "differs: a race"))
+        self.assertEqual(panthor_tests.verdict(row, FAIL, "x"), (SKIP, "differs (x): a race"))
 
 
 class Table(unittest.TestCase):
