@@ -129,7 +129,7 @@ static void start_actor(struct fz_shared *shared, unsigned int number)
 	a->arena = mmap(NULL, FZ_ARENA, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (a->arena == MAP_FAILED || pthread_create(&thread, NULL, actor_main, a))
-		_exit(3);
+		_exit(FZ_EXIT_NO_ACTOR);
 }
 
 static bool uses_actor(const struct fz_run *run, unsigned int actor)
@@ -233,7 +233,7 @@ static void start_actors(const struct fz_run *run, struct fz_shared *shared)
 	memset(process.fds, 0xff, sizeof(process.fds));
 	set_handlers();
 	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, sockets))
-		_exit(3);
+		_exit(FZ_EXIT_NO_ACTOR);
 	if (uses_actor(run, 2) || uses_actor(run, 3)) {
 		shared->child = fork();
 		if (!shared->child)

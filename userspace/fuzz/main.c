@@ -61,6 +61,8 @@ static int run(const struct fz_options *options, char **paths, int count)
 
 	for (int i = 0; i < count && !ret; i++)
 		ret = fz_load_corpus(&m, paths[i]);
+	if (count)
+		printf("fuzz: ran %u programs of files\n", m.programs);
 	if (!ret)
 		ret = fz_fuzz(&m);
 	fz_progress(&m);

@@ -49,7 +49,8 @@ void fz_progress(struct fz_manager *m)
 	printf("fuzz: %4u s: %u programs, %lu calls, %lu%% succeeded", fz_now() - m->started,
 	       m->programs, m->calls, m->calls ? 100 * m->good / m->calls : 0);
 	fz_cover_print(stdout);
-	printf(", corpus %u\n", m->corpus_count);
+	printf(", corpus %u, %u processes died, %u rebinds\n", m->corpus_count, m->died,
+	       m->rebinds);
 	fflush(stdout);
 }
 
@@ -81,7 +82,9 @@ static void save(struct fz_manager *m, const struct fz_prog *prog)
 	if (!file)
 		return;
 	fprintf(file, "%s%s", FZ_HEAD, text);
-	fclose(file);
+	/* A part of a program could not be loaded. */
+	if (ferror(file) | fclose(file))
+		unlink(path);
 }
 
 /* --- Programs that take new edges -------------------------------------------------- */

@@ -37,6 +37,8 @@ struct fz_options {
  * @programs: number of programs that ran
  * @calls: number of calls that were executed
  * @good: number of calls that succeeded
+ * @died: number of programs whose process did not end by itself
+ * @rebinds: number of times that the device was bound again after faults
  * @dirty: faults may be armed, or the device lost
  * @started: time of the begin in seconds
  */
@@ -49,6 +51,8 @@ struct fz_manager {
 	unsigned int programs;
 	unsigned long calls;
 	unsigned long good;
+	unsigned int died;
+	unsigned int rebinds;
 	bool dirty;
 	unsigned int started;
 };

@@ -23,6 +23,8 @@
 #define FZ_SLOTS	8
 #define FZ_ACTORS	4
 #define FZ_CALLS	64
+/* Exit status of a process that could not start its threads */
+#define FZ_EXIT_NO_ACTOR	3
 #define FZ_AUTO		0xa0a0a0a0a0a0a0a0ull
 
 /* Handles, then what a process owns */

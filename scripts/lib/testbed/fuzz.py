@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 """The fuzzer of the uAPI (userspace/fuzz) in guests.
 
-New programs are collected in build/fuzz/corpus, findings in build/fuzz/finding-N.
+New programs are collected in build/fuzz-results/corpus, findings in
+build/fuzz-results/finding-N.
 """
 
 import json
@@ -65,6 +66,14 @@ def _finding(command, result, share):
     return folder
 
 
+def _write(path, text):
+    """Write a file so that an interruption leaves the old one or none."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    part = OUT / "part"
+    part.write_text(text)
+    part.replace(path)
+
+
 def _harvest(share):
     """Copy new programs of a guest; returns their number."""
     FOUND.mkdir(parents=True, exist_ok=True)
@@ -72,7 +81,7 @@ def _harvest(share):
     for path in share.glob("fuzz/new-*"):
         target = FOUND / path.name.split("-", 1)[1]
         if not target.exists() and not (CORPUS / target.name).exists():
-            target.write_text(path.read_text())
+            _write(target, path.read_text())
             count += 1
     return count
 
@@ -88,7 +97,7 @@ def _points(share):
     for line in path.read_text().splitlines() if path.exists() else ():
         name, offset = line.split()
         points[name].add(int(offset, 0))
-    known.write_text(json.dumps({name: sorted(offsets) for name, offsets in points.items()}))
+    _write(known, json.dumps({name: sorted(offsets) for name, offsets in points.items()}))
     return points
 
 
@@ -123,7 +132,7 @@ def _lines(share):
                 for line in record["lines"]:
                     number = str(line["line_number"])
                     entry[number] = entry.get(number, 0) or int(line["count"] > 0)
-    known.write_text(json.dumps(lines))
+    _write(known, json.dumps(lines))
     return lines
 
 
@@ -174,12 +183,12 @@ def short(report, kernel):
         except GuestError as error:
             report.add("fuzz", FAIL, "no guest", detail=str(error))
             return
-        ran = re.search(r"(\d+) programs,[^\n]*\n*$", result.output)
+        ran = re.search(r"^fuzz: ran (\d+) programs of files$", result.output, re.M)
         kept = len(list(CORPUS.iterdir()))
         if _verdict(report, f"fuzz {kernel.name} seed={seed}", command, result,
                     folder / "share"):
             report.add(f"fuzz {kernel.name} ran all programs of the corpus",
-                       PASS if int(ran[1]) >= kept > 0 else FAIL, detail=result.output)
+                       PASS if ran and int(ran[1]) == kept > 0 else FAIL, detail=result.output)
         kunit.leaks(report, "fuzz", session)
 
 
@@ -237,10 +246,8 @@ class _Trial:
         path = OUT / "candidate"
         path.write_text(_TAG + text)
         self.runs += 1
-        quoted = " ".join([str(path)] * self.repeat)
         result = self.session.run(f"cp {path} /run/candidate && "
-                                  + _command("", [quoted.replace(str(path), "/run/candidate")]),
-                                  _GRACE)
+                                  + _command("", ["/run/candidate"] * self.repeat), _GRACE)
         return _signature(result)
 
 
@@ -305,7 +312,7 @@ def keep(kernel):
              for path in folder.iterdir()}
     chosen = OUT / "choice"
     shutil.rmtree(chosen, ignore_errors=True)
-    chosen.mkdir()
+    chosen.mkdir(parents=True)
     for i, name in enumerate(sorted(texts, key=lambda name: len(texts[name]))):
         (chosen / f"{i:05}-{name}").write_text(texts[name])
     with Session(kernel, folder=_folder()) as session:
@@ -313,11 +320,15 @@ def keep(kernel):
     if result.reason or result.status:
         print(result.output, result.reason, *result.complaint, sep="\n")
         return 1
-    names = re.findall(r"^keep \S+/\d+-(\w+) ", result.output, re.M)
-    shutil.rmtree(CORPUS, ignore_errors=True)
-    CORPUS.mkdir()
+    names = re.findall(r"^keep \S+/\d+-(\S+) ", result.output, re.M)
+    if not names:
+        print("no program reaches anything: has this kernel KCOV? Nothing is changed.")
+        return 1
     for name in names:
-        (CORPUS / name).write_text(texts[name])
+        _write(CORPUS / name, texts[name])
+    for path in CORPUS.iterdir():
+        if path.name not in names:
+            path.unlink()
     size = sum(len(texts[name]) for name in names)
     print(f"{len(names)} of {len(texts)} programs, {size >> 10} KiB")
     return 0
