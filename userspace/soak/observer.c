@@ -75,8 +75,12 @@ int observer_open_device(struct observer *o)
 		return o->fd;
 	for (unsigned int i = 0; i < ENTRIES; i++) {
 		if (drmSyncobjFDToHandle(o->fd, o->entries[i].syncobj_file,
-					 &o->entries[i].syncobj))
-			return -errno;
+					 &o->entries[i].syncobj)) {
+			int ret = -errno;
+
+			observer_close_device(o);
+			return ret;
+		}
 	}
 	return 0;
 }
@@ -157,12 +161,18 @@ static void close_entry(struct observer *o, unsigned int i, int status)
 	atomic_store(&o->ledger->entries[i].state, ENTRY_CLOSED);
 }
 
-/* Does what a job of that kind can have ended with fit @status? */
+/* Whether a job of this kind reaches the instruction that counts it, and its end */
+static bool kind_ends(enum job_kind kind)
+{
+	return kind != JOB_FOREVER && kind != JOB_PAGE_FAULT && kind != JOB_INVALID;
+}
+
+/* Whether a job of this kind may end with @status */
 static bool may_end_so(enum job_kind kind, int status)
 {
 	switch (status) {
 	case 1:
-		return kind != JOB_FOREVER && kind != JOB_PAGE_FAULT && kind != JOB_INVALID;
+		return kind_ends(kind);
 	case -ENOMEM:
 		return kind == JOB_BIND;
 	case -EINVAL:
@@ -193,11 +203,25 @@ static void count_end(struct observer *o, unsigned int i, int status)
 	if (counter > 1) {
 		complain(o, i, "executed more than once", counter);
 		o->totals.twice++;
+	} else if (counter && !kind_ends(kind)) {
+		complain(o, i, "executed past what it cannot pass", counter);
+		o->totals.odd++;
 	} else if (status == 1 && kind_counts(kind) && !counter) {
 		complain(o, i, "completed without being executed", counter);
 		o->totals.lost++;
 	}
 	close_entry(o, i, status);
+}
+
+/* A job that user space was told does not exist must not execute. */
+static void expect_not_executed(struct observer *o, unsigned int i, const char *what)
+{
+	uint64_t counter = read_counter(o, i);
+
+	if (!counter)
+		return;
+	complain(o, i, what, counter);
+	o->totals.twice++;
 }
 
 static void look_at_refused(struct observer *o, unsigned int i)
@@ -210,6 +234,7 @@ static void look_at_refused(struct observer *o, unsigned int i)
 		complain(o, i, "has a fence, but was refused", error);
 		o->totals.twice++;
 	}
+	expect_not_executed(o, i, "was refused, but executed");
 	if (error > 0 && error < ERRNOS)
 		o->totals.refused[error]++;
 	close_entry(o, i, 0);
@@ -227,6 +252,7 @@ static void look_at_submitted(struct observer *o, unsigned int i, bool accepted)
 			complain(o, i, "has no fence, but was accepted", 0);
 			o->totals.lost++;
 		} else {
+			expect_not_executed(o, i, "has no fence, but executed");
 			o->totals.dropped++;
 		}
 		close_entry(o, i, 0);
@@ -307,7 +333,7 @@ void observer_give_up(struct observer *o)
 }
 
 /**
- * observer_jobs - count the entries that were closed
+ * observer_jobs - count the jobs whose end is known; lost ones are not among them
  * @o: the observer
  *
  * Return: the number of jobs with a known end.
