@@ -182,17 +182,6 @@ static void expect_dead(struct test_gpu *gpu, unsigned int queue)
 	igt_assert_eq(panthor_submit(gpu->fd, gpu->group, &job, 1), -EINVAL);
 }
 
-static void expect_alive(struct test_gpu *gpu)
-{
-	uint32_t value = test_read32(gpu, 1024) + 1;
-	struct csb b;
-
-	csb_init(&b);
-	test_emit_store(&b, DATA + 1024, value);
-	igt_assert_eq(test_run(gpu, 0, &b), 1);
-	igt_assert_eq_u32(test_read32(gpu, 1024), value);
-}
-
 static void test_fault(const struct fault *fault)
 {
 	struct test_gpu gpu;
@@ -211,7 +200,7 @@ static void test_fault(const struct fault *fault)
 	/* A new group works in the same address space; the memory is unchanged. */
 	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
 	test_gpu_new_group(&gpu, QUEUES);
-	expect_alive(&gpu);
+	test_expect_works(&gpu);
 	igt_assert_eq_u32(test_read32(&gpu, 0), value);
 	test_gpu_close(&gpu);
 }
@@ -372,7 +361,7 @@ static void test_other_group(bool same_vm)
 	igt_assert_eq(test_wait(&other, done, 0), 1);
 	igt_assert_eq_u32(test_read32(&other, 0), 0x900d);
 	other.code_used = gpu.code_used;
-	expect_alive(&other);
+	test_expect_works(&other);
 	if (same_vm)
 		igt_assert_eq(panthor_group_destroy(other.fd, other.group), 0);
 	else
@@ -418,12 +407,12 @@ static void test_late_interrupt(void)
 	 */
 	for (int i = 0; i < 100; i++) {
 		other.code_used = 0;
-		expect_alive(&other);
+		test_expect_works(&other);
 		usleep(1000);
 	}
 	test_release(&held, HOLD);
 	igt_assert_eq(test_wait(&held, done, 0), 1);
-	expect_alive(&held);
+	test_expect_works(&held);
 	igt_assert_eq(panthor_group_destroy(held.fd, held.group), 0);
 	test_gpu_close(&other);
 	test_gpu_close(&gpu);
@@ -474,7 +463,7 @@ static void test_destroy(void (*emit)(struct csb *b))
 		igt_assert_eq(test_wait(&gpu, done[i], 0), -ECANCELED);
 	igt_assert_eq_u32(test_read32(&gpu, 0), 0);
 	test_gpu_new_group(&gpu, 1);
-	expect_alive(&gpu);
+	test_expect_works(&gpu);
 	test_gpu_close(&gpu);
 }
 
