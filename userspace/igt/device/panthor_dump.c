@@ -68,30 +68,20 @@ static void test_fatal(void)
 
 static void test_reset(void)
 {
-	struct panthor_job job;
 	struct test_gpu gpu;
 	char path[256];
 	uint32_t done;
-	struct csb b;
 
 	test_gpu_open(&gpu, 1);
-	/* When this job is done the group is on a slot. */
-	csb_init(&b);
-	test_emit_store(&b, DATA, 1);
-	igt_assert_eq(test_run(&gpu, 0, &b), 1);
-	csb_init(&b);
-	test_emit_hold(&b, DATA + HOLD);
-	test_job(&gpu, 0, &b, &job);
-	done = test_syncobj(&gpu);
-	panthor_job_signal(&job, done, 0);
-	test_submit(&gpu, &job, 1);
-
 	test_clear_dumps();
+	test_expect_works(&gpu);
+	/* A busy group keeps its slot. */
+	done = test_submit_held(&gpu, true);
+	test_wait_word(&gpu, TEST_HELD_RUNNING);
 	test_debugfs_path("reset", path, sizeof(path));
 	test_write_file(path, "1\n");
 	expect_dump("reason: reset\n", "job 1 of 2 done");
-	test_release(&gpu, HOLD);
-	igt_assert_eq(test_wait(&gpu, done, 0), 1);
+	test_finish_held(&gpu, done);
 	test_gpu_close(&gpu);
 }
 

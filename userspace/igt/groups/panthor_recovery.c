@@ -358,6 +358,8 @@ static void test_lost_interrupt(void)
 	open_with_timeout(&gpu, SHORT);
 	test_expect_works(&gpu);
 	held = test_submit_held(&gpu, true);
+	/* The next interrupt is that of its end. */
+	test_wait_word(&gpu, TEST_HELD_RUNNING);
 	test_inject("lost_irq", "count=1 only=1\n");
 	expect_finishes(&gpu, held);
 	test_gpu_close(&gpu);
@@ -375,6 +377,8 @@ static void test_mcu_crash(void)
 	test_gpu_open(&gpu, 1);
 	test_expect_works(&gpu);
 	held = test_submit_held(&gpu, true);
+	/* From then on the group is on a slot. */
+	test_wait_word(&gpu, TEST_HELD_RUNNING);
 	test_inject("mcu_crash", "1\n");
 	expect_innocent(&gpu, held);
 	test_expect_works(&idle);
@@ -435,6 +439,7 @@ static void test_flush_fails(void)
 	test_gpu_open(&gpu, 1);
 	test_expect_works(&gpu);
 	held = test_submit_held(&gpu, true);
+	test_wait_word(&gpu, TEST_HELD_RUNNING);
 	test_inject("flush_fail", "1\n");
 	reset_gpu();
 	expect_innocent(&gpu, held);
