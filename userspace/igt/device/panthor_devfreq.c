@@ -29,6 +29,9 @@ IGT_TEST_DESCRIPTION("Test that devfreq selects the GPU frequency that the load 
 #define FAR_MS		600
 #define NEAR_MS		110
 
+/* Polls of the governor without a change of the frequency that count as settled */
+#define SETTLED_POLLS	4
+
 /* Missing in the headers of older systems */
 #ifndef SYNC_IOC_SET_DEADLINE
 struct sync_set_deadline {
@@ -114,6 +117,8 @@ static void test_demand(void)
 	limit(0, FASTEST);
 	test_autosuspend_set(-1);
 	test_gpu_open(&gpu, 1);
+	/* An earlier test may have left the highest one. */
+	wait_rate(SLOWEST);
 	for (int i = 0; i < 2; i++) {
 		done = test_submit_held(&gpu, true);
 		wait_rate(FASTEST);
@@ -248,6 +253,40 @@ static int changes(void)
 	return strtoul(strchr(total, ':') + 1, NULL, 10);
 }
 
+static bool runs_on_slot(void)
+{
+	static char text[1 << 16];
+	char path[256];
+
+	test_debugfs_path("groups", path, sizeof(path));
+	test_read_file(path, text, sizeof(text));
+	return strstr(text, " runs on slot ");
+}
+
+/*
+ * Wait until no group is busy, and until the governor has seen that: its last look may
+ * include the time in which one was.
+ */
+static void wait_settled(void)
+{
+	uint64_t poll_ms = read_rate("polling_interval");
+	unsigned int polls = 0;
+
+	for (int i = 0; i < 20000 && runs_on_slot(); i++)
+		usleep(1000);
+	igt_assert(!runs_on_slot());
+	for (int i = 0; i < 400 && polls < SETTLED_POLLS; i++) {
+		int before = changes();
+
+		usleep(1000 * poll_ms);
+		if (changes() == before && read_rate("cur_freq") == SLOWEST)
+			polls++;
+		else
+			polls = 0;
+	}
+	igt_assert_eq(polls, SETTLED_POLLS);
+}
+
 /* A distant deadline takes effect only when it is near. */
 static void test_deadline_far(void)
 {
@@ -261,7 +300,9 @@ static void test_deadline_far(void)
 	test_autosuspend_set(-1);
 	test_gpu_open(&gpu, 1);
 	done = test_submit_held(&gpu, false);
+	test_wait_word(&gpu, TEST_HELD_RUNNING);
 	wait_rate(SLOWEST);
+	wait_settled();
 	sync_file = panthor_syncobj_export(gpu.fd, done, 0);
 	igt_assert_lte(0, sync_file);
 	before = changes();
