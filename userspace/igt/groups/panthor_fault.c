@@ -16,7 +16,6 @@ IGT_TEST_DESCRIPTION("Test that faulting streams kill their group and no other."
 
 #define DATA		TEST_DATA_VA
 #define HOLD		32
-#define STARTED		512
 #define UNMAPPED	TEST_FREE_VA
 #define QUEUES		2
 
@@ -369,6 +368,9 @@ static void test_other_group(bool same_vm)
 	test_gpu_close(&gpu);
 }
 
+/* For how long the driver may wait for the report of a stream, and some more */
+#define REPORT_NS	(200 * PANTHOR_MILLISECOND)
+
 /*
  * The interrupt of the MMU arrives when the group that has caused the fault is gone:
  * no other group in its address space is to blame.
@@ -376,22 +378,18 @@ static void test_other_group(bool same_vm)
 static void test_late_interrupt(void)
 {
 	struct test_gpu gpu, held, other;
-	struct panthor_job job;
+	uint64_t start;
 	uint32_t done;
 	struct csb b;
 
 	test_gpu_open(&gpu, 1);
 	test_gpu_open(&other, 1);
 	held = gpu;
+	test_param_set("job_timeout_ms", 0);
 	test_gpu_new_group(&held, 1);
-	done = test_syncobj(&held);
-	csb_init(&b);
-	test_emit_store(&b, DATA + STARTED, 1);
-	test_emit_hold(&b, DATA + HOLD);
-	test_job(&held, 0, &b, &job);
-	panthor_job_signal(&job, done, 0);
-	test_submit(&held, &job, 1);
-	test_wait_word(&held, STARTED);
+	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
+	done = test_submit_held(&held, false);
+	test_wait_word(&held, TEST_HELD_RUNNING);
 
 	gpu.code_used = held.code_used;
 	test_inject("lost_irq", "count=1 only=2\n");
@@ -405,13 +403,13 @@ static void test_late_interrupt(void)
 	 * The first job of another address space changes the interrupt's mask, which
 	 * delivers it. The driver waits 50 ms for the report of a stream.
 	 */
-	for (int i = 0; i < 100; i++) {
+	start = panthor_now_ns();
+	do {
 		other.code_used = 0;
 		test_expect_works(&other);
 		usleep(1000);
-	}
-	test_release(&held, HOLD);
-	igt_assert_eq(test_wait(&held, done, 0), 1);
+	} while (panthor_now_ns() - start < REPORT_NS);
+	test_finish_held(&held, done);
 	test_expect_works(&held);
 	igt_assert_eq(panthor_group_destroy(held.fd, held.group), 0);
 	test_gpu_close(&other);
