@@ -17,8 +17,15 @@
 IGT_TEST_DESCRIPTION("Test recovery from hangs, resets and unplugging, and which group is blamed.");
 
 #define DATA		TEST_DATA_VA
+/* A word that nothing sets */
+#define NEVER		64
 
+/* Time limits in milliseconds: of a job that must exceed it, and of others before that job */
 #define SHORT		500
+#define MODERATE	2000
+/* Of jobs that must not exceed it, and for how long the longest are held */
+#define AMPLE		5000
+#define HELD_MS		1500
 /* Held jobs across a reset: time in which their group is blocked counts. */
 #define LONG		60000
 #define PING_INTERVAL	12000
@@ -99,7 +106,8 @@ static void test_timeout_behind(void)
 	struct test_gpu gpu;
 	uint32_t done[3];
 
-	open_with_timeout(&gpu, SHORT);
+	/* The first job must not exceed the limit. */
+	open_with_timeout(&gpu, MODERATE);
 	for (int i = 0; i < 3; i++) {
 		struct csb b;
 
@@ -125,16 +133,37 @@ static void test_timeout_per_job(void)
 {
 	struct test_gpu gpu;
 
-	open_with_timeout(&gpu, 4 * SHORT);
-	for (int i = 0; i < 4; i++) {
-		uint32_t done;
+	open_with_timeout(&gpu, AMPLE);
+	for (int i = 0; i * HELD_MS < AMPLE; i++) {
+		uint32_t done = test_submit_held(&gpu, false);
 
-		test_write32(&gpu, TEST_HELD, 0);
-		done = test_submit_held(&gpu, false);
-		usleep(3 * SHORT * 1000 / 2);
+		usleep(HELD_MS * 1000);
 		expect_finishes(&gpu, done);
 	}
 	test_gpu_close(&gpu);
+}
+
+/*
+ * A group of high priority whose only job waits for ever, which needs no slot. Return:
+ * a syncobj that signals when the job has exceeded @limit.
+ */
+static uint32_t start_clock(struct test_gpu *gpu, unsigned int limit)
+{
+	uint32_t done = test_syncobj(gpu);
+	struct panthor_job job;
+	struct csb b;
+
+	test_param_set("job_timeout_ms", limit);
+	igt_assert_eq(panthor_group_create_priority(gpu->fd, gpu->vm, 1, TEST_RING_SIZE,
+						    PANTHOR_GROUP_PRIORITY_HIGH,
+						    &gpu->group), 0);
+	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
+	csb_init(&b);
+	test_emit_hold(&b, DATA + NEVER);
+	test_job(gpu, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(gpu, &job, 1);
+	return done;
 }
 
 /*
@@ -145,13 +174,13 @@ static void test_timeout_off_slot(void)
 {
 	struct drm_panthor_csif_info csif;
 	struct test_gpu gpu, busy, groups[SLOTS_MAX];
-	uint32_t done[SLOTS_MAX], held;
+	uint32_t done[SLOTS_MAX], held, over;
 
-	open_with_timeout(&gpu, SHORT);
+	open_with_timeout(&gpu, AMPLE);
 	igt_assert_eq(panthor_query(gpu.fd, DRM_PANTHOR_DEV_QUERY_CSIF_INFO, &csif,
 				    sizeof(csif)), 0);
 	igt_assert_lte(csif.csg_slot_count, SLOTS_MAX);
-	test_param_set("job_timeout_ms", LONG);
+	test_param_set("job_timeout_ms", 0);
 	test_gpu_open(&busy, 0);
 	for (unsigned int i = 0; i < csif.csg_slot_count; i++) {
 		groups[i] = busy;
@@ -164,7 +193,8 @@ static void test_timeout_off_slot(void)
 	}
 	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 	held = test_submit_held(&gpu, true);
-	usleep(SHORT * 1000 * 2);
+	over = start_clock(&busy, AMPLE + MODERATE);
+	igt_assert_eq(test_wait(&busy, over, 0), -ETIMEDOUT);
 	igt_assert(!test_is_signalled(&gpu, held, 0));
 	/* Release the job before its group gets a slot, where its timer runs. */
 	test_release(&gpu, TEST_HELD);
@@ -355,7 +385,7 @@ static void test_lost_interrupt(void)
 	struct test_gpu gpu;
 	uint32_t held;
 
-	open_with_timeout(&gpu, SHORT);
+	open_with_timeout(&gpu, AMPLE);
 	test_expect_works(&gpu);
 	held = test_submit_held(&gpu, true);
 	/* The next interrupt is that of its end. */
