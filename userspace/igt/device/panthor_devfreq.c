@@ -224,7 +224,7 @@ static void test_deadline(void)
 
 	limit(0, FASTEST);
 	test_autosuspend_set(-1);
-	test_gpu_open(&gpu, 1);
+	test_gpu_open_untimed(&gpu, 1);
 	done = test_submit_held(&gpu, false);
 	wait_rate(SLOWEST);
 	sync_file = panthor_syncobj_export(gpu.fd, done, 0);
@@ -298,7 +298,7 @@ static void test_deadline_far(void)
 
 	limit(0, FASTEST);
 	test_autosuspend_set(-1);
-	test_gpu_open(&gpu, 1);
+	test_gpu_open_untimed(&gpu, 1);
 	done = test_submit_held(&gpu, false);
 	test_wait_word(&gpu, TEST_HELD_RUNNING);
 	wait_rate(SLOWEST);

@@ -382,12 +382,10 @@ static void test_late_interrupt(void)
 	uint32_t done;
 	struct csb b;
 
-	test_gpu_open(&gpu, 1);
+	test_gpu_open_untimed(&held, 1);
 	test_gpu_open(&other, 1);
-	held = gpu;
-	test_param_set("job_timeout_ms", 0);
-	test_gpu_new_group(&held, 1);
-	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
+	gpu = held;
+	test_gpu_new_group(&gpu, 1);
 	done = test_submit_held(&held, false);
 	test_wait_word(&held, TEST_HELD_RUNNING);
 

@@ -11,6 +11,7 @@
 
 #include "igt.h"
 #include "test_gpu.h"
+#include "test_sysfs.h"
 
 /**
  * test_gpu_new_group - create the group of a context
@@ -43,6 +44,25 @@ void test_gpu_open(struct test_gpu *gpu, unsigned int queues)
 					 &gpu->data), 0);
 	if (queues)
 		test_gpu_new_group(gpu, queues);
+}
+
+/**
+ * test_gpu_open_untimed - create a context whose group has no time limit
+ * @gpu: the context
+ * @queues: number of queues
+ *
+ * For jobs that are held while the CPU works, which takes long on a loaded machine.
+ * With another driver than ours the group has that driver's limit.
+ */
+void test_gpu_open_untimed(struct test_gpu *gpu, unsigned int queues)
+{
+	bool own = test_own_driver();
+
+	if (own)
+		test_param_set("job_timeout_ms", 0);
+	test_gpu_open(gpu, queues);
+	if (own)
+		test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 }
 
 /**

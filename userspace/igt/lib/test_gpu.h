@@ -66,6 +66,7 @@ struct test_gpu {
 };
 
 void test_gpu_open(struct test_gpu *gpu, unsigned int queues);
+void test_gpu_open_untimed(struct test_gpu *gpu, unsigned int queues);
 void test_gpu_close(struct test_gpu *gpu);
 void test_gpu_new_group(struct test_gpu *gpu, unsigned int queues);
 
