@@ -11,6 +11,7 @@
 #include "igt.h"
 #include "test_full.h"
 #include "test_gpu.h"
+#include "test_power.h"
 #include "test_sysfs.h"
 
 IGT_TEST_DESCRIPTION("Test that errors create device coredumps with the state of the GPU.");
@@ -125,6 +126,7 @@ static void test_suspended(const char *lost)
 	struct test_gpu gpu;
 	struct csb b;
 
+	test_ping_postpone();
 	test_gpu_open(&gpu, 0);
 	test_clear_dumps();
 	test_full_open(&full, &gpu, HOLD);
@@ -153,6 +155,7 @@ static void test_suspended(const char *lost)
 	test_full_close(&full);
 	gpu.group = victim;
 	test_gpu_close(&gpu);
+	test_ping_restore();
 }
 
 int igt_main()
@@ -183,6 +186,8 @@ int igt_main()
 	igt_subtest("destroy")
 		test_destroy();
 
-	igt_fixture()
+	igt_fixture() {
 		test_inject("lost_irq", "0\n");
+		test_ping_restore();
+	}
 }

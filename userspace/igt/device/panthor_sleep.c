@@ -245,12 +245,14 @@ static void test_firmware_lost(void)
 	struct test_gpu gpu;
 	uint32_t done;
 
+	test_ping_postpone();
 	test_gpu_open(&gpu, 1);
 	done = test_submit_held(&gpu, true);
 	wait_counting(&gpu);
 	test_inject("dropped_ack", "count=1 only=1\n");
 	sleep_and_wake();
 	igt_assert_eq(test_wait(&gpu, done, 0), -ECANCELED);
+	test_ping_restore();
 	test_gpu_close(&gpu);
 	test_gpu_open(&gpu, 1);
 	run_store(&gpu, 1);
@@ -333,6 +335,7 @@ int igt_main()
 	igt_fixture() {
 		test_inject("as_stuck", "0\n");
 		test_autosuspend_set(TEST_AUTOSUSPEND_MS);
+		test_ping_restore();
 		test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 	}
 }

@@ -193,6 +193,7 @@ static void test_fault_lost(void)
 	uint32_t group, done[2];
 	struct csb b;
 
+	test_ping_postpone();
 	test_gpu_open(&gpu, 0);
 	test_full_open(&full, &gpu, HOLD);
 	group = test_low_group(&gpu, 2);
@@ -217,6 +218,7 @@ static void test_fault_lost(void)
 	igt_assert_eq(test_wait(&gpu, done[1], 0), 1);
 	gpu.group = group;
 	test_gpu_close(&gpu);
+	test_ping_restore();
 }
 
 static void load64(struct test_gpu *gpu, uint64_t va)
@@ -333,6 +335,7 @@ int igt_main()
 		test_inject("delayed_ack", "0\n");
 		test_inject("flush_fail", "0\n");
 		test_inject("lost_irq", "0\n");
+		test_ping_restore();
 		test_autosuspend_set(TEST_AUTOSUSPEND_MS);
 	}
 }
