@@ -20,7 +20,6 @@
 IGT_TEST_DESCRIPTION("Test that devfreq selects the GPU frequency that the load needs.");
 
 #define DATA		TEST_DATA_VA
-#define HOLD		32
 
 #define MHZ		1000000ull
 #define SLOWEST		(200 * MHZ)
@@ -29,6 +28,9 @@ IGT_TEST_DESCRIPTION("Test that devfreq selects the GPU frequency that the load 
 /* A distant deadline, and the time before a deadline at which it takes effect */
 #define FAR_MS		600
 #define NEAR_MS		110
+
+/* Polls of the governor without a change of the frequency that count as settled */
+#define SETTLED_POLLS	4
 
 /* Missing in the headers of older systems */
 #ifndef SYNC_IOC_SET_DEADLINE
@@ -85,36 +87,6 @@ static void wait_rate(uint64_t hz)
 	igt_assert_eq_u64(read_rate("cur_freq"), hz);
 }
 
-static uint32_t submit_held(struct test_gpu *gpu, bool busy)
-{
-	struct csb_label loop = CSB_LABEL_INIT;
-	uint32_t done = test_syncobj(gpu);
-	struct panthor_job job;
-	struct csb b;
-
-	test_write32(gpu, HOLD, 0);
-	csb_init(&b);
-	if (busy) {
-		csb_move48(&b, TEST_REG_ADDR, DATA + HOLD);
-		csb_place(&b, &loop);
-		csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
-		csb_wait(&b, CSB_SB_ALL);
-		csb_branch(&b, CSF_COND_EQ, TEST_REG_VALUE, &loop);
-	} else {
-		test_emit_hold(&b, DATA + HOLD);
-	}
-	test_job(gpu, 0, &b, &job);
-	panthor_job_signal(&job, done, 0);
-	test_submit(gpu, &job, 1);
-	return done;
-}
-
-static void release_held(struct test_gpu *gpu, uint32_t done)
-{
-	test_release(gpu, HOLD);
-	igt_assert_eq(test_wait(gpu, done, 0), 1);
-}
-
 static uint64_t fdinfo_rate(int fd, const char *key)
 {
 	char path[64], text[4096], *at;
@@ -145,11 +117,13 @@ static void test_demand(void)
 	limit(0, FASTEST);
 	test_autosuspend_set(-1);
 	test_gpu_open(&gpu, 1);
+	/* An earlier test may have left the highest one. */
+	wait_rate(SLOWEST);
 	for (int i = 0; i < 2; i++) {
-		done = submit_held(&gpu, true);
+		done = test_submit_held(&gpu, true);
 		wait_rate(FASTEST);
 		igt_assert_eq_u64(fdinfo_rate(gpu.fd, "drm-curfreq-panthor:"), FASTEST);
-		release_held(&gpu, done);
+		test_finish_held(&gpu, done);
 		wait_rate(SLOWEST);
 		igt_assert_eq_u64(fdinfo_rate(gpu.fd, "drm-curfreq-panthor:"), SLOWEST);
 		igt_assert_eq_u64(fdinfo_rate(gpu.fd, "drm-maxfreq-panthor:"), FASTEST);
@@ -165,12 +139,12 @@ static void test_waiting(void)
 
 	limit(0, FASTEST);
 	test_gpu_open(&gpu, 1);
-	done = submit_held(&gpu, true);
+	done = test_submit_held(&gpu, true);
 	wait_rate(FASTEST);
-	release_held(&gpu, done);
-	done = submit_held(&gpu, false);
+	test_finish_held(&gpu, done);
+	done = test_submit_held(&gpu, false);
 	wait_rate(SLOWEST);
-	release_held(&gpu, done);
+	test_finish_held(&gpu, done);
 	test_gpu_close(&gpu);
 }
 
@@ -180,14 +154,14 @@ static void test_limits(void)
 	uint32_t done;
 
 	test_gpu_open(&gpu, 1);
-	done = submit_held(&gpu, true);
+	done = test_submit_held(&gpu, true);
 	limit(0, 400 * MHZ);
 	wait_rate(400 * MHZ);
 	limit(600 * MHZ, 600 * MHZ);
 	wait_rate(600 * MHZ);
 	limit(0, FASTEST);
 	wait_rate(FASTEST);
-	release_held(&gpu, done);
+	test_finish_held(&gpu, done);
 	test_gpu_close(&gpu);
 }
 
@@ -218,7 +192,7 @@ static void test_cycles(void)
 	uint32_t done;
 
 	test_gpu_open(&gpu, 1);
-	done = submit_held(&gpu, false);
+	done = test_submit_held(&gpu, false);
 	for (size_t i = 0; i < ARRAY_SIZE(rates); i++) {
 		limit(rates[i], rates[i]);
 		wait_rate(rates[i]);
@@ -235,7 +209,7 @@ static void test_cycles(void)
 		igt_assert_lte_u64(counted, expected + slack);
 	}
 	limit(0, FASTEST);
-	release_held(&gpu, done);
+	test_finish_held(&gpu, done);
 	test_gpu_close(&gpu);
 }
 
@@ -250,8 +224,8 @@ static void test_deadline(void)
 
 	limit(0, FASTEST);
 	test_autosuspend_set(-1);
-	test_gpu_open(&gpu, 1);
-	done = submit_held(&gpu, false);
+	test_gpu_open_untimed(&gpu, 1);
+	done = test_submit_held(&gpu, false);
 	wait_rate(SLOWEST);
 	sync_file = panthor_syncobj_export(gpu.fd, done, 0);
 	igt_assert_lte(0, sync_file);
@@ -264,7 +238,7 @@ static void test_deadline(void)
 	igt_assert(fast);
 	wait_rate(SLOWEST);
 	close(sync_file);
-	release_held(&gpu, done);
+	test_finish_held(&gpu, done);
 	test_gpu_close(&gpu);
 }
 
@@ -279,6 +253,40 @@ static int changes(void)
 	return strtoul(strchr(total, ':') + 1, NULL, 10);
 }
 
+static bool runs_on_slot(void)
+{
+	static char text[1 << 16];
+	char path[256];
+
+	test_debugfs_path("groups", path, sizeof(path));
+	test_read_file(path, text, sizeof(text));
+	return strstr(text, " runs on slot ");
+}
+
+/*
+ * Wait until no group is busy, and until the governor has seen that: its last look may
+ * include the time in which one was.
+ */
+static void wait_settled(void)
+{
+	uint64_t poll_ms = read_rate("polling_interval");
+	unsigned int polls = 0;
+
+	for (int i = 0; i < 20000 && runs_on_slot(); i++)
+		usleep(1000);
+	igt_assert(!runs_on_slot());
+	for (int i = 0; i < 400 && polls < SETTLED_POLLS; i++) {
+		int before = changes();
+
+		usleep(1000 * poll_ms);
+		if (changes() == before && read_rate("cur_freq") == SLOWEST)
+			polls++;
+		else
+			polls = 0;
+	}
+	igt_assert_eq(polls, SETTLED_POLLS);
+}
+
 /* A distant deadline takes effect only when it is near. */
 static void test_deadline_far(void)
 {
@@ -290,9 +298,11 @@ static void test_deadline_far(void)
 
 	limit(0, FASTEST);
 	test_autosuspend_set(-1);
-	test_gpu_open(&gpu, 1);
-	done = submit_held(&gpu, false);
+	test_gpu_open_untimed(&gpu, 1);
+	done = test_submit_held(&gpu, false);
+	test_wait_word(&gpu, TEST_HELD_RUNNING);
 	wait_rate(SLOWEST);
+	wait_settled();
 	sync_file = panthor_syncobj_export(gpu.fd, done, 0);
 	igt_assert_lte(0, sync_file);
 	before = changes();
@@ -305,7 +315,7 @@ static void test_deadline_far(void)
 	igt_assert_lt(before, changes());
 	igt_assert_lte_u64((FAR_MS - NEAR_MS) * 1000000ull, passed);
 	close(sync_file);
-	release_held(&gpu, done);
+	test_finish_held(&gpu, done);
 	test_gpu_close(&gpu);
 }
 

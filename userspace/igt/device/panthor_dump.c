@@ -11,6 +11,7 @@
 #include "igt.h"
 #include "test_full.h"
 #include "test_gpu.h"
+#include "test_power.h"
 #include "test_sysfs.h"
 
 IGT_TEST_DESCRIPTION("Test that errors create device coredumps with the state of the GPU.");
@@ -68,30 +69,20 @@ static void test_fatal(void)
 
 static void test_reset(void)
 {
-	struct panthor_job job;
 	struct test_gpu gpu;
 	char path[256];
 	uint32_t done;
-	struct csb b;
 
 	test_gpu_open(&gpu, 1);
-	/* When this job is done the group is on a slot. */
-	csb_init(&b);
-	test_emit_store(&b, DATA, 1);
-	igt_assert_eq(test_run(&gpu, 0, &b), 1);
-	csb_init(&b);
-	test_emit_hold(&b, DATA + HOLD);
-	test_job(&gpu, 0, &b, &job);
-	done = test_syncobj(&gpu);
-	panthor_job_signal(&job, done, 0);
-	test_submit(&gpu, &job, 1);
-
 	test_clear_dumps();
+	test_expect_works(&gpu);
+	/* A busy group keeps its slot. */
+	done = test_submit_held(&gpu, true);
+	test_wait_word(&gpu, TEST_HELD_RUNNING);
 	test_debugfs_path("reset", path, sizeof(path));
 	test_write_file(path, "1\n");
 	expect_dump("reason: reset\n", "job 1 of 2 done");
-	test_release(&gpu, HOLD);
-	igt_assert_eq(test_wait(&gpu, done, 0), 1);
+	test_finish_held(&gpu, done);
 	test_gpu_close(&gpu);
 }
 
@@ -135,6 +126,7 @@ static void test_suspended(const char *lost)
 	struct test_gpu gpu;
 	struct csb b;
 
+	test_ping_postpone();
 	test_gpu_open(&gpu, 0);
 	test_clear_dumps();
 	test_full_open(&full, &gpu, HOLD);
@@ -163,6 +155,7 @@ static void test_suspended(const char *lost)
 	test_full_close(&full);
 	gpu.group = victim;
 	test_gpu_close(&gpu);
+	test_ping_restore();
 }
 
 int igt_main()
@@ -193,6 +186,8 @@ int igt_main()
 	igt_subtest("destroy")
 		test_destroy();
 
-	igt_fixture()
+	igt_fixture() {
 		test_inject("lost_irq", "0\n");
+		test_ping_restore();
+	}
 }

@@ -174,7 +174,7 @@ static void test_kill(enum last_job kind, bool off)
 		struct test_gpu victim;
 		uint32_t done;
 
-		test_gpu_open(&victim, 1);
+		test_gpu_open_untimed(&victim, 1);
 		igt_assert_eq(drmSyncobjFDToHandle(victim.fd, shared_fd, &done), 0);
 		gate = kind == WAITING ?
 		       panthor_syncobj_import(victim.fd, fence.fence) : 0;
@@ -215,7 +215,7 @@ static void test_kill_hung(void)
 		struct test_gpu victim;
 		uint32_t done;
 
-		test_gpu_open(&victim, 1);
+		test_gpu_open_untimed(&victim, 1);
 		igt_assert_eq(drmSyncobjFDToHandle(victim.fd, shared_fd, &done), 0);
 		submit_kind(&victim, NOTHING, 0, done);
 		pause();

@@ -25,8 +25,6 @@
 IGT_TEST_DESCRIPTION("Suspend and resume the system while jobs are pending.");
 
 #define DATA	TEST_DATA_VA
-#define HOLD	32
-#define COUNTER	64
 /* More groups than slots */
 #define GROUPS	10
 
@@ -101,48 +99,13 @@ static void sleep_and_wake(void)
 	igt_assert_lt_u64(before, read_count(POWER_LOSSES));
 }
 
-static uint32_t submit_held(struct test_gpu *gpu, bool busy)
-{
-	struct csb_label loop = CSB_LABEL_INIT;
-	uint32_t done = test_syncobj(gpu);
-	struct panthor_job job;
-	struct csb b;
-
-	csb_init(&b);
-	if (busy) {
-		csb_move48(&b, TEST_REG_ADDR, DATA + HOLD);
-		csb_move48(&b, TEST_REG_ADDR2, DATA + COUNTER);
-		csb_move32(&b, TEST_REG_COUNT, 0);
-		csb_place(&b, &loop);
-		csb_add32(&b, TEST_REG_COUNT, TEST_REG_COUNT, 1);
-		csb_store(&b, TEST_REG_COUNT, 1, TEST_REG_ADDR2, 0);
-		csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
-		csb_wait(&b, CSB_SB_ALL);
-		csb_branch(&b, CSF_COND_EQ, TEST_REG_VALUE, &loop);
-	} else {
-		test_emit_hold(&b, DATA + HOLD);
-	}
-	test_emit_store(&b, DATA, 0x900d);
-	test_job(gpu, 0, &b, &job);
-	panthor_job_signal(&job, done, 0);
-	test_submit(gpu, &job, 1);
-	return done;
-}
-
-static void expect_finishes(struct test_gpu *gpu, uint32_t done)
-{
-	test_release(gpu, HOLD);
-	igt_assert_eq(test_wait(gpu, done, 0), 1);
-	igt_assert_eq_u32(test_read32(gpu, 0), 0x900d);
-}
-
 static void wait_counting(struct test_gpu *gpu)
 {
-	uint32_t before = test_read32(gpu, COUNTER);
+	uint32_t before = test_read32(gpu, TEST_HELD_RUNNING);
 
-	for (int i = 0; i < 20000 && test_read32(gpu, COUNTER) == before; i++)
+	for (int i = 0; i < 20000 && test_read32(gpu, TEST_HELD_RUNNING) == before; i++)
 		usleep(1000);
-	igt_assert_neq_u32(test_read32(gpu, COUNTER), before);
+	igt_assert_neq_u32(test_read32(gpu, TEST_HELD_RUNNING), before);
 }
 
 static void run_store(struct test_gpu *gpu, uint32_t value)
@@ -181,7 +144,7 @@ static void test_one(bool busy)
 	uint32_t done;
 
 	test_gpu_open(&gpu, 1);
-	done = submit_held(&gpu, busy);
+	done = test_submit_held(&gpu, busy);
 	for (int i = 0; i < 3; i++) {
 		if (busy)
 			wait_counting(&gpu);
@@ -190,7 +153,7 @@ static void test_one(bool busy)
 	}
 	if (busy)
 		wait_counting(&gpu);
-	expect_finishes(&gpu, done);
+	test_finish_held(&gpu, done);
 	igt_assert_eq_u32(test_reset_count(), resets);
 	test_gpu_close(&gpu);
 }
@@ -203,7 +166,7 @@ static void test_many(void)
 
 	for (int i = 0; i < GROUPS; i++) {
 		test_gpu_open(&gpus[i], 1);
-		done[i] = submit_held(&gpus[i], i % 2);
+		done[i] = test_submit_held(&gpus[i], i % 2);
 	}
 	for (int i = 0; i < 2; i++) {
 		sleep_and_wake();
@@ -211,7 +174,7 @@ static void test_many(void)
 	}
 	for (int i = 0; i < GROUPS; i++) {
 		igt_assert(!test_is_signalled(&gpus[i], done[i], 0));
-		expect_finishes(&gpus[i], done[i]);
+		test_finish_held(&gpus[i], done[i]);
 	}
 	for (int i = 0; i < GROUPS; i++)
 		test_gpu_close(&gpus[i]);
@@ -237,7 +200,7 @@ static void test_killed(void)
 
 			for (int n = 0; n < GROUPS; n++) {
 				test_gpu_open(&gpus[n], 1);
-				submit_held(&gpus[n], n % 2);
+				test_submit_held(&gpus[n], n % 2);
 			}
 			wait_counting(&gpus[1]);
 			igt_assert_eq(write(ready[1], "r", 1), 1);
@@ -263,7 +226,7 @@ static void test_stuck_group(void)
 
 	for (int i = 0; i < 2; i++) {
 		test_gpu_open(&gpus[i], 1);
-		held[i] = submit_held(&gpus[i], true);
+		held[i] = test_submit_held(&gpus[i], true);
 		wait_counting(&gpus[i]);
 	}
 	test_inject("dropped_ack", "count=1 only=8\n");
@@ -271,7 +234,7 @@ static void test_stuck_group(void)
 	/* Its fence signals soon after, and the other one not at all yet. */
 	stuck = test_wait_any(gpus, held);
 	igt_assert_eq(test_wait(&gpus[stuck], held[stuck], 0), -ETIMEDOUT);
-	expect_finishes(&gpus[!stuck], held[!stuck]);
+	test_finish_held(&gpus[!stuck], held[!stuck]);
 	test_gpu_close(&gpus[0]);
 	test_gpu_close(&gpus[1]);
 }
@@ -282,12 +245,14 @@ static void test_firmware_lost(void)
 	struct test_gpu gpu;
 	uint32_t done;
 
+	test_ping_postpone();
 	test_gpu_open(&gpu, 1);
-	done = submit_held(&gpu, true);
+	done = test_submit_held(&gpu, true);
 	wait_counting(&gpu);
 	test_inject("dropped_ack", "count=1 only=1\n");
 	sleep_and_wake();
 	igt_assert_eq(test_wait(&gpu, done, 0), -ECANCELED);
+	test_ping_restore();
 	test_gpu_close(&gpu);
 	test_gpu_open(&gpu, 1);
 	run_store(&gpu, 1);
@@ -370,6 +335,7 @@ int igt_main()
 	igt_fixture() {
 		test_inject("as_stuck", "0\n");
 		test_autosuspend_set(TEST_AUTOSUSPEND_MS);
+		test_ping_restore();
 		test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 	}
 }

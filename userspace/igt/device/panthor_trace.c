@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "igt.h"
+#include "test_evict.h"
 #include "test_gpu.h"
 #include "test_power.h"
 #include "test_sysfs.h"
@@ -174,17 +175,15 @@ static void test_stuck(const char *command, bool heap)
 	expect(at, "vpanthor_reset_end", " error=0");
 }
 
-static void test_evict(void)
+static void test_eviction(void)
 {
 	struct test_gpu gpu;
-	char path[256];
 	const char *at;
 
 	trace_begin();
 	test_gpu_open(&gpu, 1);
 	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
-	test_debugfs_path("gem_shrink", path, sizeof(path));
-	test_write_file(path, "1000000");
+	test_evict(gpu.data.handle);
 	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 2), 1);
 	test_gpu_close(&gpu);
 	trace_end();
@@ -316,7 +315,7 @@ int igt_main()
 		test_reset();
 	igt_describe("Eviction and restoration of buffers are traced.");
 	igt_subtest("evict")
-		test_evict();
+		test_eviction();
 	igt_describe("A buffer whose unmapping the MMU does not complete is kept until a reset.");
 	igt_subtest("stuck-unmap")
 		test_stuck("count=1 only=0x10\n", false);

@@ -16,7 +16,6 @@ IGT_TEST_DESCRIPTION("Test that faulting streams kill their group and no other."
 
 #define DATA		TEST_DATA_VA
 #define HOLD		32
-#define STARTED		512
 #define UNMAPPED	TEST_FREE_VA
 #define QUEUES		2
 
@@ -182,17 +181,6 @@ static void expect_dead(struct test_gpu *gpu, unsigned int queue)
 	igt_assert_eq(panthor_submit(gpu->fd, gpu->group, &job, 1), -EINVAL);
 }
 
-static void expect_alive(struct test_gpu *gpu)
-{
-	uint32_t value = test_read32(gpu, 1024) + 1;
-	struct csb b;
-
-	csb_init(&b);
-	test_emit_store(&b, DATA + 1024, value);
-	igt_assert_eq(test_run(gpu, 0, &b), 1);
-	igt_assert_eq_u32(test_read32(gpu, 1024), value);
-}
-
 static void test_fault(const struct fault *fault)
 {
 	struct test_gpu gpu;
@@ -211,7 +199,7 @@ static void test_fault(const struct fault *fault)
 	/* A new group works in the same address space; the memory is unchanged. */
 	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
 	test_gpu_new_group(&gpu, QUEUES);
-	expect_alive(&gpu);
+	test_expect_works(&gpu);
 	igt_assert_eq_u32(test_read32(&gpu, 0), value);
 	test_gpu_close(&gpu);
 }
@@ -372,13 +360,16 @@ static void test_other_group(bool same_vm)
 	igt_assert_eq(test_wait(&other, done, 0), 1);
 	igt_assert_eq_u32(test_read32(&other, 0), 0x900d);
 	other.code_used = gpu.code_used;
-	expect_alive(&other);
+	test_expect_works(&other);
 	if (same_vm)
 		igt_assert_eq(panthor_group_destroy(other.fd, other.group), 0);
 	else
 		test_gpu_close(&other);
 	test_gpu_close(&gpu);
 }
+
+/* For how long the driver may wait for the report of a stream, and some more */
+#define REPORT_NS	(200 * PANTHOR_MILLISECOND)
 
 /*
  * The interrupt of the MMU arrives when the group that has caused the fault is gone:
@@ -387,22 +378,16 @@ static void test_other_group(bool same_vm)
 static void test_late_interrupt(void)
 {
 	struct test_gpu gpu, held, other;
-	struct panthor_job job;
+	uint64_t start;
 	uint32_t done;
 	struct csb b;
 
-	test_gpu_open(&gpu, 1);
+	test_gpu_open_untimed(&held, 1);
 	test_gpu_open(&other, 1);
-	held = gpu;
-	test_gpu_new_group(&held, 1);
-	done = test_syncobj(&held);
-	csb_init(&b);
-	test_emit_store(&b, DATA + STARTED, 1);
-	test_emit_hold(&b, DATA + HOLD);
-	test_job(&held, 0, &b, &job);
-	panthor_job_signal(&job, done, 0);
-	test_submit(&held, &job, 1);
-	test_wait_word(&held, STARTED);
+	gpu = held;
+	test_gpu_new_group(&gpu, 1);
+	done = test_submit_held(&held, false);
+	test_wait_word(&held, TEST_HELD_RUNNING);
 
 	gpu.code_used = held.code_used;
 	test_inject("lost_irq", "count=1 only=2\n");
@@ -416,14 +401,14 @@ static void test_late_interrupt(void)
 	 * The first job of another address space changes the interrupt's mask, which
 	 * delivers it. The driver waits 50 ms for the report of a stream.
 	 */
-	for (int i = 0; i < 100; i++) {
+	start = panthor_now_ns();
+	do {
 		other.code_used = 0;
-		expect_alive(&other);
+		test_expect_works(&other);
 		usleep(1000);
-	}
-	test_release(&held, HOLD);
-	igt_assert_eq(test_wait(&held, done, 0), 1);
-	expect_alive(&held);
+	} while (panthor_now_ns() - start < REPORT_NS);
+	test_finish_held(&held, done);
+	test_expect_works(&held);
 	igt_assert_eq(panthor_group_destroy(held.fd, held.group), 0);
 	test_gpu_close(&other);
 	test_gpu_close(&gpu);
@@ -436,22 +421,16 @@ static void test_late_interrupt(void)
 static void test_lost_report(void)
 {
 	struct test_gpu gpu, held;
-	struct panthor_job job;
 	uint32_t done;
 	struct csb b;
 
-	test_gpu_open(&gpu, 1);
-	expect_alive(&gpu);
-	held = gpu;
-	test_gpu_new_group(&held, 1);
-	done = test_syncobj(&held);
-	csb_init(&b);
-	test_emit_store(&b, DATA + STARTED, 1);
-	test_emit_hold(&b, DATA + HOLD);
-	test_job(&held, 0, &b, &job);
-	panthor_job_signal(&job, done, 0);
-	test_submit(&held, &job, 1);
-	test_wait_word(&held, STARTED);
+	test_gpu_open_untimed(&held, 1);
+	gpu = held;
+	test_gpu_new_group(&gpu, 1);
+	test_expect_works(&gpu);
+	held.code_used = gpu.code_used;
+	done = test_submit_held(&held, false);
+	test_wait_word(&held, TEST_HELD_RUNNING);
 
 	gpu.code_used = held.code_used;
 	test_inject("lost_irq", "count=always only=1\n");
@@ -462,8 +441,7 @@ static void test_lost_report(void)
 	test_inject("lost_irq", "0\n");
 	expect_dead(&gpu, 0);
 
-	test_release(&held, HOLD);
-	igt_assert_eq(test_wait(&held, done, 0), 1);
+	test_finish_held(&held, done);
 	igt_assert_eq(panthor_group_destroy(held.fd, held.group), 0);
 	test_gpu_close(&gpu);
 }
@@ -513,7 +491,7 @@ static void test_destroy(void (*emit)(struct csb *b))
 		igt_assert_eq(test_wait(&gpu, done[i], 0), -ECANCELED);
 	igt_assert_eq_u32(test_read32(&gpu, 0), 0);
 	test_gpu_new_group(&gpu, 1);
-	expect_alive(&gpu);
+	test_expect_works(&gpu);
 	test_gpu_close(&gpu);
 }
 

@@ -17,10 +17,15 @@
 IGT_TEST_DESCRIPTION("Test recovery from hangs, resets and unplugging, and which group is blamed.");
 
 #define DATA		TEST_DATA_VA
-#define HOLD		32
-#define RUNNING		36
+/* A word that nothing sets */
+#define NEVER		64
 
+/* Time limits in milliseconds: of a job that must exceed it, and of others before that job */
 #define SHORT		500
+#define MODERATE	2000
+/* Of jobs that must not exceed it, and for how long the longest are held */
+#define AMPLE		5000
+#define HELD_MS		1500
 /* Held jobs across a reset: time in which their group is blocked counts. */
 #define LONG		60000
 #define PING_INTERVAL	12000
@@ -43,50 +48,10 @@ static void expect_dead(struct test_gpu *gpu, uint32_t state)
 	igt_assert_eq(panthor_submit(gpu->fd, gpu->group, &job, 1), -EINVAL);
 }
 
-static void expect_works(struct test_gpu *gpu)
-{
-	uint32_t value = test_read32(gpu, 1024) + 1;
-	struct csb b;
-
-	csb_init(&b);
-	test_emit_store(&b, DATA + 1024, value);
-	igt_assert_eq(test_run(gpu, 0, &b), 1);
-	igt_assert_eq_u32(test_read32(gpu, 1024), value);
-	igt_assert_eq_u32(group_state(gpu), 0);
-}
-
-/* Submit a job that runs until it is released, spinning or waiting. */
-static uint32_t submit_held(struct test_gpu *gpu, bool busy)
-{
-	struct csb_label loop = CSB_LABEL_INIT;
-	uint32_t done = test_syncobj(gpu);
-	struct panthor_job job;
-	struct csb b;
-
-	csb_init(&b);
-	if (busy) {
-		test_emit_store(&b, DATA + RUNNING, 1);
-		csb_move48(&b, TEST_REG_ADDR, DATA + HOLD);
-		csb_place(&b, &loop);
-		csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
-		csb_wait(&b, CSB_SB_ALL);
-		csb_branch(&b, CSF_COND_EQ, TEST_REG_VALUE, &loop);
-	} else {
-		test_emit_hold(&b, DATA + HOLD);
-	}
-	test_emit_store(&b, DATA, 0x900d);
-	test_job(gpu, 0, &b, &job);
-	panthor_job_signal(&job, done, 0);
-	test_submit(gpu, &job, 1);
-	return done;
-}
-
 static void expect_finishes(struct test_gpu *gpu, uint32_t done)
 {
-	test_release(gpu, HOLD);
-	igt_assert_eq(test_wait(gpu, done, 0), 1);
-	igt_assert_eq_u32(test_read32(gpu, 0), 0x900d);
-	expect_works(gpu);
+	test_finish_held(gpu, done);
+	test_expect_works(gpu);
 }
 
 static uint32_t submit_forever(struct test_gpu *gpu)
@@ -119,7 +84,7 @@ static void test_timeout(bool neighbour)
 
 	if (neighbour) {
 		open_with_timeout(&other, LONG);
-		held = submit_held(&other, true);
+		held = test_submit_held(&other, true);
 	}
 	open_with_timeout(&gpu, SHORT);
 	resets = test_reset_count();
@@ -141,7 +106,8 @@ static void test_timeout_behind(void)
 	struct test_gpu gpu;
 	uint32_t done[3];
 
-	open_with_timeout(&gpu, SHORT);
+	/* The first job must not exceed the limit. */
+	open_with_timeout(&gpu, MODERATE);
 	for (int i = 0; i < 3; i++) {
 		struct csb b;
 
@@ -167,16 +133,37 @@ static void test_timeout_per_job(void)
 {
 	struct test_gpu gpu;
 
-	open_with_timeout(&gpu, 4 * SHORT);
-	for (int i = 0; i < 4; i++) {
-		uint32_t done;
+	open_with_timeout(&gpu, AMPLE);
+	for (int i = 0; i * HELD_MS < AMPLE; i++) {
+		uint32_t done = test_submit_held(&gpu, false);
 
-		test_write32(&gpu, HOLD, 0);
-		done = submit_held(&gpu, false);
-		usleep(3 * SHORT * 1000 / 2);
+		usleep(HELD_MS * 1000);
 		expect_finishes(&gpu, done);
 	}
 	test_gpu_close(&gpu);
+}
+
+/*
+ * A group of high priority whose only job waits for ever, which needs no slot. Return:
+ * a syncobj that signals when the job has exceeded @limit.
+ */
+static uint32_t start_clock(struct test_gpu *gpu, unsigned int limit)
+{
+	uint32_t done = test_syncobj(gpu);
+	struct panthor_job job;
+	struct csb b;
+
+	test_param_set("job_timeout_ms", limit);
+	igt_assert_eq(panthor_group_create_priority(gpu->fd, gpu->vm, 1, TEST_RING_SIZE,
+						    PANTHOR_GROUP_PRIORITY_HIGH,
+						    &gpu->group), 0);
+	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
+	csb_init(&b);
+	test_emit_hold(&b, DATA + NEVER);
+	test_job(gpu, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(gpu, &job, 1);
+	return done;
 }
 
 /*
@@ -187,13 +174,13 @@ static void test_timeout_off_slot(void)
 {
 	struct drm_panthor_csif_info csif;
 	struct test_gpu gpu, busy, groups[SLOTS_MAX];
-	uint32_t done[SLOTS_MAX], held;
+	uint32_t done[SLOTS_MAX], held, over;
 
-	open_with_timeout(&gpu, SHORT);
+	open_with_timeout(&gpu, AMPLE);
 	igt_assert_eq(panthor_query(gpu.fd, DRM_PANTHOR_DEV_QUERY_CSIF_INFO, &csif,
 				    sizeof(csif)), 0);
 	igt_assert_lte(csif.csg_slot_count, SLOTS_MAX);
-	test_param_set("job_timeout_ms", LONG);
+	test_param_set("job_timeout_ms", 0);
 	test_gpu_open(&busy, 0);
 	for (unsigned int i = 0; i < csif.csg_slot_count; i++) {
 		groups[i] = busy;
@@ -201,16 +188,17 @@ static void test_timeout_off_slot(void)
 							    TEST_RING_SIZE,
 							    PANTHOR_GROUP_PRIORITY_HIGH,
 							    &groups[i].group), 0);
-		done[i] = submit_held(&groups[i], true);
+		done[i] = test_submit_held(&groups[i], true);
 		busy.code_used = groups[i].code_used;
 	}
 	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
-	held = submit_held(&gpu, true);
-	usleep(SHORT * 1000 * 2);
+	held = test_submit_held(&gpu, true);
+	over = start_clock(&busy, AMPLE + MODERATE);
+	igt_assert_eq(test_wait(&busy, over, 0), -ETIMEDOUT);
 	igt_assert(!test_is_signalled(&gpu, held, 0));
 	/* Release the job before its group gets a slot, where its timer runs. */
-	test_release(&gpu, HOLD);
-	test_release(&busy, HOLD);
+	test_release(&gpu, TEST_HELD);
+	test_release(&busy, TEST_HELD);
 	for (unsigned int i = 0; i < csif.csg_slot_count; i++)
 		igt_assert_eq(test_wait(&busy, done[i], 0), 1);
 	expect_finishes(&gpu, held);
@@ -254,7 +242,7 @@ static void test_several_faults(void)
 		igt_assert_eq(test_wait(&gpu, done[i], 0), i % 3 == 1 ? -EINVAL : 1);
 		igt_assert_eq_u32(test_read32(&gpu, 64 + 4 * i), i + 1);
 	}
-	expect_works(&gpu);
+	test_expect_works(&gpu);
 	test_gpu_close(&gpu);
 }
 
@@ -268,7 +256,7 @@ static void test_fault_same_vm(void)
 	test_gpu_open(&gpu, 1);
 	other = gpu;
 	test_gpu_new_group(&other, 1);
-	held = submit_held(&other, true);
+	held = test_submit_held(&other, true);
 	gpu.code_used = other.code_used;
 	csb_init(&b);
 	csb_move48(&b, TEST_REG_ADDR, TEST_FREE_VA);
@@ -299,7 +287,7 @@ static void test_reset(bool busy)
 	uint32_t held;
 
 	open_with_timeout(&gpu, LONG);
-	held = submit_held(&gpu, busy);
+	held = test_submit_held(&gpu, busy);
 	for (int i = 0; i < 3; i++)
 		reset_gpu();
 	igt_assert(!test_is_signalled(&gpu, held, 0));
@@ -326,7 +314,7 @@ static void test_unbind_busy(void)
 
 	test_gpu_open(&gpu, 1);
 	test_gpu_open(&other, 1);
-	held = panthor_syncobj_export(gpu.fd, submit_held(&gpu, false), 0);
+	held = panthor_syncobj_export(gpu.fd, test_submit_held(&gpu, false), 0);
 	looping = panthor_syncobj_export(other.fd, submit_forever(&other), 0);
 	igt_assert_lte(0, held);
 	igt_assert_lte(0, looping);
@@ -342,7 +330,7 @@ static void test_unbind_busy(void)
 	igt_assert_eq(panthor_vm_create(other.fd, 0, &id), -ENODEV);
 	close(other.fd);
 	test_gpu_open(&gpu, 1);
-	expect_works(&gpu);
+	test_expect_works(&gpu);
 	test_gpu_close(&gpu);
 }
 
@@ -372,7 +360,7 @@ static void expect_innocent(struct test_gpu *gpu, uint32_t done)
 		    DRM_PANTHOR_GROUP_STATE_INNOCENT);
 	igt_assert_eq(panthor_group_destroy(gpu->fd, gpu->group), 0);
 	test_gpu_new_group(gpu, 1);
-	expect_works(gpu);
+	test_expect_works(gpu);
 }
 
 static void test_hang(void)
@@ -383,10 +371,10 @@ static void test_hang(void)
 	open_with_timeout(&gpu, SHORT);
 	test_gpu_open(&other, 1);
 	test_inject("hang", "1\n");
-	held = submit_held(&gpu, true);
+	held = test_submit_held(&gpu, true);
 	igt_assert_eq(test_wait(&gpu, held, 0), -ETIMEDOUT);
 	expect_dead(&gpu, DRM_PANTHOR_GROUP_STATE_TIMEDOUT);
-	expect_works(&other);
+	test_expect_works(&other);
 	test_gpu_close(&other);
 	test_gpu_close(&gpu);
 }
@@ -397,9 +385,11 @@ static void test_lost_interrupt(void)
 	struct test_gpu gpu;
 	uint32_t held;
 
-	open_with_timeout(&gpu, SHORT);
-	expect_works(&gpu);
-	held = submit_held(&gpu, true);
+	open_with_timeout(&gpu, AMPLE);
+	test_expect_works(&gpu);
+	held = test_submit_held(&gpu, true);
+	/* The next interrupt is that of its end. */
+	test_wait_word(&gpu, TEST_HELD_RUNNING);
 	test_inject("lost_irq", "count=1 only=1\n");
 	expect_finishes(&gpu, held);
 	test_gpu_close(&gpu);
@@ -411,15 +401,17 @@ static void test_mcu_crash(void)
 	uint32_t held;
 
 	test_gpu_open(&idle, 1);
-	expect_works(&idle);
+	test_expect_works(&idle);
 	/* The reset evicts the idle group, so that only the other one has a slot. */
 	reset_gpu();
 	test_gpu_open(&gpu, 1);
-	expect_works(&gpu);
-	held = submit_held(&gpu, true);
+	test_expect_works(&gpu);
+	held = test_submit_held(&gpu, true);
+	/* From then on the group is on a slot. */
+	test_wait_word(&gpu, TEST_HELD_RUNNING);
 	test_inject("mcu_crash", "1\n");
 	expect_innocent(&gpu, held);
-	expect_works(&idle);
+	test_expect_works(&idle);
 	test_gpu_close(&gpu);
 	test_gpu_close(&idle);
 }
@@ -432,7 +424,7 @@ static void test_lost_ping(void)
 
 	open_with_timeout(&gpu, LONG);
 	/* The group is busy, so that the GPU stays powered. */
-	held = submit_held(&gpu, true);
+	held = test_submit_held(&gpu, true);
 	test_param_set("ping_interval_ms", 100);
 	reset_gpu();
 	test_param_set("ping_interval_ms", PING_INTERVAL);
@@ -453,10 +445,10 @@ static void test_suspend_fails(void)
 
 	for (int i = 0; i < 2; i++) {
 		open_with_timeout(&gpus[i], LONG);
-		expect_works(&gpus[i]);
-		held[i] = submit_held(&gpus[i], true);
+		test_expect_works(&gpus[i]);
+		held[i] = test_submit_held(&gpus[i], true);
 		/* From then on the group is on a slot. */
-		test_wait_word(&gpus[i], RUNNING);
+		test_wait_word(&gpus[i], TEST_HELD_RUNNING);
 	}
 	test_inject("dropped_ack", "count=1 only=8\n");
 	reset_gpu();
@@ -475,8 +467,9 @@ static void test_flush_fails(void)
 	uint32_t held;
 
 	test_gpu_open(&gpu, 1);
-	expect_works(&gpu);
-	held = submit_held(&gpu, true);
+	test_expect_works(&gpu);
+	held = test_submit_held(&gpu, true);
+	test_wait_word(&gpu, TEST_HELD_RUNNING);
 	test_inject("flush_fail", "1\n");
 	reset_gpu();
 	expect_innocent(&gpu, held);
@@ -489,7 +482,7 @@ static void test_reset_fails_once(void)
 	uint32_t held;
 
 	open_with_timeout(&gpu, LONG);
-	held = submit_held(&gpu, true);
+	held = test_submit_held(&gpu, true);
 	test_inject("reset_fail", "1\n");
 	reset_gpu();
 	expect_finishes(&gpu, held);
@@ -505,7 +498,7 @@ static void test_reset_fails(void)
 	uint32_t held;
 
 	test_gpu_open(&gpu, 1);
-	held = submit_held(&gpu, true);
+	held = test_submit_held(&gpu, true);
 	test_inject("reset_fail", "count=always\n");
 	test_debugfs_path("reset", path, sizeof(path));
 	igt_assert_eq(test_try_write_file(path, "1\n"), -ENODEV);
@@ -517,7 +510,7 @@ static void test_reset_fails(void)
 	test_unbind();
 	test_bind();
 	test_gpu_open(&gpu, 1);
-	expect_works(&gpu);
+	test_expect_works(&gpu);
 	test_gpu_close(&gpu);
 }
 

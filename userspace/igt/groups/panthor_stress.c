@@ -139,7 +139,7 @@ static void test_empty_burst(void)
 	uint32_t done;
 	struct csb b;
 
-	test_gpu_open(&gpu, QUEUES);
+	test_gpu_open_untimed(&gpu, QUEUES);
 	done = test_syncobj(&gpu);
 	csb_init(&b);
 	test_emit_hold(&b, TEST_DATA_VA);

@@ -339,7 +339,7 @@ static void test_ring_wrap(void)
 	struct csb b;
 	uint32_t done;
 
-	test_gpu_open(&gpu, 1);
+	test_gpu_open_untimed(&gpu, 1);
 	done = test_syncobj(&gpu);
 	csb_init(&b);
 	test_emit_hold(&b, TEST_DATA_VA + 32);

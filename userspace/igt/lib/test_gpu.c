@@ -11,6 +11,7 @@
 
 #include "igt.h"
 #include "test_gpu.h"
+#include "test_sysfs.h"
 
 /**
  * test_gpu_new_group - create the group of a context
@@ -43,6 +44,25 @@ void test_gpu_open(struct test_gpu *gpu, unsigned int queues)
 					 &gpu->data), 0);
 	if (queues)
 		test_gpu_new_group(gpu, queues);
+}
+
+/**
+ * test_gpu_open_untimed - create a context whose group has no time limit
+ * @gpu: the context
+ * @queues: number of queues
+ *
+ * For jobs that are held while the CPU works, which takes long on a loaded machine.
+ * With another driver than ours the group has that driver's limit.
+ */
+void test_gpu_open_untimed(struct test_gpu *gpu, unsigned int queues)
+{
+	bool own = test_own_driver();
+
+	if (own)
+		test_param_set("job_timeout_ms", 0);
+	test_gpu_open(gpu, queues);
+	if (own)
+		test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 }
 
 /**
@@ -390,4 +410,83 @@ void test_emit_forever(struct csb *b)
 	csb_place(b, &loop);
 	csb_add32(b, TEST_REG_COUNT, TEST_REG_COUNT, 1);
 	csb_branch(b, CSF_COND_ALWAYS, TEST_REG_COUNT, &loop);
+}
+
+/* Written by test_expect_works(), and by the jobs of test_submit_held() as their last */
+#define WORKS		1024
+#define HELD_DONE	0
+#define HELD_VALUE	0x900d
+
+/**
+ * test_expect_works - run a job on queue 0, which must succeed
+ * @gpu: the context
+ */
+void test_expect_works(struct test_gpu *gpu)
+{
+	uint32_t value = test_read32(gpu, WORKS) + 1, state, queues;
+
+	igt_assert_eq(test_gpu_store(gpu, TEST_DATA_VA + WORKS, value), 1);
+	igt_assert_eq_u32(test_read32(gpu, WORKS), value);
+	igt_assert_eq(panthor_group_get_state(gpu->fd, gpu->group, &state, &queues), 0);
+	igt_assert_eq_u32(state, 0);
+}
+
+/* Count in a word of the data buffer until another one is set. */
+static void emit_counting(struct csb *b)
+{
+	struct csb_label loop = CSB_LABEL_INIT;
+
+	csb_move48(b, TEST_REG_ADDR, TEST_DATA_VA + TEST_HELD);
+	csb_move48(b, TEST_REG_ADDR2, TEST_DATA_VA + TEST_HELD_RUNNING);
+	csb_move32(b, TEST_REG_COUNT, 0);
+	csb_place(b, &loop);
+	csb_add32(b, TEST_REG_COUNT, TEST_REG_COUNT, 1);
+	csb_store(b, TEST_REG_COUNT, 1, TEST_REG_ADDR2, 0);
+	csb_load(b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
+	csb_wait(b, CSB_SB_ALL);
+	csb_branch(b, CSF_COND_EQ, TEST_REG_VALUE, &loop);
+}
+
+/**
+ * test_submit_held - submit a job to queue 0 that runs until it is released
+ * @gpu: the context
+ * @busy: the job counts in a loop; otherwise it waits for a sync object
+ *
+ * The job writes %TEST_HELD_RUNNING when it runs: once, or in each turn of the loop.
+ *
+ * Return: a syncobj that the job signals, for test_finish_held().
+ */
+uint32_t test_submit_held(struct test_gpu *gpu, bool busy)
+{
+	uint32_t done = test_syncobj(gpu);
+	struct panthor_job job;
+	struct csb b;
+
+	test_write32(gpu, TEST_HELD, 0);
+	test_write32(gpu, TEST_HELD_RUNNING, 0);
+	test_write32(gpu, HELD_DONE, 0);
+	csb_init(&b);
+	if (busy) {
+		emit_counting(&b);
+	} else {
+		test_emit_store(&b, TEST_DATA_VA + TEST_HELD_RUNNING, 1);
+		test_emit_hold(&b, TEST_DATA_VA + TEST_HELD);
+	}
+	test_emit_store(&b, TEST_DATA_VA + HELD_DONE, HELD_VALUE);
+	test_job(gpu, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	test_submit(gpu, &job, 1);
+	return done;
+}
+
+/**
+ * test_finish_held - release the job of test_submit_held(), which must succeed
+ * @gpu: the context
+ * @done: the job's syncobj
+ */
+void test_finish_held(struct test_gpu *gpu, uint32_t done)
+{
+	test_release(gpu, TEST_HELD);
+	igt_assert_eq(test_wait(gpu, done, 0), 1);
+	igt_assert_eq_u32(test_read32(gpu, HELD_DONE), HELD_VALUE);
 }

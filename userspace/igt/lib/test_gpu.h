@@ -32,6 +32,13 @@
 
 #define TEST_RING_SIZE		4096
 
+/*
+ * Words of the data buffer that test_submit_held() uses: a sync object for test_release(),
+ * of which the second word is an error, and another word.
+ */
+#define TEST_HELD		32
+#define TEST_HELD_RUNNING	40
+
 /* Registers by use, so that streams can be combined from pieces */
 #define TEST_REG_ADDR		68	/* pair */
 #define TEST_REG_VALUE		70	/* pair */
@@ -59,6 +66,7 @@ struct test_gpu {
 };
 
 void test_gpu_open(struct test_gpu *gpu, unsigned int queues);
+void test_gpu_open_untimed(struct test_gpu *gpu, unsigned int queues);
 void test_gpu_close(struct test_gpu *gpu);
 void test_gpu_new_group(struct test_gpu *gpu, unsigned int queues);
 
@@ -88,5 +96,9 @@ void test_emit_hold(struct csb *b, uint64_t va);
 void test_release(struct test_gpu *gpu, unsigned int offset);
 void test_emit_ticket(struct csb *b, uint64_t counter, uint64_t slot);
 void test_emit_forever(struct csb *b);
+
+void test_expect_works(struct test_gpu *gpu);
+uint32_t test_submit_held(struct test_gpu *gpu, bool busy);
+void test_finish_held(struct test_gpu *gpu, uint32_t done);
 
 #endif /* TEST_GPU_H */

@@ -15,6 +15,11 @@
 #define ROOT		"/run/siege-cgroup"
 #define PAGE		4096ull
 
+/* A difference below this between two samples of the usage counts as settled. */
+#define SETTLED		(128 * 1024)
+/* Number of such samples in a row: memory may be freed in steps. */
+#define SETTLED_SAMPLES	4
+
 static void read_at(const char *dir, const char *name, char *text, size_t size)
 {
 	char path[160];
@@ -177,13 +182,36 @@ static uint64_t per_cpu_free(void)
 	return pages * PAGE;
 }
 
-/**
- * test_memory_used - read how much memory is in use, without caches
- *
- * Return: the bytes.
- */
-uint64_t test_memory_used(void)
+static struct test_usage usage_now(void)
 {
+	struct test_usage now;
+
 	test_write_file("/proc/sys/vm/drop_caches", "3\n");
-	return test_meminfo("MemTotal") - test_meminfo("MemFree") - per_cpu_free();
+	now.slabs = test_meminfo("SUnreclaim");
+	now.all = test_meminfo("MemTotal") - test_meminfo("MemFree") - per_cpu_free();
+	return now;
+}
+
+/**
+ * test_usage_settled - read how much memory is in use
+ *
+ * Waits until memory that is freed in the background is free, for at most ten seconds.
+ *
+ * Return: the usage.
+ */
+struct test_usage test_usage_settled(void)
+{
+	struct test_usage last = usage_now(), now = last;
+	unsigned int quiet = 0;
+
+	for (unsigned int i = 0; i < 40 && quiet < SETTLED_SAMPLES; i++) {
+		usleep(250000);
+		now = usage_now();
+		if (llabs(now.slabs - last.slabs) + llabs(now.all - last.all) <= SETTLED)
+			quiet++;
+		else
+			quiet = 0;
+		last = now;
+	}
+	return now;
 }

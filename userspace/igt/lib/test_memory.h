@@ -20,6 +20,16 @@ struct test_memcg {
 	char path[96];
 };
 
+/**
+ * struct test_usage - memory in use, in bytes
+ * @slabs: unreclaimable slabs
+ * @all: all pages in use, without caches
+ */
+struct test_usage {
+	int64_t slabs;
+	int64_t all;
+};
+
 void test_memcg_open(struct test_memcg *cg, uint64_t max);
 void test_memcg_close(struct test_memcg *cg);
 void test_memcg_join(const struct test_memcg *cg);
@@ -28,7 +38,7 @@ uint64_t test_memcg_charged(const struct test_memcg *cg);
 uint64_t test_memcg_event(const struct test_memcg *cg, const char *name);
 
 uint64_t test_meminfo(const char *name);
-uint64_t test_memory_used(void);
+struct test_usage test_usage_settled(void);
 uint64_t test_vmstat(const char *name);
 
 #endif /* TEST_MEMORY_H */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/* Runtime power management of the GPU, controlled and observed through sysfs. */
+/*
+ * Runtime power management of the GPU, controlled and observed through sysfs, and the
+ * driver's periodic ping to the firmware while the GPU is powered.
+ */
 
 #include <string.h>
 #include <unistd.h>
@@ -7,6 +10,10 @@
 #include "igt.h"
 #include "test_power.h"
 #include "test_sysfs.h"
+
+/* The driver's default of ping_interval_ms, and a time in which no test is still running */
+#define PING_MS		12000
+#define PING_LATE_MS	3600000
 
 /**
  * test_autosuspend_set - set the autosuspend delay of the GPU
@@ -47,4 +54,28 @@ void test_wait_suspended(void)
 		off = test_is_suspended();
 	}
 	igt_assert_f(off, "timed out waiting for runtime suspend\n");
+}
+
+/**
+ * test_ping_postpone - let the driver not ping the firmware until test_ping_restore()
+ *
+ * A ping takes the injected fault that is meant for another request or interrupt. Resets
+ * the GPU, as the interval is read when a ping is queued.
+ */
+void test_ping_postpone(void)
+{
+	char path[256];
+
+	test_param_set("ping_interval_ms", PING_LATE_MS);
+	test_debugfs_path("reset", path, sizeof(path));
+	test_write_file(path, "1\n");
+}
+
+/**
+ * test_ping_restore - undo test_ping_postpone(), after the next resume or reset
+ */
+void test_ping_restore(void)
+{
+	if (test_own_driver())
+		test_param_set("ping_interval_ms", PING_MS);
 }

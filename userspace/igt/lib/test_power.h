@@ -18,4 +18,7 @@ void test_autosuspend_set(int ms);
 bool test_is_suspended(void);
 void test_wait_suspended(void);
 
+void test_ping_postpone(void);
+void test_ping_restore(void);
+
 #endif /* TEST_POWER_H */

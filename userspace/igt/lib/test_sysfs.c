@@ -80,13 +80,23 @@ static const char *driver(void)
 	return access("/sys/bus/platform/drivers/" OUR_DRIVER, F_OK) ? "panthor" : OUR_DRIVER;
 }
 
+/**
+ * test_own_driver - test which driver is used
+ *
+ * Return: false if it is the kernel's own driver of the same device.
+ */
+bool test_own_driver(void)
+{
+	return !strcmp(driver(), OUR_DRIVER);
+}
+
 /*
  * A file that only our driver has. Its absence skips the test on another driver,
  * and is a failure on ours.
  */
 static void require_own_file(const char *path)
 {
-	if (strcmp(driver(), OUR_DRIVER))
+	if (!test_own_driver())
 		igt_require_f(!access(path, F_OK), "%s has no %s\n", driver(), path);
 }
 

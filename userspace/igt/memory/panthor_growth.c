@@ -4,14 +4,12 @@
  * must be the same as before, apart from noise.
  */
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <inttypes.h>
 #include <unistd.h>
 
 #include "igt.h"
 #include "test_gpu.h"
+#include "test_memory.h"
 
 IGT_TEST_DESCRIPTION("Test that jobs, groups and mappings leak no memory.");
 
@@ -27,89 +25,9 @@ IGT_TEST_DESCRIPTION("Test that jobs, groups and mappings leak no memory.");
  * Variation that the rest of the system may cause: less than 24 bytes per job, or
  * three pages per group.
  */
-#define SLACK_KIB	2048
-/* A difference below this between two samples counts as settled. */
-#define SETTLED_KIB	128
-/* Number of such samples in a row: memory may be freed in steps. */
-#define SETTLED_SAMPLES	4
+#define SLACK		(2048 * 1024)
 
 #define VA		TEST_FREE_VA
-
-static long meminfo_kib(const char *name)
-{
-	FILE *file = fopen("/proc/meminfo", "r");
-	size_t len = strlen(name);
-	char line[128];
-	long value = -1;
-
-	igt_assert(file);
-	while (value < 0 && fgets(line, sizeof(line), file)) {
-		if (!strncmp(line, name, len) && line[len] == ':')
-			value = atol(line + len + 1);
-	}
-	fclose(file);
-	igt_assert_lte(0, value);
-	return value;
-}
-
-static void empty_caches(void)
-{
-	int fd = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
-
-	igt_assert_lte(0, fd);
-	igt_assert_eq(write(fd, "3", 1), 1);
-	close(fd);
-}
-
-/* Free pages in per-CPU lists, which MemFree does not count */
-static long kept_free_kib(void)
-{
-	FILE *file = fopen("/proc/zoneinfo", "r");
-	long pages = 0, count;
-	char line[128];
-
-	igt_assert(file);
-	while (fgets(line, sizeof(line), file)) {
-		if (sscanf(line, " count: %ld", &count) == 1)
-			pages += count;
-	}
-	fclose(file);
-	return pages * (long)PANTHOR_PAGE_SIZE / 1024;
-}
-
-/* Memory usage in KiB: unreclaimable slabs, and all pages in use */
-struct usage {
-	long slabs;
-	long all;
-};
-
-static struct usage usage_now(void)
-{
-	struct usage now;
-
-	empty_caches();
-	now.slabs = meminfo_kib("SUnreclaim");
-	now.all = meminfo_kib("MemTotal") - meminfo_kib("MemFree") - kept_free_kib();
-	return now;
-}
-
-/* Wait until memory freed in the background is free, for at most ten seconds. */
-static struct usage usage_settled(void)
-{
-	struct usage last = usage_now(), now = last;
-	unsigned int quiet = 0;
-
-	for (unsigned int i = 0; i < 40 && quiet < SETTLED_SAMPLES; i++) {
-		usleep(250000);
-		now = usage_now();
-		if (labs(now.slabs - last.slabs) + labs(now.all - last.all) <= SETTLED_KIB)
-			quiet++;
-		else
-			quiet = 0;
-		last = now;
-	}
-	return now;
-}
 
 /**
  * struct user - a file with the maximum number of groups
@@ -217,16 +135,17 @@ static void run_binds(unsigned int count)
 /* The first run fills caches that are never emptied. */
 static void test_growth(void (*run)(unsigned int), unsigned int count)
 {
-	struct usage before, after;
+	struct test_usage before, after;
 
 	run(count / 5 + 1);
-	before = usage_settled();
+	before = test_usage_settled();
 	run(count);
-	after = usage_settled();
-	igt_info("slabs: %ld KiB, then %ld; all: %ld KiB, then %ld\n", before.slabs,
-		 after.slabs, before.all, after.all);
-	igt_assert_lte(after.slabs - before.slabs, SLACK_KIB);
-	igt_assert_lte(after.all - before.all, SLACK_KIB);
+	after = test_usage_settled();
+	igt_info("slabs: %" PRId64 " KiB, then %" PRId64 "; all: %" PRId64
+		 " KiB, then %" PRId64 "\n", before.slabs / 1024, after.slabs / 1024,
+		 before.all / 1024, after.all / 1024);
+	igt_assert(after.slabs - before.slabs <= SLACK);
+	igt_assert(after.all - before.all <= SLACK);
 }
 
 int igt_main()

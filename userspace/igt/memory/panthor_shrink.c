@@ -14,6 +14,7 @@
 #include <xf86drm.h>
 
 #include "igt.h"
+#include "test_evict.h"
 #include "test_gpu.h"
 #include "test_sysfs.h"
 
@@ -22,58 +23,17 @@ IGT_TEST_DESCRIPTION("Test eviction of idle buffers and their restoration.");
 #define PAGE		PANTHOR_PAGE_SIZE
 #define VA		TEST_FREE_VA
 #define BIG		(3 * PANTHOR_BLOCK_SIZE)
-#define MANY		1000000	/* pages: more than exist */
+#define BIG_PAGES	((long long)(BIG / PAGE))
 #define TILES		8192	/* mappings of one buffer */
 #define TILE_OPS	512
 
-struct counts {
-	long pages;
-	long long evicted;
-	long long restored;
-};
+static char text[1 << 16];
 
-static char text[1 << 20];
-
-static struct counts counts(void)
+/* The buffers of the context itself are not in use either. */
+static void evict_context(struct test_gpu *gpu)
 {
-	struct counts c;
-	char path[256];
-	int found;
-
-	test_debugfs_path("gem_shrink", path, sizeof(path));
-	test_read_file(path, text, sizeof(text));
-	found = sscanf(text, "pages: %ld evicted: %lld restored: %lld", &c.pages,
-		       &c.evicted, &c.restored);
-	igt_assert_eq(found, 3);
-	return c;
-}
-
-/* Return: the number of pages that were evicted. */
-static long long shrink(unsigned int pages)
-{
-	long long before = counts().evicted;
-	char path[256], number[16];
-
-	test_debugfs_path("gem_shrink", path, sizeof(path));
-	snprintf(number, sizeof(number), "%u\n", pages);
-	test_write_file(path, number);
-	return counts().evicted - before;
-}
-
-static bool is_evicted(uint32_t handle)
-{
-	char path[256], start[32];
-	char *line, *end;
-
-	test_debugfs_path("gems", path, sizeof(path));
-	test_read_file(path, text, sizeof(text));
-	snprintf(start, sizeof(start), "  bo %u: ", handle);
-	line = strstr(text, start);
-	igt_assert_f(line, "no '%s' in\n%s", start, text);
-	end = strchr(line, '\n');
-	igt_assert(end);
-	*end = '\0';
-	return strstr(line, " evicted");
+	test_evict(gpu->code.handle);
+	test_evict(gpu->data.handle);
 }
 
 static void fill(struct panthor_buf *buf, uint32_t seed)
@@ -95,7 +55,7 @@ static void check(struct panthor_buf *buf, uint32_t seed)
 static void test_restore(void)
 {
 	struct panthor_buf big;
-	struct counts before;
+	struct test_evict_counts before;
 	struct test_gpu gpu;
 
 	test_gpu_open(&gpu, 1);
@@ -103,19 +63,18 @@ static void test_restore(void)
 	fill(&big, 0x1000);
 	/* The group stays on its slot, and the address space in the MMU. */
 	igt_assert_eq(test_gpu_store(&gpu, VA, 1), 1);
-	before = counts();
+	before = test_evict_counts();
 	igt_assert_lte(BIG / PAGE, before.pages);
 
-	igt_assert_lte(BIG / PAGE, shrink(MANY));
-	igt_assert(is_evicted(big.handle));
-	igt_assert(is_evicted(gpu.code.handle));
-	igt_assert_eq(counts().pages, 0);
+	igt_assert_lte(BIG / PAGE, test_evict(big.handle));
+	evict_context(&gpu);
+	igt_assert_eq(test_evict_counts().pages, 0);
 
 	/* Loading the stream restores the code buffer, the job restores the rest. */
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + BIG - PAGE + 7 * 4), 0x1000 + BIG - PAGE);
-	igt_assert(!is_evicted(big.handle));
-	igt_assert_eq(counts().pages, before.pages);
-	igt_assert_lte_u64(before.restored + before.pages, counts().restored);
+	igt_assert(!test_is_evicted(big.handle));
+	igt_assert_eq(test_evict_counts().pages, before.pages);
+	igt_assert_lte_u64(before.restored + before.pages, test_evict_counts().restored);
 	check(&big, 0x1000);
 	igt_assert_eq(test_gpu_store(&gpu, VA + BIG - 4, 0x600d), 1);
 	igt_assert_eq_u32(((uint32_t *)big.cpu)[BIG / 4 - 1], 0x600d);
@@ -131,10 +90,9 @@ static void test_cpu(void)
 	test_gpu_open(&gpu, 1);
 	for (uint32_t round = 1; round < 20; round++) {
 		igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA + 64, round), 1);
-		igt_assert_lt(0, shrink(MANY));
-		igt_assert(is_evicted(gpu.data.handle));
+		igt_assert_lt(0, test_evict(gpu.data.handle));
 		igt_assert_eq_u32(test_read32(&gpu, 64), round);
-		igt_assert(!is_evicted(gpu.data.handle));
+		igt_assert(!test_is_evicted(gpu.data.handle));
 		/* The buffer has pages, but the address space does not map them yet. */
 		test_write32(&gpu, 68, ~round);
 		igt_assert_eq_u32(test_gpu_read(&gpu, TEST_DATA_VA + 68), ~round);
@@ -147,14 +105,18 @@ static void test_part(void)
 	struct panthor_buf bufs[4];
 	unsigned int evicted = 0;
 	struct test_gpu gpu;
+	long long pages = 0;
 
 	test_gpu_open(&gpu, 1);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bufs); i++)
 		igt_assert_eq(panthor_buf_create(gpu.fd, gpu.vm, VA + i * BIG, BIG, 0,
 						 &bufs[i]), 0);
-	igt_assert_lte(BIG / PAGE, shrink(BIG / PAGE));
+	/* A scan may give up on any buffer. */
+	for (int i = 0; i < 100 && pages < BIG_PAGES; i++)
+		pages += test_evict_scan(BIG_PAGES - pages);
+	igt_assert_lte(BIG_PAGES, pages);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bufs); i++)
-		evicted += is_evicted(bufs[i].handle);
+		evicted += test_is_evicted(bufs[i].handle);
 	/* The context's own two buffers are older, but too small. */
 	igt_assert_eq(evicted, 1);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bufs); i++)
@@ -178,12 +140,12 @@ static void test_busy(void)
 	panthor_job_signal(&job, done, 0);
 	test_submit(&gpu, &job, 1);
 	for (int i = 0; i < 50; i++)
-		igt_assert_eq(shrink(MANY), 0);
-	igt_assert(!is_evicted(gpu.data.handle));
+		igt_assert_eq(test_evict_scan(TEST_EVICT_ALL), 0);
+	igt_assert(!test_is_evicted(gpu.data.handle));
 	test_release(&gpu, 0);
 	igt_assert_eq(test_wait(&gpu, done, 0), 1);
 	igt_assert_eq_u32(test_read32(&gpu, 64), 0xb54);
-	igt_assert_lt(0, shrink(MANY));
+	igt_assert_lt(0, test_evict(gpu.data.handle));
 	test_gpu_close(&gpu);
 }
 
@@ -205,7 +167,7 @@ static void test_waiting(void)
 	panthor_job_wait(&job, in, 0);
 	panthor_job_signal(&job, done, 0);
 	test_submit(&gpu, &job, 1);
-	igt_assert_eq(shrink(MANY), 0);
+	igt_assert_eq(test_evict_scan(TEST_EVICT_ALL), 0);
 	cpu_fence_signal(&fence);
 	igt_assert_eq(test_wait(&gpu, done, 0), 1);
 	igt_assert_eq_u32(test_read32(&gpu, 0), 0xa17);
@@ -242,11 +204,10 @@ static void test_shared(void)
 	test_gpu_new_group(&other, 1);
 
 	igt_assert_eq(test_gpu_store(&gpu, VA + 4, 0x51), 1);
-	igt_assert_lt(0, shrink(MANY));
-	igt_assert(is_evicted(bo));
+	igt_assert_lt(0, test_evict(bo));
 	/* The first address space to restore the buffer leaves it unmapped in the other. */
 	igt_assert_eq(test_gpu_store(&other, VA + PAGE + 8, 0x52), 1);
-	igt_assert(!is_evicted(bo));
+	igt_assert(!test_is_evicted(bo));
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 4), 0x51);
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 8), 0x52);
 
@@ -258,8 +219,8 @@ static void test_shared(void)
 	panthor_job_signal(&job, done, 0);
 	test_submit(&gpu, &job, 1);
 	/* Only the private buffer of the idle address space is evicted. */
-	igt_assert_eq(shrink(MANY), 1);
-	igt_assert(!is_evicted(bo));
+	igt_assert_eq(test_evict(other.code.handle), 1);
+	igt_assert(!test_is_evicted(bo));
 	test_release(&gpu, 256);
 	igt_assert_eq(test_wait(&gpu, done, 0), 1);
 	igt_assert_eq(panthor_group_destroy(gpu.fd, other.group), 0);
@@ -279,7 +240,8 @@ static void test_change(void)
 	igt_assert_eq(panthor_buf_create(gpu.fd, gpu.vm, VA + 2 * BIG, PAGE, 0, &other), 0);
 	fill(&buf, 0x2000);
 	fill(&other, 0x3000);
-	igt_assert_lt(0, shrink(MANY));
+	igt_assert_lt(0, test_evict(buf.handle));
+	test_evict(other.handle);
 	/* Replaces the middle of an evicted mapping */
 	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, VA + 8 * PAGE, other.handle, 0, PAGE,
 				     0), 0);
@@ -290,7 +252,8 @@ static void test_change(void)
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 8 * PAGE + 7 * 4), 0x3000);
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 9 * PAGE + 7 * 4), 0x2000 + 9 * PAGE);
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 3 * BIG + 7 * 4), 0x2000 + 16 * PAGE);
-	igt_assert_lt(0, shrink(MANY));
+	igt_assert_lt(0, test_evict(buf.handle));
+	test_evict(other.handle);
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 2 * BIG + 7 * 4), 0x3000);
 	check(&buf, 0x2000);
 	/* The unmapped part is not restored. */
@@ -308,14 +271,15 @@ static void test_free(void)
 	test_gpu_open(&gpu, 1);
 	igt_assert_eq(panthor_buf_create(gpu.fd, gpu.vm, VA, BIG, 0, &big), 0);
 	fill(&big, 1);
-	igt_assert_lt(0, shrink(MANY));
+	igt_assert_lt(0, test_evict(big.handle));
+	evict_context(&gpu);
 	panthor_buf_destroy(gpu.fd, gpu.vm, &big);
 	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, TEST_DATA_VA, TEST_DATA_SIZE), 0);
 	igt_assert_lt(test_gpu_store(&gpu, TEST_DATA_VA, 1), 0);
-	igt_assert_lt(0, shrink(MANY));
+	igt_assert_lt(0, test_evict(gpu.code.handle));
 	/* The remaining buffers are evicted when the file is closed. */
 	close(gpu.fd);
-	igt_assert_eq(counts().pages, 0);
+	igt_assert_eq(test_evict_counts().pages, 0);
 }
 
 /* Map one page at many addresses, each with a page table of its own. */
@@ -339,10 +303,8 @@ static void test_many_mappings(void)
 		igt_assert_eq(panthor_vm_bind(gpu.fd, gpu.vm, ops, TILE_OPS, &done), 0);
 	}
 	igt_assert_eq(test_gpu_store(&gpu, VA, 0x71e), 1);
-	/* The eviction gives up on any mapping while the MMU is needed elsewhere. */
-	for (unsigned int i = 0; i < 100 && !is_evicted(bo); i++)
-		shrink(MANY);
-	igt_assert(is_evicted(bo));
+	/* In many scans, each of which may give up on any mapping */
+	igt_assert_lt(0, test_evict(bo));
 	igt_assert_eq_u32(test_gpu_read(&gpu, va - PANTHOR_BLOCK_SIZE), 0x71e);
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + TILES / 2 * PANTHOR_BLOCK_SIZE), 0x71e);
 	test_gpu_close(&gpu);
@@ -358,14 +320,13 @@ static void test_exported(void)
 	bo = new_bo(&gpu, PAGE, 0);
 	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, VA, bo, 0, PAGE, 0), 0);
 	igt_assert_eq(drmPrimeHandleToFD(gpu.fd, bo, DRM_RDWR, &fd), 0);
-	igt_assert_lt(0, shrink(MANY));
-	igt_assert(is_evicted(gpu.data.handle));
-	igt_assert(!is_evicted(bo));
-	igt_assert_eq(counts().pages, 1);
+	evict_context(&gpu);
+	igt_assert(!test_is_evicted(bo));
+	igt_assert_eq(test_evict_counts().pages, 1);
 	/* Not even after the fd is closed: the driver cannot know all mappings of it. */
 	close(fd);
-	shrink(MANY);
-	igt_assert(!is_evicted(bo));
+	test_evict_scan(TEST_EVICT_ALL);
+	igt_assert(!test_is_evicted(bo));
 	test_gpu_close(&gpu);
 }
 
@@ -383,7 +344,7 @@ static void test_fdinfo(void)
 		 (TEST_CODE_SIZE + TEST_DATA_SIZE) / 1024);
 	test_read_file(path, text, sizeof(text));
 	igt_assert_f(strstr(text, wanted), "no '%s' in\n%s", wanted, text);
-	igt_assert_lt(0, shrink(MANY));
+	evict_context(&gpu);
 	test_read_file(path, text, sizeof(text));
 	igt_assert_f(strstr(text, "drm-resident-memory:\t0"), "%s", text);
 	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);

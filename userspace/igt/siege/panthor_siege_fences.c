@@ -28,8 +28,9 @@ IGT_TEST_DESCRIPTION("Jobs end that wait for ever, also when their group has no 
 /* Where in the data buffer the spinning groups and the victim look */
 #define HOLD		32
 #define NEVER		64
-/* Where test_emit_spin() says that it runs */
+/* Where test_emit_spin() says that it runs, and the victim's streams do */
 #define RUNS		(TEST_DATA_SIZE - 64)
+#define VICTIM_RUNS(i)	(128 + 4 * (i))
 
 /* Long enough for the victim to lose its slot before */
 #define TIMEOUT_MS	2000
@@ -76,10 +77,10 @@ static void emit_wait64(struct csb *b)
 	csb_sync_wait64(b, TEST_REG_ADDR, TEST_REG_VALUE, CSF_COND_GT);
 }
 
-static void emit(struct csb *b, enum wait_for what)
+static void emit(struct csb *b, enum wait_for what, unsigned int queue)
 {
 	csb_init(b);
-	test_emit_store(b, DATA + RUNS, 1);
+	test_emit_store(b, DATA + VICTIM_RUNS(queue), 1);
 	switch (what) {
 	case SYNC32:
 		test_emit_hold(b, DATA + NEVER);
@@ -100,20 +101,13 @@ static void emit(struct csb *b, enum wait_for what)
 	}
 }
 
-static void wait_running(struct siege *t)
-{
-	for (int i = 0; i < 20000 && !test_read32(&t->gpu, RUNS); i++)
-		usleep(1000);
-	igt_assert(test_read32(&t->gpu, RUNS));
-}
-
 /* A group on the last slot whose streams get to where they wait */
 static void start_victim(struct siege *t, enum wait_for what)
 {
-	struct panthor_job job;
+	struct panthor_job jobs[2];
 	struct csb b;
 
-	/* The second stream waits for what the first one has. */
+	/* The streams wait for what the first of them to run has. */
 	t->jobs = what == RESOURCE ? 2 : 1;
 	test_param_set("job_timeout_ms", TIMEOUT_MS);
 	igt_assert_eq(panthor_group_create_priority(t->gpu.fd, t->gpu.vm, t->jobs,
@@ -121,14 +115,15 @@ static void start_victim(struct siege *t, enum wait_for what)
 						    &t->group), 0);
 	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 	for (unsigned int i = 0; i < t->jobs; i++) {
-		test_write32(&t->gpu, RUNS, 0);
 		t->done[i] = test_syncobj(&t->gpu);
-		emit(&b, what);
-		test_job(&t->gpu, i, &b, &job);
-		panthor_job_signal(&job, t->done[i], 0);
-		igt_assert_eq(panthor_submit(t->gpu.fd, t->group, &job, 1), 0);
-		wait_running(t);
+		emit(&b, what, i);
+		test_job(&t->gpu, i, &b, &jobs[i]);
+		panthor_job_signal(&jobs[i], t->done[i], 0);
 	}
+	/* In one call, as the time limit of the first one would end the group. */
+	igt_assert_eq(panthor_submit(t->gpu.fd, t->group, jobs, t->jobs), 0);
+	for (unsigned int i = 0; i < t->jobs; i++)
+		test_wait_word(&t->gpu, VICTIM_RUNS(i));
 }
 
 static void expect_timeout(struct siege *t)
@@ -153,7 +148,7 @@ static void test_off_slot(enum wait_for what, bool busy)
 	start_victim(&t, what);
 	test_write32(&t.gpu, RUNS, 0);
 	test_full_push(&t.full);
-	wait_running(&t);
+	test_wait_word(&t.gpu, RUNS);
 	if (busy)
 		expect_timeout(&t);
 	test_full_close(&t.full);
