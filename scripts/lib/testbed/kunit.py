@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import TOP, provoke
+from . import TOP, complaints, provoke
 from .guest import GuestError
 from .results import FAIL, PASS, SKIP
 from .session import Session
@@ -21,6 +21,12 @@ _MODULES = TOP / "scripts/lib/guest/modules"
 _GLOB = "/sys/module/kunit/parameters/filter_glob"
 _LIMIT = 600
 _STATUS = {"PASS": PASS, "SKIP": SKIP}
+# A report that does not keep to KTAP: the tool prints this and counts the cases as usual.
+_ERROR = re.compile(r"^\[[\d:]+\] \[ERROR\] Test: (.*)$", re.M)
+# Lines of the outermost level of KTAP
+_VERSION = re.compile(r"KTAP version \d+$")
+_PLAN = re.compile(r"1\.\.(\d+)$")
+_RESULT = re.compile(r"(?:not )?ok (\d+) (\S+)")
 
 
 def modules(kernel):
@@ -49,6 +55,32 @@ class Parser:
             if not cases.exists():
                 return [], words
             return list(_leaves(json.loads(cases.read_text()), [])), words
+
+
+def errors(log, words):
+    """What is wrong with the report in the kernel LOG, if the tool said WORDS of it.
+
+    The tool stops reading at the end of the outermost plan; results after it, a plan that
+    is missing and a second report are found here.
+    """
+    found = _ERROR.findall(words)
+    lines = [complaints.bare(line) for line in log]
+    reports = sum(bool(_VERSION.match(line)) for line in lines)
+    if reports > 1:
+        return [*found, f"{reports} reports instead of one"]
+    plan, results = None, 0
+    for line in lines:
+        match = _PLAN.match(line)
+        if match and plan is None:
+            plan = int(match.group(1))
+        match = _RESULT.match(line)
+        if match:
+            results += 1
+            if plan is not None and results > plan:
+                found.append(f"{match.group(2)}: result {match.group(1)} of a plan of {plan}")
+    if reports and plan is None:
+        found.append("no plan")
+    return found
 
 
 def _leaves(group, path):
@@ -95,6 +127,11 @@ def _note(report, module, result, parser, label):
                    detail="\n".join(result.log))
     elif any(_STATUS.get(status, FAIL) == FAIL for _, status in cases):
         print(detail)
+    # A guest that died has cut its report off.
+    wrong = [] if result.reason or not cases else errors(result.log, words)
+    if wrong:
+        report.add(f"{label} {module} report", FAIL, wrong[0], result.seconds,
+                   "\n".join([*wrong, words]))
 
 
 def run(report, kernel, chosen=None, glob="", params=("",), label="kunit", show=None):
