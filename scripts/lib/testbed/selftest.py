@@ -65,5 +65,5 @@ def run(report, kernel):
         try:
             part(report, kernel)
         except GuestError as error:
-            report.add(f"selftest {part.__name__[1:]}", FAIL, "no guest",
+            report.add(f"selftest {part.__name__[1:]}", FAIL, str(error).splitlines()[0],
                        detail=str(error))
