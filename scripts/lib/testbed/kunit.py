@@ -7,6 +7,7 @@ test counts as a case.
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -137,33 +138,39 @@ def _note(report, module, result, parser, label):
 def run(report, kernel, chosen=None, glob="", params=("",), label="kunit", show=None):
     """Run the CHOSEN modules, or all.
 
-    GLOB selects suites and cases, as KUnit's filter_glob does. PARAMS has the modules'
+    A chosen module is a name, or a pair of a name and a glob. GLOB is for the others; a
+    glob selects suites and cases, as KUnit's filter_glob does. PARAMS has the modules'
     parameters, one entry per run. LABEL begins the name of each result. SHOW is a
     regular expression for lines of the kernel log to print.
     """
     parser = Parser()
-    names = modules(kernel)
-    for name in set(chosen or ()) - set(names):
-        report.add(f"{label} {name} module", FAIL, "there is no such module")
-    if not names:
+    built = modules(kernel)
+    chosen = [each if isinstance(each, tuple) else (each, glob)
+              for each in chosen or built]
+    for name in sorted({name for name, _ in chosen} - set(built)):
+        report.add(f"{label} {name} module", FAIL,
+                   f"not built; run: scripts/build {kernel.name}")
+    if not built:
         report.add(label, FAIL, "no test module was built")
+    chosen = [each for each in chosen if each[0] in built]
+    if not chosen:
         return
-    with Session(kernel, load=["kunit"],
-                 setup=f"echo -n '{glob}' >{_GLOB}" if glob else "") as session:
+    filtered = any(part for _, part in chosen)
+    with Session(kernel, load=["kunit"]) as session:
         for args in params:
-            for name in names:
-                if chosen and name not in chosen:
-                    continue
+            for name, part in chosen:
                 try:
+                    select = (f"echo -n {shlex.quote(part or '*')} >{_GLOB} && "
+                              if filtered else "")
                     result = session.run(
-                        f"modprobe {name} {args} && {_MODULES} unload", _LIMIT)
+                        f"{select}modprobe {name} {args} && {_MODULES} unload", _LIMIT)
                     if show:
                         print(*(line for line in result.log if re.search(show, line)),
                               sep="\n", flush=True)
                     _note(report, name, result, parser, f"{label} {args}".rstrip())
                 except GuestError as error:
-                    report.add(f"{label} {name} module", FAIL, "no guest",
-                               detail=str(error))
+                    report.add(f"{label} {name} module", FAIL,
+                               str(error).splitlines()[0], detail=str(error))
         leaks(report, label, session)
 
 
