@@ -144,6 +144,8 @@ class Guest:
                 self._command(theirs.fileno()), pass_fds=[theirs.fileno()],
                 stdin=None if self.terminal else subprocess.DEVNULL,
                 stdout=None if self.terminal else errors, stderr=errors,
+                # A Ctrl-C is for this program, which ends the guest.
+                start_new_session=not self.terminal,
             )
         if self._answer(BOOT_SECONDS) != "ready":
             why = self._silence()
