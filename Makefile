@@ -2,8 +2,20 @@
 #
 # Front end for people. Kbuild lists what the modules are made of.
 
+# Variables of the goals, as they were typed: they may contain any character, and make
+# would expand "$". Commands get them in the environment.
+variables := KERNEL TEST ARGS CMD KSRC
+asked-kernel := $(filter-out undefined,$(origin KERNEL))
 KERNEL ?= stock
+typed = $(foreach name,$1,$(if $(findstring command,$(origin $(name))),$(name)))
+on-command-line := $(call typed,$(filter-out MAKE% SHELL .%,$(.VARIABLES)))
+$(foreach name,$(variables),$(eval override $(name) := $$(value $(name))))
+export KERNEL TEST ARGS CMD KSRC
 export JOBS ?= $(shell nproc)
+
+# A make that the commands start gets kbuild's variables only.
+for-kbuild := V W C CF BENCH WERROR CC HOSTCC LLVM KCFLAGS
+MAKEOVERRIDES := $(foreach name,$(call typed,$(for-kbuild)),$(name)=$(value $(name)))
 
 TOP := $(CURDIR)
 export PYTHONDONTWRITEBYTECODE := 1
@@ -11,93 +23,90 @@ export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
-define HELP
-Two commands work from a fresh clone:
+# --- Arguments ----------------------------------------------------------------
 
-  make demo      build, boot Debian's 6.12 kernel in QEMU, run the demo in it
-  make check     run every test; the last line has the totals
+# The variables that each goal uses.
+goals := affected bench check clean compile_commands.json cycles demo demo-fdinfo demo-hang deps \
+	dkms dkms-apt docs faults fuzz fuzz-cs help igt igt-runner kernels kunit lint model \
+	modules panthor panthor-shell programs race run shell siege soak stress
+uses-affected := ARGS
+uses-bench := ARGS
+uses-check := TEST
+uses-compile_commands.json := KERNEL
+uses-cycles := ARGS
+uses-demo := KERNEL ARGS
+uses-demo-fdinfo := KERNEL
+uses-demo-hang := KERNEL
+uses-fuzz := ARGS
+uses-fuzz-cs := ARGS
+uses-igt := KERNEL TEST
+uses-igt-runner := KERNEL TEST
+uses-kunit := KERNEL TEST
+uses-lint := TEST
+uses-model := TEST
+uses-modules := KERNEL
+uses-panthor := KERNEL KSRC TEST
+uses-panthor-shell := KERNEL KSRC
+uses-race := ARGS
+uses-run := KERNEL CMD
+uses-shell := KERNEL
+uses-soak := ARGS
+uses-stress := ARGS
 
-As root, each command installs missing packages by apt; otherwise it lists them.
+# The command of each goal; words are the shell's, TEST and ARGS are divided into words.
+guest := scripts/vm --kernel "$$KERNEL" --load "vgem drm_jobqueue vcsf vpanthor"
+args := scripts/lib/with-args
+option := $(if $(asked-kernel),--kernel "$$KERNEL")
+run-affected := $(args) scripts/affected
+run-bench := $(args) scripts/bench
+run-check := set -f; scripts/check $$TEST
+run-compile_commands.json := scripts/lib/compile-commands "$$KERNEL"
+run-cycles := $(args) scripts/long cycles
+run-demo := $(args) scripts/lib/demo-options && \
+	$(args) $(guest) --limit 600 build/user/demo/vpan-demo
+run-demo-fdinfo := $(guest) --limit 300 scripts/lib/guest/demo-fdinfo build/user
+run-demo-hang := scripts/vm --kernel "$$KERNEL" --limit 300 scripts/lib/guest/demo-hang build/user
+run-faults := scripts/long faults
+run-fuzz := $(args) scripts/fuzz
+run-fuzz-cs := $(args) scripts/long fuzz-cs
+run-igt := set -f; scripts/igt $(option) $$TEST
+run-igt-runner := set -f; scripts/igt-runner $(option) $$TEST
+run-kunit := set -f; scripts/kunit $(option) $$TEST
+run-lint := set -f; scripts/lint $$TEST
+run-model := set -f; scripts/model $$TEST
+run-modules := scripts/build "$$KERNEL"
+run-panthor := scripts/panthor --kernel "$$KERNEL" --ksrc "$$KSRC" $${TEST:+--test "$$TEST"}
+run-panthor-shell := scripts/panthor --kernel "$$KERNEL" --ksrc "$$KSRC" --shell
+run-race := $(args) scripts/long race
+run-run := $(guest) --limit 600 "$$CMD"
+run-shell := $(guest) --shell
+run-soak := $(args) scripts/long soak
+run-stress := $(args) scripts/long stress
 
-Build:
+# Before anything is built: each command checks its arguments. A machine without python3
+# gets it by the goal deps; the commands check once more.
+wanted := $(filter $(goals),$(MAKECMDGOALS))
+arguments:
+	@! command -v python3 >/dev/null || \
+	scripts/lib/goals --goals "$(goals)" --set "$(on-command-line)" --kbuild "$(for-kbuild)" \
+		$(foreach goal,$(MAKECMDGOALS),'$(subst ','\'',$(goal))=$(uses-$(goal))')
+	@! command -v python3 >/dev/null || { export ARGUMENTS_ONLY="$${ARGUMENTS_ONLY:-1}"; \
+	$(foreach goal,$(wanted),$(if $(run-$(goal)),($(run-$(goal))) &&)) :; }
 
-  make modules   the modules for KERNEL, in build/KERNEL
-  make programs  demo, tests and tools for user space, in build/user
-  make docs      the documentation as HTML, in build/docs
-  make dkms      a DKMS package of the modules, in build/dkms
-  make dkms-apt  install kernel headers by apt in root file systems of Debian 12 and
-                 13 that have this package (as root, ten minutes)
-  make compile_commands.json
-                 compiler commands of the modules for KERNEL and of the programs,
-                 for clangd
-  make kernels   prepare the stock, debug and race kernels (15 minutes on two
-                 cores, once; kept outside of this tree)
-  make clean     remove build/
+.DEFAULT: ; @scripts/lib/goals --goals "$(goals)" '$(subst ','\'',$@)='
 
-Run:
-
-  make demo-hang one of three processes hangs the GPU; the other two continue,
-                 and the device dump of the hang is shown
-  make demo-fdinfo
-                 fdinfo of the demo's processes while they run, as read by nvtop
-  make run CMD="..."
-                 one command in a guest with the modules loaded
-  make shell     a prompt in such a guest (leave by "exit")
-  make panthor   the kernel's own panthor driver on the software GPU: demo and tests
-                 (KSRC=/path/to/linux: of that tree, see Documentation/panthor.rst)
-  make panthor-shell
-                 a prompt in a guest with that driver
-
-Test:
-
-  make kunit     KUnit suites on the debug kernel
-  make igt       IGT tests on the stock and the debug kernel: 64-bit programs, and
-                 32-bit ones of the tests of the interface
-  make igt-runner
-                 the same on the stock kernel by igt_runner, in a root file system
-                 of a newer Debian, created once (as root, some minutes)
-  make lint      check the sources: style, sparse, layers, documentation, wording
-  make model     check the model of the job queue's protocol with spin (2 minutes)
-  make bench     measure drm_jobqueue against drm_gpu_scheduler (10 minutes)
-  make race      suites with several threads on a KCSAN kernel (20 minutes, plus
-                 10 to build that kernel once)
-  make fuzz-cs   a million random command streams on the software GPU (10 minutes);
-                 number and seed by ARGS="2000 --seed 7"
-  make fuzz      random programs on the driver, guided by coverage (30 minutes, plus
-                 10 to build a kernel once); minutes and more by ARGS="5", see
-                 scripts/fuzz --help
-  make faults    every sweep that makes allocations fail one by one
-  make siege     what a hostile client can do to others, on the stock kernel
-  make soak      a mixed load with faults, kills, short memory, sleep and unbind for
-                 an hour, with a ledger of all jobs
-  make stress    repeated stress tests for 30 minutes
-  make cycles    unload and load the modules 1,000 times under load
-
-Variables:
-
-  KERNEL=stock   for modules, demo, shell, run, panthor and compile_commands.json:
-                 stock, next (the newest kernel of any Debian suite), debug or race
-  ARGS="..."     demo, bench: their options (see ARGS=--help); race: rounds;
-                 soak, stress: minutes; cycles: times; fuzz: minutes and options;
-                 fuzz-cs: streams and --seed
-  KSRC=...       panthor: Linux source tree (default: Debian's)
-  TEST=...       igt, panthor: regular expression for PROGRAM@SUBTEST
-                 kunit: names of suites; lint: names of checks
-                 check: names of stages
-  JOBS=N         compile N files in parallel (default: one per core)
-  ACCEL=tcg|kvm  QEMU's accelerator (default: KVM if a guest boots with it)
-  XDG_CACHE_HOME directory for prepared kernels (default: ~/.cache)
-
-CONTRIBUTING.md says which test to run for which change.
-endef
+# ARGUMENTS_ONLY=1 make GOALS... ends here.
+ifdef ARGUMENTS_ONLY
+$(goals): arguments ; @:
+else
 
 help:
-	$(info $(HELP))
-	@:
+	@tail -n +2 scripts/lib/help
 
 # --- Packages of Debian -------------------------------------------------------
 
 other := $(if $(filter next,$(KERNEL)),bootstrap,$(if $(filter-out stock,$(KERNEL)),debug))
+needs-affected := build debug run user lint
 needs-bench := build run
 needs-check := build debug dkms docs model run user lint
 needs-demo := build run user $(other)
@@ -105,7 +114,7 @@ needs-demo-hang := build run user $(other)
 needs-demo-fdinfo := build run user $(other)
 needs-dkms-apt := bootstrap
 needs-docs := docs
-needs-igt := build debug run user
+needs-igt := build debug run user $(other)
 needs-igt-runner := build run user bootstrap
 needs-kernels := build debug
 needs-kunit := build debug run
@@ -127,83 +136,71 @@ needs-panthor-shell := build debug run user
 needs-shell := build run $(other)
 needs-compile_commands.json := build user $(other)
 
-deps:
+deps: arguments
 	@scripts/lib/deps $(sort $(foreach goal,$(MAKECMDGOALS),$(needs-$(goal))))
 
 # --- Build -------------------------------------------------------------------
 
 modules: deps
-	@scripts/build $(KERNEL)
+	@$(run-modules)
 
 programs: deps
-	@uapi=$$(scripts/kernel stock | sed -n 's/^uapi=//p') && \
-	$(MAKE) -s --no-print-directory -C userspace OUT=$(TOP)/build/user UAPI="$$uapi"
+	+@scripts/lib/programs
 
-dkms:
+dkms: arguments
 	@scripts/dkms
 
 dkms-apt: deps
 	@scripts/dkms --apt
 
 compile_commands.json: modules programs
-	@scripts/lib/compile-commands $(KERNEL)
+	@$(run-compile_commands.json)
 
 kernels: deps
 	@scripts/kernel stock
 	@scripts/kernel debug
 	@scripts/kernel race
 
-# --- Run ---------------------------------------------------------------------
-
-demo: modules programs
-	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
-		--limit 600 build/user/demo/vpan-demo $(ARGS)
-
-demo-hang: modules programs
-	@scripts/vm --kernel $(KERNEL) --limit 300 scripts/lib/guest/demo-hang build/user
-
-demo-fdinfo: modules programs
-	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
-		--limit 300 scripts/lib/guest/demo-fdinfo build/user
-
-run: modules
-	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
-		--limit 600 '$(CMD)'
-
-shell: modules
-	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" --shell
-
-panthor panthor-shell: modules programs
-	@scripts/panthor --kernel $(KERNEL) --ksrc "$(KSRC)" \
-		$(if $(filter panthor-shell,$@),--shell,$(if $(TEST),--test '$(TEST)'))
-
-# --- Test --------------------------------------------------------------------
-
-check: deps
-	@scripts/check $(TEST)
-
-bench: deps
-	@scripts/bench $(ARGS)
-
-igt: programs
-	@scripts/build stock
-	@scripts/build debug
-	@scripts/igt $(TEST)
-
-igt-runner: programs
-	@scripts/build stock
-	@scripts/igt-runner $(TEST)
-
-kunit: deps
-	@scripts/build debug
-	@scripts/kunit $(TEST)
-
 docs: deps
 	@scripts/docs
 
+# --- Run ---------------------------------------------------------------------
+
+# The demo's own check of its options, before a guest boots
+demo: modules programs
+	@$(args) build/user/demo/vpan-demo --print-graph >/dev/null
+	@$(run-demo)
+
+demo-hang demo-fdinfo: modules programs
+	@$(run-$@)
+
+run shell: modules
+	@$(run-$@)
+
+panthor panthor-shell: modules programs
+	@$(run-$@)
+
+# --- Test --------------------------------------------------------------------
+
+check bench model lint affected: deps
+	@$(run-$@)
+
+igt: programs
+	@for kernel in $(if $(asked-kernel),"$$KERNEL",stock debug); do \
+		scripts/build $$kernel || exit; done
+	@$(run-igt)
+
+igt-runner: programs
+	@scripts/build $(if $(asked-kernel),"$$KERNEL",stock)
+	@$(run-igt-runner)
+
+kunit: deps
+	@scripts/build $(if $(asked-kernel),"$$KERNEL",debug)
+	@$(run-kunit)
+
 race: programs
 	@scripts/build race
-	@scripts/long race $(ARGS)
+	@$(run-race)
 
 siege: programs
 	@scripts/build stock
@@ -211,31 +208,25 @@ siege: programs
 
 faults soak stress: programs
 	@scripts/build debug
-	@scripts/long $@ $(ARGS)
+	@$(run-$@)
 
 cycles: programs
 	@scripts/build stock
-	@scripts/long cycles $(ARGS)
+	@$(run-cycles)
 
 fuzz: programs
 	@scripts/build fuzz
-	@scripts/fuzz $(ARGS)
+	@$(run-fuzz)
 
 fuzz-cs: deps
 	@scripts/build debug
-	@scripts/long fuzz-cs $(ARGS)
-
-model: deps
-	@scripts/model $(TEST)
-
-lint: deps
-	@scripts/lint $(TEST)
+	@$(run-fuzz-cs)
 
 # --- Clean -------------------------------------------------------------------
 
-clean:
+clean: arguments
 	rm -rf build
 
-.PHONY: help bench deps docs modules programs dkms dkms-apt kernels compile_commands.json demo \
-	demo-hang demo-fdinfo run shell panthor panthor-shell check igt igt-runner kunit race \
-	faults fuzz fuzz-cs siege soak stress cycles model lint clean
+endif
+
+.PHONY: $(goals) arguments

@@ -144,12 +144,15 @@ class Guest:
                 self._command(theirs.fileno()), pass_fds=[theirs.fileno()],
                 stdin=None if self.terminal else subprocess.DEVNULL,
                 stdout=None if self.terminal else errors, stderr=errors,
+                # A Ctrl-C is for this program, which ends the guest.
+                start_new_session=not self.terminal,
             )
         if self._answer(BOOT_SECONDS) != "ready":
+            why = self._silence()
             self.kill()
             log = self.log()
             raise GuestError("\n".join(
-                [f"the {self.kernel.name} kernel did not boot:",
+                [f"the {self.kernel.name} kernel did not boot: {why}",
                  *(complaints.excerpt(log) or log[-25:]),
                  (self.folder / "qemu.log").read_text()]))
         log = self._slice("testbed: ready")
@@ -238,6 +241,15 @@ class Guest:
         return text.decode(errors="replace").replace("\r", "").splitlines()
 
     # Inside
+
+    def _silence(self):
+        """Reason for which a booting guest does not answer."""
+        try:
+            status = self._qemu.wait(1)
+        except subprocess.TimeoutExpired:
+            return f"no answer within {BOOT_SECONDS} s"
+        return (f"QEMU ended with status {status}" if status else
+                "the guest powered off or restarted")
 
     def _put(self, name, text):
         """Write a file for the agent."""

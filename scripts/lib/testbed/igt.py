@@ -78,10 +78,10 @@ def setup(names):
     return _SETUP.format(" ".join(str(FOLDER / name) for name in names))
 
 
-def subtests():
-    """All subtests, as PROGRAM@SUBTEST."""
+def subtests(chosen=None):
+    """All subtests, or those of the programs CHOSEN, as PROGRAM@SUBTEST."""
     found = set()
-    for program in programs():
+    for program in programs() if chosen is None else chosen:
         out = subprocess.run([FOLDER / program, "--list-subtests"], check=True,
                              stdout=subprocess.PIPE, text=True).stdout
         found |= {f"{program}@{name}" for name in out.split()}
@@ -166,18 +166,10 @@ def has_device(report, session, kind="igt"):
     return good
 
 
-def run(report, kernel, pattern=None, part=(0, 1)):
-    """Run all subtests, or those whose PROGRAM@SUBTEST the pattern fits.
-
-    PART is (i, n) for the i-th of n parts of the programs.
-    """
-    wanted = re.compile(pattern) if pattern else None
-    native = programs()[part[0]::part[1]]
-    names = native + programs_i386()[part[0]::part[1]]
-    if not native:
-        report.add(f"igt {kernel.name}", FAIL, "there is no test program")
-        return
-    commands = setup(native)
+def run(report, kernel, names, wanted=None):
+    """Run all subtests of the programs NAMES, or those whose PROGRAM@SUBTEST is WANTED."""
+    native = [name for name in names if "/" not in name]
+    commands = setup(native) if native else "true"
     if kernel.name in ("stock", "next"):
         commands += f" && {_STRICT}"
     with Session(kernel, load=LOAD, setup=commands) as session:
@@ -216,9 +208,19 @@ def areas(tests):
     return lines
 
 
-def tasks(report, kernel, pattern=None):
-    """Tasks for pool.run(): the programs in one part per guest."""
-    parts = max(1, min(GUESTS, len(programs())))
-    return [(f"IGT on the {kernel.name} kernel, part {i + 1} of {parts}",
-             functools.partial(run, report, kernel, pattern, (i, parts)))
+def tasks(report, kernel, wanted=None, chosen=None):
+    """Tasks for pool.run(): the programs in one part per guest.
+
+    WANTED is a regular expression for PROGRAM@SUBTEST, or an object with its search().
+    CHOSEN has the programs to run; default: all.
+    """
+    if isinstance(wanted, str):
+        wanted = re.compile(wanted)
+    native = [name for name in programs() if chosen is None or name in chosen]
+    narrow = [name for name in programs_i386() if chosen is None or name in chosen]
+    parts = max(1, min(GUESTS, max(len(native), len(narrow))))
+    return [(f"IGT on the {kernel.name} kernel"
+             + (f", part {i + 1} of {parts}" if parts > 1 else ""),
+             functools.partial(run, report, kernel, native[i::parts] + narrow[i::parts],
+                               wanted))
             for i in range(parts)]

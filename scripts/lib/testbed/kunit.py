@@ -7,12 +7,13 @@ test counts as a case.
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from . import TOP, provoke
+from . import TOP, complaints, provoke
 from .guest import GuestError
 from .results import FAIL, PASS, SKIP
 from .session import Session
@@ -21,6 +22,12 @@ _MODULES = TOP / "scripts/lib/guest/modules"
 _GLOB = "/sys/module/kunit/parameters/filter_glob"
 _LIMIT = 600
 _STATUS = {"PASS": PASS, "SKIP": SKIP}
+# A report that does not keep to KTAP: the tool prints this and counts the cases as usual.
+_ERROR = re.compile(r"^\[[\d:]+\] \[ERROR\] Test: (.*)$", re.M)
+# Lines of the outermost level of KTAP
+_VERSION = re.compile(r"KTAP version \d+$")
+_PLAN = re.compile(r"1\.\.(\d+)$")
+_RESULT = re.compile(r"(?:not )?ok (\d+) (\S+)")
 
 
 def modules(kernel):
@@ -49,6 +56,32 @@ class Parser:
             if not cases.exists():
                 return [], words
             return list(_leaves(json.loads(cases.read_text()), [])), words
+
+
+def errors(log, words):
+    """What is wrong with the report in the kernel LOG, if the tool said WORDS of it.
+
+    The tool stops reading at the end of the outermost plan; results after it, a plan that
+    is missing and a second report are found here.
+    """
+    found = _ERROR.findall(words)
+    lines = [complaints.bare(line) for line in log]
+    reports = sum(bool(_VERSION.match(line)) for line in lines)
+    if reports > 1:
+        return [*found, f"{reports} reports instead of one"]
+    plan, results = None, 0
+    for line in lines:
+        match = _PLAN.match(line)
+        if match and plan is None:
+            plan = int(match.group(1))
+        match = _RESULT.match(line)
+        if match:
+            results += 1
+            if plan is not None and results > plan:
+                found.append(f"{match.group(2)}: result {match.group(1)} of a plan of {plan}")
+    if reports and plan is None:
+        found.append("no plan")
+    return found
 
 
 def _leaves(group, path):
@@ -95,38 +128,49 @@ def _note(report, module, result, parser, label):
                    detail="\n".join(result.log))
     elif any(_STATUS.get(status, FAIL) == FAIL for _, status in cases):
         print(detail)
+    # A guest that died has cut its report off.
+    wrong = [] if result.reason or not cases else errors(result.log, words)
+    if wrong:
+        report.add(f"{label} {module} report", FAIL, wrong[0], result.seconds,
+                   "\n".join([*wrong, words]))
 
 
 def run(report, kernel, chosen=None, glob="", params=("",), label="kunit", show=None):
     """Run the CHOSEN modules, or all.
 
-    GLOB selects suites and cases, as KUnit's filter_glob does. PARAMS has the modules'
+    A chosen module is a name, or a pair of a name and a glob. GLOB is for the others; a
+    glob selects suites and cases, as KUnit's filter_glob does. PARAMS has the modules'
     parameters, one entry per run. LABEL begins the name of each result. SHOW is a
     regular expression for lines of the kernel log to print.
     """
     parser = Parser()
-    names = modules(kernel)
-    for name in set(chosen or ()) - set(names):
-        report.add(f"{label} {name} module", FAIL, "there is no such module")
-    if not names:
+    built = modules(kernel)
+    chosen = [each if isinstance(each, tuple) else (each, glob)
+              for each in chosen or built]
+    for name in sorted({name for name, _ in chosen} - set(built)):
+        report.add(f"{label} {name} module", FAIL,
+                   f"not built; run: scripts/build {kernel.name}")
+    if not built:
         report.add(label, FAIL, "no test module was built")
+    chosen = [each for each in chosen if each[0] in built]
+    if not chosen:
         return
-    with Session(kernel, load=["kunit"],
-                 setup=f"echo -n '{glob}' >{_GLOB}" if glob else "") as session:
+    filtered = any(part for _, part in chosen)
+    with Session(kernel, load=["kunit"]) as session:
         for args in params:
-            for name in names:
-                if chosen and name not in chosen:
-                    continue
+            for name, part in chosen:
                 try:
+                    select = (f"echo -n {shlex.quote(part or '*')} >{_GLOB} && "
+                              if filtered else "")
                     result = session.run(
-                        f"modprobe {name} {args} && {_MODULES} unload", _LIMIT)
+                        f"{select}modprobe {name} {args} && {_MODULES} unload", _LIMIT)
                     if show:
                         print(*(line for line in result.log if re.search(show, line)),
                               sep="\n", flush=True)
                     _note(report, name, result, parser, f"{label} {args}".rstrip())
                 except GuestError as error:
-                    report.add(f"{label} {name} module", FAIL, "no guest",
-                               detail=str(error))
+                    report.add(f"{label} {name} module", FAIL,
+                               str(error).splitlines()[0], detail=str(error))
         leaks(report, label, session)
 
 

@@ -206,10 +206,15 @@ def _bug(report, name):
                run.seconds)
 
 
-def run(report, names=()):
-    """Run all parts, or those with one of NAMES in their name."""
+def names():
+    """Names of the checks from which to choose some."""
+    return [*KINDS, *(f"endless {kind}" for kind in ENDLESS), *BUGS]
+
+
+def run(report, parts=()):
+    """Run all checks, or those with one of PARTS in their name."""
     def wanted(name):
-        return not names or any(part in name for part in names)
+        return not parts or any(part in name for part in parts)
 
     def explore(kind):
         done = Run(KINDS[kind])

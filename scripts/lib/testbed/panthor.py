@@ -47,11 +47,17 @@ def series(tree):
             from error
 
 
-def check(tree, release):
-    """Raise TreeError unless panthor of TREE can be built for the kernel RELEASE."""
+def check_driver(tree):
+    """Raise TreeError unless TREE is a kernel tree with panthor; returns its series."""
     have = ".".join(map(str, series(tree)))
     if not (tree / _DRIVER / "Makefile").is_file():
         raise TreeError(f"{tree}: Linux {have} has no {_DRIVER}")
+    return have
+
+
+def check(tree, release):
+    """Raise TreeError unless panthor of TREE can be built for the kernel RELEASE."""
+    have = check_driver(tree)
     if not release.startswith(f"{have}."):
         raise TreeError(
             f"{tree} is Linux {have}, and the kernel to run is {release}: a driver "

@@ -11,6 +11,7 @@ import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
+from ..ask import arguments
 from . import guest
 from .results import FAIL
 
@@ -36,12 +37,14 @@ def _work(report, name, function):
 def run(report, tasks):
     """Run TASKS, pairs of a name and a function, GUESTS of them in parallel."""
     pool = ThreadPoolExecutor(GUESTS)
-    futures = [pool.submit(_work, report, *task) for task in tasks]
     try:
-        for future in futures:
+        for future in [pool.submit(_work, report, *task) for task in tasks]:
             future.result()
     except KeyboardInterrupt:
+        # The other threads must not report what the end of their guests looks like.
+        report.lock.acquire()
         guest.end_all()
+        arguments.interrupted()
         sys.stdout.flush()
-        os._exit(130)
+        os._exit(arguments.INTERRUPTED)
     pool.shutdown()

@@ -137,7 +137,7 @@ def run(report, kernel):
             _traces(report, guest)
             _live_fence(report, guest)
     except GuestError as error:
-        report.add("jobqueue guest", FAIL, "no guest", detail=str(error))
+        report.add("jobqueue guest", FAIL, str(error).splitlines()[0], detail=str(error))
     _run(report, kernel, [{what: text} for what, text in _LOCKDEP.items()] + [_MISUSE])
 
 
@@ -154,4 +154,4 @@ def _run(report, kernel, lots):
                 for what, expected in lot.items():
                     _provoke(report, guest, what, expected)
         except GuestError as error:
-            report.add("provoke guest", FAIL, "no guest", detail=str(error))
+            report.add("provoke guest", FAIL, str(error).splitlines()[0], detail=str(error))

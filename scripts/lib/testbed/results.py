@@ -5,6 +5,7 @@ import json
 import threading
 from dataclasses import asdict, dataclass
 
+from ..ask import repeat
 from . import BUILD
 
 PASS, FAIL, SKIP = "pass", "fail", "skip"
@@ -38,6 +39,8 @@ class Report:
         if status == FAIL:
             text += "".join(f"\n      | {line}"
                             for line in detail.rstrip().splitlines()[-60:])
+            again = repeat.command(name)
+            text += f"\n      repeat: {again}" if again else ""
         with self.lock:
             self.tests.append(Test(name, status, reason, round(seconds, 2), detail))
             print(text, flush=True)
@@ -59,6 +62,9 @@ class Report:
         for test in self.tests:
             if test.status == FAIL:
                 print(f"failed: {test.name}: {test.reason}")
+                again = repeat.command(test.name)
+                if again:
+                    print(f"  repeat: {again}")
         print(f"{self.count(PASS)} passed, {self.count(FAIL)} failed, "
               f"{self.count(SKIP)} skipped")
         return 1 if self.count(FAIL) or not self.count(PASS) else 0

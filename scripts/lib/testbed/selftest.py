@@ -5,6 +5,13 @@ Each test provokes a failure in a guest, with modules of the kernel that misbeha
 request, and passes only if the test bed reports that failure.
 """
 
+import os
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import TOP
 from .guest import Guest, GuestError
 from .results import FAIL, PASS
 from .session import Session
@@ -59,11 +66,40 @@ def _deadly(report, kernel):
               result.status == 1 and "unreferenced object" in result.output)
 
 
+def _processes(text):
+    """Numbers of the processes with TEXT in their command line."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if text in path.read_text(errors="replace"):
+                found.append(path.parent.name)
+        except OSError:
+            pass  # it has ended
+    return found
+
+
+def _interrupted(report, kernel):
+    """Ctrl-C ends a command and its guest with one line."""
+    env = {name: value for name, value in os.environ.items() if name != "MAKELEVEL"}
+    with tempfile.TemporaryDirectory() as name, subprocess.Popen(
+            # A shell starts background commands with this signal ignored.
+            ["env", "--default-signal=INT", TOP / "scripts/vm", "--kernel", kernel.name,
+             "--load", "", "--folder", name, "echo up; sleep 600"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, env=env, start_new_session=True) as process:
+        up = process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        rest, errors = process.communicate()
+        left = _processes(f"path={name}/")
+    said = (up, rest, errors, process.returncode, left)
+    good = said == ("up\n", "", "vm: interrupted\n", 130, [])
+    report.add("selftest Ctrl-C", PASS if good else FAIL, "" if good else repr(said))
+
+
 def run(report, kernel):
     """Run all on KERNEL, which should be the debug kernel."""
-    for part in (_survived, _deadly):
+    for part in (_survived, _deadly, _interrupted):
         try:
             part(report, kernel)
         except GuestError as error:
-            report.add(f"selftest {part.__name__[1:]}", FAIL, "no guest",
+            report.add(f"selftest {part.__name__[1:]}", FAIL, str(error).splitlines()[0],
                        detail=str(error))

@@ -36,7 +36,9 @@ class Session:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
+        if kind is KeyboardInterrupt and self.guest:
+            self.guest.kill()
         self._drop()
 
     def run(self, command, limit=60, env=None, show=None):

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Ctrl-C ends a command with one line."""
+
+import os
+import signal
+import subprocess
+import sys
+import unittest
+
+from lib.testbed import TOP
+
+ALONE = """\
+from lib.ask import arguments
+import select
+def main():
+    print("up", flush=True)
+    select.select([], [], [])
+arguments.run(main)
+"""
+POOL = """\
+import threading
+from lib.ask import arguments
+from lib.testbed import pool
+from lib.testbed.results import FAIL, Report
+report, gone = Report("x"), threading.Event()
+pool.guest.end_all = gone.set
+def task():
+    print("up", flush=True)
+    gone.wait()
+    report.add("t", FAIL, "the guest died")
+arguments.run(lambda: pool.run(report, [("a task", task)]))
+"""
+
+
+class Interrupt(unittest.TestCase):
+    """A command that waits, and is interrupted"""
+
+    def interrupt(self, code, **env):
+        """Status, output and stderr of Python CODE, interrupted once it has said "up"."""
+        env = {**{name: value for name, value in os.environ.items() if name != "MAKELEVEL"},
+               **env}
+        # A shell starts background commands with this signal ignored.
+        with subprocess.Popen(["env", "--default-signal=INT", sys.executable, "-c", code],
+                              text=True, cwd=TOP / "scripts", env=env,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            said = ""
+            while not said.endswith("up\n"):
+                line = process.stdout.readline()
+                self.assertTrue(line, "the command has ended")
+                said += line
+            process.send_signal(signal.SIGINT)
+            rest, errors = process.communicate()
+        return process.returncode, rest, errors
+
+    def test_alone(self):
+        """A command by itself."""
+        self.assertEqual(self.interrupt(ALONE), (130, "", "-c: interrupted\n"))
+
+    def test_make(self):
+        """make prints the line for the commands that it has started."""
+        self.assertEqual(self.interrupt(ALONE, MAKELEVEL="1"), (130, "", ""))
+
+    def test_pool(self):
+        """Threads whose guests are ended report nothing."""
+        self.assertEqual(self.interrupt(POOL), (130, "", "-c: interrupted\n"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""What wrong command lines are told, and that nothing is built or booted for them."""
+
+import os
+import re
+import shlex
+import subprocess
+import tempfile
+import unittest
+
+from lib.testbed import TOP
+
+# A command line, and all that it prints but the line of make's own. "..." is any text.
+WRONG = r"""
+$ make ingt
+make: error: no goal 'ingt'; nearest: igt lint
+
+$ make igt typo
+make: error: no goal 'typo'; make help lists the goals
+
+$ make igt TETS=panthor_vm@
+make: error: no variable 'TETS'; nearest: TEST GUESTS; there are: KERNEL TEST JOBS ...
+
+$ make demo TEST=panthor_vm@
+make: error: demo does not use TEST; it uses: ARGS KERNEL
+
+$ make demo KERNEL=
+make: error: KERNEL= is empty
+
+$ make modules KERNEL=stok
+build: error: no kernel 'stok'; there are: stock next debug race fuzz
+
+$ make igt KERNEL=stok
+igt: error: no kernel 'stok'; nearest: stock; there are: stock next debug race (see ...)
+
+$ make demo JOBS=many
+make: error: JOBS='many' is no whole number above 0 (see scripts/lib/goals --help)
+
+$ make demo ACCEL=kmv
+make: error: no ACCEL 'kmv'; nearest: kvm; there are: tcg kvm (see ...)
+
+$ make demo ARGS=--farmes=3
+vpan-demo: error: no option '--farmes'; nearest: --frames ...
+
+$ make demo ARGS='-f'
+vpan-demo: error: -f requires a value
+
+$ make demo ARGS='--frames "3'
+make: error: ARGS='--frames "3': No closing quotation
+
+$ make run
+vm: error: no command to run, such as CMD='ls /sys/module/vcsf' for make run (see ...)
+
+$ make shell CMD=ls
+make: error: shell does not use CMD; it uses: KERNEL
+
+$ make panthor KSRC=/nowhere
+panthor: error: /nowhere is no Linux source tree: no version in its Makefile (see ...)
+
+$ make kunit TEST=vcsf_tset
+kunit: error: no KUnit module, suite or suite.case 'vcsf_tset'; nearest: vcsf_test ...
+
+$ make kunit TEST=vcsf_mmu.readonly
+kunit: error: no case 'readonly' in the suite vcsf_mmu; nearest: ...vcsf_mmu_readonly...
+
+$ make igt TEST=panthor_vmm@
+igt: error: no subtest matches 'panthor_vmm@'; nearest: panthor_vm@ ...
+
+$ make igt TEST='panthor_(submit|sync@'
+igt: error: 'panthor_(submit|sync@' is no regular expression: missing ), ...
+
+$ make igt TEST='panthor_vm@ $(touch x) "'
+igt: error: '$(touch' is no regular expression: missing ), ...
+
+$ make igt-runner TEST=panthor_vn@
+igt-runner: error: no subtest matches 'panthor_vn@'; ...
+
+$ make check TEST=dmo
+check: error: no stage 'dmo'; nearest: demo dkms model; there are: build lint host ...
+
+$ make lint TEST=word
+lint: error: no check 'word'; nearest: words; there are: checkpatch kernel_doc ...
+
+$ make model TEST=nonsense
+model: error: no check 'nonsense'; nearest: ...
+
+$ make bench ARGS='--case A'
+bench: error: no option '--case'; nearest: --cases ...
+
+$ make soak ARGS=0
+long: error: argument amount: '0' is no whole number above 0 (see scripts/long --help)
+
+$ make fuzz ARGS='--replay nothing'
+fuzz: error: argument --replay: there is no file 'nothing' (see scripts/fuzz --help)
+
+$ make affected ARGS='drivers/vcsf/mmu/wlak.c'
+affected: error: no file 'drivers/vcsf/mmu/wlak.c'; nearest: drivers/vcsf/mmu/walk.c ...
+
+$ scripts/vm --load vcfs --limit 1m ls
+vm: error: argument --limit: '1m' is no whole number above 0 (see scripts/vm --help)
+
+$ scripts/mutants credit-lost
+mutants: error: no mutant 'credit-lost'; nearest: credits-lost ...
+
+$ scripts/kernel debig
+kernel: error: no kernel 'debig'; there are: stock next debug race fuzz (and: source host)
+
+$ scripts/dkms --apt bookwrom
+dkms: error: no release 'bookwrom'; there are: bookworm trixie
+
+$ scripts/lib/deps biuld
+deps: error: no group 'biuld'; there are: ...
+
+$ scripts/docs html
+docs: error: 'html' is one argument too many (see scripts/docs --help)
+"""
+
+# A command line of make, and the last arguments that the script gets: all characters are
+# allowed.
+RIGHT = {
+    "kunit TEST='vcsf_mmu.* *alloc*'": ["kunit", "vcsf_mmu.*", "*alloc*"],
+    "igt TEST='panthor_(submit|sync)@ ^panthor_vm@[a-z]+$' KERNEL=stock":
+        ["igt", "--kernel", "stock", "panthor_(submit|sync)@", "^panthor_vm@[a-z]+$"],
+    r"igt TEST='panthor_vm@\w+|[\"`$(]'": ["igt", r"panthor_vm@\w+|[\"`$(]"],
+    "panthor TEST='panthor_(vm|gem)@'": ["--test", "panthor_(vm|gem)@"],
+    r"""run CMD='echo "$HOME" `id` $(uname -r) | cat; # 100%'""":
+        ["600", 'echo "$HOME" `id` $(uname -r) | cat; # 100%'],
+    "run CMD='a\nb'": ["600", "a\nb"],
+    r"""run CMD="echo ' \$(a" """: ["600", "echo ' $(a"],
+    r"""demo ARGS='--frames=3 --graph "a $(b; c"'""":
+        ["build/user/demo/vpan-demo", "--frames=3", "--graph", "a $(b; c"],
+    "bench ARGS='--cases A B --no-times'": ["bench", "--cases", "A", "B", "--no-times"],
+    "lint": ["lint"],
+    "kunit KERNEL=race": ["kunit", "--kernel", "race"],
+}
+
+
+def _fits(line, expected):
+    """Whether LINE is as EXPECTED, in which ... is any text."""
+    parts = expected.split("...")
+    if not line.startswith(parts[0]) or not line.endswith(parts[-1]):
+        return False
+    at = 0
+    for part in parts:
+        at = line.find(part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    return True
+
+
+class Usage(unittest.TestCase):
+    """The commands of this tree"""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        # Without kernels: what prepares one fails.
+        self.env = {name: value for name, value in os.environ.items()
+                    if not name.startswith("MAKE")}
+        for name in ("TEST", "ARGS", "CMD", "KERNEL", "KSRC", "JOBS", "GUESTS", "ACCEL"):
+            self.env.pop(name, None)
+        self.env["XDG_CACHE_HOME"] = folder.name
+
+    def run_line(self, line):
+        """Run LINE in the top folder; returns its status and what it prints."""
+        done = subprocess.run(["bash", "-c", line], cwd=TOP, env=self.env, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              stdin=subprocess.DEVNULL, check=False)
+        return done.returncode, [each for each in done.stdout.splitlines()
+                                 if not each.startswith("make: *** [")]
+
+    def test_wrong(self):
+        """One line each, and status 2."""
+        for case in WRONG.strip().split("\n\n"):
+            line, expected = case.splitlines()
+            with self.subTest(line):
+                status, said = self.run_line(line.removeprefix("$ "))
+                self.assertEqual(status, 2)
+                self.assertEqual(len(said), 1, said)
+                self.assertTrue(_fits(said[0], expected), said[0])
+
+    def test_right(self):
+        """Arguments with special characters reach the scripts as they are."""
+        self.env["ARGUMENTS_ONLY"] = "show"
+        for line, expected in RIGHT.items():
+            with self.subTest(line):
+                status, said = self.run_line(f"make {line}")
+                self.assertEqual(status, 0, said)
+                words = shlex.split("\n".join(said))
+                self.assertEqual(words[-len(expected):], expected)
+
+    def test_help(self):
+        """make help fits a screen and has all goals."""
+        status, said = self.run_line("make help")
+        self.assertEqual(status, 0)
+        self.assertLessEqual(len(said), 24)
+        self.assertLessEqual(max(map(len, said)), 80)
+        words = set(re.findall(r"[\w.-]+\w", " ".join(said)))
+        goals = re.search(r"^goals := ((?:.*\\\n)*.*)$", (TOP / "Makefile").read_text(), re.M)
+        goals = set(goals.group(1).replace("\\", "").split())
+        self.assertGreater(len(goals), 30)
+        self.assertEqual(goals - words - {"deps", "help"}, set())
+
+
+if __name__ == "__main__":
+    unittest.main()
