@@ -40,6 +40,8 @@ Run:
                  and the device dump of the hang is shown
   make demo-fdinfo
                  fdinfo of the demo's processes while they run, as read by nvtop
+  make trace     record the demo, or a command (CMD="..."), and show what queues, driver
+                 and GPU did as a timeline: build/results/trace.html
   make run CMD="..."
                  one command in a guest with the modules loaded
   make shell     a prompt in such a guest (leave by "exit")
@@ -77,7 +79,7 @@ Variables:
 
   KERNEL=stock   for modules, demo, shell, run, panthor and compile_commands.json:
                  stock, next (the newest kernel of any Debian suite), debug or race
-  ARGS="..."     demo, bench: their options (see ARGS=--help); race: rounds;
+  ARGS="..."     demo, bench, trace: their options (see ARGS=--help); race: rounds;
                  soak, stress: minutes; cycles: times; fuzz: minutes and options;
                  fuzz-cs: streams and --seed
   KSRC=...       panthor: Linux source tree (default: Debian's)
@@ -99,7 +101,7 @@ help:
 
 other := $(if $(filter next,$(KERNEL)),bootstrap,$(if $(filter-out stock,$(KERNEL)),debug))
 needs-bench := build run
-needs-check := build debug dkms docs model run user lint
+needs-check := build debug dkms docs model run trace user lint page
 needs-demo := build run user $(other)
 needs-demo-hang := build run user $(other)
 needs-demo-fdinfo := build run user $(other)
@@ -122,6 +124,7 @@ needs-cycles := build run user
 needs-modules := build $(other)
 needs-programs := build user
 needs-run := build run $(other)
+needs-trace := build run trace user $(other)
 needs-panthor := build debug run user
 needs-panthor-shell := build debug run user
 needs-shell := build run $(other)
@@ -165,6 +168,10 @@ demo-hang: modules programs
 demo-fdinfo: modules programs
 	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
 		--limit 300 scripts/lib/guest/demo-fdinfo build/user
+
+trace: export TRACE_CMD := $(value CMD)
+trace: modules programs
+	@scripts/trace --kernel $(KERNEL) $(ARGS) $(if $(value CMD),-- "$$TRACE_CMD")
 
 run: modules
 	@scripts/vm --kernel $(KERNEL) --load "vgem drm_jobqueue vcsf vpanthor" \
@@ -237,5 +244,5 @@ clean:
 	rm -rf build
 
 .PHONY: help bench deps docs modules programs dkms dkms-apt kernels compile_commands.json demo \
-	demo-hang demo-fdinfo run shell panthor panthor-shell check igt igt-runner kunit race \
+	demo-hang demo-fdinfo trace run shell panthor panthor-shell check igt igt-runner kunit race \
 	faults fuzz fuzz-cs siege soak stress cycles model lint clean
