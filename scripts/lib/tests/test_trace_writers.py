@@ -132,7 +132,7 @@ class Svg(unittest.TestCase):
         last = lane.slices[0]
         lane.slices[:1] = [type(last)(15000 + i, 15001 + i, "x", "group")
                            for i in range(30000)]
-        self.assertLess(len(svg.Picture(trace).render()), before + 100000)
+        self.assertLess(len(svg.Picture(trace).render()), before + 300000)
 
 
 class Files(unittest.TestCase):

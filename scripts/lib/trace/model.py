@@ -191,6 +191,7 @@ class Trace:
     length: int = 0
     events: int = 0
     lost: int = 0
+    unknown: int = 0  # lines that are no event
     command: str = ""
     kernel: str = ""
     tracks: list = field(default_factory=list)

@@ -98,7 +98,7 @@ def load(path, command="", kernel=""):
     except build.NoEvents as error:
         raise TraceError("no event was recorded: does the command use the GPU?"
                          ) from error
-    trace.events, trace.lost = reader.count, reader.lost
+    trace.events, trace.lost, trace.unknown = reader.count, reader.lost, reader.unknown
     trace.command, trace.kernel = command, kernel
     if trace.lost:
         say(f"{trace.lost} events were lost and the picture has gaps: use a larger --buffer")

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 """Write a Trace as an SVG for documents: queues, slots and streams over time.
 
-The picture has at most a few slices per pixel, however long the trace is.
+Of slices that are close together one is drawn, so that the size of the picture does not
+grow with the length of the trace.
 """
 
 from html import escape
@@ -12,6 +13,8 @@ WIDTH, LABELS, LANE, EXTRA, HEAD, AXIS = 1000, 200, 16, 8, 20, 22
 _GROUPS = (QUEUES, FENCES, SLOTS, STREAMS)
 # Rows of a group beyond these are left out, and counted.
 _ROWS = 40
+# About so many slices at most
+_SLICES = 8000
 
 _LIGHT = {"back": "#ffffff", "text": "#1b1f24", "dim": "#5d6670", "line": "#d8dce2",
           "strong": "#c2185b", "run": "#2e7d5b", "dependency": "#c9a227",
@@ -48,6 +51,9 @@ class Picture:
         self.trace = trace
         self.parts = []
         self.y = AXIS + 4
+        lanes = sum(len(track.lanes) for track in trace.tracks if track.group in _GROUPS)
+        # Width that each slice but the first one needs to be drawn
+        self.least = max(0.5, lanes * (WIDTH - LABELS) / _SLICES)
         jobs = trace.jobs.values()
         self.start = min((job.arm for job in jobs), default=0)
         self.end = max((trace.length if job.done is None else job.done for job in jobs),
@@ -67,13 +73,12 @@ class Picture:
                           f' font-size="{size}"{more}>{escape(text)}</text>')
 
     def _lane(self, lane, top, height, texts):
-        """Append the slices of LANE; those of one pixel as one."""
+        """Append the slices of LANE; of those that are close together one."""
         last = -1.0
         for item in lane.slices:
             left = max(self.x(item.start), LABELS)
             right = min(self.x(item.end), WIDTH)
-            if right < LABELS or left > WIDTH or right - max(left, last) < 0.25 \
-                    and right - last < 0.5:
+            if right < LABELS or left > WIDTH or right - last < self.least:
                 continue
             last = right
             kind = item.kind if item.kind in _LIGHT else "event"

@@ -171,13 +171,14 @@ function sliceOf(place) {
 		 job: lane.job[i] < 0 ? null : T.jobs[lane.job[i]] };
 }
 
-// Bring a slice into view without a change of the zoom unless it is too small to see.
+// Bring a slice into view; without a change of the zoom unless it is too small to see, or is
+// an instant, which always has the same size.
 function reveal(place) {
 	const item = sliceOf(place), span = V.to - V.from, length = item.end - item.start;
 
 	if (V.folded.delete(place.track.group))
 		layoutRows();
-	if (length > span || length < span / 400) {
+	if (length > span || (length > 0 && length < span / 400)) {
 		const want = Math.max(length * 30, 2000);
 		setView(item.start + length / 2 - want / 2, item.start + length / 2 + want / 2);
 	} else if (item.start < V.from || item.end > V.to) {
