@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Test recording in a guest: the demo, a hang, a command that fails, one that takes long."""
+"""Test recording in a guest: the demo, a hang, a failing command, a time limit."""
 
 import json
 import tempfile
