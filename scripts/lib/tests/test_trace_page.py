@@ -157,6 +157,9 @@ class Page(unittest.TestCase):
         self.page.key("t")
         dark = self.page.run("getComputedStyle(document.body).backgroundColor")
         self.assertEqual((light, dark), ("rgb(255, 255, 255)", "rgb(20, 23, 27)"))
+        self.draw()
+        chart = self.page.run("[...pen.getImageData(2, 2, 1, 1).data]")
+        self.assertEqual(chart[:3], [20, 23, 27])
         self.page.key("t")
 
     def test_drawn(self):
