@@ -37,12 +37,11 @@ def job_args(job):
 
 
 class Writer:
-    """Writes one file; TICK(done, total) is called from time to time."""
+    """Writes one file."""
 
-    def __init__(self, trace, file, tick=lambda done, total: None):
+    def __init__(self, trace, file):
         self.trace = trace
         self.file = file
-        self.tick = tick
         self.first = True
         self.places = {}  # key of a job or fence: (pid, tid, start, end)
         self.ids = 0
@@ -52,7 +51,6 @@ class Writer:
         self.file.write('{"displayTimeUnit":"ns","traceEvents":[\n')
         self._names()
         for number, track in enumerate(self.trace.tracks):
-            self.tick(number, len(self.trace.tracks))
             self._track(track, number + 1)
         self._counters()
         self._marks()
@@ -164,7 +162,7 @@ class Writer:
                 self._put(ph="f", bp="e", pid=pid, tid=tid, ts=_us(start), **flow)
 
 
-def write(trace, path, tick=lambda done, total: None):
+def write(trace, path):
     """Write TRACE to the file PATH."""
     with open(path, "w", encoding="utf-8") as file:
-        Writer(trace, file, tick).write()
+        Writer(trace, file).write()

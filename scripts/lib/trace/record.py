@@ -14,6 +14,8 @@ MODULES = ("vgem", "drm_jobqueue", "vcsf", "vpanthor")
 _GUEST = Path(__file__).resolve().parents[1] / "guest/trace"
 # Status of the guest's script if nothing could be recorded, and of timeout(1)
 NOTHING, LATE = 125, 124
+# So many events take some time to convert.
+_LONG = 100000
 # Time to stop trace-cmd and copy its file
 _GRACE = 120
 
@@ -34,10 +36,10 @@ class Progress:
         self.what = what
         self.next = time.monotonic() + 2
 
-    def __call__(self, done, total=None):
+    def __call__(self, done):
         if time.monotonic() >= self.next:
             self.next = time.monotonic() + 5
-            say(f"{self.what}: {done}" + (f" of {total}" if total else ""))
+            say(f"{self.what}: {done}")
 
 
 def need_trace_cmd():
@@ -109,7 +111,8 @@ def write(trace, name="trace", folder=BUILD / "results"):
     """Write all files of TRACE; returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{name}.{kind}" for kind in ("html", "json", "svg")]
-    page.write(trace, paths[0])
-    chrome.write(trace, paths[1], Progress("tracks written"))
-    svg.write(trace, paths[2])
+    for path, function in zip(paths, (page.write, chrome.write, svg.write)):
+        if trace.events >= _LONG:
+            say(f"writing {path.name}")
+        function(trace, path)
     return paths

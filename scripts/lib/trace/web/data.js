@@ -17,8 +17,10 @@ async function loadTrace() {
 		track.number = number;
 		track.lanes = track.lanes.map(unpackLane);
 	}
-	for (const counter of T.counters)
+	for (const counter of T.counters) {
 		counter.t = sums(counter.t);
+		counter.most = counter.v.reduce((most, value) => Math.max(most, value), 1);
+	}
 	T.jobs = T.jobs.map(unpackJob);
 	T.fences = T.fences.map(([label, created, signalled, signaller]) => (
 		{ label, created, signalled, signaller }));

@@ -180,7 +180,7 @@ function drawOutline(track, lane, number, y, height) {
 }
 
 function drawCounter(counter, y) {
-	const most = Math.max(...counter.v.slice(0, 50000), 1);
+	const most = counter.most;
 	const base = y + COUNTER + 1, scale = (COUNTER - 4) / most;
 
 	drawLabel(`${counter.name} (most ${most} ${counter.unit})`, y + COUNTER / 2 + 2, true);
