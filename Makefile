@@ -28,7 +28,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 # The variables that each goal uses.
 goals := affected bench check clean compile_commands.json cycles demo demo-fdinfo demo-hang deps \
 	dkms dkms-apt docs faults fuzz fuzz-cs help igt igt-runner kernels kunit lint model \
-	modules panthor panthor-shell programs race run shell siege soak stress
+	modules panthor panthor-shell programs race run shell siege soak stress trace
 uses-affected := ARGS
 uses-bench := ARGS
 uses-check := TEST
@@ -52,6 +52,7 @@ uses-run := KERNEL CMD
 uses-shell := KERNEL
 uses-soak := ARGS
 uses-stress := ARGS
+uses-trace := KERNEL CMD ARGS
 
 # The command of each goal; words are the shell's, TEST and ARGS are divided into words.
 guest := scripts/vm --kernel "$$KERNEL" --load "vgem drm_jobqueue vcsf vpanthor"
@@ -82,6 +83,7 @@ run-run := $(guest) --limit 600 "$$CMD"
 run-shell := $(guest) --shell
 run-soak := $(args) scripts/long soak
 run-stress := $(args) scripts/long stress
+run-trace := $(args) scripts/trace --kernel "$$KERNEL" $${CMD:+--command "$$CMD"}
 
 # Before anything is built: each command checks its arguments. A machine without python3
 # gets it by the goal deps; the commands check once more.
@@ -108,7 +110,7 @@ help:
 other := $(if $(filter next,$(KERNEL)),bootstrap,$(if $(filter-out stock,$(KERNEL)),debug))
 needs-affected := build debug run user lint
 needs-bench := build run
-needs-check := build debug dkms docs model run user lint
+needs-check := build debug dkms docs model run trace user lint
 needs-demo := build run user $(other)
 needs-demo-hang := build run user $(other)
 needs-demo-fdinfo := build run user $(other)
@@ -131,6 +133,7 @@ needs-cycles := build run user
 needs-modules := build $(other)
 needs-programs := build user
 needs-run := build run $(other)
+needs-trace := build run trace user $(other)
 needs-panthor := build debug run user
 needs-panthor-shell := build debug run user
 needs-shell := build run $(other)
@@ -177,7 +180,7 @@ demo-hang demo-fdinfo: modules programs
 run shell: modules
 	@$(run-$@)
 
-panthor panthor-shell: modules programs
+panthor panthor-shell trace: modules programs
 	@$(run-$@)
 
 # --- Test --------------------------------------------------------------------

@@ -30,6 +30,10 @@ class _Collector(unittest.TestResult):
 
     addError = addFailure
 
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        self.report.add(self._name(test), SKIP, reason)
+
 
 def testbed(report):
     """The unit tests in scripts/lib/tests."""

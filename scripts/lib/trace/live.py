@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Test recording in a guest: the demo, a hang, a failing command, a time limit."""
+
+import json
+import tempfile
+from pathlib import Path
+
+from ..testbed.guest import GuestError
+from ..testbed.results import FAIL, PASS
+from ..testbed.session import Session
+from . import record
+from .model import GROUPS, STREAMS
+
+_DEMO = "build/user/demo/vpan-demo"
+_HANG = "scripts/lib/guest/demo-hang build/user"
+# Jobs of the demo on the GPU, without those that it matches clocks with
+_JOBS = 32
+
+
+def _demo(trace):
+    """Yield what is wrong with the trace of the demo."""
+    jobs = trace.jobs.values()
+    if trace.lost or trace.unknown:
+        yield f"{trace.lost} events lost, {trace.unknown} lines not understood"
+    if len(jobs) < _JOBS:
+        yield f"{len(jobs)} jobs"
+    for job in jobs:
+        if None in (job.arm, job.run, job.done) or job.error:
+            yield f"{job.label} is not complete, or ended with {job.error}"
+        elif not job.arm <= job.run <= job.begin <= job.done:
+            yield f"{job.label}: times in the wrong order"
+        if job.queue.group is None or not job.process.startswith("vpan-demo-"):
+            yield f"{job.label}: group {job.queue.group}, process {job.process!r}"
+    shown = {item.group for item in (*trace.tracks, *trace.counters)}
+    if shown != set(GROUPS):
+        yield f"nothing in {', '.join(set(GROUPS) - shown)}"
+    on = [wait.on.label for job in jobs for wait in job.waits if wait.kind == "dependency"]
+    if not any(label.startswith("vgem") for label in on):
+        yield "no job waited for the CPU's job"
+    if not any(label.startswith("group") for label in on):
+        yield "no job waited for another job"
+    names = {item.name for track in trace.tracks if track.group == STREAMS
+             for item in track.lanes[0].slices}
+    if not {"ready", "empty"} <= names or any(name.isdigit() for name in names):
+        yield f"states of streams: {sorted(names)}"
+    if len(trace.path) < 3:
+        yield f"critical path of {len(trace.path)} steps"
+
+
+def _hang(trace):
+    """Yield what is wrong with the trace of a hang."""
+    if not any(mark.kind == "timeout" for mark in trace.marks):
+        yield "no timeout"
+    if not any("ends: " in mark.name and "timedout" in mark.name for mark in trace.marks):
+        yield "no group ended with a timeout"
+    failed = {job.queue.group for job in trace.jobs.values() if job.error}
+    good = {job.queue.group for job in trace.jobs.values() if not job.error}
+    if not failed or not good - failed:
+        yield f"groups with failed jobs: {failed}, others: {good - failed}"
+
+
+def _files(trace, folder):
+    """Yield what is wrong with the files of TRACE."""
+    for path in record.write(trace, "live", folder):
+        if path.suffix == ".json":
+            events = json.loads(path.read_text())["traceEvents"]
+            slices = sum(event["ph"] == "X" and event["cat"] == "run" for event in events)
+            if slices < _JOBS or not any(event["ph"] == "s" for event in events):
+                yield f"{slices} jobs in the JSON"
+        elif path.stat().st_size < 10000:
+            yield f"{path.name} has {path.stat().st_size} bytes"
+
+
+def _note(report, what, problems, result):
+    problems = list(problems)
+    report.add(f"trace {what}", FAIL if problems else PASS, "; ".join(problems[:3]),
+               result.seconds, "\n".join([*problems, result.detail]))
+
+
+def _one(report, session, folder, what, command, check):
+    """Record COMMAND, and pass its trace to CHECK."""
+    result, data = record.record(session, command, 300)
+    problems = [f"status {result.status} {result.reason}"] if result.reason or result.status \
+        else []
+    if data is None:
+        problems.append("nothing recorded")
+    else:
+        try:
+            trace = record.load(data, command)
+            problems += check(trace)
+            if what == "demo":
+                problems += _files(trace, folder)
+        except record.TraceError as error:
+            problems.append(str(error))
+    _note(report, what, problems, result)
+
+
+def run(report, kernel):
+    """Run all on KERNEL."""
+    with tempfile.TemporaryDirectory(prefix="trace-") as name:
+        try:
+            with Session(kernel, record.MODULES, folder=name) as session:
+                folder = Path(name) / "results"
+                _one(report, session, folder, "demo", _DEMO, _demo)
+                _one(report, session, folder, "hang", _HANG, _hang)
+                result, data = record.record(session, "exit 7", 60)
+                _note(report, "exit status", [] if result.status == 7 and data
+                      else [f"{result.status}, {data}"], result)
+                result, data = record.record(session, "sleep 10000", 2)
+                _note(report, "time limit", [] if result.status == record.LATE and data
+                      else [f"{result.status}, {data}"], result)
+        except GuestError as error:
+            report.add("trace", FAIL, "no guest", detail=str(error))
