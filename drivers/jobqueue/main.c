@@ -10,8 +10,8 @@
  * layer files              job
  * ===== ================== ====================================================
  * 7     main               module init and exit
- * 6     api/ queue, print, create and release queues, print them, create and
- *       group              release groups
+ * 6     api/ queue, print, create and release queues, print and explain them,
+ *       explain, group     create and release groups
  * 5     api/ timeout       ask the driver about a late job, carry out the answer
  * 4     api/ job, deps,    what drivers call: prepare, arm, push; complete;
  *       complete, control, kill, stop, start; recover the ring after a reset

@@ -70,7 +70,7 @@ static int vpan_open(struct drm_device *drm, struct drm_file *file)
 	if (!vfile)
 		return -ENOMEM;
 
-	vfile->usage = vpan_usage_create();
+	vfile->usage = vpan_usage_create(file->client_id);
 	if (!vfile->usage) {
 		kfree(vfile);
 		return -ENOMEM;

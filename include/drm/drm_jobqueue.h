@@ -402,7 +402,8 @@ struct drm_jobqueue_group_args {
  * struct drm_jobqueue_args - queue parameters
  * @group: group of the device
  * @ops: driver callbacks
- * @name: name of the timeline, for fences, traces and dumps; copied
+ * @name: name of the timeline, for fences, traces and dumps; copied. It should
+ *	be unique in the group and contain no spaces
  * @credits: capacity of the ring, in units of the driver's choice; not 0
  * @flags: combination of &enum drm_jobqueue_flags
  * @timeout: time limit of a job at the head of the ring, in jiffies;
@@ -429,6 +430,8 @@ void drm_jobqueue_group_fini(struct drm_jobqueue_group *group);
 void drm_jobqueue_fence_drain(void);
 void drm_jobqueue_group_print(struct drm_jobqueue_group *group,
 			      struct drm_printer *p);
+void drm_jobqueue_group_explain(struct drm_jobqueue_group *group,
+				struct drm_printer *p);
 
 int drm_jobqueue_init(struct drm_jobqueue *queue,
 		      const struct drm_jobqueue_args *args);
@@ -490,6 +493,7 @@ void drm_jobqueue_timeout_trigger(struct drm_jobqueue *queue);
 void drm_jobqueue_get_stats(struct drm_jobqueue *queue,
 			    struct drm_jobqueue_stats *stats);
 void drm_jobqueue_print(struct drm_jobqueue *queue, struct drm_printer *p);
+void drm_jobqueue_explain(struct drm_jobqueue *queue, struct drm_printer *p);
 
 int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 			  struct drm_jobqueue *queue, u32 credits,

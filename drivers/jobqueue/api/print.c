@@ -155,18 +155,38 @@ static void take_snapshot(struct drm_jobqueue *queue, struct snapshot *s)
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
+/*
+ * Describe a fence: driver, timeline, sequence number and state. @text has
+ * DRM_JOBQUEUE_FENCE_TEXT bytes.
+ */
+void drm_jobqueue_fence_text(struct dma_fence *fence, char *text)
+{
+	struct seq_file file = {
+		.buf = text,
+		.size = DRM_JOBQUEUE_FENCE_TEXT - 1,
+	};
+	char *end;
+
+	memset(text, 0, DRM_JOBQUEUE_FENCE_TEXT);
+	/* Ends with a newline, if there is room for it. */
+	dma_fence_describe(fence, &file);
+	end = strchr(text, '\n');
+	if (end)
+		*end = '\0';
+	else
+		strscpy(text, "name too long", DRM_JOBQUEUE_FENCE_TEXT);
+}
+
 static void print_fences(struct snapshot *s, struct drm_printer *p)
 {
 	unsigned int i;
 
 	for (i = 0; i < s->nfences; i++) {
-		char text[128] = "";
-		struct seq_file file = { .buf = text, .size = sizeof(text) - 1 };
+		char text[DRM_JOBQUEUE_FENCE_TEXT];
 
-		/* Ends with a newline. */
-		dma_fence_describe(s->fences[i], &file);
-		drm_printf(p, "    context %llu: %s", s->fences[i]->context,
-			   strchr(text, '\n') ? text : "name too long\n");
+		drm_jobqueue_fence_text(s->fences[i], text);
+		drm_printf(p, "    context %llu: %s\n", s->fences[i]->context,
+			   text);
 		dma_fence_put(s->fences[i]);
 	}
 	if (s->nfences && s->next.pending > s->nfences)
@@ -286,8 +306,9 @@ void drm_jobqueue_print(struct drm_jobqueue *queue, struct drm_printer *p)
 EXPORT_SYMBOL_GPL(drm_jobqueue_print);
 
 /* Return: the queue after @prev, with a reference. Puts @prev. */
-static struct drm_jobqueue *next_queue(struct drm_jobqueue_group *group,
-				       struct drm_jobqueue *prev)
+struct drm_jobqueue *
+drm_jobqueue_next_queue(struct drm_jobqueue_group *group,
+			struct drm_jobqueue *prev)
 {
 	struct drm_jobqueue *queue;
 
@@ -319,7 +340,7 @@ void drm_jobqueue_group_print(struct drm_jobqueue_group *group,
 {
 	struct drm_jobqueue *queue = NULL;
 
-	while ((queue = next_queue(group, queue)))
+	while ((queue = drm_jobqueue_next_queue(group, queue)))
 		drm_jobqueue_print(queue, p);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_group_print);
@@ -339,7 +360,7 @@ void drm_jobqueue_report_hang(struct drm_jobqueue_group *group)
 	struct drm_jobqueue *queue = NULL;
 
 	pr_info("%s: waiting for queues to end\n", group->name);
-	while ((queue = next_queue(group, queue))) {
+	while ((queue = drm_jobqueue_next_queue(group, queue))) {
 		if (READ_ONCE(queue->stopped) && READ_ONCE(queue->head))
 			pr_info("%s: queue %s has jobs and is stopped\n",
 				group->name, queue->timeline->name);

@@ -274,7 +274,7 @@ TRACE_EVENT(vcsf_stale,
 		__entry->access = access;
 		__entry->va = va;
 	),
-	TP_printk("dev=%s as=%u va=%llx access=%s why=\"%s\"",
+	TP_printk("dev=%s as=%u va=%llx access=%s why=%s",
 		  __get_str(device), __entry->as, __entry->va,
 		  vcsf_show_access(__entry->access), __get_str(why))
 );

@@ -49,7 +49,8 @@ static int reset_set(void *data, u64 value)
 }
 DEFINE_SIMPLE_ATTRIBUTE(reset_fops, reset_get, reset_set, "%llu\n");
 
-static const char * const priority_names[VPAN_PRIORITIES] = {
+/* Names of the priorities of groups */
+const char * const vpan_debugfs_priorities[VPAN_PRIORITIES] = {
 	"low", "medium", "high", "realtime",
 };
 
@@ -81,7 +82,7 @@ static void show_group(struct seq_file *m, const struct vpan_group *group)
 	unsigned int i;
 
 	seq_printf(m, "group %llu: %s, ", group->id,
-		   priority_names[group->priority]);
+		   vpan_debugfs_priorities[group->priority]);
 	show_group_state(m, group);
 	for (i = 0; i < ARRAY_SIZE(ends); i++) {
 		if (ends[i] && test_bit(i, &group->flags))
@@ -196,5 +197,6 @@ void vpan_debugfs_init(struct drm_minor *minor)
 			    &slots_fops);
 	debugfs_create_file("queues", 0400, minor->debugfs_root, vpan,
 			    &queues_fops);
+	vpan_debugfs_init_why(vpan, minor->debugfs_root);
 	vpan_debugfs_init_mm(vpan, minor->debugfs_root);
 }

@@ -92,6 +92,7 @@ static const struct drm_gpuvm_ops vpan_gpuvm_ops = {
 /**
  * vpan_vm_create - create an address space
  * @vpan: the device
+ * @client_id: &drm_file.client_id of the creator, for names; 0 for the kernel
  * @user_end: end of the range in which user space may map; 0 if there is none
  * @kernel_start: start of the range for kernel objects
  * @kernel_size: size of that range in bytes
@@ -99,8 +100,8 @@ static const struct drm_gpuvm_ops vpan_gpuvm_ops = {
  * Context: may sleep.
  * Return: the address space, with a reference, or an ERR_PTR().
  */
-struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
-			       u64 kernel_start, u64 kernel_size)
+struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 client_id,
+			       u64 user_end, u64 kernel_start, u64 kernel_size)
 {
 	u64 full = BIT_ULL(vpan->va_bits);
 	struct drm_gem_object *root;
@@ -110,6 +111,7 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 	vm = kzalloc(sizeof(*vm), VPAN_GFP_CLIENT);
 	if (!vm)
 		return ERR_PTR(-ENOMEM);
+	vm->id = atomic64_inc_return(&vpan->last_vm);
 
 	root = drm_gpuvm_resv_object_alloc(&vpan->drm);
 	if (!root) {
@@ -122,7 +124,7 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 		goto err_put_root;
 
 	if (user_end) {
-		vm->binds = vpan_bind_queue_create(vpan);
+		vm->binds = vpan_bind_queue_create(vpan, client_id, vm->id);
 		if (IS_ERR(vm->binds)) {
 			ret = PTR_ERR(vm->binds);
 			goto err_pt;
@@ -131,7 +133,6 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 
 	drm_dev_get(&vpan->drm);
 	vm->vpan = vpan;
-	vm->id = atomic64_inc_return(&vpan->last_vm);
 	vpan_job_limit_init(&vm->bind_limit, VPAN_VM_BIND_JOBS_MAX);
 	vm->user_end = user_end;
 	vm->kernel_start = kernel_start;

@@ -92,8 +92,8 @@ struct vpan_vm {
 
 #define to_vpan_vm(gpuvm) container_of(gpuvm, struct vpan_vm, base)
 
-struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
-			       u64 kernel_start, u64 kernel_size);
+struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 client_id,
+			       u64 user_end, u64 kernel_start, u64 kernel_size);
 void vpan_vm_destroy(struct vpan_vm *vm);
 void vpan_vm_unmap_all(struct vpan_vm *vm);
 int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va,

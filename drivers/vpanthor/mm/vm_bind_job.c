@@ -100,18 +100,22 @@ int vpan_bind_wq_init(struct vpan_device *vpan)
 /**
  * vpan_bind_queue_create - create the queue of an address space
  * @vpan: the device
+ * @client_id: &drm_file.client_id of the address space's creator
+ * @vm_id: &vpan_vm.id
  *
  * Jobs run in a work item, since run() takes mutexes and waits for the MMU.
  *
  * Context: may sleep and allocate.
  * Return: the queue, with a reference, or an ERR_PTR().
  */
-struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan)
+struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan,
+					    u64 client_id, u64 vm_id)
 {
+	char name[64];
 	const struct drm_jobqueue_args args = {
 		.group = &vpan->jobqueues,
 		.ops = &bind_ops,
-		.name = "bind",
+		.name = name,
 		.credits = 1,
 		.wq = vpan->bind_wq,
 	};
@@ -122,6 +126,7 @@ struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan)
 	if (!queue)
 		return ERR_PTR(-ENOMEM);
 
+	snprintf(name, sizeof(name), "client%llu/vm%llu/bind", client_id, vm_id);
 	ret = drm_jobqueue_init(queue, &args);
 	if (ret) {
 		kfree(queue);

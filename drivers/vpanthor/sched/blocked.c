@@ -90,34 +90,66 @@ bool vpan_syncwait_read(struct vpan_syncwait *wait,
 	return true;
 }
 
-/* Never waits for the lock of the address space. */
-static enum syncwait_state syncwait_poll(struct vpan_vm *vm,
-					 const struct vpan_syncwait *wait)
+/*
+ * Read a sync object, without waiting for the lock of the address space: a client
+ * can make a change last long.
+ *
+ * Return: 0, -EBUSY if the address space is being changed, -EFAULT if the driver
+ * cannot read the sync object.
+ */
+static int syncwait_value(struct vpan_vm *vm, const struct vpan_syncwait *wait,
+			  u64 *value)
 {
-	enum syncwait_state state = SYNCWAIT_UNKNOWN;
 	struct page *page;
 	u32 offset;
 	void *map;
-	u64 value;
 
 	/* The firmware rejects unaligned addresses, but is not relied on. */
 	if (!IS_ALIGNED(wait->va, wait->wide ? sizeof(u64) : sizeof(u32)))
-		return state;
+		return -EFAULT;
 
-	/* A client can make a change of its address space last long. */
 	if (!mutex_trylock(&vm->op_lock))
-		return SYNCWAIT_PENDING;
+		return -EBUSY;
 	page = vpan_vm_find_page(vm, wait->va, &offset);
 	if (page) {
 		map = kmap_local_page(page) + offset;
-		value = wait->wide ? READ_ONCE(*(u64 *)map) :
-				     READ_ONCE(*(u32 *)map);
+		*value = wait->wide ? READ_ONCE(*(u64 *)map) :
+				      READ_ONCE(*(u32 *)map);
 		kunmap_local(map);
-		state = (value > wait->ref) == wait->greater ?
-			SYNCWAIT_SATISFIED : SYNCWAIT_PENDING;
 	}
 	mutex_unlock(&vm->op_lock);
-	return state;
+	return page ? 0 : -EFAULT;
+}
+
+/**
+ * vpan_blocked_value - read the sync object that a stream waits for, for debugfs
+ * @vm: address space of the stream
+ * @wait: wait of the stream
+ * @value: returns the value
+ *
+ * Context: may sleep, under &vpan_slots.lock.
+ * Return: false if it cannot be read now.
+ */
+bool vpan_blocked_value(struct vpan_vm *vm, const struct vpan_syncwait *wait,
+			u64 *value)
+{
+	return !syncwait_value(vm, wait, value);
+}
+
+static enum syncwait_state syncwait_poll(struct vpan_vm *vm,
+					 const struct vpan_syncwait *wait)
+{
+	u64 value;
+
+	switch (syncwait_value(vm, wait, &value)) {
+	case 0:
+		return (value > wait->ref) == wait->greater ?
+			SYNCWAIT_SATISFIED : SYNCWAIT_PENDING;
+	case -EBUSY:
+		return SYNCWAIT_PENDING;
+	default:
+		return SYNCWAIT_UNKNOWN;
+	}
 }
 
 static enum blocked_state blocked_evaluate(struct vpan_group *group)

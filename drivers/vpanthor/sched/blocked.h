@@ -8,6 +8,7 @@ struct csf_cs_output;
 struct vpan_device;
 struct vpan_group;
 struct vpan_slots;
+struct vpan_vm;
 
 /**
  * struct vpan_syncwait - wait of a stream for a sync object
@@ -27,6 +28,8 @@ bool vpan_syncwait_read(struct vpan_syncwait *wait,
 			const struct csf_cs_output *out);
 
 /* All under &vpan_slots.lock. */
+bool vpan_blocked_value(struct vpan_vm *vm, const struct vpan_syncwait *wait,
+			u64 *value);
 bool vpan_blocked_add(struct vpan_slots *slots, struct vpan_group *group);
 void vpan_blocked_remove(struct vpan_slots *slots, struct vpan_group *group);
 void vpan_blocked_poll_group(struct vpan_slots *slots,

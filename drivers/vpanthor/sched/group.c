@@ -112,6 +112,7 @@ vpan_group_alloc(struct vpan_device *vpan,
 	INIT_LIST_HEAD(&group->link);
 	group->vpan = vpan;
 	drm_dev_get(&vpan->drm);
+	group->id = atomic64_inc_return(&vpan->slots->last_id);
 	group->slot = -1;
 	group->pid = task_tgid_nr(current);
 	get_task_comm(group->comm, current);

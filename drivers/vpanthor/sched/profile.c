@@ -33,11 +33,12 @@ static void usage_release(struct kref *ref)
 
 /**
  * vpan_usage_create - create the usage object of a client
+ * @client_id: &drm_file.client_id
  *
  * Context: may sleep.
  * Return: the object, with a reference, or NULL.
  */
-struct vpan_usage *vpan_usage_create(void)
+struct vpan_usage *vpan_usage_create(u64 client_id)
 {
 	struct vpan_usage *usage;
 	unsigned int i;
@@ -47,6 +48,7 @@ struct vpan_usage *vpan_usage_create(void)
 		return NULL;
 
 	kref_init(&usage->ref);
+	usage->client_id = client_id;
 	for (i = 0; i < VPAN_PRIORITIES; i++)
 		vpan_share_init(&usage->share[i]);
 	return usage;

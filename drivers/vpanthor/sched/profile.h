@@ -34,6 +34,8 @@ struct vpan_profile_slot {
 struct vpan_usage {
 	/** @ref: References of the file and of its groups. */
 	struct kref ref;
+	/** @client_id: &drm_file.client_id, as in fdinfo. Constant. */
+	u64 client_id;
 	/** @ticks: Measured time in ticks of the system counter. */
 	atomic64_t ticks;
 	/** @cycles: Measured GPU cycles. */
@@ -44,7 +46,7 @@ struct vpan_usage {
 
 extern const struct attribute_group *vpan_profile_groups[];
 
-struct vpan_usage *vpan_usage_create(void);
+struct vpan_usage *vpan_usage_create(u64 client_id);
 struct vpan_usage *vpan_usage_get(struct vpan_usage *usage);
 void vpan_usage_put(struct vpan_usage *usage);
 void vpan_usage_add(struct vpan_usage *usage, u32 mask,

@@ -296,7 +296,7 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 		.timeout = timeout,
 	};
 	struct vpan_queue *queue;
-	char name[16];
+	char name[VPAN_QUEUE_NAME];
 	int ret;
 
 	queue = kzalloc(sizeof(*queue), GFP_KERNEL_ACCOUNT);
@@ -318,7 +318,8 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 	if (ret)
 		goto err_free;
 
-	snprintf(name, sizeof(name), "queue%u", index);
+	snprintf(name, sizeof(name), "client%llu/group%llu/queue%u",
+		 group->usage->client_id, group->id, index);
 	jq_args.name = name;
 	ret = drm_jobqueue_init(&queue->jq, &jq_args);
 	if (ret)

@@ -23,6 +23,9 @@ struct vpan_kbo;
  */
 #define VPAN_QUEUE_JOBS_MAX	8192
 
+/* Room for the name of a queue, from the numbers of client, group and queue */
+#define VPAN_QUEUE_NAME		64
+
 /**
  * struct vpan_profiled_job - job in the ring whose GPU time is measured
  */

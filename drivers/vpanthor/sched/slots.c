@@ -151,12 +151,10 @@ int vpan_slots_add_group(struct vpan_group *group)
 	int ret = 0;
 
 	mutex_lock(&slots->lock);
-	if (slots->killed) {
+	if (slots->killed)
 		ret = -ENODEV;
-	} else {
-		group->id = ++slots->last_id;
+	else
 		list_add_tail(&group->link, &slots->groups);
-	}
 	mutex_unlock(&slots->lock);
 	return ret;
 }

@@ -2,6 +2,7 @@
 #ifndef _VPAN_SLOTS_H_
 #define _VPAN_SLOTS_H_
 
+#include <linux/atomic.h>
 #include <linux/jiffies.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
@@ -60,7 +61,7 @@ struct vpan_as_fault {
 struct vpan_slots {
 	/** @vpan: The device. */
 	struct vpan_device *vpan;
-	/** @lock: Protects all members but @kicked and @events. */
+	/** @lock: Protects all members but @kicked, @events and @last_id. */
 	struct mutex lock;
 	/** @tick: Kicks the scheduler when time has passed. */
 	struct delayed_work tick;
@@ -102,7 +103,7 @@ struct vpan_slots {
 	/** @groups: All groups of the device. */
 	struct list_head groups;
 	/** @last_id: &vpan_group.id of the newest group. */
-	u64 last_id;
+	atomic64_t last_id;
 	/** @slot: Group slots of the firmware. */
 	struct vpan_slot slot[CSF_GLB_GROUP_MAX];
 	/**

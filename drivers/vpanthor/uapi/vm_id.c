@@ -13,6 +13,7 @@
 #include "device/file.h"
 #include "heap/heap.h"
 #include "mm/vm.h"
+#include "sched/profile.h"
 #include "uapi/vm_id.h"
 
 /* The last id is the number of address spaces that a file may have. */
@@ -58,8 +59,8 @@ int vpan_vm_create_id(struct vpan_file *file, u64 *user_va_range, u32 *id)
 		range = min(vm_default_range(full), limit);
 
 	kernel_start = PAGE_ALIGN(range);
-	vm = vpan_vm_create(file->vpan, range, kernel_start,
-			    full - kernel_start);
+	vm = vpan_vm_create(file->vpan, file->usage->client_id, range,
+			    kernel_start, full - kernel_start);
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 

@@ -83,7 +83,7 @@ static void test_groups(void)
 	igt_assert_eq(test_run(&gpu, 1, &b), 1);
 	igt_assert(contains("groups", "  queue 1: insert 128 extract "));
 	igt_assert(contains("groups", "job 1 of 1 done\n"));
-	igt_assert(contains("queues", "queue1"));
+	igt_assert(contains("queues", "/queue1: context "));
 	test_gpu_close(&gpu);
 }
 
