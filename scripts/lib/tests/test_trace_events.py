@@ -40,8 +40,13 @@ class Lines(unittest.TestCase):
         """Lost events are counted, lines without an event are passed over."""
         lines = trace_sample.lines()
         reader = events.Reader([*lines, "CPU:0 [EVENTS DROPPED]", "CPU 1 is empty", "?"])
-        self.assertEqual(len(list(reader)), len(lines) - 2)
-        self.assertEqual((reader.lost, reader.unknown), (13, 1))
+        found = list(reader)
+        self.assertEqual((reader.lost, reader.unknown), (16, 1))
+        self.assertEqual(reader.count, len(lines) - 3)
+        gaps = [(event.cpu, event.number("count")) for event in found
+                if event.name == events.GAP]
+        # Not the first one, which is before all events
+        self.assertEqual(gaps, [(0, 3), (0, 1)])
 
     def test_other_text(self):
         """A text that is no trace is refused, not shown as an empty one."""

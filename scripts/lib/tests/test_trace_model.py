@@ -109,7 +109,8 @@ class Sample(unittest.TestCase):
             (101, "timeout", "timeout of group 2 queue 0 job 1"),
             (102, "reset", "GPU reset begins"),
             (110, "reset", "GPU reset ends"),
-            (113, "fault", "group 2 ends: fatal, timedout")])
+            (113, "fault", "group 2 ends: fatal, timedout"),
+            (113, "lost", "3 events of CPU 0 lost")])
 
     def test_path(self):
         """The last job began with the vgem fence; the one before it with its dependency."""

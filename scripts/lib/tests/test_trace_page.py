@@ -172,5 +172,6 @@ class Page(unittest.TestCase):
         self.assertEqual(colour[:3], [0x2e, 0x7d, 0x5b])
 
     def test_summary(self):
-        """Lost events are told."""
-        self.assertIn("12 events lost", self.text("summary"))
+        """Lost events are told, and are no faults."""
+        self.assertIn("9 faults, resets and injections", self.text("summary"))
+        self.assertIn("15 events lost", self.text("summary"))

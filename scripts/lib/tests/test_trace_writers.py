@@ -101,7 +101,7 @@ class Chrome(unittest.TestCase):
         marks = [event["name"] for event in self.of("i") if event["s"] == "g"]
         self.assertIn("GPU reset begins", marks)
         self.assertIn("TRANSLATION_FAULT_1 in address space 2", marks)
-        self.assertEqual(self.document["otherData"]["lost events"], 12)
+        self.assertEqual(self.document["otherData"]["lost events"], 15)
 
 
 class Svg(unittest.TestCase):
@@ -145,7 +145,7 @@ class Files(unittest.TestCase):
             source = folder / "text"
             source.write_text("\n".join(trace_sample.lines()))
             trace = record.load(source, "x")
-            self.assertEqual(trace.lost, 12)
+            self.assertEqual(trace.lost, 15)
             paths = record.write(trace, "n", folder / "results")
             self.assertEqual([path.name for path in paths], ["n.html", "n.json", "n.svg"])
             self.assertTrue(all(path.stat().st_size > 2000 for path in paths))

@@ -93,6 +93,8 @@ def lines():
         seconds, rest = divmod(_START + time * 1000, 10 ** 9)
         out.append(f"{task:>20}   [{time % 2:03}]   {seconds}.{rest:09}:"
                    f" {name + ':':<22} {fields}")
+    # Before the last event, of 120
+    out.insert(-1, "CPU:0 [3 EVENTS DROPPED]")
     return out
 
 

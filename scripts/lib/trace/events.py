@@ -10,7 +10,7 @@ import re
 # comm-pid [cpu] (flags) seconds.fraction: event: fields
 _LINE = re.compile(r"\s*(.*)-(\d+)\s+\[(\d+)\]\s+(?:[^\s\d]\S*\s+)?(\d+)\.(\d+):\s+(\w+):\s*(.*)")
 _FIELD = re.compile(r"(\w+)=(.*?)(?=\s+\w+=|\s*$)")
-_LOST = re.compile(r"CPU:\s*\d+ \[(?:(\d+) )?EVENTS DROPPED\]")
+_LOST = re.compile(r"CPU:\s*(\d+) \[(?:(\d+) )?EVENTS DROPPED\]")
 _HEADER = re.compile(r"cpus=|version =|CPU \d+ is empty|\s*$")
 # trace-cmd prints these in hexadecimal without a prefix, as their formats say.
 _HEX = frozenset(("pc", "changed", "word", "causes", "mask", "ins"))
@@ -48,6 +48,10 @@ class Event:
         return self.number(prefix + "context"), self.number(prefix + "seqno")
 
 
+# Name of an event that stands for lost ones; its field "count" says how many.
+GAP = "events_lost"
+
+
 class FormatError(Exception):
     """The text is no output of trace-cmd report."""
 
@@ -73,6 +77,7 @@ def parse_line(line):
 class Reader:
     """Iterate over the events of lines of text, in the order of time.
 
+    Where the buffer of a CPU had no room, there is an event GAP, after an event of its time.
     LOST counts the events that the buffers had no room for, as far as trace-cmd says;
     UNKNOWN the other lines that have no event.
     """
@@ -84,16 +89,21 @@ class Reader:
         self.unknown = 0
 
     def __iter__(self):
+        last = None
         for line in self.lines:
             event = parse_line(line)
             if event:
                 self.count += 1
+                last = event.time
                 yield event
                 continue
             lost = _LOST.match(line)
             if lost:
                 # Without a number at least one.
-                self.lost += int(lost.group(1) or 1)
+                count = lost.group(2) or "1"
+                self.lost += int(count)
+                if last is not None:
+                    yield Event(last, int(lost.group(1)), "", 0, GAP, {"count": count})
             elif not _HEADER.match(line):
                 self.unknown += 1
                 if self.unknown > 20 and not self.count:

@@ -2,6 +2,7 @@
 """Slots, streams, address spaces, firmware, power and clock."""
 
 from . import names
+from .events import GAP
 from .model import (FIRMWARE, MMU, POWER, SLOTS, STREAMS, Counter, Mark, Slice, Track)
 
 _STREAM_KINDS = {"ready": "ready", "empty": "empty", "stopped": None, "faulted": "fault",
@@ -64,6 +65,7 @@ class Hardware:
         found["vpanthor_mmu_fault"] = self._driver_mmu_fault
         found["vcsf_mmu_fault"] = self._gpu_mmu_fault
         found["vcsf_fault"] = self._gpu_fault
+        found[GAP] = self._gap
         return found
 
     def finish(self, end):
@@ -181,6 +183,10 @@ class Hardware:
 
     def _injected(self, time, event):
         self._mark(time, "inject", f"injected: {event.text('name')}", "")
+
+    def _gap(self, time, event):
+        self._mark(time, "lost", f"{event.number('count')} events of CPU {event.cpu} lost",
+                   "what is shown around here may be wrong")
 
     # Memory
 

@@ -90,7 +90,7 @@ class Mark:
     """Something that stands out: a fault, a reset, a timeout."""
 
     time: int
-    kind: str  # "fault", "reset", "timeout", "inject"
+    kind: str  # "fault", "reset", "timeout", "inject", "lost"
     name: str
     detail: str = ""
 

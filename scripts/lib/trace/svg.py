@@ -151,7 +151,8 @@ class Picture:
         rows, self.parts = self.parts, []
         self._axis()
         self.parts += rows
-        for mark in self.trace.marks[:500]:
+        marks = [mark for mark in self.trace.marks if mark.kind != "lost"]
+        for mark in marks[:500]:
             if self.start <= mark.time <= self.end:
                 x = self.x(mark.time)
                 title = escape(f"{mark.name} {mark.detail}".strip())

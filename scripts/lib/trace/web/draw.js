@@ -218,7 +218,7 @@ function drawMarks() {
 		if (x < LABELS || x > V.width || x - last < 1)
 			continue;
 		last = x;
-		pen.fillStyle = kind === "reset" ? colours.noslot : colours.fault;
+		pen.fillStyle = kind === "reset" ? colours.noslot : kind === "lost" ? colours.dim : colours.fault;
 		pen.globalAlpha = 0.6;
 		pen.fillRect(x, AXIS, 1, V.full);
 		pen.globalAlpha = 1;

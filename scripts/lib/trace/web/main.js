@@ -218,9 +218,10 @@ function same(a, b) {
 
 function summary() {
 	const failed = T.jobs.filter(job => job.error !== "0").length;
+	const marks = T.marks.filter(([, kind]) => kind !== "lost").length;
 	const text = [`${T.jobs.length} jobs`, failed ? `${failed} failed` : "",
 		      `${T.events} events in ${timeText(T.length)}`,
-		      T.marks.length ? `${T.marks.length} faults, resets and injections` : "",
+		      marks ? `${marks} faults, resets and injections` : "",
 		      T.kernel ? `${T.kernel} kernel` : "",
 		      T.lost ? `${T.lost} events lost: record with a larger buffer` : ""];
 
