@@ -11,6 +11,7 @@
 #include <linux/dma-fence-chain.h>
 #include <linux/export.h>
 #include <linux/jiffies.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include <drm/drm_print.h>
@@ -182,7 +183,7 @@ static void explain_fence(struct dma_fence *fence, struct drm_printer *p)
 
 	if (last != fence &&
 	    test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &last->flags))
-		drm_puts(p, "what a chain has before ");
+		drm_puts(p, "an earlier fence of the chain that ends in ");
 	drm_jobqueue_fence_text(last, text);
 	drm_printf(p, "fence %s (context %llu)", text, last->context);
 }
@@ -317,7 +318,9 @@ void drm_jobqueue_group_explain(struct drm_jobqueue_group *group,
 {
 	struct drm_jobqueue *queue = NULL;
 
-	while ((queue = drm_jobqueue_next_queue(group, queue)))
+	while ((queue = drm_jobqueue_next_queue(group, queue))) {
 		drm_jobqueue_explain(queue, p);
+		cond_resched();
+	}
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_group_explain);

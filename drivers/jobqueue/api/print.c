@@ -157,7 +157,8 @@ static void take_snapshot(struct drm_jobqueue *queue, struct snapshot *s)
 
 /*
  * Describe a fence: driver, timeline, sequence number and state. @text has
- * DRM_JOBQUEUE_FENCE_TEXT bytes.
+ * DRM_JOBQUEUE_FENCE_TEXT bytes. The module that has made a fence may be gone when
+ * the fence has signalled, and the names with it.
  */
 void drm_jobqueue_fence_text(struct dma_fence *fence, char *text)
 {
@@ -168,6 +169,11 @@ void drm_jobqueue_fence_text(struct dma_fence *fence, char *text)
 	char *end;
 
 	memset(text, 0, DRM_JOBQUEUE_FENCE_TEXT);
+	if (dma_fence_is_signaled(fence)) {
+		scnprintf(text, DRM_JOBQUEUE_FENCE_TEXT, "seq %llu signalled",
+			  fence->seqno);
+		return;
+	}
 	/* Ends with a newline, if there is room for it. */
 	dma_fence_describe(fence, &file);
 	end = strchr(text, '\n');

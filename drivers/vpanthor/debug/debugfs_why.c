@@ -140,6 +140,17 @@ static void show_owners(struct seq_file *m, struct vpan_device *vpan)
 	}
 }
 
+static bool owns_slot(struct vpan_device *vpan, const struct vpan_group *group)
+{
+	unsigned int i;
+
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		if (vpan_slots_owner(vpan->slots, i) == group)
+			return true;
+	}
+	return false;
+}
+
 static void show_waiting(struct seq_file *m, struct vpan_device *vpan,
 			 const struct vpan_group *group)
 {
@@ -163,10 +174,11 @@ static void show_group(struct seq_file *m, struct vpan_device *vpan,
 		   vpan_debugfs_priorities[group->priority]);
 	if (!vpan_group_can_run(group))
 		show_end(m, group);
+	else if (test_bit(VPAN_GROUP_STUCK, &group->flags) ||
+		 (group->slot < 0 && owns_slot(vpan, group)))
+		seq_puts(m, "waits for a reset: it did not leave its slot, or did not start on it");
 	else if (group->slot >= 0)
 		show_on_slot(m, group, slots);
-	else if (test_bit(VPAN_GROUP_STUCK, &group->flags))
-		seq_puts(m, "waits for a reset: it did not leave its slot, or did not start on it");
 	else if (test_bit(VPAN_GROUP_BLOCKED, &group->flags))
 		show_blocked(m, group);
 	else if (vpan_group_has_work(group) || !list_empty(&group->waiting))
@@ -196,8 +208,15 @@ static int why_show(struct seq_file *m, void *unused)
 	struct vpan_group *group = NULL;
 
 	show_device(m, vpan);
-	while ((group = next_group(vpan->slots, group)))
+	while ((group = next_group(vpan->slots, group))) {
+		/* seq_file repeats all in a larger buffer: do not print in vain. */
+		if (seq_has_overflowed(m)) {
+			vpan_group_put(group);
+			return 0;
+		}
 		show_group(m, vpan, group);
+		cond_resched();
+	}
 	drm_jobqueue_group_explain(&vpan->jobqueues, &p);
 	return 0;
 }

@@ -26,6 +26,7 @@
  * Nothing here decides whether or where a group runs.
  */
 
+#include <linux/ctype.h>
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
@@ -88,6 +89,18 @@ void vpan_group_put(struct vpan_group *group)
 		kref_put(&group->ref, group_release);
 }
 
+/* The client chooses the name, and files in debugfs have it: no control characters. */
+static void group_take_comm(struct vpan_group *group)
+{
+	char *c;
+
+	get_task_comm(group->comm, current);
+	for (c = group->comm; *c; c++) {
+		if (!isascii(*c) || !isprint(*c) || *c == ',')
+			*c = '?';
+	}
+}
+
 /**
  * vpan_group_alloc - allocate a group without queues
  * @vpan: the device
@@ -115,7 +128,7 @@ vpan_group_alloc(struct vpan_device *vpan,
 	group->id = atomic64_inc_return(&vpan->slots->last_id);
 	group->slot = -1;
 	group->pid = task_tgid_nr(current);
-	get_task_comm(group->comm, current);
+	group_take_comm(group);
 	group->priority = args->priority;
 	group->compute_mask = args->compute_core_mask;
 	group->fragment_mask = args->fragment_core_mask;

@@ -272,7 +272,7 @@ static void test_blocked(bool off)
 	test_write32(&gpu, WORD, 6);
 	igt_assert_eq(test_wait(&gpu, done, 0), 1);
 	read_debugfs("why");
-	igt_assert_f(!has_line("client", waits), "still blocked in\n%s", text);
+	igt_assert_f(!has_line("client", ", low: blocked"), "still blocked in\n%s", text);
 	test_gpu_close(&gpu);
 	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 }
