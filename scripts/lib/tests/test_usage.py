@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import tempfile
 import unittest
+from pathlib import Path
 
 from lib.testbed import TOP
 
@@ -155,12 +156,17 @@ class Usage(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        # Without kernels: what prepares one fails.
+        # Without apt, kernels and QEMU: what needs one of them fails at once.
+        for name in ("apt-get", "apt-cache", "qemu-system-x86_64"):
+            path = Path(folder.name) / name
+            path.write_text(f"#!/bin/sh\necho {name} is called >&2\nexit 1\n")
+            path.chmod(0o755)
         self.env = {name: value for name, value in os.environ.items()
                     if not name.startswith("MAKE")}
         for name in ("TEST", "ARGS", "CMD", "KERNEL", "KSRC", "JOBS", "GUESTS", "ACCEL"):
             self.env.pop(name, None)
         self.env["XDG_CACHE_HOME"] = folder.name
+        self.env["PATH"] = f"{folder.name}:{self.env['PATH']}"
 
     def run_line(self, line):
         """Run LINE in the top folder; returns its status and what it prints."""
