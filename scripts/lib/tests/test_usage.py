@@ -132,6 +132,7 @@ RIGHT = {
         ["build/user/demo/vpan-demo", "--frames=3", "--graph", "a $(b; c"],
     "bench ARGS='--cases A B --no-times'": ["bench", "--cases", "A", "B", "--no-times"],
     "lint": ["lint"],
+    "modules KERNEL=debug": [],
     "kunit KERNEL=race": ["kunit", "--kernel", "race"],
 }
 
