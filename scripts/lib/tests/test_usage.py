@@ -197,6 +197,17 @@ class Usage(unittest.TestCase):
                 words = shlex.split("\n".join(said))
                 self.assertEqual(words[-len(expected):], expected)
 
+    def test_goals(self):
+        """The command of each goal ends after the check of its arguments."""
+        goals = re.findall(r"^run-(\S+) := ", (TOP / "Makefile").read_text(), re.M)
+        self.assertGreater(len(goals), 20)
+        self.env["ARGUMENTS_ONLY"] = "1"
+        # Without an argument, the former is a mistake, and the latter depends on git.
+        more = {"run": "CMD=true", "affected": "ARGS=README.md"}
+        for goal in goals:
+            with self.subTest(goal):
+                self.assertEqual(self.run_line(f"make {goal} {more.get(goal, '')}"), (0, []))
+
     def test_help(self):
         """make help fits a screen and has all goals."""
         status, said = self.run_line("make help")
