@@ -1,14 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 """A guest that does not boot is the reason of the failure, in one line."""
 
+import subprocess
+import sys
 import types
 import unittest
 from unittest import mock
 
-from lib.testbed import guest, igt, kunit
+from lib.testbed import TOP, guest, igt, kunit
 from lib.testbed.results import FAIL
 
 KERNEL = types.SimpleNamespace(name="stock")
+
+ASK = """\
+from lib.ask import arguments
+from lib.testbed.guest import GuestError
+def main():
+    raise GuestError("the stock kernel did not boot: why")
+arguments.run(main)
+"""
 
 
 class Report:
@@ -61,6 +71,13 @@ class Boot(unittest.TestCase):
         """The guest does not answer."""
         why = "the stock kernel did not boot: no answer within 1 s"
         self.boot("exec sleep 600", why, self.igt)
+
+    def test_command(self):
+        """A command that needs one guest ends with the reason."""
+        done = subprocess.run([sys.executable, "-c", ASK], cwd=TOP / "scripts", text=True,
+                              stderr=subprocess.PIPE, check=False)
+        self.assertEqual((done.returncode, done.stderr),
+                         (126, "-c: the stock kernel did not boot: why\n"))
 
     def test_restarts(self):
         """The guest panics, which ends QEMU."""

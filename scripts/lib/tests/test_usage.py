@@ -197,6 +197,13 @@ class Usage(unittest.TestCase):
                 words = shlex.split("\n".join(said))
                 self.assertEqual(words[-len(expected):], expected)
 
+    def test_no_kernel(self):
+        """Without a kernel there is its reason, and no trace of calls of this program."""
+        status, said = self.run_line("scripts/kunit vcsf_mmu")
+        self.assertEqual(status, 1)
+        self.assertTrue(said[0].startswith("kernel: error: "), said)
+        self.assertNotIn("Traceback", "\n".join(said))
+
     def test_goals(self):
         """The command of each goal ends after the check of its arguments."""
         goals = re.findall(r"^run-(\S+) := ", (TOP / "Makefile").read_text(), re.M)
