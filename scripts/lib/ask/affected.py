@@ -70,7 +70,8 @@ def _git(*words):
 
 def files():
     """All files of this tree."""
-    return _git("ls-files") or []
+    return subprocess.run([TOP / "scripts/lib/checks/files"], check=True,
+                          stdout=subprocess.PIPE, text=True).stdout.splitlines()
 
 
 def changed(since=None):

@@ -14,12 +14,13 @@ import shlex
 import sys
 
 from ..testbed import TOP
+from ..testbed.guest import GuestError
 
 _ONLY = "ARGUMENTS_ONLY"
 # More names than this are not listed.
 _MANY = 24
 _ACCELS = ("tcg", "kvm")
-WRONG, INTERRUPTED = 2, 130
+WRONG, BROKEN, INTERRUPTED = 2, 126, 130
 
 
 class Mistake(Exception):
@@ -164,7 +165,8 @@ def run(main, prog=None):
     """Exit with the status that MAIN returns.
 
     A Mistake and an interrupt by Ctrl-C end with one line, which begins with PROG
-    (default: the command's name). make prints the line of an interrupt itself.
+    (default: the command's name). make prints the line of an interrupt itself. A guest
+    that does not boot is reported without a trace of the calls.
     """
     prog = prog or os.path.basename(sys.argv[0])
     try:
@@ -172,6 +174,9 @@ def run(main, prog=None):
     except Mistake as mistake:
         print(f"{prog}: error: {mistake}", file=sys.stderr)
         sys.exit(WRONG)
+    except GuestError as error:
+        print(f"{prog}: {error}", file=sys.stderr)
+        sys.exit(BROKEN)
     except KeyboardInterrupt:
         interrupted()
         sys.exit(INTERRUPTED)

@@ -3,6 +3,7 @@
 
 import functools
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,11 +41,15 @@ class Kernel:
 
 @functools.lru_cache(maxsize=None)
 def variables(name):
-    """What scripts/kernel says of the kernel NAME, prepared if need be: {name: value}."""
-    out = subprocess.run(
-        [TOP / "scripts/kernel", name], check=True, stdout=subprocess.PIPE, text=True
-    ).stdout
-    return dict(line.split("=", 1) for line in out.splitlines())
+    """What scripts/kernel says of the kernel NAME, prepared if need be: {name: value}.
+
+    If it fails it has printed the reason, and this program ends.
+    """
+    done = subprocess.run([TOP / "scripts/kernel", name], check=False,
+                          stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        sys.exit(done.returncode)
+    return dict(line.split("=", 1) for line in done.stdout.splitlines())
 
 
 def prepare(name):

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import TOP, complaints, provoke
+from . import TOP, complaints, kernels, provoke
 from .guest import GuestError
 from .results import FAIL, PASS, SKIP
 from .session import Session
@@ -40,9 +40,8 @@ class Parser:
     """The kernel's kunit.py."""
 
     def __init__(self):
-        out = subprocess.run([TOP / "scripts/kernel", "source"], check=True,
-                             stdout=subprocess.PIPE, text=True).stdout
-        self.tool = Path(out.strip().split("=", 1)[1]) / "tools/testing/kunit/kunit.py"
+        self.tool = Path(kernels.variables("source")["source"],
+                         "tools/testing/kunit/kunit.py")
 
     def parse(self, log):
         """Return the cases in the kernel LOG as (name, status), and the tool's output."""

@@ -8,7 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import BUILD, TOP
+from . import BUILD, TOP, kernels
 from .results import FAIL, PASS
 
 _KERNEL_CODE = ("include", "drivers", "kunit", "samples", "shim", "bench")
@@ -30,9 +30,7 @@ _NOT_HERE = (
 
 
 def _source():
-    out = subprocess.run([TOP / "scripts/kernel", "source"], check=True,
-                         stdout=subprocess.PIPE, text=True).stdout
-    return Path(out.strip().split("=", 1)[1])
+    return Path(kernels.variables("source")["source"])
 
 
 def _files(folders, pattern):

@@ -22,12 +22,16 @@ import threading
 from lib.ask import arguments
 from lib.testbed import pool
 from lib.testbed.results import FAIL, Report
-report, gone = Report("x"), threading.Event()
-pool.guest.end_all = gone.set
+report, gone, reported = Report("x"), threading.Event(), threading.Event()
+def end_all():
+    gone.set()
+    reported.wait(0.5)
+pool.guest.end_all = end_all
 def task():
     print("up", flush=True)
     gone.wait()
     report.add("t", FAIL, "the guest died")
+    reported.set()
 arguments.run(lambda: pool.run(report, [("a task", task)]))
 """
 

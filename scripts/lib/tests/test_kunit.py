@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 """What of a KUnit report is a failure although each of its lines says "ok"."""
 
+import contextlib
+import io
 import unittest
 
 from lib.testbed import kunit
@@ -62,8 +64,9 @@ class Errors(unittest.TestCase):
         """The failures for a kernel log with TEXT."""
         log = [f"[    {i}.000000] {line}" for i, line in enumerate(text.splitlines())]
         reports = Reports()
-        kunit._note(reports, "vcsf_test", Result(status, "", log),  # pylint: disable=W0212
-                    self.parser, "kunit")
+        with contextlib.redirect_stdout(io.StringIO()):
+            kunit._note(reports, "vcsf_test",  # pylint: disable=protected-access
+                        Result(status, "", log), self.parser, "kunit")
         self.assertEqual(reports.bad, expected)
         return reports
 

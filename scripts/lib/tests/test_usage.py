@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import tempfile
 import unittest
+from pathlib import Path
 
 from lib.testbed import TOP
 
@@ -131,6 +132,7 @@ RIGHT = {
         ["build/user/demo/vpan-demo", "--frames=3", "--graph", "a $(b; c"],
     "bench ARGS='--cases A B --no-times'": ["bench", "--cases", "A", "B", "--no-times"],
     "lint": ["lint"],
+    "modules KERNEL=debug": [],
     "kunit KERNEL=race": ["kunit", "--kernel", "race"],
 }
 
@@ -155,12 +157,17 @@ class Usage(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        # Without kernels: what prepares one fails.
+        # Without apt, kernels and QEMU: what needs one of them fails at once.
+        for name in ("apt-get", "apt-cache", "qemu-system-x86_64"):
+            path = Path(folder.name) / name
+            path.write_text(f"#!/bin/sh\necho {name} is called >&2\nexit 1\n")
+            path.chmod(0o755)
         self.env = {name: value for name, value in os.environ.items()
                     if not name.startswith("MAKE")}
         for name in ("TEST", "ARGS", "CMD", "KERNEL", "KSRC", "JOBS", "GUESTS", "ACCEL"):
             self.env.pop(name, None)
         self.env["XDG_CACHE_HOME"] = folder.name
+        self.env["PATH"] = f"{folder.name}:{self.env['PATH']}"
 
     def run_line(self, line):
         """Run LINE in the top folder; returns its status and what it prints."""
@@ -189,6 +196,24 @@ class Usage(unittest.TestCase):
                 self.assertEqual(status, 0, said)
                 words = shlex.split("\n".join(said))
                 self.assertEqual(words[-len(expected):], expected)
+
+    def test_no_kernel(self):
+        """Without a kernel there is its reason, and no trace of calls of this program."""
+        status, said = self.run_line("scripts/kunit vcsf_mmu")
+        self.assertEqual(status, 1)
+        self.assertTrue(said[0].startswith("kernel: error: "), said)
+        self.assertNotIn("Traceback", "\n".join(said))
+
+    def test_goals(self):
+        """The command of each goal ends after the check of its arguments."""
+        goals = re.findall(r"^run-(\S+) := ", (TOP / "Makefile").read_text(), re.M)
+        self.assertGreater(len(goals), 20)
+        self.env["ARGUMENTS_ONLY"] = "1"
+        # Without an argument, the former is a mistake, and the latter depends on git.
+        more = {"run": "CMD=true", "affected": "ARGS=README.md"}
+        for goal in goals:
+            with self.subTest(goal):
+                self.assertEqual(self.run_line(f"make {goal} {more.get(goal, '')}"), (0, []))
 
     def test_help(self):
         """make help fits a screen and has all goals."""
