@@ -78,6 +78,11 @@ char *jq_read_file(const char *tool, const char *directory, const char *name)
 			room *= 2;
 	} while (n);
 	text[size] = '\0';
+	if (ferror(file)) {
+		fprintf(stderr, "%s: %s: %s\n", tool, path, strerror(errno));
+		free(text);
+		text = NULL;
+	}
 	fclose(file);
 	return text;
 }
