@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * What each job of a queue waits for, in one sentence per job.
+ * Explain in a sentence per job why it has not run, or has not completed.
  *
  * Called by drivers for debugfs, in process context. As in print.c, the sentences
  * are made from a snapshot that is taken under the queue's lock and printed

@@ -140,17 +140,6 @@ static void show_owners(struct seq_file *m, struct vpan_device *vpan)
 	}
 }
 
-static bool owns_slot(struct vpan_device *vpan, const struct vpan_group *group)
-{
-	unsigned int i;
-
-	for (i = 0; i < vpan->fw->ncsg; i++) {
-		if (vpan_slots_owner(vpan->slots, i) == group)
-			return true;
-	}
-	return false;
-}
-
 static void show_waiting(struct seq_file *m, struct vpan_device *vpan,
 			 const struct vpan_group *group)
 {
@@ -175,7 +164,7 @@ static void show_group(struct seq_file *m, struct vpan_device *vpan,
 	if (!vpan_group_can_run(group))
 		show_end(m, group);
 	else if (test_bit(VPAN_GROUP_STUCK, &group->flags) ||
-		 (group->slot < 0 && owns_slot(vpan, group)))
+		 (group->slot < 0 && vpan_slots_has(vpan, group)))
 		seq_puts(m, "waits for a reset: it did not leave its slot, or did not start on it");
 	else if (group->slot >= 0)
 		show_on_slot(m, group, slots);

@@ -19,9 +19,9 @@
  * &vpan_vm.op_lock, which the caller holds from begin to end, serialises updates
  * of one address space.
  *
- * A fault is reported by interrupt. The scheduler decides (sched.c): if it knows
- * which group has caused the fault it keeps the slot enabled, otherwise the slot
- * is disabled until all groups that use it have left.
+ * A fault is reported by interrupt. The scheduler decides (sched/events.c): if it
+ * knows which group has caused the fault it keeps the slot enabled, otherwise the
+ * slot is disabled until all groups that use it have left.
  *
  * If the MMU does not answer a command within a second, a reset is requested.
  * Until the reset the GPU may use stale translations, so that memory and tables

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * MMU faults, from the interrupt to the scheduler, which looks for the group that has
- * caused one (sched/sched.c) and keeps or disables the slot by
+ * caused one (sched/events.c) and keeps or disables the slot by
  * vpan_mmu_resolve_fault() (as.c).
  */
 

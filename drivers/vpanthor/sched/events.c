@@ -24,9 +24,9 @@
  * reports it, its group is killed and the others in the address space continue;
  * else all of them are killed. Nothing waits here for the report of the stream,
  * which kicks the scheduler; only when it is overdue the firmware is asked once
- * more. The report of the stream can also be the first that is
- * seen, if the CPU that handles the interrupt of the MMU is slow: before a group
- * that has ended leaves its slot, the MMU is asked for faults.
+ * more. The report of the stream can also be the first that is seen, if the CPU that
+ * handles the interrupt of the MMU is slow: before a group that has ended leaves its
+ * slot, the MMU is asked for faults.
  *
  * Request words are under &vpan_fw_csg.lock, which is taken in interrupts. Tiler
  * memory is taken from a reserve under &vpan_heaps.lock. Nothing is allocated

@@ -85,18 +85,6 @@ static void sched_evict_dead_groups(struct vpan_device *vpan)
 	}
 }
 
-static bool sched_group_has_slot(struct vpan_device *vpan,
-				 const struct vpan_group *group)
-{
-	unsigned int i;
-
-	for (i = 0; i < vpan->fw->ncsg; i++) {
-		if (vpan_slots_owner(vpan->slots, i) == group)
-			return true;
-	}
-	return false;
-}
-
 static void sched_update_group(struct vpan_device *vpan, struct vpan_group *group)
 {
 	struct vpan_slots *slots = vpan->slots;
@@ -112,7 +100,7 @@ static void sched_update_group(struct vpan_device *vpan, struct vpan_group *grou
 		if (slots->power_held)
 			vpan_slots_ring_doorbell(vpan, group->slot);
 		vpan_group_put(group);
-	} else if (sched_group_has_slot(vpan, group)) {
+	} else if (vpan_slots_has(vpan, group)) {
 		/* It failed to leave its slot: the reset handles it. */
 		vpan_group_put(group);
 	} else if (!vpan_group_can_run(group) || slots->killed) {

@@ -43,9 +43,29 @@
 
 #include "device/device.h"
 #include "device/runtime_pm.h"
+#include "fw/fw.h"
 #include "hw/regs.h"
 #include "sched/group.h"
 #include "sched/slots.h"
+
+/**
+ * vpan_slots_has - tell whether a group is on a slot, or failed to leave one
+ * @vpan: the device
+ * @group: the group
+ *
+ * Context: any, under &vpan_slots.lock.
+ * Return: true if a slot belongs to the group.
+ */
+bool vpan_slots_has(struct vpan_device *vpan, const struct vpan_group *group)
+{
+	unsigned int i;
+
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		if (vpan_slots_owner(vpan->slots, i) == group)
+			return true;
+	}
+	return false;
+}
 
 /**
  * vpan_slots_ring_doorbell - ring the doorbell of a slot

@@ -132,6 +132,7 @@ static inline struct vpan_group *vpan_slots_owner(struct vpan_slots *slots,
 					 lockdep_is_held(&slots->lock));
 }
 
+bool vpan_slots_has(struct vpan_device *vpan, const struct vpan_group *group);
 void vpan_slots_ring_doorbell(struct vpan_device *vpan, int slot);
 int vpan_slots_add_group(struct vpan_group *group);
 void vpan_slots_remove_group(struct vpan_group *group);
