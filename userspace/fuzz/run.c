@@ -299,8 +299,8 @@ int fz_check_device(struct fz_manager *m)
 		ret = try_job(m);
 	}
 	if (ret)
-		printf("fuzz: the GPU does not execute a job after program %u: %s\n",
-		       m->programs - 1, strerrorname_np(-ret));
+		printf("fuzz: the GPU does not execute a job after %u programs: %s\n",
+		       m->programs, strerrorname_np(-ret));
 	m->dirty = false;
 	return ret;
 }

@@ -90,7 +90,7 @@ struct entry {
 /**
  * struct ledger - the shared memory
  * @entries: SLOTS of them per client
- * @quit: tells everybody to end
+ * @quit: all processes end
  * @ready: number of clients that have set up their context
  * @worst_ns: longest time of an ioctl by a client, by number
  * @calls: number of ioctls, by number

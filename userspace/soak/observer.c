@@ -204,7 +204,7 @@ static void count_end(struct observer *o, unsigned int i, int status)
 		complain(o, i, "executed more than once", counter);
 		o->totals.twice++;
 	} else if (counter && !kind_ends(kind)) {
-		complain(o, i, "executed past what it cannot pass", counter);
+		complain(o, i, "executed an instruction that it cannot reach", counter);
 		o->totals.odd++;
 	} else if (status == 1 && kind_counts(kind) && !counter) {
 		complain(o, i, "completed without being executed", counter);
