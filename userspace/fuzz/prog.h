@@ -97,7 +97,7 @@ struct fz_set {
  * @out: the call stores to the slot
  * @offset: position in the structure
  * @size: size in the structure, 0 if it is no field
- * @set: for %FZ_FLAGS and %FZ_ONE
+ * @set: for %FZ_FLAGS and %FZ_ONE; bounds of a %FZ_NUMBER if not every number will do
  */
 struct fz_arg {
 	const char *name;

@@ -118,6 +118,12 @@ static uint64_t set_value(struct fz_random *r, const struct fz_arg *arg)
 	return value;
 }
 
+/* A count at the edge of what the call takes */
+static uint64_t bound(struct fz_random *r, const struct fz_arg *arg)
+{
+	return arg->set ? arg->set->values[fz_pick(r, arg->set->count)] : edge(r);
+}
+
 static struct fz_value number(uint64_t value)
 {
 	return (struct fz_value) { FZ_FORM_NUMBER, value };
@@ -163,7 +169,7 @@ struct fz_value fz_random_value(struct fz_random *r, const struct fz_arg *arg)
 	case FZ_STRIDE:
 		return mostly_auto(r, fz_one_in(r, 2) ? 8 * fz_pick(r, 20) : edge(r));
 	case FZ_NUMBER:
-		return mostly_auto(r, fz_one_in(r, 2) ? fz_pick(r, 20) : edge(r));
+		return mostly_auto(r, fz_one_in(r, 2) ? fz_pick(r, 20) : bound(r, arg));
 	case FZ_POINTER:
 		return mostly_auto(r, fz_pick(r, 5));
 	case FZ_POINT:

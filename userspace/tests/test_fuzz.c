@@ -45,6 +45,36 @@ static void random_programs_survive(void)
 	}
 }
 
+/*
+ * The DRM core (6.12) allocates arrays of handles by kmalloc_array() without a look at the
+ * number, and the page allocator warns of 4 MiB and more: see Documentation/fuzzing.rst.
+ */
+static void few_handles(void)
+{
+	static struct fz_prog prog;
+	unsigned int numbers = 0;
+
+	for (unsigned int seed = 0; seed < PROGRAMS && !ktap_failed; seed++) {
+		struct fz_random random = { seed };
+
+		fz_generate(&random, &prog);
+		for (unsigned int i = 0; i < prog.count; i++) {
+			const struct fz_op *op = &fz_ops[prog.calls[i].op];
+
+			for (unsigned int j = 0; j < fz_arg_count(op); j++) {
+				const struct fz_value *value = &prog.calls[i].args[j];
+
+				if (strcmp(op->args[j].name, "count_handles") ||
+				    value->form != FZ_FORM_NUMBER)
+					continue;
+				ktap_check(value->number <= 4096);
+				numbers++;
+			}
+		}
+	}
+	ktap_check(numbers);
+}
+
 static void mutations_survive(void)
 {
 	static struct fz_prog prog, other;
@@ -212,6 +242,7 @@ static void corpus_is_valid(void)
 
 static const struct ktap_case cases[] = {
 	{ "random_programs_survive", random_programs_survive },
+	{ "few_handles", few_handles },
 	{ "mutations_survive", mutations_survive },
 	{ "generator_reaches_all", generator_reaches_all },
 	{ "equal_seeds", equal_seeds },
