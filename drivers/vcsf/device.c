@@ -19,10 +19,8 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/platform_device.h>
-#include <linux/sched/prio.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
-#include <linux/time64.h>
 
 #include <kunit/visibility.h>
 
@@ -32,6 +30,7 @@
 #include "base/model.h"
 #include "base/vcsf.h"
 #include "bus/regs.h"
+#include "config.h"
 #include "cores/cores.h"
 #include "debug/debugfs.h"
 #include "device.h"
@@ -45,9 +44,6 @@
 #include "regs/ctl.h"
 #include "regs/gpu.h"
 #include "regs/irq.h"
-
-#define VCSF_CORES_MAX		32
-#define VCSF_POWER_MAX_NS	NSEC_PER_SEC
 
 static const char *const vcsf_irq_names[VCSF_LINE_COUNT] = {
 	[VCSF_LINE_JOB] = "job",
@@ -103,24 +99,13 @@ static void vcsf_free(struct vcsf *hw)
 
 static int vcsf_configure(struct vcsf *hw, const struct vcsf_config *config)
 {
-	const struct vcsf_model *model = vcsf_model_find(config->model);
+	int ret = vcsf_config_check(config);
 
-	if (!model || config->slots < CSF_GLB_GROUP_MIN ||
-	    config->slots > CSF_GLB_GROUP_MAX ||
-	    config->streams < CSF_CSG_STREAM_MIN ||
-	    config->streams > CSF_CSG_STREAM_MAX ||
-	    config->address_spaces < 2 ||
-	    config->address_spaces > CSF_AS_COUNT_MAX ||
-	    config->cores > VCSF_CORES_MAX ||
-	    config->power_ns > VCSF_POWER_MAX_NS || !config->speed ||
-	    config->speed > VCSF_SPEED_MAX ||
-	    config->nice < MIN_NICE || config->nice > MAX_NICE ||
-	    !config->duty || config->duty > VCSF_DUTY_MAX ||
-	    config->strict >= VCSF_STRICT_COUNT)
-		return -EINVAL;
+	if (ret)
+		return ret;
 
 	hw->config = *config;
-	hw->model = *model;
+	hw->model = *vcsf_model_find(config->model);
 	hw->model.as_present = GENMASK(config->address_spaces - 1, 0);
 	if (config->cores)
 		hw->model.shader_present = GENMASK_ULL(config->cores - 1, 0);

@@ -22,54 +22,54 @@
 static char *model = "g610";
 module_param(model, charp, 0444);
 MODULE_PARM_DESC(model,
-		 "GPU to present: g310, g510, g610, g710, g615, g715, g620, g720, g625 or g725");
+		 "GPU to present: g310, g510, g610, g710, g615, g715, g620, g720, g625 or g725 (default g610)");
 
 static unsigned int slots = 8;
 module_param(slots, uint, 0444);
-MODULE_PARM_DESC(slots, "Command stream group slots, 3 to 31");
+MODULE_PARM_DESC(slots, "Command stream group slots, 3 to 31 (default 8)");
 
 static unsigned int streams = 8;
 module_param(streams, uint, 0444);
-MODULE_PARM_DESC(streams, "Command streams per group, 8 to 32");
+MODULE_PARM_DESC(streams, "Command streams per group, 8 to 32 (default 8)");
 
 static unsigned int address_spaces = 8;
 module_param(address_spaces, uint, 0444);
-MODULE_PARM_DESC(address_spaces, "Address spaces, 2 to 16");
+MODULE_PARM_DESC(address_spaces, "Address spaces, 2 to 16 (default 8)");
 
 static unsigned int cores;
 module_param(cores, uint, 0444);
-MODULE_PARM_DESC(cores, "Shader cores, 1 to 32; 0 for the number that the model has");
+MODULE_PARM_DESC(cores, "Shader cores, 1 to 32; 0 for the number that the model has (default 0)");
 
 static unsigned int power_us = 20;
 module_param(power_us, uint, 0444);
-MODULE_PARM_DESC(power_us, "Duration of a power transition in microseconds, up to 1000000");
+MODULE_PARM_DESC(power_us, "Duration of a power transition in microseconds, up to 1000000 (default 20)");
 
 static unsigned int speed = 100;
 module_param(speed, uint, 0444);
-MODULE_PARM_DESC(speed, "Speed of simulated work in percent, 1 to 100000");
+MODULE_PARM_DESC(speed, "Speed of simulated work in percent, 1 to 100000 (default 100)");
 
 static int nice;
 module_param(nice, int, 0444);
-MODULE_PARM_DESC(nice, "Nice value of the thread that simulates the GPU, -20 to 19");
+MODULE_PARM_DESC(nice, "Nice value of the thread that simulates the GPU, -20 to 19 (default 0)");
 
 static unsigned int duty = 100;
 module_param(duty, uint, 0444);
 MODULE_PARM_DESC(duty,
-		 "Percent of one CPU that streams and jobs may use, 1 to 100");
+		 "Percent of one CPU that streams and jobs may use, 1 to 100 (default 100)");
 
 static bool virtual_clock;
 module_param(virtual_clock, bool, 0444);
-MODULE_PARM_DESC(virtual_clock, "Time advances only by writes to the file clock in debugfs");
+MODULE_PARM_DESC(virtual_clock, "Time advances only by writes to the file clock in debugfs (default N)");
 
 static unsigned int shaders = VCSF_SHADERS_FAULT_COMPUTE;
 module_param(shaders, uint, 0444);
 MODULE_PARM_DESC(shaders,
-		 "Jobs with shaders that fault (1 compute, 2 geometry, 4 fragment); other jobs complete without effect");
+		 "Jobs with shaders that fault (1 compute, 2 geometry, 4 fragment); other jobs complete without effect (default 1)");
 
 static unsigned int strict_tlb;
 module_param(strict_tlb, uint, 0444);
 MODULE_PARM_DESC(strict_tlb,
-		 "Handling of a translation that the driver failed to flush: use it (0), use and report it (1), report it and fault (2)");
+		 "Handling of a translation that the driver failed to flush: use it (0), use and report it (1), report it and fault (2) (default 0)");
 
 static struct vcsf *vcsf_device;
 

@@ -89,6 +89,7 @@ struct vcsf_config {
 #define VCSF_SHADERS_FAULT_COMPUTE	BIT(0)
 #define VCSF_SHADERS_FAULT_GEOMETRY	BIT(1)
 #define VCSF_SHADERS_FAULT_FRAGMENT	BIT(2)
+#define VCSF_SHADERS_MAX		GENMASK(2, 0)
 
 /**
  * struct vcsf - a software GPU

@@ -36,7 +36,7 @@
 static unsigned int ping_interval_ms = 12000;
 module_param(ping_interval_ms, uint, 0644);
 MODULE_PARM_DESC(ping_interval_ms,
-		 "Interval between pings to the firmware (ms)");
+		 "Interval between pings to the firmware (ms, default 12000)");
 
 #define GLB_CONFIG_TOGGLE \
 	(CSF_GLB_CFG_ALLOC_EN | CSF_GLB_CFG_POWEROFF_TIMER | \

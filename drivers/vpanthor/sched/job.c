@@ -20,7 +20,7 @@
 static unsigned int job_timeout_ms = 5000;
 module_param(job_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(job_timeout_ms,
-		 "Time limit of a job at the head of its ring, not counting waits for a slot, for groups created from now on (ms, 0 for no limit)");
+		 "Time limit of a job at the head of its ring, not counting waits for a slot, for groups created from now on (ms, 0 for no limit, default 5000)");
 
 /*
  * A ring write and a doorbell: safe in any context. One call at a time per

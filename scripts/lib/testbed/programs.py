@@ -12,6 +12,7 @@ from .session import Session
 DEMO = BUILD / "user/demo/vpan-demo"
 _FIRMWARE = TOP / "scripts/lib/guest/firmware"
 _MODELS = TOP / "scripts/lib/guest/models"
+_PARAMETERS = TOP / "scripts/lib/guest/parameters"
 _RELOAD = TOP / "scripts/lib/guest/reload"
 _LIMITS = {"stock": 120, "next": 120, "debug": 300, "race": 300}
 _CORRECT = re.compile("all results correct", re.I)
@@ -65,6 +66,12 @@ def models(report, kernel):
     """The demo on every GPU model of vcsf."""
     _one(report, kernel, f"models {kernel.name}", f"{_MODELS} {DEMO} --frames=1",
          _LIMITS[kernel.name], re.compile(r"models: all \d\d"))
+
+
+def parameters(report, kernel):
+    """Values of vcsf's parameters that it must refuse."""
+    _one(report, kernel, f"parameters {kernel.name}", str(_PARAMETERS), _LIMITS[kernel.name],
+         re.compile(r"parameters: \d\d values refused"))
 
 
 def firmware(report, kernel):
