@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "chart.h"
+#include "panthor_sync.h"
 
 #define MAX_WIDTH	500
 
@@ -300,8 +301,8 @@ unsigned int chart_check(const struct graph *g, const struct job_times *times,
 		const char *name = g->jobs[job].name;
 
 		if (t->status != 1)
-			bad += fprintf(out, "%s: fence status %d (%s)\n", name, t->status,
-				       t->status < 0 ? strerror(-t->status) : "not signalled");
+			bad += fprintf(out, "%s: %s (fence status %d)\n", name,
+				       panthor_fence_words(t->status), t->status);
 		if (t->value != g->jobs[job].value)
 			bad += fprintf(out, "%s: computed %#llx instead of %#llx\n", name,
 				       (unsigned long long)t->value,

@@ -34,7 +34,7 @@ static const char help[] =
 "  -f, --frames=N        frames per process (4)\n"
 "  -q, --queues=N        queues per process, 1 to 8 (3)\n"
 "  -j, --jobs=N          jobs per frame and process (4)\n"
-"  -w, --work=PERCENT    work per job (100)\n"
+"  -w, --work=PERCENT    work per job, 1 to 10000 (100)\n"
 "  -n, --no-cpu          no job waits for the CPU\n"
 "  -g, --graph=FILE      run the graph in this file; - is standard input\n"
 "  -s, --seed=N          seed of the jobs' constants (1)\n"
@@ -119,7 +119,7 @@ static bool parse_option(struct options *o, int letter)
 	case 'j':
 		return parse_number("jobs", optarg, 1, GRAPH_MAX_JOBS, &o->frames.jobs);
 	case 'w':
-		return parse_number("work", optarg, 1, 100000, &o->frames.work);
+		return parse_number("work", optarg, 1, 10000, &o->frames.work);
 	case 's':
 		return parse_number("seed", optarg, 0, ~0u, &o->seed);
 	case 't':

@@ -42,5 +42,6 @@ int panthor_syncobj_info(int fd, uint32_t handle, uint64_t point,
 			 struct panthor_fence_info *info);
 int panthor_fence_wait(int fence, int64_t timeout_ns);
 int panthor_fence_info(int fence, struct panthor_fence_info *info);
+const char *panthor_fence_words(int status);
 
 #endif /* PANTHOR_SYNC_H */

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -226,4 +227,30 @@ int panthor_fence_info(int fence, struct panthor_fence_info *info)
 	info->status = file.num_fences ? fences[0].status : file.status;
 	info->timestamp_ns = fences[0].timestamp_ns;
 	return 0;
+}
+
+/**
+ * panthor_fence_words - say what the state of a job's fence means
+ * @status: &panthor_fence_info.status, or the error of an operation on a group
+ *
+ * Return: what happened to the job, in a few words.
+ */
+const char *panthor_fence_words(int status)
+{
+	switch (status) {
+	case 1:
+		return "done";
+	case 0:
+		return "not done";
+	case -EINVAL:
+		return "stream killed: it met a fatal fault";
+	case -ETIMEDOUT:
+		return "group killed: a job ran longer than its limit";
+	case -ECANCELED:
+		return "cancelled: its group was killed or destroyed";
+	case -ENODEV:
+		return "the GPU is gone";
+	default:
+		return strerror(-status);
+	}
 }

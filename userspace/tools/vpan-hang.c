@@ -121,8 +121,7 @@ static bool report(struct process *p, unsigned int n)
 		good = at == 1 && last == 1 && !state;
 	good &= done == expected && wait_job(p, HANG_JOB - 1) == 1;
 	printf("process %u: %u of %u jobs done, job %u: %s, last: %s, group %s: %s\n", n,
-	       done, JOBS, HANG_JOB, at == 1 ? "done" : strerror(-at),
-	       last == 1 ? "done" : strerror(-last),
+	       done, JOBS, HANG_JOB, panthor_fence_words(at), panthor_fence_words(last),
 	       state & DRM_PANTHOR_GROUP_STATE_TIMEDOUT ? "timed out" : "alive",
 	       good ? "as expected" : "WRONG");
 	fflush(stdout);
