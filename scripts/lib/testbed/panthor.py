@@ -16,6 +16,9 @@ from . import BUILD, TOP, kernels
 
 # Modules to load. The guest's set-up binds panthor to the GPU of vcsf.
 LOAD = ("vgem", "vcsf", "panthor")
+# panthor resets a GPU that has not answered for 100 ms. Hardware does not wait for its turn
+# on a processor of a busy host.
+OPTIONS = {"append": "vcsf.nice=-20"}
 _SHIM = TOP / "shim/panthor"
 _DRIVER = "drivers/gpu/drm/panthor"
 _PGTABLE = ("io-pgtable.c", "io-pgtable-arm.c", "io-pgtable-arm.h", "iommu-pages.h")

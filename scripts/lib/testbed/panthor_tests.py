@@ -101,7 +101,7 @@ def run(report, kernel, tree, pattern=""):
     wanted = _Wanted(judge, pattern)
     names = igt.programs()
     setup = f"{igt.setup(names)} && {panthor.BIND}"
-    with Session(kernel, load=panthor.LOAD, setup=setup) as session:
+    with Session(kernel, load=panthor.LOAD, setup=setup, **panthor.OPTIONS) as session:
         for program in names:
             try:
                 igt.run_program(report, session, program, wanted, kind="panthor",

@@ -316,6 +316,7 @@ int igt_main()
 		int fd = panthor_open();
 
 		igt_require_f(fd >= 0, "no panthor device\n");
+		igt_require_f(test_own_driver(), "the file 'why' is our driver's own\n");
 		close(fd);
 	}
 
