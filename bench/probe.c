@@ -10,6 +10,7 @@
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
 
+#include "../drivers/compat/hrtimer.h"
 #include "bench.h"
 
 /*
@@ -36,8 +37,8 @@ void bench_probe_start(void)
 {
 	latest = 0;
 	earliest = U64_MAX;
-	hrtimer_init(&probe, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
-	probe.function = probe_expired;
+	hrtimer_setup(&probe, probe_expired, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_REL_PINNED_HARD);
 	hrtimer_start(&probe, ns_to_ktime(PERIOD_NS),
 		      HRTIMER_MODE_REL_PINNED_HARD);
 }

@@ -23,6 +23,7 @@
 
 #include "base/fence.h"
 #include "../compat/dma_fence.h"
+#include "../compat/workqueue.h"
 
 /* Fences that are freed in one call. */
 #define FREE_BATCH 32
@@ -123,7 +124,7 @@ static void fence_set_deadline(struct dma_fence *base, ktime_t deadline)
 static void bin_wait(struct fence_bin *bin)
 {
 	bin->waiting = llist_del_all(&bin->added);
-	queue_rcu_work(system_unbound_wq, &bin->work);
+	queue_rcu_work(system_dfl_wq, &bin->work);
 }
 
 static void free_fences(struct llist_node *node)

@@ -35,6 +35,7 @@
 
 #include <kunit/visibility.h>
 
+#include "../compat/hrtimer.h"
 #include "engine/defer.h"
 
 /*
@@ -447,9 +448,8 @@ int __init drm_jobqueue_defer_init(void (*progress)(struct drm_jobqueue *queue))
 		init_llist_head(&list->added);
 		init_irq_work(&list->irq_work, ready_irq_work);
 		/* With PREEMPT_RT the handler is called by a thread. */
-		hrtimer_init(&list->timer, CLOCK_MONOTONIC,
-			     HRTIMER_MODE_REL_PINNED);
-		list->timer.function = ready_timer;
+		hrtimer_setup(&list->timer, ready_timer, CLOCK_MONOTONIC,
+			      HRTIMER_MODE_REL_PINNED);
 	}
 	hotplug_state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN,
 						  "drm/jobqueue:ready", NULL,

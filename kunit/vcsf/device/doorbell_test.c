@@ -10,6 +10,7 @@
 
 #include <linux/workqueue.h>
 
+#include "../compat/workqueue.h"
 #include "base/vcsf.h"
 #include "debug/debugfs.h"
 #include "engine/engine.h"
@@ -151,7 +152,7 @@ static void vcsf_doorbell_race(struct kunit *test)
 	vcsf_group_setup(test, &f, 2);
 	locker.f = &f;
 	INIT_WORK_ONSTACK(&locker.work, vcsf_doorbell_lock_again);
-	queue_work(system_unbound_wq, &locker.work);
+	queue_work(system_dfl_wq, &locker.work);
 	for (i = 1; i <= VCSF_DOORBELL_ROUNDS; i++) {
 		WRITE_ONCE(locker.round, i);
 		vcsf_group_signal(&f.group, 0, 0);

@@ -144,6 +144,11 @@ def words():
     return _output([TOP / "scripts/lib/checks/words"])
 
 
+def compat():
+    """Sources use what drivers/compat has, not what later kernels lack."""
+    return _output([TOP / "scripts/lib/checks/compat"])
+
+
 def references():
     """Files and functions that Documentation/architecture.rst names exist."""
     return _output([TOP / "scripts/lib/checks/references"])
@@ -181,7 +186,8 @@ def docs():
 
 
 CHECKS = {check.__name__: check for check in (
-    checkpatch, kernel_doc, docs, sparse, includes, references, lengths, reuse,
+    checkpatch, kernel_doc, docs, sparse, includes, compat, references, lengths,
+    reuse,
     codespell, words, shellcheck, python)}
 
 

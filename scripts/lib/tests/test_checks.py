@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""The checks of wording and of references find what they are for."""
+"""The checks of wording, references and kernel names find what they are for."""
 
 import shutil
 import subprocess
@@ -33,7 +33,7 @@ class Checks(unittest.TestCase):
         self.top = Path(self.folder.name)
         self.checks = self.top / "scripts/lib/checks"
         self.checks.mkdir(parents=True)
-        for name in ("files", "words", "references"):
+        for name in ("compat", "files", "words", "references"):
             shutil.copy(CHECKS / name, self.checks)
         self.write("scripts/lib/checks/words-allowed", "scripts/lib/checks/words *\n")
 
@@ -87,6 +87,15 @@ class Checks(unittest.TestCase):
             "architecture.rst:1: there is no gpu_stop() in drivers/gpu/a.c",
             "architecture.rst:1: there is no drivers/gpu/b.c",
             "architecture.dot and rooms.csv differ in the room a b"])
+
+    def test_compat(self):
+        """Names that drivers/compat replaces, except there and in comments on functions."""
+        self.write("drivers/compat/hrtimer.h", "hrtimer_init(timer, clock, mode);\n")
+        self.write("drivers/gpu/a.c", "/* as of hrtimer_init() */\nhrtimer_setup(&timer);\n")
+        self.check("compat", [])
+        self.write("kunit/gpu/b.c", "\nhrtimer_init(&timer);\n")
+        self.check("compat", ["kunit/gpu/b.c:2: hrtimer_init: use hrtimer_setup of "
+                              "drivers/compat/hrtimer.h"])
 
 
 if __name__ == "__main__":
