@@ -5,6 +5,7 @@
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,11 +16,12 @@
 #include <unistd.h>
 
 #include "jq_files.h"
+#include "jq_latency.h"
 
 #define TOOL	"jq-top"
 
 static const char help[] =
-"Usage: jq-top [-D DIR] [-d SECONDS] [-n COUNT]\n"
+"Usage: jq-top [-l] [-D DIR] [-d SECONDS] [-n COUNT]\n"
 "\n"
 "Show job queues, the busiest first, and refresh. Needs root. The columns:\n"
 "  QUEUE     name as in traces and debugfs, see jq-why\n"
@@ -27,11 +29,16 @@ static const char help[] =
 "  JOBS      jobs that were submitted and are not complete\n"
 "  CREDITS   space used in the ring, and its size\n"
 "  JOBS/S    completed jobs per second since the last refresh\n"
+"  50 %, 99 %  with --latency: so many of the jobs completed since the last refresh took no\n"
+"            longer than this, from submission to fence, in milliseconds\n"
 "  FAILED    completed jobs with an error\n"
 "  WAIT      what the first waiting job waits for; jq-why has the whole sentence\n"
 "\n"
 "  -D, --directory=DIR     debugfs directory of the device, with \"why\" and \"queues\"\n"
 "                          (default: the first one of /sys/kernel/debug/dri)\n"
+"  -l, --latency           record trace events, and show latencies; at 100,000 jobs/s this\n"
+"                          takes a processor\n"
+"  -e, --events=FILE       take the events from this file, such as a trace_pipe\n"
 "  -d, --delay=SECONDS     time between refreshes (default 1)\n"
 "  -n, --iterations=COUNT  end after so many refreshes\n"
 "  -h, --help              print this text\n"
@@ -69,6 +76,14 @@ struct table {
 	size_t count;
 	double time;
 };
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
 
 static double now(void)
 {
@@ -197,20 +212,33 @@ static int compare(const void *first, const void *second)
 	return strcmp(a->name, b->name);
 }
 
-static void print_table(const struct table *table)
+static void print_latency(struct jq_latency *latency, uint64_t context)
+{
+	static const unsigned int percents[] = { 50, 99 };
+	uint64_t us;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		if (jq_latency_get(latency, context, percents[i], &us))
+			printf(" %8.2f", us / 1e3);
+		else
+			printf(" %8s", "-");
+	}
+}
+
+static void print_table(const struct table *table, struct jq_latency *latency)
 {
 	struct winsize size = {};
 	size_t rows = table->count;
-	int width = 60;
+	int width = 60, used = latency ? 103 : 85;
 
 	if (isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size)) {
 		fputs("\033[H\033[J", stdout);
-		if (size.ws_row > 2 && rows > size.ws_row - 2u)
-			rows = size.ws_row - 2;
-		width = size.ws_col > 100 ? size.ws_col - 85 : 15;
+		if (size.ws_row > 3 && rows > size.ws_row - 3u)
+			rows = size.ws_row - 3;
+		width = size.ws_col > used + 15 ? size.ws_col - used : 15;
 	}
-	printf("%-28s %-20s %6s %11s %8s %6s  %s\n", "QUEUE", "PROCESS", "JOBS", "CREDITS",
-	       "JOBS/S", "FAILED", "WAIT");
+	printf("%-28s %-20s %6s %11s %8s%s %6s  %s\n", "QUEUE", "PROCESS", "JOBS", "CREDITS",
+	       "JOBS/S", latency ? "     50 %     99 %" : "", "FAILED", "WAIT");
 	for (size_t i = 0; i < rows; i++) {
 		const struct queue *queue = &table->queues[i];
 		char credits[32], rate[32] = "-";
@@ -218,30 +246,79 @@ static void print_table(const struct table *table)
 		snprintf(credits, sizeof(credits), "%u/%u", queue->credits, queue->credits_max);
 		if (queue->rate >= 0)
 			snprintf(rate, sizeof(rate), "%.1f", queue->rate);
-		printf("%-28s %-20s %6" PRIu64 " %11s %8s %6" PRIu64 "  %.*s\n", queue->name,
-		       queue->process, queue->armed - queue->retired, credits, rate,
-		       queue->failed, width, queue->wait);
+		printf("%-28s %-20s %6" PRIu64 " %11s %8s", queue->name, queue->process,
+		       queue->armed - queue->retired, credits, rate);
+		if (latency)
+			print_latency(latency, queue->context);
+		printf(" %6" PRIu64 "  %.*s\n", queue->failed, width, queue->wait);
 	}
+	if (latency && jq_latency_lost(latency))
+		printf("%" PRIu64 " events were lost: the latencies are those of fewer jobs\n",
+		       jq_latency_lost(latency));
 	fflush(stdout);
 }
 
-static int show(const char *directory, double delay, long iterations)
+/* Sleep, and keep the buffer of events from filling up. Return: false after a message. */
+static bool wait_for(double end, struct jq_latency *latency)
+{
+	while (!stopped) {
+		double left = end - now();
+
+		if (latency && !jq_latency_read(latency))
+			return false;
+		if (left <= 0)
+			break;
+		usleep(1e6 * (latency && left > 0.05 ? 0.05 : left));
+	}
+	return true;
+}
+
+static int show(const char *directory, double delay, long iterations,
+		struct jq_latency *latency)
 {
 	struct table before = {}, table;
+	int ret = 0;
 
-	for (long i = 0; !iterations || i < iterations; i++) {
-		if (i)
-			usleep(delay * 1e6);
-		if (!read_table(&table, directory))
-			return 2;
-		set_rates(&table, &before);
-		qsort(table.queues, table.count, sizeof(*table.queues), compare);
-		print_table(&table);
+	for (long i = 0; !ret && (!iterations || i < iterations); i++) {
+		if (!wait_for(i ? now() + delay : 0, latency))
+			ret = 2;
+		if (ret || stopped)
+			break;
+		if (read_table(&table, directory)) {
+			set_rates(&table, &before);
+			qsort(table.queues, table.count, sizeof(*table.queues), compare);
+			print_table(&table, latency);
+		} else {
+			ret = 2;
+		}
+		if (latency)
+			jq_latency_begin(latency);
 		free(before.queues);
 		before = table;
 	}
 	free(before.queues);
-	return 0;
+	return ret;
+}
+
+/* Show with latencies. Return: the exit status. */
+static int show_latencies(const char *directory, double delay, long iterations,
+			  const char *events)
+{
+	struct sigaction action = { .sa_handler = stop };
+	struct jq_latency *latency;
+	int ret;
+
+	/* The instance of tracefs must not be left behind. */
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	sigaction(SIGPIPE, &action, NULL);
+	latency = jq_latency_open(TOOL, events);
+	if (!latency)
+		return 2;
+	ret = show(directory, delay, iterations, latency);
+	jq_latency_close(latency);
+	return ret;
 }
 
 /* Return: a number of at least @min, or -1 after a message. */
@@ -257,40 +334,73 @@ static double parse_number(const char *option, const char *text, double min)
 	return -1;
 }
 
-int main(int argc, char **argv)
+/**
+ * struct options - the command line
+ * @directory: debugfs directory, NULL to look for it
+ * @events: file with events, NULL for an instance of our own
+ * @latency: latencies are shown
+ * @delay: seconds between refreshes
+ * @iterations: number of refreshes, 0 for no limit
+ */
+struct options {
+	const char *directory, *events;
+	bool latency;
+	double delay, iterations;
+};
+
+/* Return: 0 to continue, 1 after the help, -1 after a message. */
+static int parse(int argc, char **argv, struct options *o)
 {
 	static const struct option options[] = {
 		{ "directory", required_argument, NULL, 'D' },
+		{ "latency", no_argument, NULL, 'l' },
+		{ "events", required_argument, NULL, 'e' },
 		{ "delay", required_argument, NULL, 'd' },
 		{ "iterations", required_argument, NULL, 'n' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	const char *directory = NULL;
-	double delay = 1, iterations = 0;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "D:d:n:h", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "D:le:d:n:h", options, NULL)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);
-			return 0;
+			return 1;
 		} else if (option == 'D') {
-			directory = optarg;
+			o->directory = optarg;
+		} else if (option == 'l') {
+			o->latency = true;
+		} else if (option == 'e') {
+			o->events = optarg;
 		} else if (option == 'd') {
-			delay = parse_number("--delay", optarg, 0.01);
+			o->delay = parse_number("--delay", optarg, 0.01);
 		} else if (option == 'n') {
-			iterations = parse_number("--iterations", optarg, 1);
+			o->iterations = parse_number("--iterations", optarg, 1);
 		} else {
 			fprintf(stderr, "Try 'jq-top --help' for more information.\n");
-			return 2;
+			return -1;
 		}
 	}
-	if (delay < 0 || iterations < 0)
-		return 2;
+	if (o->delay < 0 || o->iterations < 0)
+		return -1;
 	if (optind < argc) {
 		fprintf(stderr, "jq-top: unexpected argument '%s'\n", argv[optind]);
-		return 2;
+		return -1;
 	}
-	directory = jq_find_directory(TOOL, directory);
-	return directory ? show(directory, delay, iterations) : 2;
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .delay = 1 };
+	int ret = parse(argc, argv, &o);
+
+	if (ret)
+		return ret < 0 ? 2 : 0;
+	o.directory = jq_find_directory(TOOL, o.directory);
+	if (!o.directory)
+		return 2;
+	if (o.latency || o.events)
+		return show_latencies(o.directory, o.delay, o.iterations, o.events);
+	return show(o.directory, o.delay, o.iterations, NULL);
 }

@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Test recording in a guest: the demo, a fence, a hang, a failing command, a time limit."""
+"""Test recording in a guest: the demo, a fence, a hang, a failing command, a time limit.
+
+And jq-top, which records the latencies of jobs itself.
+"""
 
 import json
+import re
+import shlex
 import tempfile
 from pathlib import Path
 
@@ -15,6 +20,14 @@ _DEMO = "build/user/demo/vpan-demo"
 # A job that waits for a fence of vgem until its sentence in debugfs has been read
 _FENCE = "build/user/igt/panthor_why --run-subtest fence"
 _HANG = "scripts/lib/guest/demo-hang build/user"
+# jq-top while the demo runs; what it leaves in tracefs
+_TOP = """set -o pipefail
+build/user/demo/vpan-demo --frames 40 --work 300 >/dev/null &
+build/user/tools/jq-top --latency --delay 0.1 --iterations 100 | grep vpan-demo
+wait $! && echo demo ended; ls /sys/kernel/tracing/instances"""
+# A queue of the demo with a rate and two latencies
+_TOP_LINE = re.compile(r"^client\S+/queue\d +vpan-demo\S+ +\d+ +\S+ +[\d.]+ +\d+\.\d\d +\d+\.\d\d ",
+                       re.M)
 # Jobs of the demo on the GPU, without those that it matches clocks with
 _JOBS = 32
 
@@ -105,6 +118,18 @@ def _one(report, session, folder, what, command, check):
     _note(report, what, problems, result)
 
 
+def _top(report, session):
+    """Latencies while the demo runs."""
+    result = session.run(f"bash -c {shlex.quote(_TOP)}", 120)
+    problems = [f"status {result.status} {result.reason}"] if result.reason or result.status \
+        else []
+    if not _TOP_LINE.search(result.output):
+        problems.append("no queue with latencies")
+    if not result.output.endswith("demo ended\n"):
+        problems.append("the demo failed, or tracefs has an instance that is left over")
+    _note(report, "jq-top", problems, result)
+
+
 def run(report, kernel):
     """Run all on KERNEL."""
     with tempfile.TemporaryDirectory(prefix="trace-") as name:
@@ -120,5 +145,6 @@ def run(report, kernel):
                 result, data = record.record(session, "sleep 10000", 2)
                 _note(report, "time limit", [] if result.status == record.LATE and data
                       else [f"{result.status}, {data}"], result)
+                _top(report, session)
         except GuestError as error:
             report.add("trace", FAIL, "no guest", detail=str(error))
