@@ -88,9 +88,11 @@ def _mirror(source, tree):
     _links(source, {"Kbuild": _SHIM / "Kbuild"})
 
 
-def _compile(source, kdir, tree):
+def _compile(source, variables, tree):
+    root = variables.get("compiler", "")
     done = subprocess.run(
-        ["make", "-C", kdir, f"M={source}", f"SHIM_TOP={TOP}", "--no-print-directory",
+        [TOP / "scripts/lib/in-root", root, TOP, variables["root"], tree, "--",
+         "make", "-C", variables["kdir"], f"M={source}", f"SHIM_TOP={TOP}", "--no-print-directory",
          f"-j{os.environ.get('JOBS') or os.cpu_count()}", "modules"],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     (source.parent / "build.log").write_text(done.stdout)
@@ -132,7 +134,7 @@ def prepare(name, tree=None):
     check(tree, kernel.release)
     source = kernel.build / "src"
     _mirror(source, tree)
-    _compile(source, kernels.variables(name)["kdir"], tree)
+    _compile(source, kernels.variables(name), tree)
     _modules(kernel, [BUILD / name / "vcsf.ko", source / "panthor.ko"])
     subprocess.run([TOP / "scripts/lib/mkfw", "--output", FIRMWARE], check=True)
     return kernel, tree
