@@ -10,7 +10,7 @@
  * is that of the low half.
  *
  * Names follow the kernel's panthor driver (panthor_regs.h) and Arm's documentation,
- * with a CSF_ prefix. The source of a fact is that driver, unless a comment says
+ * with the prefix %CSF_. The source of a fact is that driver, unless a comment says
  * "recalled" (from Arm's driver, not compared again) or "chosen" (the hardware's
  * behaviour is not known, and the software GPU defines it).
  */
