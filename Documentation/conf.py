@@ -1,20 +1,38 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Sphinx configuration: HTML, with the kernel's kernel-doc. See scripts/docs."""
+"""Sphinx configuration: a site and manual pages, with the kernel's kernel-doc.
 
+scripts/docs is the command. The theme is furo if it is installed, else Sphinx's own.
+"""
+
+import importlib.util
 import os
+import re
 import sys
 from pathlib import Path
 
+_HERE = Path(__file__).resolve().parent
 _KERNEL = Path(os.environ["KERNEL_SOURCE"])
-sys.path.insert(0, str(_KERNEL / "Documentation/sphinx"))
+sys.path[:0] = [str(_HERE / "sphinx"), str(_KERNEL / "Documentation/sphinx")]
 
 project = "drm_jobqueue, vcsf, vpanthor"
-extensions = ["kerneldoc", "sphinx.ext.graphviz"]
+release = re.search(r"^DRM_JOBQUEUE_VERSION := (.*)$", (_HERE.parent / "Kbuild").read_text(),
+                    re.M).group(1)
+extensions = ["kerneldoc", "links", "sphinx.ext.graphviz"]
 graphviz_output_format = "svg"
 kerneldoc_bin = str(_KERNEL / "scripts/kernel-doc")
-kerneldoc_srctree = str(Path(__file__).resolve().parent.parent)
+kerneldoc_srctree = str(_HERE.parent)
 
 primary_domain = "c"
 highlight_language = "none"
-html_theme = "alabaster"
+# References to the kernel and to internal structures lead nowhere; those to the public
+# headers must lead somewhere.
+nitpick_ignore_regex = [("c:.*", r"(?!drm_jobqueue|vcsf_window|csf_)[\w.]+")]
+
+html_theme = "furo" if importlib.util.find_spec("furo") else "alabaster"
+html_theme_options = {} if html_theme == "furo" else {"page_width": "72em",
+                                                      "description": "job queue, GPU, driver"}
+html_title = project
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_copy_source = False
+html_show_copyright = False
