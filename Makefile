@@ -27,7 +27,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 # The variables that each goal uses.
 goals := affected bench check clean compile_commands.json cycles demo demo-fdinfo demo-hang deps \
-	dkms dkms-apt docs faults fuzz fuzz-cs help igt igt-runner kernels kunit lint model \
+	dkms dkms-apt docs docs-check faults fuzz fuzz-cs help igt igt-runner kernels kunit lint model \
 	modules panthor panthor-shell programs race run shell siege soak stress trace
 uses-affected := ARGS
 uses-bench := ARGS
@@ -115,7 +115,8 @@ needs-demo := build run user $(other)
 needs-demo-hang := build run user $(other)
 needs-demo-fdinfo := build run user $(other)
 needs-dkms-apt := bootstrap
-needs-docs := docs
+needs-docs := docs site
+needs-docs-check := docs
 needs-igt := build debug run user $(other)
 needs-igt-runner := build run user bootstrap
 needs-kernels := build debug
@@ -166,6 +167,9 @@ kernels: deps
 
 docs: deps
 	@scripts/docs
+
+docs-check: deps
+	@scripts/docs --check
 
 # --- Run ---------------------------------------------------------------------
 

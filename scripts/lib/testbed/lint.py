@@ -181,8 +181,8 @@ def python():
 
 
 def docs():
-    """Documentation/ builds without warnings, including kernel-doc."""
-    return _output([TOP / "scripts/docs"])
+    """Documentation/ builds without warnings, including kernel-doc; no broken links."""
+    return _output([TOP / "scripts/docs", "--check"])
 
 
 CHECKS = {check.__name__: check for check in (

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""The checks of wording, references and kernel names find what they are for."""
+"""The checks of wording, references, kernel names and links find what they are for."""
 
 import shutil
 import subprocess
@@ -21,6 +21,10 @@ gpu_start(struct gpu *gpu)
 void gpu_stop(struct gpu *gpu)
 {
 }
+"""
+SITE_PAGE = """<html><head><link href="site.css" rel="stylesheet"></head><body>
+<div class="sidebar"><a href="index.html">first</a><a href="other.html">other</a></div>
+<article role="main"><div><section id="part">{}</section></div></article></body></html>
 """
 
 
@@ -96,6 +100,62 @@ class Checks(unittest.TestCase):
         self.write("kunit/gpu/b.c", "\nhrtimer_init(&timer);\n")
         self.check("compat", ["kunit/gpu/b.c:2: hrtimer_init: use hrtimer_setup of "
                               "drivers/compat/hrtimer.h"])
+
+
+class Links(unittest.TestCase):
+    """A site of two pages, each of which the theme links everywhere."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.site = Path(self.folder.name)
+        (self.site / "site.css").write_text("")
+        self.page("other", "")
+
+    def page(self, name, text):
+        """Write a page with TEXT in its main part."""
+        (self.site / f"{name}.html").write_text(SITE_PAGE.format(text))
+
+    def check(self, *expected):
+        """Compare the lines that the check prints; the exit status matches."""
+        done = subprocess.run([CHECKS / "links", self.site], stdout=subprocess.PIPE, text=True,
+                              check=False)
+        self.assertEqual(done.stdout.splitlines(), list(expected))
+        self.assertEqual(done.returncode, 1 if expected else 0)
+
+    def test_good(self):
+        """Files, anchors, pictures of the site; other sites are not opened."""
+        (self.site / "a b.png").write_text("")
+        self.page("index", '<a href="other.html#part">a</a><a href="#part">b</a>'
+                           '<img src="a%20b.png"><a href="https://example.org/x#y">c</a>')
+        self.check()
+
+    def test_broken(self):
+        """One line for each link, with its place."""
+        self.page("index", '<a href="other.html#none">a</a><a href="gone.html">b</a>\n'
+                           '<img src="gone.png"><a href="../outside">c</a>\n'
+                           '<a href="http:///">d</a>')
+        self.check("index.html:3: other.html#none: the page has no such anchor",
+                   "index.html:3: gone.html: there is no such file",
+                   "index.html:4: gone.png: there is no such file",
+                   "index.html:4: ../outside: there is no such file",
+                   "index.html:5: http:///: no address")
+
+    def test_picture(self):
+        """A link in a diagram is relative to the pages."""
+        (self.site / "_images").mkdir()
+        (self.site / "_images/graph.svg").write_text('<a xlink:href="gone.html"/>')
+        self.page("index", '<a href="other.html">a</a>')
+        self.check("_images/graph.svg: gone.html: there is no such file")
+
+    def test_lonely(self):
+        """Links that the theme adds to each page do not count."""
+        self.page("index", "")
+        self.check("other.html: no other page's text links it")
+
+    def test_empty(self):
+        """A folder without a site is an error, not a site without errors."""
+        self.check(f"{self.site.resolve()}: there is no index.html")
 
 
 if __name__ == "__main__":
