@@ -17,13 +17,14 @@ sys.path[:0] = [str(_HERE / "sphinx"), str(_KERNEL / "Documentation/sphinx")]
 project = "drm_jobqueue, vcsf, vpanthor"
 release = re.search(r"^DRM_JOBQUEUE_VERSION := (.*)$", (_HERE.parent / "Kbuild").read_text(),
                     re.M).group(1)
-extensions = ["kerneldoc", "links", "sphinx.ext.graphviz"]
+extensions = ["kerneldoc", "helptext", "links", "sphinx.ext.graphviz"]
 graphviz_output_format = "svg"
 kerneldoc_bin = str(_KERNEL / "scripts/kernel-doc")
 kerneldoc_srctree = str(_HERE.parent)
 
 primary_domain = "c"
 highlight_language = "none"
+smartquotes = False
 # References to the kernel and to internal structures lead nowhere; those to the public
 # headers must lead somewhere.
 nitpick_ignore_regex = [("c:.*", r"(?!drm_jobqueue|vcsf_window|csf_)[\w.]+")]
@@ -36,3 +37,13 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_copyright = False
+
+man_pages = [
+    ("man/jq-top", "jq-top", "show job queues live", [], 8),
+    ("man/jq-why", "jq-why", "print what GPU jobs wait for", [], 8),
+    ("man/vpan-dump", "vpan-dump", "print a device coredump of vpanthor", [], 1),
+    ("man/csdis", "csdis", "disassemble command streams of a Mali CSF GPU", [], 1),
+    ("man/vpan-demo", "vpan-demo", "run a graph of dependent GPU jobs", [], 1),
+    ("commands", "drm-jobqueue", "commands of the source tree", [], 7),
+]
+man_show_urls = False
