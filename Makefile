@@ -4,13 +4,14 @@
 
 # Variables of the goals, as they were typed: they may contain any character, and make
 # would expand "$". Commands get them in the environment.
-variables := KERNEL TEST ARGS CMD KSRC
+variables := KERNEL TEST ARGS CMD KSRC ROOT
 asked-kernel := $(filter-out undefined,$(origin KERNEL))
+asked-root := $(findstring command,$(origin ROOT))
 KERNEL ?= stock
 typed = $(foreach name,$1,$(if $(findstring command,$(origin $(name))),$(name)))
 on-command-line := $(call typed,$(filter-out MAKE% SHELL .%,$(.VARIABLES)))
 $(foreach name,$(variables),$(eval override $(name) := $$(value $(name))))
-export KERNEL TEST ARGS CMD KSRC
+export KERNEL TEST ARGS CMD KSRC ROOT
 export JOBS ?= $(shell nproc)
 
 # A make that the commands start gets kbuild's variables only.
@@ -48,15 +49,16 @@ uses-modules := KERNEL
 uses-panthor := KERNEL KSRC TEST
 uses-panthor-shell := KERNEL KSRC
 uses-race := ARGS
-uses-run := KERNEL CMD
+uses-run := KERNEL CMD ROOT
 uses-shell := KERNEL
 uses-soak := ARGS
 uses-stress := ARGS
-uses-trace := KERNEL CMD ARGS
+uses-trace := KERNEL CMD ROOT ARGS
 
 # The command of each goal; words are the shell's, TEST and ARGS are divided into words.
 guest := scripts/vm --kernel "$$KERNEL" --load "vgem drm_jobqueue vcsf vpanthor"
 args := scripts/lib/with-args
+in-root := $(if $(asked-root),--root "$$ROOT")
 option := $(if $(asked-kernel),--kernel "$$KERNEL")
 run-affected := $(args) scripts/affected
 run-bench := $(args) scripts/bench
@@ -79,11 +81,11 @@ run-modules := scripts/build "$$KERNEL"
 run-panthor := scripts/panthor --kernel "$$KERNEL" --ksrc "$$KSRC" $${TEST:+--test "$$TEST"}
 run-panthor-shell := scripts/panthor --kernel "$$KERNEL" --ksrc "$$KSRC" --shell
 run-race := $(args) scripts/long race
-run-run := $(guest) --limit 600 "$$CMD"
+run-run := $(guest) --limit 600 $(in-root) "$$CMD"
 run-shell := $(guest) --shell
 run-soak := $(args) scripts/long soak
 run-stress := $(args) scripts/long stress
-run-trace := $(args) scripts/trace --kernel "$$KERNEL" $${CMD:+--command "$$CMD"}
+run-trace := $(args) scripts/trace --kernel "$$KERNEL" $(in-root) $${CMD:+--command "$$CMD"}
 
 # Before anything is built: each command checks its arguments. A machine without python3
 # gets it by the goal deps; the commands check once more.

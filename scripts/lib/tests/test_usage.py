@@ -9,6 +9,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from lib.ask import arguments, root
 from lib.testbed import TOP
 
 # A command line, and all that it prints but the line of make's own. "..." is any text.
@@ -51,6 +52,21 @@ make: error: ARGS='--frames "3': No closing quotation
 
 $ make run
 vm: error: no command to run, such as CMD='ls /sys/module/vcsf' for make run (see ...)
+
+$ make run ROOT=/nowhere CMD=ls
+vm: error: ROOT=/nowhere: there is no such folder
+
+$ make run ROOT=README.md CMD=ls
+vm: error: ROOT=README.md is a file; unpack or mount the image and name the folder
+
+$ make trace ROOT=drivers
+trace: error: ROOT=drivers is no root file system: it has no /bin/sh
+
+$ make run ROOT= CMD=ls
+make: error: ROOT= is empty
+
+$ make demo ROOT=/srv
+make: error: demo does not use ROOT; it uses: ARGS KERNEL
 
 $ make shell CMD=ls
 make: error: shell does not use CMD; it uses: KERNEL
@@ -114,6 +130,9 @@ deps: error: no group 'biuld'; there are: ...
 
 $ scripts/docs html
 docs: error: 'html' is one argument too many (see scripts/docs --help)
+
+$ scripts/docs --chek
+docs: error: no option '--chek'; there is: --check (see scripts/docs --help)
 """
 
 # A command line of make, and the last arguments that the script gets: all characters are
@@ -164,7 +183,7 @@ class Usage(unittest.TestCase):
             path.chmod(0o755)
         self.env = {name: value for name, value in os.environ.items()
                     if not name.startswith("MAKE")}
-        for name in ("TEST", "ARGS", "CMD", "KERNEL", "KSRC", "JOBS", "GUESTS", "ACCEL"):
+        for name in ("TEST", "ARGS", "CMD", "KERNEL", "KSRC", "ROOT", "JOBS", "GUESTS", "ACCEL"):
             self.env.pop(name, None)
         self.env["XDG_CACHE_HOME"] = folder.name
         self.env["PATH"] = f"{folder.name}:{self.env['PATH']}"
@@ -226,6 +245,75 @@ class Usage(unittest.TestCase):
         goals = set(goals.group(1).replace("\\", "").split())
         self.assertGreater(len(goals), 30)
         self.assertEqual(goals - words - {"deps", "help"}, set())
+
+
+class Root(unittest.TestCase):
+    """A root file system of the user's, checked before anything boots."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(dir=TOP)
+        self.addCleanup(folder.cleanup)
+        self.top = Path(folder.name)
+        (self.top / "usr/bin").mkdir(parents=True)
+        (self.top / "bin").symlink_to("usr/bin")
+        (self.top / "usr/bin/sh").symlink_to("/bin/dash")
+
+    def shell(self, machine, order="little"):
+        """Write a shell for a MACHINE of ELF."""
+        (self.top / "usr/bin/dash").write_bytes(
+            b"\x7fELF\x02" + (b"\x01" if order == "little" else b"\x02") + bytes(12)
+            + machine.to_bytes(2, order))
+
+    def refused(self, expected):
+        """The folder is refused with a message that ends as EXPECTED."""
+        with self.assertRaises(arguments.Mistake) as caught:
+            root.check(str(self.top))
+        self.assertTrue(str(caught.exception).endswith(expected), caught.exception)
+
+    def test_good(self):
+        """Links are those of the root; 32-bit programs run as well."""
+        for machine in (62, 3):
+            self.shell(machine)
+            self.assertEqual(root.check(os.path.relpath(self.top)), self.top)
+
+    def test_no_shell(self):
+        """A link to the machine's own shell does not count, nor does a circle."""
+        self.refused("is no root file system: it has no /bin/sh")
+        (self.top / "usr/bin/dash").symlink_to("sh")
+        self.refused("is no root file system: it has no /bin/sh")
+
+    def test_architecture(self):
+        """The message names the architecture."""
+        self.shell(183)
+        self.refused("its /bin/sh is of arm64, the guest is of amd64")
+        self.shell(22, "big")
+        self.refused("its /bin/sh is of s390x, the guest is of amd64")
+        self.shell(9999)
+        self.refused("its /bin/sh is of machine 9999, the guest is of amd64")
+        (self.top / "usr/bin/dash").write_text("#!/bin/bash\n" + "# none\n" * 9)
+        self.refused("its /bin/sh is of no architecture, the guest is of amd64")
+
+    def test_own(self):
+        """The guest has file systems of its own on top of the machine's."""
+        for name in ("/", "/proc/self", "/run"):
+            with self.assertRaises(arguments.Mistake):
+                root.check(name)
+
+    def test_option(self):
+        """make passes ROOT only if it is on the command line."""
+        self.shell(62)
+        env = {**os.environ, "ARGUMENTS_ONLY": "show", "ROOT": "/nowhere"}
+        for given, expected in ((f"ROOT={self.top}", ["--root", str(self.top), "ls"]),
+                                ("KERNEL=debug", ["600", "ls"])):
+            done = subprocess.run(["make", "run", "CMD=ls", given], cwd=TOP, env=env,
+                                  stdout=subprocess.PIPE, text=True, check=False)
+            self.assertEqual(shlex.split(done.stdout)[-len(expected):], expected)
+
+    def test_command(self):
+        """The command reaches the script in the guest as one word."""
+        words = shlex.split(root.command(self.top, "a 'b' $c; d"))
+        self.assertEqual(words[1:], [str(self.top), "a 'b' $c; d"])
+        self.assertEqual(root.command(None, "ls"), "ls")
 
 
 if __name__ == "__main__":
