@@ -6,12 +6,14 @@ request, and passes only if the test bed reports that failure.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
 from pathlib import Path
 
-from . import TOP
+from . import BUILD, TOP
+from ..ask import root
 from .guest import Guest, GuestError
 from .results import FAIL, PASS
 from .session import Session
@@ -43,10 +45,26 @@ def _note(report, what, result, good):
                result.seconds, "\n".join([result.output, *result.log]))
 
 
+def _in_root(report, guest):
+    """A command in a root file system that has nothing but a shell."""
+    with tempfile.TemporaryDirectory(dir=BUILD) as name:
+        top = Path(name)
+        (top / "bin").mkdir()
+        shutil.copy(shutil.which("busybox"), top / "bin/busybox")
+        (top / "bin/sh").symlink_to("busybox")
+        line = (f'[ "$PWD" = "{TOP}" ] && [ -e Makefile ] && [ ! -e /bin/bash ] &&'
+                " [ -d /proc/self ] && [ -d /sys/kernel ] && [ -c /dev/kmsg ] &&"
+                " >/written && echo inside; exit 5")
+        result = guest.run(root.command(root.check(name), line), 300)
+        good = result.status == 5 and result.output == "inside\n" and not result.reason
+        _note(report, "root file system", result, good and not (top / "written").exists())
+
+
 def _survived(report, kernel):
     with Guest(kernel, panic_on_warn=False) as guest:
         result = guest.run("exit 3")
         _note(report, "exit status", result, result.status == 3 and not result.reason)
+        _in_root(report, guest)
         for what, (command, expected) in _SURVIVED.items():
             result = guest.run(command, 5 if expected == "time limit" else 60)
             _note(report, what, result, expected in result.reason)
