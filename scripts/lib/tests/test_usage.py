@@ -30,7 +30,7 @@ $ make demo KERNEL=
 make: error: KERNEL= is empty
 
 $ make modules KERNEL=stok
-build: error: no kernel 'stok'; there are: stock next debug race fuzz
+build: error: no kernel 'stok'; there are: stock next debug race fuzz arm64 ...
 
 $ make igt KERNEL=stok
 igt: error: no kernel 'stok'; nearest: stock; there are: stock next debug race (see ...)
@@ -120,7 +120,7 @@ $ scripts/mutants credit-lost
 mutants: error: no mutant 'credit-lost'; nearest: credits-lost ...
 
 $ scripts/kernel debig
-kernel: error: no kernel 'debig'; there are: stock next debug race fuzz (and: source host)
+kernel: error: no kernel 'debig'; there are: stock next debug race fuzz arm64 ...
 
 $ scripts/dkms --apt bookwrom
 dkms: error: no release 'bookwrom'; there are: bookworm trixie
