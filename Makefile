@@ -11,6 +11,17 @@ KERNEL ?= stock
 typed = $(foreach name,$1,$(if $(findstring command,$(origin $(name))),$(name)))
 on-command-line := $(call typed,$(filter-out MAKE% SHELL .%,$(.VARIABLES)))
 $(foreach name,$(variables),$(eval override $(name) := $$(value $(name))))
+# Kernels for arm64 have names of their own in scripts/. kbuild knows the architecture from
+# the kernel's headers. A machine that is arm64 has no others.
+unexport ARCH
+asked-arch := $(if $(call typed,ARCH),$(ARCH),$(if $(filter aarch64,$(shell uname -m)),arm64))
+ifeq ($(asked-arch),arm64)
+override KERNEL := $(if $(filter arm64 arm64-%,$(KERNEL)),$(KERNEL),$(patsubst \
+	arm64-stock,arm64,arm64-$(KERNEL)))
+endif
+arm64 := $(filter arm64 arm64-%,$(KERNEL))
+user := build/user$(if $(arm64),-arm64)
+asked-kernel += $(arm64)
 export KERNEL TEST ARGS CMD KSRC ROOT
 export JOBS ?= $(shell nproc)
 
@@ -35,22 +46,23 @@ uses-bench := ARGS
 uses-check := TEST
 uses-compile_commands.json := KERNEL
 uses-cycles := ARGS
-uses-demo := KERNEL ARGS
-uses-demo-fdinfo := KERNEL
-uses-demo-hang := KERNEL
+uses-demo := KERNEL ARCH ARGS
+uses-demo-fdinfo := KERNEL ARCH
+uses-demo-hang := KERNEL ARCH
 uses-fuzz := ARGS
 uses-fuzz-cs := ARGS
-uses-igt := KERNEL TEST
+uses-igt := KERNEL ARCH TEST
 uses-igt-runner := KERNEL TEST
 uses-kunit := KERNEL TEST
 uses-lint := TEST
 uses-model := TEST
-uses-modules := KERNEL
+uses-modules := KERNEL ARCH
 uses-panthor := KERNEL KSRC TEST
 uses-panthor-shell := KERNEL KSRC
+uses-programs := ARCH
 uses-race := ARGS
-uses-run := KERNEL CMD ROOT
-uses-shell := KERNEL
+uses-run := KERNEL ARCH CMD ROOT
+uses-shell := KERNEL ARCH
 uses-soak := ARGS
 uses-stress := ARGS
 uses-trace := KERNEL CMD ROOT ARGS
@@ -66,9 +78,9 @@ run-check := set -f; scripts/check $$TEST
 run-compile_commands.json := scripts/lib/compile-commands "$$KERNEL"
 run-cycles := $(args) scripts/long cycles
 run-demo := $(args) scripts/lib/demo-options && \
-	$(args) $(guest) --limit 600 build/user/demo/vpan-demo
-run-demo-fdinfo := $(guest) --limit 300 scripts/lib/guest/demo-fdinfo build/user
-run-demo-hang := scripts/vm --kernel "$$KERNEL" --limit 300 scripts/lib/guest/demo-hang build/user
+	$(args) $(guest) --limit 600 $(user)/demo/vpan-demo
+run-demo-fdinfo := $(guest) --limit 300 scripts/lib/guest/demo-fdinfo $(user)
+run-demo-hang := scripts/vm --kernel "$$KERNEL" --limit 300 scripts/lib/guest/demo-hang $(user)
 run-faults := scripts/long faults
 run-fuzz := $(args) scripts/fuzz
 run-fuzz-cs := $(args) scripts/long fuzz-cs
@@ -93,6 +105,7 @@ wanted := $(filter $(goals),$(MAKECMDGOALS))
 arguments:
 	@! command -v python3 >/dev/null || \
 	scripts/lib/goals --goals "$(goals)" --set "$(on-command-line)" --kbuild "$(for-kbuild)" \
+		$(if $(call typed,ARCH),--arch='$(subst ','\'',$(value ARCH))') \
 		$(foreach goal,$(MAKECMDGOALS),'$(subst ','\'',$(goal))=$(uses-$(goal))')
 	@! command -v python3 >/dev/null || { export ARGUMENTS_ONLY="$${ARGUMENTS_ONLY:-1}"; \
 	$(foreach goal,$(wanted),$(if $(run-$(goal)),($(run-$(goal))) &&)) :; }
@@ -110,16 +123,18 @@ help:
 # --- Packages of Debian -------------------------------------------------------
 
 other := $(if $(filter next,$(KERNEL)),bootstrap,$(if $(filter-out stock,$(KERNEL)),debug))
+other := $(if $(arm64),arm64,$(other))
+amd64-run := $(if $(arm64),,run user)
 needs-affected := build debug run user lint
 needs-bench := build run
 needs-check := build debug dkms docs model run trace user lint
-needs-demo := build run user $(other)
-needs-demo-hang := build run user $(other)
-needs-demo-fdinfo := build run user $(other)
+needs-demo := build $(amd64-run) $(other)
+needs-demo-hang := $(needs-demo)
+needs-demo-fdinfo := $(needs-demo)
 needs-dkms-apt := bootstrap
 needs-docs := docs site
 needs-docs-check := docs
-needs-igt := build debug run user $(other)
+needs-igt := build $(if $(arm64),,debug) $(amd64-run) $(other)
 needs-igt-runner := build run user bootstrap
 needs-kernels := build debug
 needs-kunit := build debug run
@@ -134,12 +149,12 @@ needs-soak := build debug run user
 needs-stress := build debug run user
 needs-cycles := build run user
 needs-modules := build $(other)
-needs-programs := build user
-needs-run := build run $(other)
+needs-programs := build $(if $(arm64),arm64,user)
+needs-run := build $(if $(arm64),,run) $(other)
 needs-trace := build run trace user $(other)
 needs-panthor := build debug run user
 needs-panthor-shell := build debug run user
-needs-shell := build run $(other)
+needs-shell := $(needs-run)
 needs-compile_commands.json := build user $(other)
 
 deps: arguments
@@ -151,7 +166,7 @@ modules: deps
 	@$(run-modules)
 
 programs: deps
-	+@scripts/lib/programs
+	+@scripts/lib/programs $(if $(arm64),arm64)
 
 dkms: arguments
 	@scripts/dkms
@@ -175,9 +190,9 @@ docs-check: deps
 
 # --- Run ---------------------------------------------------------------------
 
-# The demo's own check of its options, before a guest boots
+# The demo's own check of its options, before a guest boots; not of another architecture
 demo: modules programs
-	@$(args) build/user/demo/vpan-demo --print-graph >/dev/null
+	@$(if $(arm64),,$(args) $(user)/demo/vpan-demo --print-graph >/dev/null)
 	@$(run-demo)
 
 demo-hang demo-fdinfo: modules programs

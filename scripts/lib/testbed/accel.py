@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Choose the accelerator for QEMU.
+"""Choose the machine and the accelerator for QEMU.
 
 A /dev/kvm that opens proves nothing: under nested virtualisation without
 support for it, guests die in instruction emulation or hang. So KVM is used
@@ -8,6 +8,7 @@ it. That result is kept until the next boot of the machine.
 """
 
 import os
+import platform
 import re
 import subprocess
 import tempfile
@@ -17,8 +18,10 @@ from .. import tsc
 from . import CACHE, initramfs
 
 TCG = ["-accel", "tcg,thread=multi", "-cpu", "max"]
+# The newest features of "max", which are slow to emulate, are not needed.
+TCG_ARM64 = ["-accel", "tcg,thread=multi", "-cpu", "cortex-a76"]
 KVM = ["-accel", "kvm", "-cpu", "host"]
-COUNTED = ["-accel", "tcg", "-cpu", "max", "-icount", "shift=0,sleep=off"]
+_COUNT = ["-icount", "shift=0,sleep=off"]
 
 _PROBE_INIT = b"""#!/bin/sh
 /bin/mount -t devtmpfs dev /dev
@@ -28,7 +31,18 @@ echo kvm-works >/dev/ttyS1
 _PROBE_SECONDS = 20
 
 
-def _possible():
+def machine(kernel):
+    """Return QEMU and its arguments for the machine to boot KERNEL on."""
+    if kernel.arm64:
+        return ["qemu-system-aarch64", "-machine", "virt,gic-version=max"]
+    return ["qemu-system-x86_64", "-machine", "q35"]
+
+
+def _possible(kernel):
+    if kernel.arm64 != (platform.machine() == "aarch64"):
+        return False
+    if kernel.arm64:
+        return os.access("/dev/kvm", os.R_OK | os.W_OK)
     flags = re.search(r"^flags\s*:(.*)$", Path("/proc/cpuinfo").read_text(), re.M)
     if not flags or not {"vmx", "svm"} & set(flags.group(1).split()):
         return False
@@ -41,11 +55,12 @@ def _boots(kernel):
         (folder / "init").write_bytes(_PROBE_INIT)
         (folder / "initramfs").write_bytes(initramfs.build(kernel, folder / "init"))
         command = [
-            "qemu-system-x86_64", *KVM, "-smp", "2", "-m", "512", "-nodefaults",
+            *machine(kernel), *KVM, "-smp", "2", "-m", "512", "-nodefaults",
             "-display", "none", "-no-reboot", "-kernel", kernel.image,
-            "-initrd", folder / "initramfs",
-            "-append", "console=ttyS0 panic=-1", "-serial", "null",
-            "-serial", f"file:{folder / 'answer'}",
+            "-initrd", folder / "initramfs", "-append", "console=ttyS0 panic=-1",
+            "-chardev", "null,id=console",
+            "-chardev", f"file,id=answer,path={folder / 'answer'}",
+            *serial(kernel, "console"), *serial(kernel, "answer"),
         ]
         try:
             subprocess.run(command, timeout=_PROBE_SECONDS, check=True,
@@ -56,22 +71,39 @@ def _boots(kernel):
             return False
 
 
+def serial(kernel, chardev):
+    """Return QEMU's arguments for the next serial port, /dev/ttyS0 first."""
+    # The machine "virt" has a serial port of another kind, and only one.
+    return (["-device", f"pci-serial,chardev={chardev}"] if kernel.arm64 else
+            ["-serial", f"chardev:{chardev}"])
+
+
 def choose(kernel):
     """Return QEMU's arguments for the accelerator to boot KERNEL with."""
     forced = os.environ.get("ACCEL")
+    emulated = TCG_ARM64 if kernel.arm64 else TCG
     if forced:
-        return {"tcg": TCG, "kvm": KVM}[forced]
-    if not _possible():
-        return TCG
+        return {"tcg": emulated, "kvm": KVM}[forced]
+    if not _possible(kernel):
+        return emulated
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     verdict = CACHE / f".kvm-{boot}-{os.getuid()}"
     if not verdict.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         verdict.write_text("works" if _boots(kernel) else "broken")
-    return KVM if verdict.read_text() == "works" else TCG
+    return KVM if verdict.read_text() == "works" else emulated
+
+
+def counted(kernel):
+    """Return QEMU's arguments for a guest of KERNEL whose time counts instructions."""
+    cpu = (TCG_ARM64 if kernel.arm64 else TCG)[-2:]
+    return ["-accel", "tcg", *cpu, *_COUNT]
 
 
 def counter_rate(kernel):
-    """Return the argument that tells an emulated KERNEL the rate of its counter, or ""."""
+    """Return the argument that tells an emulated KERNEL the rate of its counter, or "".
+
+    The counter of arm64 tells its rate itself.
+    """
     rate = tsc.khz() if choose(kernel) == TCG else None
     return f"tsc_early_khz={rate} " if rate else ""

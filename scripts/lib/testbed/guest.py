@@ -12,12 +12,15 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import TOP, accel, complaints, initramfs
+from . import CACHE, TOP, accel, complaints, initramfs
 
 BOOT_SECONDS = 180
 # Time for the agent beyond a command's own limit, to report a hang and to answer, before
 # the whole guest is ended.
 GRACE_SECONDS = 30
+
+# Folders of the machine, by mount tag, for guests whose root is not the machine's
+_FOLDERS = (("tree", TOP), ("cache", CACHE))
 
 _APPEND = (
     "console=ttyS0 loglevel=7 printk.devkmsg=on panic=-1 oops=panic"
@@ -272,7 +275,8 @@ class Guest:
         for name in ("agent", "shellrc"):
             shutil.copy(TOP / "scripts/lib/guest" / name, self.share)
         (self.share / "config").write_text(self._config(self.kernel.modules))
-        (self.folder / "initramfs").write_bytes(initramfs.build(self.kernel))
+        (self.folder / "initramfs").write_bytes(
+            initramfs.build(self.kernel, folders=_FOLDERS if self.kernel.system else ()))
 
     def _config(self, modules):
         """Return the agent's configuration; MODULES is the folder of lib/modules."""
@@ -282,7 +286,7 @@ class Guest:
                 f"ROWS={size.lines} COLS={size.columns}\n")
 
     def _command(self, control):
-        mode = accel.COUNTED if self.icount else accel.choose(self.kernel)
+        mode = accel.counted(self.kernel) if self.icount else accel.choose(self.kernel)
         if self.terminal:
             console = f"stdio,id=console,signal=off,logfile={self.console}"
         else:
@@ -290,22 +294,28 @@ class Guest:
         return [
             # The guest ends with this program, even if that is killed.
             "setpriv", "--pdeathsig", "KILL",
-            "qemu-system-x86_64", "-machine", "q35", *mode, "-smp", str(self.cpus),
+            *accel.machine(self.kernel), *mode, "-smp", str(self.cpus),
             "-m", str(self.memory), "-nodefaults", "-no-user-config",
             "-display", "none", "-no-reboot",
             "-kernel", str(self.kernel.image),
             "-initrd", str(self.folder / "initramfs"), "-append", self.append,
-            "-chardev", console, "-serial", "chardev:console",
-            "-chardev", f"socket,id=control,fd={control}",
-            "-serial", "chardev:control", *self._devices(),
+            "-chardev", console, "-chardev", f"socket,id=control,fd={control}",
+            *accel.serial(self.kernel, "console"), *accel.serial(self.kernel, "control"),
+            *self._devices(),
         ]
 
     def _devices(self):
         """Return the options for the devices with the guest's root."""
+        folders = [("root", self.kernel.system or "/"),
+                   *(_FOLDERS if self.kernel.system else ())]
+        options = []
+        for tag, path in folders:
+            options += [
+                "-fsdev", f"local,id={tag},path={path},security_model=none,readonly=on,"
+                          "multidevs=remap",
+                "-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}"]
         return [
-            "-fsdev", "local,id=root,path=/,security_model=none,readonly=on,"
-                      "multidevs=remap",
-            "-device", "virtio-9p-pci,fsdev=root,mount_tag=root",
+            *options,
             "-fsdev", f"local,id=share,path={self.share},security_model=none",
             "-device", "virtio-9p-pci,fsdev=share,mount_tag=share",
         ]

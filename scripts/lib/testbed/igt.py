@@ -12,7 +12,8 @@ from .results import FAIL, PASS, SKIP
 from .session import PRODUCT, Session
 
 FOLDER = BUILD / "user/igt"
-LIMITS = {"stock": 120, "next": 120, "debug": 240, "race": 240}
+LIMITS = {"stock": 120, "next": 120, "debug": 240, "race": 240,
+          "arm64": 240, "arm64-16k": 240}
 # vgem gives tests fences that the CPU signals.
 LOAD = ("vgem", *PRODUCT)
 
@@ -73,13 +74,21 @@ def _reason(result):
     return f"exit status {result.status}"
 
 
-def setup(names):
-    """Command that prepares a guest for the programs NAMES."""
-    return _SETUP.format(" ".join(str(FOLDER / name) for name in names))
+def folder(kernel):
+    """Folder with the test programs for guests of KERNEL."""
+    return kernel.programs / "igt"
+
+
+def setup(kernel, names):
+    """Command that prepares a guest of KERNEL for the programs NAMES."""
+    return _SETUP.format(" ".join(str(folder(kernel) / name) for name in names))
 
 
 def subtests(chosen=None):
-    """All subtests, or those of the programs CHOSEN, as PROGRAM@SUBTEST."""
+    """All subtests, or those of the programs CHOSEN, as PROGRAM@SUBTEST.
+
+    The programs run here, so they are those for the machine.
+    """
     found = set()
     for program in programs() if chosen is None else chosen:
         out = subprocess.run([FOLDER / program, "--list-subtests"], check=True,
@@ -107,7 +116,8 @@ def judge(result, subtest):
 
 def _subtests(session, program):
     """Names of a program's subtests; [""] for a test without subtests."""
-    result = session.run(f"{FOLDER / program} --list-subtests", 120, _ENV)
+    result = session.run(f"{folder(session.kernel) / program} --list-subtests", 120,
+                         _ENV)
     if result.status == _EXIT_INVALID and not result.reason:
         return [""]
     if result.status or result.reason or not result.output.split():
@@ -130,7 +140,7 @@ def run_program(report, session, program, wanted=None, kind="igt", env=None,
     for subtest in _subtests(session, program):
         if wanted and not wanted.search(f"{program}@{subtest}"):
             continue
-        command = str(FOLDER / program)
+        command = str(folder(session.kernel) / program)
         if subtest:
             command += f" --run-subtest '{subtest}'"
         result = session.run(command, limit, env)
@@ -169,8 +179,8 @@ def has_device(report, session, kind="igt"):
 def run(report, kernel, names, wanted=None):
     """Run all subtests of the programs NAMES, or those whose PROGRAM@SUBTEST is WANTED."""
     native = [name for name in names if "/" not in name]
-    commands = setup(native) if native else "true"
-    if kernel.name in ("stock", "next"):
+    commands = setup(kernel, native) if native else "true"
+    if kernel.packaged:
         commands += f" && {_STRICT}"
     with Session(kernel, load=LOAD, setup=commands) as session:
         try:
@@ -217,7 +227,8 @@ def tasks(report, kernel, wanted=None, chosen=None):
     if isinstance(wanted, str):
         wanted = re.compile(wanted)
     native = [name for name in programs() if chosen is None or name in chosen]
-    narrow = [name for name in programs_i386() if chosen is None or name in chosen]
+    narrow = [name for name in programs_i386()
+              if (chosen is None or name in chosen) and not kernel.arm64]
     parts = max(1, min(GUESTS, max(len(native), len(narrow))))
     return [(f"IGT on the {kernel.name} kernel"
              + (f", part {i + 1} of {parts}" if parts > 1 else ""),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import TOP
 
-BUSYBOX = "/bin/busybox"
+BUSYBOX = Path("bin/busybox")
 APPLETS = ("sh", "cat", "insmod", "mkdir", "mount", "reboot", "switch_root", "poweroff")
 # Programs that the agent and scripts/lib/guest/modules call.
 _MORE_APPLETS = ("base64", "cut", "grep", "ln", "rm", "rmmod", "sed", "setsid", "sleep",
@@ -96,7 +96,7 @@ def whole(kernel, modules, programs, texts, init=TOP / "scripts/lib/guest/init")
     MODULES are names; PROGRAMS are files, which have the same paths in the guest as on
     the machine, and bring their libraries. TEXTS are more files: {path: bytes}.
     """
-    cpio = _basis(_MORE_APPLETS)
+    cpio = _basis(kernel, _MORE_APPLETS)
     files = {Path("/bin/bash"), _KMOD, *map(Path, programs)}
     for program in list(files):
         if program.read_bytes()[:4] == b"\x7fELF":
@@ -111,13 +111,13 @@ def whole(kernel, modules, programs, texts, init=TOP / "scripts/lib/guest/init")
     return _finish(cpio, init)
 
 
-def _basis(applets=()):
+def _basis(kernel, applets=()):
     cpio = Cpio()
     for folder in ("bin", "dev", "proc", "sys", "sbin", "tmp", "modules"):
         cpio.add_folder(folder)
     cpio.add("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
-    with open(BUSYBOX, "rb") as file:
-        cpio.add("bin/busybox", stat.S_IFREG | 0o755, file.read())
+    busybox = (kernel.system or Path("/")) / BUSYBOX
+    cpio.add("bin/busybox", stat.S_IFREG | 0o755, busybox.read_bytes())
     for applet in (*APPLETS, *applets):
         cpio.add_link("bin/" + applet, "busybox")
     return cpio
@@ -128,9 +128,13 @@ def _finish(cpio, init):
     return gzip.compress(cpio.finish(), compresslevel=1, mtime=0)
 
 
-def build(kernel, init=TOP / "scripts/lib/guest/init"):
-    """The compressed initramfs for KERNEL, whose /init is the file INIT."""
-    cpio = _basis()
+def build(kernel, init=TOP / "scripts/lib/guest/init", folders=()):
+    """The compressed initramfs for KERNEL, whose /init is the file INIT.
+
+    FOLDERS are those of the machine that its root file system lacks: pairs of the tag to
+    mount and the path.
+    """
+    cpio = _basis(kernel)
     order = []
     for name in MODULES:
         path = kernel.module_file(name)
@@ -138,4 +142,6 @@ def build(kernel, init=TOP / "scripts/lib/guest/init"):
             order.append(name + ".ko")
             cpio.add("modules/" + order[-1], stat.S_IFREG | 0o644, _unpacked(path))
     cpio.add("modules/order", stat.S_IFREG | 0o644, "".join(f"{name}\n" for name in order).encode())
+    cpio.add("folders", stat.S_IFREG | 0o644,
+             "".join(f"{tag} {path}\n" for tag, path in folders).encode())
     return _finish(cpio, init)

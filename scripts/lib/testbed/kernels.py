@@ -10,6 +10,8 @@ from pathlib import Path
 from . import BUILD, TOP
 
 NAMES = ("stock", "next", "debug", "race")
+# Their guests have a root file system of their own, and the test bed no KUnit.
+ARM64 = ("arm64", "arm64-16k")
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,22 @@ class Kernel:
     image: Path
     root: Path
     uapi: Path = None  # of a packaged kernel: headers for user space
+    system: Path = None  # root file system of its guests, None for the machine's
+
+    @property
+    def packaged(self):
+        """Whether Debian built it."""
+        return self.uapi is not None
+
+    @property
+    def arm64(self):
+        """Whether it is for arm64."""
+        return self.name in ARM64
+
+    @property
+    def programs(self):
+        """Folder with our programs for its guests."""
+        return BUILD / ("user-arm64" if self.arm64 else "user")
 
     @property
     def build(self):
@@ -56,4 +74,5 @@ def prepare(name):
     """The kernel NAME, prepared if need be."""
     var = variables(name)
     return Kernel(name, var["release"], Path(var["image"]), Path(var["root"]),
-                  Path(var["uapi"]) if "uapi" in var else None)
+                  *(Path(var[name]) if name in var else None
+                    for name in ("uapi", "system")))

@@ -100,7 +100,7 @@ def run(report, kernel, tree, pattern=""):
     judge = _Judge(read(), series)
     wanted = _Wanted(judge, pattern)
     names = igt.programs()
-    setup = f"{igt.setup(names)} && {panthor.BIND}"
+    setup = f"{igt.setup(kernel, names)} && {panthor.BIND}"
     with Session(kernel, load=panthor.LOAD, setup=setup, **panthor.OPTIONS) as session:
         for program in names:
             try:

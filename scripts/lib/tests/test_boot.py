@@ -3,14 +3,13 @@
 
 import subprocess
 import sys
-import types
 import unittest
 from unittest import mock
 
-from lib.testbed import TOP, guest, igt, kunit
+from lib.testbed import TOP, guest, igt, kernels, kunit
 from lib.testbed.results import FAIL
 
-KERNEL = types.SimpleNamespace(name="stock")
+KERNEL = kernels.Kernel("stock", "6.12", TOP, TOP)
 
 ASK = """\
 from lib.ask import arguments

@@ -21,10 +21,10 @@ $ make igt typo
 make: error: no goal 'typo'; make help lists the goals
 
 $ make igt TETS=panthor_vm@
-make: error: no variable 'TETS'; nearest: TEST GUESTS; there are: KERNEL TEST JOBS ...
+make: error: no variable 'TETS'; nearest: TEST GUESTS; there are: ARCH KERNEL TEST JOBS ...
 
 $ make demo TEST=panthor_vm@
-make: error: demo does not use TEST; it uses: ARGS KERNEL
+make: error: demo does not use TEST; it uses: ARCH ARGS KERNEL
 
 $ make demo KERNEL=
 make: error: KERNEL= is empty
@@ -33,7 +33,7 @@ $ make modules KERNEL=stok
 build: error: no kernel 'stok'; there are: stock next debug race fuzz arm64 ...
 
 $ make igt KERNEL=stok
-igt: error: no kernel 'stok'; nearest: stock; there are: stock next debug race (see ...)
+igt: error: no kernel 'stok'; nearest: stock; there are: stock next debug race ... (see ...)
 
 $ make demo JOBS=many
 make: error: JOBS='many' is no whole number above 0 (see scripts/lib/goals --help)
@@ -69,7 +69,16 @@ $ make demo ROOT=/srv
 make: error: demo does not use ROOT; it uses: ARGS KERNEL
 
 $ make shell CMD=ls
-make: error: shell does not use CMD; it uses: KERNEL
+make: error: shell does not use CMD; it uses: ARCH KERNEL
+
+$ make demo ARCH=arm
+make: error: no ARCH 'arm'; nearest: arm64 amd64; there are: amd64 arm64
+
+$ make demo ARCH=arm64 KERNEL=debug
+vm: error: no kernel 'arm64-debug'; nearest: ... arm64 arm64-16k; there are: ...
+
+$ scripts/igt --arch arm
+igt: error: no arch 'arm'; nearest: arm64 amd64; there are: amd64 arm64 (see ...)
 
 $ make panthor KSRC=/nowhere
 panthor: error: /nowhere is no Linux source tree: no version in its Makefile (see ...)
@@ -152,6 +161,10 @@ RIGHT = {
     "bench ARGS='--cases A B --no-times'": ["bench", "--cases", "A", "B", "--no-times"],
     "lint": ["lint"],
     "modules KERNEL=debug": [],
+    "demo ARCH=amd64": ["build/user/demo/vpan-demo"],
+    "demo ARCH=arm64": ["--limit", "600", "build/user-arm64/demo/vpan-demo"],
+    "igt ARCH=arm64 KERNEL=16k": ["igt", "--kernel", "arm64-16k"],
+    "igt ARCH=arm64 TEST=panthor_vm@": ["igt", "--kernel", "arm64", "panthor_vm@"],
     "kunit KERNEL=race": ["kunit", "--kernel", "race"],
 }
 
@@ -177,7 +190,7 @@ class Usage(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         # Without apt, kernels and QEMU: what needs one of them fails at once.
-        for name in ("apt-get", "apt-cache", "qemu-system-x86_64"):
+        for name in ("apt-get", "apt-cache", "qemu-system-x86_64", "qemu-system-aarch64"):
             path = Path(folder.name) / name
             path.write_text(f"#!/bin/sh\necho {name} is called >&2\nexit 1\n")
             path.chmod(0o755)
