@@ -86,7 +86,7 @@ static void kbo_vunmap(struct vpan_kbo *kbo)
  * vpan_kbo_create - allocate and map a kernel object
  * @vm: address space to map it in
  * @va: GPU address, or %VPAN_KBO_AUTO_VA
- * @size: size in bytes, not zero; rounded up to pages
+ * @size: size in bytes, not zero; rounded up to pages of the GPU
  * @prot: combination of &enum vpan_prot
  *
  * Context: may sleep and allocate.
@@ -102,7 +102,11 @@ struct vpan_kbo *vpan_kbo_create(struct vpan_vm *vm, u64 va, u64 size,
 	if (!kbo)
 		return ERR_PTR(-ENOMEM);
 
-	kbo->size = PAGE_ALIGN(size);
+	/*
+	 * Not the kernel's pages, which may be larger: sections of the firmware
+	 * follow each other without a gap, and a ring is as large as asked for.
+	 */
+	kbo->size = ALIGN(size, SZ_4K);
 	kbo->vm = vm;
 	drm_gpuvm_get(&vm->base);
 
@@ -118,10 +122,10 @@ struct vpan_kbo *vpan_kbo_create(struct vpan_vm *vm, u64 va, u64 size,
 	ret = kbo_alloc_va(kbo, va);
 	if (ret)
 		goto err_vunmap;
-	ret = vpan_vm_map_kernel(vm, kbo->bo, kbo->va, prot);
+	ret = vpan_vm_map_kernel(vm, kbo->bo, kbo->va, kbo->size, prot);
 	if (ret)
 		goto err_free_va;
-	atomic64_add(kbo->size, &vm->kernel_bytes);
+	atomic64_add(kbo->bo->base.base.size, &vm->kernel_bytes);
 	return kbo;
 
 err_free_va:
@@ -160,7 +164,7 @@ void vpan_kbo_destroy(struct vpan_kbo *kbo)
 	if (IS_ERR_OR_NULL(kbo))
 		return;
 
-	atomic64_sub(kbo->size, &kbo->vm->kernel_bytes);
+	atomic64_sub(kbo->bo->base.base.size, &kbo->vm->kernel_bytes);
 	vpan_vm_unmap_kernel(kbo->vm, kbo->va, kbo->size);
 	kbo_free_va(kbo);
 	kbo_vunmap(kbo);

@@ -22,7 +22,7 @@ struct vpan_kbo {
 	struct drm_mm_node node;
 	/** @va: GPU address. */
 	u64 va;
-	/** @size: Size in bytes. */
+	/** @size: Size that the GPU sees in bytes; @bo may be larger. */
 	u64 size;
 	/** @vaddr: Kernel mapping, initially zero; or NULL. */
 	void *vaddr;

@@ -84,7 +84,7 @@ struct vpan_vm {
 	 * space. From vpan_heaps_create(), freed with kfree().
 	 */
 	struct vpan_heaps *heaps;
-	/** @kernel_bytes: Size of all kernel objects in bytes. */
+	/** @kernel_bytes: Memory of all kernel objects in bytes. */
 	atomic64_t kernel_bytes;
 	/** @as: Its slot in the hardware. */
 	struct vpan_as as;
@@ -97,7 +97,7 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 client_id,
 void vpan_vm_destroy(struct vpan_vm *vm);
 void vpan_vm_unmap_all(struct vpan_vm *vm);
 int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va,
-		       u32 prot);
+		       u64 size, u32 prot);
 void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size);
 struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm,
 				      struct vpan_file *file);

@@ -433,14 +433,16 @@ void vpan_vm_unmap_all(struct vpan_vm *vm)
 /**
  * vpan_vm_map_kernel - map a kernel object
  * @vm: the address space
- * @bo: buffer, mapped as a whole; its pages stay in memory
+ * @bo: buffer, mapped from its start; its pages stay in memory
  * @va: first address, a multiple of 4 KiB, not mapped, above the user's range
+ * @size: bytes to map, a multiple of 4 KiB
  * @prot: combination of &enum vpan_prot
  *
  * Context: may sleep and allocate.
  * Return: 0 or a negative errno.
  */
-int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va, u32 prot)
+int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va,
+		       u64 size, u32 prot)
 {
 	struct vpan_bind bind;
 	int ret, end;
@@ -458,22 +460,22 @@ int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va, u32 prot)
 
 	vpan_bind_init(&bind, vm);
 	bind.va = va;
-	bind.size = bo->base.base.size;
+	bind.size = size;
 	ret = bind_fill_cache(&bind, bo);
 	if (ret)
 		goto out;
 
 	mutex_lock(&vm->op_lock);
-	ret = vpan_as_begin_update(vm, va, bind.size);
+	ret = vpan_as_begin_update(vm, va, size);
 	if (!ret)
-		ret = vpan_vma_map_pages(vm, &bind.cache, bo, 0, va, bind.size,
+		ret = vpan_vma_map_pages(vm, &bind.cache, bo, 0, va, size,
 					 prot);
 	end = vpan_as_end_update(vm);
 	mutex_unlock(&vm->op_lock);
 	if (!ret)
 		ret = end;
 	if (ret)
-		vpan_vm_unmap_kernel(vm, va, bind.size);
+		vpan_vm_unmap_kernel(vm, va, size);
 out:
 	vpan_bind_finish(&bind);
 	return ret;
