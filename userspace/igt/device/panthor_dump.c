@@ -56,6 +56,7 @@ static void test_timeout(void)
 static void test_fatal(void)
 {
 	struct test_gpu gpu;
+	char ring[32];
 	struct csb b;
 
 	test_gpu_open(&gpu, 1);
@@ -64,6 +65,9 @@ static void test_fatal(void)
 	csb_emit(&b, 0xff00123456789abcull);
 	igt_assert_eq(test_run(&gpu, 0, &b), -EINVAL);
 	expect_dump("reason: fatal error\n", "0xff00123456789abc");
+	/* As asked for, even if the CPU's pages are larger */
+	snprintf(ring, sizeof(ring), "size %u at", TEST_RING_SIZE);
+	igt_assert(strstr(text, ring));
 	test_gpu_close(&gpu);
 }
 

@@ -58,7 +58,7 @@ static void test_advances(void)
 static void test_invalid(int fd)
 {
 	const int shared = MAP_SHARED, ro = PROT_READ;
-	const size_t page = PANTHOR_PAGE_SIZE;
+	const size_t page = getpagesize();
 
 	igt_assert_eq(try_mmap(fd, page, ro, shared, FLUSH_ID_OFFSET), 0);
 

@@ -37,17 +37,19 @@ static void *map(int fd, uint32_t handle, uint64_t size)
 	return cpu;
 }
 
+/* Sizes are rounded up to the CPU's pages. */
 static void test_round_size(int fd)
 {
-	static const struct {
+	const uint64_t page = getpagesize();
+	const struct {
 		uint64_t asked, got;
 	} sizes[] = {
-		{ 1, 4096 },
-		{ 4095, 4096 },
-		{ 4096, 4096 },
-		{ 4097, 8192 },
-		{ 5000, 8192 },
-		{ (2 << 20) + 1, (2 << 20) + 4096 },
+		{ 1, page },
+		{ page - 1, page },
+		{ page, page },
+		{ page + 1, 2 * page },
+		{ page + 904, 2 * page },
+		{ (2 << 20) + 1, (2 << 20) + page },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
@@ -128,24 +130,25 @@ static void test_mmap(int fd)
 /* After a part is unmapped, the rest of a mapping shows the same pages as before. */
 static void test_mmap_cut(int fd)
 {
-	const uint64_t size = 4 * 4096;
+	const size_t bytes = getpagesize(), words = bytes / sizeof(uint32_t);
+	const uint64_t size = 4 * bytes;
 	uint32_t handle = create(fd, size, 0, 0);
 	uint32_t *whole = map(fd, handle, size), *cut = map(fd, handle, size);
 	char path[256];
 
 	for (uint32_t page = 0; page < 4; page++)
-		whole[page * 1024] = page + 1;
+		whole[page * words] = page + 1;
 	/* No page of this mapping has been accessed yet. */
-	munmap(cut, 4096);
-	igt_assert_eq(mprotect(cut + 2 * 1024, 4096, PROT_READ), 0);
+	munmap(cut, bytes);
+	igt_assert_eq(mprotect(cut + 2 * words, bytes, PROT_READ), 0);
 	for (uint32_t page = 1; page < 4; page++)
-		igt_assert_eq_u32(cut[page * 1024], page + 1);
+		igt_assert_eq_u32(cut[page * words], page + 1);
 	/* The same after the pages were evicted and restored */
 	test_debugfs_path("gem_shrink", path, sizeof(path));
 	test_write_file(path, "1000000\n");
 	for (uint32_t page = 1; page < 4; page++)
-		igt_assert_eq_u32(cut[page * 1024], page + 1);
-	munmap(cut + 1024, size - 4096);
+		igt_assert_eq_u32(cut[page * words], page + 1);
+	munmap(cut + words, size - bytes);
 	munmap(whole, size);
 	igt_assert_eq(panthor_bo_close(fd, handle), 0);
 }
@@ -157,7 +160,7 @@ static void test_mmap_beyond(int fd)
 	void *cpu;
 
 	igt_assert_eq(panthor_bo_mmap_offset(fd, handle, &offset), 0);
-	cpu = mmap(NULL, 8192, PROT_READ, MAP_SHARED, fd, offset);
+	cpu = mmap(NULL, 2 * getpagesize(), PROT_READ, MAP_SHARED, fd, offset);
 	igt_assert(cpu == MAP_FAILED && errno == EINVAL);
 	igt_assert_eq(panthor_bo_close(fd, handle), 0);
 }
@@ -216,31 +219,32 @@ static void test_close_invalid(int fd)
 
 static void test_prime(int fd)
 {
-	uint32_t handle = create(fd, 8192, 0, 0), imported;
-	uint32_t *here = map(fd, handle, 8192), *there, *second;
+	const size_t bytes = getpagesize(), words = bytes / sizeof(uint32_t);
+	uint32_t handle = create(fd, 2 * bytes, 0, 0), imported;
+	uint32_t *here = map(fd, handle, 2 * bytes), *there, *second;
 	int other = panthor_open(), dmabuf;
 
 	igt_assert_lte(0, other);
 	igt_assert_eq(drmPrimeHandleToFD(fd, handle, DRM_CLOEXEC | DRM_RDWR,
 					 &dmabuf), 0);
 	igt_assert_eq(drmPrimeFDToHandle(other, dmabuf, &imported), 0);
-	there = map(other, imported, 8192);
+	there = map(other, imported, 2 * bytes);
 	here[0] = 0xbeef;
-	here[1024] = 0xcafe;
-	igt_assert_eq_u32(there[1024], 0xcafe);
+	here[words] = 0xcafe;
+	igt_assert_eq_u32(there[words], 0xcafe);
 
 	/* The dma-buf can be mapped as well, from any offset. */
-	second = mmap(NULL, 4096, PROT_READ, MAP_SHARED, dmabuf, 4096);
+	second = mmap(NULL, bytes, PROT_READ, MAP_SHARED, dmabuf, bytes);
 	igt_assert(second != MAP_FAILED);
 	igt_assert_eq_u32(second[0], 0xcafe);
-	munmap(second, 4096);
+	munmap(second, bytes);
 	close(dmabuf);
 
 	/* The memory exists as long as one of the two files references it. */
-	munmap(here, 8192);
+	munmap(here, 2 * bytes);
 	igt_assert_eq(panthor_bo_close(fd, handle), 0);
-	igt_assert_eq_u32(there[1024], 0xcafe);
-	munmap(there, 8192);
+	igt_assert_eq_u32(there[words], 0xcafe);
+	munmap(there, 2 * bytes);
 	close(other);
 }
 

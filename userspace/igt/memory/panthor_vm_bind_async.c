@@ -294,7 +294,7 @@ static void test_invalid(void)
 	check_refused(&gpu, &call, -EINVAL);
 	call_add(&call, MAP, VA, PAGE + 1, bo);
 	check_refused(&gpu, &call, -EINVAL);
-	call_add(&call, MAP, VA, 2 * PAGE, bo);
+	call_add(&call, MAP, VA, getpagesize() + PAGE, bo);
 	check_refused(&gpu, &call, -EINVAL);
 	call_add(&call, MAP, VA, PAGE, bo + 1000);
 	check_refused(&gpu, &call, -EINVAL);
@@ -307,7 +307,7 @@ static void test_invalid(void)
 	call_add(&call, 3u << 28, VA, PAGE, 0);
 	check_refused(&gpu, &call, -EINVAL);
 	op = call_add(&call, MAP, VA, PAGE, bo);
-	op->bo_offset = PAGE;
+	op->bo_offset = getpagesize();
 	check_refused(&gpu, &call, -EINVAL);
 
 	/* An object that is exclusive to another address space */
