@@ -14,7 +14,8 @@ _FIRMWARE = TOP / "scripts/lib/guest/firmware"
 _MODELS = TOP / "scripts/lib/guest/models"
 _PARAMETERS = TOP / "scripts/lib/guest/parameters"
 _RELOAD = TOP / "scripts/lib/guest/reload"
-_LIMITS = {"stock": 120, "next": 120, "debug": 300, "race": 300}
+_LIMITS = {"stock": 120, "next": 120, "debug": 300, "race": 300,
+           "arm64": 300, "arm64-16k": 300}
 _CORRECT = re.compile("all results correct", re.I)
 TIMES = 20
 
@@ -41,10 +42,14 @@ def _one(report, kernel, name, command, limit, expect, load=LOAD):
         kunit.leaks(report, name.rsplit(" ", 1)[0], session)
 
 
+def _demo(kernel):
+    return kernel.programs / "demo/vpan-demo"
+
+
 def demo(report, kernel):
     """The demo with its default options."""
-    _one(report, kernel, f"demo {kernel.name}", str(DEMO), _LIMITS[kernel.name],
-         _CORRECT)
+    _one(report, kernel, f"demo {kernel.name}", str(_demo(kernel)),
+         _LIMITS[kernel.name], _CORRECT)
 
 
 def sample(report, kernel):
@@ -76,5 +81,5 @@ def parameters(report, kernel):
 
 def firmware(report, kernel):
     """The demo with different files in place of the GPU's firmware."""
-    _one(report, kernel, f"firmware {kernel.name}", f"{_FIRMWARE} {DEMO} --frames=1",
-         _LIMITS[kernel.name], re.compile("firmware: all 5"))
+    _one(report, kernel, f"firmware {kernel.name}", f"{_FIRMWARE} {_demo(kernel)} --frames=1",
+         _LIMITS[kernel.name], re.compile("firmware: all 6"))

@@ -53,5 +53,11 @@ class Mkfw(unittest.TestCase):
         self.assertTrue(sections[0] & 1 << 2)
 
 
+    def test_adjacent(self):
+        """A section follows the program's without a gap."""
+        self.assertEqual(image("--adjacent").count(struct.pack("<2I", 0x1000, 0x2000)), 1)
+        self.assertEqual(image().count(struct.pack("<2I", 0x1000, 0x2000)), 0)
+
+
 if __name__ == "__main__":
     unittest.main()
