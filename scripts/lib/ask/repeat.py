@@ -96,7 +96,8 @@ def _stage(first, rest):
     if first == "user":
         return "scripts/check host"
     if first == "build":
-        return {"programs": "make programs", "by DKMS": "scripts/dkms --try"}.get(
+        return {"programs": "make programs", "programs arm64": "make programs ARCH=arm64",
+                "by DKMS": "scripts/dkms --try"}.get(
             rest, f"scripts/build {rest.split()[-1]}")
     if first in ("sleep", "soak", "fuzz"):
         return f"scripts/check {first}"

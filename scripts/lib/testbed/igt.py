@@ -23,6 +23,8 @@ _SETUP = ("mkdir /run/igt && cp -L $(ldd {} | sed -n 's/.*=> \\(.*\\) (.*/\\1/p'
 # The GPU reports the use of a translation that the driver did not flush. Only on the
 # stock kernel: on the others this costs most of the GPU's speed.
 _STRICT = "echo 1 >/sys/kernel/debug/vcsf-mali/strict_tlb"
+# There is no KASAN on arm64: red zones show writes beyond an object.
+_ARM64 = "slab_debug=FZ"
 _ENV = {"LD_LIBRARY_PATH": "/run/igt"}
 # In the share: errors that the test got, see userspace/igt/lib/test_record.c.
 _RECORD = "record"
@@ -182,7 +184,8 @@ def run(report, kernel, names, wanted=None):
     commands = setup(kernel, native) if native else "true"
     if kernel.packaged:
         commands += f" && {_STRICT}"
-    with Session(kernel, load=LOAD, setup=commands) as session:
+    append = _ARM64 if kernel.arm64 else ""
+    with Session(kernel, load=LOAD, setup=commands, append=append) as session:
         try:
             if not has_device(report, session):
                 return

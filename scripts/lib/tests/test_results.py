@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Totals and exit status."""
+"""Totals and exit status, and the table of kernels in the documentation."""
 
 import contextlib
 import io
@@ -9,7 +9,12 @@ import tempfile
 import unittest
 from unittest import mock
 
-from lib.testbed import results
+from lib import table
+from lib.testbed import TOP, kernels, results
+from lib.testbed.results import FAIL, PASS, SKIP, Test
+
+STOCK = kernels.Kernel("stock", "6.12.1-amd64", TOP, TOP)
+ARM64 = kernels.Kernel("arm64-16k", "6.12.1-arm64-16k", TOP, TOP)
 
 
 class Totals(unittest.TestCase):
@@ -45,3 +50,46 @@ class Totals(unittest.TestCase):
         """A run without a passed test is a failure."""
         self.assertEqual(self.finish()[0], 1)
         self.assertEqual(self.finish(results.SKIP)[0], 1)
+
+
+class Run:
+    """Results of a run."""
+
+    def __init__(self, *tests):
+        self.tests = [Test(*test) for test in tests]
+
+
+class Table(unittest.TestCase):
+    """table.write()"""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = pathlib.Path(folder.name) / "kernels.csv"
+
+    def test_columns(self):
+        """Each result counts for its kernel, and only subtests and the demo count."""
+        report = Run(("igt stock panthor_vm@range", PASS), ("igt stock device", PASS),
+                        ("igt arm64-16k panthor_vm@range", FAIL), ("demo stock", PASS),
+                        ("igt arm64-16k panthor_vm@pad", PASS), ("lint words", PASS),
+                        ("igt arm64 panthor_vm@pad", PASS),
+                        ("igt arm64-16k panthor_vm@limit", SKIP))
+        table.write(report, [STOCK, ARM64], self.path)
+        cells = table.read(self.path)
+        self.assertEqual(cells["stock"]["panthor_vm"], "1 of 1")
+        self.assertEqual(cells["stock"]["demo"], "1 of 1")
+        self.assertEqual(cells["arm64-16k"]["panthor_vm"], "1 of 3, 1 skipped")
+        self.assertEqual(cells["arm64-16k"]["CPU pages"], "16 KiB")
+        self.assertEqual(set(cells), {"stock", "arm64-16k"})
+
+    def test_parts(self):
+        """Another run replaces the cells of the programs that it ran."""
+        table.write(Run(("igt stock panthor_vm@a", FAIL), ("igt stock panthor_cs@a", PASS)),
+                    [STOCK], self.path)
+        table.write(Run(("igt stock panthor_vm@a", PASS)), [STOCK], self.path)
+        table.write(Run(("igt arm64-16k panthor_vm@a", PASS)), [ARM64], self.path)
+        cells = table.read(self.path)
+        self.assertEqual(cells["stock"]["panthor_vm"], "1 of 1")
+        self.assertEqual(cells["stock"]["panthor_cs"], "1 of 1")
+        self.assertEqual(cells["arm64-16k"]["panthor_vm"], "1 of 1")
+        self.assertNotIn("panthor_cs", cells["arm64-16k"])
