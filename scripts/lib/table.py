@@ -17,9 +17,10 @@ _ORDER = ("stock", "next", "debug", "race", "arm64", "arm64-16k")
 
 def read(path=FILE):
     """The cells: {column: {row: text}}."""
-    if not path.exists():
+    lines = path.read_text().splitlines() if path.exists() else []
+    if not lines:
         return {}
-    head, *rows = csv.reader(io.StringIO(path.read_text()))
+    head, *rows = csv.reader(lines)
     return {kernel: {row[0]: row[i] for row in rows if row[i]}
             for i, kernel in enumerate(head) if i}
 
