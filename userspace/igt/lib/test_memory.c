@@ -13,7 +13,6 @@
 #include "test_sysfs.h"
 
 #define ROOT		"/run/siege-cgroup"
-#define PAGE		4096ull
 
 /* A difference below this between two samples of the usage counts as settled. */
 #define SETTLED		(128 * 1024)
@@ -179,7 +178,7 @@ static uint64_t per_cpu_free(void)
 			pages += count;
 	}
 	fclose(file);
-	return pages * PAGE;
+	return pages * getpagesize();
 }
 
 static struct test_usage usage_now(void)
