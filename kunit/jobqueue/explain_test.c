@@ -340,6 +340,27 @@ static void explain_aborted(struct kunit *test)
 	finish(test, ring);
 }
 
+/* A job that had an error before its queue was killed keeps that error. */
+static void explain_aborted_then_killed(struct kunit *test)
+{
+	struct jq_mock_ring *ring = make_ring(test, 4);
+	struct dma_fence *dep = jq_mock_fence(test, 0, 1000), *done[2];
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+
+	done[0] = submit_after(test, ring, dep);
+	done[1] = dma_fence_get(drm_jobqueue_job_arm(&job->base));
+	drm_jobqueue_job_abort(&job->base, -ENODATA);
+	drm_jobqueue_kill(&ring->queue, -EIO);
+	expect_sentence(test, ring, done[1],
+			"will not run, has error -61 and has waited T ms for its predecessor, job 1");
+	dma_fence_signal(dep);
+	dma_fence_put(dep);
+	jq_mock_settle(test, ring);
+	jq_mock_expect_signalled(test, done[0], -EIO);
+	jq_mock_expect_signalled(test, done[1], -ENODATA);
+	finish(test, ring);
+}
+
 /* The number of sentences and of dependencies that are looked at is bounded. */
 static void explain_is_bounded(struct kunit *test)
 {
@@ -374,6 +395,7 @@ static struct kunit_case explain_cases[] = {
 	KUNIT_CASE(explain_killed_and_stopped),
 	KUNIT_CASE(explain_not_pushed),
 	KUNIT_CASE(explain_aborted),
+	KUNIT_CASE(explain_aborted_then_killed),
 	KUNIT_CASE(explain_is_bounded),
 	{}
 };

@@ -36,7 +36,7 @@ struct job_why {
 	u32 credits, pending;
 	unsigned long pushed;
 	int error;
-	bool armed, complete, skipped;
+	bool armed, complete, skipped, killed;
 	/* Some of the fences that it waits for, with references. */
 	struct dma_fence *fences[FENCES];
 	unsigned int nfences;
@@ -46,7 +46,7 @@ struct job_why {
 struct queue_why {
 	u64 seqno, last_run;
 	u32 credits_used, stopped, suspended;
-	bool killed, running;
+	bool running;
 	unsigned long ring_time;
 	struct job_why ring[RING_JOBS], waiting[WAITING_JOBS];
 	unsigned int nring, nwaiting, budget;
@@ -106,7 +106,9 @@ static void take_waiting(struct drm_jobqueue *queue, struct queue_why *s)
 
 		take_job(job, why);
 		why->skipped = job->skip || why->error || queue->killed;
-		if (queue->killed && !why->error && !job->skip)
+		/* A job with an error of its own keeps it. */
+		why->killed = queue->killed && !why->error && !job->skip;
+		if (why->killed)
 			why->error = queue->kill_error;
 		if (why->armed)
 			continue;
@@ -129,7 +131,6 @@ static void take_queue(struct drm_jobqueue *queue, struct queue_why *s)
 	s->credits_used = queue->credits_used;
 	s->stopped = queue->stopped;
 	s->suspended = queue->timeout_paused;
-	s->killed = queue->killed;
 	s->running = queue->running;
 	take_ring(queue, s);
 	take_waiting(queue, s);
@@ -241,7 +242,7 @@ static void explain_job(struct drm_jobqueue *queue, struct queue_why *s,
 		drm_puts(p, "is armed and not pushed");
 		return;
 	}
-	if (why->skipped && s->killed)
+	if (why->killed)
 		drm_printf(p, "was killed with error %d and ", why->error);
 	else if (why->skipped)
 		drm_printf(p, "will not run, has error %d and ", why->error);
