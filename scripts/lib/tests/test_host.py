@@ -41,7 +41,8 @@ class Host(Programs):
         """Run it with an apt that has PACKAGES: {metapackage: release of its kernel}."""
         cases = "".join(f"*' {meta}') echo 'Depends: linux-base, linux-image-{release} (= 1)';;"
                         for meta, release in packages.items())
-        self.program("apt-cache", f"case \"$*\" in {cases} *) exit 100;; esac")
+        self.program("apt-cache", f"case \"$*\" in {cases} "
+                     " *) echo 'E: No packages found' >&2; exit 100;; esac")
         self.program("dpkg", "echo amd64")
         return self.run_script(KERNEL, "host")
 
@@ -65,6 +66,66 @@ class Host(Programs):
         self.assertEqual(done.stdout, "")
         self.assertIn("apt has no kernel 6.12", done.stderr)
         self.assertIn("debootstrap", done.stderr)
+
+
+    def test_broken_apt(self):
+        """An error of apt is neither taken nor kept for an answer."""
+        self.program("apt-cache", "echo 'E: Write error - write (28: No space left)' >&2;"
+                                  " exit 100")
+        self.program("dpkg", "echo amd64")
+        done = self.run_script(KERNEL, "host")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("No space left", done.stderr)
+        done = self.host({"linux-image-amd64": "6.12.118+deb13-amd64"})
+        self.assertEqual(done.returncode, 0)
+
+
+class Next(Programs):
+    """scripts/kernel next, whose packages stand-ins download and unpack"""
+
+    def setUp(self):
+        super().setUp()
+        self.program("id", "echo 0")
+        self.program("depmod", "exit 0")
+        # Each update of the lists has a newer version.
+        count = self.folder / "count"
+        ver = f"$(wc -l <{count}).0"
+        self.program("apt-get", f"""
+case "$*" in
+*indextargets*) echo 'Debian bookworm http://archive.example' ;;
+*update*) echo x >>{count} ;;
+*download*) [ ! -e {self.folder}/no-$(wc -l <{count}) ] || exit 100
+	touch "$(echo "$5" | tr = _)_amd64.deb" ;;
+esac""")
+        self.program("apt-cache", f"""
+case "$*" in
+*madison*) echo " linux-image-amd64 | {ver} | http://archive.example sid/main amd64 Packages" ;;
+*linux-headers-amd64=*) echo "Depends: linux-headers-7-amd64" ;;
+*) echo 'E: No packages found' >&2; exit 100 ;;
+esac""")
+
+    def dpkg(self, unpack):
+        """Let dpkg unpack a package DEB to the folder DIR by the commands UNPACK."""
+        self.program("dpkg", f"""
+case "$1" in
+-x) DEB=$2 DIR=$3; {unpack} ;;
+--compare-versions) exit 1 ;;
+esac""")
+
+    def test_full_disk(self):
+        """A kernel of which a package cannot be unpacked is not ready."""
+        self.dpkg("mkdir -p $DIR/lib/modules/7-amd64; case $DEB in *kbuild*) exit 2;; esac")
+        done = self.run_script(KERNEL, "next")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(list(self.folder.glob("cache/**/ready")), [])
+
+    def test_version_is_gone(self):
+        """If a version was removed from the archive, the next attempt takes another."""
+        (self.folder / "no-1").touch()
+        self.dpkg("echo unpacking ${DEB##*/} >&2; exit 2")
+        done = self.run_script(KERNEL, "next")
+        self.assertIn("unpacking linux-image-7-amd64_3.0_amd64.deb", done.stderr)
 
 
 class AptWait(Programs):
