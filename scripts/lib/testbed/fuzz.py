@@ -5,6 +5,7 @@ New programs are collected in build/fuzz-results/corpus, findings in
 build/fuzz-results/finding-N.
 """
 
+import hashlib
 import json
 import random
 import re
@@ -70,7 +71,7 @@ def _finding(command, result, share):
 
 def _write(path, text):
     """Write a file so that an interruption leaves the old one or none."""
-    OUT.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     part = OUT / "part"
     part.write_text(text)
     part.replace(path)
@@ -88,9 +89,20 @@ def _harvest(share):
     return count
 
 
-def _points(share):
-    """Add the points that a guest passed to those of all; returns {module: offsets}."""
-    known = OUT / "points.json"
+def _build(kernel):
+    """The folder for the coverage of one build of the modules.
+
+    Another build has other points at the same offsets, and other lines.
+    """
+    build = hashlib.sha256()
+    for name in MODULES:
+        build.update((kernel.build / f"{name}.ko").read_bytes())
+    return OUT / f"coverage-{build.hexdigest()[:16]}"
+
+
+def _points(folder, share):
+    """Add the points that a guest passed to those in FOLDER; returns {module: offsets}."""
+    known = folder / "points.json"
     points = {name: set() for name in MODULES}
     if known.exists():
         points.update({name: set(offsets)
@@ -115,9 +127,9 @@ def _all_points(kernel, module):
 _GCOV = f"{TOP}/scripts/lib/guest/gcov {_OUT}/gcov"
 
 
-def _lines(share):
-    """Add the lines that a guest executed; returns {file: {line: executed}}."""
-    known = OUT / "lines.json"
+def _lines(folder, share):
+    """Add the lines that a guest executed to those in FOLDER; {file: {line: executed}}."""
+    known = folder / "lines.json"
     lines = json.loads(known.read_text()) if known.exists() else {}
     for path in sorted(share.glob("fuzz/gcov/*.gcda")):
         target = Path("/" + path.name.replace("%", "/"))
@@ -141,12 +153,13 @@ def _lines(share):
 def coverage(kernel, share=None):
     """Lines of a table: points and lines of each module that programs reached."""
     share = share or Path("/nonexistent")
-    points, lines = _points(share), _lines(share)
+    folder = _build(kernel)
+    points, lines = _points(folder, share), _lines(folder, share)
     table = [f"{'module':14}{'points':>16}{'%':>7}{'lines':>16}{'%':>7}"]
     for name in MODULES:
         total = _all_points(kernel, name)
-        folder = f"drivers/{name.removeprefix('drm_')}/"
-        own = [hit for file, entry in lines.items() if file.startswith(folder)
+        sources = f"drivers/{name.removeprefix('drm_')}/"
+        own = [hit for file, entry in lines.items() if file.startswith(sources)
                for hit in entry.values()]
         table.append(f"{name:14}{f'{len(points[name])} of {total}':>16}"
                      f"{100 * len(points[name]) / max(total, 1):7.1f}"

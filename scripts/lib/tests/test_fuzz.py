@@ -96,19 +96,38 @@ class Verdicts(unittest.TestCase):
 class Coverage(unittest.TestCase):
     """Points of several guests."""
 
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.share = self.folder / "share"
+        (self.share / "fuzz").mkdir(parents=True)
+        patch = mock.patch.object(fuzz, "OUT", self.folder / "out")
+        patch.start()
+        self.addCleanup(patch.stop)
+        for name in fuzz.MODULES:
+            (self.folder / f"{name}.ko").write_text("first build")
+
+    def _points(self, text):
+        """The points after a guest passed those in TEXT."""
+        (self.share / "fuzz/points").write_text(text)
+        return fuzz._points(fuzz._build(mock.Mock(build=self.folder)), self.share)
+
     def test_points_add_up(self):
         """The union counts, in the order of no guest."""
-        with tempfile.TemporaryDirectory() as name, \
-                mock.patch.object(fuzz, "OUT", Path(name)):
-            share = Path(name) / "share"
-            (share / "fuzz").mkdir(parents=True)
-            (share / "fuzz/points").write_text("vcsf 0x10\nvpanthor 0x20\n")
-            fuzz._points(share)
-            (share / "fuzz/points").write_text("vcsf 0x10\nvcsf 0x18\n")
-            points = fuzz._points(share)
+        self._points("vcsf 0x10\nvpanthor 0x20\n")
+        points = self._points("vcsf 0x10\nvcsf 0x18\n")
         self.assertEqual(points["vcsf"], {0x10, 0x18})
         self.assertEqual(points["vpanthor"], {0x20})
         self.assertEqual(points["drm_jobqueue"], set())
+
+    def test_points_of_another_build(self):
+        """Points of modules that were built anew are counted from zero."""
+        self._points("vcsf 0x10\n")
+        (self.folder / "vpanthor.ko").write_text("second build")
+        self.assertEqual(self._points("vcsf 0x18\n")["vcsf"], {0x18})
+        (self.folder / "vpanthor.ko").write_text("first build")
+        self.assertEqual(self._points("vcsf 0x20\n")["vcsf"], {0x10, 0x20})
 
 
 if __name__ == "__main__":
