@@ -1,87 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Allocation failures: with fault injection (fail-nth) each allocation of an ioctl
- * fails once, one per call, until the call runs without a failure. A failed call
- * must return -ENOMEM and leave everything usable.
+ * Allocation failures: with fault injection (fail-nth) each allocation of a system
+ * call fails once, one per call, until the call runs without a failure. A failed
+ * call must return -ENOMEM, change nothing, and leave everything usable.
  */
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "igt.h"
+#include "test_fault.h"
 #include "test_gpu.h"
+#include "test_tiler.h"
 
-IGT_TEST_DESCRIPTION("Inject a failure into each allocation of each ioctl, one per call.");
+IGT_TEST_DESCRIPTION("Inject a failure into each allocation of each call, one per call.");
 
 #define PAGE		PANTHOR_PAGE_SIZE
 #define BLOCK		PANTHOR_BLOCK_SIZE
 #define VA		TEST_FREE_VA
-#define FAIL_NTH	"/proc/thread-self/fail-nth"
 /* The mapping needs more page tables than an address space keeps in reserve. */
 #define LARGE		(10 * BLOCK)
 #define MAP_SIZE	(9 * BLOCK)
 #define MAP_VA		(VA + (1ull << 40))
-/* More allocations than any call makes */
-#define NTH_MAX		2000
-
-static const char * const knobs[] = {
-	"/sys/kernel/debug/failslab/ignore-gfp-wait",
-	"/sys/kernel/debug/fail_page_alloc/ignore-gfp-wait",
-};
-
-static int write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		ret = -errno;
-	close(fd);
-	return ret;
-}
-
-/* Opened before the first injection; belongs to this thread. */
-static int fail_fd = -1;
-
-static void fail_nth(unsigned int nth)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", nth);
-	igt_assert_lt(0, pwrite(fail_fd, text, strlen(text), 0));
-}
-
-/* Return: whether a failure was injected. If none was yet, the read itself may fail. */
-static bool has_failed(void)
-{
-	char text[16] = {};
-
-	return pread(fail_fd, text, sizeof(text) - 1, 0) > 0 && !atoi(text);
-}
-
-/* The write itself may fail, which ends the injection as well. */
-static void fail_never(void)
-{
-	if (pwrite(fail_fd, "0", 1, 0) < 0)
-		igt_assert_lt(0, pwrite(fail_fd, "0", 1, 0));
-}
+#define SPARSE_VA	(VA + (1ull << 39))
 
 /**
  * struct fixture - objects that the calls use
  * @gpu: a context with two queues
+ * @other: the device once more
+ * @vm: an address space of @other
  * @bo: a buffer object of %LARGE bytes
  * @sync: a syncobj
  * @stream: GPU address of a stream
  * @stream_size: size of the stream
- * @made: handle of the object that a call created
+ * @made: handle of the object that a call created, the lowest free one each time
  */
 struct fixture {
 	struct test_gpu gpu;
+	int other;
+	uint32_t vm;
 	uint32_t bo;
 	uint32_t sync;
 	uint64_t stream;
@@ -89,37 +45,46 @@ struct fixture {
 	uint32_t made;
 };
 
-static int do_vm_create(struct fixture *f)
+static int do_vm_create(void *data)
 {
+	struct fixture *f = data;
+
 	return panthor_vm_create(f->gpu.fd, 0, &f->made);
 }
 
-static void undo_vm_create(struct fixture *f)
+static void undo_vm_create(void *data)
 {
+	struct fixture *f = data;
+
 	igt_assert_eq(panthor_vm_destroy(f->gpu.fd, f->made), 0);
 }
 
-static int do_bo_create(struct fixture *f)
+static int do_bo_create(void *data)
 {
+	struct fixture *f = data;
 	uint64_t size = 5 * PAGE;
 
 	return panthor_bo_create(f->gpu.fd, &size, 0, f->gpu.vm, &f->made);
 }
 
-static void undo_bo_create(struct fixture *f)
+static void undo_bo_create(void *data)
 {
+	struct fixture *f = data;
+
 	igt_assert_eq(panthor_bo_close(f->gpu.fd, f->made), 0);
 }
 
-static int do_mmap_offset(struct fixture *f)
+static int do_mmap_offset(void *data)
 {
+	struct fixture *f = data;
 	uint64_t offset;
 
 	return panthor_bo_mmap_offset(f->gpu.fd, f->bo, &offset);
 }
 
-static int do_label(struct fixture *f)
+static int do_label(void *data)
 {
+	struct fixture *f = data;
 	struct drm_panthor_bo_set_label args = {
 		.handle = f->bo,
 		.label = (uintptr_t)"label",
@@ -128,43 +93,63 @@ static int do_label(struct fixture *f)
 	return panthor_ioctl(f->gpu.fd, DRM_IOCTL_PANTHOR_BO_SET_LABEL, &args);
 }
 
-static int do_bo_sync(struct fixture *f)
+static void undo_label(void *data)
 {
+	struct fixture *f = data;
+	struct drm_panthor_bo_set_label args = { .handle = f->bo };
+
+	igt_assert_eq(panthor_ioctl(f->gpu.fd, DRM_IOCTL_PANTHOR_BO_SET_LABEL, &args), 0);
+}
+
+static int do_bo_sync(void *data)
+{
+	struct fixture *f = data;
 	struct drm_panthor_bo_sync_op op = { .handle = f->bo, .size = PAGE };
 	struct drm_panthor_bo_sync args = { .ops = DRM_PANTHOR_OBJ_ARRAY(1, &op) };
 
 	return panthor_ioctl(f->gpu.fd, DRM_IOCTL_PANTHOR_BO_SYNC, &args);
 }
 
-static int do_map(struct fixture *f)
+static int do_map(void *data)
 {
+	struct fixture *f = data;
+
 	/* Misaligned for blocks, at an address without page tables */
 	return panthor_vm_map(f->gpu.fd, f->gpu.vm, MAP_VA, f->bo, PAGE, MAP_SIZE, 0);
 }
 
-static void undo_map(struct fixture *f)
+static void undo_map(void *data)
 {
+	struct fixture *f = data;
+
 	igt_assert_eq(panthor_vm_unmap(f->gpu.fd, f->gpu.vm, MAP_VA, MAP_SIZE), 0);
 }
 
-static int do_map_over(struct fixture *f)
+static int do_map_over(void *data)
 {
+	struct fixture *f = data;
+
 	return panthor_vm_map(f->gpu.fd, f->gpu.vm, VA + PAGE, f->bo, 0, PAGE, 0);
 }
 
-static int do_unmap(struct fixture *f)
+static int do_unmap(void *data)
 {
+	struct fixture *f = data;
+
 	return panthor_vm_unmap(f->gpu.fd, f->gpu.vm, VA + 4 * PAGE, PAGE);
 }
 
 /* Map the whole buffer again, which undoes any map or unmap. */
-static void undo_unmap(struct fixture *f)
+static void undo_unmap(void *data)
 {
+	struct fixture *f = data;
+
 	igt_assert_eq(panthor_vm_map(f->gpu.fd, f->gpu.vm, VA, f->bo, 0, LARGE, 0), 0);
 }
 
-static int do_bind_async(struct fixture *f)
+static int do_bind_async(void *data)
 {
+	struct fixture *f = data;
 	struct drm_panthor_sync_op sync = {
 		.flags = DRM_PANTHOR_SYNC_OP_SIGNAL |
 			 DRM_PANTHOR_SYNC_OP_HANDLE_TYPE_TIMELINE_SYNCOBJ,
@@ -189,16 +174,29 @@ static int do_bind_async(struct fixture *f)
 	return panthor_vm_bind_async(f->gpu.fd, f->gpu.vm, ops, 2);
 }
 
-static void undo_sync(struct fixture *f)
+static void new_sync(struct fixture *f)
 {
-	igt_assert_eq(panthor_syncobj_wait(f->gpu.fd, f->sync, 1, TEST_TIMEOUT), 0);
 	igt_assert_eq(panthor_syncobj_destroy(f->gpu.fd, f->sync), 0);
 	f->sync = test_syncobj(&f->gpu);
 }
 
-/* Two jobs on two queues, the second of which waits for the first. */
-static int do_submit(struct fixture *f)
+/* What the call does may be done twice. */
+static void finish_bind_async(void *data, int ret)
 {
+	struct fixture *f = data;
+
+	if (ret) {
+		new_sync(f);
+		igt_assert_eq(do_bind_async(f), 0);
+	}
+	igt_assert_eq(panthor_syncobj_wait(f->gpu.fd, f->sync, 1, TEST_TIMEOUT), 0);
+	new_sync(f);
+}
+
+/* Two jobs on two queues, the second of which waits for the first. */
+static int do_submit(void *data)
+{
+	struct fixture *f = data;
 	struct panthor_job jobs[2];
 
 	panthor_job_init(&jobs[0], 0, f->stream, f->stream_size);
@@ -209,70 +207,112 @@ static int do_submit(struct fixture *f)
 	return panthor_submit(f->gpu.fd, f->gpu.group, jobs, 2);
 }
 
-static void undo_submit(struct fixture *f)
+static void finish_submit(void *data, int ret)
 {
+	struct fixture *f = data;
+
+	if (ret) {
+		new_sync(f);
+		igt_assert_eq(do_submit(f), 0);
+	}
 	igt_assert_eq(test_wait(&f->gpu, f->sync, 2), 1);
-	igt_assert_eq(panthor_syncobj_destroy(f->gpu.fd, f->sync), 0);
-	f->sync = test_syncobj(&f->gpu);
+	new_sync(f);
 }
 
-static int do_sparse(struct fixture *f)
+static void close_other(struct fixture *f)
 {
-	return panthor_vm_map(f->gpu.fd, f->gpu.vm, VA + (1ull << 39), 0, 0, BLOCK,
+	if (f->other >= 0)
+		igt_assert_eq(close(f->other), 0);
+	f->other = -1;
+}
+
+/* The first sparse mapping of a file makes what the others share. So do heaps. */
+static void open_other(void *data)
+{
+	struct fixture *f = data;
+
+	close_other(f);
+	f->other = panthor_open();
+	igt_assert_lte(0, f->other);
+	igt_assert_eq(panthor_vm_create(f->other, 0, &f->vm), 0);
+}
+
+static int do_sparse(void *data)
+{
+	struct fixture *f = data;
+
+	return panthor_vm_map(f->other, f->vm, SPARSE_VA, 0, 0, BLOCK,
 			      DRM_PANTHOR_VM_BIND_OP_MAP_SPARSE |
 			      DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC);
 }
 
-static int do_group_create(struct fixture *f)
+static void undo_sparse(void *data)
 {
+	struct fixture *f = data;
+
+	igt_assert_eq(panthor_vm_unmap(f->other, f->vm, SPARSE_VA, BLOCK), 0);
+}
+
+static int do_group_create(void *data)
+{
+	struct fixture *f = data;
+
 	return panthor_group_create(f->gpu.fd, f->gpu.vm, 2, TEST_RING_SIZE, &f->made);
 }
 
-static void undo_group_create(struct fixture *f)
+static void undo_group_create(void *data)
 {
+	struct fixture *f = data;
+
 	igt_assert_eq(panthor_group_destroy(f->gpu.fd, f->made), 0);
 }
 
-static int do_heap_create(struct fixture *f)
+static int do_heap_create(void *data)
 {
-	struct drm_panthor_tiler_heap_create args = {
-		.vm_id = f->gpu.vm,
-		.initial_chunk_count = 2,
-		.chunk_size = 128 * 1024,
-		.max_chunks = 3,
-	};
-	int ret = panthor_ioctl(f->gpu.fd, DRM_IOCTL_PANTHOR_TILER_HEAP_CREATE, &args);
+	struct fixture *f = data;
+	struct drm_panthor_tiler_heap_create args = test_heap_args(f->gpu.vm);
+	int ret = test_heap_create(f->gpu.fd, &args);
 
-	f->made = args.handle;
+	if (!ret)
+		f->made = args.handle;
 	return ret;
 }
 
-static void undo_heap_create(struct fixture *f)
+static void undo_heap_create(void *data)
 {
-	struct drm_panthor_tiler_heap_destroy args = { .handle = f->made };
+	struct fixture *f = data;
 
-	igt_assert_eq(panthor_ioctl(f->gpu.fd, DRM_IOCTL_PANTHOR_TILER_HEAP_DESTROY,
-				    &args), 0);
+	igt_assert_eq(test_heap_destroy(f->gpu.fd, f->made), 0);
 }
 
-static const struct {
-	const char *name;
-	int (*call)(struct fixture *f);
-	void (*undo)(struct fixture *f);
-} calls[] = {
-	{ "vm-create", do_vm_create, undo_vm_create },
-	{ "bo-create", do_bo_create, undo_bo_create },
-	{ "bo-mmap-offset", do_mmap_offset, NULL },
-	{ "bo-set-label", do_label, NULL },
-	{ "bo-sync", do_bo_sync, NULL },
-	{ "vm-bind-map", do_map, undo_map },
-	{ "vm-bind-map-over", do_map_over, undo_unmap },
-	{ "vm-bind-unmap", do_unmap, undo_unmap },
-	{ "vm-bind-async", do_bind_async, undo_sync },
-	{ "vm-bind-sparse", do_sparse, NULL },
-	{ "group-submit", do_submit, undo_submit },
-	{ "group-create", do_group_create, undo_group_create },
-	{ "tiler-heap-create", do_heap_create, undo_heap_create },
+/* What the heaps of an address space share remains in it. */
+static int do_first_heap(void *data)
+{
+	struct fixture *f = data;
+	struct drm_panthor_tiler_heap_create args = test_heap_args(f->vm);
+
+	return test_heap_create(f->other, &args);
+}
+
+static const struct test_fault_call calls[] = {
+	{ .name = "vm-create", .call = do_vm_create, .undo = undo_vm_create },
+	{ .name = "bo-create", .call = do_bo_create, .undo = undo_bo_create },
+	/* The offset is allocated with the object. */
+	{ .name = "bo-mmap-offset", .call = do_mmap_offset, .may_hit_none = true },
+	{ .name = "bo-set-label", .call = do_label, .undo = undo_label },
+	{ .name = "bo-sync", .call = do_bo_sync },
+	{ .name = "vm-bind-map", .call = do_map, .undo = undo_map },
+	{ .name = "vm-bind-map-over", .call = do_map_over, .undo = undo_unmap },
+	{ .name = "vm-bind-unmap", .call = do_unmap, .undo = undo_unmap },
+	{ .name = "vm-bind-async", .call = do_bind_async, .finish = finish_bind_async,
+	  .undo = undo_unmap },
+	{ .name = "vm-bind-sparse", .call = do_sparse, .prepare = open_other,
+	  .undo = undo_sparse, .most = 30 },
+	{ .name = "group-submit", .call = do_submit, .finish = finish_submit },
+	{ .name = "group-create", .call = do_group_create, .undo = undo_group_create },
+	{ .name = "tiler-heap-create", .call = do_heap_create, .undo = undo_heap_create },
+	{ .name = "tiler-heap-first", .call = do_first_heap, .prepare = open_other,
+	  .stateless = true, .most = 30 },
 };
 
 /* The context must still work. The page is mapped whichever calls failed. */
@@ -288,13 +328,11 @@ static void check_works(struct fixture *f)
 	igt_assert_eq_u32(state, DRM_PANTHOR_VM_STATE_USABLE);
 }
 
-static void run(unsigned int which)
+static void run(const struct test_fault_call *what)
 {
 	uint64_t size = LARGE;
-	unsigned int nth, failed = 0;
-	struct fixture f;
+	struct fixture f = { .other = -1 };
 	struct csb b;
-	int ret;
 
 	test_gpu_open(&f.gpu, 2);
 	f.sync = test_syncobj(&f.gpu);
@@ -304,37 +342,10 @@ static void run(unsigned int which)
 	f.stream = test_load(&f.gpu, &b);
 	igt_assert_eq(panthor_bo_create(f.gpu.fd, &size, 0, 0, &f.bo), 0);
 	igt_assert_eq(panthor_vm_map(f.gpu.fd, f.gpu.vm, VA, f.bo, 0, size, 0), 0);
-
-	for (nth = 1; nth < NTH_MAX; nth++) {
-		bool hit;
-
-		fail_nth(nth);
-		ret = calls[which].call(&f);
-		hit = has_failed();
-		fail_never();
-		if (!hit) {
-			igt_assert_eq(ret, 0);
-			break;
-		}
-		/*
-		 * A call may succeed without the allocation, or fail with -EFAULT
-		 * where it reads user memory.
-		 */
-		if (ret)
-			igt_assert_f(ret == -ENOMEM || ret == -EFAULT, "%d\n", ret);
-		failed += ret == -ENOMEM;
-		if (!ret && calls[which].undo)
-			calls[which].undo(&f);
-	}
-	igt_assert_lt(nth, NTH_MAX);
-	igt_info("%u calls, %u failed with -ENOMEM\n", nth, failed);
-	/*
-	 * A sweep without a failure tests nothing. BO_MMAP_OFFSET is the exception: the
-	 * offset is allocated with the object.
-	 */
-	igt_assert(failed || calls[which].call == do_mmap_offset);
-	if (calls[which].undo)
-		calls[which].undo(&f);
+	igt_assert_eq(do_heap_create(&f), 0);
+	undo_heap_create(&f);
+	test_fault_sweep(what, &f);
+	close_other(&f);
 	check_works(&f);
 	test_gpu_close(&f.gpu);
 }
@@ -346,20 +357,15 @@ int igt_main()
 
 		igt_require_f(fd >= 0, "no panthor device\n");
 		close(fd);
-		fail_fd = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
-		igt_require_f(fail_fd >= 0, "no fault injection in this kernel\n");
-		for (size_t i = 0; i < ARRAY_SIZE(knobs); i++)
-			igt_require_f(!write_file(knobs[i], "N"), "no %s\n", knobs[i]);
+		test_fault_open();
 	}
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++) {
 		igt_describe("Each allocation of the call fails once.");
 		igt_subtest_f("%s", calls[i].name)
-			run(i);
+			run(&calls[i]);
 	}
 
-	igt_fixture() {
-		for (size_t i = 0; i < ARRAY_SIZE(knobs); i++)
-			write_file(knobs[i], "Y");
-	}
+	igt_fixture()
+		test_fault_close();
 }
