@@ -129,15 +129,16 @@ def _subtests(session, program):
 
 
 def run_program(report, session, program, wanted=None, kind="igt", env=None,
-                amend=None):
+                amend=None, limit=None):
     """Run a program's subtests, or those whose PROGRAM@SUBTEST is WANTED.
 
-    KIND begins the names of the results, ENV is more for the environment.
+    KIND begins the names of the results, ENV is more for the environment. LIMIT in
+    seconds is for each subtest, unless it is the kernel's.
     AMEND(test, status, reason) changes the verdict of a subtest that came to its end
     without a complaint of the kernel. Raises GuestError or ValueError if they cannot be
     run.
     """
-    limit = LIMITS[session.kernel.name]
+    limit = limit or LIMITS[session.kernel.name]
     env = {**_ENV, **(env or {})}
     for subtest in _subtests(session, program):
         if wanted and not wanted.search(f"{program}@{subtest}"):
