@@ -48,12 +48,38 @@ def race(report, kernel, amount):
     ])
 
 
-def faults(report, kernel, _):
+# Programs that make allocations fail one by one, and record how many per call
+_FAULT_PROGRAMS = ("panthor_alloc_fail", "panthor_fault_calls", "panthor_fault_device")
+_POINTS = "points"
+# A hundred loads of a module, on a slow machine
+_FAULT_LIMIT = 1200
+
+
+def _sweeps(report, kernel, amount):
+    """The sweeps of system calls, with a table of the points that they hit."""
+    env = {"PANTHOR_POINTS": f"/run/testbed/{_POINTS}", "PANTHOR_FAULTS": str(amount)}
+    points = ""
+    with Session(kernel, load=igt.LOAD, setup=igt.setup(_FAULT_PROGRAMS)) as session:
+        for program in _FAULT_PROGRAMS:
+            try:
+                igt.run_program(report, session, program, env=env,
+                                limit=_FAULT_LIMIT)
+            except (GuestError, ValueError) as error:
+                report.add(f"igt {kernel.name} {program}", FAIL, str(error).splitlines()[0],
+                           detail=str(error))
+            points += session.guest.take(_POINTS) if session.guest else ""
+        kunit.leaks(report, "igt", session)
+    print(f"{'call':24}{'points':>10}{'injected':>10}{'calls failed':>14}")
+    for name, hit, injected, failed in map(str.split, points.splitlines()):
+        print(f"{name:24}{hit:>10}{injected:>10}{failed:>14}")
+
+
+def faults(report, kernel, amount):
     """Every suite in which allocations fail one by one."""
     pool.run(report, [
-        ("KUnit", partial(kunit.run, report, kernel, None, "*alloc*",
-                          label="faults kunit")),
-        *igt.tasks(report, kernel, "alloc"),
+        ("KUnit", partial(kunit.run, report, kernel, ["jobqueue_test"], "*alloc*",
+                          label="faults kunit", show="allocations failed")),
+        ("system calls", partial(_sweeps, report, kernel, amount)),
     ])
 
 
