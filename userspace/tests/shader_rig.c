@@ -112,7 +112,7 @@ struct rig *rig_new(void)
 		.warps = rig->warps,
 		.warp_count = 1,
 	};
-	vsh_icache_invalidate(&rig->icache);
+	vsh_icache_init(&rig->icache);
 	return rig;
 }
 

@@ -278,6 +278,49 @@ static void buffers(void)
 	rig_free(rig);
 }
 
+/* Accesses of each lane count: no more than one instruction exceeds a budget. */
+static void costs(void)
+{
+	static const struct {
+		const char *text;
+		unsigned int per_lane;
+	} cases[] = {
+		{ "IADD.u32 r0, r0, r0\n", 0 },
+		{ "LOAD.i32.unsigned.slot0.wait0 @r0, r2, offset:0\n", 1 },
+		{ "STORE.i32.slot0.wait0 @r0, r2, offset:0x40\n", 1 },
+		{ "ATOM.i32.slot0.aadd.wait0 @r0, r2, offset:0x40\n", 1 },
+		{ "LEA_BUFFER.slot0.wait0 @r4:r5, r60, r1\n", 2 },
+		{ "LD_BUFFER.i32.unsigned.slot0.wait0 @r4, r60, r1\n", 3 },
+	};
+	struct rig *rig = rig_new();
+
+	describe(rig, 64);
+	for (unsigned int i = 0; i < VSH_ARRAY_SIZE(cases); i++) {
+		unsigned int cost = 1 + 16 * cases[i].per_lane;
+		char text[256];
+
+		snprintf(text, sizeof(text), "IADD_IMM.i32 r2, 0x0, #0x100000\n"
+			 "MOV.i32 r3, 0x0\n"
+			 "IADD_IMM.i32 r1, 0x0, #0x1000001\n"
+			 "%sBRANCHZ 0xFFFFFFFF, offset:-2\n", cases[i].text);
+		rig_load(rig, text);
+		rig_start(rig, 16);
+		/* The prologue, and the loop once: three, two, and five fetches */
+		ktap_check(vsh_run(&rig->g, 8 + cost) == VSH_BUDGET);
+		ktap_check(rig->g.executed == 5 && rig->g.cost == 9 + cost);
+		for (unsigned int n = 0; n < 50; n++) {
+			u64 before = rig->g.cost, executed = rig->g.executed;
+
+			ktap_check(vsh_run(&rig->g, 32) == VSH_BUDGET);
+			executed = rig->g.executed - executed;
+			ktap_check(rig->g.cost - before >= 32);
+			ktap_check(rig->g.cost - before < 32 + cost);
+			ktap_check(executed <= 2 * (32 / (1 + cost)) + 2);
+		}
+	}
+	rig_free(rig);
+}
+
 int main(void)
 {
 	static const struct ktap_case cases[] = {
@@ -287,6 +330,7 @@ int main(void)
 		{ "atomics", atomics },
 		{ "atomics_64", atomics_64 },
 		{ "buffers", buffers },
+		{ "costs", costs },
 	};
 
 	return ktap_run("shader_memory", cases, ARRAY_SIZE(cases));

@@ -61,6 +61,8 @@ struct vsh_operand {
 struct vsh_insn {
 	/** @pc: Its address, odd if the entry is empty. */
 	u64 pc;
+	/** @generation: &vsh_icache.generation when memory had the encoding. */
+	u64 generation;
 	/** @word: Its encoding. */
 	u64 word;
 	/** @form: Its form, NULL if it has none. */
@@ -131,7 +133,13 @@ enum vsh_special {
 
 #define VSH_ICACHE_ENTRIES	512
 
+/**
+ * struct vsh_icache - decoded instructions, by address and encoding
+ */
 struct vsh_icache {
+	/** @generation: Counts invalidations. */
+	u64 generation;
+	/** @insn: The instructions. */
 	struct vsh_insn insn[VSH_ICACHE_ENTRIES];
 };
 

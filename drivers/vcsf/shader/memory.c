@@ -15,6 +15,14 @@
 #define VSH_DESC_BUFFER			9
 #define VSH_BUFFER_SIMPLE		1
 
+static __always_inline int vsh_read(struct vsh_group *g, u64 va, void *to,
+				    unsigned int size)
+{
+	g->cost++;
+
+	return g->ops->load(g->data, va, to, size);
+}
+
 static int vsh_access(struct vsh_group *g, int ret, unsigned int lane, u64 va)
 {
 	if (ret == -EAGAIN)
@@ -81,7 +89,7 @@ static __always_inline int vsh_load(struct vsh_group *g, struct vsh_warp *w,
 	/* What is not loaded of a part is zero. */
 	words[0] = 0;
 	words[1] = 0;
-	ret = g->ops->load(g->data, va, words, insn->size);
+	ret = vsh_read(g, va, words, insn->size);
 	if (ret)
 		return vsh_access(g, ret, lane, va);
 	if (insn->size == 4 && insn->sr_count == 1) {
@@ -103,6 +111,7 @@ static __always_inline int vsh_store(struct vsh_group *g, struct vsh_warp *w,
 
 	for (i = 0; i < insn->sr_count; i++)
 		words[i] = w->r[insn->sr + i][lane];
+	g->cost++;
 	ret = g->ops->store(g->data, va, words, insn->size);
 
 	return ret ? vsh_access(g, ret, lane, va) : 0;
@@ -123,7 +132,7 @@ static int vsh_descriptor(struct vsh_group *g, u32 handle, unsigned int lane,
 
 	if (table >= (g->resources & 0x3f))
 		return vsh_fail(g, VSH_FAULT_DESCRIPTOR, lane, entry);
-	ret = g->ops->load(g->data, entry, words, sizeof(words));
+	ret = vsh_read(g, entry, words, sizeof(words));
 	if (ret)
 		return vsh_access(g, ret, lane, entry);
 	*address = (words[0] & VSH_RESOURCE_ADDRESS) +
@@ -143,7 +152,7 @@ static int vsh_buffer(struct vsh_group *g, u32 handle, unsigned int lane,
 
 	if (ret)
 		return ret;
-	ret = g->ops->load(g->data, descriptor, words, sizeof(words));
+	ret = vsh_read(g, descriptor, words, sizeof(words));
 	if (ret)
 		return vsh_access(g, ret, lane, descriptor);
 	if ((words[0] & 0xff) != (VSH_DESC_BUFFER | VSH_BUFFER_SIMPLE << 4))
@@ -285,6 +294,7 @@ static int vsh_atomic(struct vsh_group *g, struct vsh_warp *w,
 	}
 	if (va % insn->size)
 		return vsh_fail(g, VSH_FAULT_ALIGNMENT, lane, va);
+	g->cost++;
 	ret = g->ops->atomic(g->data, va, op, insn->size, operand, compare,
 			     &old);
 	if (ret)

@@ -33,18 +33,30 @@ size_t vsh_icache_size(void)
 }
 
 /**
- * vsh_icache_invalidate - drop all decoded instructions
+ * vsh_icache_init - initialise an instruction cache
  * @icache: the instruction cache
- *
- * To be called before the first use, and when instructions may have changed
- * or another address space is used.
  */
-void vsh_icache_invalidate(struct vsh_icache *icache)
+void vsh_icache_init(struct vsh_icache *icache)
 {
 	unsigned int i;
 
+	icache->generation = 0;
 	for (i = 0; i < VSH_ICACHE_ENTRIES; i++)
 		icache->insn[i].pc = 1;
+}
+
+/**
+ * vsh_icache_invalidate - compare decoded instructions with memory again
+ * @icache: the instruction cache
+ *
+ * To be called when instructions may have changed or another address space is
+ * used. Each instruction is fetched again when it is executed next, and is
+ * decoded again only if its encoding has changed: a caller that is made to
+ * invalidate often loses little.
+ */
+void vsh_icache_invalidate(struct vsh_icache *icache)
+{
+	icache->generation++;
 }
 
 /**
@@ -76,6 +88,7 @@ void vsh_group_start(struct vsh_group *g, u64 pc, unsigned int lanes)
 	}
 	g->current_warp = 0;
 	g->executed = 0;
+	g->cost = 0;
 	memset(&g->fault, 0, sizeof(g->fault));
 }
 
@@ -83,10 +96,11 @@ void vsh_group_start(struct vsh_group *g, u64 pc, unsigned int lanes)
 static const struct vsh_insn *vsh_insn_at(struct vsh_group *g, u64 pc, int *ret)
 {
 	struct vsh_insn *insn = &g->icache->insn[pc / 8 % VSH_ICACHE_ENTRIES];
-	u64 word;
+	u64 generation = g->icache->generation, word;
 
-	if (insn->pc == pc && pc % 8 == 0)
+	if (insn->pc == pc && insn->generation == generation && pc % 8 == 0)
 		return insn;
+	g->cost++;
 	*ret = pc % 8 ? -EFAULT : g->ops->fetch(g->data, pc, &word);
 	if (*ret == -EAGAIN)
 		return NULL;
@@ -94,8 +108,12 @@ static const struct vsh_insn *vsh_insn_at(struct vsh_group *g, u64 pc, int *ret)
 		*ret = vsh_fail(g, VSH_FAULT_FETCH, 0, pc);
 		return NULL;
 	}
-	vsh_decode(insn, word);
-	insn->pc = pc;
+	if (insn->pc != pc || insn->word != word) {
+		vsh_decode(insn, word);
+		insn->pc = pc;
+		g->decoded++;
+	}
+	insn->generation = generation;
 
 	return insn;
 }
@@ -366,13 +384,15 @@ static void vsh_record(struct vsh_group *g, const struct vsh_warp *w,
 	g->fault.name = insn && insn->form ? insn->form->name : NULL;
 }
 
-/* One turn of a warp. Return: 0, -EAGAIN or -EFAULT */
-static int vsh_turn(struct vsh_group *g, struct vsh_warp *w, unsigned int max)
+/* One turn of a warp, up to a cost. Return: 0, -EAGAIN or -EFAULT */
+static int vsh_turn(struct vsh_group *g, struct vsh_warp *w, u64 end)
 {
 	const struct vsh_insn *insn;
+	unsigned int left;
 	int ret = 0;
 
-	for (; max && w->state == VSH_WARP_READY; max--) {
+	for (left = VSH_TURN; left && g->cost < end &&
+	     w->state == VSH_WARP_READY; left--) {
 		insn = vsh_insn_at(g, w->pc, &ret);
 		if (insn)
 			ret = vsh_execute(g, w, insn);
@@ -383,6 +403,7 @@ static int vsh_turn(struct vsh_group *g, struct vsh_warp *w, unsigned int max)
 			return ret;
 		}
 		g->executed++;
+		g->cost++;
 	}
 
 	return 0;
@@ -415,24 +436,26 @@ static struct vsh_warp *vsh_next_warp(struct vsh_group *g)
 /**
  * vsh_run - execute a workgroup
  * @g: the workgroup
- * @max: number of instructions, over all warps
+ * @max: largest cost, over all warps; the last instruction may exceed it
+ *
+ * An instruction costs 1, each access of a lane to memory costs 1, and so does
+ * the fetch of an instruction that is not in the cache.
  *
  * Return: VSH_DONE when all lanes have ended, VSH_FAULTED with the fault
  * recorded; VSH_BUDGET or VSH_STALLED if the caller is to call again.
  */
 enum vsh_result vsh_run(struct vsh_group *g, unsigned int max)
 {
-	u64 end = g->executed + max;
+	u64 end = g->cost + max;
 	struct vsh_warp *w;
 	int ret;
 
 	if (g->fault.type)
 		return VSH_FAULTED;
 	while ((w = vsh_next_warp(g))) {
-		if (g->executed >= end)
+		if (g->cost >= end)
 			return VSH_BUDGET;
-		ret = vsh_turn(g, w, end - g->executed < VSH_TURN ?
-			       end - g->executed : VSH_TURN);
+		ret = vsh_turn(g, w, end);
 		if (ret == -EAGAIN)
 			return VSH_STALLED;
 		if (ret)

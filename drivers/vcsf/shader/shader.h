@@ -12,9 +12,10 @@
  *
  * A &struct vsh_group is a workgroup: its warps of 16 lanes, and what the
  * launch gives to all of them (uniforms, resource table, local storage).
- * vsh_run() executes up to a number of instructions and can be called again
- * until it returns something other than VSH_BUDGET or VSH_STALLED. Warps take
- * turns, so that no warp can keep another one from running.
+ * vsh_run() executes instructions up to a cost, to which memory accesses of
+ * each lane add. It can be called again until it returns something other than
+ * VSH_BUDGET or VSH_STALLED. Warps take turns, so that no warp can keep
+ * another one from running.
  *
  * Memory is reached through &struct vsh_ops only. Each access returns 0,
  * -EAGAIN if it must be tried again later, or -EFAULT. The interpreter
@@ -190,6 +191,10 @@ struct vsh_group {
 	unsigned int current_warp;
 	/** @executed: Instructions executed by all warps. */
 	u64 executed;
+	/** @cost: Instructions, and accesses to memory of each lane. */
+	u64 cost;
+	/** @decoded: Instructions decoded since the caller cleared it. */
+	u64 decoded;
 	/** @fault: What ended the group. */
 	struct vsh_fault fault;
 };
@@ -205,6 +210,7 @@ void vsh_group_start(struct vsh_group *g, u64 pc, unsigned int lanes);
 enum vsh_result vsh_run(struct vsh_group *g, unsigned int max);
 
 size_t vsh_icache_size(void);
+void vsh_icache_init(struct vsh_icache *icache);
 void vsh_icache_invalidate(struct vsh_icache *icache);
 
 u64 vsh_atomic_result(enum vsh_atomic op, unsigned int size, u64 old,
