@@ -406,14 +406,16 @@ static void vcsf_cores_assign_equals(struct vcsf_assignment *a,
 static void vcsf_cores_assign(struct vcsf_assignment *a, unsigned int quantum)
 {
 	unsigned long groups = a->hw->mcu->jobs;
+	unsigned int fair = quantum / VCSF_FAIR_QUANTA;
 	int priority = FIELD_MAX(CSF_CSG_EP_PRIORITY);
 	unsigned int i;
 
 	if (quantum % VCSF_FAIR_QUANTA == 0) {
-		vcsf_cores_assign_equals(a, groups,
-					 quantum / VCSF_FAIR_QUANTA);
+		vcsf_cores_assign_equals(a, groups, fair);
 		return;
 	}
+	/* Turns are counted without those of the fair quanta. */
+	quantum -= fair;
 	for (; priority >= 0; priority--) {
 		unsigned long equals = 0;
 
