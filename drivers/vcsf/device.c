@@ -31,6 +31,7 @@
 #include "base/vcsf.h"
 #include "bus/regs.h"
 #include "config.h"
+#include "cores/compute.h"
 #include "cores/cores.h"
 #include "debug/debugfs.h"
 #include "device.h"
@@ -185,9 +186,12 @@ struct vcsf *vcsf_create(const struct vcsf_config *config)
 	if (ret)
 		goto err_free;
 	vcsf_cores_init(hw, &vcsf_scoreboard_ops);
-	ret = vcsf_gpu_init(hw);
+	ret = vcsf_compute_init(hw);
 	if (ret)
 		goto err_free;
+	ret = vcsf_gpu_init(hw);
+	if (ret)
+		goto err_compute;
 	ret = vcsf_mcu_init(hw);
 	if (ret)
 		goto err_gpu;
@@ -216,6 +220,8 @@ err_mcu:
 	vcsf_mcu_fini(hw);
 err_gpu:
 	vcsf_gpu_fini(hw);
+err_compute:
+	vcsf_compute_fini(hw);
 err_free:
 	vcsf_free(hw);
 	return ERR_PTR(ret);
@@ -240,6 +246,7 @@ void vcsf_destroy(struct vcsf *hw)
 	vcsf_strict_fini(hw);
 	vcsf_mcu_fini(hw);
 	vcsf_gpu_fini(hw);
+	vcsf_compute_fini(hw);
 	vcsf_free(hw);
 }
 EXPORT_SYMBOL_IF_KUNIT(vcsf_destroy);

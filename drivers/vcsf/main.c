@@ -61,10 +61,10 @@ static bool virtual_clock;
 module_param(virtual_clock, bool, 0444);
 MODULE_PARM_DESC(virtual_clock, "Time advances only by writes to the file clock in debugfs (default N)");
 
-static unsigned int shaders = VCSF_SHADERS_FAULT_COMPUTE;
+static unsigned int shaders = VCSF_SHADERS_RUN_COMPUTE;
 module_param(shaders, uint, 0444);
 MODULE_PARM_DESC(shaders,
-		 "Jobs with shaders that fault (1 compute, 2 geometry, 4 fragment); other jobs complete without effect (default 1)");
+		 "Jobs with shaders that fault (1 compute, 2 geometry, 4 fragment) or are executed (8 compute); other jobs complete without effect (default 8)");
 
 static unsigned int strict_tlb;
 module_param(strict_tlb, uint, 0444);

@@ -24,6 +24,7 @@
 #define CSF_REG_COMPUTE_SPD(n)		(16 + 2 * (n))
 #define CSF_REG_COMPUTE_TSD(n)		(24 + 2 * (n))
 #define CSF_REG_COMPUTE_WG_SIZE		33
+#define CSF_REG_COMPUTE_OFFSET(axis)	(34 + (axis))	/* in invocations */
 #define CSF_REG_COMPUTE_WG_COUNT(axis)	(37 + (axis))
 #define CSF_REG_IDVS_INDEX_COUNT	33
 #define CSF_REG_IDVS_INSTANCE_COUNT	34
@@ -33,6 +34,75 @@
 #define CSF_REG_FRAGMENT_MAX		43	/* the same, inclusive */
 #define CSF_REG_FRAGMENT_TILE_MAP	44	/* pair */
 #define CSF_REG_FRAGMENT_MAP_STRIDE	46
+
+/* Uniforms: address, and number of 64-bit ones */
+#define CSF_FAU_ADDRESS			0x0000ffffffffffffULL
+#define CSF_FAU_COUNT			0xff00000000000000ULL
+
+/* Size of a workgroup - 1, by axis */
+#define CSF_WG_SIZE_X			0x000003ffU
+#define CSF_WG_SIZE_Y			0x000ffc00U
+#define CSF_WG_SIZE_Z			0x3ff00000U
+#define CSF_WG_SIZE_MERGE		0x80000000U
+
+#define CSF_SHADER_TYPE			0x0000000fU
+#define   CSF_DESCRIPTOR_SHADER		8
+#define CSF_SHADER_STAGE		0x000000f0U
+#define   CSF_STAGE_COMPUTE		1
+#define CSF_SHADER_SUPPRESS_NAN		0x00010000U
+#define CSF_SHADER_FTZ			0x00060000U
+#define   CSF_FTZ_PRESERVE		0
+#define   CSF_FTZ_DX11			1	/* of 32 bits */
+#define   CSF_FTZ_ALWAYS		2
+#define CSF_SHADER_SUPPRESS_INF		0x00080000U
+#define CSF_SHADER_REGISTERS		0xc0000000U
+#define   CSF_REGISTERS_64		0
+#define   CSF_REGISTERS_32		2
+#define CSF_SHADER_PRELOAD		0x0000ffffU
+/* Bit of a register in the preload mask */
+#define CSF_SHADER_PRELOAD_REG(r)	(1U << ((r) - 48))
+
+/**
+ * struct csf_shader - shader program descriptor, aligned to 32 bytes
+ * @flags: type, stage, register allocation and modes
+ * @preload: mask of the registers from r48 on that are preloaded
+ * @binary: address of the first instruction
+ * @rsvd: not used
+ */
+struct csf_shader {
+	__u32 flags;
+	__u32 preload;
+	__u64 binary;
+	__u64 rsvd[2];
+};
+
+#define CSF_SHADER_ALIGN		32
+
+#define CSF_LOCAL_TLS_SIZE		0x1fU	/* log2 of the units of 16 bytes */
+#define CSF_LOCAL_WLS_INSTANCES		0x1fU	/* log2 */
+#define   CSF_LOCAL_WLS_NONE		31
+#define CSF_LOCAL_TLS_BASE		0x0000ffffffffffffULL
+#define CSF_LOCAL_TLS_MODE		0xf000000000000000ULL
+#define   CSF_TLS_FLAT			0	/* the base is an address */
+#define   CSF_TLS_PACKED		1	/* ... in units of 256 bytes */
+
+/**
+ * struct csf_local_storage - thread storage descriptor, aligned to 64 bytes
+ * @tls: size of thread-local storage
+ * @wls: instances and size of workgroup-local storage
+ * @tls_base: base of thread-local storage and its address mode
+ * @wls_base: base of workgroup-local storage
+ * @rsvd: not used
+ */
+struct csf_local_storage {
+	__u32 tls;
+	__u32 wls;
+	__u64 tls_base;
+	__u64 wls_base;
+	__u64 rsvd[5];
+};
+
+#define CSF_LOCAL_STORAGE_ALIGN		64
 
 /*
  * Tiler heap chunks. A chunk begins with a header of 64 bytes, whose first double word

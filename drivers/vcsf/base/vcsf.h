@@ -73,7 +73,7 @@ struct vcsf_config {
 	unsigned int power_ns;
 	/** @speed: Speed of simulated work, in percent. */
 	unsigned int speed;
-	/** @shaders: Jobs with shaders that fault: VCSF_SHADERS_FAULT_*. */
+	/** @shaders: Handling of jobs with shaders: VCSF_SHADERS_*. */
 	unsigned int shaders;
 	/** @nice: Nice value of the engine's thread. */
 	int nice;
@@ -85,11 +85,15 @@ struct vcsf_config {
 
 #define VCSF_SPEED_MAX			100000U
 
-/* Kinds of job that fault; jobs of the other kinds complete without effect. */
+/*
+ * Kinds of job that fault, and kinds whose shaders are executed; jobs of the
+ * other kinds complete without effect.
+ */
 #define VCSF_SHADERS_FAULT_COMPUTE	BIT(0)
 #define VCSF_SHADERS_FAULT_GEOMETRY	BIT(1)
 #define VCSF_SHADERS_FAULT_FRAGMENT	BIT(2)
-#define VCSF_SHADERS_MAX		GENMASK(2, 0)
+#define VCSF_SHADERS_RUN_COMPUTE	BIT(3)
+#define VCSF_SHADERS_MAX		GENMASK(3, 0)
 
 /**
  * struct vcsf - a software GPU

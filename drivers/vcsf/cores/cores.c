@@ -23,6 +23,7 @@
 #include <vcsf/vcsf_dev.h>
 
 #include "base/vcsf.h"
+#include "cores/compute.h"
 #include "cores/cores.h"
 #include "cores/fragment.h"
 #include "cores/heap.h"
@@ -56,7 +57,8 @@
  * the last call (vcsf_cores_settle()), executes the end of each stage whose work
  * is done, assigns the cores anew and computes when to be called again. Work
  * thus takes no processor time, only the end of a stage does: a fragment job
- * clears tiles (fragment.c), a tiling job takes heap memory (heap.c).
+ * clears tiles (fragment.c), a tiling job takes heap memory (heap.c), a compute
+ * job executes instructions (compute.c).
  *
  * Cores go to groups in order of priority; among equals the order rotates each
  * millisecond in which a job waits for cores, and in every eighth of these
@@ -177,6 +179,7 @@ void vcsf_cores_stop(struct vcsf *hw)
 	vcsf_power_down(hw, VCSF_DOMAIN_SHADER, ~0ULL);
 	vcsf_power_down(hw, VCSF_DOMAIN_TILER, ~0ULL);
 	hw->cores->due = U64_MAX;
+	hw->cores->suspend_due = U64_MAX;
 	hw->mcu->jobs_changed = false;
 	hw->cores->active = 0;
 	hw->cores->idle_since = 0;
@@ -214,10 +217,12 @@ static void vcsf_cores_for_group(struct vcsf_csg *csg, unsigned int turn,
 	}
 }
 
-static void vcsf_cores_for_all(struct vcsf *hw, vcsf_job_fn fn, void *data)
+static void vcsf_cores_for_groups(struct vcsf *hw, unsigned long groups,
+				  vcsf_job_fn fn, void *data)
 {
-	unsigned long groups = hw->mcu->jobs;
 	unsigned int i;
+
+	groups &= hw->mcu->jobs;
 
 	for_each_set_bit(i, &groups, hw->mcu->groups)
 		vcsf_cores_for_group(&hw->mcu->csgs[i], 0, fn, data);
@@ -233,6 +238,23 @@ static u32 vcsf_cores_speed(const struct vcsf *hw)
 	return max(div_u64(speed, VCSF_CLOCK_HZ / HZ_PER_MHZ), 1ULL);
 }
 
+static bool vcsf_job_executes(const struct vcsf_cs *cs,
+			      const struct vcsf_deferred *op)
+{
+	return op->unit == VCSF_UNIT_COMPUTE && vcsf_compute_executes(cs->hw);
+}
+
+/* A job that can not run now, although nothing holds it, gets no cores. */
+static bool vcsf_job_blocked(const struct vcsf_cs *cs,
+			     const struct vcsf_deferred *op)
+{
+	if (!vcsf_job_executes(cs, op))
+		return cs->csg->suspending;
+
+	return vcsf_compute_blocked(cs) ||
+	       (cs->csg->suspending && !cs->csg->workgroup);
+}
+
 static void vcsf_job_settle(struct vcsf_cs *cs, struct vcsf_deferred *op,
 			    void *data)
 {
@@ -242,7 +264,23 @@ static void vcsf_job_settle(struct vcsf_cs *cs, struct vcsf_deferred *op,
 		return;
 	op->work -= min(op->work,
 			elapsed * op->cores * vcsf_cores_speed(cs->hw));
-	cs->csg->progress_at = U64_MAX;
+	/* Time is no progress for a shader, which may never end. */
+	if (!vcsf_job_executes(cs, op) && !cs->csg->workgroup)
+		cs->csg->progress_at = U64_MAX;
+}
+
+/* A group that other ones leave no core cannot make progress. */
+static void vcsf_cores_settle_starved(struct vcsf *hw, u64 elapsed)
+{
+	unsigned long groups = hw->mcu->jobs;
+	unsigned int i;
+
+	for_each_set_bit(i, &groups, hw->mcu->groups) {
+		struct vcsf_csg *csg = &hw->mcu->csgs[i];
+
+		if (csg->starved && csg->progress_at != U64_MAX)
+			csg->progress_at += elapsed;
+	}
 }
 
 /**
@@ -258,7 +296,8 @@ u64 vcsf_cores_settle(struct vcsf *hw)
 	u64 elapsed = min(now - hw->cores->settled, VCSF_SETTLE_MAX_NS);
 
 	hw->cores->settled = now;
-	vcsf_cores_for_all(hw, vcsf_job_settle, &elapsed);
+	vcsf_cores_for_groups(hw, ~0UL, vcsf_job_settle, &elapsed);
+	vcsf_cores_settle_starved(hw, elapsed);
 
 	return now;
 }
@@ -283,22 +322,33 @@ static int vcsf_job_stage(struct vcsf_cs *cs, struct vcsf_deferred *op)
 static void vcsf_job_step(struct vcsf_cs *cs, struct vcsf_deferred *op,
 			  void *data)
 {
+	bool executes = vcsf_job_executes(cs, op);
 	struct vcsf *hw = cs->hw;
 	unsigned long flags;
-	int ret;
+	int ret = 0;
 
-	if (op->work || op->hold)
+	if (op->work || op->hold || vcsf_job_blocked(cs, op))
 		return;
 
+	/* Takes the lock and the FPU for a part of the stage at a time. */
+	if (executes)
+		ret = vcsf_compute_step(cs, op);
 	raw_spin_lock_irqsave(&hw->mmu->lock, flags);
-	ret = vcsf_job_stage(cs, op);
+	if (!executes)
+		ret = vcsf_job_stage(cs, op);
 	if (ret == -EAGAIN)
 		op->hold = VCSF_JOB_STALLED;
 	else if (ret != -EINPROGRESS)
 		hw->cores->ops->job_done(cs, op, ret);
 	raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 
-	cs->csg->progress_at = U64_MAX;
+	/*
+	 * A shader can stall as often as the host changes the address space, and
+	 * other jobs of its group may run all the time.
+	 */
+	if (!cs->csg->workgroup &&
+	    (!executes || (ret != -EINPROGRESS && ret != -EAGAIN)))
+		cs->csg->progress_at = U64_MAX;
 	hw->mcu->jobs_changed = true;
 	vcsf_cs_publish(cs);
 }
@@ -315,7 +365,10 @@ static void vcsf_job_step(struct vcsf_cs *cs, struct vcsf_deferred *op,
  * @exclusive: whether @user does not share the unit, by unit
  * @busy: units that have jobs, as bits of enum vcsf_unit
  * @next: time in ns until the next assignment is due
+ * @suspend_next: the same for jobs of groups that are being suspended
  * @starved: whether a job that could run got no core
+ * @served: whether a job of the current group got a core
+ * @denied: whether one got none although it could use a core that has power
  */
 struct vcsf_assignment {
 	struct vcsf *hw;
@@ -326,7 +379,10 @@ struct vcsf_assignment {
 	bool exclusive[VCSF_UNIT_COUNT];
 	u8 busy;
 	u64 next;
+	u64 suspend_next;
 	bool starved;
+	bool served;
+	bool denied;
 };
 
 static bool vcsf_csg_exclusive(const struct vcsf_csg *csg, enum vcsf_unit unit)
@@ -355,10 +411,14 @@ static void vcsf_job_assign(struct vcsf_cs *cs, struct vcsf_deferred *op,
 	u64 *pool = op->unit == VCSF_UNIT_TILER ? &a->tilers : &a->shaders;
 	u64 mask = *pool & cs->csg->allow[op->unit];
 	unsigned int want = min_t(unsigned int, op->width, a->left[op->unit]);
+	u64 next;
 
+	/* A group that is being suspended has a single workgroup left to run. */
+	if (cs->csg->suspending)
+		want = min(want, 1U);
 	a->busy |= BIT(op->unit);
 	op->cores = 0;
-	if (op->hold)
+	if (op->hold || vcsf_job_blocked(cs, op))
 		return;
 	vcsf_cores_power_up(cs->csg, op->unit);
 	if (vcsf_unit_available(a, cs->csg, op->unit)) {
@@ -369,13 +429,18 @@ static void vcsf_job_assign(struct vcsf_cs *cs, struct vcsf_deferred *op,
 	}
 	if (!op->cores) {
 		a->starved = true;
+		a->denied |= vcsf_cores_current(cs->csg, op->unit);
 		return;
 	}
+	a->served = true;
 	a->left[op->unit] -= op->cores;
 	a->user[op->unit] = cs->csg;
 	a->exclusive[op->unit] = vcsf_csg_exclusive(cs->csg, op->unit);
-	a->next = min(a->next, DIV64_U64_ROUND_UP(op->work, op->cores *
-						  vcsf_cores_speed(a->hw)));
+	next = DIV64_U64_ROUND_UP(op->work,
+				  op->cores * vcsf_cores_speed(a->hw));
+	a->next = min(a->next, next);
+	if (cs->csg->suspending)
+		a->suspend_next = min(a->suspend_next, next);
 }
 
 static void vcsf_cores_assign_group(struct vcsf_assignment *a,
@@ -385,31 +450,40 @@ static void vcsf_cores_assign_group(struct vcsf_assignment *a,
 
 	for (unit = VCSF_UNIT_COMPUTE; unit < VCSF_UNIT_COUNT; unit++)
 		a->left[unit] = vcsf_cores_limit(csg, unit);
+	a->served = false;
+	a->denied = false;
 	vcsf_cores_for_group(csg, turn, vcsf_job_assign, a);
+	csg->starved = a->denied && !a->served;
 }
 
-/* Assign cores to groups of equal rank, in an order that @turn rotates. */
+/*
+ * Assign cores to groups of equal rank, in an order that @turn rotates. The
+ * streams of a group rotate when each group has been the first.
+ */
 static void vcsf_cores_assign_equals(struct vcsf_assignment *a,
 				     unsigned long groups, unsigned int turn)
 {
-	unsigned int left = hweight_long(groups), i;
+	unsigned int count = hweight_long(groups), left, i;
 
-	if (!left)
+	if (!count)
 		return;
-	i = find_nth_bit(&groups, BITS_PER_LONG, turn % left);
-	for (; left; left--) {
-		vcsf_cores_assign_group(a, &a->hw->mcu->csgs[i], turn);
+	i = find_nth_bit(&groups, BITS_PER_LONG, turn % count);
+	for (left = count; left; left--) {
+		vcsf_cores_assign_group(a, &a->hw->mcu->csgs[i], turn / count);
 		i = find_next_bit_wrap(&groups, BITS_PER_LONG, i + 1);
 	}
 }
 
 static void vcsf_cores_assign(struct vcsf_assignment *a, unsigned int quantum)
 {
-	unsigned long groups = a->hw->mcu->jobs;
+	unsigned long first = a->hw->mcu->jobs & a->hw->mcu->suspending;
+	unsigned long groups = a->hw->mcu->jobs & ~first;
 	unsigned int fair = quantum / VCSF_FAIR_QUANTA;
 	int priority = FIELD_MAX(CSF_CSG_EP_PRIORITY);
 	unsigned int i;
 
+	/* The host waits for these. */
+	vcsf_cores_assign_equals(a, first, quantum);
 	if (quantum % VCSF_FAIR_QUANTA == 0) {
 		vcsf_cores_assign_equals(a, groups, fair);
 		return;
@@ -481,22 +555,24 @@ static u64 vcsf_cores_idle(struct vcsf *hw, u64 now)
 /**
  * vcsf_cores_run - account for completed work and assign the cores anew
  * @hw: the GPU
+ * @groups: groups whose jobs may do their work; for others it remains due
  *
  * Context: the engine's thread; may sleep.
  * Return: units whose last job has ended, as bits of enum vcsf_unit, to be
  * reported to the host.
  */
-unsigned long vcsf_cores_run(struct vcsf *hw)
+unsigned long vcsf_cores_run(struct vcsf *hw, u32 groups)
 {
 	struct vcsf_cores *cores = hw->cores;
-	struct vcsf_assignment a = { .hw = hw, .next = U64_MAX };
+	struct vcsf_assignment a = { .hw = hw, .next = U64_MAX,
+				     .suspend_next = U64_MAX };
 	u64 now = vcsf_cores_settle(hw);
 	u64 quantum = div_u64(now, VCSF_QUANTUM_NS);
 	unsigned long inactive;
 
 	hw->mcu->jobs_changed = false;
 	cores->clock_mhz = READ_ONCE(hw->ctl->clock_mhz);
-	vcsf_cores_for_all(hw, vcsf_job_step, NULL);
+	vcsf_cores_for_groups(hw, groups, vcsf_job_step, NULL);
 
 	a.shaders = vcsf_power_ready(hw, VCSF_DOMAIN_SHADER) &
 		    hw->mcu->core_en_mask;
@@ -508,6 +584,8 @@ unsigned long vcsf_cores_run(struct vcsf *hw)
 	a.next = min(a.next, vcsf_cores_progress(hw, now));
 	a.next = min(a.next, vcsf_cores_idle(hw, now));
 	cores->due = a.next == U64_MAX ? U64_MAX : now + a.next;
+	cores->suspend_due = a.suspend_next == U64_MAX ? U64_MAX :
+							 now + a.suspend_next;
 
 	inactive = cores->active & ~a.busy;
 	cores->active = a.busy;

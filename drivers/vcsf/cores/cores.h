@@ -9,6 +9,7 @@
 #include "group/stream.h"
 
 struct vcsf;
+struct vcsf_compute;
 struct vcsf_csg;
 
 /**
@@ -29,10 +30,20 @@ struct vcsf_cores_ops {
 struct vcsf_cores {
 	/** @ops: Handlers of events, from the owner of jobs. */
 	const struct vcsf_cores_ops *ops;
+	/** @compute: Contexts of the slots, NULL if no shaders are executed. */
+	struct vcsf_compute *compute;
+	/** @workgroups: Number of workgroups launched. */
+	u64 workgroups;
+	/** @instructions: Number of instructions that warps have executed. */
+	u64 instructions;
+	/** @decoded: Number of instructions that were decoded for that. */
+	u64 decoded;
 	/** @settled: Time until which completed work is accounted for. */
 	u64 settled;
 	/** @due: Time of the next vcsf_cores_run(), U64_MAX for none. */
 	u64 due;
+	/** @suspend_due: The same for jobs of groups that are being suspended. */
+	u64 suspend_due;
 	/** @idle_since: Time when the last job ended, zero while there is one. */
 	u64 idle_since;
 	/** @clock_mhz: &vcsf_ctl.clock_mhz since @settled. */
@@ -45,7 +56,7 @@ struct vcsf_cores {
 
 void vcsf_cores_init(struct vcsf *hw, const struct vcsf_cores_ops *ops);
 u64 vcsf_cores_settle(struct vcsf *hw);
-unsigned long vcsf_cores_run(struct vcsf *hw);
+unsigned long vcsf_cores_run(struct vcsf *hw, u32 groups);
 void vcsf_cores_stop(struct vcsf *hw);
 bool vcsf_cores_power_up(struct vcsf_csg *csg, enum vcsf_unit unit);
 unsigned int vcsf_cores_current(const struct vcsf_csg *csg, enum vcsf_unit unit);

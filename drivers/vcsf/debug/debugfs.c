@@ -21,6 +21,8 @@
 #include <vcsf/csf_disasm.h>
 
 #include "base/vcsf.h"
+#include "cores/compute.h"
+#include "cores/cores.h"
 #include "debug/debugfs.h"
 #include "engine/engine.h"
 #include "group/group.h"
@@ -214,6 +216,11 @@ static int vcsf_state_show(struct seq_file *m, void *unused)
 		   vcsf_power_ready(hw, VCSF_DOMAIN_SHADER),
 		   vcsf_power_ready(hw, VCSF_DOMAIN_TILER),
 		   vcsf_power_ready(hw, VCSF_DOMAIN_L2));
+	if (vcsf_compute_executes(hw))
+		seq_printf(m, "shaders: %llu workgroups, %llu instructions of warps, %llu instructions decoded\n",
+			   READ_ONCE(hw->cores->workgroups),
+			   READ_ONCE(hw->cores->instructions),
+			   READ_ONCE(hw->cores->decoded));
 	seq_printf(m, "engine: woke up %llu times, ran %llu slices, polled sync objects %llu times, %llu steps in the watchdog's interrupt\n",
 		   READ_ONCE(hw->engine->wakeups), READ_ONCE(hw->engine->slices),
 		   READ_ONCE(hw->engine->repolls),

@@ -10,8 +10,9 @@
  * result is the time until the next step.
  *
  * Each part of a step is bounded: by the number of slots, streams and
- * doorbells, and by the length of a slice. The thread calls a step without a
- * lock; the watchdog's interrupt calls it under &vcsf_engine.lock.
+ * doorbells, and by the length of a slice and of the stages of jobs. The
+ * thread calls a step without a lock; the watchdog's interrupt calls it under
+ * &vcsf_engine.lock.
  */
 
 #include <linux/atomic.h>
@@ -158,9 +159,26 @@ u64 vcsf_engine_throttled(struct vcsf *hw)
 }
 
 /*
- * Everything that the firmware does before it lets a stream run. Jobs are left
- * alone if they are held back by the limit of the CPU time. The limit does not
- * apply to the answers to the driver's requests, which come first.
+ * Let the cores work if it is time. While jobs are held back by the limit of
+ * the CPU time, only those do their work that a suspend waits for: they have
+ * little time left (fw/csg.c), and so have a bounded part in the debt.
+ */
+static void vcsf_engine_jobs(struct vcsf *hw, bool throttled)
+{
+	u32 groups = throttled ? hw->mcu->suspending : ~0U;
+	u64 due = throttled ? hw->cores->suspend_due : hw->cores->due;
+
+	if (!groups)
+		return;
+	if (hw->mcu->jobs_changed ||
+	    (due != U64_MAX && vcsf_clock_ns(hw) >= due))
+		vcsf_glb_inactive(hw, vcsf_cores_run(hw, groups));
+}
+
+/*
+ * Everything that the firmware does before it lets a stream run. The limit of
+ * the CPU time does not apply to the answers to the driver's requests, which
+ * come first.
  */
 static void vcsf_engine_firmware(struct vcsf *hw, bool throttled)
 {
@@ -176,10 +194,10 @@ static void vcsf_engine_firmware(struct vcsf *hw, bool throttled)
 
 	from = vcsf_duty_clock(duty);
 	vcsf_engine_wake_streams(hw);
-	if (!throttled &&
-	    (hw->mcu->jobs_changed ||
-	     (hw->cores->due != U64_MAX && vcsf_clock_ns(hw) >= hw->cores->due)))
-		vcsf_glb_inactive(hw, vcsf_cores_run(hw));
+	vcsf_engine_jobs(hw, throttled);
+	if (hw->mcu->suspending)
+		vcsf_engine_for_groups(hw, hw->mcu->suspending,
+				       vcsf_csg_continue_suspend);
 	vcsf_engine_report(hw);
 	vcsf_duty_charge(duty, vcsf_duty_clock(duty) - from);
 }
@@ -235,9 +253,12 @@ static u64 vcsf_engine_repoll(struct vcsf *hw, u64 now)
 /* Time at which the cores have to be looked at, U64_MAX for never */
 static u64 vcsf_engine_jobs_due(struct vcsf *hw, u64 earliest)
 {
-	u64 due = hw->mcu->jobs_changed ? 0 : hw->cores->due;
+	u64 due = max(hw->mcu->jobs_changed ? 0 : hw->cores->due, earliest);
 
-	return max(due, earliest);
+	if (!hw->mcu->suspending)
+		return due;
+
+	return min(due, hw->mcu->jobs_changed ? 0 : hw->cores->suspend_due);
 }
 
 /*
@@ -254,6 +275,9 @@ static u64 vcsf_engine_timers(struct vcsf *hw, u64 throttled)
 
 	for_each_set_bit(i, &groups, mcu->groups)
 		next = min(next, mcu->csgs[i].idle_at);
+	groups = mcu->suspending;
+	for_each_set_bit(i, &groups, mcu->groups)
+		next = min(next, mcu->csgs[i].suspend_tick);
 	next = min(next, vcsf_engine_jobs_due(hw, earliest));
 
 	if (mcu->sync_waiters)

@@ -16,6 +16,12 @@
  * the host's latest answers, accounts for work on cores, writes status and
  * pending events, and saves the streams (suspend.c).
  *
+ * A workgroup of a shader cannot be saved. If one is under way, the suspend is
+ * pending until it ends: the group is held (vcsf_csg_hold()), and the engine
+ * calls vcsf_csg_continue_suspend(). A workgroup that takes longer than
+ * %VCSF_EVICTION_TICKS times %VCSF_EVICTION_NS is dropped, and its stream gets
+ * a fatal error.
+ *
  * The firmware reports an event of a group by inverting its bit in the ack
  * word. While the event is pending, the firmware latches the same event. The
  * host rings the doorbell after it has dealt with an event, and latched events
@@ -30,6 +36,7 @@
 #include <linux/bitfield.h>
 #include <linux/bitmap.h>
 #include <linux/bits.h>
+#include <linux/time64.h>
 #include <linux/types.h>
 
 #include <asm/barrier.h>
@@ -46,7 +53,16 @@
 #include "group/mcu_mem.h"
 #include "group/stream.h"
 #include "inject/inject.h"
+#include "regs/clock.h"
 #include "trace/trace.h"
+
+/*
+ * A suspend waits 50 ms for a workgroup, in ticks. A tick is longer if the engine
+ * gets no CPU, which then costs the workgroup no more than that tick. The
+ * kernel's panthor resets the GPU after 100 ms, vpanthor after 1 s.
+ */
+#define VCSF_EVICTION_NS	(10 * NSEC_PER_MSEC)
+#define VCSF_EVICTION_TICKS	5
 
 /*
  * An event cannot be reported again before the host has acknowledged the
@@ -109,6 +125,7 @@ void vcsf_csg_kill(struct vcsf_csg *csg)
 	for (i = 0; i < CSF_DOORBELL_COUNT; i++)
 		mcu->doorbell_csgs[i] &= ~BIT(csg->id);
 	mcu->idle_timers &= ~BIT(csg->id);
+	vcsf_csg_hold(csg, false);
 	csg->resident = false;
 	csg->idle = false;
 	csg->was_ready = false;
@@ -209,14 +226,37 @@ static void vcsf_csg_suspend(struct vcsf_csg *csg)
 	vcsf_csg_kill(csg);
 }
 
-static void vcsf_csg_set_state(struct vcsf_csg *csg, u32 state)
+/*
+ * Suspend a group, or begin to wait for its workgroup. Return: true if it is
+ * suspended.
+ */
+static bool vcsf_csg_try_suspend(struct vcsf_csg *csg)
 {
+	if (!csg->workgroup) {
+		vcsf_csg_suspend(csg);
+		return true;
+	}
+	if (!csg->suspending) {
+		csg->suspend_tick = vcsf_clock_ns(csg->hw) + VCSF_EVICTION_NS;
+		csg->suspend_ticks = VCSF_EVICTION_TICKS;
+		vcsf_csg_hold(csg, true);
+	}
+
+	return false;
+}
+
+/* Return: true if the request has been executed. */
+static bool vcsf_csg_set_state(struct vcsf_csg *csg, u32 state)
+{
+	if (state == CSF_CSG_STATE_SUSPEND) {
+		if (!vcsf_csg_try_suspend(csg))
+			return false;
+	} else if (csg->suspending) {
+		vcsf_csg_hold(csg, false);
+	}
 	switch (state) {
 	case CSF_CSG_STATE_TERMINATE:
 		vcsf_csg_kill(csg);
-		break;
-	case CSF_CSG_STATE_SUSPEND:
-		vcsf_csg_suspend(csg);
 		break;
 	case CSF_CSG_STATE_START:
 	case CSF_CSG_STATE_RESUME:
@@ -225,6 +265,8 @@ static void vcsf_csg_set_state(struct vcsf_csg *csg, u32 state)
 		break;
 	}
 	trace_vcsf_slot(csg, state);
+
+	return true;
 }
 
 static void vcsf_csg_configure(struct vcsf_csg *csg)
@@ -258,13 +300,61 @@ static void vcsf_csg_requests(struct vcsf_csg *csg)
 		vcsf_csg_configure(csg);
 	if (state > CSF_CSG_STATE_RESUME)
 		changed &= ~CSF_CSG_STATE;
-	else if (changed & CSF_CSG_STATE)
-		vcsf_csg_set_state(csg, state);
+	else if (changed & CSF_CSG_STATE && !vcsf_csg_set_state(csg, state))
+		changed &= ~CSF_CSG_STATE;
 	if (changed & CSF_CSG_STATUS_UPDATE)
 		vcsf_csg_write_status(csg);
 	kind = changed & CSF_CSG_STATE ? VCSF_INJECT_ACK_STATE :
 					 VCSF_INJECT_ACK_CSG;
 	if (changed && !vcsf_ack_is_lost(csg->hw, kind))
+		vcsf_csg_ack(csg, changed);
+}
+
+/* Return: true if the workgroup has not ended in time. */
+static bool vcsf_csg_is_overdue(struct vcsf_csg *csg)
+{
+	u64 now = vcsf_clock_ns(csg->hw);
+
+	if (now < csg->suspend_tick)
+		return false;
+	csg->suspend_tick = now + VCSF_EVICTION_NS;
+
+	return !--csg->suspend_ticks;
+}
+
+/* The workgroup has not ended in time: its stream can not continue. */
+static void vcsf_csg_evict(struct vcsf_csg *csg)
+{
+	struct vcsf_cs *cs = &csg->cs[csg->loaded - 1];
+
+	vcsf_jobs_drop(cs);
+	vcsf_cs_fatal(cs, CSF_EXC_RES_EVICTION_TIMEOUT, vcsf_cs_pc(cs));
+}
+
+/**
+ * vcsf_csg_continue_suspend - suspend a group whose workgroup has ended
+ * @csg: the slot, whose suspend is pending
+ *
+ * Context: the engine's thread; may sleep.
+ */
+void vcsf_csg_continue_suspend(struct vcsf_csg *csg)
+{
+	u32 req, changed;
+
+	if (csg->workgroup && !vcsf_csg_is_overdue(csg))
+		return;
+	req = vcsf_in32(csg->hw, csg->input, csf_csg_input, req);
+	if (FIELD_GET(CSF_CSG_STATE, req) != CSF_CSG_STATE_SUSPEND) {
+		/* The host has changed its mind; it rings for the new request. */
+		vcsf_csg_hold(csg, false);
+		return;
+	}
+	if (csg->workgroup)
+		vcsf_csg_evict(csg);
+	vcsf_csg_suspend(csg);
+	trace_vcsf_slot(csg, CSF_CSG_STATE_SUSPEND);
+	changed = (csg->ack ^ req) & CSF_CSG_STATE;
+	if (changed && !vcsf_ack_is_lost(csg->hw, VCSF_INJECT_ACK_STATE))
 		vcsf_csg_ack(csg, changed);
 }
 

@@ -26,6 +26,7 @@ void vcsf_glb_inactive(struct vcsf *hw, unsigned long units);
 void vcsf_csg_doorbell(struct vcsf_csg *csg);
 void vcsf_csg_user_doorbell(struct vcsf_csg *csg, unsigned int doorbell);
 void vcsf_csg_report(struct vcsf_csg *csg);
+void vcsf_csg_continue_suspend(struct vcsf_csg *csg);
 void vcsf_csg_kill(struct vcsf_csg *csg);
 
 /* Streams: cs.c */

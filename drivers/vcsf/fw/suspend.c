@@ -39,11 +39,14 @@
 struct vcsf_suspend_stream {
 	struct csf_suspend_stream base;
 	struct vcsf_deferred deferred[VCSF_DEFERRED_MAX];
+	struct vcsf_dispatch dispatch[VCSF_DISPATCH_MAX];
 };
 
 static_assert(sizeof(struct csf_suspend_stream) % sizeof(u64) == 0);
 static_assert(sizeof(struct vcsf_suspend_stream) % sizeof(u64) == 0);
 static_assert(sizeof(struct csf_suspend_header) == sizeof(u64));
+/* Firmware images provide this much. */
+static_assert(sizeof(struct vcsf_suspend_stream) <= 2048);
 
 /**
  * vcsf_suspend_base_size - get the size of a group's part of a suspend buffer
@@ -105,13 +108,18 @@ static void vcsf_suspend_pack(const struct vcsf_cs *cs,
 		/* Cores belong to the slot, not to the group. */
 		stream->deferred[i].cores = 0;
 	}
+	memcpy(stream->dispatch, cs->dispatch, sizeof(stream->dispatch));
 }
 
-/* The execution does not check alignment again, and an access must not cross a page. */
+/*
+ * The execution does not check alignment again, and an access must not cross a
+ * page; nor does it check the index of a compute job's operands.
+ */
 static bool vcsf_suspend_op_aligned(const struct vcsf_deferred *op)
 {
 	switch (op->unit) {
 	case VCSF_UNIT_COMPUTE:
+		return op->aux < VCSF_DISPATCH_MAX;
 	case VCSF_UNIT_FRAGMENT:
 		return true;
 	case VCSF_UNIT_TILER:
@@ -236,6 +244,7 @@ static void vcsf_suspend_unpack(struct vcsf_cs *cs,
 		cs->frames[i].base = 0;
 		cs->frames[i].mask = U64_MAX;
 	}
+	memcpy(cs->dispatch, stream->dispatch, sizeof(cs->dispatch));
 	vcsf_cs_restore_deferred(cs, stream->deferred, s->deferred_count);
 	vcsf_heap_resume(cs);
 	vcsf_cs_set_state(cs, s->state);

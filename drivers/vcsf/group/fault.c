@@ -79,6 +79,10 @@ unsigned int vcsf_exception(int error)
 		return CSF_EXC_OK;
 	case -EINVAL:
 		return CSF_EXC_DATA_INVALID_FAULT;
+	case -ERANGE:
+		return CSF_EXC_ADDR_RANGE_FAULT;
+	case -ENXIO:
+		return CSF_EXC_INSTR_INVALID_PC;
 	case -ENOEXEC:
 		return CSF_EXC_INSTR_INVALID_ENC;
 	case -ENOSPC:

@@ -55,6 +55,18 @@ struct vcsf_csg {
 	u32 endpoint_req;
 	/** @jobs: Streams with jobs that have cores or wait for cores. */
 	u32 jobs;
+	/** @loaded: 1 + stream whose compute job is loaded into the slot's context. */
+	u8 loaded;
+	/** @workgroup: A workgroup of that job is under way. */
+	bool workgroup;
+	/** @suspending: A suspend waits for the end of that workgroup. */
+	bool suspending;
+	/** @suspend_tick: End of a tick of the time for which the suspend waits. */
+	u64 suspend_tick;
+	/** @suspend_ticks: Ticks for which it waits. */
+	u8 suspend_ticks;
+	/** @starved: Its jobs have no cores because other groups have them. */
+	bool starved;
 	/** @progress_at: Start of the progress timer, U64_MAX to restart it. */
 	u64 progress_at;
 	/** @progress_late: The progress timer has expired and was reported. */
@@ -105,6 +117,8 @@ struct vcsf_mcu {
 	u32 sync_wake;
 	/** @jobs: Groups with jobs that have cores or wait for cores. */
 	u32 jobs;
+	/** @suspending: Groups with &vcsf_csg.suspending set. */
+	u32 suspending;
 	/** @progress_wake: Groups where a progress counter changed. */
 	u32 progress_wake;
 	/** @jobs_changed: Cores must be assigned again: a job came, went or may continue. */
@@ -147,6 +161,7 @@ struct vcsf_mcu {
 	void *suspend;
 };
 
+void vcsf_csg_hold(struct vcsf_csg *csg, bool suspending);
 void vcsf_csg_raise(struct vcsf_csg *csg, u32 events);
 void vcsf_csg_raise_cs(struct vcsf_csg *csg, unsigned int stream);
 

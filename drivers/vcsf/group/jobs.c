@@ -106,6 +106,22 @@ void vcsf_jobs_watch_progress(struct vcsf_csg *csg)
 }
 
 /**
+ * vcsf_jobs_unload - forget the compute job in the slot's context
+ * @cs: the stream; nothing happens if the job is another stream's
+ *
+ * Context: the engine's thread; takes no lock.
+ */
+void vcsf_jobs_unload(struct vcsf_cs *cs)
+{
+	struct vcsf_csg *csg = cs->csg;
+
+	if (csg->loaded != cs->id + 1)
+		return;
+	csg->loaded = 0;
+	csg->workgroup = false;
+}
+
+/**
  * vcsf_jobs_drop - drop all asynchronous instructions of a stream
  * @cs: the stream
  *
@@ -114,6 +130,7 @@ void vcsf_jobs_watch_progress(struct vcsf_csg *csg)
 void vcsf_jobs_drop(struct vcsf_cs *cs)
 {
 	cs->deferred_count = 0;
+	vcsf_jobs_unload(cs);
 	vcsf_jobs_set(cs->csg, cs->csg->jobs & ~BIT(cs->id));
 }
 

@@ -10,6 +10,7 @@ struct vcsf_csg;
 
 void vcsf_jobs_add(struct vcsf_cs *cs);
 void vcsf_jobs_update(struct vcsf_cs *cs);
+void vcsf_jobs_unload(struct vcsf_cs *cs);
 void vcsf_jobs_drop(struct vcsf_cs *cs);
 void vcsf_jobs_release(struct vcsf_csg *csg, enum vcsf_job_hold hold);
 void vcsf_jobs_watch_progress(struct vcsf_csg *csg);

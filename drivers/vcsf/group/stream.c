@@ -71,7 +71,7 @@ void vcsf_cs_set_state(struct vcsf_cs *cs, enum vcsf_cs_state state)
 	vcsf_assign_bit(&mcu->hung, csg->id, csg->hung);
 	vcsf_assign_bit(&csg->sync_waiters, cs->id, state == VCSF_CS_WAIT_SYNC);
 	vcsf_assign_bit(&mcu->sync_waiters, csg->id, csg->sync_waiters);
-	vcsf_assign_bit(&ready, csg->id, csg->ready);
+	vcsf_assign_bit(&ready, csg->id, csg->ready && !csg->suspending);
 	WRITE_ONCE(mcu->ready, ready);
 	mcu->dirty |= BIT(csg->id);
 	/* A hang starts the progress timer. */
@@ -102,6 +102,7 @@ void vcsf_cs_reset(struct vcsf_cs *cs)
 	cs->error = 0;
 	cs->resources = 0;
 	vcsf_jobs_drop(cs);
+	memset(cs->dispatch, 0, sizeof(cs->dispatch));
 	cs->progress = 0;
 	cs->heap = 0;
 	cs->oom_handler = 0;

@@ -130,6 +130,31 @@ enum vcsf_oom_state {
 #define VCSF_DEFERRED_MAX	16
 
 /**
+ * struct vcsf_dispatch - operands of a compute job whose shader is executed
+ */
+struct vcsf_dispatch {
+	/** @resources: Resource table. */
+	u64 resources;
+	/** @uniforms: Uniforms, CSF_FAU_*. */
+	u64 uniforms;
+	/** @program: Shader program descriptor. */
+	u64 program;
+	/** @storage: Thread storage descriptor. */
+	u64 storage;
+	/** @size: Size of a workgroup, CSF_WG_SIZE_*. */
+	u32 size;
+	/** @offset: Added to global invocation numbers, by axis. */
+	u32 offset[3];
+	/** @count: Number of workgroups, by axis. */
+	u32 count[3];
+	/** @pad: Zero. */
+	u32 pad;
+};
+
+/* Compute jobs in flight; what a stream saves must fit into a suspend buffer. */
+#define VCSF_DISPATCH_MAX	4
+
+/**
  * struct vcsf_cs - a command stream
  */
 struct vcsf_cs {
@@ -173,6 +198,8 @@ struct vcsf_cs {
 	u8 deferred_count;
 	/** @deferred: Asynchronous instructions that are not complete. */
 	struct vcsf_deferred deferred[VCSF_DEFERRED_MAX];
+	/** @dispatch: Operands of compute jobs, by &vcsf_deferred.aux. */
+	struct vcsf_dispatch dispatch[VCSF_DISPATCH_MAX];
 	/** @frames: The ring and the buffers called from it. */
 	struct vcsf_frame frames[CSF_CS_FRAME_COUNT];
 	/** @handler: Index in @frames of a running exception handler, or 0. */

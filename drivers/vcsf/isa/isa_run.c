@@ -10,6 +10,8 @@
  */
 
 #include <linux/align.h>
+#include <linux/bitops.h>
+#include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
@@ -22,6 +24,7 @@
 #include <vcsf/csf_regs.h>
 
 #include "base/vcsf.h"
+#include "cores/compute.h"
 #include "cores/cores.h"
 #include "cores/fragment.h"
 #include "group/stream.h"
@@ -136,7 +139,63 @@ static u64 vcsf_compute_groups(const struct vcsf_cs *cs)
 			cs->regs[CSF_REG_COMPUTE_WG_COUNT(CSF_AXIS_Z)]);
 }
 
-/* No shader is executed: the job faults or has no effect, as configured. */
+/*
+ * Find room for the operands of a job whose shader is executed. Return: its
+ * index, or %VCSF_DISPATCH_MAX if the stream has to wait for one of its jobs.
+ */
+static unsigned int vcsf_dispatch_find(const struct vcsf_cs *cs)
+{
+	unsigned int used = 0, i;
+
+	for (i = 0; i < cs->deferred_count; i++)
+		if (cs->deferred[i].unit == VCSF_UNIT_COMPUTE)
+			used |= BIT(cs->deferred[i].aux);
+
+	return min_t(unsigned int, ffz(used), VCSF_DISPATCH_MAX);
+}
+
+/* The stream may change its registers before the job runs. */
+static void vcsf_dispatch_fill(const struct vcsf_cs *cs, u64 ins,
+			       struct vcsf_dispatch *d)
+{
+	unsigned int srt = csf_get(ins, CSF_F_SRT_SELECT);
+	unsigned int fau = csf_get(ins, CSF_F_FAU_SELECT);
+	unsigned int spd = csf_get(ins, CSF_F_SPD_SELECT);
+	unsigned int tsd = csf_get(ins, CSF_F_TSD_SELECT);
+	unsigned int axis;
+
+	memset(d, 0, sizeof(*d));
+	d->resources = vcsf_reg64(cs, CSF_REG_COMPUTE_SRT(srt));
+	d->uniforms = vcsf_reg64(cs, CSF_REG_COMPUTE_FAU(fau));
+	d->program = vcsf_reg64(cs, CSF_REG_COMPUTE_SPD(spd));
+	d->storage = vcsf_reg64(cs, CSF_REG_COMPUTE_TSD(tsd));
+	d->size = cs->regs[CSF_REG_COMPUTE_WG_SIZE];
+	for (axis = 0; axis < ARRAY_SIZE(d->count); axis++) {
+		d->offset[axis] = cs->regs[CSF_REG_COMPUTE_OFFSET(axis)];
+		d->count[axis] = cs->regs[CSF_REG_COMPUTE_WG_COUNT(axis)];
+	}
+}
+
+/* Issue a job whose shader is executed: its work is known only afterwards. */
+static enum vcsf_step vcsf_run_dispatch(struct vcsf_cs *cs,
+					struct vcsf_deferred *op, u64 groups)
+{
+	unsigned int i = vcsf_dispatch_find(cs);
+
+	if (i == VCSF_DISPATCH_MAX) {
+		memset(&cs->wait, 0, sizeof(cs->wait));
+		vcsf_cs_set_state(cs, VCSF_CS_WAIT_SB);
+		return VCSF_STEP_RETRY;
+	}
+	vcsf_dispatch_fill(cs, op->ins, &cs->dispatch[i]);
+	op->aux = i;
+	op->left = groups;
+	op->work = 0;
+
+	return vcsf_run(cs, CSF_RESOURCE_COMPUTE, op);
+}
+
+/* The shader is executed, or the job faults or has no effect, as configured. */
 enum vcsf_step vcsf_exec_run_compute(struct vcsf_cs *cs, u64 ins)
 {
 	u64 groups = vcsf_compute_groups(cs);
@@ -155,6 +214,8 @@ enum vcsf_step vcsf_exec_run_compute(struct vcsf_cs *cs, u64 ins)
 	if (groups && !cs->error && cs->resources & CSF_RESOURCE_COMPUTE &&
 	    cs->hw->config.shaders & VCSF_SHADERS_FAULT_COMPUTE)
 		return vcsf_cs_fault(cs, CSF_EXC_INSTR_INVALID_ENC, op.addr);
+	if (vcsf_compute_executes(cs->hw))
+		return vcsf_run_dispatch(cs, &op, groups);
 
 	return vcsf_run(cs, CSF_RESOURCE_COMPUTE, &op);
 }

@@ -191,10 +191,10 @@ static void vcsf_fuzz_cores(struct vcsf_fuzz *f)
 	if (!hw->mcu->jobs)
 		return;
 	f->jobs++;
-	vcsf_cores_run(hw);
+	vcsf_cores_run(hw, ~0U);
 	if (hw->cores->due != U64_MAX && hw->cores->due > vcsf_clock_ns(hw))
 		atomic64_set(&hw->ctl->virtual_ns, hw->cores->due);
-	vcsf_cores_run(hw);
+	vcsf_cores_run(hw, ~0U);
 }
 
 /* Run all streams and the cores once. Return false if nothing is left to run. */
