@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Suspends of groups whose workgroup does not end, or gets little time: the time that
+ * it has, the cores that it has, and what the limit of the CPU time leaves to it.
+ */
+
+#include <linux/timekeeping.h>
+
+#include "base/vcsf.h"
+#include "cores/cores.h"
+#include "engine/engine.h"
+#include "group/group.h"
+#include "regs/clock.h"
+#include "compute.h"
+
+static const u64 vcsf_eviction_loop[] = {
+	0x001fc007ffffffc1,	/* BRANCHZ 0xFFFFFFFF, offset:-1 */
+};
+
+static void vcsf_eviction_suspend(struct vcsf_host_group *group)
+{
+	WRITE_ONCE(group->in->req, (group->in->req & ~CSF_CSG_STATE) |
+				   CSF_CSG_STATE_SUSPEND);
+	vcsf_host_group_ring(group, 0);
+}
+
+static u32 vcsf_eviction_state(const struct vcsf_host_group *group)
+{
+	return READ_ONCE(group->out->ack) & CSF_CSG_STATE;
+}
+
+/*
+ * Start a job of 5 workgroups, and let the first one begin. Instructions take 100 times
+ * as long as usual, so that fewer of them are executed in the same virtual time.
+ */
+static void vcsf_eviction_begin(struct kunit *test,
+				struct vcsf_compute_fixture *f, u32 lanes)
+{
+	f->g.host->hw->config.speed = 1;
+	vcsf_compute_emit(f, 0, vcsf_compute_size(lanes, 1, 1), 5);
+	vcsf_host_kick(&f->g.group, 0);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f->g.host, 200 * US));
+	KUNIT_ASSERT_EQ(test, 1, f->g.host->hw->cores->workgroups);
+	KUNIT_ASSERT_NE(test, 0, f->g.host->hw->cores->instructions);
+}
+
+/* Let time pass, with one stage of the workgroup in each millisecond. */
+static void vcsf_eviction_jump(struct kunit *test,
+			       struct vcsf_compute_fixture *f, unsigned int ms)
+{
+	while (ms--) {
+		vcsf_clock_advance(f->g.host->hw, MS);
+		KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f->g.host));
+	}
+}
+
+/*
+ * A shader that never ends is dropped after 50 ms, in half of the time for which
+ * drivers wait. The slot then executes the job of another group.
+ */
+static void vcsf_eviction_endless(struct kunit *test)
+{
+	struct vcsf_compute_fixture f;
+	struct vcsf_host_group *group = &f.g.group;
+	struct vcsf_cores *cores;
+	u64 instructions;
+
+	vcsf_compute_setup(test, &f, 1);
+	cores = f.g.host->hw->cores;
+	PROGRAM_OF(&f, vcsf_eviction_loop);
+	vcsf_eviction_begin(test, &f, 16);
+	vcsf_eviction_suspend(group);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.g.host));
+	instructions = cores->instructions;
+	vcsf_eviction_jump(test, &f, 49);
+	KUNIT_EXPECT_LT(test, instructions, cores->instructions);
+	KUNIT_EXPECT_EQ(test, CSF_CSG_STATE_START, vcsf_eviction_state(group));
+	vcsf_eviction_jump(test, &f, 1);
+	KUNIT_EXPECT_EQ(test, CSF_CSG_STATE_SUSPEND, vcsf_eviction_state(group));
+	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_cs_event(&f.g, 0, CSF_CS_FATAL));
+	KUNIT_EXPECT_EQ(test, CSF_EXC_RES_EVICTION_TIMEOUT,
+			group->queues[0].cs_out->fatal);
+	KUNIT_EXPECT_EQ(test, 0, f.g.host->hw->mcu->suspending);
+
+	instructions = cores->instructions;
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, MS));
+	KUNIT_EXPECT_EQ(test, instructions, cores->instructions);
+	KUNIT_EXPECT_EQ(test, 0, f.g.data[SEQNO]);
+
+	f.g.host->hw->config.speed = 100;
+	vcsf_host_group_bind(group, 1);
+	vcsf_host_group_state(group, CSF_CSG_STATE_START);
+	PROGRAM_OF(&f, vcsf_compute_store_id);
+	EMIT(group, 0, csf_set_sb_entry(ENTRY, 1),
+	     csf_req_resource(CSF_RESOURCE_COMPUTE));
+	vcsf_compute_emit(&f, 0, vcsf_compute_size(16, 1, 1), 2);
+	vcsf_host_kick(group, 0);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, ENOUGH));
+	KUNIT_EXPECT_EQ(test, 31, f.output[0][31]);
+}
+
+/* A pause of the machine does not cost a workgroup all of its time. */
+static void vcsf_eviction_pause(struct kunit *test)
+{
+	struct vcsf_compute_fixture f;
+	struct vcsf_host_group *group = &f.g.group;
+
+	vcsf_compute_setup(test, &f, 1);
+	PROGRAM_OF(&f, vcsf_compute_wait);
+	vcsf_eviction_begin(test, &f, 1024);
+	vcsf_eviction_suspend(group);
+	vcsf_eviction_jump(test, &f, 1);
+	vcsf_clock_advance(f.g.host->hw, 200 * MS);
+	vcsf_eviction_jump(test, &f, 1);
+	KUNIT_EXPECT_EQ(test, CSF_CSG_STATE_START, vcsf_eviction_state(group));
+	WRITE_ONCE(f.output[0][1], 1);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, 2 * MS));
+	KUNIT_EXPECT_EQ(test, CSF_CSG_STATE_SUSPEND, vcsf_eviction_state(group));
+	KUNIT_EXPECT_EQ(test, 1024, f.output[0][2]);
+	KUNIT_EXPECT_EQ(test, 0, (group->queues[0].cs_out->ack ^
+				  group->queues[0].cs_in->req) & CSF_CS_FATAL);
+}
+
+/*
+ * The limit of the CPU time does not hold back a workgroup that a suspend waits for,
+ * and does hold back the job of another group. The debt lasts for 100 ms.
+ */
+static void vcsf_eviction_throttled(struct kunit *test)
+{
+	struct vcsf_compute_fixture f;
+	struct vcsf_host_group *group = &f.g.group;
+	struct vcsf_duty *duty;
+
+	vcsf_compute_setup(test, &f, 1);
+	duty = &f.g.host->hw->engine->duty;
+	PROGRAM_OF(&f, vcsf_compute_wait);
+	vcsf_eviction_begin(test, &f, 1024);
+	/* The engine sleeps. */
+	vcsf_duty_init(duty, 1);
+	vcsf_duty_wait(duty, vcsf_duty_clock(duty));
+	vcsf_duty_charge(duty, NSEC_PER_SEC);
+	WRITE_ONCE(f.output[0][1], 1);
+	vcsf_eviction_suspend(group);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, 2 * MS));
+	KUNIT_EXPECT_NE(test, 0, duty->throttles);
+	KUNIT_EXPECT_EQ(test, CSF_CSG_STATE_SUSPEND, vcsf_eviction_state(group));
+	KUNIT_EXPECT_EQ(test, 1024, f.output[0][2]);
+	KUNIT_EXPECT_EQ(test, 1, f.g.host->hw->cores->workgroups);
+	vcsf_duty_init(duty, VCSF_DUTY_MAX);
+
+	vcsf_host_group_bind(group, 1);
+	vcsf_host_group_state(group, CSF_CSG_STATE_RESUME);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, ENOUGH));
+	KUNIT_EXPECT_EQ(test, 1, f.g.data[SEQNO]);
+	KUNIT_EXPECT_EQ(test, 5 * 1024, f.output[0][2]);
+}
+
+static struct kunit_case vcsf_eviction_cases[] = {
+	KUNIT_CASE(vcsf_eviction_endless),
+	KUNIT_CASE(vcsf_eviction_pause),
+	KUNIT_CASE(vcsf_eviction_throttled),
+	{}
+};
+
+static struct kunit_suite vcsf_eviction_suite = {
+	.name = "vcsf_eviction",
+	.init = vcsf_compute_init_case,
+	.exit = vcsf_compute_exit_case,
+	.test_cases = vcsf_eviction_cases,
+};
+
+kunit_test_suite(vcsf_eviction_suite);
