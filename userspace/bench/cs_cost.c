@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "bench_gpu.h"
+#include "shader_cost.h"
 #include "tracing.h"
 
 /* Registers: data address, value, zero for conditional branches */
@@ -232,6 +233,7 @@ int main(void)
 		if (instr_cases[i].emit == move32)
 			move = cost;
 	}
+	shader_costs(&g);
 	latencies(&g, move);
 
 	return 0;
