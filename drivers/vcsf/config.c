@@ -44,7 +44,7 @@ int vcsf_config_check(const struct vcsf_config *config)
 		{ "streams", config->streams, CSF_CSG_STREAM_MIN, CSF_CSG_STREAM_MAX },
 		{ "address_spaces", config->address_spaces, 2, CSF_AS_COUNT_MAX },
 		{ "cores", config->cores, 0, VCSF_CORES_MAX },
-		{ "power_us", DIV_ROUND_UP(config->power_ns, (unsigned int)NSEC_PER_USEC), 0,
+		{ "power_us", DIV_ROUND_UP_ULL(config->power_ns, NSEC_PER_USEC), 0,
 		  USEC_PER_SEC },
 		{ "speed", config->speed, 1, VCSF_SPEED_MAX },
 		{ "nice", config->nice, MIN_NICE, MAX_NICE },

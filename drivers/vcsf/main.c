@@ -83,7 +83,7 @@ static int __init vcsf_init(void)
 		.streams = streams,
 		.address_spaces = address_spaces,
 		.cores = cores,
-		.power_ns = min(power_us, USEC_PER_SEC + 1U) * NSEC_PER_USEC,
+		.power_ns = (u64)power_us * NSEC_PER_USEC,
 		.speed = speed,
 		.virtual_clock = virtual_clock,
 		.nice = nice,

@@ -70,7 +70,7 @@ struct vcsf_config {
 	/** @virtual_clock: Time advances only by vcsf_clock_advance(). */
 	bool virtual_clock;
 	/** @power_ns: Nanoseconds that a power transition takes. */
-	unsigned int power_ns;
+	u64 power_ns;
 	/** @speed: Speed of simulated work, in percent. */
 	unsigned int speed;
 	/** @shaders: Handling of jobs with shaders: VCSF_SHADERS_*. */
