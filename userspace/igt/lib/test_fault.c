@@ -50,6 +50,19 @@ static int fail_fd = -1;
 static int worker_fds[WORKERS_MAX];
 static unsigned int worker_count;
 
+static void arm(unsigned int nth, bool workers);
+
+/* Where a call has no allocation that may fail, nothing else would tell. */
+static void expect_injection(void)
+{
+	int fd;
+
+	arm(1, false);
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	arm(0, false);
+	igt_assert_f(fd < 0, "no failure was injected\n");
+}
+
 /**
  * test_fault_open - prepare fault injection; skips without support in the kernel
  */
@@ -60,6 +73,7 @@ void test_fault_open(void)
 	for (size_t i = 0; i < ARRAY_SIZE(knobs); i++)
 		igt_require_f(!test_try_write_file(knobs[i].path, knobs[i].now),
 			      "no %s\n", knobs[i].path);
+	expect_injection();
 }
 
 /**
