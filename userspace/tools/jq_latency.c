@@ -18,6 +18,9 @@
 #define BUCKETS		4096
 /* Jobs whose end is awaited. More than that are remains of lost events. */
 #define PENDING_MAX	1000000
+/* Most bytes of events that are read in one call, and most jobs between two refreshes */
+#define READ_MAX	(8 << 20)
+#define SAMPLES_MAX	1000000
 
 /**
  * struct pending - a job that was submitted
@@ -94,6 +97,8 @@ static bool set_up(struct jq_latency *l)
 
 	snprintf(l->instance, sizeof(l->instance), TRACEFS "/instances/%s-%d", l->tool,
 		 getpid());
+	/* Of a jq-top with this number that was killed */
+	rmdir(l->instance);
 	if (mkdir(l->instance, 0700)) {
 		fprintf(stderr, "%s: %s: %s: is tracefs mounted, and are you root?\n", l->tool,
 			l->instance, strerror(errno));
@@ -198,6 +203,10 @@ static bool add_pending(struct jq_latency *l, uint64_t context, uint64_t seqno, 
 
 static bool add_sample(struct jq_latency *l, uint64_t context, uint64_t us)
 {
+	if (l->count == SAMPLES_MAX) {
+		l->lost++;
+		return true;
+	}
 	if (l->count == l->room) {
 		size_t room = l->room ? 2 * l->room : 1024;
 		struct sample *samples = realloc(l->samples, room * sizeof(*samples));
@@ -226,8 +235,10 @@ static bool parse_line(struct jq_latency *l, const char *line)
 	bool ok;
 
 	if (!event) {
-		if (lost_at && sscanf(lost_at, "[LOST %" SCNu64 " EVENTS]", &lost) == 1)
-			l->lost += lost;
+		/* The kernel does not always know how many. */
+		if (lost_at)
+			l->lost += sscanf(lost_at, "[LOST %" SCNu64 " EVENTS]", &lost) == 1 ?
+				   lost : 1;
 		return true;
 	}
 	fence = strstr(event, " fence=");
@@ -278,21 +289,25 @@ static bool parse_text(struct jq_latency *l)
  * @l: the recording
  *
  * To be called a few times a second: the kernel keeps 4 MiB of events for each processor.
+ * Reads a part if they come faster than they can be read; the kernel drops the others.
  *
  * Return: false after a message.
  */
 bool jq_latency_read(struct jq_latency *l)
 {
-	ssize_t n;
+	size_t sum = 0;
+	ssize_t n = 0;
 
-	while ((n = read(l->fd, l->text + l->used, sizeof(l->text) - 1 - l->used)) > 0) {
+	while (sum < READ_MAX &&
+	       (n = read(l->fd, l->text + l->used, sizeof(l->text) - 1 - l->used)) > 0) {
+		sum += n;
 		l->used += n;
 		if (!parse_text(l)) {
 			fprintf(stderr, "%s: %s\n", l->tool, strerror(ENOMEM));
 			return false;
 		}
 	}
-	if (!n || errno == EAGAIN || errno == EINTR)
+	if (n >= 0 || errno == EAGAIN || errno == EINTR)
 		return true;
 	fprintf(stderr, "%s: cannot read events: %s\n", l->tool, strerror(errno));
 	return false;

@@ -20,11 +20,14 @@ _DEMO = "build/user/demo/vpan-demo"
 # A job that waits for a fence of vgem until its sentence in debugfs has been read
 _FENCE = "build/user/igt/panthor_why --run-subtest fence"
 _HANG = "scripts/lib/guest/demo-hang build/user"
-# jq-top while the demo runs; what it leaves in tracefs
-_TOP = """set -o pipefail
-build/user/demo/vpan-demo --frames 40 --work 300 >/dev/null &
-build/user/tools/jq-top --latency --delay 0.1 --iterations 100 | grep vpan-demo
-wait $! && echo demo ended; ls /sys/kernel/tracing/instances"""
+# jq-top records before the demo begins and until it has ended; what it leaves in tracefs
+_TOP = """build/user/tools/jq-top --latency --delay 0.1 >/tmp/jq-top &
+top=$!
+on=/sys/kernel/tracing/instances/jq-top-$top/events/drm_jobqueue/drm_jobqueue_job_done/enable
+until [ "$(cat $on 2>/dev/null)" = 1 ]; do sleep 0.1; done
+build/user/demo/vpan-demo --frames 40 --work 300 >/dev/null; demo=$?
+kill $top; wait $top; echo demo $demo, jq-top $?
+grep vpan-demo /tmp/jq-top; ls /sys/kernel/tracing/instances; echo ended"""
 # A queue of the demo with a rate and two latencies
 _TOP_LINE = re.compile(r"^client\S+/queue\d +vpan-demo\S+ +\d+ +\S+ +[\d.]+ +\d+\.\d\d +\d+\.\d\d ",
                        re.M)
@@ -125,8 +128,10 @@ def _top(report, session):
         else []
     if not _TOP_LINE.search(result.output):
         problems.append("no queue with latencies")
-    if not result.output.endswith("demo ended\n"):
-        problems.append("the demo failed, or tracefs has an instance that is left over")
+    if "demo 0, jq-top 0\n" not in result.output:
+        problems.append("the demo or jq-top failed")
+    if re.search(r"^jq-top-\d+$", result.output, re.M):
+        problems.append("tracefs has an instance that is left over")
     _note(report, "jq-top", problems, result)
 
 
