@@ -59,7 +59,7 @@ def _sweeps(report, kernel, amount):
     """The sweeps of system calls, with a table of the points that they hit."""
     env = {"PANTHOR_POINTS": f"/run/testbed/{_POINTS}", "PANTHOR_FAULTS": str(amount)}
     points = ""
-    with Session(kernel, load=igt.LOAD, setup=igt.setup(_FAULT_PROGRAMS)) as session:
+    with Session(kernel, load=igt.LOAD, setup=igt.setup(kernel, _FAULT_PROGRAMS)) as session:
         for program in _FAULT_PROGRAMS:
             try:
                 igt.run_program(report, session, program, env=env,

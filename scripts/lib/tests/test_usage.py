@@ -66,7 +66,7 @@ $ make run ROOT= CMD=ls
 make: error: ROOT= is empty
 
 $ make demo ROOT=/srv
-make: error: demo does not use ROOT; it uses: ARGS KERNEL
+make: error: demo does not use ROOT; it uses: ARCH ARGS KERNEL
 
 $ make shell CMD=ls
 make: error: shell does not use CMD; it uses: ARCH KERNEL
