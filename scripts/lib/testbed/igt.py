@@ -23,6 +23,8 @@ _SETUP = ("mkdir /run/igt && cp -L $(ldd {} | sed -n 's/.*=> \\(.*\\) (.*/\\1/p'
 # The GPU reports the use of a translation that the driver did not flush. Only on the
 # stock kernel: on the others this costs most of the GPU's speed.
 _STRICT = "echo 1 >/sys/kernel/debug/vcsf-mali/strict_tlb"
+_DISARM = ("for f in /sys/kernel/debug/vcsf-mali/inject/*; do [ ${f##*/} = seed ] ||"
+           " echo 0 >$f; done")
 # There is no KASAN on arm64: red zones show writes beyond an object.
 _ARM64 = "slab_debug=FZ"
 _ENV = {"LD_LIBRARY_PATH": "/run/igt"}
@@ -148,6 +150,9 @@ def run_program(report, session, program, wanted=None, kind="igt", env=None,
             command += f" --run-subtest '{subtest}'"
         result = session.run(command, limit, env)
         status, reason = judge(result, subtest)
+        if status == FAIL and not result.reason:
+            # It may have left a fault armed, for the next subtest.
+            session.run(_DISARM)
         recorded = "PANTHOR_RECORD" in env and session.guest
         record = session.guest.take(_RECORD) if recorded else ""
         if status == PASS and recorded:
