@@ -122,8 +122,8 @@ static void test_resume(void)
 static void test_reset(void)
 {
 	const struct test_fault_call what = {
-		.name = "reset", .prepare = prepare_reset, .call = do_reset, .stateless = true, .workers = true,
-		.may_hit_none = true, .most = MOST,
+		.name = "reset", .prepare = prepare_reset, .call = do_reset,
+		.stateless = true, .workers = true, .may_hit_none = true, .most = MOST,
 	};
 
 	test_fault_sweep(&what, NULL);

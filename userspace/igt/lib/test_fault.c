@@ -19,7 +19,7 @@
 #define NTH_MAX		5000
 #define NEVER		1000000000
 #define WORKERS_MAX	128
-#define STATE_SIZE	(1 << 16)
+#define STATE_SIZE	65536
 #define STATE_SECONDS	30
 /* The kernel's checkers allocate at any time, and tolerate a failure: try again. */
 #define TRIES		2
@@ -348,7 +348,8 @@ void test_fault_sweep(const struct test_fault_call *what, void *data)
 		points = count_points(what, data, &states);
 	if (most && points > most)
 		step = (points - most / 2) / (most - most / 2);
-	for (nth = 1; hit && nth < NTH_MAX && (!most || hits < most); nth += 2 * nth < most ? 1 : step) {
+	for (nth = 1; hit && nth < NTH_MAX && (!most || hits < most);
+	     nth += 2 * nth < most ? 1 : step) {
 		int ret = 0;
 
 		for (unsigned int i = 0; i < tries && hit && !ret; i++)

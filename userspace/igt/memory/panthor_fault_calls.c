@@ -428,8 +428,7 @@ int igt_main()
 	igt_describe("Each access to user memory of ioctls that read fails once.");
 	igt_subtest("read")
 		run(reading, ARRAY_SIZE(reading));
-	igt_describe("Each allocation of open(), mmap(), a page fault, export and import"
-		     " fails once.");
+	igt_describe("Each allocation of open(), mmap(), a page fault, export, import fails once.");
 	igt_subtest("files")
 		run(files, ARRAY_SIZE(files));
 
