@@ -5,6 +5,8 @@
 /* Sections in which the interpreter of shaders may use the FPU */
 
 #include <linux/fpu.h>
+#include <linux/kconfig.h>
+#include <linux/preempt.h>
 #include <linux/types.h>
 
 #include <asm/simd.h>
@@ -13,9 +15,14 @@
 #include <asm/sysreg.h>
 #endif
 
-/* An interrupt may have stopped a task in a section of its own. */
+/*
+ * An interrupt may have stopped a task in a section of its own. With PREEMPT_RT,
+ * may_use_simd() does not know of those in which x86 saves registers.
+ */
 static inline bool vcsf_fpu_usable(void)
 {
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && in_hardirq())
+		return false;
 	return may_use_simd();
 }
 

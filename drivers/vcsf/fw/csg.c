@@ -36,6 +36,7 @@
 #include <linux/bitfield.h>
 #include <linux/bitmap.h>
 #include <linux/bits.h>
+#include <linux/preempt.h>
 #include <linux/time64.h>
 #include <linux/types.h>
 
@@ -59,10 +60,11 @@
 /*
  * A suspend waits 50 ms for a workgroup, in ticks. A tick is longer if the engine
  * gets no CPU, which then costs the workgroup no more than that tick. The
- * kernel's panthor resets the GPU after 100 ms, vpanthor after 1 s.
+ * kernel's panthor resets the GPU after 100 ms, vpanthor after 1 s: with more
+ * ticks, pauses of the engine in each of them would take longer than that.
  */
-#define VCSF_EVICTION_NS	(10 * NSEC_PER_MSEC)
-#define VCSF_EVICTION_TICKS	5
+#define VCSF_EVICTION_NS	(25 * NSEC_PER_MSEC)
+#define VCSF_EVICTION_TICKS	2
 
 /*
  * An event cannot be reported again before the host has acknowledged the
@@ -315,7 +317,8 @@ static bool vcsf_csg_is_overdue(struct vcsf_csg *csg)
 {
 	u64 now = vcsf_clock_ns(csg->hw);
 
-	if (now < csg->suspend_tick)
+	/* The watchdog's interrupt executes next to nothing of the workgroup. */
+	if (now < csg->suspend_tick || in_hardirq())
 		return false;
 	csg->suspend_tick = now + VCSF_EVICTION_NS;
 
