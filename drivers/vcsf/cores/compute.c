@@ -30,7 +30,6 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
-#include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -71,6 +70,8 @@ int vcsf_compute_init(struct vcsf *hw)
 	hw->cores->compute = kvcalloc(hw->config.slots, sizeof(*c), GFP_KERNEL);
 	if (!hw->cores->compute)
 		return -ENOMEM;
+	for (i = 0; i < hw->config.slots; i++)
+		vcsf_fault_log_init(&hw->cores->compute[i]);
 	for (i = 0; i < hw->config.slots; i++) {
 		c = &hw->cores->compute[i];
 		c->group.ops = &vcsf_access_ops;
@@ -103,8 +104,10 @@ void vcsf_compute_fini(struct vcsf *hw)
 
 	if (!hw->cores->compute)
 		return;
-	for (i = 0; i < hw->config.slots; i++)
+	for (i = 0; i < hw->config.slots; i++) {
+		vcsf_fault_log_fini(&hw->cores->compute[i]);
 		kvfree(hw->cores->compute[i].group.icache);
+	}
 	kvfree(hw->cores->compute);
 	hw->cores->compute = NULL;
 }
@@ -124,25 +127,13 @@ bool vcsf_compute_blocked(const struct vcsf_cs *cs)
 
 /* --- Faults ------------------------------------------------------------------- */
 
-static void vcsf_compute_log(const struct vcsf_cs *cs, const struct vsh_fault *f)
-{
-	char text[VSH_DISASM_MAX];
-
-	vsh_disasm(f->word, text, sizeof(text));
-	pr_notice_ratelimited("%s: CSG%u CS%u: shader fault: %s, %s (0x%016llx) at 0x%llx, warp %u lane %u, address 0x%llx\n",
-			      cs->hw->config.device_name, cs->csg->id, cs->id,
-			      vsh_fault_name(f->type),
-			      f->name ? text : "no instruction", f->word, f->pc,
-			      f->warp, f->lane, f->address);
-}
-
 /* Report what ended the workgroup. Return: the error that ends the job. */
 static int vcsf_compute_fault(struct vcsf_compute *c, const struct vcsf_cs *cs,
 			      struct vcsf_deferred *op)
 {
 	const struct vsh_fault *f = &c->group.fault;
 
-	vcsf_compute_log(cs, f);
+	vcsf_fault_record(c, cs, f);
 	op->addr = f->address;
 	switch (f->type) {
 	case VSH_FAULT_ACCESS:
@@ -176,9 +167,8 @@ static int vcsf_compute_launch(struct vcsf_compute *c, struct vcsf_cs *cs,
 		ret = vcsf_dispatch_load(c, cs, op);
 		raw_spin_unlock_irqrestore(&cs->hw->mmu->lock, flags);
 		if (ret == -EINVAL)
-			pr_notice_ratelimited("%s: CSG%u CS%u: invalid operand of a compute job: 0x%llx\n",
-					      cs->hw->config.device_name,
-					      csg->id, cs->id, op->addr);
+			vcsf_fault_record(c, cs, &(struct vsh_fault){
+						 .address = op->addr });
 		if (ret)
 			return ret;
 		csg->loaded = cs->id + 1;

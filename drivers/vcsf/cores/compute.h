@@ -5,6 +5,7 @@
 /* Execution of compute shaders */
 
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include "base/vcsf.h"
 #include "cores/cores.h"
@@ -15,6 +16,20 @@ struct vcsf_csg;
 struct vcsf_deferred;
 
 #define VCSF_UNIFORMS_MAX	256
+
+/**
+ * struct vcsf_fault_log - a fault that waits for its line in the log
+ */
+struct vcsf_fault_log {
+	/** @work: Prints it. */
+	struct work_struct work;
+	/** @pending: It has not been printed. Only the engine sets it. */
+	bool pending;
+	/** @cs: Stream of the job. */
+	u8 cs;
+	/** @fault: The fault. */
+	struct vsh_fault fault;
+};
 
 /**
  * struct vcsf_compute - the workgroup that a group executes, and its job
@@ -39,6 +54,8 @@ struct vcsf_compute {
 	u32 epoch;
 	/** @flush: Flush id when instructions were decoded. */
 	u32 flush;
+	/** @log: The last fault. */
+	struct vcsf_fault_log log;
 	/** @contended: An atomic has lost against other processors, try again. */
 	bool contended;
 	/** @uniforms: Uniforms of the job. */
@@ -51,6 +68,12 @@ int vcsf_compute_init(struct vcsf *hw);
 void vcsf_compute_fini(struct vcsf *hw);
 bool vcsf_compute_blocked(const struct vcsf_cs *cs);
 int vcsf_compute_step(struct vcsf_cs *cs, struct vcsf_deferred *op);
+
+/* Faults in the log: fault_log.c */
+void vcsf_fault_log_init(struct vcsf_compute *c);
+void vcsf_fault_log_fini(struct vcsf_compute *c);
+void vcsf_fault_record(struct vcsf_compute *c, const struct vcsf_cs *cs,
+		       const struct vsh_fault *fault);
 
 /* Memory: access.c */
 extern const struct vsh_ops vcsf_access_ops;

@@ -49,6 +49,8 @@ struct vcsf_engine {
 	struct irq_work wake_work;
 	/** @slices: Counts slices given to streams. */
 	u64 slices;
+	/** @suspend_steps: Counts steps while a suspend waits for a workgroup. */
+	unsigned int suspend_steps;
 	/** @duty: Limit of the CPU time of streams and jobs. */
 	struct vcsf_duty duty;
 	/** @wakeups: Counts wake-ups of the thread. */

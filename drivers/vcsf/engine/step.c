@@ -46,6 +46,9 @@
 #define VCSF_REPOLL_MIN_NS	(2 * NSEC_PER_MSEC)
 #define VCSF_REPOLL_MAX_NS	(1024 * NSEC_PER_MSEC)
 
+/* While a suspend waits for a workgroup, other jobs work in one of so many steps. */
+#define VCSF_SUSPEND_STEPS	8
+
 /* Requests that do not concern the firmware alone */
 #define VCSF_EVENTS_CONTROL \
 	(BIT(VCSF_EVENT_RESET) | BIT(VCSF_EVENT_MCU_STOP) | \
@@ -159,14 +162,21 @@ u64 vcsf_engine_throttled(struct vcsf *hw)
 }
 
 /*
- * Let the cores work if it is time. While jobs are held back by the limit of
- * the CPU time, only those do their work that a suspend waits for: they have
- * little time left (fw/csg.c), and so have a bounded part in the debt.
+ * Return: true if only those jobs may do their work that a suspend waits for. They
+ * have little time left (fw/csg.c), and all jobs share the engine's thread.
  */
+static bool vcsf_engine_holds_jobs(struct vcsf *hw, bool throttled)
+{
+	return throttled || (hw->mcu->suspending &&
+			     ++hw->engine->suspend_steps % VCSF_SUSPEND_STEPS);
+}
+
+/* Let the cores work if it is time. */
 static void vcsf_engine_jobs(struct vcsf *hw, bool throttled)
 {
-	u32 groups = throttled ? hw->mcu->suspending : ~0U;
-	u64 due = throttled ? hw->cores->suspend_due : hw->cores->due;
+	bool held = vcsf_engine_holds_jobs(hw, throttled);
+	u32 groups = held ? hw->mcu->suspending : ~0U;
+	u64 due = held ? hw->cores->suspend_due : hw->cores->due;
 
 	if (!groups)
 		return;

@@ -138,8 +138,11 @@ static void vcsf_as_invalidate(struct vcsf_as *as, u64 start, u64 last)
 	for (i = 0; i < VCSF_TLB_ENTRIES; i++) {
 		u64 va = as->tlb[i].tag & VCSF_PAGE_MASK;
 
-		if (as->tlb[i].tag && va <= last && va + 0xfff >= start)
+		if (as->tlb[i].tag && va <= last && va + 0xfff >= start) {
 			as->tlb[i].tag = 0;
+			/* A speculative access must not reach it, either. */
+			as->tlb[i].page = NULL;
+		}
 	}
 }
 

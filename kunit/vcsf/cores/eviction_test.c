@@ -4,14 +4,19 @@
  * it has, the cores that it has, and what the limit of the CPU time leaves to it.
  */
 
+#include <linux/iopoll.h>
 #include <linux/timekeeping.h>
 
 #include "base/vcsf.h"
+#include "cores/compute.h"
 #include "cores/cores.h"
 #include "engine/engine.h"
 #include "group/group.h"
 #include "regs/clock.h"
 #include "compute.h"
+
+/* Instructions that a stage of a job executes */
+#define VCSF_EVICTION_STAGE	128
 
 static const u64 vcsf_eviction_loop[] = {
 	0x001fc007ffffffc1,	/* BRANCHZ 0xFFFFFFFF, offset:-1 */
@@ -155,7 +160,81 @@ static void vcsf_eviction_throttled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 5 * 1024, f.output[0][2]);
 }
 
+/* Start a group on slot 1 with the endless shader. */
+static void vcsf_eviction_start_other(struct kunit *test,
+				      struct vcsf_compute_fixture *f)
+{
+	struct vcsf_host *host = test->priv;
+	struct vcsf_host_group *group = &f->g.group;
+
+	f->g.host = host;
+	vcsf_host_vm_init(host, &f->g.vm, 2);
+	f->g.data = vcsf_host_map_new(&f->g.vm, DATA);
+	vcsf_host_group_init(host, &f->g.vm, group, 1);
+	vcsf_compute_map(f);
+	vcsf_compute_describe(f);
+	PROGRAM_OF(f, vcsf_eviction_loop);
+	vcsf_host_enable(&f->g.vm);
+	vcsf_host_group_bind(group, 1);
+	vcsf_host_group_state(group, CSF_CSG_STATE_START);
+	EMIT(group, 0, csf_set_sb_entry(ENTRY, 1),
+	     csf_req_resource(CSF_RESOURCE_COMPUTE));
+	vcsf_compute_emit(f, 0, vcsf_compute_size(16, 1, 1), 1);
+	vcsf_host_kick(group, 0);
+}
+
+/* Wait until a counter has reached a value; no interrupt tells. */
+static bool vcsf_eviction_reaches(const u64 *counter, u64 value)
+{
+	u64 now;
+
+	return !read_poll_timeout(READ_ONCE, now, now >= value, 10,
+				  10 * USEC_PER_SEC, false, *counter);
+}
+
+/*
+ * A workgroup that a suspend waits for executes most of the instructions, although
+ * another group has a shader that never ends. Without the virtual clock: the engine
+ * has no time to spare.
+ */
+static void vcsf_eviction_beside(struct kunit *test)
+{
+	struct vcsf_config config = vcsf_host_config;
+	struct vcsf_compute_fixture f, other;
+	const u64 *own, *others;
+	u64 before[2];
+	struct vcsf *hw;
+
+	vcsf_host_destroy(test->priv);
+	config.shaders = VCSF_SHADERS_RUN_COMPUTE;
+	vcsf_host_create_with(test, &config);
+	vcsf_compute_setup(test, &f, 1);
+	hw = f.g.host->hw;
+	own = &hw->cores->compute[0].group.executed;
+	others = &hw->cores->compute[1].group.executed;
+	PROGRAM_OF(&f, vcsf_eviction_loop);
+	vcsf_compute_emit(&f, 0, vcsf_compute_size(16, 1, 1), 1);
+	vcsf_host_kick(&f.g.group, 0);
+	vcsf_eviction_start_other(test, &other);
+	KUNIT_ASSERT_TRUE(test, vcsf_eviction_reaches(own, 1));
+	KUNIT_ASSERT_TRUE(test, vcsf_eviction_reaches(others, 1));
+
+	vcsf_eviction_suspend(&f.g.group);
+	vcsf_eviction_reaches(own, READ_ONCE(*own) + VCSF_EVICTION_STAGE);
+	KUNIT_ASSERT_TRUE(test, READ_ONCE(hw->mcu->csgs[0].suspending));
+	/* A slow host takes longer than the suspend waits. */
+	WRITE_ONCE(hw->mcu->csgs[0].suspend_ticks, U8_MAX);
+	before[0] = READ_ONCE(*own);
+	before[1] = READ_ONCE(*others);
+	KUNIT_EXPECT_TRUE(test, vcsf_eviction_reaches(others, before[1] +
+						      10 * VCSF_EVICTION_STAGE));
+	before[0] = READ_ONCE(*own) - before[0];
+	before[1] = READ_ONCE(*others) - before[1];
+	KUNIT_EXPECT_GT(test, before[0], 3 * before[1]);
+}
+
 static struct kunit_case vcsf_eviction_cases[] = {
+	KUNIT_CASE(vcsf_eviction_beside),
 	KUNIT_CASE(vcsf_eviction_endless),
 	KUNIT_CASE(vcsf_eviction_pause),
 	KUNIT_CASE(vcsf_eviction_throttled),
