@@ -44,17 +44,24 @@ static u32 vcsf_workgroup_state(const struct vcsf_host_group *group)
 	return READ_ONCE(group->out->ack) & CSF_CSG_STATE;
 }
 
+/* Start a job of @groups workgroups that wait for a word, and let the first one begin. */
+static void vcsf_workgroup_begin(struct kunit *test, struct vcsf_compute_fixture *f,
+				 u32 lanes, u32 groups)
+{
+	vcsf_compute_setup(test, f, 1);
+	PROGRAM_OF(f, vcsf_compute_wait);
+	vcsf_compute_emit(f, 0, vcsf_compute_size(lanes, 1, 1), groups);
+	vcsf_host_kick(&f->g.group, 0);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f->g.host, 100 * US));
+}
+
 /* A suspend waits for the workgroup; the rest of the job runs after the resume. */
 static void vcsf_workgroup_suspend(struct kunit *test)
 {
 	struct vcsf_compute_fixture f;
 	struct vcsf_host_group *group = &f.g.group;
 
-	vcsf_compute_setup(test, &f, 1);
-	PROGRAM_OF(&f, vcsf_compute_wait);
-	vcsf_compute_emit(&f, 0, vcsf_compute_size(40, 1, 1), 5);
-	vcsf_host_kick(group, 0);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, 100 * US));
+	vcsf_workgroup_begin(test, &f, 40, 5);
 	KUNIT_EXPECT_EQ(test, ~0U, READ_ONCE(f.output[0][0]));
 	vcsf_workgroup_request(group, CSF_CSG_STATE_SUSPEND);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, 100 * US));
@@ -80,11 +87,7 @@ static void vcsf_workgroup_suspend_cancel(struct kunit *test)
 	struct vcsf_compute_fixture f;
 	struct vcsf_host_group *group = &f.g.group;
 
-	vcsf_compute_setup(test, &f, 1);
-	PROGRAM_OF(&f, vcsf_compute_wait);
-	vcsf_compute_emit(&f, 0, vcsf_compute_size(40, 1, 1), 5);
-	vcsf_host_kick(group, 0);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, 100 * US));
+	vcsf_workgroup_begin(test, &f, 40, 5);
 	vcsf_workgroup_request(group, CSF_CSG_STATE_SUSPEND);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, 100 * US));
 	vcsf_workgroup_request(group, CSF_CSG_STATE_START);
@@ -101,11 +104,7 @@ static void vcsf_workgroup_suspend_endless(struct kunit *test)
 	struct vcsf_compute_fixture f;
 	struct vcsf_host_group *group = &f.g.group;
 
-	vcsf_compute_setup(test, &f, 1);
-	PROGRAM_OF(&f, vcsf_compute_wait);
-	vcsf_compute_emit(&f, 0, vcsf_compute_size(16, 1, 1), 5);
-	vcsf_host_kick(group, 0);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, 100 * US));
+	vcsf_workgroup_begin(test, &f, 16, 5);
 	/* It takes no time of the test while it stalls. */
 	vcsf_host_lock(&f.g.vm, OUTPUT, 15);
 	vcsf_workgroup_request(group, CSF_CSG_STATE_SUSPEND);
