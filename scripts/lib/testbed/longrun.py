@@ -51,7 +51,7 @@ def race(report, kernel, amount):
 # Programs that make allocations fail one by one, and record how many per call
 _FAULT_PROGRAMS = ("panthor_alloc_fail", "panthor_fault_calls", "panthor_fault_device")
 _POINTS = "points"
-# A hundred loads of a module, on a slow machine
+# All points of a call, on a slow machine
 _FAULT_LIMIT = 1200
 
 
