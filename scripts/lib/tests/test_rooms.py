@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from lib.testbed import rooms
+from lib.static import rooms
 
 TABLE = """\
 Module,Room,Job,May use

@@ -16,8 +16,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import TOP
-from .results import FAIL, PASS
+from lib.testbed import TOP
+from lib.testbed.results import FAIL, PASS
 
 MODEL = TOP / "Documentation/models/jobqueue.pml"
 _HEADER = TOP / "include/drm/drm_jobqueue.h"

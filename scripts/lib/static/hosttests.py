@@ -5,8 +5,8 @@ import re
 import subprocess
 import unittest
 
-from . import BUILD, TOP
-from .results import FAIL, PASS, SKIP
+from lib.testbed import BUILD, TOP
+from lib.testbed.results import FAIL, PASS, SKIP
 
 _KTAP = re.compile(r"^(not )?ok (\d+) (?:- )?([^#]*)(?:# (SKIP)\s*(.*))?")
 

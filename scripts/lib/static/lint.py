@@ -8,8 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import BUILD, TOP, kernels
-from .results import FAIL, PASS
+from lib.testbed import BUILD, TOP, kernels
+from lib.testbed.results import FAIL, PASS
 
 _KERNEL_CODE = ("include", "drivers", "kunit", "samples", "shim", "bench")
 # checkpatch types to ignore: files, types; all matching rows count.
