@@ -17,9 +17,9 @@ _NOT_HERE = (
     # TRACE_EVENT() has a layout of its own throughout the kernel.
     (r".*/trace\.h", ("PARENTHESIS_ALIGNMENT", "OPEN_ENDED_LINE")),
     # User space lacks the kernel's helpers; libdrm has CamelCase, IGT "igt_main()".
-    (r"userspace/.*", ("ARRAY_SIZE", "CAMELCASE", "COMPLEX_MACRO",
-                       "FUNCTION_WITHOUT_ARGS", "PREFER_DEFINED_ATTRIBUTE_MACRO",
-                       "PREFER_KERNEL_TYPES", "STRCPY", "VOLATILE")),
+    (r"(userspace/.*|samples/tutorial/toy_client\.c)",
+     ("ARRAY_SIZE", "CAMELCASE", "COMPLEX_MACRO", "FUNCTION_WITHOUT_ARGS",
+      "PREFER_DEFINED_ATTRIBUTE_MACRO", "PREFER_KERNEL_TYPES", "STRCPY", "VOLATILE")),
     # Macros copied from IGT.
     (r"userspace/igt/lib/igt\.h", ("MACRO_ARG_REUSE", "SPACING")),
     # Macros that name fields of structures.

@@ -42,6 +42,11 @@ def _one(report, kernel, name, command, limit, expect, load=LOAD):
         kunit.leaks(report, name.rsplit(" ", 1)[0], session)
 
 
+def run_one(report, kernel, name, command, expect, load):
+    """Run one command in a guest, whose output must contain what EXPECT finds."""
+    _one(report, kernel, name, command, _LIMITS[kernel.name], expect, load)
+
+
 def _demo(kernel):
     return kernel.programs / "demo/vpan-demo"
 
