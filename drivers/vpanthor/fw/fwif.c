@@ -239,6 +239,21 @@ bool vpan_fwif_is_alive(struct vpan_device *vpan)
 	return !fwif_glb_wait(vpan, CSF_GLB_PING);
 }
 
+/**
+ * vpan_fwif_is_lost - check if the firmware does not respond, not even when asked again
+ * @vpan: the device
+ *
+ * For decisions that end the groups of all clients: the processor of the firmware may
+ * have been slow.
+ *
+ * Context: may sleep; on the signalling path, which is bounded by two timeouts.
+ * Return: true if it does not respond.
+ */
+bool vpan_fwif_is_lost(struct vpan_device *vpan)
+{
+	return !vpan_fwif_is_alive(vpan) && !vpan_fwif_is_alive(vpan);
+}
+
 static void fwif_queue_ping(struct vpan_device *vpan)
 {
 	queue_delayed_work(vpan->sched.wq, &vpan->fw->ping,

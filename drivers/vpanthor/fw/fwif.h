@@ -19,6 +19,7 @@ void vpan_fwif_init(struct vpan_device *vpan);
 int vpan_fwif_start(struct vpan_device *vpan);
 void vpan_fwif_stop(struct vpan_device *vpan);
 bool vpan_fwif_is_alive(struct vpan_device *vpan);
+bool vpan_fwif_is_lost(struct vpan_device *vpan);
 void vpan_fwif_set_halt(struct vpan_device *vpan, bool halt);
 
 void vpan_fwif_ring_glb(struct vpan_device *vpan);

@@ -137,10 +137,10 @@ static int pm_evict_groups(struct vpan_device *vpan)
 		return vpan_sched_suspend(vpan);
 
 	/* Even if they run. Groups that do not respond are lost. */
-	if (vpan_fwif_is_alive(vpan))
-		vpan_sched_evict_all(vpan);
-	else
+	if (vpan_fwif_is_lost(vpan))
 		vpan->pm->need_reset = true;
+	else
+		vpan_sched_evict_all(vpan);
 	return 0;
 }
 

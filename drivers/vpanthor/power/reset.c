@@ -149,7 +149,7 @@ static void reset_device(struct vpan_device *vpan)
 	cookie = dma_fence_begin_signalling();
 	vpan_sched_stop(vpan);
 	vpan_dump_slots(vpan, "reset");
-	if (vpan_fwif_is_alive(vpan))
+	if (!vpan_fwif_is_lost(vpan))
 		vpan_sched_evict_all(vpan);
 	vpan_fw_stop(vpan);
 	vpan_sched_drop_all(vpan);

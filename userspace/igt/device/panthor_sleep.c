@@ -249,7 +249,8 @@ static void test_firmware_lost(void)
 	test_gpu_open(&gpu, 1);
 	done = test_submit_held(&gpu, true);
 	wait_counting(&gpu);
-	test_inject("dropped_ack", "count=1 only=1\n");
+	/* The driver asks twice. */
+	test_inject("dropped_ack", "count=2 only=1\n");
 	sleep_and_wake();
 	igt_assert_eq(test_wait(&gpu, done, 0), -ECANCELED);
 	test_ping_restore();

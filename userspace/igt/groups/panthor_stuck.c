@@ -149,6 +149,27 @@ static void test_late(void)
 	test_gpu_close(&gpu);
 }
 
+/* The firmware does not answer the ping before a reset, but the second one. */
+static void test_slow_firmware(void)
+{
+	unsigned int resets = test_reset_count();
+	struct test_gpu gpu;
+	char path[256];
+	uint32_t done;
+
+	test_ping_postpone();
+	test_gpu_open_untimed(&gpu, 1);
+	done = test_submit_held(&gpu, true);
+	test_wait_word(&gpu, TEST_HELD_RUNNING);
+	test_inject("dropped_ack", "count=1 only=1\n");
+	test_debugfs_path("reset", path, sizeof(path));
+	test_write_file(path, "1\n");
+	test_wait_injected("dropped_ack", 1);
+	igt_assert_lt(resets, test_reset_count());
+	test_finish_held(&gpu, done);
+	test_gpu_close(&gpu);
+}
+
 /* The cache flush fails: no group is to blame, and the group leaves in the end. */
 static bool no_flush_submit(void)
 {
@@ -320,6 +341,9 @@ int igt_main()
 	igt_describe("The group reports its suspension for a reset late.");
 	igt_subtest("late")
 		test_late();
+	igt_describe("The firmware does not answer the ping before a reset, but the next one.");
+	igt_subtest("slow-firmware")
+		test_slow_firmware();
 	igt_describe("The interrupts of a fault and of leaving the slot are lost.");
 	igt_subtest("fault-lost")
 		test_fault_lost();
