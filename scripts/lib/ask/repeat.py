@@ -8,7 +8,8 @@ import shlex
 # Results whose first word is the name of a stage of "make check", or belongs to one.
 _STAGES = {"dkms": "dkms", "selftest": "selftest", "provoke": "provoke",
            "jobqueue": "provoke", "sample": "sample", "reload": "reload",
-           "models": "models", "tutorial": "tutorial", "firmware": "firmware", "uapi.rst": "host"}
+           "models": "models", "tutorial": "tutorial", "record": "demo",
+           "firmware": "firmware", "uapi.rst": "host"}
 _LONG = {"race": "race", "stress": "debug", "fuzz-cs": "debug"}
 
 

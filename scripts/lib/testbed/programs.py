@@ -13,6 +13,7 @@ DEMO = BUILD / "user/demo/vpan-demo"
 _FIRMWARE = TOP / "scripts/lib/guest/firmware"
 _MODELS = TOP / "scripts/lib/guest/models"
 _PARAMETERS = TOP / "scripts/lib/guest/parameters"
+_RECORD = TOP / "scripts/lib/guest/record"
 _RELOAD = TOP / "scripts/lib/guest/reload"
 _LIMITS = {"stock": 120, "next": 120, "debug": 300, "race": 300,
            "arm64": 300, "arm64-16k": 300}
@@ -55,6 +56,12 @@ def demo(report, kernel):
     """The demo with its default options."""
     _one(report, kernel, f"demo {kernel.name}", str(_demo(kernel)),
          _LIMITS[kernel.name], _CORRECT)
+
+
+def record(report, kernel):
+    """Record programs with vpan-record, and replay the records."""
+    _one(report, kernel, f"record {kernel.name}", f"{_RECORD} {kernel.programs}",
+         _LIMITS[kernel.name], re.compile("record: all replays as expected"))
 
 
 def sample(report, kernel):

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * libvpan-record.so - loaded into a program by vpan-record, writes what the program does with
+ * the GPU to the file that VPAN_RECORD names
+ *
+ * It stands between the program and ioctl(). A child that opens the device itself gets a
+ * record of its own, with its process number appended to the name.
+ */
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kcmp.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <drm/panthor_uapi.h>
+
+#include "shim.h"
+
+#define MAX_FD		1024
+#define UNKNOWN		0
+#define OTHER		(-1)
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* By file descriptor: UNKNOWN, OTHER, or 1 + the number of the open device file. */
+static int files[MAX_FD];
+static uint32_t nfiles;
+static int output = -1;
+static bool failed;
+static int (*real_close)(int fd);
+static int (*real_ioctl)(int fd, unsigned long request, ...);
+
+static void complain(const char *what)
+{
+	if (!failed)
+		fprintf(stderr, "vpan-record: error: %s: %s\n", what, strerror(errno));
+	failed = true;
+}
+
+int shim_real_ioctl(int fd, unsigned long request, void *arg)
+{
+	return real_ioctl(fd, request, arg);
+}
+
+static void write_all(const void *data, size_t size)
+{
+	const uint8_t *at = data;
+
+	while (size && !failed) {
+		ssize_t done = write(output, at, size);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0) {
+			complain("the record is not complete");
+			return;
+		}
+		at += done;
+		size -= done;
+	}
+}
+
+static void open_output(void)
+{
+	const char *name = getenv("VPAN_RECORD");
+	char own[4096];
+
+	if (output >= 0 || failed)
+		return;
+	if (!name)
+		name = "vpan.record";
+	output = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (output < 0 && errno == EEXIST) {
+		snprintf(own, sizeof(own), "%s.%d", name, getpid());
+		name = own;
+		output = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	}
+	if (output < 0)
+		complain(name);
+	else
+		write_all(RECORD_MAGIC, strlen(RECORD_MAGIC));
+}
+
+void shim_write(uint32_t type, uint32_t file, const void *head, size_t head_size,
+		const void *data, size_t data_size)
+{
+	struct record_head entry = { type, file, head_size + data_size };
+
+	open_output();
+	if (failed)
+		return;
+	write_all(&entry, sizeof(entry));
+	write_all(head, head_size);
+	write_all(data, data_size);
+}
+
+void shim_forget_output(void)
+{
+	if (output >= 0)
+		real_close(output);
+	output = -1;
+}
+
+static bool is_panthor(int fd)
+{
+	char name[32] = "";
+	struct drm_version version = { .name = name, .name_len = sizeof(name) - 1 };
+
+	return !real_ioctl(fd, DRM_IOCTL_VERSION, &version) && !strcmp(name, "panthor");
+}
+
+static bool same_file(int a, int b)
+{
+	return !syscall(SYS_kcmp, getpid(), getpid(), KCMP_FILE, a, b);
+}
+
+/* Return: the number of the open device file, or -1. */
+static int file_of(int fd)
+{
+	if (fd < 0 || fd >= MAX_FD)
+		return -1;
+	if (files[fd] == UNKNOWN && !is_panthor(fd))
+		files[fd] = OTHER;
+	for (int i = 0; files[fd] == UNKNOWN && i < MAX_FD; i++) {
+		if (files[i] > 0 && same_file(fd, i))
+			files[fd] = files[i];
+	}
+	if (files[fd] == UNKNOWN)
+		files[fd] = ++nfiles;
+	return files[fd] == OTHER ? -1 : files[fd] - 1;
+}
+
+/* Entry I of an array of the uAPI, whose stride may be that of another version. */
+static void element(const struct drm_panthor_obj_array *array, uint32_t i, void *to,
+		    size_t size)
+{
+	size_t copy = array->stride < size ? array->stride : size;
+
+	memset(to, 0, size);
+	memcpy(to, (const char *)(uintptr_t)array->array + (size_t)i * array->stride, copy);
+}
+
+/* SYNCS is the offset of the sync operations in an element, 0 if it has none. */
+static void write_array(uint32_t type, uint32_t file, const void *head, size_t head_size,
+			const struct drm_panthor_obj_array *array, size_t size, size_t syncs)
+{
+	char *copy = calloc(array->count ? array->count : 1, size);
+
+	if (!copy) {
+		complain("an array of the program");
+		return;
+	}
+	for (uint32_t i = 0; i < array->count; i++) {
+		element(array, i, copy + i * size, size);
+		if (syncs)
+			memset(copy + i * size + syncs, 0,
+			       sizeof(struct drm_panthor_obj_array));
+	}
+	shim_write(type, file, head, head_size, copy, array->count * size);
+	free(copy);
+}
+
+static void record_bind(uint32_t file, const struct drm_panthor_vm_bind *args)
+{
+	struct drm_panthor_vm_bind head = *args;
+
+	head.ops.array = 0;
+	write_array(RECORD_BIND, file, &head, sizeof(head), &args->ops,
+		    sizeof(struct drm_panthor_vm_bind_op),
+		    offsetof(struct drm_panthor_vm_bind_op, syncs));
+}
+
+static void record_group(uint32_t file, const struct drm_panthor_group_create *args)
+{
+	struct drm_panthor_group_create head = *args;
+
+	head.queues.array = 0;
+	write_array(RECORD_GROUP_CREATE, file, &head, sizeof(head), &args->queues,
+		    sizeof(struct drm_panthor_queue_create), 0);
+}
+
+static void record_submit(uint32_t file, const struct drm_panthor_group_submit *args)
+{
+	struct drm_panthor_group_submit head = *args;
+
+	head.queue_submits.array = 0;
+	write_array(RECORD_SUBMIT, file, &head, sizeof(head), &args->queue_submits,
+		    sizeof(struct drm_panthor_queue_submit),
+		    offsetof(struct drm_panthor_queue_submit, syncs));
+}
+
+static void record_buffer(int fd, uint32_t file, const struct drm_panthor_bo_create *args)
+{
+	shim_write(RECORD_BO_CREATE, file, args, sizeof(*args), NULL, 0);
+	shim_buffer_add(fd, file, args->handle, args->size,
+			!(args->flags & DRM_PANTHOR_BO_NO_MMAP));
+}
+
+static void record_import(uint32_t file, const struct drm_prime_handle *args)
+{
+	struct drm_panthor_bo_create bo = {
+		.size = lseek(args->fd, 0, SEEK_END), .handle = args->handle,
+	};
+
+	shim_write(RECORD_BO_IMPORT, file, &bo, sizeof(bo), NULL, 0);
+}
+
+/* The call has succeeded. */
+static void after(int fd, uint32_t file, unsigned int number, void *arg)
+{
+	switch (number) {
+	case DRM_PANTHOR_VM_CREATE:
+		shim_write(RECORD_VM_CREATE, file, arg, sizeof(struct drm_panthor_vm_create),
+			   NULL, 0);
+		break;
+	case DRM_PANTHOR_VM_DESTROY:
+		shim_write(RECORD_VM_DESTROY, file, arg,
+			   sizeof(struct drm_panthor_vm_destroy), NULL, 0);
+		break;
+	case DRM_PANTHOR_VM_BIND:
+		record_bind(file, arg);
+		break;
+	case DRM_PANTHOR_BO_CREATE:
+		record_buffer(fd, file, arg);
+		break;
+	case DRM_PANTHOR_GROUP_CREATE:
+		record_group(file, arg);
+		break;
+	case DRM_PANTHOR_GROUP_DESTROY:
+		shim_write(RECORD_GROUP_DESTROY, file, arg,
+			   sizeof(struct drm_panthor_group_destroy), NULL, 0);
+		break;
+	case DRM_PANTHOR_GROUP_SUBMIT:
+		record_submit(file, arg);
+		break;
+	case DRM_PANTHOR_TILER_HEAP_CREATE:
+		shim_write(RECORD_HEAP_CREATE, file, arg,
+			   sizeof(struct drm_panthor_tiler_heap_create), NULL, 0);
+		break;
+	case DRM_PANTHOR_TILER_HEAP_DESTROY:
+		shim_write(RECORD_HEAP_DESTROY, file, arg,
+			   sizeof(struct drm_panthor_tiler_heap_destroy), NULL, 0);
+		break;
+	}
+}
+
+static int close_buffer(int fd, uint32_t file, unsigned long request, void *arg)
+{
+	const struct drm_gem_close *args = arg;
+	uint32_t handle = args->handle;
+	int ret;
+
+	shim_buffer_close(file, handle);
+	ret = real_ioctl(fd, request, arg);
+	if (!ret)
+		shim_write(RECORD_BO_CLOSE, file, &handle, sizeof(handle), NULL, 0);
+	return ret;
+}
+
+static int record_call(int fd, unsigned long request, void *arg)
+{
+	unsigned int number = _IOC_NR(request);
+	int file = file_of(fd);
+	int ret;
+
+	if (file < 0)
+		return real_ioctl(fd, request, arg);
+	if (number == _IOC_NR(DRM_IOCTL_GEM_CLOSE))
+		return close_buffer(fd, file, request, arg);
+	if (number == DRM_COMMAND_BASE + DRM_PANTHOR_GROUP_SUBMIT)
+		shim_buffers_record(file);
+	ret = real_ioctl(fd, request, arg);
+	if (ret)
+		return ret;
+	if (number == _IOC_NR(DRM_IOCTL_PRIME_FD_TO_HANDLE))
+		record_import(file, arg);
+	else
+		after(fd, file, number - DRM_COMMAND_BASE, arg);
+	return ret;
+}
+
+/* Others, waits among them, must not have the lock. */
+static bool is_recorded(unsigned long request)
+{
+	unsigned int number = _IOC_NR(request);
+
+	return _IOC_TYPE(request) == DRM_IOCTL_BASE &&
+	       (number == _IOC_NR(DRM_IOCTL_GEM_CLOSE) ||
+		number == _IOC_NR(DRM_IOCTL_PRIME_FD_TO_HANDLE) ||
+		(number >= DRM_COMMAND_BASE && number < DRM_COMMAND_END));
+}
+
+static void child(void)
+{
+	pthread_mutex_init(&lock, NULL);
+	shim_forget_output();
+	shim_buffers_forget();
+	for (int fd = 0; fd < MAX_FD; fd++)
+		files[fd] = files[fd] == UNKNOWN ? UNKNOWN : OTHER;
+	nfiles = 0;
+	failed = false;
+}
+
+static void begin_once(void)
+{
+	real_ioctl = dlsym(RTLD_NEXT, "ioctl");
+	real_close = dlsym(RTLD_NEXT, "close");
+	pthread_atfork(NULL, NULL, child);
+}
+
+static void begin(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, begin_once);
+}
+
+__attribute__((destructor)) static void end(void)
+{
+	begin();
+	pthread_mutex_lock(&lock);
+	shim_buffers_results();
+	pthread_mutex_unlock(&lock);
+}
+
+__attribute__((visibility("default"))) int ioctl(int fd, unsigned long request, ...)
+{
+	va_list list;
+	void *arg;
+	int ret, error;
+
+	va_start(list, request);
+	arg = va_arg(list, void *);
+	va_end(list);
+	begin();
+	if (!is_recorded(request))
+		return real_ioctl(fd, request, arg);
+	pthread_mutex_lock(&lock);
+	ret = record_call(fd, request, arg);
+	error = errno;
+	pthread_mutex_unlock(&lock);
+	errno = error;
+	return ret;
+}
+
+__attribute__((visibility("default"))) int close(int fd)
+{
+	begin();
+	if (fd >= 0 && fd < MAX_FD) {
+		pthread_mutex_lock(&lock);
+		files[fd] = UNKNOWN;
+		pthread_mutex_unlock(&lock);
+	}
+	return real_close(fd);
+}
