@@ -278,6 +278,32 @@ static void buffers(void)
 	rig_free(rig);
 }
 
+/* A resource table that is read as a buffer: the size of a buffer, at 0x24 */
+static void resource_tables(void)
+{
+	static const char text[] =
+		"IADD_IMM.i32 r0, 0x0, #0x24\n"
+		"IADD_IMM.i32 r1, 0x0, #0x3e000001\n"
+		"LEA_BUFFER.slot0 @r4:r5, r0, r1\n"
+		"LD_BUFFER.i32.unsigned.slot1.wait01 @r6, r0, r1\n"
+		"IADD_IMM.i32 r0, 0x0, #0x40\n"
+		"LD_BUFFER.i32.unsigned.slot1.wait1 @r7, r0, r1\n"
+		"NOP.end\n";
+	struct rig *rig = rig_new();
+
+	describe(rig, 1234);
+	*rig_word(rig, 0x440 / 4) = 77;
+	ktap_check(rig_run(rig, text, 16) == VSH_DONE);
+	ktap_check(rig->warps[0].r[6][15] == 1234);
+	ktap_check(rig->warps[0].r[4][15] == RIG_DATA + 0x424 && !rig->warps[0].r[5][15]);
+	/* Behind the end of the table */
+	ktap_check(!rig->warps[0].r[7][15]);
+	rig->g.resources = RIG_DATA | 1;
+	ktap_check(rig_run(rig, text, 16) == VSH_FAULTED);
+	ktap_check(rig->g.fault.type == VSH_FAULT_DESCRIPTOR);
+	rig_free(rig);
+}
+
 /* Accesses of each lane count: no more than one instruction exceeds a budget. */
 static void costs(void)
 {
@@ -330,6 +356,7 @@ int main(void)
 		{ "atomics", atomics },
 		{ "atomics_64", atomics_64 },
 		{ "buffers", buffers },
+		{ "resource_tables", resource_tables },
 		{ "costs", costs },
 	};
 

@@ -119,22 +119,31 @@ static __always_inline int vsh_store(struct vsh_group *g, struct vsh_warp *w,
 
 /* --- Buffers ------------------------------------------------------------- */
 
-/* Find the descriptor that a handle names: a table and an index */
-static int vsh_descriptor(struct vsh_group *g, u32 handle, unsigned int lane,
-			  u64 *address)
+/* Read an entry of the resource table */
+static int vsh_resource(struct vsh_group *g, u32 table, unsigned int lane,
+			u64 *words)
 {
-	u32 table = handle >> VSH_HANDLE_TABLE;
-	u32 index = handle & ((1u << VSH_HANDLE_TABLE) - 1);
 	u64 entry = (g->resources & ~0x3fULL) +
 		    (u64)table * VSH_RESOURCE_SIZE;
-	u64 words[2];
 	int ret;
 
 	if (table >= (g->resources & 0x3f))
 		return vsh_fail(g, VSH_FAULT_DESCRIPTOR, lane, entry);
-	ret = vsh_read(g, entry, words, sizeof(words));
+	ret = vsh_read(g, entry, words, VSH_RESOURCE_SIZE);
+
+	return ret ? vsh_access(g, ret, lane, entry) : 0;
+}
+
+/* Find the descriptor that a handle names: a table and an index */
+static int vsh_descriptor(struct vsh_group *g, u32 handle, unsigned int lane,
+			  u64 *address)
+{
+	u32 index = handle & ((1u << VSH_HANDLE_TABLE) - 1);
+	u64 words[2];
+	int ret = vsh_resource(g, handle >> VSH_HANDLE_TABLE, lane, words);
+
 	if (ret)
-		return vsh_access(g, ret, lane, entry);
+		return ret;
 	*address = (words[0] & VSH_RESOURCE_ADDRESS) +
 		   (u64)index * VSH_DESCRIPTOR_SIZE;
 	if (!(words[0] >> 32 & VSH_RESOURCE_DESCRIPTORS) ||
@@ -148,8 +157,18 @@ static int vsh_buffer(struct vsh_group *g, u32 handle, unsigned int lane,
 		      u64 *address, u32 *size)
 {
 	u64 descriptor = 0, words[2];
-	int ret = vsh_descriptor(g, handle, lane, &descriptor);
+	int ret;
 
+	if (handle >> VSH_HANDLE_TABLE == VSH_TABLE_RESOURCES) {
+		ret = vsh_resource(g, handle & ((1u << VSH_HANDLE_TABLE) - 1),
+				   lane, words);
+		if (ret)
+			return ret;
+		*size = words[1] < ~0u ? words[1] : ~0u;
+		*address = words[0] & VSH_RESOURCE_ADDRESS;
+		return 0;
+	}
+	ret = vsh_descriptor(g, handle, lane, &descriptor);
 	if (ret)
 		return ret;
 	ret = vsh_read(g, descriptor, words, sizeof(words));

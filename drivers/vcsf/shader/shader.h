@@ -49,6 +49,8 @@
 
 /* Offset of a resource handle's table, the index is below */
 #define VSH_HANDLE_TABLE	24
+/* The table of a handle whose index names a resource table, which is then a buffer */
+#define VSH_TABLE_RESOURCES	62
 #define VSH_RESOURCE_SIZE	16
 #define VSH_DESCRIPTOR_SIZE	32
 
