@@ -408,6 +408,11 @@ static void vsh_decode_message(struct vsh_insn *insn)
 {
 	unsigned int size = vsh_memory_size[vsh_bits(insn->word, 27, 3)];
 
+	if (insn->op >= VSH_OP_TEX_FETCH) {
+		if (!vsh_image_decode(insn))
+			vsh_unsupported(insn);
+		return;
+	}
 	switch (insn->op) {
 	case VSH_OP_LOAD:
 		insn->size = size;

@@ -105,6 +105,8 @@ struct vsh_insn {
 	u8 lane;
 	/** @imm: Immediate value. */
 	s32 imm;
+	/** @handle: Handle of a texture that the instruction names. */
+	u32 handle;
 	/** @src: Sources. */
 	struct vsh_operand src[VSH_MAX_SRC];
 };
@@ -174,6 +176,20 @@ int vsh_fail(struct vsh_group *g, enum vsh_fault_type type, unsigned int lane,
 	     u64 address);
 int vsh_message(struct vsh_group *g, struct vsh_warp *w,
 		const struct vsh_insn *insn);
+int vsh_image_message(struct vsh_group *g, struct vsh_warp *w,
+		      const struct vsh_insn *insn);
+bool vsh_image_decode(struct vsh_insn *insn);
+int vsh_access(struct vsh_group *g, int ret, unsigned int lane, u64 va);
+int vsh_descriptor(struct vsh_group *g, u32 handle, unsigned int lane,
+		   u64 *address);
+
+static __always_inline int vsh_read(struct vsh_group *g, u64 va, void *to,
+				    unsigned int size)
+{
+	g->cost++;
+
+	return g->ops->load(g->data, va, to, size);
+}
 
 static inline u64 vsh_wide(const u32 *lo, const u32 *hi, unsigned int l)
 {

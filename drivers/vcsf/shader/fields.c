@@ -115,7 +115,7 @@ static const char *const vsh_names_result_type[4] = {
 };
 
 static const char *const vsh_names_register_type[4] = {
-	NULL, "f", "u", "s",
+	"reserved", "f", "u", "s",
 };
 
 static const char *const vsh_names_register_width[2] = {

@@ -178,6 +178,10 @@ enum vsh_opkind {
 	VSH_OP_ATOM,
 	VSH_OP_ATOM_RETURN,
 	VSH_OP_ATOM1,
+	VSH_OP_TEX_FETCH,	/* this and all below: image.c */
+	VSH_OP_LD_TEX,
+	VSH_OP_LEA_TEX,
+	VSH_OP_ST_CVT,
 };
 
 #define VSH_F_DEST		0x001	/* writes a register */

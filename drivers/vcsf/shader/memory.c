@@ -15,15 +15,16 @@
 #define VSH_DESC_BUFFER			9
 #define VSH_BUFFER_SIMPLE		1
 
-static __always_inline int vsh_read(struct vsh_group *g, u64 va, void *to,
-				    unsigned int size)
-{
-	g->cost++;
-
-	return g->ops->load(g->data, va, to, size);
-}
-
-static int vsh_access(struct vsh_group *g, int ret, unsigned int lane, u64 va)
+/**
+ * vsh_access - report the result of an access to memory
+ * @g: the workgroup
+ * @ret: what the access returned
+ * @lane: the lane
+ * @va: the address
+ *
+ * Return: 0, -EAGAIN, or -EFAULT with the fault recorded.
+ */
+int vsh_access(struct vsh_group *g, int ret, unsigned int lane, u64 va)
 {
 	if (ret == -EAGAIN)
 		return ret;
@@ -134,9 +135,17 @@ static int vsh_resource(struct vsh_group *g, u32 table, unsigned int lane,
 	return ret ? vsh_access(g, ret, lane, entry) : 0;
 }
 
-/* Find the descriptor that a handle names: a table and an index */
-static int vsh_descriptor(struct vsh_group *g, u32 handle, unsigned int lane,
-			  u64 *address)
+/**
+ * vsh_descriptor - find the descriptor that a handle names
+ * @g: the workgroup
+ * @handle: a table and an index
+ * @lane: the lane that asks
+ * @address: where to store the address
+ *
+ * Return: 0, -EAGAIN, or -EFAULT with the fault recorded.
+ */
+int vsh_descriptor(struct vsh_group *g, u32 handle, unsigned int lane,
+		   u64 *address)
 {
 	u32 index = handle & ((1u << VSH_HANDLE_TABLE) - 1);
 	u64 words[2];
@@ -401,6 +410,8 @@ int vsh_message(struct vsh_group *g, struct vsh_warp *w,
 	u32 lo[VSH_LANES], hi[VSH_LANES];
 	int ret;
 
+	if (insn->op >= VSH_OP_TEX_FETCH)
+		return vsh_image_message(g, w, insn);
 	if (insn->src[0].shape == VSH_SHAPE_PAIR) {
 		ret = vsh_fetch_wide(g, w, &insn->src[0], lo, hi);
 	} else {
