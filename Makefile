@@ -39,7 +39,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 # The variables that each goal uses.
 goals := affected bench check clean compile_commands.json cycles demo demo-fdinfo demo-hang deps \
-	dkms dkms-apt docs docs-check faults fuzz fuzz-cs help igt igt-runner kernels kunit lint model \
+	dkms dkms-apt docs docs-check faults fuzz fuzz-cs help igt igt-runner kernels kunit lint mesa model \
 	modules panthor panthor-shell programs race run shell siege soak stress trace
 uses-affected := ARGS
 uses-bench := ARGS
@@ -55,6 +55,7 @@ uses-igt := KERNEL ARCH TEST
 uses-igt-runner := KERNEL TEST
 uses-kunit := KERNEL TEST
 uses-lint := TEST
+uses-mesa := TEST ARGS
 uses-model := TEST
 uses-modules := KERNEL ARCH
 uses-panthor := KERNEL KSRC TEST
@@ -88,6 +89,7 @@ run-igt := set -f; scripts/igt $(option) $$TEST
 run-igt-runner := set -f; scripts/igt-runner $(option) $$TEST
 run-kunit := set -f; scripts/kunit $(option) $$TEST
 run-lint := set -f; scripts/lint $$TEST
+run-mesa := set -f; $(args) scripts/mesa $$TEST
 run-model := set -f; scripts/model $$TEST
 run-modules := scripts/build "$$KERNEL"
 run-panthor := scripts/panthor --kernel "$$KERNEL" --ksrc "$$KSRC" $${TEST:+--test "$$TEST"}
@@ -140,6 +142,7 @@ needs-kernels := build debug
 needs-kunit := build debug run
 needs-model := model
 needs-lint := build debug docs lint
+needs-mesa := build user arm64
 needs-race := build debug run user
 needs-faults := build debug run user
 needs-fuzz := build debug run user
@@ -225,6 +228,10 @@ kunit: deps
 race: programs
 	@scripts/build race
 	@$(run-race)
+
+mesa: deps
+	@scripts/build arm64
+	@$(run-mesa)
 
 siege: programs
 	@scripts/build stock

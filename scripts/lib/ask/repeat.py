@@ -80,6 +80,9 @@ def command(name):
         if not words[1].startswith("panthor_"):
             return f"make panthor KERNEL={words[0]}"
         return f"make panthor {_word('^' + words[1] + '$')} KERNEL={words[0]}"
+    if first == "mesa":
+        test = f" {_word(words[1])}" if len(words) == 2 else ""
+        return f"make mesa{test}" + ("" if words[0] == "trixie" else f" ARGS=--mesa={words[0]}")
     if first == "demo":
         return f"make demo KERNEL={words[0]}"
     if first == "testbed":
