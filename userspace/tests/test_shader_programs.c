@@ -334,6 +334,26 @@ static void instruction_cache(void)
 	rig_free(rig);
 }
 
+/* A sum of floats of 32 bits in half of a register has 16 bits; the other half stays. */
+static void halves(void)
+{
+	static const char text[] =
+		"MOV.i32 r2, 0xFFFFFFFF\n"
+		"MOV.i32 r3, 0xFFFFFFFF\n"
+		"IADD_IMM.i32 r0, 0x0, #0x3ebd70a4\n"
+		"FADD.f32 r2.h0, r0, 0x0.neg\n"
+		"FADD.f32 r3.h1, r0, 0x0.neg\n"
+		"FADD.f32 r4, r0, 0x0.neg\n"
+		"NOP.end\n";
+	struct rig *rig = rig_new();
+
+	ktap_check(rig_run(rig, text, 16) == VSH_DONE);
+	ktap_check(rig->warps[0].r[2][3] == 0xffff35ec);
+	ktap_check(rig->warps[0].r[3][3] == 0x35ecffff);
+	ktap_check(rig->warps[0].r[4][3] == 0x3ebd70a4);
+	rig_free(rig);
+}
+
 int main(void)
 {
 	static const struct ktap_case cases[] = {
@@ -347,6 +367,7 @@ int main(void)
 		{ "barrier_and_end", barrier_and_end },
 		{ "turns", turns },
 		{ "specials", specials },
+		{ "halves", halves },
 		{ "slices", slices },
 		{ "instruction_cache", instruction_cache },
 	};

@@ -332,6 +332,8 @@ static void vsh_decode_dest(struct vsh_insn *insn)
 		vsh_invalid(insn);
 	if (insn->wide && (insn->dest % 2 || insn->dest_mask != 3))
 		vsh_invalid(insn);
+	/* Half a register gets the sum as a half-precision float. */
+	insn->halve = insn->form->alu == vsh_fadd_f32 && insn->dest_mask != 3;
 	insn->touched |= (insn->wide ? 3ULL : 1ULL) << (insn->dest & 0x3f);
 }
 

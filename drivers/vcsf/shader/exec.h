@@ -87,6 +87,8 @@ struct vsh_insn {
 	u8 dest_mask;
 	/** @wide: The destination is a pair. */
 	bool wide;
+	/** @halve: The result is converted to half precision. */
+	bool halve;
 	/** @format: Format of the floats that it computes with, VSH_FTZ_*. */
 	u8 format;
 	/** @floats: Sources that are floats, as bits. */
@@ -171,6 +173,8 @@ int vsh_fetch_word(struct vsh_group *g, struct vsh_warp *w,
 		   const struct vsh_operand *o, u32 *to);
 int vsh_fetch_wide(struct vsh_group *g, struct vsh_warp *w,
 		   const struct vsh_operand *o, u32 *lo, u32 *hi);
+
+u32 vsh_halve(u32 a);
 
 int vsh_fail(struct vsh_group *g, enum vsh_fault_type type, unsigned int lane,
 	     u64 address);

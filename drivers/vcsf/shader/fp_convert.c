@@ -302,6 +302,17 @@ static u32 vsh_to_half(u32 a, unsigned int mode)
 	return vsh_pack(n.negative, n.mantissa, n.exponent, &vsh_f16, mode);
 }
 
+/**
+ * vsh_halve - convert a single-precision float to half precision, rounded to even
+ * @a: the float
+ *
+ * Return: the half.
+ */
+u32 vsh_halve(u32 a)
+{
+	return vsh_to_half(a, VSH_ROUND_EVEN);
+}
+
 void vsh_v2f32_to_v2f16(struct vsh_alu *x)
 {
 	unsigned int clamp = vsh_mod(x->word, VSH_MOD_CLAMP), l;

@@ -330,6 +330,8 @@ static int vsh_alu(struct vsh_group *g, struct vsh_warp *w,
 	} else {
 		insn->alu(&x);
 	}
+	for (i = 0; insn->halve && i < VSH_LANES; i++)
+		d[i] = vsh_halve(d[i]) * 0x10001;
 	vsh_write(w, insn->dest, insn->dest_mask, d);
 	if (insn->wide)
 		vsh_write(w, insn->dest + 1, insn->dest_mask, d_hi);
