@@ -351,9 +351,10 @@ void vpan_heaps_fini(struct vpan_heaps *heaps)
 	heaps->closed = true;
 	for (i = 0; i < VPAN_HEAP_COUNT; i++) {
 		heap = heaps->heap[i];
+		if (!heap)
+			continue;
 		heaps_set(heaps, i, NULL);
-		if (heap)
-			heap_free(heap);
+		heap_free(heap);
 	}
 	spin_lock_irq(&heaps->lock);
 	contexts = heaps->contexts;
