@@ -363,7 +363,7 @@ int vpan_fw_init(struct vpan_device *vpan, const struct vpan_fw_ops *ops)
 	if (ret)
 		return ret;
 
-	fw->vm = vpan_vm_create(vpan, 0, 0, CSF_FW_SHARED_START,
+	fw->vm = vpan_vm_create(vpan, 0, CSF_FW_SHARED_START,
 				CSF_FW_SHARED_SIZE);
 	if (IS_ERR(fw->vm))
 		return PTR_ERR(fw->vm);

@@ -92,7 +92,6 @@ static const struct drm_gpuvm_ops vpan_gpuvm_ops = {
 /**
  * vpan_vm_create - create an address space
  * @vpan: the device
- * @client_id: &drm_file.client_id of the creator, for names; 0 for the kernel
  * @user_end: end of the range in which user space may map; 0 if there is none
  * @kernel_start: start of the range for kernel objects
  * @kernel_size: size of that range in bytes
@@ -100,8 +99,8 @@ static const struct drm_gpuvm_ops vpan_gpuvm_ops = {
  * Context: may sleep.
  * Return: the address space, with a reference, or an ERR_PTR().
  */
-struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 client_id,
-			       u64 user_end, u64 kernel_start, u64 kernel_size)
+struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
+			       u64 kernel_start, u64 kernel_size)
 {
 	u64 full = BIT_ULL(vpan->va_bits);
 	struct drm_gem_object *root;
@@ -123,14 +122,6 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 client_id,
 	if (ret)
 		goto err_put_root;
 
-	if (user_end) {
-		vm->binds = vpan_bind_queue_create(vpan, client_id, vm->id);
-		if (IS_ERR(vm->binds)) {
-			ret = PTR_ERR(vm->binds);
-			goto err_pt;
-		}
-	}
-
 	drm_dev_get(&vpan->drm);
 	vm->vpan = vpan;
 	vpan_job_limit_init(&vm->bind_limit, VPAN_VM_BIND_JOBS_MAX);
@@ -148,8 +139,6 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 client_id,
 	drm_gem_object_put(root);
 	return vm;
 
-err_pt:
-	vpan_pt_fini(&vm->pt);
 err_put_root:
 	drm_gem_object_put(root);
 err_free:
@@ -173,8 +162,7 @@ void vpan_vm_destroy(struct vpan_vm *vm)
 	mutex_unlock(&vm->op_lock);
 
 	/* Changes that have not run have nothing left to change. */
-	if (vm->binds)
-		drm_jobqueue_kill(vm->binds, -ECANCELED);
+	vpan_bind_queue_kill(vm);
 
 	/* Destroyed groups leave the address space before they would fault. */
 	vpan_sched_flush(vm->vpan);

@@ -45,8 +45,8 @@ struct vpan_vm {
 	/** @id: Number that identifies it in traces. Constant. */
 	u64 id;
 	/**
-	 * @binds: Queue of asynchronous changes, with a reference; NULL if user
-	 * space has no part of the address space.
+	 * @binds: Queue of asynchronous changes, with a reference; NULL before
+	 * the first of them. Set once, under @mm_lock.
 	 */
 	struct drm_jobqueue *binds;
 	/** @bind_limit: Limit of jobs of @binds, %VPAN_VM_BIND_JOBS_MAX. */
@@ -70,7 +70,7 @@ struct vpan_vm {
 	struct vpan_pt_cache stale;
 	/** @last_used: Time of its last job, in jiffies. */
 	unsigned long last_used;
-	/** @mm_lock: Protects @mm. */
+	/** @mm_lock: Protects @mm, and the creation of @binds. */
 	struct mutex mm_lock;
 	/** @mm: Addresses of kernel objects. */
 	struct drm_mm mm;
@@ -92,8 +92,8 @@ struct vpan_vm {
 
 #define to_vpan_vm(gpuvm) container_of(gpuvm, struct vpan_vm, base)
 
-struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 client_id,
-			       u64 user_end, u64 kernel_start, u64 kernel_size);
+struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
+			       u64 kernel_start, u64 kernel_size);
 void vpan_vm_destroy(struct vpan_vm *vm);
 void vpan_vm_unmap_all(struct vpan_vm *vm);
 int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va,

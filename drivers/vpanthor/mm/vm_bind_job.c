@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Asynchronous changes of address spaces: jobs that wait for fences and have one.
- * Each address space has a queue, whose jobs execute in order. run() executes the
+ * An address space with such changes has a queue, whose jobs execute in order. run() executes the
  * change itself, in a work item of the queue, and completes the job at once; it is on
  * the signalling path and does not allocate (vm_bind.c). The ioctl prepares the
  * change and pushes the job (uapi/vm_bind_ops.c).
@@ -97,27 +97,16 @@ int vpan_bind_wq_init(struct vpan_device *vpan)
 					vpan->bind_wq);
 }
 
-/**
- * vpan_bind_queue_create - create the queue of an address space
- * @vpan: the device
- * @client_id: &drm_file.client_id of the address space's creator
- * @vm_id: &vpan_vm.id
- *
- * Jobs run in a work item, since run() takes mutexes and waits for the MMU.
- *
- * Context: may sleep and allocate.
- * Return: the queue, with a reference, or an ERR_PTR().
- */
-struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan,
-					    u64 client_id, u64 vm_id)
+/* Jobs run in a work item, since run() takes mutexes and waits for the MMU. */
+static struct drm_jobqueue *bind_queue_create(struct vpan_vm *vm, u64 client_id)
 {
 	char name[64];
 	const struct drm_jobqueue_args args = {
-		.group = &vpan->jobqueues,
+		.group = &vm->vpan->jobqueues,
 		.ops = &bind_ops,
 		.name = name,
 		.credits = 1,
-		.wq = vpan->bind_wq,
+		.wq = vm->vpan->bind_wq,
 	};
 	struct drm_jobqueue *queue;
 	int ret;
@@ -126,12 +115,65 @@ struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan,
 	if (!queue)
 		return ERR_PTR(-ENOMEM);
 
-	snprintf(name, sizeof(name), "client%llu/vm%llu/bind", client_id, vm_id);
+	snprintf(name, sizeof(name), "client%llu/vm%llu/bind", client_id, vm->id);
 	ret = drm_jobqueue_init(queue, &args);
 	if (ret) {
 		kfree(queue);
 		return ERR_PTR(ret);
 	}
+	return queue;
+}
+
+/**
+ * vpan_bind_queue_kill - let no further asynchronous change run
+ * @vm: the address space, with &vpan_vm.destroyed set
+ *
+ * Changes that have not run end with -ECANCELED.
+ *
+ * Context: may sleep.
+ */
+void vpan_bind_queue_kill(struct vpan_vm *vm)
+{
+	struct drm_jobqueue *queue;
+
+	mutex_lock(&vm->mm_lock);
+	queue = vm->binds;
+	mutex_unlock(&vm->mm_lock);
+	if (queue)
+		drm_jobqueue_kill(queue, -ECANCELED);
+}
+
+/*
+ * Many address spaces have no asynchronous change, so the first one creates the queue.
+ * vpan_vm_destroy() sets &vpan_vm.destroyed before it looks for a queue to kill: a queue
+ * that it does not find is killed here.
+ */
+static struct drm_jobqueue *bind_queue_get(struct vpan_vm *vm, u64 client_id)
+{
+	struct drm_jobqueue *queue, *unused = NULL;
+
+	/* Pairs with the release below: the queue is initialised. */
+	queue = smp_load_acquire(&vm->binds);
+	if (queue)
+		return queue;
+	queue = bind_queue_create(vm, client_id);
+	if (IS_ERR(queue))
+		return queue;
+
+	mutex_lock(&vm->mm_lock);
+	if (vm->binds) {
+		unused = queue;
+		queue = vm->binds;
+	} else {
+		/* Pairs with the acquire above. */
+		smp_store_release(&vm->binds, queue);
+	}
+	mutex_unlock(&vm->mm_lock);
+
+	if (unused)
+		drm_jobqueue_put(unused);
+	else if (READ_ONCE(vm->destroyed))
+		vpan_bind_queue_kill(vm);
 	return queue;
 }
 
@@ -149,12 +191,15 @@ struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan,
  */
 struct vpan_bind_job *vpan_bind_job_create(struct vpan_vm *vm, u64 client_id)
 {
+	struct drm_jobqueue *queue = bind_queue_get(vm, client_id);
 	struct vpan_bind_job *job;
 	int ret;
 
+	if (IS_ERR(queue))
+		return ERR_CAST(queue);
 	job = kzalloc(sizeof(*job), VPAN_GFP_CLIENT);
-	ret = job ? drm_jobqueue_job_init(&job->base, vm->binds, 1,
-					  client_id) : -ENOMEM;
+	ret = job ? drm_jobqueue_job_init(&job->base, queue, 1, client_id) :
+		    -ENOMEM;
 	if (ret) {
 		kfree(job);
 		return ERR_PTR(ret);

@@ -25,8 +25,7 @@ struct vpan_bind_job {
 #define to_vpan_bind_job(job) container_of(job, struct vpan_bind_job, base)
 
 int vpan_bind_wq_init(struct vpan_device *vpan);
-struct drm_jobqueue *vpan_bind_queue_create(struct vpan_device *vpan,
-					    u64 client_id, u64 vm_id);
+void vpan_bind_queue_kill(struct vpan_vm *vm);
 struct vpan_bind_job *vpan_bind_job_create(struct vpan_vm *vm, u64 client_id);
 
 #endif /* _VPAN_VM_BIND_JOB_H_ */

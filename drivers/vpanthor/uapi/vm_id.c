@@ -59,8 +59,8 @@ int vpan_vm_create_id(struct vpan_file *file, u64 *user_va_range, u32 *id)
 		range = min(vm_default_range(full), limit);
 
 	kernel_start = PAGE_ALIGN(range);
-	vm = vpan_vm_create(file->vpan, file->usage->client_id, range,
-			    kernel_start, full - kernel_start);
+	vm = vpan_vm_create(file->vpan, range, kernel_start,
+			    full - kernel_start);
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 

@@ -282,6 +282,11 @@ static void test_blocked(bool off)
 /* One name for a queue in "why", "queues", "groups", fdinfo and traces */
 static void test_names(void)
 {
+	struct drm_panthor_vm_bind_op nothing = {
+		.flags = DRM_PANTHOR_VM_BIND_OP_TYPE_UNMAP,
+		.va = 1ull << 32,
+		.size = PANTHOR_PAGE_SIZE,
+	};
 	char name[64], line[128];
 	struct test_gpu gpu;
 	const char *number;
@@ -300,7 +305,10 @@ static void test_names(void)
 	read_debugfs("queues");
 	snprintf(line, sizeof(line), "queue %s/queue1: context ", name);
 	expect(line, "");
+	/* The first asynchronous change creates the queue of the address space. */
 	snprintf(line, sizeof(line), "queue client%" PRIu64 "/vm", client_id(&gpu));
+	igt_assert(!has_line(line, "/bind: context "));
+	igt_assert_eq(panthor_vm_bind_async(gpu.fd, gpu.vm, &nothing, 1), 0);
 	read_debugfs("queues");
 	expect(line, "/bind: context ");
 	number = strstr(name, "/group") + strlen("/group");
