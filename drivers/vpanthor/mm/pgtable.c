@@ -9,22 +9,24 @@
  * Edits do not allocate, since they may be on the fence signalling path. The caller
  * fills a &struct vpan_pt_cache beforehand, edits, flushes the translation caches
  * of the GPU, and then drains the cache. Draining frees the tables that became
- * empty: until the flush, the GPU may walk them. A tree keeps a few empty tables for
- * the next edit, since allocating, clearing and freeing tables is most of the cost
- * of mapping a page.
+ * empty: until the flush, the GPU may walk them. A tree keeps some of them for the
+ * next edit, since allocating, clearing and freeing tables is most of the cost of
+ * mapping a page (pt_cache.c).
  *
- * page_private() of a table is the number of its entries in use; a table without
- * any is removed. If a range covers a table, the table is removed as a whole
- * instead of entry by entry. Removed tables are zeroed at once, so that they are as
- * good as new ones: the caller has locked the region, thus the GPU does not read
- * them.
+ * page_private() of a table counts its entries in use; a table without any is
+ * removed. If a range covers a table, the table is removed as a whole: neither it nor
+ * the tables below it are visited entry by entry. The caller has locked the region,
+ * thus the GPU does not read what removed tables still contain.
+ *
+ * A table that a mapping fills is written before an entry refers to it, in one go from
+ * the list of the buffer's chunks, and need not be cleared before.
  *
  * Callers serialise the edits of a tree, for address spaces by &vpan_vm.op_lock.
  * A client chooses how much one edit maps or unmaps, so edits reschedule.
  */
 
-#include <linux/dma-mapping.h>
-#include <linux/gfp.h>
+#include <linux/err.h>
+#include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
@@ -33,30 +35,12 @@
 #include <kunit/visibility.h>
 #include <vcsf/csf_regs.h>
 
-#include "device/gfp.h"
+#include "mm/chunks.h"
 #include "mm/pgtable.h"
 
 #define PT_LEAF_LEVEL	3
 #define PT_BLOCK_LEVEL	2
 #define PT_VA_LIMIT	BIT_ULL(48)
-
-/* Tables for a page in an empty tree, and for a neighbour of it */
-#define PT_SPARE_MAX	8
-
-/* Most that one edit may need */
-#define PT_TABLES_MAX	16384UL
-
-static unsigned long pt_live(u64 *table)
-{
-	return page_private(virt_to_page(table));
-}
-
-static void pt_add_live(u64 *table, long n)
-{
-	struct page *page = virt_to_page(table);
-
-	set_page_private(page, page_private(page) + n);
-}
 
 static u64 pt_index(u64 va, unsigned int level)
 {
@@ -85,42 +69,6 @@ static void pt_set(u64 *entry, u64 value)
 	WRITE_ONCE(*entry, value);
 }
 
-static struct page *pt_alloc(struct device *dev)
-{
-	struct page *page = alloc_page(VPAN_GFP_CLIENT | __GFP_ZERO);
-	dma_addr_t dma;
-
-	if (!page || !dev)
-		return page;
-
-	/*
-	 * Tables refer to each other by physical address. A device with other
-	 * DMA addresses, or with bounce buffers, is not supported.
-	 */
-	dma = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_TO_DEVICE);
-	if (dma_mapping_error(dev, dma))
-		goto err_free;
-	if (dma != page_to_phys(page))
-		goto err_unmap;
-
-	return page;
-
-err_unmap:
-	dma_unmap_page(dev, dma, PAGE_SIZE, DMA_TO_DEVICE);
-err_free:
-	__free_page(page);
-	return NULL;
-}
-
-static void pt_free(struct device *dev, struct page *page)
-{
-	if (dev)
-		dma_unmap_page(dev, page_to_phys(page), PAGE_SIZE,
-			       DMA_TO_DEVICE);
-	set_page_private(page, 0);
-	__free_page(page);
-}
-
 /**
  * vpan_pt_init - initialise an empty tree
  * @pt: the tree
@@ -131,7 +79,7 @@ static void pt_free(struct device *dev, struct page *page)
  */
 int vpan_pt_init(struct vpan_pgtable *pt, struct device *dev)
 {
-	struct page *page = pt_alloc(dev);
+	struct page *page = vpan_pt_alloc(dev);
 
 	if (!page)
 		return -ENOMEM;
@@ -145,28 +93,21 @@ int vpan_pt_init(struct vpan_pgtable *pt, struct device *dev)
 }
 EXPORT_SYMBOL_IF_KUNIT(vpan_pt_init);
 
+/* Free a table and all tables below it. */
 static void pt_free_tree(struct vpan_pgtable *pt, u64 *table,
 			 unsigned int level)
 {
+	unsigned long tables = pt_tables(table);
 	unsigned int i;
 
-	for (i = 0; level < PT_LEAF_LEVEL && i < CSF_PTE_ENTRIES; i++) {
-		if (pt_is_table(table[i], level))
-			pt_free_tree(pt, pt_child(table[i]), level + 1);
+	for (i = 0; tables; i++) {
+		if (!pt_is_table(table[i], level))
+			continue;
+		pt_free_tree(pt, pt_child(table[i]), level + 1);
+		tables--;
 	}
-	pt_free(pt->dev, virt_to_page(table));
+	vpan_pt_free(pt->dev, virt_to_page(table));
 	cond_resched();
-}
-
-static void pt_free_list(struct device *dev, struct list_head *tables)
-{
-	struct page *page, *next;
-
-	list_for_each_entry_safe(page, next, tables, lru) {
-		list_del(&page->lru);
-		pt_free(dev, page);
-		cond_resched();
-	}
 }
 
 /**
@@ -179,7 +120,7 @@ void vpan_pt_fini(struct vpan_pgtable *pt)
 		return;
 	pt_free_tree(pt, pt->root, 0);
 	pt->root = NULL;
-	pt_free_list(pt->dev, &pt->spare);
+	vpan_pt_free_list(pt->dev, &pt->spare);
 	pt->nspare = 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(vpan_pt_fini);
@@ -196,107 +137,10 @@ u64 vpan_pt_root(const struct vpan_pgtable *pt)
 }
 EXPORT_SYMBOL_IF_KUNIT(vpan_pt_root);
 
-/**
- * vpan_pt_cache_init - initialise an empty cache
- * @cache: the cache
- * @pt: the tree it belongs to
- */
-void vpan_pt_cache_init(struct vpan_pt_cache *cache, struct vpan_pgtable *pt)
+/* Return: a leaf entry without its address. */
+static u64 pt_leaf(u32 prot, unsigned int level)
 {
-	cache->pt = pt;
-	cache->nspare = 0;
-	INIT_LIST_HEAD(&cache->spare);
-	INIT_LIST_HEAD(&cache->dead);
-}
-EXPORT_SYMBOL_IF_KUNIT(vpan_pt_cache_init);
-
-/* Return: a zeroed table, or NULL. */
-static struct page *pt_get(struct vpan_pgtable *pt)
-{
-	struct page *page;
-
-	spin_lock(&pt->lock);
-	page = list_first_entry_or_null(&pt->spare, struct page, lru);
-	if (page) {
-		list_del(&page->lru);
-		pt->nspare--;
-	}
-	spin_unlock(&pt->lock);
-	return page ?: pt_alloc(pt->dev);
-}
-
-/**
- * vpan_pt_cache_fill - allocate tables for an edit
- * @cache: the cache
- * @tables: number of tables that the edit may take
- *
- * Context: may sleep.
- * Return: 0, -ENOMEM, or -EINTR if the task is being killed; the cache must be
- * drained in all cases.
- */
-int vpan_pt_cache_fill(struct vpan_pt_cache *cache, unsigned int tables)
-{
-	/* A sparse mapping needs no memory that would bound its size. */
-	if (tables > min(PT_TABLES_MAX, totalram_pages() / 8))
-		return -ENOMEM;
-
-	while (cache->nspare < tables) {
-		struct page *page;
-
-		/* A task that the OOM killer has chosen must not take more. */
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		page = pt_get(cache->pt);
-		if (!page)
-			return -ENOMEM;
-		list_add(&page->lru, &cache->spare);
-		cache->nspare++;
-	}
-	return 0;
-}
-EXPORT_SYMBOL_IF_KUNIT(vpan_pt_cache_fill);
-
-/**
- * vpan_pt_cache_fini - drain a cache
- * @cache: the cache; translation caches have been flushed since the edit
- *
- * Unused and removed tables are kept for the next edit or freed.
- *
- * Context: may sleep.
- */
-void vpan_pt_cache_fini(struct vpan_pt_cache *cache)
-{
-	struct vpan_pgtable *pt = cache->pt;
-
-	/* Removed tables are zero, as new ones. */
-	list_splice_init(&cache->dead, &cache->spare);
-	cache->nspare = 0;
-
-	spin_lock(&pt->lock);
-	while (pt->nspare < PT_SPARE_MAX && !list_empty(&cache->spare)) {
-		list_move(cache->spare.next, &pt->spare);
-		pt->nspare++;
-	}
-	spin_unlock(&pt->lock);
-	pt_free_list(pt->dev, &cache->spare);
-}
-EXPORT_SYMBOL_IF_KUNIT(vpan_pt_cache_fini);
-
-static u64 *pt_take(struct vpan_pt_cache *cache)
-{
-	struct page *page;
-
-	page = list_first_entry_or_null(&cache->spare, struct page, lru);
-	if (!page)
-		return NULL;
-	list_del(&page->lru);
-	cache->nspare--;
-	return page_address(page);
-}
-
-static u64 pt_leaf(u64 pa, u32 prot, unsigned int level)
-{
-	u64 entry = pa | CSF_PTE_USER | CSF_PTE_ACCESSED | CSF_PTE_NOT_GLOBAL;
+	u64 entry = CSF_PTE_USER | CSF_PTE_ACCESSED | CSF_PTE_NOT_GLOBAL;
 
 	entry |= level == PT_LEAF_LEVEL ? CSF_PTE_TYPE_PAGE :
 					  CSF_PTE_TYPE_BLOCK;
@@ -311,6 +155,31 @@ static u64 pt_leaf(u64 pa, u32 prot, unsigned int level)
 	return entry;
 }
 
+/* Make an entry refer to a table, whose content becomes visible before. */
+static void pt_link(u64 *table, u64 *entry, u64 *child)
+{
+	dma_wmb();
+	pt_set(entry, virt_to_phys(child) | CSF_PTE_TYPE_TABLE);
+	pt_add_live(table, PT_TABLE_ENTRY);
+}
+
+/* Find the table below an entry of @table; insert it if it is missing. */
+static u64 *pt_step(struct vpan_pt_cache *cache, u64 *table, u64 *entry,
+		    unsigned int level)
+{
+	u64 *child;
+
+	if (pt_is_table(*entry, level))
+		return pt_child(*entry);
+	if (*entry)
+		return ERR_PTR(-EEXIST);
+	child = vpan_pt_take(cache, false);
+	if (!child)
+		return ERR_PTR(-ENOMEM);
+	pt_link(table, entry, child);
+	return child;
+}
+
 /* Find the table of @level for @va; insert tables that are missing. */
 static u64 *pt_table(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
 		     u64 va, unsigned int level)
@@ -318,73 +187,121 @@ static u64 *pt_table(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
 	u64 *table = pt->root;
 	unsigned int l;
 
-	for (l = 0; l < level; l++) {
-		u64 *entry = &table[pt_index(va, l)];
-		u64 *child;
-
-		if (pt_is_table(*entry, l)) {
-			table = pt_child(*entry);
-			continue;
-		}
-		if (*entry)
-			return ERR_PTR(-EEXIST);
-		child = pt_take(cache);
-		if (!child)
-			return ERR_PTR(-ENOMEM);
-		/* Make the zeroed table visible before the entry. */
-		dma_wmb();
-		pt_set(entry, virt_to_phys(child) | CSF_PTE_TYPE_TABLE);
-		pt_add_live(table, 1);
-		table = child;
-	}
+	for (l = 0; l < level && !IS_ERR(table); l++)
+		table = pt_step(cache, table, &table[pt_index(va, l)], l);
 	return table;
 }
 
-/* Return: number of entries that were written: the next one is in use. */
-static u64 pt_map_run(u64 *entries, u64 leaf, u64 span, u64 count)
+/*
+ * Map the blocks at the beginning of the current chunk, up to the end of their table.
+ * Return: number of bytes or a negative errno.
+ */
+static s64 pt_map_blocks(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
+			 u64 va, struct vpan_chunks *chunks, u32 prot)
 {
-	u64 i;
+	u64 *table = pt_table(pt, cache, va, PT_BLOCK_LEVEL);
+	u64 leaf = chunks->pa | pt_leaf(prot, PT_BLOCK_LEVEL);
+	u64 first = pt_index(va, PT_BLOCK_LEVEL), i, n;
 
-	for (i = 0; i < count && !entries[i]; i++)
-		pt_set(&entries[i], leaf + i * span);
+	if (IS_ERR(table))
+		return PTR_ERR(table);
+
+	n = min(chunks->len / SZ_2M, CSF_PTE_ENTRIES - first);
+	for (i = 0; i < n && !table[first + i]; i++)
+		pt_set(&table[first + i], leaf + i * SZ_2M);
+	pt_add_live(table, i * PT_LEAF_ENTRY);
+	if (i < n)
+		return -EEXIST;
+	vpan_chunks_skip(chunks, n * SZ_2M);
+	return n * SZ_2M;
+}
+
+/*
+ * Write the next @n pages to a table that no entry refers to yet, which is not clear.
+ * Return: number of pages; below @n at the end of the chunks.
+ */
+static unsigned int pt_fill_new(u64 *entries, unsigned int n,
+				struct vpan_chunks *chunks, u64 attr)
+{
+	unsigned int i = 0;
+
+	while (i < n && vpan_chunks_get(chunks)) {
+		unsigned int end = i + min_t(u64, n - i, chunks->len / SZ_4K);
+		u64 leaf = chunks->pa | attr;
+
+		vpan_chunks_skip(chunks, (end - i) * (u64)SZ_4K);
+		for (; i < end; i++, leaf += SZ_4K)
+			entries[i] = leaf;
+	}
+	memset(&entries[i], 0, (n - i) * sizeof(*entries));
 	return i;
 }
 
-/* Map @size bytes by entries of one level. */
-static int pt_map_level(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
-			u64 va, u64 pa, u64 size, u32 prot, unsigned int level)
+/*
+ * Write the next @n pages to entries that the GPU may read. Return: number of pages;
+ * below @n at the end of the chunks, or if an entry is in use.
+ */
+static unsigned int pt_fill_live(u64 *entries, unsigned int n,
+				 struct vpan_chunks *chunks, u64 attr)
 {
-	u64 span = pt_span(level);
+	unsigned int i;
 
-	while (size) {
-		u64 *table = pt_table(pt, cache, va, level);
-		u64 i = pt_index(va, level), n;
-
-		if (IS_ERR(table))
-			return PTR_ERR(table);
-
-		n = pt_map_run(&table[i], pt_leaf(pa, prot, level), span,
-			       min(size / span, CSF_PTE_ENTRIES - i));
-		pt_add_live(table, n);
-		if (n < min(size / span, CSF_PTE_ENTRIES - i))
-			return -EEXIST;
-		va += n * span;
-		pa += n * span;
-		size -= n * span;
-		if (size)
-			cond_resched();
+	for (i = 0; i < n && !entries[i] && vpan_chunks_get(chunks); i++) {
+		pt_set(&entries[i], chunks->pa | attr);
+		vpan_chunks_skip(chunks, SZ_4K);
 	}
-	return 0;
+	return i;
+}
+
+/*
+ * Map pages up to the end of their table. A table that they fill as a whole is
+ * filled before anything refers to it. Return: number of bytes or a negative errno.
+ */
+static s64 pt_map_pages(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
+			u64 va, struct vpan_chunks *chunks, u32 prot)
+{
+	u64 *upper = pt_table(pt, cache, va, PT_BLOCK_LEVEL), *entry, *table;
+	u64 first = pt_index(va, PT_LEAF_LEVEL), attr;
+	unsigned int n, done;
+
+	if (IS_ERR(upper))
+		return PTR_ERR(upper);
+
+	attr = pt_leaf(prot, PT_LEAF_LEVEL);
+	entry = &upper[pt_index(va, PT_BLOCK_LEVEL)];
+	n = min((chunks->len + chunks->left) / SZ_4K, CSF_PTE_ENTRIES - first);
+	if (n == CSF_PTE_ENTRIES && !*entry) {
+		table = vpan_pt_take(cache, true);
+		if (!table)
+			return -ENOMEM;
+		done = pt_fill_new(table, n, chunks, attr);
+		pt_add_live(table, done * PT_LEAF_ENTRY);
+		pt_link(upper, entry, table);
+		return done * (s64)SZ_4K;
+	}
+
+	table = pt_step(cache, upper, entry, PT_BLOCK_LEVEL);
+	if (IS_ERR(table))
+		return PTR_ERR(table);
+	done = pt_fill_live(&table[first], n, chunks, attr);
+	pt_add_live(table, done * PT_LEAF_ENTRY);
+	if (done < n && vpan_chunks_get(chunks))
+		return -EEXIST;
+	return done * (s64)SZ_4K;
+}
+
+static bool pt_is_block(u64 va, const struct vpan_chunks *chunks)
+{
+	return IS_ALIGNED(va | chunks->pa, SZ_2M) && chunks->len >= SZ_2M;
 }
 
 /**
- * vpan_pt_map - map physically contiguous memory
+ * vpan_pt_map_chunks - map the chunks of a buffer
  * @pt: the tree
  * @cache: cache with the tables that vpan_pt_need_range() and
  *	vpan_pt_need_chunk() have counted
  * @va: first address, a multiple of 4 KiB; nothing is mapped in the range
- * @pa: physical address, a multiple of 4 KiB
- * @size: size in bytes, a multiple of 4 KiB
+ * @chunks: the walk at its beginning; addresses and sizes are multiples of 4 KiB
  * @prot: combination of &enum vpan_prot
  *
  * Context: may sleep; callers serialise.
@@ -392,40 +309,60 @@ static int pt_map_level(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
  * too small, -EINVAL if something is not aligned or out of range. After an
  * error part of the range may be mapped.
  */
-int vpan_pt_map(struct vpan_pgtable *pt, struct vpan_pt_cache *cache, u64 va,
-		u64 pa, u64 size, u32 prot)
+int vpan_pt_map_chunks(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
+		       u64 va, struct vpan_chunks *chunks, u32 prot)
 {
-	int ret;
+	u64 size = chunks->len + chunks->left;
 
-	if (!IS_ALIGNED(va | pa | size, SZ_4K) || va >= PT_VA_LIMIT ||
+	if (!IS_ALIGNED(va | size, SZ_4K) || va >= PT_VA_LIMIT ||
 	    size > PT_VA_LIMIT - va)
 		return -EINVAL;
 
-	while (size) {
-		u64 len = vpan_pt_size_before_block(va, pa, size);
-		unsigned int level = PT_LEAF_LEVEL;
+	while (vpan_chunks_get(chunks)) {
+		s64 done;
 
-		if (!len) {
-			len = ALIGN_DOWN(size, SZ_2M);
-			level = PT_BLOCK_LEVEL;
-		}
-		ret = pt_map_level(pt, cache, va, pa, len, prot, level);
-		if (ret)
-			return ret;
-		va += len;
-		pa += len;
-		size -= len;
+		if (!IS_ALIGNED(chunks->pa | chunks->len, SZ_4K))
+			return -EINVAL;
+		done = pt_is_block(va, chunks) ?
+		       pt_map_blocks(pt, cache, va, chunks, prot) :
+		       pt_map_pages(pt, cache, va, chunks, prot);
+		if (done < 0)
+			return done;
+		va += done;
+		cond_resched();
 	}
 	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(vpan_pt_map_chunks);
+
+/**
+ * vpan_pt_map - map physically contiguous memory
+ * @pt: the tree
+ * @cache: as for vpan_pt_map_chunks()
+ * @va: first address, a multiple of 4 KiB; nothing is mapped in the range
+ * @pa: physical address, a multiple of 4 KiB
+ * @size: size in bytes, a multiple of 4 KiB
+ * @prot: combination of &enum vpan_prot
+ *
+ * Context: may sleep; callers serialise.
+ * Return: as vpan_pt_map_chunks().
+ */
+int vpan_pt_map(struct vpan_pgtable *pt, struct vpan_pt_cache *cache, u64 va,
+		u64 pa, u64 size, u32 prot)
+{
+	struct vpan_chunks chunks;
+
+	vpan_chunks_init_one(&chunks, pa, size);
+	return vpan_pt_map_chunks(pt, cache, va, &chunks, prot);
 }
 EXPORT_SYMBOL_IF_KUNIT(vpan_pt_map);
 
 /* Replace a block by a table of pages with the same translation. */
-static int pt_split_block(struct vpan_pt_cache *cache, u64 *entry)
+static int pt_split_block(struct vpan_pt_cache *cache, u64 *table, u64 *entry)
 {
 	u64 attr = *entry & ~(CSF_PTE_ADDRESS | CSF_PTE_TYPE);
 	u64 pa = *entry & CSF_PTE_ADDRESS;
-	u64 *child = pt_take(cache);
+	u64 *child = vpan_pt_take(cache, true);
 	unsigned int i;
 
 	if (!child)
@@ -433,31 +370,48 @@ static int pt_split_block(struct vpan_pt_cache *cache, u64 *entry)
 
 	for (i = 0; i < CSF_PTE_ENTRIES; i++)
 		child[i] = (pa + i * SZ_4K) | attr | CSF_PTE_TYPE_PAGE;
-	pt_add_live(child, CSF_PTE_ENTRIES);
-	dma_wmb();
-	pt_set(entry, virt_to_phys(child) | CSF_PTE_TYPE_TABLE);
+	pt_add_live(child, CSF_PTE_ENTRIES * PT_LEAF_ENTRY);
+	pt_link(table, entry, child);
+	/* It was counted as a block. */
+	pt_add_live(table, -PT_LEAF_ENTRY);
 	return 0;
 }
 
-static void pt_clear(u64 *table, u64 *entry)
+/* Hand over a table to which no entry refers. */
+static void pt_bury(struct vpan_pt_cache *cache, u64 *table)
 {
-	pt_set(entry, 0);
-	pt_add_live(table, -1);
+	struct page *page = virt_to_page(table);
+
+	set_page_private(page, page_private(page) ? PT_DIRTY : 0);
+	list_add_tail(&page->lru, &cache->dead);
 }
 
 /* Remove a table to which no entry refers, and all tables below it. */
 static void pt_drop(struct vpan_pt_cache *cache, u64 *table, unsigned int level)
 {
+	unsigned long tables = pt_tables(table);
 	unsigned int i;
 
-	for (i = 0; level < PT_LEAF_LEVEL && i < CSF_PTE_ENTRIES; i++) {
-		if (pt_is_table(table[i], level))
-			pt_drop(cache, pt_child(table[i]), level + 1);
+	for (i = 0; tables; i++) {
+		if (!pt_is_table(table[i], level))
+			continue;
+		pt_drop(cache, pt_child(table[i]), level + 1);
+		tables--;
 	}
-	memset(table, 0, CSF_PTE_ENTRIES * sizeof(*table));
-	set_page_private(virt_to_page(table), 0);
-	list_add(&virt_to_page(table)->lru, &cache->dead);
+	pt_bury(cache, table);
 	cond_resched();
+}
+
+/* Clear an entry, and remove the table that it refers to. */
+static void pt_clear(struct vpan_pt_cache *cache, u64 *table, u64 *entry,
+		     unsigned int level)
+{
+	u64 *child = pt_is_table(*entry, level) ? pt_child(*entry) : NULL;
+
+	pt_set(entry, 0);
+	pt_add_live(table, child ? -PT_TABLE_ENTRY : -PT_LEAF_ENTRY);
+	if (child)
+		pt_drop(cache, child, level + 1);
 }
 
 static void pt_unmap_leaves(u64 *table, u64 va, u64 end)
@@ -472,7 +426,7 @@ static void pt_unmap_leaves(u64 *table, u64 va, u64 end)
 		pt_set(&table[i], 0);
 		n++;
 	}
-	pt_add_live(table, -n);
+	pt_add_live(table, -n * PT_LEAF_ENTRY);
 }
 
 static int pt_unmap_level(struct vpan_pt_cache *cache, u64 *table,
@@ -494,15 +448,11 @@ static int pt_unmap_level(struct vpan_pt_cache *cache, u64 *table,
 		if (!*entry)
 			goto next;
 		if (next - va == span) {
-			child = pt_is_table(*entry, level) ?
-				pt_child(*entry) : NULL;
-			pt_clear(table, entry);
-			if (child)
-				pt_drop(cache, child, level + 1);
+			pt_clear(cache, table, entry, level);
 			goto next;
 		}
 		if (!pt_is_table(*entry, level)) {
-			ret = pt_split_block(cache, entry);
+			ret = pt_split_block(cache, table, entry);
 			if (ret)
 				return ret;
 		}
@@ -511,10 +461,8 @@ static int pt_unmap_level(struct vpan_pt_cache *cache, u64 *table,
 		ret = pt_unmap_level(cache, child, level + 1, va, next);
 		if (ret)
 			return ret;
-		if (!pt_live(child)) {
-			pt_clear(table, entry);
-			list_add(&virt_to_page(child)->lru, &cache->dead);
-		}
+		if (!pt_live(child))
+			pt_clear(cache, table, entry, level);
 next:
 		va = next;
 	}

@@ -2,12 +2,15 @@
 #ifndef _VPAN_PGTABLE_H_
 #define _VPAN_PGTABLE_H_
 
+#include <linux/bits.h>
 #include <linux/list.h>
+#include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
 struct device;
+struct vpan_chunks;
 
 /**
  * enum vpan_prot - restrictions of a mapping
@@ -31,10 +34,12 @@ struct vpan_pgtable {
 	u64 *root;
 	/** @lock: Protects @spare and @nspare. */
 	spinlock_t lock;
-	/** @spare: Zeroed tables that caches take and return. */
+	/** @spare: Tables that caches take and return. */
 	struct list_head spare;
 	/** @nspare: Length of @spare. */
 	unsigned int nspare;
+	/** @link: Entry in &vpan_reclaim.trees. */
+	struct list_head link;
 };
 
 /**
@@ -43,11 +48,11 @@ struct vpan_pgtable {
 struct vpan_pt_cache {
 	/** @pt: The tree. */
 	struct vpan_pgtable *pt;
-	/** @spare: Zeroed tables that may be used. */
+	/** @spare: Tables that may be used. */
 	struct list_head spare;
 	/**
-	 * @dead: Tables that are removed and zeroed, and that the GPU may walk
-	 * until the edit is flushed.
+	 * @dead: Tables that are removed, and that the GPU may walk until the
+	 * edit is flushed.
 	 */
 	struct list_head dead;
 	/** @nspare: Length of @spare. */
@@ -89,10 +94,51 @@ void vpan_pt_need_chunk(struct vpan_pt_need *need, u64 va, u64 pa, u64 size);
 void vpan_pt_cache_init(struct vpan_pt_cache *cache, struct vpan_pgtable *pt);
 int vpan_pt_cache_fill(struct vpan_pt_cache *cache, unsigned int tables);
 void vpan_pt_cache_fini(struct vpan_pt_cache *cache);
+unsigned long vpan_pt_trim(struct vpan_pgtable *pt, unsigned long max,
+			   struct list_head *tables);
+void vpan_pt_free_list(struct device *dev, struct list_head *tables);
 
 int vpan_pt_map(struct vpan_pgtable *pt, struct vpan_pt_cache *cache, u64 va,
 		u64 pa, u64 size, u32 prot);
+int vpan_pt_map_chunks(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
+		       u64 va, struct vpan_chunks *chunks, u32 prot);
 int vpan_pt_unmap(struct vpan_pgtable *pt, struct vpan_pt_cache *cache, u64 va,
 		  u64 size);
+
+/*
+ * For pgtable.c and pt_cache.c: what page_private() of a table contains.
+ *
+ * Of a table in a tree, it is the number of entries in use, and, from PT_TABLE_ENTRY
+ * upwards, how many of them refer to tables. Of a table in a list of spare or removed
+ * ones, it is 0, or %PT_DIRTY if the table has entries that were in use.
+ */
+#define PT_LEAF_ENTRY	1L
+#define PT_TABLE_ENTRY	(BIT(16) + 1L)
+#define PT_LIVE_MASK	GENMASK(15, 0)
+#define PT_TABLES_SHIFT	16
+
+#define PT_DIRTY	1UL
+
+static inline unsigned long pt_live(u64 *table)
+{
+	return page_private(virt_to_page(table)) & PT_LIVE_MASK;
+}
+
+static inline unsigned long pt_tables(u64 *table)
+{
+	return page_private(virt_to_page(table)) >> PT_TABLES_SHIFT;
+}
+
+/* @n: number of entries, times PT_LEAF_ENTRY or PT_TABLE_ENTRY */
+static inline void pt_add_live(u64 *table, long n)
+{
+	struct page *page = virt_to_page(table);
+
+	set_page_private(page, page_private(page) + n);
+}
+
+struct page *vpan_pt_alloc(struct device *dev);
+void vpan_pt_free(struct device *dev, struct page *page);
+u64 *vpan_pt_take(struct vpan_pt_cache *cache, bool overwrite);
 
 #endif /* _VPAN_PGTABLE_H_ */

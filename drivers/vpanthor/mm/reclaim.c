@@ -14,6 +14,9 @@
  * in that of an address space which maps it. Without free swap space there is
  * nothing to scan, since the pages would stay in memory.
  *
+ * The shrinker first frees the spare page tables of address spaces (pt_cache.c), which
+ * nothing needs. That does not depend on swap space.
+ *
  * Locks: the shrinker runs in reclaim, where the caller may hold any lock under
  * which memory is allocated. Such locks, the reservations, are tried and never
  * waited for. The locks of the signalling path are never held over an allocation, so
@@ -35,6 +38,7 @@
 #include "device/device.h"
 #include "device/free_wq.h"
 #include "mm/gem.h"
+#include "mm/pgtable.h"
 #include "mm/reclaim.h"
 #include "mm/vm_evict.h"
 
@@ -164,23 +168,89 @@ unsigned long vpan_reclaim_scan(struct vpan_device *vpan, unsigned long pages)
 	return freed;
 }
 
+/**
+ * vpan_reclaim_add_tables - let reclaim free the spare tables of a tree
+ * @vpan: the device
+ * @pt: the tree
+ */
+void vpan_reclaim_add_tables(struct vpan_device *vpan, struct vpan_pgtable *pt)
+{
+	struct vpan_reclaim *reclaim = vpan->reclaim;
+
+	spin_lock(&reclaim->trees_lock);
+	list_add_tail(&pt->link, &reclaim->trees);
+	spin_unlock(&reclaim->trees_lock);
+}
+
+/**
+ * vpan_reclaim_remove_tables - undo vpan_reclaim_add_tables()
+ * @vpan: the device
+ * @pt: the tree, which reclaim does not access when this returns
+ */
+void vpan_reclaim_remove_tables(struct vpan_device *vpan,
+				struct vpan_pgtable *pt)
+{
+	struct vpan_reclaim *reclaim = vpan->reclaim;
+
+	spin_lock(&reclaim->trees_lock);
+	list_del(&pt->link);
+	spin_unlock(&reclaim->trees_lock);
+}
+
+static unsigned long reclaim_count_tables(struct vpan_reclaim *reclaim)
+{
+	struct vpan_pgtable *pt;
+	unsigned long tables = 0;
+
+	spin_lock(&reclaim->trees_lock);
+	list_for_each_entry(pt, &reclaim->trees, link)
+		tables += READ_ONCE(pt->nspare);
+	spin_unlock(&reclaim->trees_lock);
+	return tables;
+}
+
+/* Return: number of tables freed. */
+static unsigned long reclaim_tables(struct vpan_device *vpan,
+				    unsigned long wanted)
+{
+	struct vpan_reclaim *reclaim = vpan->reclaim;
+	struct vpan_pgtable *pt;
+	unsigned long freed = 0;
+	LIST_HEAD(tables);
+
+	spin_lock(&reclaim->trees_lock);
+	list_for_each_entry(pt, &reclaim->trees, link)
+		freed += vpan_pt_trim(pt, wanted - freed, &tables);
+	spin_unlock(&reclaim->trees_lock);
+	vpan_pt_free_list(vpan->drm.dev, &tables);
+	return freed;
+}
+
+/* Without swap space the pages of buffers would stay in memory. */
+static bool reclaim_can_evict(void)
+{
+	return get_nr_swap_pages() > 0;
+}
+
 static unsigned long reclaim_count(struct shrinker *shrinker,
 				   struct shrink_control *sc)
 {
 	struct vpan_device *vpan = shrinker->private_data;
+	unsigned long count = reclaim_count_tables(vpan->reclaim);
 
-	/* Without swap space the pages would stay in memory. */
-	if (get_nr_swap_pages() <= 0)
-		return 0;
-	return READ_ONCE(vpan->reclaim->lru.count);
+	if (reclaim_can_evict())
+		count += READ_ONCE(vpan->reclaim->lru.count);
+	return count;
 }
 
 static unsigned long reclaim_shrink(struct shrinker *shrinker,
 				    struct shrink_control *sc)
 {
-	unsigned long freed;
+	struct vpan_device *vpan = shrinker->private_data;
+	unsigned long freed = reclaim_tables(vpan, sc->nr_to_scan);
 
-	freed = vpan_reclaim_scan(shrinker->private_data, sc->nr_to_scan);
+	if (freed < sc->nr_to_scan && reclaim_can_evict())
+		freed += vpan_reclaim_scan(vpan, sc->nr_to_scan - freed);
 	return freed ?: SHRINK_STOP;
 }
 
@@ -221,6 +291,8 @@ int vpan_reclaim_init(struct vpan_device *vpan)
 
 	vpan->reclaim = reclaim;
 	compat_gem_lru_init(&reclaim->lru, &reclaim->lock);
+	spin_lock_init(&reclaim->trees_lock);
+	INIT_LIST_HEAD(&reclaim->trees);
 	init_llist_head(&reclaim->put);
 	INIT_WORK(&reclaim->put_work, reclaim_put_work);
 	reclaim_prime_lockdep(vpan);

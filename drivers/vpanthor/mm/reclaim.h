@@ -3,7 +3,9 @@
 #define _VPAN_RECLAIM_H_
 
 #include <linux/atomic.h>
+#include <linux/list.h>
 #include <linux/llist.h>
+#include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
 #include <drm/drm_gem.h>
@@ -12,6 +14,7 @@
 
 struct shrinker;
 struct vpan_device;
+struct vpan_pgtable;
 
 /**
  * struct vpan_reclaim - buffers whose pages can be reclaimed
@@ -27,6 +30,13 @@ struct vpan_reclaim {
 	 * scanned last are at the end.
 	 */
 	struct drm_gem_lru lru;
+	/**
+	 * @trees_lock: Protects @trees. Taken in reclaim: only
+	 * &vpan_pgtable.lock is inside.
+	 */
+	spinlock_t trees_lock;
+	/** @trees: Page tables of all address spaces, for their spare tables. */
+	struct list_head trees;
 	/** @shrinker: Called by the kernel when memory is short. */
 	struct shrinker *shrinker;
 	/** @evicted: Number of pages reclaimed since the start. */
@@ -40,6 +50,9 @@ struct vpan_reclaim {
 };
 
 int vpan_reclaim_init(struct vpan_device *vpan);
+void vpan_reclaim_add_tables(struct vpan_device *vpan, struct vpan_pgtable *pt);
+void vpan_reclaim_remove_tables(struct vpan_device *vpan,
+				struct vpan_pgtable *pt);
 unsigned long vpan_reclaim_scan(struct vpan_device *vpan, unsigned long pages);
 
 #endif /* _VPAN_RECLAIM_H_ */

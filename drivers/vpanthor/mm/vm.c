@@ -43,6 +43,7 @@
 #include "mm/as.h"
 #include "mm/gem.h"
 #include "mm/pgtable.h"
+#include "mm/reclaim.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vm_bind_job.h"
@@ -60,6 +61,7 @@ static void vpan_vm_free(struct drm_gpuvm *gpuvm)
 		drm_gem_object_put(&vm->sparse_bo->base.base);
 	vpan_as_release(vm);
 	drm_mm_takedown(&vm->mm);
+	vpan_reclaim_remove_tables(vm->vpan, &vm->pt);
 	vpan_pt_cache_fini(&vm->stale);
 	vpan_pt_fini(&vm->pt);
 	kfree(vm->heaps);
@@ -133,6 +135,7 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 	mutex_init(&vm->mm_lock);
 	drm_mm_init(&vm->mm, kernel_start, kernel_size);
 	vpan_as_init(&vm->as);
+	vpan_reclaim_add_tables(vpan, &vm->pt);
 	drm_gpuvm_init(&vm->base, "vpanthor", COMPAT_GPUVM_FLAGS, &vpan->drm,
 		       root, 0, full, user_end, full - user_end,
 		       &vpan_gpuvm_ops);

@@ -2,70 +2,21 @@
 /*
  * Mappings of parts of buffers: counting the page tables that one needs, and
  * writing one to the page tables. A buffer consists of physically contiguous
- * pieces, which a walk over its scatter list finds; for a sparse mapping the walk
+ * chunks, which a walk over its scatter list finds; for a sparse mapping the walk
  * repeats the buffer.
  *
  * vm_bind.c and vm_evict.c call this under &vpan_vm.op_lock. Nothing here
  * allocates.
  */
 
-#include <linux/scatterlist.h>
-#include <linux/sched.h>
+#include <linux/lockdep.h>
+#include <linux/sizes.h>
 
+#include "mm/chunks.h"
 #include "mm/gem.h"
 #include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vma.h"
-
-/* Walk over the physically contiguous pieces of a part of a buffer */
-struct vma_walk {
-	/* The whole buffer, and whether to begin again at its end */
-	struct sg_table *sgt;
-	bool wrap;
-	/* Remaining part */
-	struct scatterlist *sg;
-	unsigned int nsgs;
-	u64 skip;
-	u64 left;
-	/* Current piece */
-	u64 pa;
-	u64 len;
-};
-
-static void vma_walk_init(struct vma_walk *walk, struct sg_table *sgt,
-			  u64 offset, u64 size, bool wrap)
-{
-	*walk = (struct vma_walk) {
-		.sgt = sgt,
-		.wrap = wrap,
-		.sg = sgt->sgl,
-		.nsgs = sgt->nents,
-		.skip = offset,
-		.left = size,
-	};
-}
-
-static bool vma_walk_next(struct vma_walk *walk)
-{
-	walk->len = 0;
-	while (!walk->len && walk->left && (walk->nsgs || walk->wrap)) {
-		u64 len, skip;
-
-		if (!walk->nsgs) {
-			walk->sg = walk->sgt->sgl;
-			walk->nsgs = walk->sgt->nents;
-		}
-		len = sg_dma_len(walk->sg);
-		skip = min(walk->skip, len);
-		walk->pa = sg_dma_address(walk->sg) + skip;
-		walk->len = min(len - skip, walk->left);
-		walk->skip -= skip;
-		walk->left -= walk->len;
-		walk->sg = sg_next(walk->sg);
-		walk->nsgs--;
-	}
-	return walk->len;
-}
 
 static bool vma_is_sparse(const struct vpan_vm *vm, const struct vpan_bo *bo)
 {
@@ -86,7 +37,8 @@ static bool vma_is_sparse(const struct vpan_vm *vm, const struct vpan_bo *bo)
 void vpan_vma_count_tables(struct vpan_vm *vm, struct vpan_bo *bo, u64 offset,
 			   u64 va, u64 size, struct vpan_pt_need *need)
 {
-	struct vma_walk walk;
+	struct vpan_chunks chunks;
+	u64 pages = 0;
 
 	vpan_pt_need_range(need, va, size);
 	/* A sparse mapping may be huge: do not walk all of its pages. */
@@ -95,11 +47,18 @@ void vpan_vma_count_tables(struct vpan_vm *vm, struct vpan_bo *bo, u64 offset,
 		return;
 	}
 
-	vma_walk_init(&walk, bo->base.sgt, offset, size, false);
-	while (vma_walk_next(&walk)) {
-		vpan_pt_need_chunk(need, va, walk.pa, walk.len);
-		va += walk.len;
+	vpan_chunks_init(&chunks, bo->base.sgt, offset, size, false);
+	for (; vpan_chunks_get(&chunks); va += chunks.len, chunks.len = 0) {
+		/* Smaller chunks have no block: count their tables together. */
+		if (chunks.len < SZ_2M) {
+			pages += chunks.len;
+			continue;
+		}
+		vpan_pt_need_leaves(need, va - pages, pages);
+		vpan_pt_need_chunk(need, va, chunks.pa, chunks.len);
+		pages = 0;
 	}
+	vpan_pt_need_leaves(need, va - pages, pages);
 }
 
 /**
@@ -120,18 +79,11 @@ int vpan_vma_map_pages(struct vpan_vm *vm, struct vpan_pt_cache *cache,
 		       struct vpan_bo *bo, u64 offset, u64 va, u64 size,
 		       u32 prot)
 {
-	struct vma_walk walk;
-	int ret;
+	struct vpan_chunks chunks;
 
 	lockdep_assert_held(&vm->op_lock);
 
-	vma_walk_init(&walk, bo->base.sgt, offset, size, vma_is_sparse(vm, bo));
-	while (vma_walk_next(&walk)) {
-		ret = vpan_pt_map(&vm->pt, cache, va, walk.pa, walk.len, prot);
-		if (ret)
-			return ret;
-		va += walk.len;
-		cond_resched();
-	}
-	return 0;
+	vpan_chunks_init(&chunks, bo->base.sgt, offset, size,
+			 vma_is_sparse(vm, bo));
+	return vpan_pt_map_chunks(&vm->pt, cache, va, &chunks, prot);
 }
