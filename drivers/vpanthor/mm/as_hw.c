@@ -35,8 +35,11 @@
 
 static int as_wait(struct vpan_device *vpan, int id)
 {
-	u32 status;
+	u32 status = vpan_read32(vpan, CSF_AS_STATUS(id));
 
+	/* Mostly there is nothing to wait for, and the clock need not be read. */
+	if (!(status & CSF_AS_STATUS_ACTIVE))
+		return 0;
 	return read_poll_timeout(vpan_read32, status,
 				 !(status & CSF_AS_STATUS_ACTIVE),
 				 AS_POLL_US, AS_TIMEOUT_US, false, vpan,

@@ -67,11 +67,11 @@ void vpan_bind_init(struct vpan_bind *bind, struct vpan_vm *vm)
 	vpan_pt_cache_init(&bind->cache, &vm->pt);
 }
 
-static int bind_alloc_vmas(struct vpan_bind *bind)
+static int bind_alloc_vmas(struct vpan_bind *bind, unsigned int count)
 {
 	unsigned int i;
 
-	for (i = 0; i < VPAN_BIND_VMAS; i++) {
+	for (i = 0; i < count; i++) {
 		bind->spare[i] = kzalloc(sizeof(*bind->spare[i]),
 					 VPAN_GFP_CLIENT);
 		if (!bind->spare[i])
@@ -169,7 +169,7 @@ int vpan_bind_prepare_map(struct vpan_bind *bind, struct vpan_bo *bo,
 
 	ret = bind_obtain_vm_bo(bind);
 	if (!ret)
-		ret = bind_alloc_vmas(bind);
+		ret = bind_alloc_vmas(bind, VPAN_BIND_VMAS);
 	if (!ret)
 		ret = bind_fill_cache(bind, bo);
 	return ret;
@@ -190,7 +190,8 @@ int vpan_bind_prepare_unmap(struct vpan_bind *bind, u64 va, u64 size)
 
 	bind->va = va;
 	bind->size = size;
-	ret = bind_alloc_vmas(bind);
+	/* There is no new mapping, only remains of old ones. */
+	ret = bind_alloc_vmas(bind, VPAN_BIND_VMAS - 1);
 	if (!ret)
 		ret = vpan_pt_cache_fill(&bind->cache, VPAN_PT_UNMAP_TABLES);
 	return ret;
