@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <time.h>
+#include <unistd.h>
 #include <x86intrin.h>
 
 #include "bench_gpu.h"
@@ -246,23 +247,34 @@ static void shmem_huge(const char *when)
 	need(!fclose(file), "cannot configure huge pages");
 }
 
-/* Frees that were deferred by a second do not disturb the difference of two calls. */
-static double free_kib(void)
+/* Add up the numbers of the lines of a file that match a format. */
+static unsigned long sum_lines(const char *path, const char *format)
+{
+	unsigned long sum = 0, value;
+	char line[256];
+	FILE *file = fopen(path, "r");
+
+	need(file, "cannot read a file of /proc");
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, format, &value) == 1)
+			sum += value;
+	fclose(file);
+	return sum;
+}
+
+/*
+ * Free pages, with those in the lists of processors, which may be thousands. Frees that
+ * were deferred by less than a second do not disturb the difference of two calls.
+ */
+static double free_pages(void)
 {
 	const struct timespec second = { .tv_sec = 1 };
-	unsigned long kib = 0;
-	char line[128];
-	FILE *file;
+	unsigned long pages;
 
 	nanosleep(&second, NULL);
-	file = fopen("/proc/meminfo", "r");
-	need(file, "cannot read /proc/meminfo");
-	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "MemFree: %lu", &kib) == 1)
-			break;
-	fclose(file);
-	need(kib, "no free memory in /proc/meminfo");
-	return kib;
+	pages = sum_lines("/proc/zoneinfo", " nr_free_pages %lu");
+	need(pages, "no free pages in /proc/zoneinfo");
+	return pages + sum_lines("/proc/zoneinfo", " count: %lu");
 }
 
 /* A first mapping populates the buffer, which is not the driver's work. */
@@ -301,11 +313,11 @@ static void table_memory(const struct gpu *g)
 	double bytes[LARGE_TIMES];
 
 	for (unsigned int i = 0; i < LARGE_TIMES; i++) {
-		double before = free_kib();
+		double before = free_pages();
 
 		for (unsigned int copy = 0; copy < COPIES; copy++)
 			bind_cost(g, bo, LARGE_VA + copy * MEDIUM, MEDIUM);
-		bytes[i] = (before - free_kib()) * 1024 / COPIES;
+		bytes[i] = (before - free_pages()) * getpagesize() / COPIES;
 		bind_cost(g, 0, LARGE_VA, COPIES * MEDIUM);
 	}
 	report("tables-64m-by-4k-bytes", median(bytes, LARGE_TIMES));
