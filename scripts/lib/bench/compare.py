@@ -22,7 +22,7 @@ ROWS = {
     "unmap-64m-by-4k": ("unmap 64 MiB by 4 KiB", 1.0),
     "map-1g-by-2m": ("map 1 GiB by 2 MiB", None),
     "unmap-1g-by-2m": ("unmap 1 GiB by 2 MiB", 1.2),
-    "tables-64m-by-4k-bytes": ("memory to map 64 MiB by 4 KiB, bytes", 1.0),
+    "tables-64m-by-4k-bytes": ("memory to map 64 MiB by 4 KiB, bytes", None),
     "vm-create": ("VM_CREATE", None),
     "vm-destroy": ("VM_DESTROY", 1.2),
     "group-create": ("GROUP_CREATE, one queue", 2.0),
@@ -92,7 +92,7 @@ def draw(found, path):
     y, bars, full = 44, [], 300
     for row in found:
         share = min(1 / row.ratio if row.ratio else 2, 2)
-        colour = "#2a7" if row.ratio >= 1 else "#c55"
+        colour = "#2a7" if row.ratio >= LEAST else "#c55"
         bars.append(
             f'<text x="290" y="{y + 11}" text-anchor="end">{escape(row.text)}</text>'
             f'<rect x="300" y="{y}" width="{full}" height="14" fill="#ddd"/>'
