@@ -9,92 +9,13 @@
 
 #include <linux/bitfield.h>
 #include <linux/mm.h>
-#include <linux/platform_device.h>
-#include <linux/time64.h>
-
-#include <vcsf/csf_desc.h>
 
 #include "base/vcsf.h"
-#include "group.h"
-
-#define MS	((u64)NSEC_PER_MSEC)
-
-/* The frame buffer: 32 pages, as rows of 1024 bytes */
-#define TARGET		0x3000000ULL
-#define TARGET_PAGES	32
-#define STRIDE		1024
-
-/* Offsets in the data page */
-#define SEQNO		0
-#define FBD		0x400
-#define TILER		0x800
-
-struct vcsf_fragment_fixture {
-	struct vcsf_group_fixture g;
-	struct csf_fbd *fbd;
-	struct csf_render_target *rt;
-	u8 *pages[TARGET_PAGES];
-};
-
-static void vcsf_fragment_setup(struct kunit *test,
-				struct vcsf_fragment_fixture *f)
-{
-	unsigned int i;
-
-	vcsf_group_setup(test, &f->g, 1);
-	f->fbd = (void *)f->g.data + FBD;
-	f->rt = (void *)(f->fbd + 1);
-	for (i = 0; i < TARGET_PAGES; i++)
-		f->pages[i] = vcsf_host_map_new(&f->g.vm,
-						TARGET + i * PAGE_SIZE);
-	f->fbd->size = 99 << 16 | 99;
-	f->fbd->bound_max = 99 << 16 | 99;
-	f->rt->internal = FIELD_PREP(CSF_RT_INTERNAL_FORMAT,
-				     CSF_INTERNAL_RGBA8);
-	f->rt->writeback = CSF_RT_WRITE | CSF_RT_CLEAN_PIXEL_WRITE |
-			   FIELD_PREP(CSF_RT_FORMAT, CSF_FORMAT_RGBA8) |
-			   FIELD_PREP(CSF_RT_BLOCK, CSF_BLOCK_LINEAR) |
-			   FIELD_PREP(CSF_RT_SWIZZLE, CSF_SWIZZLE_RGBA);
-	f->rt->base = TARGET;
-	f->rt->row_stride = STRIDE;
-	for (i = 0; i < 4; i++)
-		f->rt->clear[i] = 0x44332211 + i * 0x10101010;
-	EMIT(&f->g.group, 0, csf_set_sb_entry(2, 1),
-	     csf_req_resource(CSF_RESOURCE_FRAGMENT),
-	     csf_move48(CSF_REG_FRAGMENT_FBD,
-			(DATA + FBD) | CSF_FBD_POINTER_VALID));
-}
-
-static void vcsf_fragment_run(struct kunit *test,
-			      struct vcsf_fragment_fixture *f, u32 min, u32 max)
-{
-	u64 seqno = READ_ONCE(f->g.data[SEQNO]) + 1;
-
-	EMIT(&f->g.group, 0, csf_error_barrier(),
-	     csf_move32(CSF_REG_FRAGMENT_MIN, min),
-	     csf_move32(CSF_REG_FRAGMENT_MAX, max), csf_run_fragment(0, 0, 0),
-	     csf_wait(BIT(2)));
-	vcsf_group_signal(&f->g.group, 0, SEQNO);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f->g.host, MS));
-	vcsf_host_group_ack(&f->g.group);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f->g.host, MS));
-	vcsf_host_group_ack(&f->g.group);
-	KUNIT_ASSERT_EQ(test, seqno, READ_ONCE(f->g.data[SEQNO]));
-}
-
-static void *vcsf_fragment_at(struct vcsf_fragment_fixture *f, u32 offset)
-{
-	return f->pages[offset / PAGE_SIZE] + offset % PAGE_SIZE;
-}
+#include "fragment.h"
 
 static u32 vcsf_fragment_pixel(struct vcsf_fragment_fixture *f, u32 x, u32 y)
 {
 	return *(u32 *)vcsf_fragment_at(f, y * STRIDE + 4 * x);
-}
-
-static u32 vcsf_fragment_status(struct vcsf_fragment_fixture *f)
-{
-	return f->g.data[SEQNO + 1];
 }
 
 /* Number of pixels with the clear colour in the first 120x120 of a linear target */
@@ -164,14 +85,6 @@ static void vcsf_fragment_interleaved(struct kunit *test)
 	for (i = 0, count = 0; i < 256; i++)
 		count += *(u32 *)vcsf_fragment_at(&f, 4 * i) != 0;
 	KUNIT_EXPECT_EQ(test, 1, count);
-}
-
-static void vcsf_fragment_set_format(struct vcsf_fragment_fixture *f,
-				     unsigned int internal, unsigned int format)
-{
-	f->rt->internal = FIELD_PREP(CSF_RT_INTERNAL_FORMAT, internal);
-	f->rt->writeback &= ~CSF_RT_FORMAT;
-	f->rt->writeback |= FIELD_PREP(CSF_RT_FORMAT, format);
 }
 
 /* Size of a pixel in each format: clear two pixels and check the bytes after them. */
@@ -378,21 +291,6 @@ static void vcsf_fragment_corrupted(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, MS));
 	KUNIT_EXPECT_EQ(test, CSF_EXC_DATA_INVALID_FAULT,
 			f.g.group.queues[0].cs_out->fault);
-}
-
-static int vcsf_fragment_init_case(struct kunit *test)
-{
-	struct vcsf_config config = vcsf_host_config;
-
-	config.virtual_clock = true;
-	vcsf_host_create_with(test, &config);
-
-	return 0;
-}
-
-static void vcsf_fragment_exit_case(struct kunit *test)
-{
-	vcsf_host_destroy(test->priv);
 }
 
 static struct kunit_case vcsf_fragment_cases[] = {
