@@ -198,20 +198,24 @@ struct csf_tiler_context {
 
 /*
  * Frame buffer descriptor. The pointer to it has flags in its low bits. The 128 bytes
- * of &struct csf_fbd are followed by an extension of 64 bytes for depth, stencil and
- * CRC, if the pointer's flag is set, and by a &struct csf_render_target per target.
+ * of &struct csf_fbd are followed by a &struct csf_zs_extension, if the pointer's flag
+ * is set, and by a &struct csf_render_target per target.
  */
 #define CSF_FBD_POINTER_ADDRESS		0xffffffffffffffc0ULL
 #define CSF_FBD_POINTER_VALID		0x1ULL
 #define CSF_FBD_POINTER_EXTENSION	0x2ULL
 #define CSF_FBD_POINTER_RT_MINUS_1	0x3cULL
-#define CSF_FBD_EXTENSION_SIZE		64
 
 /* Modes of pre and post frame shaders, zero is never */
 #define CSF_FBD_FRAME_MODES		0x000001ffU
 #define CSF_FBD_LOG2_SAMPLES		0x00000007U
+#define CSF_FBD_S_CLEAR			0x000000ffU
 #define CSF_FBD_S_WRITE			0x00000100U
 #define CSF_FBD_S_PRELOAD		0x00000200U
+#define CSF_FBD_Z_INTERNAL_FORMAT	0x00030000U
+#define   CSF_INTERNAL_D16		0
+#define   CSF_INTERNAL_D24		1
+#define   CSF_INTERNAL_D32		2
 #define CSF_FBD_Z_WRITE			0x00040000U
 #define CSF_FBD_Z_PRELOAD		0x00080000U
 
@@ -226,7 +230,7 @@ struct csf_tiler_context {
  * @bound_min: first pixel, x in bits 15:0, y in bits 31:16
  * @bound_max: last pixel, same format
  * @layout: samples, tile size, number of targets
- * @zs: depth and stencil flags
+ * @zs: depth and stencil flags, clear value for stencil
  * @z_clear: clear value for depth, a float
  * @tiler: address of &struct csf_tiler_context, zero for none
  * @rsvd1: not used
@@ -247,10 +251,76 @@ struct csf_fbd {
 	__u32 rsvd1[16];
 };
 
+/* Layouts in memory */
+#define CSF_BLOCK_INTERLEAVED		1	/* tiles of 16x16 */
+#define CSF_BLOCK_LINEAR		2
+#define CSF_BLOCK_AFBC			12	/* a header per 16x16 pixels */
+#define CSF_BLOCK_AFBC_TILED		13	/* ... in tiles of 8x8 headers */
+
+/* Surfaces of a target with several samples per pixel */
+#define CSF_MSAA_SINGLE			0
+#define CSF_MSAA_AVERAGE		1	/* one surface, resolved */
+#define CSF_MSAA_MULTIPLE		2	/* one surface with all samples */
+#define CSF_MSAA_LAYERED		3	/* a surface per sample */
+
+#define CSF_ZS_Z_FORMAT			0x0000000fU
+#define   CSF_ZS_D16			1
+#define   CSF_ZS_D24X8			4
+#define   CSF_ZS_D24S8			5
+#define   CSF_ZS_D32			14
+#define CSF_ZS_Z_BLOCK			0x000000f0U
+#define CSF_ZS_Z_MSAA			0x00000300U
+#define CSF_ZS_S_FORMAT			0x000f0000U
+#define   CSF_ZS_S_NONE			0
+#define   CSF_ZS_S8			1
+#define   CSF_ZS_X24S8			4
+#define CSF_ZS_S_BLOCK			0x00f00000U
+#define CSF_ZS_S_MSAA			0x03000000U
+#define CSF_ZS_CLEAN_PIXEL_WRITE	0x80000000U
+
+/**
+ * struct csf_zs_extension - depth and stencil of a frame buffer descriptor
+ * @flags: formats and layouts in memory
+ * @crc_row_stride: bytes between rows of CRCs
+ * @crc_clear: CRC of a tile with the clear colour
+ * @crc_base: address of a CRC per tile
+ * @rsvd: not used
+ * @z_base: address of depth, and of stencil in the format D24S8
+ * @z_row_stride: as in &struct csf_render_target
+ * @z_surface_stride: as in &struct csf_render_target
+ * @s_base: address of stencil
+ * @s_row_stride: as in &struct csf_render_target
+ * @s_surface_stride: as in &struct csf_render_target
+ */
+struct csf_zs_extension {
+	__u32 flags;
+	__u32 crc_row_stride;
+	__u64 crc_clear;
+	__u64 crc_base;
+	__u32 rsvd[2];
+	__u64 z_base;
+	__u32 z_row_stride;
+	__u32 z_surface_stride;
+	__u64 s_base;
+	__u32 s_row_stride;
+	__u32 s_surface_stride;
+};
+
+/*
+ * Formats in the tile buffer. Below RAW8 the clear colour is a word with the channels
+ * from its low end on, with so many bits each, and behind those, towards the low end, so
+ * many bits of a fraction (of which memory gets nothing).
+ */
+#define CSF_RT_MODE			0x0000000fU
 #define CSF_RT_YUV			0x01000000U
+#define CSF_RT_DITHERED_CLEAR		0x02000000U
 #define CSF_RT_INTERNAL_FORMAT		0xfc000000U
 #define   CSF_INTERNAL_RGBA8		1
 #define   CSF_INTERNAL_RGB10A2		2
+#define   CSF_INTERNAL_RGB8A2		3	/* fractions 2, 2, 2, 0 */
+#define   CSF_INTERNAL_RGBA4		4	/* fractions 4, 4, 4, 4 */
+#define   CSF_INTERNAL_RGB565		5	/* fractions 5, 4, 5, and 2 for alpha */
+#define   CSF_INTERNAL_RGB5A1		6	/* fractions 5, 5, 5, 1 */
 #define   CSF_INTERNAL_RAW8		32
 #define   CSF_INTERNAL_RAW16		33
 #define   CSF_INTERNAL_RAW32		34
@@ -270,32 +340,58 @@ struct csf_fbd {
 #define   CSF_FORMAT_RG8		17
 #define   CSF_FORMAT_RGB8		18
 #define   CSF_FORMAT_RGBA8		19
+#define   CSF_FORMAT_RGBA4		20
+#define   CSF_FORMAT_RGB565		21
+#define   CSF_FORMAT_RGB8_OF_RGB8A2	22
 #define   CSF_FORMAT_RGB10A2		24
+#define   CSF_FORMAT_RGB5A1		28
 #define CSF_RT_BLOCK			0x00000f00U
-#define   CSF_BLOCK_INTERLEAVED		1	/* tiles of 16x16 */
-#define   CSF_BLOCK_LINEAR		2
 #define CSF_RT_MSAA			0x00003000U
-#define   CSF_MSAA_SINGLE		0
-#define   CSF_MSAA_AVERAGE		1
+/* Source of a channel in memory, 3 bits each: a channel of the tile buffer, or a constant */
 #define CSF_RT_SWIZZLE			0x0fff0000U
+#define   CSF_SWIZZLE_0			4
+#define   CSF_SWIZZLE_1			5
 #define   CSF_SWIZZLE_RGBA		0x688
 #define   CSF_SWIZZLE_BGRA		0x60a
 #define CSF_RT_CLEAN_PIXEL_WRITE	0x80000000U
+
+#define CSF_AFBC_SPLIT			0x00000002U
+#define CSF_AFBC_WIDE			0x00000004U	/* superblocks of 32x8 */
+#define CSF_AFBC_MODE			0x0000fc00U
+#define   CSF_AFBC_RGBA8		10
+#define CSF_AFBC_TILE_LOG2		3
+
+/**
+ * struct csf_afbc_header - a superblock of 16x16 pixels that have one colour
+ * @payload: offset of the superblock's data; it has none
+ * @sizes: sizes of parts of the data; zero at first says that there is none
+ * @colour: the colour, in the bytes of a pixel
+ * @rsvd: zero
+ */
+struct csf_afbc_header {
+	__u32 payload;
+	__u32 sizes;
+	__u32 colour;
+	__u32 rsvd;
+};
 
 /**
  * struct csf_render_target - colour target of a frame buffer descriptor
  * @internal: format in the tile buffer, and flags
  * @writeback: format and layout in memory, and flags
+ * @afbc: flags of the AFBC layouts
  * @rsvd: not used
  * @base: address
- * @row_stride: bytes between rows, or between rows of 16x16 tiles
- * @surface_stride: bytes between surfaces
+ * @row_stride: bytes between rows, between rows of 16x16 tiles, or between rows of
+ *	AFBC headers or of their tiles
+ * @surface_stride: bytes between surfaces of samples
  * @clear: clear colour in the internal format, repeated to fill all four words
  */
 struct csf_render_target {
 	__u32 internal;
 	__u32 writeback;
-	__u32 rsvd[6];
+	__u32 afbc;
+	__u32 rsvd[5];
 	__u64 base;
 	__u32 row_stride;
 	__u32 surface_stride;
