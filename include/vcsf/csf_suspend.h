@@ -53,6 +53,7 @@ struct csf_suspend_frame {
  * @resources: resources that the stream holds
  * @handler: frame of the exception handler, 0 if it does not run
  * @oom_state: state of an out-of-memory event, internal to the firmware
+ * @oom_server: number of the stream that executes the exception handler for it
  * @pad: zero
  * @progress: progress counter
  * @heap: address of the heap context
@@ -78,7 +79,8 @@ struct csf_suspend_stream {
 	__u8 resources;
 	__u8 handler;
 	__u8 oom_state;
-	__u8 pad[3];
+	__u8 oom_server;
+	__u8 pad[2];
 	__u64 progress;
 	__u64 heap;
 	__u64 oom_handler;

@@ -312,7 +312,7 @@ static int vcsf_job_stage(struct vcsf_cs *cs, struct vcsf_deferred *op)
 	case VCSF_UNIT_TILER:
 		ret = vcsf_heap_step(cs, op);
 
-		return ret == -ENOSPC ? vcsf_heap_exhausted(cs, op) : ret;
+		return ret == -ENOSPC ? vcsf_oom_raise(cs, op) : ret;
 	default:
 		return 0;
 	}
@@ -418,6 +418,8 @@ static void vcsf_job_assign(struct vcsf_cs *cs, struct vcsf_deferred *op,
 		want = min(want, 1U);
 	a->busy |= BIT(op->unit);
 	op->cores = 0;
+	if (op->hold == VCSF_JOB_NO_MEMORY)
+		vcsf_oom_check(cs);
 	if (op->hold || vcsf_job_blocked(cs, op))
 		return;
 	vcsf_cores_power_up(cs->csg, op->unit);

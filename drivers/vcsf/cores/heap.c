@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Tiler heap: chunks for tiling jobs, out-of-memory events, free chunks.
+ * Tiler heap: chunks for tiling jobs, counters, free chunks.
  */
 
 #include <linux/align.h>
-#include <linux/bitmap.h>
 #include <linux/errno.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
-#include <linux/spinlock.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 
-#include <kunit/visibility.h>
-
 #include <vcsf/csf_desc.h>
-#include <vcsf/csf_fw.h>
 #include <vcsf/csf_isa.h>
 
 #include "base/vcsf.h"
 #include "cores/heap.h"
 #include "group/group.h"
-#include "group/jobs.h"
-#include "group/mcu_mem.h"
 #include "group/stream.h"
 #include "mmu/mem.h"
 #include "mmu/mmu.h"
@@ -41,30 +34,19 @@
  * its heap descriptor, stage by stage, and when that is full from, in this
  * order: the next chunk in the list of chunk headers, a chunk that fragment jobs
  * have returned to the heap context (FINISH_FRAGMENT), a chunk from the host.
- * Geometry itself is not written. Filled chunks are linked to the tiler context,
- * where FINISH_FRAGMENT finds them after rendering. All of these lists are in
- * memory of the group, and may hold anything.
+ * Geometry itself is not written, but the polygon list in the tiler context
+ * points to its memory, so that a fragment job knows that there is some. Filled
+ * chunks are linked to the tiler context, where FINISH_FRAGMENT finds them after
+ * rendering. All of these lists are in memory of the group, and may hold
+ * anything.
  *
- * If no chunk is left, the stream raises TILER_OOM with the counters of the heap
- * context, and the job is held (&enum vcsf_oom_state):
+ * If no chunk is left, the job is held, see oom.c.
  *
- * - ASKED: the host has not answered. Its answer is the acknowledged event, with
- *   a chunk or without.
- * - FRAGMENTS: no chunk, but more render passes are tiled than rendered: wait
- *   until fragment work returns chunks.
- * - HANDLER: no chunk and nothing to wait for: the stream's exception handler
- *   runs. It is expected to render what was tiled so far.
- * - HANDLED: the handler has run, or there is none: the last attempt. If it
- *   fails, the job ends with an OOM exception.
- *
- * cores.c calls vcsf_heap_step() at the end of a stage; the firmware calls
- * vcsf_heap_answer() and vcsf_heap_resume(), the interpreter
- * vcsf_heap_handler_done(), the deferred instructions vcsf_heap_count() and
- * vcsf_heap_free(). All run in the engine's thread; accesses need
- * &vcsf_mmu.lock. An access may stall, so a step first looks at all memory that
- * it is going to write, and then writes without a stall: no chunk is taken
- * twice or lost. A request that the host has not answered when the group leaves
- * its slot is made again on the next one.
+ * cores.c calls vcsf_heap_step() at the end of a stage, the deferred
+ * instructions call vcsf_heap_count() and vcsf_heap_free(). All run in the
+ * engine's thread; accesses need &vcsf_mmu.lock. An access may stall, so a step
+ * first looks at all memory that it is going to write, and then writes without
+ * a stall: no chunk is taken twice or lost.
  */
 
 #define VCSF_ADDR_OF(addr, type, member) ((addr) + offsetof(struct type, member))
@@ -220,6 +202,20 @@ static int vcsf_tiling_store(struct vcsf_cs *cs, const struct vcsf_tiling *t)
 	return ret;
 }
 
+/* The render pass has geometry, until user space clears the polygon list. */
+static int vcsf_tiling_mark(struct vcsf_cs *cs, const struct vcsf_tiling *t)
+{
+	u64 va = VCSF_ADDR_OF(t->context, csf_tiler_context, polygon_list);
+	u64 list;
+	int ret;
+
+	ret = vcsf_heap_read(cs, va, &list);
+	if (ret || list)
+		return ret;
+
+	return vcsf_heap_write(cs, va, t->bottom);
+}
+
 /*
  * Switch to the next chunk. No part of this may happen twice, so all accesses
  * that can stall come first.
@@ -291,8 +287,10 @@ int vcsf_heap_step(struct vcsf_cs *cs, struct vcsf_deferred *op)
 		return ret;
 
 	if (op->stage) {
+		ret = vcsf_tiling_mark(cs, &t);
 		t.bottom += op->stage;
-		ret = vcsf_tiling_store(cs, &t);
+		if (!ret)
+			ret = vcsf_tiling_store(cs, &t);
 		if (ret)
 			return ret;
 		op->stage = 0;
@@ -310,198 +308,6 @@ int vcsf_heap_step(struct vcsf_cs *cs, struct vcsf_deferred *op)
 	op->work = op->stage / VCSF_TILER_BYTES_PER_NS * VCSF_WORK_PER_NS;
 
 	return -EINPROGRESS;
-}
-
-/* --- Out of memory ----------------------------------------------------------------- */
-
-static int vcsf_heap_counters(struct vcsf_cs *cs)
-{
-	u64 heap = cs->oom.heap;
-	unsigned int as = cs->csg->as;
-	struct vcsf *hw = cs->hw;
-	int ret;
-
-	cs->oom.vt_start = 0;
-	cs->oom.vt_end = 0;
-	cs->oom.frag_end = 0;
-	if (!heap)
-		return 0;
-	ret = vcsf_mem_read32(hw, as, VCSF_ADDR_OF(heap, csf_heap_context,
-						   vt_start), &cs->oom.vt_start);
-	if (!ret)
-		ret = vcsf_mem_read32(hw, as,
-				      VCSF_ADDR_OF(heap, csf_heap_context,
-						   vt_end), &cs->oom.vt_end);
-	if (!ret)
-		ret = vcsf_mem_read32(hw, as,
-				      VCSF_ADDR_OF(heap, csf_heap_context,
-						   frag_end),
-				      &cs->oom.frag_end);
-
-	return ret;
-}
-
-/**
- * vcsf_heap_exhausted - handle the lack of a chunk for a tiling job
- * @cs: stream of the job
- * @op: the job
- *
- * Raises an out-of-memory event, unless the host and the exception handler had
- * their turn.
- *
- * Context: the engine's thread; holds &vcsf_mmu.lock.
- * Return: -EINPROGRESS if the host was asked, -EAGAIN if the job must stall, or
- * an error that ends the job.
- */
-int vcsf_heap_exhausted(struct vcsf_cs *cs, struct vcsf_deferred *op)
-{
-	int ret;
-
-	if (cs->oom.state == VCSF_OOM_HANDLED || cs->handler ||
-	    cs->state == VCSF_CS_FATAL) {
-		cs->oom.state = VCSF_OOM_NONE;
-		return -ENOSPC;
-	}
-
-	cs->oom.heap = op->aux;
-	ret = vcsf_heap_counters(cs);
-	if (ret)
-		return ret;
-	op->hold = VCSF_JOB_NO_MEMORY;
-	cs->oom.state = VCSF_OOM_ASKED;
-	cs->events |= CSF_CS_TILER_OOM;
-	vcsf_csg_raise_cs(cs->csg, cs->id);
-
-	return -EINPROGRESS;
-}
-
-static void vcsf_heap_retry(struct vcsf_cs *cs)
-{
-	struct vcsf_deferred *op = vcsf_jobs_head(cs, VCSF_UNIT_TILER);
-
-	if (op && op->hold == VCSF_JOB_NO_MEMORY)
-		op->hold = VCSF_JOB_FREE;
-	cs->hw->mcu->jobs_changed = true;
-}
-
-/* Enter the exception handler, whatever the stream is waiting for. */
-static void vcsf_heap_call_handler(struct vcsf_cs *cs)
-{
-	struct vcsf_frame *frame = ++cs->frame;
-
-	cs->oom.state = VCSF_OOM_HANDLER;
-	cs->handler = frame - cs->frames;
-	frame->pc = cs->oom_handler;
-	frame->start = frame->pc;
-	frame->end = frame->pc + cs->oom_handler_size;
-	frame->base = 0;
-	frame->mask = U64_MAX;
-	if (cs->state != VCSF_CS_FAULTED && cs->state != VCSF_CS_HUNG)
-		vcsf_cs_set_state(cs, VCSF_CS_READY);
-}
-
-/* The host gave no chunk: wait for fragment work, or call the handler. */
-static void vcsf_heap_refused(struct vcsf_cs *cs)
-{
-	unsigned long flags;
-	int ret;
-
-	raw_spin_lock_irqsave(&cs->hw->mmu->lock, flags);
-	ret = vcsf_heap_counters(cs);
-	raw_spin_unlock_irqrestore(&cs->hw->mmu->lock, flags);
-	if (ret == -EAGAIN) {
-		/* The job stalls on it as well, and asks again afterwards. */
-		cs->oom.state = VCSF_OOM_NONE;
-		vcsf_heap_retry(cs);
-		return;
-	}
-
-	if ((s32)(cs->oom.vt_end - cs->oom.frag_end) > 0) {
-		cs->oom.state = VCSF_OOM_FRAGMENTS;
-		return;
-	}
-	if (cs->oom_handler && cs->oom_handler_size && !cs->handler &&
-	    cs->state != VCSF_CS_FATAL) {
-		vcsf_heap_call_handler(cs);
-		return;
-	}
-	cs->oom.state = VCSF_OOM_HANDLED;
-	vcsf_heap_retry(cs);
-}
-
-/**
- * vcsf_heap_answer - take the host's answer to an out-of-memory event, if any
- * @cs: the stream
- *
- * Context: the engine's thread; may sleep.
- */
-void vcsf_heap_answer(struct vcsf_cs *cs)
-{
-	if (cs->oom.state != VCSF_OOM_ASKED ||
-	    (cs->events | (cs->req ^ cs->ack)) & CSF_CS_TILER_OOM)
-		return;
-
-	cs->oom.chunk = vcsf_in64(cs->hw, cs->input, csf_cs_input, heap_start);
-	if (!cs->oom.chunk) {
-		vcsf_heap_refused(cs);
-		return;
-	}
-	cs->oom.state = VCSF_OOM_NONE;
-	vcsf_heap_retry(cs);
-}
-EXPORT_SYMBOL_IF_KUNIT(vcsf_heap_answer);
-
-/**
- * vcsf_heap_handler_done - continue after the end of the exception handler
- * @cs: the stream
- *
- * Context: the engine's thread; takes no lock.
- */
-void vcsf_heap_handler_done(struct vcsf_cs *cs)
-{
-	cs->handler = 0;
-	cs->oom.state = VCSF_OOM_HANDLED;
-	vcsf_heap_retry(cs);
-}
-
-/**
- * vcsf_heap_resume - continue the jobs of a stream that is back on a slot
- * @cs: the stream, restored
- *
- * A request that the host has not answered is made again.
- *
- * Context: the engine's thread; takes no lock.
- */
-void vcsf_heap_resume(struct vcsf_cs *cs)
-{
-	unsigned int i;
-
-	for (i = 0; i < cs->deferred_count; i++) {
-		cs->deferred[i].cores = 0;
-		if (cs->deferred[i].hold == VCSF_JOB_STALLED)
-			cs->deferred[i].hold = VCSF_JOB_FREE;
-	}
-	if (cs->oom.state != VCSF_OOM_HANDLER) {
-		vcsf_heap_retry(cs);
-		if (cs->oom.state != VCSF_OOM_HANDLED)
-			cs->oom.state = VCSF_OOM_NONE;
-	}
-}
-
-/* Fragment work may have freed chunks: let the group's streams try again. */
-static void vcsf_heap_wake(struct vcsf_csg *csg)
-{
-	unsigned long streams = csg->jobs;
-	unsigned int i;
-
-	for_each_set_bit(i, &streams, csg->hw->mcu->streams) {
-		struct vcsf_cs *cs = &csg->cs[i];
-
-		if (cs->oom.state != VCSF_OOM_FRAGMENTS)
-			continue;
-		cs->oom.state = VCSF_OOM_NONE;
-		vcsf_heap_retry(cs);
-	}
 }
 
 /* --- Counters and free chunks ------------------------------------------------- */
@@ -536,7 +342,7 @@ int vcsf_heap_count(struct vcsf_cs *cs, u64 heap, unsigned int what)
 		return -EINVAL;
 	ret = vcsf_mem_add32(cs->hw, cs->csg->as, counter, 1);
 	if (!ret && what == CSF_HEAP_FRAG_COMPLETE)
-		vcsf_heap_wake(cs->csg);
+		vcsf_oom_chunks_freed(cs->csg);
 
 	return ret;
 }
@@ -567,7 +373,7 @@ int vcsf_heap_free(struct vcsf_cs *cs, u64 heap, u64 first, u64 last)
 	if (!ret)
 		ret = vcsf_heap_write(cs, list, first);
 	if (!ret)
-		vcsf_heap_wake(cs->csg);
+		vcsf_oom_chunks_freed(cs->csg);
 
 	return ret;
 }

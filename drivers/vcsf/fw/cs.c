@@ -203,7 +203,7 @@ void vcsf_cs_doorbell(struct vcsf_cs *cs)
 	if (!cs->csg->resident)
 		return;
 	vcsf_cs_leave_fault(cs);
-	vcsf_heap_answer(cs);
+	vcsf_oom_answer(cs);
 	vcsf_cs_scan_ring(cs);
 }
 
@@ -224,7 +224,7 @@ void vcsf_cs_latch_answers(struct vcsf_cs *cs)
 		return;
 	cs->req = vcsf_in32(cs->hw, cs->input, csf_cs_input, req);
 	vcsf_cs_leave_fault(cs);
-	vcsf_heap_answer(cs);
+	vcsf_oom_answer(cs);
 }
 
 static u32 vcsf_cs_blocked_reason(const struct vcsf_cs *cs)

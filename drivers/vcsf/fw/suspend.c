@@ -87,6 +87,7 @@ static void vcsf_suspend_pack(const struct vcsf_cs *cs,
 	s->resources = cs->resources;
 	s->handler = cs->handler;
 	s->oom_state = cs->oom.state;
+	s->oom_server = cs->oom.server;
 	s->oom_chunk = cs->oom.chunk;
 	s->oom_heap = cs->oom.heap;
 	s->progress = cs->progress;
@@ -226,6 +227,7 @@ static void vcsf_suspend_unpack(struct vcsf_cs *cs,
 	cs->resources = s->resources;
 	cs->handler = s->handler;
 	cs->oom.state = s->oom_state;
+	cs->oom.server = s->oom_server;
 	cs->oom.chunk = s->oom_chunk;
 	cs->oom.heap = s->oom_heap;
 	cs->progress = s->progress;
@@ -246,7 +248,7 @@ static void vcsf_suspend_unpack(struct vcsf_cs *cs,
 	}
 	memcpy(cs->dispatch, stream->dispatch, sizeof(cs->dispatch));
 	vcsf_cs_restore_deferred(cs, stream->deferred, s->deferred_count);
-	vcsf_heap_resume(cs);
+	vcsf_oom_resume(cs);
 	vcsf_cs_set_state(cs, s->state);
 	vcsf_suspend_report(cs);
 }

@@ -74,6 +74,8 @@ void vcsf_cs_set_state(struct vcsf_cs *cs, enum vcsf_cs_state state)
 	vcsf_assign_bit(&ready, csg->id, csg->ready && !csg->suspending);
 	WRITE_ONCE(mcu->ready, ready);
 	mcu->dirty |= BIT(csg->id);
+	/* Its exception handler is no longer to be waited for. */
+	mcu->jobs_changed |= state == VCSF_CS_FATAL;
 	/* A hang starts the progress timer. */
 	if (state == VCSF_CS_HUNG && state != from)
 		vcsf_jobs_watch_progress(csg);

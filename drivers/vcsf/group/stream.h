@@ -123,7 +123,8 @@ enum vcsf_oom_state {
 	VCSF_OOM_NONE,
 	VCSF_OOM_ASKED,		/* a chunk is requested from the host */
 	VCSF_OOM_FRAGMENTS,	/* waits for fragment jobs to free chunks */
-	VCSF_OOM_HANDLER,	/* the exception handler is due, or runs */
+	VCSF_OOM_PENDING,	/* waits for an exception handler */
+	VCSF_OOM_HANDLER,	/* an exception handler runs */
 	VCSF_OOM_HANDLED,	/* the handler has run: this is the last try */
 };
 
@@ -208,6 +209,8 @@ struct vcsf_cs {
 	struct {
 		/** @oom.state: enum vcsf_oom_state. */
 		u8 state;
+		/** @oom.server: Stream that executes the handler. */
+		u8 server;
 		/** @oom.chunk: Chunk from the host, zero if it was used. */
 		u64 chunk;
 		/** @oom.heap: Heap context that is exhausted. */

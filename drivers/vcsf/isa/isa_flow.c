@@ -37,7 +37,7 @@ bool vcsf_cs_return(struct vcsf_cs *cs)
 		return false;
 	}
 	if (cs->frame == &cs->frames[cs->handler])
-		vcsf_heap_handler_done(cs);
+		vcsf_oom_handler_done(cs);
 	cs->frame--;
 
 	return true;

@@ -4,7 +4,7 @@
  * handler of its out-of-memory exception.
  *
  * The interpreter calls these, see exec.h. They check operands and issue; the
- * effects are in deferred.c and cores/heap.c.
+ * effects are in deferred.c, cores/heap.c and cores/oom.c.
  */
 
 #include <linux/align.h>
@@ -14,6 +14,7 @@
 #include <vcsf/csf_isa.h>
 #include <vcsf/csf_regs.h>
 
+#include "cores/heap.h"
 #include "group/stream.h"
 #include "isa/exec.h"
 #include "isa/scoreboard.h"
@@ -25,6 +26,7 @@ enum vcsf_step vcsf_exec_heap_set(struct vcsf_cs *cs, u64 ins)
 	if (!IS_ALIGNED(heap, CSF_HEAP_CONTEXT_ALIGN))
 		return vcsf_cs_fault(cs, CSF_EXC_ADDR_RANGE_FAULT, heap);
 	cs->heap = heap;
+	vcsf_oom_handler_set(cs);
 
 	return VCSF_STEP_NEXT;
 }
@@ -40,6 +42,7 @@ enum vcsf_step vcsf_exec_set_exception_handler(struct vcsf_cs *cs, u64 ins)
 		return vcsf_invalid(cs, ins);
 	cs->oom_handler = addr;
 	cs->oom_handler_size = size;
+	vcsf_oom_handler_set(cs);
 
 	return VCSF_STEP_NEXT;
 }

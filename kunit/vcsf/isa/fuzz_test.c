@@ -173,7 +173,7 @@ static void vcsf_fuzz_answer(struct vcsf_fuzz *f, unsigned int i)
 			vcsf_jobs_release(f->csg, VCSF_JOB_NO_MEMORY);
 		} else {
 			/* Without an MCU, the answer is read as zero. */
-			vcsf_heap_answer(cs);
+			vcsf_oom_answer(cs);
 		}
 	}
 	if (cs->state == VCSF_CS_FAULTED && f->faults[i] < FUZZ_FAULTS) {
