@@ -18,7 +18,9 @@
  *
  * A group is suspended between two workgroups: the registers of a workgroup do
  * not fit into a suspend buffer. A suspend therefore waits for the workgroup
- * that is under way, see fw/csg.c. Only the end of a workgroup is progress for
+ * that is under way, see fw/csg.c. If several suspends wait, most of the time is
+ * for the workgroup that has executed least since its launch: a short one then
+ * ends soon, whatever long ones do. Only the end of a workgroup is progress for
  * the progress timer, so it ends a shader that never ends. Time in which the
  * group gets no cores because of other groups does not count.
  *
@@ -26,6 +28,8 @@
  * access or of the instruction; the log has the instruction.
  */
 
+#include <linux/bitops.h>
+#include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -123,6 +127,32 @@ void vcsf_compute_fini(struct vcsf *hw)
 bool vcsf_compute_blocked(const struct vcsf_cs *cs)
 {
 	return cs->csg->workgroup && cs->csg->loaded != cs->id + 1;
+}
+
+/**
+ * vcsf_compute_shortest - find the workgroup that has executed least
+ * @hw: the GPU
+ * @groups: groups to choose from, as bits
+ *
+ * Context: the engine's thread.
+ * Return: its group as a bit, or @groups if no workgroup is under way in them.
+ */
+u32 vcsf_compute_shortest(const struct vcsf *hw, u32 groups)
+{
+	u32 left = groups, shortest = groups;
+	u64 least = U64_MAX;
+
+	for (; left; left &= left - 1) {
+		unsigned int i = __ffs(left);
+		u64 cost = hw->cores->compute[i].group.cost;
+
+		if (!hw->mcu->csgs[i].workgroup || cost >= least)
+			continue;
+		least = cost;
+		shortest = BIT(i);
+	}
+
+	return shortest;
 }
 
 /* --- Faults ------------------------------------------------------------------- */
@@ -300,6 +330,8 @@ int vcsf_compute_step(struct vcsf_cs *cs, struct vcsf_deferred *op)
 	}
 	if (!vcsf_fpu_usable())
 		return -EINPROGRESS;
+	if (cs->csg->suspending && !in_hardirq())
+		cs->csg->suspend_stages++;
 
 	do {
 		ret = vcsf_compute_advance(c, cs, op, &left);

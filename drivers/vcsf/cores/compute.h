@@ -67,6 +67,7 @@ struct vcsf_compute {
 int vcsf_compute_init(struct vcsf *hw);
 void vcsf_compute_fini(struct vcsf *hw);
 bool vcsf_compute_blocked(const struct vcsf_cs *cs);
+u32 vcsf_compute_shortest(const struct vcsf *hw, u32 groups);
 int vcsf_compute_step(struct vcsf_cs *cs, struct vcsf_deferred *op);
 
 /* Faults in the log: fault_log.c */

@@ -51,6 +51,8 @@ struct vcsf_engine {
 	u64 slices;
 	/** @suspend_steps: Counts steps while a suspend waits for a workgroup. */
 	unsigned int suspend_steps;
+	/** @suspend_turn: Slot of the last other group whose jobs did work then. */
+	unsigned int suspend_turn;
 	/** @duty: Limit of the CPU time of streams and jobs. */
 	struct vcsf_duty duty;
 	/** @wakeups: Counts wake-ups of the thread. */

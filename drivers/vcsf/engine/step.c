@@ -26,6 +26,7 @@
 
 #include "base/event.h"
 #include "base/vcsf.h"
+#include "cores/compute.h"
 #include "cores/cores.h"
 #include "engine/engine.h"
 #include "fw/firmware.h"
@@ -46,8 +47,11 @@
 #define VCSF_REPOLL_MIN_NS	(2 * NSEC_PER_MSEC)
 #define VCSF_REPOLL_MAX_NS	(1024 * NSEC_PER_MSEC)
 
-/* While a suspend waits for a workgroup, other jobs work in one of so many steps. */
+/* While a suspend waits for a workgroup, another group works in one of so many steps. */
 #define VCSF_SUSPEND_STEPS	8
+
+/* If several suspends wait, the longer workgroups execute in one of so many steps. */
+#define VCSF_SUSPEND_TURNS	4
 
 /* Requests that do not concern the firmware alone */
 #define VCSF_EVENTS_CONTROL \
@@ -161,22 +165,47 @@ u64 vcsf_engine_throttled(struct vcsf *hw)
 	return vcsf_duty_wait(duty, vcsf_duty_clock(duty));
 }
 
-/*
- * Return: true if only those jobs may do their work that a suspend waits for. They
- * have little time left (fw/csg.c), and all jobs share the engine's thread.
- */
-static bool vcsf_engine_holds_jobs(struct vcsf *hw, bool throttled)
+/* The groups that have jobs, in turn, without those that a suspend waits for */
+static u32 vcsf_engine_next_group(struct vcsf *hw)
 {
-	return throttled || (hw->mcu->suspending &&
-			     ++hw->engine->suspend_steps % VCSF_SUSPEND_STEPS);
+	u32 groups = hw->mcu->jobs & ~hw->mcu->suspending;
+	u32 after = groups & ~(BIT(hw->engine->suspend_turn + 1) - 1);
+
+	if (!groups)
+		return 0;
+	hw->engine->suspend_turn = __ffs(after ? after : groups);
+
+	return BIT(hw->engine->suspend_turn);
+}
+
+/*
+ * Groups whose jobs may do their work in this step. All jobs share the engine's
+ * thread. Those that a suspend waits for have little time left (fw/csg.c), so most
+ * steps are for them, and most of these for the workgroup that has executed least.
+ * What other groups get does not grow with their number.
+ */
+static u32 vcsf_engine_job_groups(struct vcsf *hw, bool throttled)
+{
+	u32 suspending = hw->mcu->suspending;
+	unsigned int step;
+
+	if (!suspending)
+		return throttled ? 0 : ~0U;
+	step = ++hw->engine->suspend_steps;
+	if (!throttled && step % VCSF_SUSPEND_STEPS == 0)
+		return suspending | vcsf_engine_next_group(hw);
+	if (step % VCSF_SUSPEND_TURNS == 0)
+		return suspending;
+
+	return vcsf_compute_shortest(hw, suspending);
 }
 
 /* Let the cores work if it is time. */
 static void vcsf_engine_jobs(struct vcsf *hw, bool throttled)
 {
-	bool held = vcsf_engine_holds_jobs(hw, throttled);
-	u32 groups = held ? hw->mcu->suspending : ~0U;
-	u64 due = held ? hw->cores->suspend_due : hw->cores->due;
+	u32 groups = vcsf_engine_job_groups(hw, throttled);
+	u64 due = groups & ~hw->mcu->suspending ? hw->cores->due :
+						  hw->cores->suspend_due;
 
 	if (!groups)
 		return;

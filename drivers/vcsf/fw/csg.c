@@ -20,7 +20,8 @@
  * pending until it ends: the group is held (vcsf_csg_hold()), and the engine
  * calls vcsf_csg_continue_suspend(). A workgroup that takes longer than
  * %VCSF_EVICTION_TICKS times %VCSF_EVICTION_NS is dropped, and its stream gets
- * a fatal error.
+ * a fatal error. If it has had few stages by then, because other groups took
+ * the time, it has one tick more.
  *
  * The firmware reports an event of a group by inverting its bit in the ack
  * word. While the event is pending, the firmware latches the same event. The
@@ -58,13 +59,16 @@
 #include "trace/trace.h"
 
 /*
- * A suspend waits 50 ms for a workgroup, in ticks. A tick is longer if the engine
- * gets no CPU, which then costs the workgroup no more than that tick. The
- * kernel's panthor resets the GPU after 100 ms, vpanthor after 1 s: with more
- * ticks, pauses of the engine in each of them would take longer than that.
+ * A suspend waits 50 ms for a workgroup, in ticks, and 75 ms if the workgroup has
+ * not had its stages. A tick is longer if the engine gets no CPU, which then costs the
+ * workgroup no more than that tick. The kernel's panthor resets the GPU after
+ * 100 ms, vpanthor after 1 s: with more ticks, pauses of the engine in each of them
+ * would take longer than that.
  */
 #define VCSF_EVICTION_NS	(25 * NSEC_PER_MSEC)
 #define VCSF_EVICTION_TICKS	2
+#define VCSF_EVICTION_TICKS_MAX	3
+#define VCSF_EVICTION_STAGES	32
 
 /*
  * An event cannot be reported again before the host has acknowledged the
@@ -240,7 +244,8 @@ static bool vcsf_csg_try_suspend(struct vcsf_csg *csg)
 	}
 	if (!csg->suspending) {
 		csg->suspend_tick = vcsf_clock_ns(csg->hw) + VCSF_EVICTION_NS;
-		csg->suspend_ticks = VCSF_EVICTION_TICKS;
+		csg->suspend_ticks = VCSF_EVICTION_TICKS_MAX;
+		csg->suspend_stages = 0;
 		vcsf_csg_hold(csg, true);
 	}
 
@@ -312,17 +317,21 @@ static void vcsf_csg_requests(struct vcsf_csg *csg)
 		vcsf_csg_ack(csg, changed);
 }
 
-/* Return: true if the workgroup has not ended in time. */
+/* Return: true if the workgroup has not ended in time, and has had its stages. */
 static bool vcsf_csg_is_overdue(struct vcsf_csg *csg)
 {
+	unsigned int extra = VCSF_EVICTION_TICKS_MAX - VCSF_EVICTION_TICKS;
 	u64 now = vcsf_clock_ns(csg->hw);
 
 	/* The watchdog's interrupt executes next to nothing of the workgroup. */
 	if (now < csg->suspend_tick || in_hardirq())
 		return false;
 	csg->suspend_tick = now + VCSF_EVICTION_NS;
+	csg->suspend_ticks--;
 
-	return !--csg->suspend_ticks;
+	return !csg->suspend_ticks ||
+	       (csg->suspend_ticks <= extra &&
+		csg->suspend_stages >= VCSF_EVICTION_STAGES);
 }
 
 /* The workgroup has not ended in time: its stream can not continue. */

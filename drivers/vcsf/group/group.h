@@ -63,8 +63,10 @@ struct vcsf_csg {
 	bool suspending;
 	/** @suspend_tick: End of a tick of the time for which the suspend waits. */
 	u64 suspend_tick;
-	/** @suspend_ticks: Ticks for which it waits. */
+	/** @suspend_ticks: Ticks for which it waits at most. */
 	u8 suspend_ticks;
+	/** @suspend_stages: Stages that the workgroup has executed since then. */
+	u32 suspend_stages;
 	/** @starved: Its jobs have no cores because other groups have them. */
 	bool starved;
 	/** @progress_at: Start of the progress timer, U64_MAX to restart it. */

@@ -104,6 +104,33 @@ static void vcsf_eviction_endless(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 31, f.output[0][31]);
 }
 
+/*
+ * A workgroup that other groups leave few stages has half of the time again, and no more.
+ * Here it has one in 5 ms.
+ */
+static void vcsf_eviction_given(struct kunit *test)
+{
+	struct vcsf_compute_fixture f;
+	struct vcsf_host_group *group = &f.g.group;
+	unsigned int ms;
+
+	vcsf_compute_setup(test, &f, 1);
+	PROGRAM_OF(&f, vcsf_eviction_loop);
+	vcsf_eviction_begin(test, &f, 16);
+	vcsf_eviction_suspend(group);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.g.host));
+	for (ms = 0; ms < 75; ms += 5) {
+		KUNIT_EXPECT_EQ_MSG(test, CSF_CSG_STATE_START,
+				    vcsf_eviction_state(group), "%u ms", ms);
+		vcsf_clock_advance(f.g.host->hw, 5 * MS);
+		KUNIT_ASSERT_TRUE(test, vcsf_host_wait_engine(f.g.host));
+	}
+	KUNIT_EXPECT_EQ(test, CSF_CSG_STATE_SUSPEND, vcsf_eviction_state(group));
+	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_cs_event(&f.g, 0, CSF_CS_FATAL));
+	KUNIT_EXPECT_EQ(test, CSF_EXC_RES_EVICTION_TIMEOUT,
+			group->queues[0].cs_out->fatal);
+}
+
 /* A pause of the machine does not cost a workgroup all of its time. */
 static void vcsf_eviction_pause(struct kunit *test)
 {
@@ -160,22 +187,23 @@ static void vcsf_eviction_throttled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 5 * 1024, f.output[0][2]);
 }
 
-/* Start a group on slot 1 with the endless shader. */
+/* Start a group on another slot with the endless shader. */
 static void vcsf_eviction_start_other(struct kunit *test,
-				      struct vcsf_compute_fixture *f)
+				      struct vcsf_compute_fixture *f,
+				      unsigned int slot)
 {
 	struct vcsf_host *host = test->priv;
 	struct vcsf_host_group *group = &f->g.group;
 
 	f->g.host = host;
-	vcsf_host_vm_init(host, &f->g.vm, 2);
+	vcsf_host_vm_init(host, &f->g.vm, slot + 1);
 	f->g.data = vcsf_host_map_new(&f->g.vm, DATA);
 	vcsf_host_group_init(host, &f->g.vm, group, 1);
 	vcsf_compute_map(f);
 	vcsf_compute_describe(f);
 	PROGRAM_OF(f, vcsf_eviction_loop);
 	vcsf_host_enable(&f->g.vm);
-	vcsf_host_group_bind(group, 1);
+	vcsf_host_group_bind(group, slot);
 	vcsf_host_group_state(group, CSF_CSG_STATE_START);
 	EMIT(group, 0, csf_set_sb_entry(ENTRY, 1),
 	     csf_req_resource(CSF_RESOURCE_COMPUTE));
@@ -192,6 +220,22 @@ static bool vcsf_eviction_reaches(const u64 *counter, u64 value)
 				  10 * USEC_PER_SEC, false, *counter);
 }
 
+static struct vcsf *vcsf_eviction_create(struct kunit *test,
+					 struct vcsf_compute_fixture *f)
+{
+	struct vcsf_config config = vcsf_host_config;
+
+	vcsf_host_destroy(test->priv);
+	config.shaders = VCSF_SHADERS_RUN_COMPUTE;
+	vcsf_host_create_with(test, &config);
+	vcsf_compute_setup(test, f, 1);
+	PROGRAM_OF(f, vcsf_eviction_loop);
+	vcsf_compute_emit(f, 0, vcsf_compute_size(16, 1, 1), 1);
+	vcsf_host_kick(&f->g.group, 0);
+
+	return f->g.host->hw;
+}
+
 /*
  * A workgroup that a suspend waits for executes most of the instructions, although
  * another group has a shader that never ends. Without the virtual clock: the engine
@@ -199,23 +243,15 @@ static bool vcsf_eviction_reaches(const u64 *counter, u64 value)
  */
 static void vcsf_eviction_beside(struct kunit *test)
 {
-	struct vcsf_config config = vcsf_host_config;
 	struct vcsf_compute_fixture f, other;
 	const u64 *own, *others;
 	u64 before[2];
 	struct vcsf *hw;
 
-	vcsf_host_destroy(test->priv);
-	config.shaders = VCSF_SHADERS_RUN_COMPUTE;
-	vcsf_host_create_with(test, &config);
-	vcsf_compute_setup(test, &f, 1);
-	hw = f.g.host->hw;
+	hw = vcsf_eviction_create(test, &f);
 	own = &hw->cores->compute[0].group.executed;
 	others = &hw->cores->compute[1].group.executed;
-	PROGRAM_OF(&f, vcsf_eviction_loop);
-	vcsf_compute_emit(&f, 0, vcsf_compute_size(16, 1, 1), 1);
-	vcsf_host_kick(&f.g.group, 0);
-	vcsf_eviction_start_other(test, &other);
+	vcsf_eviction_start_other(test, &other, 1);
 	KUNIT_ASSERT_TRUE(test, vcsf_eviction_reaches(own, 1));
 	KUNIT_ASSERT_TRUE(test, vcsf_eviction_reaches(others, 1));
 
@@ -233,9 +269,86 @@ static void vcsf_eviction_beside(struct kunit *test)
 	KUNIT_EXPECT_GT(test, before[0], 3 * before[1]);
 }
 
+/* The more groups have endless shaders, the less each of them has beside a suspend. */
+static void vcsf_eviction_many(struct kunit *test)
+{
+	struct vcsf_compute_fixture f, *others;
+	u64 before[4], sum = 0;
+	const u64 *executed[4];
+	struct vcsf *hw;
+	unsigned int i;
+
+	others = kunit_kcalloc(test, 3, sizeof(*others), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, others);
+	hw = vcsf_eviction_create(test, &f);
+	for (i = 1; i < 4; i++)
+		vcsf_eviction_start_other(test, &others[i - 1], i);
+	for (i = 0; i < 4; i++) {
+		executed[i] = &hw->cores->compute[i].group.executed;
+		KUNIT_ASSERT_TRUE(test, vcsf_eviction_reaches(executed[i], 1));
+	}
+	vcsf_eviction_suspend(&f.g.group);
+	vcsf_eviction_reaches(executed[0],
+			      READ_ONCE(*executed[0]) + VCSF_EVICTION_STAGE);
+	KUNIT_ASSERT_TRUE(test, READ_ONCE(hw->mcu->csgs[0].suspending));
+	/* As above */
+	WRITE_ONCE(hw->mcu->csgs[0].suspend_ticks, U8_MAX);
+	for (i = 0; i < 4; i++)
+		before[i] = READ_ONCE(*executed[i]);
+	KUNIT_EXPECT_TRUE(test, vcsf_eviction_reaches(executed[1], before[1] +
+						      5 * VCSF_EVICTION_STAGE));
+	for (i = 0; i < 4; i++)
+		before[i] = READ_ONCE(*executed[i]) - before[i];
+	for (i = 1; i < 4; i++) {
+		KUNIT_EXPECT_GT(test, before[i], 0);
+		sum += before[i];
+	}
+	KUNIT_EXPECT_GT(test, before[0], 4 * sum);
+}
+
+/*
+ * Of two workgroups that suspends wait for, the shorter has most of the time, by what
+ * they have executed: an endless shader cannot take it from a shader that has just begun.
+ */
+static void vcsf_eviction_shortest(struct kunit *test)
+{
+	struct vcsf_compute_fixture f, other;
+	const u64 *own, *others;
+	u64 before[2];
+	struct vcsf *hw;
+	u32 both;
+
+	hw = vcsf_eviction_create(test, &f);
+	own = &hw->cores->compute[0].group.executed;
+	others = &hw->cores->compute[1].group.executed;
+	KUNIT_ASSERT_TRUE(test, vcsf_eviction_reaches(own, 100 *
+						      VCSF_EVICTION_STAGE));
+	vcsf_eviction_start_other(test, &other, 1);
+	KUNIT_ASSERT_TRUE(test, vcsf_eviction_reaches(others, 1));
+	vcsf_eviction_suspend(&f.g.group);
+	vcsf_eviction_suspend(&other.g.group);
+	KUNIT_ASSERT_EQ(test, 0, read_poll_timeout(READ_ONCE, both, both == 3, 10,
+						   10 * USEC_PER_SEC, false,
+						   hw->mcu->suspending));
+	/* As above */
+	WRITE_ONCE(hw->mcu->csgs[0].suspend_ticks, U8_MAX);
+	WRITE_ONCE(hw->mcu->csgs[1].suspend_ticks, U8_MAX);
+	before[0] = READ_ONCE(*own);
+	before[1] = READ_ONCE(*others);
+	KUNIT_EXPECT_TRUE(test, vcsf_eviction_reaches(others, before[1] +
+						      40 * VCSF_EVICTION_STAGE));
+	before[0] = READ_ONCE(*own) - before[0];
+	before[1] = READ_ONCE(*others) - before[1];
+	KUNIT_EXPECT_GT(test, before[1], 2 * before[0]);
+	KUNIT_EXPECT_GT(test, before[0], 0);
+}
+
 static struct kunit_case vcsf_eviction_cases[] = {
 	KUNIT_CASE(vcsf_eviction_beside),
+	KUNIT_CASE(vcsf_eviction_many),
+	KUNIT_CASE(vcsf_eviction_shortest),
 	KUNIT_CASE(vcsf_eviction_endless),
+	KUNIT_CASE(vcsf_eviction_given),
 	KUNIT_CASE(vcsf_eviction_pause),
 	KUNIT_CASE(vcsf_eviction_throttled),
 	{}

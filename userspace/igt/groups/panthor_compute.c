@@ -311,6 +311,201 @@ static void test_rotation(void)
 	igt_assert(rotated);
 }
 
+/**
+ * struct attack - endless shaders of one client, in more groups than there are slots
+ * @gpu: its context
+ * @groups: the groups
+ * @syncobjs: what their jobs signal
+ * @dropped: number of jobs that have ended, and were replaced
+ */
+struct attack {
+	struct test_gpu gpu;
+	uint32_t groups[GROUPS];
+	uint32_t syncobjs[GROUPS];
+	unsigned int dropped;
+};
+
+static void attack_begin_group(struct attack *attack, unsigned int i)
+{
+	struct test_gpu *gpu = &attack->gpu;
+	struct panthor_job job;
+	struct csb b;
+
+	gpu->group = test_low_group(gpu, 1);
+	attack->groups[i] = gpu->group;
+	attack->syncobjs[i] = test_syncobj(gpu);
+	/* The stream is the same for all groups. */
+	gpu->code_used = 0;
+	csb_init(&b);
+	emit_job(&b, 16, 1);
+	test_job(gpu, 0, &b, &job);
+	panthor_job_signal(&job, attack->syncobjs[i], 0);
+	test_submit(gpu, &job, 1);
+}
+
+static void attack_begin(struct attack *attack)
+{
+	memset(attack, 0, sizeof(*attack));
+	test_gpu_open(&attack->gpu, 0);
+	load_shader(&attack->gpu,
+		    "FEXP.f32 r0, r1, r2\n"
+		    "FEXP.f32 r0, r1, r2\n"
+		    "FEXP.f32 r0, r1, r2\n"
+		    "FEXP.f32 r0, r1, r2\n"
+		    "FEXP.f32 r0, r1, r2\n"
+		    "FEXP.f32 r0, r1, r2\n"
+		    "FEXP.f32 r0, r1, r2\n"
+		    "FEXP.f32 r0, r1, r2\n"
+		    "BRANCHZ 0xFFFFFFFF, offset:-9\n");
+	for (unsigned int i = 0; i < GROUPS; i++)
+		attack_begin_group(attack, i);
+}
+
+static void attack_end_group(struct attack *attack, unsigned int i)
+{
+	struct test_gpu *gpu = &attack->gpu;
+
+	igt_assert_eq(panthor_group_destroy(gpu->fd, attack->groups[i]), 0);
+	igt_assert_eq(panthor_syncobj_destroy(gpu->fd, attack->syncobjs[i]), 0);
+}
+
+/* Replace each group whose shader has been dropped. */
+static void attack_renew(struct attack *attack)
+{
+	for (unsigned int i = 0; i < GROUPS; i++) {
+		if (!test_is_signalled(&attack->gpu, attack->syncobjs[i], 0))
+			continue;
+		attack_end_group(attack, i);
+		attack_begin_group(attack, i);
+		attack->dropped++;
+	}
+}
+
+static void attack_end(struct attack *attack)
+{
+	for (unsigned int i = 0; i < GROUPS; i++)
+		attack_end_group(attack, i);
+	attack->gpu.group = 0;
+	test_gpu_close(&attack->gpu);
+}
+
+/**
+ * struct crowd - groups of higher priority, as many as there are slots, which all need
+ * one at the same moment
+ * @gpu: their context
+ * @count: number of them
+ * @groups: the groups
+ * @go: their jobs wait for this fence
+ */
+struct crowd {
+	struct test_gpu gpu;
+	unsigned int count;
+	uint32_t groups[TEST_FULL_MAX];
+	struct cpu_fence go;
+};
+
+static void crowd_begin(struct crowd *crowd)
+{
+	struct test_gpu *gpu = &crowd->gpu;
+	struct drm_panthor_csif_info csif;
+	uint32_t go;
+
+	memset(crowd, 0, sizeof(*crowd));
+	test_gpu_open(gpu, 0);
+	igt_assert_eq(panthor_query(gpu->fd, DRM_PANTHOR_DEV_QUERY_CSIF_INFO, &csif,
+				    sizeof(csif)), 0);
+	crowd->count = csif.csg_slot_count;
+	igt_assert_lt(crowd->count, GROUPS + 1);
+	go = test_fence(gpu, &crowd->go);
+	for (unsigned int i = 0; i < crowd->count; i++) {
+		struct panthor_job job;
+		struct csb b;
+
+		test_gpu_new_group(gpu, 1);
+		crowd->groups[i] = gpu->group;
+		csb_init(&b);
+		test_emit_store(&b, TEST_DATA_VA + 4 * i, 1);
+		test_job(gpu, 0, &b, &job);
+		panthor_job_wait(&job, go, 0);
+		test_submit(gpu, &job, 1);
+	}
+}
+
+static void crowd_end(struct crowd *crowd)
+{
+	for (unsigned int i = 0; i < crowd->count; i++) {
+		test_wait_word(&crowd->gpu, 4 * i);
+		igt_assert_eq(panthor_group_destroy(crowd->gpu.fd, crowd->groups[i]), 0);
+	}
+	crowd->gpu.group = 0;
+	cpu_fence_destroy(&crowd->go);
+	test_gpu_close(&crowd->gpu);
+}
+
+#define HONEST_WORKGROUPS	20
+
+/*
+ * 5,000 iterations are 10,000 instructions, or 80 stages: a few milliseconds even on an
+ * emulated machine, a small part of the time for which a suspend waits.
+ */
+static void honest_load(struct test_gpu *gpu)
+{
+	load_shader(gpu, "MOV.i32 r2, u0\n"
+			 "MOV.i32 r3, u1\n"
+			 "MOV.i32 r1, 0xFFFFFFFF\n"
+			 "STORE.i32.slot0.wait0 @r1, r2, offset:4\n"
+			 "IADD_IMM.i32 r0, 0x0, #0x1388\n"
+			 "IADD_IMM.i32.reconverge r0, r0, #0xffffffff\n"
+			 "BRANCHZ.reconverge r0, offset:-2\n"
+			 "ATOM1_RETURN.i32.slot0.ainc.end @, r2, offset:0x0\n");
+}
+
+/*
+ * All groups have to leave their slots at the same moment: those of a client with endless
+ * shaders, and that of a client whose workgroups are short. The firmware drops the former
+ * only.
+ */
+static void test_fair(void)
+{
+	unsigned int resets = test_reset_count();
+	struct panthor_job job;
+	struct attack attack;
+	struct crowd crowd;
+	struct test_gpu gpu;
+	uint32_t syncobj;
+	struct csb b;
+
+	test_gpu_open_untimed(&gpu, 1);
+	honest_load(&gpu);
+	gpu.group = test_low_group(&gpu, 1);
+	syncobj = test_syncobj(&gpu);
+	attack_begin(&attack);
+	crowd_begin(&crowd);
+	csb_init(&b);
+	emit_job(&b, 16, HONEST_WORKGROUPS);
+	test_job(&gpu, 0, &b, &job);
+	panthor_job_signal(&job, syncobj, 0);
+	test_submit(&gpu, &job, 1);
+	while (!test_read32(&gpu, 4)) {
+		attack_renew(&attack);
+		usleep(100);
+	}
+	/* It has signalled by itself if that took ten seconds. */
+	cpu_fence_signal(&crowd.go);
+	while (!test_is_signalled(&gpu, syncobj, 0)) {
+		attack_renew(&attack);
+		usleep(1000);
+	}
+	igt_info("%u endless shaders dropped\n", attack.dropped);
+	igt_assert_eq(test_wait(&gpu, syncobj, 0), 1);
+	igt_assert_eq_u32(test_read32(&gpu, 0), 16 * HONEST_WORKGROUPS);
+	igt_assert(attack.dropped);
+	igt_assert_eq(resets, test_reset_count());
+	attack_end(&attack);
+	crowd_end(&crowd);
+	test_gpu_close(&gpu);
+}
+
 static const struct {
 	const char *name;
 	const char *what;
@@ -344,6 +539,10 @@ int igt_main()
 	igt_describe("An endless shader is dropped when its group has to leave its slot");
 	igt_subtest("evicted")
 		test_evicted();
+
+	igt_describe("Endless shaders in many groups do not drop the job of another client");
+	igt_subtest("fair")
+		test_fair();
 
 	igt_describe("Jobs of more groups than the GPU has slots");
 	igt_subtest("rotation")
