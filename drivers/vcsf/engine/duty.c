@@ -16,6 +16,10 @@
  * thread was preempted. The debt is limited, so that a thread that rarely gets
  * a CPU is not held back as well.
  *
+ * A workgroup that a suspend waits for is exempt from being held back. It can take
+ * far more than a period has, so its debt may grow larger: streams and jobs pay it
+ * back before they run again, and suspends in a row cannot exceed the limit.
+ *
  * The functions are called by whatever acts as the engine, and take no lock.
  */
 
@@ -28,8 +32,9 @@
 
 #include "engine/duty.h"
 
-/* The most periods that one excess can cost */
+/* The most periods that one excess can cost, and those that exempt work can cost */
 #define VCSF_DUTY_DEBT_MAX	10
+#define VCSF_DUTY_EXEMPT_MAX	500
 
 static u64 vcsf_duty_quota(const struct vcsf_duty *duty)
 {
@@ -73,6 +78,13 @@ u64 vcsf_duty_wait(struct vcsf_duty *duty, u64 now)
 }
 EXPORT_SYMBOL_IF_KUNIT(vcsf_duty_wait);
 
+static void vcsf_duty_add(struct vcsf_duty *duty, u64 ns, unsigned int periods)
+{
+	u64 most = periods * vcsf_duty_quota(duty);
+
+	duty->used = max(duty->used, min(duty->used + ns, most));
+}
+
 /**
  * vcsf_duty_charge - account for time that streams and jobs took
  * @duty: the limit
@@ -82,6 +94,21 @@ EXPORT_SYMBOL_IF_KUNIT(vcsf_duty_wait);
  */
 void vcsf_duty_charge(struct vcsf_duty *duty, u64 ns)
 {
-	duty->used = min(duty->used + ns, VCSF_DUTY_DEBT_MAX * vcsf_duty_quota(duty));
+	vcsf_duty_add(duty, ns, VCSF_DUTY_DEBT_MAX);
 }
 EXPORT_SYMBOL_IF_KUNIT(vcsf_duty_charge);
+
+/**
+ * vcsf_duty_charge_exempt - account for time of work that was not held back
+ * @duty: the limit
+ * @ns: time in nanoseconds of one step; if it is longer than a period, the thread
+ *	was preempted, and the rest does not count
+ *
+ * Context: as the engine, in any context.
+ */
+void vcsf_duty_charge_exempt(struct vcsf_duty *duty, u64 ns)
+{
+	vcsf_duty_add(duty, min_t(u64, ns, VCSF_DUTY_PERIOD_NS),
+		      VCSF_DUTY_EXEMPT_MAX);
+}
+EXPORT_SYMBOL_IF_KUNIT(vcsf_duty_charge_exempt);

@@ -28,6 +28,7 @@ struct vcsf_duty {
 void vcsf_duty_init(struct vcsf_duty *duty, unsigned int percent);
 u64 vcsf_duty_wait(struct vcsf_duty *duty, u64 now);
 void vcsf_duty_charge(struct vcsf_duty *duty, u64 ns);
+void vcsf_duty_charge_exempt(struct vcsf_duty *duty, u64 ns);
 
 /**
  * vcsf_duty_clock - read the clock if there is a limit

@@ -215,13 +215,28 @@ static void vcsf_engine_jobs(struct vcsf *hw, bool throttled)
 }
 
 /*
+ * Charge the firmware's work to the limit of the CPU time: what it does for a
+ * suspend while all else is held back with a larger debt.
+ */
+static void vcsf_engine_charge(struct vcsf *hw, u64 from, bool exempt)
+{
+	struct vcsf_duty *duty = &hw->engine->duty;
+	u64 ns = vcsf_duty_clock(duty) - from;
+
+	if (exempt)
+		vcsf_duty_charge_exempt(duty, ns);
+	else
+		vcsf_duty_charge(duty, ns);
+}
+
+/*
  * Everything that the firmware does before it lets a stream run. The limit of
  * the CPU time does not apply to the answers to the driver's requests, which
  * come first.
  */
 static void vcsf_engine_firmware(struct vcsf *hw, bool throttled)
 {
-	struct vcsf_duty *duty = &hw->engine->duty;
+	bool exempt;
 	u64 from;
 
 	if (vcsf_inject(hw, VCSF_INJECT_MCU_CRASH, 0, NULL)) {
@@ -231,14 +246,15 @@ static void vcsf_engine_firmware(struct vcsf *hw, bool throttled)
 	if (READ_ONCE(hw->events.pending))
 		vcsf_engine_firmware_events(hw);
 
-	from = vcsf_duty_clock(duty);
+	from = vcsf_duty_clock(&hw->engine->duty);
+	exempt = throttled && hw->mcu->suspending;
 	vcsf_engine_wake_streams(hw);
 	vcsf_engine_jobs(hw, throttled);
 	if (hw->mcu->suspending)
 		vcsf_engine_for_groups(hw, hw->mcu->suspending,
 				       vcsf_csg_continue_suspend);
 	vcsf_engine_report(hw);
-	vcsf_duty_charge(duty, vcsf_duty_clock(duty) - from);
+	vcsf_engine_charge(hw, from, exempt);
 }
 
 /* Everything after a slice, which the stream does not have to wait for */

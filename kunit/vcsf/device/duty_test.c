@@ -69,6 +69,33 @@ static void vcsf_duty_debt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, vcsf_duty_wait(&duty, now + 10 * PERIOD));
 }
 
+/* Work that is not held back is paid back in full: suspends in a row keep the limit. */
+static void vcsf_duty_exempt(struct kunit *test)
+{
+	u64 now = 5 * PERIOD;
+	struct vcsf_duty duty;
+	unsigned int i;
+
+	vcsf_duty_init(&duty, 1);
+	KUNIT_EXPECT_EQ(test, 0, vcsf_duty_wait(&duty, now));
+	for (i = 0; i < 40; i++)
+		vcsf_duty_charge_exempt(&duty, 1000 * US);
+	KUNIT_EXPECT_EQ(test, 400 * PERIOD, vcsf_duty_wait(&duty, now));
+	/* Other work in this debt costs nothing, and does not end the debt. */
+	vcsf_duty_charge(&duty, 3600ULL * NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, 400 * PERIOD, vcsf_duty_wait(&duty, now));
+	KUNIT_EXPECT_EQ(test, 1, vcsf_duty_wait(&duty, now + 400 * PERIOD - 1));
+	KUNIT_EXPECT_EQ(test, 0, vcsf_duty_wait(&duty, now + 400 * PERIOD));
+
+	/* A step in which the thread is preempted costs a period, and there is a limit. */
+	now += 400 * PERIOD;
+	vcsf_duty_charge_exempt(&duty, 3600ULL * NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, 100 * PERIOD, vcsf_duty_wait(&duty, now));
+	for (i = 0; i < 10; i++)
+		vcsf_duty_charge_exempt(&duty, PERIOD);
+	KUNIT_EXPECT_EQ(test, 500 * PERIOD, vcsf_duty_wait(&duty, now));
+}
+
 static void vcsf_duty_unlimited(struct kunit *test)
 {
 	struct vcsf_duty duty;
@@ -141,6 +168,7 @@ static struct kunit_case vcsf_duty_cases[] = {
 	KUNIT_CASE(vcsf_duty_periods),
 	KUNIT_CASE(vcsf_duty_pause),
 	KUNIT_CASE(vcsf_duty_debt),
+	KUNIT_CASE(vcsf_duty_exempt),
 	KUNIT_CASE(vcsf_duty_unlimited),
 	KUNIT_CASE(vcsf_duty_holds),
 	KUNIT_CASE(vcsf_duty_priority),
