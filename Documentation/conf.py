@@ -44,6 +44,7 @@ man_pages = [
     ("man/vpan-dump", "vpan-dump", "print a device coredump of vpanthor", [], 1),
     ("man/vpan-record", "vpan-record", "record what a program does with the GPU", [], 1),
     ("man/vpan-replay", "vpan-replay", "do with the GPU what a program did", [], 1),
+    ("man/vpan-hang", "vpan-hang", "let a GPU job hang beside others", [], 1),
     ("man/csdis", "csdis", "disassemble command streams of a Mali CSF GPU", [], 1),
     ("man/vpan-demo", "vpan-demo", "run a graph of dependent GPU jobs", [], 1),
     ("commands", "drm-jobqueue", "commands of the source tree", [], 7),

@@ -29,6 +29,19 @@
 #define REG_COUNT	74
 #define TIMEOUT		(60 * PANTHOR_SECOND)
 
+static const char help[] =
+"Usage: vpan-hang\n"
+"\n"
+"Use the GPU in three processes of 200 jobs each, one of which never ends.\n"
+"\n"
+"The group of the job that hangs must time out; the other two processes must\n"
+"complete all their jobs. Prints a line for each process.\n"
+"\n"
+"Options:\n"
+"  -h, --help            print this text\n"
+"\n"
+"Exit status: 0 if all is as expected, 1 if not, 2 for wrong usage.\n";
+
 struct process {
 	int fd;
 	uint32_t vm;
@@ -147,11 +160,17 @@ static int run(unsigned int n)
 	return !report(&p, n);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	bool good = true;
 	int status;
 
+	if (argc > 1) {
+		bool asked = !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h");
+
+		fputs(help, asked ? stdout : stderr);
+		return asked ? 0 : 2;
+	}
 	for (unsigned int n = 0; n < PROCESSES; n++) {
 		pid_t pid = fork();
 
