@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Tests of what the scripts ask apt: is this machine supported, is another apt running."""
+"""Tests of what is said before the work: is this machine supported, is another apt running,
+are there room and a network."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -11,6 +13,21 @@ from .. import testbed
 
 KERNEL = testbed.TOP / "scripts/kernel"
 APT_WAIT = testbed.TOP / "scripts/lib/apt-wait"
+PLACE = testbed.TOP / "scripts/lib/place"
+# In place of df: megabytes that are free, for any folder
+_DF = """#!/bin/sh
+echo "Filesystem 1024-blocks Used Available Capacity Mounted"
+echo "disk 0 0 $((FREE * 1024)) 0 /"
+"""
+# In place of apt-get: an archive without an address, and what an installation takes
+_APT = """#!/bin/sh
+case $1 in
+indextargets) echo "Debian http://archive.invalid http://archive.invalid/debian/ stable" ;;
+*) echo "Need to get 60.5 MB of archives."
+   echo "After this operation, 1,302 MB of additional disk space will be used." ;;
+esac
+"""
+
 
 
 class Programs(unittest.TestCase):
@@ -151,6 +168,88 @@ class AptWait(Programs):
         self.assertEqual(done.returncode, 7)
         self.assertEqual(count.read_text(), "x\n")
         self.assertIn("no network", done.stderr)
+
+
+class Place(unittest.TestCase):
+    """A copy of scripts/lib/place in a tree of its own, with kernels or without."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.top = Path(folder.name) / "tree"
+        self.cache = Path(folder.name) / "cache"
+        self.bin = Path(folder.name) / "bin"
+        self.bin.mkdir()
+        for name, text in (("df", _DF), ("apt-get", _APT)):
+            (self.bin / name).write_text(text)
+            (self.bin / name).chmod(0o755)
+        self.copy(self.top)
+
+    @staticmethod
+    def copy(top):
+        """Make the tree TOP."""
+        (top / "scripts/lib").mkdir(parents=True)
+        shutil.copy(PLACE, top / "scripts/lib")
+
+    def kernels(self, *names):
+        """Let the kernels NAMES be there already."""
+        for name in names:
+            (self.cache / "drm-jobqueue" / name).mkdir(parents=True)
+            (self.cache / "drm-jobqueue" / name / "ready").touch()
+
+    def ask(self, *args, free=100000, top=None):
+        """Return what place prints, without the paths' beginning."""
+        top = top or self.top
+        done = subprocess.run([top / "scripts/lib/place", *args], text=True, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              env={**os.environ, "FREE": str(free),
+                                   "XDG_CACHE_HOME": str(self.cache),
+                                   "PATH": f"{self.bin}:{os.environ['PATH']}"})
+        self.assertEqual(done.returncode, 1 if done.stdout else 0)
+        return done.stdout.replace(str(self.top.parent), "")
+
+    def test_good(self):
+        """With all kernels little room and no network is needed."""
+        self.kernels("stock-1", "debug-1")
+        self.assertEqual(self.ask("build", "debug", "lint", free=500), "")
+        self.assertEqual(list((self.top / "build").iterdir()), [])
+
+    def test_disk(self):
+        """The size is that of the kernels that are not there, and of the modules."""
+        say = "place: error: {} MB of free space are needed in /tree, there are {} MB\n"
+        self.assertEqual(self.ask("build", "debug", free=3699), say.format(3700, 3699))
+        self.kernels("stock-1", "debug-1")
+        self.assertEqual(self.ask("build", "debug", free=499), say.format(500, 499))
+        (self.top / "build/stock").mkdir(parents=True)
+        self.assertEqual(self.ask("build", "debug", free=49), say.format(50, 49))
+        self.assertEqual(self.ask("build", "debug", free=50), "")
+
+    def test_path(self):
+        """A path that kbuild cannot handle."""
+        for name, bad in (("a tree", "space"), ("a:tree", "':'"), ("50%", "'%'")):
+            with self.subTest(name):
+                top = self.top.parent / name
+                self.copy(top)
+                self.assertRegex(self.ask("build", top=top),
+                                 f"^place: error: the path '/{name}' has a {bad}, with which")
+
+    def test_write(self):
+        """A tree in which nothing can be written; root can write to all files."""
+        (self.top / "build").touch()
+        self.assertEqual(self.ask("build"), "place: error: the tree (/tree/build) is not"
+                         " writable: File exists\n")
+
+    def test_network(self):
+        """A kernel or packages to download, and no network."""
+        said = self.ask("build")
+        self.assertRegex(said, r"^place: error: packages must be downloaded, and there is no"
+                         r" network: http://archive.invalid/debian/dists/stable/InRelease: .+\n$")
+        self.assertEqual(self.ask("--packages", "gcc"), said)
+
+    def test_packages(self):
+        """What apt needs for packages."""
+        self.assertEqual(self.ask("--packages", "gcc", free=1363), "place: error: 1364 MB of"
+                         " free space are needed in / for packages, there are 1363 MB\n")
 
 
 if __name__ == "__main__":
