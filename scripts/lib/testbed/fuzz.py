@@ -24,7 +24,8 @@ CORPUS = TOP / "userspace/fuzz/corpus"
 OUT = BUILD / "fuzz-results"
 FOUND = OUT / "corpus"
 _OUT = "/run/testbed/fuzz"
-_TAG = "# SPDX-License-Identifier: GPL-2.0 OR MIT\n"
+# In two parts, as reuse would read it as the tag of this file.
+_TAG = "# SPDX-License-" "Identifier: GPL-2.0 OR MIT\n"
 # Guests are slow, programs are not allowed to hang: see LIMIT_S in run.c.
 _GRACE = 900
 # Random programs of "make check": the same ones each time, so that a change answers for what
