@@ -38,9 +38,10 @@ export PYTHONDONTWRITEBYTECODE := 1
 # --- Arguments ----------------------------------------------------------------
 
 # The variables that each goal uses.
-goals := affected bench check clean compile_commands.json cycles demo demo-fdinfo demo-hang deps \
-	dkms dkms-apt docs docs-check faults fuzz fuzz-cs help igt igt-runner kernels kunit lint mesa model \
-	modules panthor panthor-shell programs race run shell siege soak stress trace
+goals := affected bench check clean compile_commands.json cycles deb deb-test demo demo-fdinfo \
+	demo-hang deps dkms dkms-apt docs docs-check faults fuzz fuzz-cs help igt igt-runner kernels \
+	kunit lint mesa model modules panthor panthor-shell programs race run shell siege soak stress \
+	trace
 uses-affected := ARGS
 uses-bench := ARGS
 uses-check := TEST
@@ -129,10 +130,12 @@ other := $(if $(arm64),arm64,$(other))
 amd64-run := $(if $(arm64),,run user)
 needs-affected := build debug run user lint
 needs-bench := build run
-needs-check := build arm64 debug dkms docs model run trace user lint
+needs-check := build arm64 deb debug dkms docs model run trace user lint
 needs-demo := build $(amd64-run) $(other)
 needs-demo-hang := $(needs-demo)
 needs-demo-fdinfo := $(needs-demo)
+needs-deb := build deb
+needs-deb-test := build deb run bootstrap
 needs-dkms-apt := bootstrap
 needs-docs := docs site
 needs-docs-check := docs
@@ -176,6 +179,12 @@ dkms: arguments
 
 dkms-apt: deps
 	@scripts/dkms --apt
+
+deb: deps
+	@scripts/deb
+
+deb-test: deps
+	@scripts/deb --test
 
 compile_commands.json: modules programs
 	@$(run-compile_commands.json)

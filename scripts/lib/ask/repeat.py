@@ -101,7 +101,8 @@ def _stage(first, rest):
         return "scripts/check host"
     if first == "build":
         return {"programs": "make programs", "programs arm64": "make programs ARCH=arm64",
-                "by DKMS": "scripts/dkms --try"}.get(
+                "by DKMS": "scripts/dkms --try",
+                "of the Debian package": "scripts/deb --lint"}.get(
             rest, f"scripts/build {rest.split()[-1]}")
     if first in ("sleep", "soak", "fuzz"):
         return f"scripts/check {first}"

@@ -48,6 +48,7 @@ COMMANDS = {
     "build programs arm64": "make programs ARCH=arm64",
     "igt arm64-16k panthor_vm@range": "make igt TEST=panthor_vm@range KERNEL=arm64-16k",
     "build by DKMS": "scripts/dkms --try",
+    "build of the Debian package": "scripts/deb --lint",
     "sleep stock panthor_sleep@jobs": "scripts/check sleep",
     "soak debug short seed 3": "scripts/check soak",
     "reload 20 times debug": "scripts/check reload",

@@ -134,6 +134,12 @@ kernel: error: no kernel 'debig'; there are: stock next debug race fuzz arm64 ..
 $ scripts/dkms --apt bookwrom
 dkms: error: no release 'bookwrom'; there are: bookworm trixie
 
+$ scripts/deb --test bookwrom
+deb: error: no release 'bookwrom'; there are: bookworm trixie
+
+$ scripts/deb --lnit
+deb: error: no option '--lnit'; there are: --lint --test --help
+
 $ scripts/lib/deps biuld
 deps: error: no group 'biuld'; there are: ...
 
