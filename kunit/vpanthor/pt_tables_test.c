@@ -465,12 +465,45 @@ static void tables_random(struct kunit *test)
 	}
 }
 
+/*
+ * A chunk of half a page, such as an importer may be given, is refused wherever it is,
+ * and nothing is mapped from it on, in a new table as well as in a table that is there.
+ */
+static void tables_chunks_half(struct kunit *test)
+{
+	static const unsigned int pages[] = { 100, 100, 600 };
+	struct tables_fixture *f = test->priv;
+	unsigned int half, there;
+
+	for (half = 1; half < ARRAY_SIZE(pages); half++) {
+		for (there = 0; there < 2; there++) {
+			struct vpan_chunks chunks;
+			u64 first = 100 * half;
+
+			make_chunks(test, pages, ARRAY_SIZE(pages));
+			sg_dma_len(&f->sgt.sgl[half]) = SZ_4K / 2;
+			if (there)
+				map(test, VA + SZ_2M - SZ_4K, PA, SZ_4K);
+			vpan_chunks_init(&chunks, &f->sgt, 0,
+					 there ? SZ_2M - SZ_4K : SZ_2M, false);
+			KUNIT_EXPECT_EQ(test, -EINVAL,
+					vpan_pt_map_chunks(&f->pt, &f->cache,
+							   VA, &chunks, 0));
+			expect_chunks(test, VA, 0, first);
+			expect_none(test, VA + first * SZ_4K, 511 - first);
+			unmap(test, VA, SZ_2M);
+			next_edit(test);
+		}
+	}
+}
+
 static struct kunit_case vpan_pt_tables_cases[] = {
 	KUNIT_CASE(tables_chunks),
 	KUNIT_CASE(tables_chunks_block),
 	KUNIT_CASE(tables_chunks_repeat),
 	KUNIT_CASE(tables_chunks_short),
 	KUNIT_CASE(tables_chunks_in_use),
+	KUNIT_CASE(tables_chunks_half),
 	KUNIT_CASE(tables_exact),
 	KUNIT_CASE(tables_misaligned),
 	KUNIT_CASE(tables_shared),

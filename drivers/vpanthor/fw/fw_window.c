@@ -145,12 +145,12 @@ err_free:
 }
 
 /*
- * Tables that became empty are zeroed, and as good as new ones. The count of
- * spare tables matters to vpan_pt_cache_fill() only, which has been called.
+ * Removed tables may be dirty, so they come after the others. The count of spare tables
+ * matters to vpan_pt_cache_fill() only, which has been called.
  */
 static void window_recycle_tables(struct vpan_fw *fw)
 {
-	list_splice_init(&fw->window_tables.dead, &fw->window_tables.spare);
+	list_splice_tail_init(&fw->window_tables.dead, &fw->window_tables.spare);
 }
 
 static int window_map_pages(struct vpan_fw *fw, struct vpan_fw_buf *buf, u32 va)

@@ -216,16 +216,24 @@ static s64 pt_map_blocks(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
 	return n * SZ_2M;
 }
 
+/* Whether the current chunk, or the next one, consists of pages of the GPU. */
+static bool pt_has_page(struct vpan_chunks *chunks)
+{
+	return vpan_chunks_get(chunks) &&
+	       IS_ALIGNED(chunks->pa | chunks->len, SZ_4K);
+}
+
 /*
  * Write the next @n pages to a table that no entry refers to yet, which is not clear.
- * Return: number of pages; below @n at the end of the chunks.
+ * Return: number of pages; below @n at the end of the chunks, or at a chunk that does
+ * not consist of pages.
  */
 static unsigned int pt_fill_new(u64 *entries, unsigned int n,
 				struct vpan_chunks *chunks, u64 attr)
 {
 	unsigned int i = 0;
 
-	while (i < n && vpan_chunks_get(chunks)) {
+	while (i < n && pt_has_page(chunks)) {
 		unsigned int end = i + min_t(u64, n - i, chunks->len / SZ_4K);
 		u64 leaf = chunks->pa | attr;
 
@@ -239,14 +247,14 @@ static unsigned int pt_fill_new(u64 *entries, unsigned int n,
 
 /*
  * Write the next @n pages to entries that the GPU may read. Return: number of pages;
- * below @n at the end of the chunks, or if an entry is in use.
+ * below @n as in pt_fill_new(), or if an entry is in use.
  */
 static unsigned int pt_fill_live(u64 *entries, unsigned int n,
 				 struct vpan_chunks *chunks, u64 attr)
 {
 	unsigned int i;
 
-	for (i = 0; i < n && !entries[i] && vpan_chunks_get(chunks); i++) {
+	for (i = 0; i < n && !entries[i] && pt_has_page(chunks); i++) {
 		pt_set(&entries[i], chunks->pa | attr);
 		vpan_chunks_skip(chunks, SZ_4K);
 	}
@@ -285,7 +293,7 @@ static s64 pt_map_pages(struct vpan_pgtable *pt, struct vpan_pt_cache *cache,
 		return PTR_ERR(table);
 	done = pt_fill_live(&table[first], n, chunks, attr);
 	pt_add_live(table, done * PT_LEAF_ENTRY);
-	if (done < n && vpan_chunks_get(chunks))
+	if (done < n && table[first + done])
 		return -EEXIST;
 	return done * (s64)SZ_4K;
 }

@@ -38,6 +38,8 @@ struct vpan_pgtable {
 	struct list_head spare;
 	/** @nspare: Length of @spare. */
 	unsigned int nspare;
+	/** @spares: Where reclaim counts @nspare of all trees, or NULL. Under @lock. */
+	atomic_long_t *spares;
 	/** @link: Entry in &vpan_reclaim.trees. */
 	struct list_head link;
 };

@@ -123,6 +123,14 @@ void vpan_pt_cache_init(struct vpan_pt_cache *cache, struct vpan_pgtable *pt)
 }
 EXPORT_SYMBOL_IF_KUNIT(vpan_pt_cache_init);
 
+static void pt_count_spares(struct vpan_pgtable *pt, int n)
+{
+	lockdep_assert_held(&pt->lock);
+	pt->nspare += n;
+	if (pt->spares)
+		atomic_long_add(n, pt->spares);
+}
+
 static void cache_take_spares(struct vpan_pt_cache *cache, unsigned int tables)
 {
 	struct vpan_pgtable *pt = cache->pt;
@@ -131,7 +139,7 @@ static void cache_take_spares(struct vpan_pt_cache *cache, unsigned int tables)
 	while (cache->nspare < tables && pt->nspare) {
 		/* The clean ones are at the head of both lists. */
 		list_move_tail(pt->spare.next, &cache->spare);
-		pt->nspare--;
+		pt_count_spares(pt, -1);
 		cache->nspare++;
 	}
 	spin_unlock(&pt->lock);
@@ -175,7 +183,7 @@ static void pt_keep(struct vpan_pgtable *pt, struct page *page)
 		list_move_tail(&page->lru, &pt->spare);
 	else
 		list_move(&page->lru, &pt->spare);
-	pt->nspare++;
+	pt_count_spares(pt, 1);
 }
 
 /**
@@ -245,7 +253,7 @@ unsigned long vpan_pt_trim(struct vpan_pgtable *pt, unsigned long max,
 	spin_lock(&pt->lock);
 	for (; n < max && pt->nspare; n++) {
 		list_move(pt->spare.prev, tables);
-		pt->nspare--;
+		pt_count_spares(pt, -1);
 	}
 	spin_unlock(&pt->lock);
 	return n;

@@ -52,6 +52,9 @@
  */
 #define RECLAIM_VMAS	1024
 
+/* Most address spaces whose spare tables one scan looks at, without being preempted */
+#define RECLAIM_TREES	256
+
 static void reclaim_put_work(struct work_struct *work)
 {
 	struct vpan_reclaim *reclaim = container_of(work, struct vpan_reclaim,
@@ -177,6 +180,10 @@ void vpan_reclaim_add_tables(struct vpan_device *vpan, struct vpan_pgtable *pt)
 {
 	struct vpan_reclaim *reclaim = vpan->reclaim;
 
+	spin_lock(&pt->lock);
+	pt->spares = &reclaim->spares;
+	atomic_long_add(pt->nspare, pt->spares);
+	spin_unlock(&pt->lock);
 	spin_lock(&reclaim->trees_lock);
 	list_add_tail(&pt->link, &reclaim->trees);
 	spin_unlock(&reclaim->trees_lock);
@@ -195,18 +202,10 @@ void vpan_reclaim_remove_tables(struct vpan_device *vpan,
 	spin_lock(&reclaim->trees_lock);
 	list_del(&pt->link);
 	spin_unlock(&reclaim->trees_lock);
-}
-
-static unsigned long reclaim_count_tables(struct vpan_reclaim *reclaim)
-{
-	struct vpan_pgtable *pt;
-	unsigned long tables = 0;
-
-	spin_lock(&reclaim->trees_lock);
-	list_for_each_entry(pt, &reclaim->trees, link)
-		tables += READ_ONCE(pt->nspare);
-	spin_unlock(&reclaim->trees_lock);
-	return tables;
+	spin_lock(&pt->lock);
+	atomic_long_sub(pt->nspare, pt->spares);
+	pt->spares = NULL;
+	spin_unlock(&pt->lock);
 }
 
 /* Return: number of tables freed. */
@@ -214,13 +213,20 @@ static unsigned long reclaim_tables(struct vpan_device *vpan,
 				    unsigned long wanted)
 {
 	struct vpan_reclaim *reclaim = vpan->reclaim;
-	struct vpan_pgtable *pt;
+	struct vpan_pgtable *pt, *next;
+	unsigned int left = RECLAIM_TREES;
 	unsigned long freed = 0;
+	LIST_HEAD(scanned);
 	LIST_HEAD(tables);
 
 	spin_lock(&reclaim->trees_lock);
-	list_for_each_entry(pt, &reclaim->trees, link)
+	list_for_each_entry_safe(pt, next, &reclaim->trees, link) {
+		if (freed >= wanted || !left--)
+			break;
 		freed += vpan_pt_trim(pt, wanted - freed, &tables);
+		list_move_tail(&pt->link, &scanned);
+	}
+	list_splice_tail(&scanned, &reclaim->trees);
 	spin_unlock(&reclaim->trees_lock);
 	vpan_pt_free_list(vpan->drm.dev, &tables);
 	return freed;
@@ -236,7 +242,7 @@ static unsigned long reclaim_count(struct shrinker *shrinker,
 				   struct shrink_control *sc)
 {
 	struct vpan_device *vpan = shrinker->private_data;
-	unsigned long count = reclaim_count_tables(vpan->reclaim);
+	unsigned long count = atomic_long_read(&vpan->reclaim->spares);
 
 	if (reclaim_can_evict())
 		count += READ_ONCE(vpan->reclaim->lru.count);

@@ -35,8 +35,10 @@ struct vpan_reclaim {
 	 * &vpan_pgtable.lock is inside.
 	 */
 	spinlock_t trees_lock;
-	/** @trees: Page tables of all address spaces, for their spare tables. */
+	/** @trees: Page tables of all address spaces, those scanned last at the end. */
 	struct list_head trees;
+	/** @spares: Number of their spare tables. */
+	atomic_long_t spares;
 	/** @shrinker: Called by the kernel when memory is short. */
 	struct shrinker *shrinker;
 	/** @evicted: Number of pages reclaimed since the start. */

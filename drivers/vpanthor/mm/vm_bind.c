@@ -6,8 +6,8 @@
  * unmap a range. It has three phases, since it may be executed on the fence
  * signalling path:
  *
- * - prepare allocates all that the execution may need: three mappings (the new one
- *   and the remains of a mapping cut on both sides), the relation of buffer and
+ * - prepare allocates all that the execution may need: mappings (the new one and the
+ *   remains of a mapping cut on both sides), the relation of buffer and
  *   address space, page tables. It pins the pages of the buffer.
  * - execute takes &vpan_vm.op_lock, locks the region, edits page tables and the tree
  *   of mappings, and flushes. It allocates nothing and waits for the MMU only.

@@ -94,7 +94,8 @@ static bool evict_vm_bo_locked(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
 	}
 	if (ret && ret != -EBUSY)
 		vpan_vm_defer_table_free(vm, &cache);
-	vpan_pt_cache_fini(&cache);
+	/* Memory is short: they are not kept as spare tables. */
+	vpan_pt_free_list(vm->pt.dev, &cache.dead);
 	return !ret;
 }
 
