@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Simulated cores: assignment to jobs, execution of jobs in time, power of the
- * cores, progress timers of groups.
+ * cores.
  */
 
 #include <linux/bitfield.h>
@@ -27,6 +27,7 @@
 #include "cores/cores.h"
 #include "cores/fragment.h"
 #include "cores/heap.h"
+#include "cores/progress.h"
 #include "group/group.h"
 #include "group/jobs.h"
 #include "group/stream.h"
@@ -84,6 +85,7 @@ void vcsf_cores_init(struct vcsf *hw, const struct vcsf_cores_ops *ops)
 {
 	hw->cores->ops = ops;
 	hw->cores->clock_mhz = hw->ctl->clock_mhz;
+	hw->cores->held_since = U64_MAX;
 }
 
 static enum vcsf_domain vcsf_unit_domain(enum vcsf_unit unit)
@@ -180,6 +182,7 @@ void vcsf_cores_stop(struct vcsf *hw)
 	vcsf_power_down(hw, VCSF_DOMAIN_TILER, ~0ULL);
 	hw->cores->due = U64_MAX;
 	hw->cores->suspend_due = U64_MAX;
+	hw->cores->held_since = U64_MAX;
 	hw->mcu->jobs_changed = false;
 	hw->cores->active = 0;
 	hw->cores->idle_since = 0;
@@ -269,20 +272,6 @@ static void vcsf_job_settle(struct vcsf_cs *cs, struct vcsf_deferred *op,
 		cs->csg->progress_at = U64_MAX;
 }
 
-/* A group that other ones leave no core cannot make progress. */
-static void vcsf_cores_settle_starved(struct vcsf *hw, u64 elapsed)
-{
-	unsigned long groups = hw->mcu->jobs;
-	unsigned int i;
-
-	for_each_set_bit(i, &groups, hw->mcu->groups) {
-		struct vcsf_csg *csg = &hw->mcu->csgs[i];
-
-		if (csg->starved && csg->progress_at != U64_MAX)
-			csg->progress_at += elapsed;
-	}
-}
-
 /**
  * vcsf_cores_settle - account for the work done until now
  * @hw: the GPU
@@ -297,7 +286,7 @@ u64 vcsf_cores_settle(struct vcsf *hw)
 
 	hw->cores->settled = now;
 	vcsf_cores_for_groups(hw, ~0UL, vcsf_job_settle, &elapsed);
-	vcsf_cores_settle_starved(hw, elapsed);
+	vcsf_progress_starved(hw, elapsed);
 
 	return now;
 }
@@ -502,35 +491,6 @@ static void vcsf_cores_assign(struct vcsf_assignment *a, unsigned int quantum)
 	}
 }
 
-/* --- The group's progress timer --------------------------------------------------- */
-
-static u64 vcsf_cores_progress(struct vcsf *hw, u64 now)
-{
-	unsigned long groups = hw->mcu->jobs | hw->mcu->hung;
-	u64 timeout = hw->mcu->progress_ns;
-	u64 next = U64_MAX;
-	unsigned int i;
-
-	for_each_set_bit(i, &groups, hw->mcu->groups) {
-		struct vcsf_csg *csg = &hw->mcu->csgs[i];
-
-		if (csg->progress_at == U64_MAX) {
-			csg->progress_at = now;
-			csg->progress_late = false;
-		}
-		if (!timeout || csg->progress_late)
-			continue;
-		if (now - csg->progress_at >= timeout) {
-			csg->progress_late = true;
-			vcsf_csg_raise(csg, CSF_CSG_PROGRESS_TIMER);
-			continue;
-		}
-		next = min(next, csg->progress_at + timeout - now);
-	}
-
-	return next;
-}
-
 /* Power down cores that had no job for the host's time. Return: ns until then. */
 static u64 vcsf_cores_idle(struct vcsf *hw, u64 now)
 {
@@ -583,7 +543,7 @@ unsigned long vcsf_cores_run(struct vcsf *hw, u32 groups)
 	if (a.starved)
 		a.next = min(a.next,
 			     (quantum + 1) * VCSF_QUANTUM_NS - now);
-	a.next = min(a.next, vcsf_cores_progress(hw, now));
+	a.next = min(a.next, vcsf_progress_check(hw, now));
 	a.next = min(a.next, vcsf_cores_idle(hw, now));
 	cores->due = a.next == U64_MAX ? U64_MAX : now + a.next;
 	cores->suspend_due = a.suspend_next == U64_MAX ? U64_MAX :

@@ -46,6 +46,8 @@ struct vcsf_cores {
 	u64 suspend_due;
 	/** @idle_since: Time when the last job ended, zero while there is one. */
 	u64 idle_since;
+	/** @held_since: Jobs are held back, since this time is accounted for; U64_MAX: not. */
+	u64 held_since;
 	/** @clock_mhz: &vcsf_ctl.clock_mhz since @settled. */
 	u32 clock_mhz;
 	/** @active: Units that had jobs, as bits. */

@@ -18,7 +18,8 @@
  *
  * A workgroup that a suspend waits for is exempt from being held back. It can take
  * far more than a period has, so its debt may grow larger: streams and jobs pay it
- * back before they run again, and suspends in a row cannot exceed the limit.
+ * back before they run again. A second of debt is the most, well below the time after
+ * which the host takes a job for hung.
  *
  * The functions are called by whatever acts as the engine, and take no lock.
  */
@@ -34,7 +35,7 @@
 
 /* The most periods that one excess can cost, and those that exempt work can cost */
 #define VCSF_DUTY_DEBT_MAX	10
-#define VCSF_DUTY_EXEMPT_MAX	500
+#define VCSF_DUTY_EXEMPT_MAX	100
 
 static u64 vcsf_duty_quota(const struct vcsf_duty *duty)
 {

@@ -28,6 +28,7 @@
 #include "base/vcsf.h"
 #include "cores/compute.h"
 #include "cores/cores.h"
+#include "cores/progress.h"
 #include "engine/engine.h"
 #include "fw/firmware.h"
 #include "group/group.h"
@@ -207,6 +208,7 @@ static void vcsf_engine_jobs(struct vcsf *hw, bool throttled)
 	u64 due = groups & ~hw->mcu->suspending ? hw->cores->due :
 						  hw->cores->suspend_due;
 
+	vcsf_progress_hold(hw, throttled);
 	if (!groups)
 		return;
 	if (hw->mcu->jobs_changed ||

@@ -16,6 +16,7 @@
 
 #include "base/vcsf.h"
 #include "debug/debugfs.h"
+#include "engine/engine.h"
 #include "fw/firmware.h"
 #include "group/group.h"
 #include "group/stream.h"
@@ -328,6 +329,41 @@ static void vcsf_robust_hung_progress(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, f.host->hw->mcu->hung);
 }
 
+/* Time in which the limit of the CPU time holds streams and jobs back does not count. */
+static void vcsf_robust_held_progress(struct kunit *test)
+{
+	struct vcsf_group_fixture f;
+	struct vcsf_duty *duty;
+
+	vcsf_group_setup(test, &f, 1);
+	duty = &f.host->hw->engine->duty;
+	f.host->glb_in->progress_timer = 20 * MS >> 10;
+	KUNIT_ASSERT_TRUE(test, vcsf_host_request(f.host,
+						  CSF_GLB_CFG_PROGRESS_TIMER,
+						  CSF_GLB_CFG_PROGRESS_TIMER));
+	vcsf_robust_hang(f.host);
+	vcsf_group_signal(&f.group, 0, SEQNO);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 10 * MS));
+
+	/* The engine sleeps. Its debt is larger than what the test takes. */
+	vcsf_duty_init(duty, 1);
+	vcsf_duty_wait(duty, vcsf_duty_clock(duty));
+	duty->used = NSEC_PER_SEC;
+	vcsf_host_kick(&f.group, 0);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 100 * MS));
+	KUNIT_EXPECT_NE(test, 0, duty->throttles);
+	KUNIT_EXPECT_FALSE(test, vcsf_robust_timer_expired(&f));
+
+	vcsf_duty_init(duty, VCSF_DUTY_MAX);
+	vcsf_host_kick(&f.group, 0);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 8 * MS));
+	KUNIT_EXPECT_FALSE(test, vcsf_robust_timer_expired(&f));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 3 * MS));
+	KUNIT_EXPECT_TRUE(test, vcsf_robust_timer_expired(&f));
+	vcsf_host_group_ack(&f.group);
+	vcsf_host_group_state(&f.group, CSF_CSG_STATE_TERMINATE);
+}
+
 static int vcsf_robust_init_case(struct kunit *test)
 {
 	struct vcsf_config config = vcsf_host_config;
@@ -351,6 +387,7 @@ static struct kunit_case vcsf_robust_cases[] = {
 	KUNIT_CASE(vcsf_robust_no_room),
 	KUNIT_CASE(vcsf_robust_hung_fault),
 	KUNIT_CASE(vcsf_robust_hung_progress),
+	KUNIT_CASE(vcsf_robust_held_progress),
 	{}
 };
 
