@@ -18,6 +18,7 @@
 #define R32F		(167u << 12)
 #define RGBA8_UNORM	(187u << 12)
 #define BGRA		4u
+#define RGB1		16u
 #define BGR1		20u
 
 #define TABLE		0x000
@@ -164,6 +165,8 @@ static void formats(void)
 	format_case(R16I, IDENTITY, (u32[]){ 0xffff8281, 0, 0, 1 });
 	format_case(RGBA8UI, IDENTITY, (u32[]){ 0x81, 0x82, 0x83, 0x84 });
 	format_case(RGBA8UI | BGRA, IDENTITY, (u32[]){ 0x83, 0x82, 0x81, 0x84 });
+	format_case(RGBA8UI | RGB1, IDENTITY, (u32[]){ 0x81, 0x82, 0x83, 1 });
+	format_case(RGBA8UI | BGR1, IDENTITY, (u32[]){ 0x83, 0x82, 0x81, 1 });
 	format_case(R32F, IDENTITY, (u32[]){ 0x84838281, 0, 0, 0x3f800000 });
 	format_case(RGBA32UI, IDENTITY,
 		    (u32[]){ 0x84838281, 0x88878685, 0x8c8b8a89, 0x908f8e8d });

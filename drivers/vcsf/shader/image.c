@@ -120,6 +120,9 @@ static bool vsh_texels_of(u32 format, struct vsh_texels *t)
 		return false;
 	for (i = 0; i < 4; i++)
 		t->order[i] = order & 4 && i != 1 && i != 3 ? 2 - i : i;
+	/* The fourth channel in memory, if any, has no meaning. */
+	if (order & 0x10)
+		t->order[3] = 4;
 
 	return t->channels > 2 || !(order & 4);
 }
