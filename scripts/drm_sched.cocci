@@ -70,8 +70,7 @@ struct drm_jobqueue_ops name = {
 };
 
 @timedout_op@
-identifier ops.name;
-expression f;
+identifier ops.name, f;
 @@
 struct drm_jobqueue_ops name = {
 - .timedout_job = f,
@@ -107,22 +106,17 @@ struct drm_jobqueue_ops name = {
 + DRM_JOBQUEUE_TIMEOUT_KILL
 )
 
-// What free() frees is no longer in the queue; elsewhere the job was not armed.
+// What free() frees is no longer in the queue. Elsewhere the call stays, and does not
+// compile: drm_jobqueue_job_put() takes its place and that of the code that frees the job.
 @cleanup_in_free@
 identifier free_op.f;
 expression job;
 @@
  f(...) {
- ...
+ <...
 - drm_sched_job_cleanup(job);
- ...
+ ...>
  }
-
-@cleanup@
-expression job;
-@@
-- drm_sched_job_cleanup(job)
-+ drm_jobqueue_job_put(job)
 
 // Jobs.
 @jobs@
@@ -202,6 +196,18 @@ expression queue, left;
 @@
 - left = drm_sched_suspend_timeout(queue);
 + drm_jobqueue_timeout_suspend(queue);
+
+// The clock stands still after RESET.
+@resume@
+identifier timedout_op.f;
+expression queue;
+@@
+ f(...) {
+ <...
++ drm_jobqueue_timeout_resume(queue);
+  drm_sched_start(queue, ...);
+ ...>
+ }
 
 @queues@
 expression queue, arg;

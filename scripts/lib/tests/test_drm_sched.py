@@ -53,6 +53,25 @@ class Convert(unittest.TestCase):
                                   stderr=subprocess.STDOUT)
             self.assertEqual(done.returncode, 0, done.stdout)
 
+    def test_cleanup(self):
+        """A job that was not armed is freed by its put: the call is left for the author."""
+        source = ("static void back_out(struct job *job)\n{\n"
+                  "\tdrm_sched_job_cleanup(&job->base);\n\tkfree(job);\n}\n")
+        self.assertIn("drm_sched_job_cleanup", convert(source))
+
+    def test_resume(self):
+        """The clock goes on after a reset within timedout()."""
+        source = ("static enum drm_gpu_sched_stat late(struct drm_sched_job *job)\n{\n"
+                  "\tstruct ring *ring = to_ring(job);\n\n"
+                  "\tdrm_sched_stop(&ring->sched, job);\n\treset(ring);\n"
+                  "\tdrm_sched_start(&ring->sched, 0);\n"
+                  "\treturn DRM_GPU_SCHED_STAT_NOMINAL;\n}\n"
+                  "static const struct drm_sched_backend_ops ops = {\n"
+                  "\t.timedout_job = late,\n};\n")
+        self.assertIn("\tdrm_jobqueue_timeout_resume(&ring->sched);\n"
+                      "\tdrm_jobqueue_start(&ring->sched);\n"
+                      "\treturn DRM_JOBQUEUE_TIMEOUT_RESET;\n", convert(source))
+
     def test_clock(self):
         """The remaining time is the queue's own affair."""
         source = ("struct ring { struct drm_gpu_scheduler sched; long left; };\n"
