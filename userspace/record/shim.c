@@ -35,6 +35,8 @@ static int files[MAX_FD];
 static uint32_t nfiles;
 static int output = -1;
 static bool failed;
+/* The process that is recorded; a child of vfork() shares all of this. */
+static pid_t owner;
 static int (*real_close)(int fd);
 static int (*real_ioctl)(int fd, unsigned long request, ...);
 
@@ -43,6 +45,16 @@ static void complain(const char *what)
 	if (!failed)
 		fprintf(stderr, "vpan-record: error: %s: %s\n", what, strerror(errno));
 	failed = true;
+}
+
+/* Say once that something is missing in the record. */
+void shim_incomplete(const char *what)
+{
+	static bool said;
+
+	if (!said)
+		fprintf(stderr, "vpan-record: warning: not recorded: %s\n", what);
+	said = true;
 }
 
 int shim_real_ioctl(int fd, unsigned long request, void *arg)
@@ -83,6 +95,15 @@ static void open_output(void)
 		name = own;
 		output = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	}
+	if (output >= 0) {
+		/* Programs close and reuse low numbers. */
+		int high = fcntl(output, F_DUPFD_CLOEXEC, MAX_FD / 2);
+
+		if (high >= 0) {
+			real_close(output);
+			output = high;
+		}
+	}
 	if (output < 0)
 		complain(name);
 	else
@@ -102,13 +123,6 @@ void shim_write(uint32_t type, uint32_t file, const void *head, size_t head_size
 	write_all(data, data_size);
 }
 
-void shim_forget_output(void)
-{
-	if (output >= 0)
-		real_close(output);
-	output = -1;
-}
-
 static bool is_panthor(int fd)
 {
 	char name[32] = "";
@@ -119,14 +133,21 @@ static bool is_panthor(int fd)
 
 static bool same_file(int a, int b)
 {
-	return !syscall(SYS_kcmp, getpid(), getpid(), KCMP_FILE, a, b);
+	long ret = syscall(SYS_kcmp, owner, owner, KCMP_FILE, a, b);
+
+	if (ret < 0 && errno != EBADF)
+		shim_incomplete("copies of file descriptors, as kcmp() is refused");
+	return !ret;
 }
 
 /* Return: the number of the open device file, or -1. */
 static int file_of(int fd)
 {
-	if (fd < 0 || fd >= MAX_FD)
+	if (fd < 0 || fd >= MAX_FD) {
+		if (is_panthor(fd))
+			shim_incomplete("a device file with a number above 1023");
 		return -1;
+	}
 	if (files[fd] == UNKNOWN && !is_panthor(fd))
 		files[fd] = OTHER;
 	for (int i = 0; files[fd] == UNKNOWN && i < MAX_FD; i++) {
@@ -210,7 +231,11 @@ static void record_import(uint32_t file, const struct drm_prime_handle *args)
 		.size = lseek(args->fd, 0, SEEK_END), .handle = args->handle,
 	};
 
+	/* It may be a buffer of this file, which has its handle already. */
+	if (shim_buffer_known(file, args->handle))
+		return;
 	shim_write(RECORD_BO_IMPORT, file, &bo, sizeof(bo), NULL, 0);
+	shim_buffer_add(-1, file, args->handle, bo.size, false);
 }
 
 /* The call has succeeded. */
@@ -301,7 +326,10 @@ static bool is_recorded(unsigned long request)
 static void child(void)
 {
 	pthread_mutex_init(&lock, NULL);
-	shim_forget_output();
+	owner = getpid();
+	if (output >= 0)
+		real_close(output);
+	output = -1;
 	shim_buffers_forget();
 	for (int fd = 0; fd < MAX_FD; fd++)
 		files[fd] = files[fd] == UNKNOWN ? UNKNOWN : OTHER;
@@ -313,6 +341,7 @@ static void begin_once(void)
 {
 	real_ioctl = dlsym(RTLD_NEXT, "ioctl");
 	real_close = dlsym(RTLD_NEXT, "close");
+	owner = getpid();
 	pthread_atfork(NULL, NULL, child);
 }
 
@@ -351,13 +380,34 @@ __attribute__((visibility("default"))) int ioctl(int fd, unsigned long request, 
 	return ret;
 }
 
+/* The number of a descriptor may be given to another file from here on. */
+static void forget(int fd)
+{
+	int file = files[fd];
+	bool last = true;
+
+	if (file <= 0) {
+		/* Also in signal handlers, which may have interrupted the lock's owner. */
+		__atomic_store_n(&files[fd], UNKNOWN, __ATOMIC_RELAXED);
+		return;
+	}
+	pthread_mutex_lock(&lock);
+	files[fd] = UNKNOWN;
+	for (int i = 0; i < MAX_FD; i++)
+		last &= files[i] != file;
+	if (last)
+		shim_buffers_close(file - 1);
+	pthread_mutex_unlock(&lock);
+}
+
 __attribute__((visibility("default"))) int close(int fd)
 {
 	begin();
-	if (fd >= 0 && fd < MAX_FD) {
-		pthread_mutex_lock(&lock);
-		files[fd] = UNKNOWN;
-		pthread_mutex_unlock(&lock);
+	if (fd >= 0 && fd == output) {
+		errno = EBADF;
+		return -1;
 	}
+	if (fd >= 0 && fd < MAX_FD && getpid() == owner)
+		forget(fd);
 	return real_close(fd);
 }

@@ -24,10 +24,12 @@ int shim_real_ioctl(int fd, unsigned long request, void *arg);
 
 void shim_write(uint32_t type, uint32_t file, const void *head, size_t head_size,
 		const void *data, size_t data_size);
-void shim_forget_output(void);
+void shim_incomplete(const char *what);
 
 void shim_buffer_add(int fd, uint32_t file, uint32_t handle, uint64_t size, bool mappable);
+bool shim_buffer_known(uint32_t file, uint32_t handle);
 void shim_buffer_close(uint32_t file, uint32_t handle);
+void shim_buffers_close(uint32_t file);
 void shim_buffers_record(uint32_t file);
 void shim_buffers_results(void);
 void shim_buffers_forget(void);

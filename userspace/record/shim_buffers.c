@@ -32,15 +32,28 @@ void shim_buffer_add(int fd, uint32_t file, uint32_t handle, uint64_t size, bool
 {
 	struct shim_buffer *buffer = calloc(1, sizeof(*buffer));
 
-	if (!buffer)
+	if (!buffer) {
+		shim_incomplete("memory for a buffer");
 		return;
+	}
 	buffer->file = file;
 	buffer->handle = handle;
 	buffer->size = size;
 	buffer->recorded = mappable ? calloc(1, size) : NULL;
 	buffer->memory = buffer->recorded ? map(fd, handle, size) : NULL;
+	if (mappable && !buffer->memory)
+		shim_incomplete("contents of a buffer");
 	buffer->next = buffers;
 	buffers = buffer;
+}
+
+bool shim_buffer_known(uint32_t file, uint32_t handle)
+{
+	for (struct shim_buffer *buffer = buffers; buffer; buffer = buffer->next) {
+		if (buffer->file == file && buffer->handle == handle)
+			return true;
+	}
+	return false;
 }
 
 static bool differs(const struct shim_buffer *buffer, uint64_t offset)
@@ -103,6 +116,22 @@ void shim_buffer_close(uint32_t file, uint32_t handle)
 		*at = buffer->next;
 		drop(buffer);
 		return;
+	}
+}
+
+/* The device file is closed, and with it all of its buffers. */
+void shim_buffers_close(uint32_t file)
+{
+	for (struct shim_buffer **at = &buffers; *at;) {
+		struct shim_buffer *buffer = *at;
+
+		if (buffer->file != file) {
+			at = &buffer->next;
+			continue;
+		}
+		record(buffer, RECORD_RESULT);
+		*at = buffer->next;
+		drop(buffer);
 	}
 }
 

@@ -102,6 +102,9 @@ static void create_buffer(struct file *file, const struct drm_panthor_bo_create 
 	uint32_t flags = imported ? 0 : bo->flags;
 	uint32_t vm = bo->exclusive_vm_id ? *slot(file->vms, bo->exclusive_vm_id) : 0;
 
+	/* An import may be of a buffer of the same file. */
+	if (imported && buffer->handle)
+		return;
 	buffer->size = bo->size;
 	check(panthor_bo_create(file->fd, &buffer->size, flags, vm, &buffer->handle),
 	      "create a buffer");
@@ -183,6 +186,8 @@ static void put_pages(struct file *file, const struct record_pages *at, uint64_t
 	struct buffer *buffer = buffer_of(file, at->handle);
 	const uint8_t *data = (const void *)(at + 1);
 
+	if ((at->offset | bytes) % PANTHOR_PAGE_SIZE)
+		die("the record is damaged", 0);
 	if (!buffer->memory || at->offset > buffer->size || bytes > buffer->size - at->offset)
 		die("contents of a buffer that has no such place", 0);
 	if (!result) {
@@ -397,7 +402,7 @@ int main(int argc, char **argv)
 		} else if (option == 't') {
 			limit = strtol(optarg, &rest, 10) * PANTHOR_SECOND;
 			if (*rest || limit <= 0) {
-				fputs("vpan-replay: error: the timeout is not a number of seconds\n",
+				fputs("vpan-replay: error: -t takes a number of seconds\n",
 				      stderr);
 				return 2;
 			}
