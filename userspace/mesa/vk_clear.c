@@ -291,7 +291,7 @@ static const struct depth {
 	{ "clear-s8", VK_FORMAT_S8_UINT, VK_IMAGE_ASPECT_STENCIL_BIT, 1 },
 };
 
-/* A pass with colour and depth: the colour must be right; copies read the depth. */
+/* A pass with colour and depth: the colour must be right. The depth is not read back. */
 static void clear_depth(const void *data)
 {
 	const struct depth *format = data;
