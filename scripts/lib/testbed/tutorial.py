@@ -16,7 +16,8 @@ STEPS = (1, 2, 3, 4)
 
 
 def commands(page):
-    """The commands of a page that build: [line], the module's and the program's."""
+    """The commands of a page that build: [line], of the module against the package, of the
+    module against the source tree, and of the program."""
     return re.findall(r"^    ((?:make|cc) .*)$", page, re.M)
 
 
@@ -43,7 +44,7 @@ def _folder(out, step):
 def build(report, kernel):
     """Build all steps for a kernel; returns the folder of them, None if one failed."""
     out = BUILD / "tutorial" / kernel.name
-    module, program = commands(_PAGE.read_text(encoding="utf-8"))
+    _, module, program = commands(_PAGE.read_text(encoding="utf-8"))
     variables = {"JOBQUEUE": str(kernel.build / "src"),
                  "KDIR": kernels.variables(kernel.name)["kdir"]}
     for step in STEPS:
