@@ -9,8 +9,9 @@
 # needs BUILD_DEPENDS[0]="drm-jobqueue", so that DKMS builds in the right order.
 
 drm_jobqueue-ccflags := -I/usr/share/drm-jobqueue/include
-drm_jobqueue-symbols := $(wildcard \
-	/var/lib/dkms/drm-jobqueue/kernel-$(KERNELRELEASE)-*/drm_jobqueue.symvers)
+# The machine's name is spelled out: "-*" would match another kernel, such as RELEASE-16k.
+drm_jobqueue-symbols := $(wildcard $(patsubst %, \
+	/var/lib/dkms/drm-jobqueue/kernel-$(KERNELRELEASE)-%/drm_jobqueue.symvers,x86_64 aarch64))
 # "make clean" includes a Kbuild, too.
 ifneq ($(notdir $(firstword $(MAKEFILE_LIST))),Makefile.clean)
 ifeq ($(drm_jobqueue-symbols),)
