@@ -244,7 +244,7 @@ mesa: deps
 
 siege: programs
 	@scripts/build stock
-	@scripts/igt -k stock 'panthor_siege'
+	@scripts/igt -k stock 'panthor_(siege|compute@fair)'
 
 faults soak stress: programs
 	@scripts/build debug
