@@ -105,10 +105,10 @@ static void vcsf_workgroup_suspend_endless(struct kunit *test)
 	struct vcsf_host_group *group = &f.g.group;
 
 	vcsf_workgroup_begin(test, &f, 16, 5);
-	/* It takes no time of the test while it stalls. */
+	/* It takes no time of the test while it stalls, and is given no stage. */
 	vcsf_host_lock(&f.g.vm, OUTPUT, 15);
 	vcsf_workgroup_request(group, CSF_CSG_STATE_SUSPEND);
-	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, 49 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, 74 * MS));
 	KUNIT_EXPECT_EQ(test, CSF_CSG_STATE_START, vcsf_workgroup_state(group));
 	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.g.host, MS));
 	KUNIT_EXPECT_EQ(test, CSF_CSG_STATE_SUSPEND, vcsf_workgroup_state(group));
