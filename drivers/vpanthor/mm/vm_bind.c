@@ -115,14 +115,14 @@ static int bind_obtain_vm_bo(struct vpan_bind *bind)
 
 /*
  * A submit walks the lists of such relations under the reservation of the address
- * space, so the last reference must be dropped under it.
+ * space, so the last reference must be dropped under it. The walk takes references of
+ * its own, so a count above one does not show that this is not the last.
  */
 static void vm_bo_put(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 {
 	struct drm_gem_object *gem;
 
-	/* Take the locks for the last reference only: mappings may be many. */
-	if (!vm_bo || refcount_dec_not_one(&vm_bo->kref.refcount))
+	if (!vm_bo)
 		return;
 
 	/* Keep the buffer, whose lock is taken. */
@@ -134,6 +134,28 @@ static void vm_bo_put(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
 	mutex_unlock(vpan_bo_gpuva_mutex(to_vpan_bo(gem)));
 	dma_resv_unlock(drm_gpuvm_resv(&vm->base));
 	drm_gem_object_put(gem);
+}
+
+/* Free mappings. They may be many of one buffer, so locks are taken once for those. */
+static void free_vmas(struct vpan_vm *vm, struct list_head *vmas)
+{
+	struct drm_gpuvm_bo *last = NULL;
+	struct vpan_vma *vma, *next;
+
+	list_for_each_entry_safe(vma, next, vmas, node) {
+		struct drm_gpuvm_bo *vm_bo = vma->base.vm_bo;
+
+		kfree(vma);
+		if (vm_bo == last) {
+			/* There is another reference, that of @last. */
+			refcount_dec(&vm_bo->kref.refcount);
+		} else {
+			vm_bo_put(vm, last);
+			last = vm_bo;
+		}
+		cond_resched();
+	}
+	vm_bo_put(vm, last);
 }
 
 /**
@@ -259,16 +281,11 @@ int vpan_bind_execute(struct vpan_bind *bind)
  */
 void vpan_bind_finish(struct vpan_bind *bind)
 {
-	struct vpan_vma *vma, *next;
 	unsigned int i;
 
 	if (bind->wait_reset)
 		vpan_reset_flush(bind->vm->vpan);
-	list_for_each_entry_safe(vma, next, &bind->returned, node) {
-		vm_bo_put(bind->vm, vma->base.vm_bo);
-		kfree(vma);
-		cond_resched();
-	}
+	free_vmas(bind->vm, &bind->returned);
 	for (i = 0; i < VPAN_BIND_VMAS; i++)
 		kfree(bind->spare[i]);
 	vm_bo_put(bind->vm, bind->vm_bo);
