@@ -59,15 +59,14 @@
 #include "trace/trace.h"
 
 /*
- * A suspend waits 50 ms for a workgroup, in ticks, and 75 ms if the workgroup has
- * not had its stages. A tick is longer if the engine gets no CPU, which then costs the
- * workgroup no more than that tick. The kernel's panthor resets the GPU after
- * 100 ms, vpanthor after 1 s: with more ticks, pauses of the engine in each of them
- * would take longer than that.
+ * A suspend waits 50 ms for a workgroup, in %VCSF_EVICTION_TICKS ticks, and 75 ms if
+ * the workgroup has not had its stages. A tick is longer if the engine gets no CPU,
+ * which then costs the workgroup no more than that tick. The kernel's panthor resets
+ * the GPU after 100 ms, vpanthor after 1 s: with more ticks, pauses of the engine in
+ * each of them would take longer than that.
  */
 #define VCSF_EVICTION_NS	(25 * NSEC_PER_MSEC)
-#define VCSF_EVICTION_TICKS	2
-#define VCSF_EVICTION_TICKS_MAX	3
+#define VCSF_EVICTION_EXTRA	1
 #define VCSF_EVICTION_STAGES	32
 
 /*
@@ -244,7 +243,8 @@ static bool vcsf_csg_try_suspend(struct vcsf_csg *csg)
 	}
 	if (!csg->suspending) {
 		csg->suspend_tick = vcsf_clock_ns(csg->hw) + VCSF_EVICTION_NS;
-		csg->suspend_ticks = VCSF_EVICTION_TICKS_MAX;
+		csg->suspend_ticks = csg->hw->mcu->eviction_ticks +
+				     VCSF_EVICTION_EXTRA;
 		csg->suspend_stages = 0;
 		vcsf_csg_hold(csg, true);
 	}
@@ -320,7 +320,6 @@ static void vcsf_csg_requests(struct vcsf_csg *csg)
 /* Return: true if the workgroup has not ended in time, and has had its stages. */
 static bool vcsf_csg_is_overdue(struct vcsf_csg *csg)
 {
-	unsigned int extra = VCSF_EVICTION_TICKS_MAX - VCSF_EVICTION_TICKS;
 	u64 now = vcsf_clock_ns(csg->hw);
 
 	/* The watchdog's interrupt executes next to nothing of the workgroup. */
@@ -330,7 +329,7 @@ static bool vcsf_csg_is_overdue(struct vcsf_csg *csg)
 	csg->suspend_ticks--;
 
 	return !csg->suspend_ticks ||
-	       (csg->suspend_ticks <= extra &&
+	       (csg->suspend_ticks <= VCSF_EVICTION_EXTRA &&
 		csg->suspend_stages >= VCSF_EVICTION_STAGES);
 }
 

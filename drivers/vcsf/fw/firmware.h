@@ -10,6 +10,9 @@ struct vcsf;
 struct vcsf_cs;
 struct vcsf_csg;
 
+/* Ticks of the firmware for which a suspend waits for a workgroup: csg.c */
+#define VCSF_EVICTION_TICKS	2
+
 /* The microcontroller: mcu.c, boot.c */
 int vcsf_mcu_init(struct vcsf *hw);
 void vcsf_mcu_fini(struct vcsf *hw);

@@ -124,6 +124,7 @@ int vcsf_mcu_init(struct vcsf *hw)
 	unsigned int i, j;
 
 	mcu->core_en_mask = ~0ULL;
+	mcu->eviction_ticks = VCSF_EVICTION_TICKS;
 	mcu->csgs = kvcalloc(slots, sizeof(*mcu->csgs), GFP_KERNEL);
 	mcu->streams_all = kvcalloc(slots * streams, sizeof(*mcu->streams_all),
 				    GFP_KERNEL);

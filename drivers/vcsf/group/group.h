@@ -64,7 +64,7 @@ struct vcsf_csg {
 	/** @suspend_tick: End of a tick of the time for which the suspend waits. */
 	u64 suspend_tick;
 	/** @suspend_ticks: Ticks for which it waits at most. */
-	u8 suspend_ticks;
+	u32 suspend_ticks;
 	/** @suspend_stages: Stages that the workgroup has executed since then. */
 	u32 suspend_stages;
 	/** @starved: Its jobs have no cores because other groups have them. */
@@ -121,6 +121,8 @@ struct vcsf_mcu {
 	u32 jobs;
 	/** @suspending: Groups with &vcsf_csg.suspending set. */
 	u32 suspending;
+	/** @eviction_ticks: Ticks for which a suspend waits for a workgroup. */
+	u32 eviction_ticks;
 	/** @progress_wake: Groups where a progress counter changed. */
 	u32 progress_wake;
 	/** @jobs_changed: Cores must be assigned again: a job came, went or may continue. */

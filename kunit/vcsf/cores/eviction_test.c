@@ -12,6 +12,7 @@
 #include "cores/cores.h"
 #include "engine/engine.h"
 #include "group/group.h"
+#include "mmu/mmu.h"
 #include "regs/clock.h"
 #include "compute.h"
 
@@ -211,6 +212,21 @@ static void vcsf_eviction_start_other(struct kunit *test,
 	vcsf_host_kick(group, 0);
 }
 
+/*
+ * What the workgroups on slots 0 to @count - 1 have executed, at one moment: a batch
+ * of theirs holds the lock.
+ */
+static void vcsf_eviction_executed(struct vcsf *hw, u64 *executed,
+				   unsigned int count)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&hw->mmu->lock, flags);
+	while (count--)
+		executed[count] = hw->cores->compute[count].group.executed;
+	raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
+}
+
 /* Wait until a counter has reached a value; no interrupt tells. */
 static bool vcsf_eviction_reaches(const u64 *counter, u64 value)
 {
@@ -229,6 +245,8 @@ static struct vcsf *vcsf_eviction_create(struct kunit *test,
 	config.shaders = VCSF_SHADERS_RUN_COMPUTE;
 	vcsf_host_create_with(test, &config);
 	vcsf_compute_setup(test, f, 1);
+	/* The test may get no CPU for longer than a suspend waits. */
+	f->g.host->hw->mcu->eviction_ticks = INT_MAX;
 	PROGRAM_OF(f, vcsf_eviction_loop);
 	vcsf_compute_emit(f, 0, vcsf_compute_size(16, 1, 1), 1);
 	vcsf_host_kick(&f->g.group, 0);
@@ -245,7 +263,7 @@ static void vcsf_eviction_beside(struct kunit *test)
 {
 	struct vcsf_compute_fixture f, other;
 	const u64 *own, *others;
-	u64 before[2];
+	u64 before[2], after[2];
 	struct vcsf *hw;
 
 	hw = vcsf_eviction_create(test, &f);
@@ -258,22 +276,18 @@ static void vcsf_eviction_beside(struct kunit *test)
 	vcsf_eviction_suspend(&f.g.group);
 	vcsf_eviction_reaches(own, READ_ONCE(*own) + VCSF_EVICTION_STAGE);
 	KUNIT_ASSERT_TRUE(test, READ_ONCE(hw->mcu->csgs[0].suspending));
-	/* A slow host takes longer than the suspend waits. */
-	WRITE_ONCE(hw->mcu->csgs[0].suspend_ticks, U8_MAX);
-	before[0] = READ_ONCE(*own);
-	before[1] = READ_ONCE(*others);
+	vcsf_eviction_executed(hw, before, 2);
 	KUNIT_EXPECT_TRUE(test, vcsf_eviction_reaches(others, before[1] +
 						      10 * VCSF_EVICTION_STAGE));
-	before[0] = READ_ONCE(*own) - before[0];
-	before[1] = READ_ONCE(*others) - before[1];
-	KUNIT_EXPECT_GT(test, before[0], 3 * before[1]);
+	vcsf_eviction_executed(hw, after, 2);
+	KUNIT_EXPECT_GT(test, after[0] - before[0], 3 * (after[1] - before[1]));
 }
 
 /* The more groups have endless shaders, the less each of them has beside a suspend. */
 static void vcsf_eviction_many(struct kunit *test)
 {
 	struct vcsf_compute_fixture f, *others;
-	u64 before[4], sum = 0;
+	u64 before[4], after[4], sum = 0;
 	const u64 *executed[4];
 	struct vcsf *hw;
 	unsigned int i;
@@ -291,19 +305,15 @@ static void vcsf_eviction_many(struct kunit *test)
 	vcsf_eviction_reaches(executed[0],
 			      READ_ONCE(*executed[0]) + VCSF_EVICTION_STAGE);
 	KUNIT_ASSERT_TRUE(test, READ_ONCE(hw->mcu->csgs[0].suspending));
-	/* As above */
-	WRITE_ONCE(hw->mcu->csgs[0].suspend_ticks, U8_MAX);
-	for (i = 0; i < 4; i++)
-		before[i] = READ_ONCE(*executed[i]);
+	vcsf_eviction_executed(hw, before, 4);
 	KUNIT_EXPECT_TRUE(test, vcsf_eviction_reaches(executed[1], before[1] +
 						      5 * VCSF_EVICTION_STAGE));
-	for (i = 0; i < 4; i++)
-		before[i] = READ_ONCE(*executed[i]) - before[i];
+	vcsf_eviction_executed(hw, after, 4);
 	for (i = 1; i < 4; i++) {
-		KUNIT_EXPECT_GT(test, before[i], 0);
-		sum += before[i];
+		KUNIT_EXPECT_GT(test, after[i], before[i]);
+		sum += after[i] - before[i];
 	}
-	KUNIT_EXPECT_GT(test, before[0], 4 * sum);
+	KUNIT_EXPECT_GT(test, after[0] - before[0], 4 * sum);
 }
 
 /*
@@ -314,15 +324,19 @@ static void vcsf_eviction_shortest(struct kunit *test)
 {
 	struct vcsf_compute_fixture f, other;
 	const u64 *own, *others;
-	u64 before[2];
+	u64 before[2], after[2];
+	unsigned long flags;
 	struct vcsf *hw;
 	u32 both;
 
 	hw = vcsf_eviction_create(test, &f);
 	own = &hw->cores->compute[0].group.executed;
 	others = &hw->cores->compute[1].group.executed;
-	KUNIT_ASSERT_TRUE(test, vcsf_eviction_reaches(own, 100 *
-						      VCSF_EVICTION_STAGE));
+	KUNIT_ASSERT_TRUE(test, vcsf_eviction_reaches(own, 1));
+	/* As if it had executed for years: the other cannot catch up with it. */
+	raw_spin_lock_irqsave(&hw->mmu->lock, flags);
+	hw->cores->compute[0].group.cost += 1ULL << 48;
+	raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 	vcsf_eviction_start_other(test, &other, 1);
 	KUNIT_ASSERT_TRUE(test, vcsf_eviction_reaches(others, 1));
 	vcsf_eviction_suspend(&f.g.group);
@@ -330,17 +344,12 @@ static void vcsf_eviction_shortest(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, read_poll_timeout(READ_ONCE, both, both == 3, 10,
 						   10 * USEC_PER_SEC, false,
 						   hw->mcu->suspending));
-	/* As above */
-	WRITE_ONCE(hw->mcu->csgs[0].suspend_ticks, U8_MAX);
-	WRITE_ONCE(hw->mcu->csgs[1].suspend_ticks, U8_MAX);
-	before[0] = READ_ONCE(*own);
-	before[1] = READ_ONCE(*others);
+	vcsf_eviction_executed(hw, before, 2);
 	KUNIT_EXPECT_TRUE(test, vcsf_eviction_reaches(others, before[1] +
 						      40 * VCSF_EVICTION_STAGE));
-	before[0] = READ_ONCE(*own) - before[0];
-	before[1] = READ_ONCE(*others) - before[1];
-	KUNIT_EXPECT_GT(test, before[1], 2 * before[0]);
-	KUNIT_EXPECT_GT(test, before[0], 0);
+	vcsf_eviction_executed(hw, after, 2);
+	KUNIT_EXPECT_GT(test, after[1] - before[1], 2 * (after[0] - before[0]));
+	KUNIT_EXPECT_GT(test, after[0], before[0]);
 }
 
 static struct kunit_case vcsf_eviction_cases[] = {
