@@ -2,7 +2,10 @@
 """Which commands test a change: the table Documentation/affected.csv."""
 
 import csv
+import os
+import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePath
@@ -92,3 +95,31 @@ def changed(since=None):
             return []
         found = _git("diff", "--name-only", f"{base}...HEAD", "--") or []
     return sorted(set(found))
+
+
+def run(command, env):
+    """Run the words of a COMMAND; returns its exit status.
+
+    An interrupt ends all that it has started. A make among that would print a line of its
+    own about it, and each make above another one.
+    """
+    with subprocess.Popen(command, cwd=TOP, env=env, start_new_session=True) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.kill()
+            _end_group(process.pid)
+            raise
+
+
+def _end_group(group):
+    """Interrupt the processes of a GROUP, and kill those that do not end."""
+    number = signal.SIGINT
+    for _ in range(100):
+        try:
+            os.killpg(group, number)
+        except ProcessLookupError:
+            return
+        number = 0
+        time.sleep(0.1)
+    os.killpg(group, signal.SIGKILL)

@@ -13,10 +13,13 @@ import re
 import shlex
 import sys
 
+from .. import progress
 from ..testbed import TOP
 from ..testbed.guest import GuestError
 
 _ONLY = "ARGUMENTS_ONLY"
+# Set for the commands that this one starts: see scripts/lib/interrupt.
+_FIRST = "FIRST_COMMAND"
 # More names than this are not listed.
 _MANY = 24
 _ACCELS = ("tcg", "kvm")
@@ -150,15 +153,20 @@ def done():
     """End the command if only its arguments were to be checked, or shown."""
     only = os.environ.get(_ONLY)
     if only == "show":
-        print(shlex.join([os.path.basename(sys.argv[0]), *sys.argv[1:]]))
+        print(shlex.join([_name(), *sys.argv[1:]]))
     if only:
         sys.exit(0)
 
 
+def _name():
+    return os.path.basename(sys.argv[0])
+
+
 def interrupted():
-    """Print the line of an interrupt unless make does."""
-    if not os.environ.get("MAKELEVEL"):
-        print(f"{os.path.basename(sys.argv[0])}: interrupted", file=sys.stderr, flush=True)
+    """Print the line of an interrupt unless make or the first command does."""
+    progress.line.clear()
+    if not os.environ.get("MAKELEVEL") and os.environ.get(_FIRST) in (None, _name()):
+        print(f"{_name()}: interrupted", file=sys.stderr, flush=True)
 
 
 def run(main, prog=None):
@@ -168,9 +176,12 @@ def run(main, prog=None):
     (default: the command's name). make prints the line of an interrupt itself. A guest
     that does not boot is reported without a trace of the calls.
     """
-    prog = prog or os.path.basename(sys.argv[0])
+    prog = prog or _name()
+    os.environ.setdefault(_FIRST, _name())
     try:
-        sys.exit(main())
+        status = main()
+        progress.took(f"{_name()} in all", progress.since_start())
+        sys.exit(status)
     except Mistake as mistake:
         print(f"{prog}: error: {mistake}", file=sys.stderr)
         sys.exit(WRONG)

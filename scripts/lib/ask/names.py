@@ -78,6 +78,14 @@ def choose_kunit(words):
     return list(dict.fromkeys(runs))
 
 
+def kunit_cases(runs):
+    """SUITE.CASE of all that RUNS, pairs of a module and a glob, will run."""
+    every = {module: [f"{suite}.{case}" for suite, cases in suites.items() for case in cases]
+             for module, suites in kunit().items()}
+    return {name for module, glob in runs for name in every.get(module, ())
+            if not glob or fnmatchcase(name, glob if "." in glob else f"{glob}.*")}
+
+
 def _no_kunit(word):
     """Message: nothing of KUnit has the name WORD."""
     suites = {name: cases for group in kunit().values() for name, cases in group.items()}

@@ -11,34 +11,46 @@ from lib.testbed.results import FAIL, PASS, SKIP
 _KTAP = re.compile(r"^(not )?ok (\d+) (?:- )?([^#]*)(?:# (SKIP)\s*(.*))?")
 
 
+def _name(test):
+    return test.id().split(".", 2)[-1]
+
+
+def _each(suite):
+    """The tests of a SUITE of suites."""
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from _each(test)
+        else:
+            yield test
+
+
 class _Collector(unittest.TestResult):
     def __init__(self, report):
         super().__init__()
         self.report = report
 
-    def _name(self, test):
-        return "testbed " + test.id().split(".", 2)[-1]
-
     def addSuccess(self, test):
         super().addSuccess(test)
-        self.report.add(self._name(test), PASS)
+        self.report.add(f"testbed {_name(test)}", PASS)
 
     def addFailure(self, test, err):
         super().addFailure(test, err)
         text = self._exc_info_to_string(err, test)
-        self.report.add(self._name(test), FAIL, str(err[1]).splitlines()[0], detail=text)
+        self.report.add(f"testbed {_name(test)}", FAIL, str(err[1]).splitlines()[0],
+                        detail=text)
 
     addError = addFailure
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
-        self.report.add(self._name(test), SKIP, reason)
+        self.report.add(f"testbed {_name(test)}", SKIP, reason)
 
 
 def testbed(report):
     """The unit tests in scripts/lib/tests."""
     folder = TOP / "scripts/lib/tests"
     suite = unittest.defaultTestLoader.discover(str(folder), top_level_dir=str(TOP / "scripts"))
+    report.expect("testbed", [_name(test) for test in _each(suite)])
     suite.run(_Collector(report))
 
 
@@ -49,6 +61,7 @@ def userspace(report, uapi):
          f"OUT={BUILD / 'user'}", f"UAPI={uapi}"],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     results = [match for match in map(_KTAP.match, done.stdout.splitlines()) if match]
+    report.expect("user", [match.group(3).strip() for match in results])
     for match in results:
         bad, _, name, skip, why = match.groups()
         status = FAIL if bad else SKIP if skip else PASS

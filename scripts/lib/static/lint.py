@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from lib import progress
 from lib.testbed import BUILD, TOP, kernels
 from lib.testbed.results import FAIL, PASS
 
@@ -87,8 +88,9 @@ def sparse():
 
 
 def includes():
-    """The direction of includes and calls; the rooms and arrows go to stderr."""
-    return _output([TOP / "scripts/lib/checks/includes"], stderr=None)
+    """The direction of includes and calls; with V=1 it prints rooms and arrows."""
+    return _output([TOP / "scripts/lib/checks/includes"],
+                   stderr=None if progress.verbose() else subprocess.STDOUT)
 
 
 def lengths():
@@ -195,9 +197,11 @@ CHECKS = {check.__name__: check for check in (
 
 def run(report, chosen=None):
     """Run the CHOSEN checks, or all."""
+    report.expect("lint", chosen or CHECKS)
     for name, check in CHECKS.items():
         if chosen and name not in chosen:
             continue
+        progress.line.show(f"lint {name}")
         begin = time.monotonic()
         text = check()
         report.add(f"lint {name}", FAIL if text else PASS,

@@ -16,7 +16,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from lib.testbed import TOP
+from lib.testbed import TOP, pool
 from lib.testbed.results import FAIL, PASS
 
 MODEL = TOP / "Documentation/models/jobqueue.pml"
@@ -230,13 +230,18 @@ def run(report, parts=()):
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _states(report)
     _functions(report)
-    with ThreadPoolExecutor(min(os.cpu_count(), 4)) as pool:
-        kinds = [kind for kind in KINDS if wanted(kind)]
-        runs = pool.map(explore, kinds)
-        others = [pool.submit(endless, kind) for kind in ENDLESS if wanted("endless " + kind)]
-        others += [pool.submit(_bug, report, name) for name in BUGS if wanted(name)]
+    kinds = [kind for kind in KINDS if wanted(kind)]
+    threads = ThreadPoolExecutor(min(os.cpu_count(), 4))
+    try:
+        runs = threads.map(explore, kinds)
+        others = [threads.submit(endless, kind) for kind in ENDLESS
+                  if wanted("endless " + kind)]
+        others += [threads.submit(_bug, report, name) for name in BUGS if wanted(name)]
         runs = list(runs)
         for other in others:
             other.result()
+    except KeyboardInterrupt:
+        pool.abandon(report)
+    threads.shutdown()
     if len(kinds) == len(KINDS):
         _coverage(report, runs)

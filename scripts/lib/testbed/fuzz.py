@@ -14,6 +14,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from .. import progress
 from . import BUILD, TOP, kunit, pool
 from .guest import GuestError
 from .results import FAIL, PASS
@@ -212,7 +213,8 @@ def _part(report, kernel, seconds, seed):
     folder = _folder()
     command = _command(f"--seconds={seconds} --seed={seed}", _corpora())
     with Session(kernel, folder=folder) as session:
-        result = session.run(command, seconds + _GRACE)
+        result = session.run(command, seconds + _GRACE,
+                             watch=progress.Countdown(f"fuzz, seed {seed}", seconds))
         good = _verdict(report, f"fuzz {kernel.name} seed={seed}", command, result,
                         folder / "share")
         print("\n".join(re.findall(r"^fuzz: .*$", result.output, re.M)[-2:]))

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 """A guest that runs commands, and the messages of its kernel during each of them."""
 
-import os
 import re
 import select
 import shutil
@@ -195,10 +194,11 @@ class Guest:
 
     # Work
 
-    def run(self, command, limit=60, env=None, show=None):
+    def run(self, command, limit=60, env=None, show=None, watch=None):
         """Run the shell COMMAND, LIMIT seconds at most; returns a Result.
 
-        SHOW, if given, is a binary file that gets the output as it appears.
+        SHOW, if given, is a binary file that gets the output as it appears; WATCH gets
+        the kernel log in the same way.
         """
         self.jobs += 1
         n = self.jobs
@@ -207,8 +207,10 @@ class Guest:
         try:
             self._put(f"{n}.cmd", "\n".join([*lines, command, ""]))
             self._control.sendall(f"run {n} {limit}\n".encode())
-            with _Follower(self.share / f"{n}.out", show) as follower:
-                answer = self._answer(limit + GRACE_SECONDS, follower.poll)
+            with (_Follower(self.share / f"{n}.out", show) as output,
+                  _Follower(self.console, watch) as log):
+                answer = self._answer(limit + GRACE_SECONDS,
+                                      lambda: (output.poll(), log.poll()))
         except OSError:
             answer = None
         seconds = time.monotonic() - begin

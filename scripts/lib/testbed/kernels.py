@@ -31,6 +31,13 @@ class Kernel:
         return self.uapi is not None
 
     @property
+    def title(self):
+        """What people call it."""
+        if self.packaged:
+            return f"Debian's {self.release}"
+        return f"the {self.name} kernel, {self.release}"
+
+    @property
     def arm64(self):
         """Whether it is for arm64."""
         return self.name in ARM64

@@ -28,6 +28,8 @@ _ERROR = re.compile(r"^\[[\d:]+\] \[ERROR\] Test: (.*)$", re.M)
 _VERSION = re.compile(r"KTAP version \d+$")
 _PLAN = re.compile(r"1\.\.(\d+)$")
 _RESULT = re.compile(r"(?:not )?ok (\d+) (\S+)")
+# Of a suite: its name, and a case that has ended
+_INNER = re.compile(r" {4}(?:# Subtest: (\S+)|(?:not )?ok \d+ (\S+))")
 
 
 def modules(kernel):
@@ -81,6 +83,29 @@ def errors(log, words):
     if reports and plan is None:
         found.append("no plan")
     return found
+
+
+class _Watch:
+    """Tells REPORT of each case of KIND as soon as the kernel's log has it."""
+
+    def __init__(self, report, kind):
+        self.report = report
+        self.kind = kind
+        self.suite = ""
+        self.rest = b""
+
+    def write(self, data):
+        """More of the log."""
+        *lines, self.rest = (self.rest + data).split(b"\n")
+        for line in lines:
+            match = _INNER.match(complaints.bare(line.decode(errors="replace").rstrip()))
+            if match and match.group(1):
+                self.suite = match.group(1)
+            elif match:
+                self.report.seen(f"{self.kind} {self.suite}.{match.group(2)}")
+
+    def flush(self):
+        """As of a file."""
 
 
 def _leaves(group, path):
@@ -162,7 +187,8 @@ def run(report, kernel, chosen=None, glob="", params=("",), label="kunit", show=
                     select = (f"echo -n {shlex.quote(part or '*')} >{_GLOB} && "
                               if filtered else "")
                     result = session.run(
-                        f"{select}modprobe {name} {args} && {_MODULES} unload", _LIMIT)
+                        f"{select}modprobe {name} {args} && {_MODULES} unload", _LIMIT,
+                        watch=_Watch(report, label))
                     if show:
                         print(*(line for line in result.log if re.search(show, line)),
                               sep="\n", flush=True)

@@ -5,10 +5,12 @@
 """
 
 import random
+import re
 import sys
 import time
 from functools import partial
 
+from .. import progress
 from . import BUILD, TOP, igt, kunit, pool, programs, provoke, sleep
 from .guest import Guest, GuestError
 from .ramguest import RamGuest
@@ -115,15 +117,24 @@ def _ledger(report, kernel, what, minutes, *options, kind=Guest, setup=_SWAP, **
     with Session(kernel, load=igt.LOAD, setup=setup, kind=kind, **guest) as session:
         try:
             result = session.run(command, 60 * minutes + _SOAK_EXTRA,
-                                 show=sys.stdout.buffer)
+                                 show=sys.stdout.buffer if progress.verbose() else
+                                 progress.Countdown(f"soak {what}", 60 * minutes, "soak "))
         except GuestError as error:
             report.add(name, FAIL, str(error).splitlines()[0], detail=str(error))
             return
         lines = result.output.splitlines()
+        if not progress.verbose():
+            progress.line.result("\n".join(_summary(lines)))
         good = result.status == 0 and lines and lines[-1].startswith("ledger: ")
         reason = result.reason or ("" if good else f"exit status {result.status}")
         report.add(name, FAIL if reason else PASS, reason, result.seconds, result.detail)
         kunit.leaks(report, f"soak {what}", session)
+
+
+def _summary(lines):
+    """What vpan-soak prints at its end, without its regular lines before."""
+    last = max((i for i, line in enumerate(lines) if line.startswith("soak ")), default=0)
+    return lines[last:]
 
 
 def soak_short(report, kernel):
@@ -150,13 +161,34 @@ def stress(report, kernel, amount):
         ])
 
 
+class _Cycles:
+    """Gets what the cycles print: shows how many are done."""
+
+    def __init__(self, amount):
+        self.amount = amount
+        self.begin = time.monotonic()
+
+    def write(self, data):
+        """Some of the output."""
+        done = re.findall(rb"cycle (\d+) of", data)
+        if progress.verbose():
+            sys.stdout.write(data.decode(errors="replace"))
+        elif done:
+            each = (time.monotonic() - self.begin) / int(done[-1])
+            progress.line.show(f"cycle {int(done[-1])}/{self.amount}, "
+                               + progress.left(each * (self.amount - int(done[-1]))))
+
+    def flush(self):
+        """As of a file."""
+
+
 def cycles(report, kernel, amount):
     """Unload and load the modules AMOUNT times while clients work and are killed."""
     name = f"cycles {kernel.name} {amount} times"
     with Session(kernel, load=igt.LOAD) as session:
         try:
             result = session.run(f"{_CYCLES} {amount} {_SOAK}", 60 + 60 * amount,
-                                 show=sys.stdout.buffer)
+                                 show=_Cycles(amount))
         except GuestError as error:
             report.add(name, FAIL, str(error).splitlines()[0], detail=str(error))
             return

@@ -7,22 +7,21 @@ core of the machine, up to four. The environment variable GUESTS overrides that.
 
 import os
 import sys
-import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
+from .. import progress
 from ..ask import arguments
 from . import guest
 from .results import FAIL
 
-START = time.monotonic()
 GUESTS = int(os.environ.get("GUESTS") or min(4, os.cpu_count()))
 
 
 def step(text):
     """Print the time and the next step."""
-    minutes, seconds = divmod(int(time.monotonic() - START), 60)
-    print(f"=== {minutes:02}:{seconds:02} {text}", flush=True)
+    minutes, seconds = divmod(int(progress.since_start()), 60)
+    progress.line.result(f"=== {minutes:02}:{seconds:02} {text}")
 
 
 def _work(report, name, function):
@@ -41,10 +40,15 @@ def run(report, tasks):
         for future in [pool.submit(_work, report, *task) for task in tasks]:
             future.result()
     except KeyboardInterrupt:
-        # The other threads must not report what the end of their guests looks like.
-        report.lock.acquire()
-        guest.end_all()
-        arguments.interrupted()
-        sys.stdout.flush()
-        os._exit(arguments.INTERRUPTED)
+        abandon(report)
     pool.shutdown()
+
+
+def abandon(report):
+    """End this program after an interrupt, whatever its threads do."""
+    # They must not report what the end of their guests looks like.
+    report.lock.acquire()
+    guest.end_all()
+    arguments.interrupted()
+    sys.stdout.flush()
+    os._exit(arguments.INTERRUPTED)

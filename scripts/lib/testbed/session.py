@@ -3,6 +3,7 @@
 
 import sys
 
+from .. import progress
 from . import TOP, complaints
 from .guest import Guest, GuestError
 
@@ -11,6 +12,7 @@ _MODULES = TOP / "scripts/lib/guest/modules"
 
 
 def _say_again(fault):
+    progress.line.clear()
     print(f"note  once more in a new guest, the emulator failed: {fault}",
           file=sys.stderr, flush=True)
 
@@ -41,16 +43,16 @@ class Session:
             self.guest.kill()
         self._drop()
 
-    def run(self, command, limit=60, env=None, show=None):
+    def run(self, command, limit=60, env=None, show=None, watch=None):
         """Run COMMAND as Guest.run() does; returns its Result.
 
         Raises GuestError if no guest boots.
         """
-        result = self._run(command, limit, env, show)
+        result = self._run(command, limit, env, show, watch)
         fault = complaints.emulator(result.log)
         if fault:
             _say_again(fault)
-            result = self._run(command, limit, env, show)
+            result = self._run(command, limit, env, show, watch)
         return result
 
     def shell(self):
@@ -66,17 +68,19 @@ class Session:
         """
         if self.guest is None:
             return None
-        result = self.guest.run(f"{_MODULES} unload && {_MODULES} leaks",
-                                self._limit(240))
-        tail = self.guest.stop()
+        with progress.timed("unloading the modules, search for leaks"):
+            result = self.guest.run(f"{_MODULES} unload && {_MODULES} leaks",
+                                    self._limit(240))
+        with progress.timed("end of the guest"):
+            tail = self.guest.stop()
         result.log += tail
         self.guest = None
         return result
 
-    def _run(self, command, limit, env, show):
+    def _run(self, command, limit, env, show, watch):
         if self.guest is None:
             self._boot()
-        result = self.guest.run(command, limit, env, show)
+        result = self.guest.run(command, limit, env, show, watch)
         if result.reason:
             self._drop()
         return result
@@ -94,13 +98,17 @@ class Session:
             _say_again(fault)
 
     def _prepare(self):
+        progress.line.step(f"booting {self.kernel.title}")
         self.guest = self.kind(self.kernel, **self.options)
-        self.guest.start()
+        with progress.timed(f"boot of the {self.kernel.name} kernel"):
+            self.guest.start()
         if self.load:
-            self._must(f"{_MODULES} load {' '.join(self.load)}",
-                       "the modules do not load")
+            with progress.timed(f"modules {' '.join(self.load)}"):
+                self._must(f"{_MODULES} load {' '.join(self.load)}",
+                           "the modules do not load")
         if self.setup:
-            self._must(self.setup, "the guest cannot be set up")
+            with progress.timed("set-up of the guest"):
+                self._must(self.setup, "the guest cannot be set up")
 
     def _limit(self, seconds):
         # With -icount guest time runs fast when the guest waits for the host.

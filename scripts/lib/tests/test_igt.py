@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 """Verdicts on IGT subtests."""
 
+import re
+import types
 import unittest
+from unittest import mock
 
-from lib.testbed import igt
+from lib.testbed import igt, kernels
 from lib.testbed.guest import Result
 from lib.testbed.results import FAIL, PASS, SKIP, Test
 
@@ -66,3 +69,42 @@ class Areas(unittest.TestCase):
             "area                     debug         stock    stock i386",
             "vm                      1 of 1        1 of 2        0 of 1",
             "vm_race                 1 of 1"])
+
+
+class Guest(unittest.TestCase):
+    """What a guest is prepared for"""
+
+    PROGRAMS = {"panthor_a": [f"panthor_a@{number}" for number in range(8)],
+                "panthor_b": ["panthor_b@x"]}
+
+    def setUp(self):
+        patch = mock.patch.object(igt, "_subtests_here", self.PROGRAMS.get)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def few(self, wanted, arch="stock"):
+        """igt._few() for all programs."""
+        kernel = kernels.Kernel(arch, "6.12", None, None)
+        return igt._few(kernel, list(self.PROGRAMS),  # pylint: disable=protected-access
+                        wanted and re.compile(wanted))
+
+    def test_few(self):
+        """Libraries are copied for more than a few starts."""
+        self.assertTrue(self.few("panthor_b@"))
+        self.assertTrue(self.few("@[0-3]$"))
+        self.assertFalse(self.few("@[0-4]$"))
+        self.assertFalse(self.few(None))
+        self.assertFalse(self.few("panthor_b@", "arm64"))
+
+    def test_expect(self):
+        """A report counts 64-bit and 32-bit subtests, unless the programs are not here."""
+        report = types.SimpleNamespace(expect=mock.Mock())
+        kernel = kernels.Kernel("stock", "6.12", None, None)
+        with mock.patch.object(igt, "FOLDER", mock.MagicMock()) as folder:
+            folder.__truediv__.return_value.exists.return_value = True
+            igt.expect(report, kernel, list(self.PROGRAMS), ["i386/panthor_b"],
+                       re.compile("b@|a@7"))
+            folder.__truediv__.return_value.exists.return_value = False
+            igt.expect(report, kernel, list(self.PROGRAMS), [], None)
+        report.expect.assert_called_once_with(
+            "igt stock", {"panthor_a@7", "panthor_b@x", "i386/panthor_b@x"})

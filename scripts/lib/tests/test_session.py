@@ -63,12 +63,14 @@ def play(boots=(), commands=()):
     machine = Machine(boots, commands)
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
-        with Session(types.SimpleNamespace(name="stock"), load=(), kind=machine) as session:
+        kernel = types.SimpleNamespace(name="stock", title="a kernel")
+        with Session(kernel, load=(), kind=machine) as session:
             try:
                 result = session.run("true")
             except GuestError as error:
                 result = error
-    return result, machine, said.getvalue()
+    # A process says once which kernel it boots.
+    return result, machine, said.getvalue().replace("booting a kernel\n", "")
 
 
 class SessionTest(unittest.TestCase):

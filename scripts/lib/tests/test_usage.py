@@ -21,7 +21,7 @@ $ make igt typo
 make: error: no goal 'typo'; make help lists the goals
 
 $ make igt TETS=panthor_vm@
-make: error: no variable 'TETS'; nearest: TEST GUESTS; there are: ARCH KERNEL TEST JOBS ...
+make: error: no variable 'TETS'; nearest: TEST TIMES GUESTS; there are: ARCH KERNEL TEST JOBS ...
 
 $ make demo TEST=panthor_vm@
 make: error: demo does not use TEST; it uses: ARCH ARGS KERNEL
