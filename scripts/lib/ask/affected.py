@@ -8,7 +8,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from ..testbed import TOP
 from .arguments import Mistake
@@ -114,12 +114,23 @@ def run(command, env):
 
 def _end_group(group):
     """Interrupt the processes of a GROUP, and kill those that do not end."""
-    number = signal.SIGINT
-    for _ in range(100):
+    for number, tries in ((signal.SIGINT, 100), (signal.SIGKILL, 10)):
         try:
             os.killpg(group, number)
         except ProcessLookupError:
             return
-        number = 0
-        time.sleep(0.1)
-    os.killpg(group, signal.SIGKILL)
+        while tries and _runs(group):
+            tries -= 1
+            time.sleep(0.1)
+
+
+def _runs(group):
+    """Whether a process of a GROUP runs: those of make are init's, which may not reap them."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, of = path.read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue
+        if int(of) == group and state != "Z":
+            return True
+    return False
