@@ -23,7 +23,7 @@
 #include "client.h"
 #include "observer.h"
 #include "panthor_sync.h"
-#include "trouble.h"
+#include "disturber.h"
 
 #define DRIVER		"/sys/bus/platform/drivers/vpanthor/"
 #define DEVICE		"vcsf-mali"
@@ -46,7 +46,7 @@
  * @rebind_s: interval of unbinds, 0 for none
  * @sleep: kind of system sleep
  * @cgroup: file by which clients join their control group, or NULL
- * @trouble: the process that disturbs
+ * @disturber: the process that disturbs
  * @start: time of the start
  * @killed: number of kills
  * @killed_ns: when a client was killed, 0 if it was not
@@ -64,7 +64,7 @@ struct soak {
 	unsigned int rebind_s;
 	enum sleep_kind sleep;
 	const char *cgroup;
-	pid_t trouble;
+	pid_t disturber;
 	uint64_t start;
 	uint64_t killed;
 	uint64_t killed_ns[CLIENTS];
@@ -103,22 +103,22 @@ static void start_client(struct soak *s, unsigned int i)
 	s->killed_ns[i] = 0;
 }
 
-static void start_trouble(struct soak *s)
+static void start_disturber(struct soak *s)
 {
 	uint32_t seed = 1 + draw(&s->seed, 1u << 31);
 
 	fflush(stdout);
-	s->trouble = fork();
-	if (s->trouble < 0) {
+	s->disturber = fork();
+	if (s->disturber < 0) {
 		perror("fork");
 		exit(1);
 	}
-	if (!s->trouble) {
+	if (!s->disturber) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		/* An unbind is to meet a file that is really closed. */
 		close(s->o.fd);
 		close(s->o.counters_file);
-		trouble_run(s->ledger, seed, s->sleep);
+		disturber_run(s->ledger, seed, s->sleep);
 		_exit(0);
 	}
 }
@@ -232,7 +232,7 @@ static void rebind(struct soak *s)
 	end_clients(s);
 	observer_close_device(&s->o);
 	for (int i = 0; i < 20 && !bound; i++) {
-		trouble_end();
+		disturber_end();
 		bound = write_while_polling(s, DRIVER "bind");
 	}
 	for (int i = 0; i < 2000 && bound && s->o.fd < 0; i++) {
@@ -274,9 +274,9 @@ static void print_progress(const struct soak *s)
 	       seconds / 60, seconds % 60, (unsigned long long)observer_jobs(&s->o),
 	       (unsigned long long)t->completed, (unsigned long long)sum(t->failed),
 	       (unsigned long long)t->cancelled);
-	printf(", %llu refused, %llu dropped; %llu lost, %llu twice",
+	printf(", %llu refused, %llu dropped; %llu lost, %llu repeated",
 	       (unsigned long long)sum(t->refused), (unsigned long long)t->dropped,
-	       (unsigned long long)t->lost, (unsigned long long)t->twice);
+	       (unsigned long long)t->lost, (unsigned long long)t->repeated);
 	printf("; %llu kills, %u faults, %u resets, %u sleeps, %u rebinds\n",
 	       (unsigned long long)s->killed, s->ledger->injected, s->ledger->resets,
 	       s->ledger->sleeps, s->rebinds);
@@ -404,21 +404,21 @@ static bool run(struct soak *s, double minutes)
 		return false;
 	}
 	if (!s->quiet)
-		start_trouble(s);
+		start_disturber(s);
 	run_until(s, s->start + minutes * 60 * PANTHOR_SECOND);
 
 	atomic_store(&s->ledger->quit, 1);
-	while (s->trouble && !waitpid(s->trouble, &status, WNOHANG)) {
+	while (s->disturber && !waitpid(s->disturber, &status, WNOHANG)) {
 		observer_poll(&s->o);
 		reap_clients(s);
 		usleep(5000);
 	}
-	if (status || (s->trouble && !s->ledger->injected)) {
+	if (status || (s->disturber && !s->ledger->injected)) {
 		printf("nothing disturbed the clients: %u faults, wait status 0x%x\n",
 		       s->ledger->injected, status);
 		s->failed = true;
 	}
-	trouble_end();
+	disturber_end();
 	end_clients(s);
 	/* A device that was lost has ended its jobs, too. */
 	if (s->o.fd >= 0)
@@ -426,10 +426,10 @@ static bool run(struct soak *s, double minutes)
 	file_write(JOB_TIMEOUT, "5000\n");
 	print_progress(s);
 	print_summary(s);
-	printf("ledger: %llu jobs, %llu lost, %llu twice, %llu contradictions\n",
+	printf("ledger: %llu jobs, %llu lost, %llu repeated, %llu contradictions\n",
 	       (unsigned long long)observer_jobs(&s->o), (unsigned long long)t->lost,
-	       (unsigned long long)t->twice, (unsigned long long)t->odd);
-	return !s->failed && !t->lost && !t->twice && !t->odd && t->completed;
+	       (unsigned long long)t->repeated, (unsigned long long)t->contradictions);
+	return !s->failed && !t->lost && !t->repeated && !t->contradictions && t->completed;
 }
 
 static void print_help(void)

@@ -198,14 +198,14 @@ static void count_end(struct observer *o, unsigned int i, int status)
 		o->totals.failed[-status]++;
 	if (!may_end_so(kind, status)) {
 		complain(o, i, "cannot end with this status", status);
-		o->totals.odd++;
+		o->totals.contradictions++;
 	}
 	if (counter > 1) {
 		complain(o, i, "executed more than once", counter);
-		o->totals.twice++;
+		o->totals.repeated++;
 	} else if (counter && !kind_ends(kind)) {
 		complain(o, i, "executed an instruction that it cannot reach", counter);
-		o->totals.odd++;
+		o->totals.contradictions++;
 	} else if (status == 1 && kind_counts(kind) && !counter) {
 		complain(o, i, "completed without being executed", counter);
 		o->totals.lost++;
@@ -221,7 +221,7 @@ static void expect_not_executed(struct observer *o, unsigned int i, const char *
 	if (!counter)
 		return;
 	complain(o, i, what, counter);
-	o->totals.twice++;
+	o->totals.repeated++;
 }
 
 static void look_at_refused(struct observer *o, unsigned int i)
@@ -232,7 +232,7 @@ static void look_at_refused(struct observer *o, unsigned int i)
 		return;
 	if (found) {
 		complain(o, i, "has a fence, but was refused", error);
-		o->totals.twice++;
+		o->totals.repeated++;
 	}
 	expect_not_executed(o, i, "was refused, but executed");
 	if (error > 0 && error < ERRNOS)
@@ -271,13 +271,13 @@ static void look_again(struct observer *o, unsigned int i)
 		return;
 	if (read_counter(o, i) != entry->counter) {
 		complain(o, i, "executed after its end", read_counter(o, i));
-		o->totals.twice++;
+		o->totals.repeated++;
 	}
 	if (entry->fence >= 0) {
 		if (!panthor_fence_info(entry->fence, &info) && entry->status &&
 		    info.status != entry->status) {
 			complain(o, i, "its fence changed to", info.status);
-			o->totals.twice++;
+			o->totals.contradictions++;
 		}
 		close(entry->fence);
 		entry->fence = -1;

@@ -23,9 +23,9 @@
  * @refused: the ioctl failed, by errno
  * @dropped: their client was killed before the ioctl accepted them
  * @lost: accepted without a fence, never signalled, or completed without execution
- * @twice: executed more than once, or after the end of their fence, or with a fence
+ * @repeated: executed more than once, or after the end of their fence, or with a fence
  *	   although the ioctl had refused them
- * @odd: any other contradiction
+ * @contradictions: any other contradiction
  */
 struct totals {
 	uint64_t completed;
@@ -34,8 +34,8 @@ struct totals {
 	uint64_t refused[ERRNOS];
 	uint64_t dropped;
 	uint64_t lost;
-	uint64_t twice;
-	uint64_t odd;
+	uint64_t repeated;
+	uint64_t contradictions;
 };
 
 /**

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "panthor_sync.h"
-#include "trouble.h"
+#include "disturber.h"
 
 #define INJECT		"/sys/kernel/debug/vcsf-mali/inject/"
 #define SLEEP_FILE	"/sys/kernel/debug/vcsf-mali/sleep"
@@ -239,14 +239,14 @@ static void sleep_gpu(struct ledger *ledger)
 }
 
 /**
- * trouble_run - disturb the clients
+ * disturber_run - disturb the clients
  * @ledger: the ledger
  * @seed: of the random choices, not 0
  * @sleep: kind of system sleep
  *
  * Returns when the ledger says to quit.
  */
-void trouble_run(struct ledger *ledger, uint32_t seed, enum sleep_kind sleep)
+void disturber_run(struct ledger *ledger, uint32_t seed, enum sleep_kind sleep)
 {
 	file_write("/proc/self/oom_score_adj", "-900");
 	while (!atomic_load(&ledger->quit)) {
@@ -273,9 +273,9 @@ void trouble_run(struct ledger *ledger, uint32_t seed, enum sleep_kind sleep)
 }
 
 /**
- * trouble_end - take back what disturbs
+ * disturber_end - take back what disturbs
  */
-void trouble_end(void)
+void disturber_end(void)
 {
 	disarm();
 }

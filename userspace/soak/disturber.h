@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-#ifndef SOAK_TROUBLE_H
-#define SOAK_TROUBLE_H
+#ifndef SOAK_DISTURBER_H
+#define SOAK_DISTURBER_H
 
 #include "ledger.h"
 
@@ -12,12 +12,12 @@
  */
 enum sleep_kind { SLEEP_NONE, SLEEP_GPU, SLEEP_SYSTEM };
 
-/* Make trouble until the ledger says to quit. */
-void trouble_run(struct ledger *ledger, uint32_t seed, enum sleep_kind sleep);
-void trouble_end(void);
+/* Disturb the clients until the ledger says to quit. */
+void disturber_run(struct ledger *ledger, uint32_t seed, enum sleep_kind sleep);
+void disturber_end(void);
 
 int file_write(const char *path, const char *text);
 int file_read(const char *path, char *text, unsigned int size);
 int driver_file(const char *name, char *path, unsigned int size);
 
-#endif /* SOAK_TROUBLE_H */
+#endif /* SOAK_DISTURBER_H */
