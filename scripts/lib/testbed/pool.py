@@ -15,7 +15,13 @@ from ..ask import arguments
 from . import guest
 from .results import FAIL
 
-GUESTS = int(os.environ.get("GUESTS") or min(4, os.cpu_count()))
+
+def _guests(text):
+    # The check of the arguments reports what is no number.
+    return int(text) if text.isdecimal() and int(text) else min(4, os.cpu_count())
+
+
+GUESTS = _guests(os.environ.get("GUESTS", ""))
 
 
 def step(text):

@@ -143,6 +143,33 @@ deb: error: no option '--lnit'; there are: --lint --test --help
 $ scripts/lib/deps biuld
 deps: error: no group 'biuld'; there are: ...
 
+$ GUESTS=none scripts/igt
+igt: error: GUESTS='none' is no whole number above 0 (see scripts/igt --help)
+
+$ scripts/lib/with-args
+make: error: with-args: no command to run
+
+$ make trace ARGS=--bufer=1
+trace: error: no option '--bufer'; nearest: --buffer ...
+
+$ scripts/trace --convert nothing.dat
+trace: error: argument --convert: there is no file 'nothing.dat' (see scripts/trace --help)
+
+$ make mesa ARGS='--mesa potato'
+mesa: error: no mesa 'potato'; there are: trixie testing sid both (see scripts/mesa --help)
+
+$ scripts/kunit -f 'nothing*' vcsf_test
+kunit: error: no KUnit module, suite or suite.case 'nothing*'; ...
+
+$ scripts/long soak --seed 3
+long: error: --seed is for fuzz-cs, not for soak (see scripts/long --help)
+
+$ scripts/affected --since nothing
+affected: error: git knows no commit 'nothing'
+
+$ make deb-test ARGS=trixie
+make: error: deb-test does not use ARGS
+
 $ scripts/docs html
 docs: error: 'html' is one argument too many (see scripts/docs --help)
 
