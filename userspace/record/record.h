@@ -20,7 +20,8 @@
  * @RECORD_VM_CREATE: struct drm_panthor_vm_create
  * @RECORD_VM_DESTROY: struct drm_panthor_vm_destroy
  * @RECORD_BO_CREATE: struct drm_panthor_bo_create
- * @RECORD_BO_IMPORT: the same, of a buffer of another device, whose contents are not recorded
+ * @RECORD_BO_IMPORT: the same, of a buffer that was imported; its contents are recorded if
+ *	it can be mapped
  * @RECORD_BO_CLOSE: uint32_t handle
  * @RECORD_BIND: struct drm_panthor_vm_bind, ops.count struct drm_panthor_vm_bind_op
  * @RECORD_GROUP_CREATE: struct drm_panthor_group_create, queues.count struct

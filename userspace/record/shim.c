@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <linux/kcmp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +39,26 @@ static bool failed;
 /* The process that is recorded; a child of vfork() shares all of this. */
 static pid_t owner;
 static int (*real_close)(int fd);
+static int (*real_close_range)(unsigned int first, unsigned int last, int flags);
+static int (*real_dup2)(int fd, int to);
+static int (*real_dup3)(int fd, int to, int flags);
 static int (*real_ioctl)(int fd, unsigned long request, ...);
+
+/* Signals wait: their handlers may call what is recorded, too. */
+static void take_lock(sigset_t *before)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, before);
+	pthread_mutex_lock(&lock);
+}
+
+static void drop_lock(const sigset_t *before)
+{
+	pthread_mutex_unlock(&lock);
+	pthread_sigmask(SIG_SETMASK, before, NULL);
+}
 
 static void complain(const char *what)
 {
@@ -222,10 +242,10 @@ static void record_buffer(int fd, uint32_t file, const struct drm_panthor_bo_cre
 {
 	shim_write(RECORD_BO_CREATE, file, args, sizeof(*args), NULL, 0);
 	shim_buffer_add(fd, file, args->handle, args->size,
-			!(args->flags & DRM_PANTHOR_BO_NO_MMAP));
+			args->flags & DRM_PANTHOR_BO_NO_MMAP ? SHIM_NO_MAP : SHIM_MAP);
 }
 
-static void record_import(uint32_t file, const struct drm_prime_handle *args)
+static void record_import(int fd, uint32_t file, const struct drm_prime_handle *args)
 {
 	struct drm_panthor_bo_create bo = {
 		.size = lseek(args->fd, 0, SEEK_END), .handle = args->handle,
@@ -235,7 +255,8 @@ static void record_import(uint32_t file, const struct drm_prime_handle *args)
 	if (shim_buffer_known(file, args->handle))
 		return;
 	shim_write(RECORD_BO_IMPORT, file, &bo, sizeof(bo), NULL, 0);
-	shim_buffer_add(-1, file, args->handle, bo.size, false);
+	/* One that this driver has exported, perhaps by another handle, can be mapped. */
+	shim_buffer_add(fd, file, args->handle, bo.size, SHIM_TRY_MAP);
 }
 
 /* The call has succeeded. */
@@ -306,7 +327,7 @@ static int record_call(int fd, unsigned long request, void *arg)
 	if (ret)
 		return ret;
 	if (number == _IOC_NR(DRM_IOCTL_PRIME_FD_TO_HANDLE))
-		record_import(file, arg);
+		record_import(fd, file, arg);
 	else
 		after(fd, file, number - DRM_COMMAND_BASE, arg);
 	return ret;
@@ -341,6 +362,9 @@ static void begin_once(void)
 {
 	real_ioctl = dlsym(RTLD_NEXT, "ioctl");
 	real_close = dlsym(RTLD_NEXT, "close");
+	real_close_range = dlsym(RTLD_NEXT, "close_range");
+	real_dup2 = dlsym(RTLD_NEXT, "dup2");
+	real_dup3 = dlsym(RTLD_NEXT, "dup3");
 	owner = getpid();
 	pthread_atfork(NULL, NULL, child);
 }
@@ -354,14 +378,17 @@ static void begin(void)
 
 __attribute__((destructor)) static void end(void)
 {
+	sigset_t before;
+
 	begin();
-	pthread_mutex_lock(&lock);
+	take_lock(&before);
 	shim_buffers_results();
-	pthread_mutex_unlock(&lock);
+	drop_lock(&before);
 }
 
 __attribute__((visibility("default"))) int ioctl(int fd, unsigned long request, ...)
 {
+	sigset_t before;
 	va_list list;
 	void *arg;
 	int ret, error;
@@ -372,10 +399,10 @@ __attribute__((visibility("default"))) int ioctl(int fd, unsigned long request, 
 	begin();
 	if (!is_recorded(request))
 		return real_ioctl(fd, request, arg);
-	pthread_mutex_lock(&lock);
+	take_lock(&before);
 	ret = record_call(fd, request, arg);
 	error = errno;
-	pthread_mutex_unlock(&lock);
+	drop_lock(&before);
 	errno = error;
 	return ret;
 }
@@ -384,20 +411,44 @@ __attribute__((visibility("default"))) int ioctl(int fd, unsigned long request, 
 static void forget(int fd)
 {
 	int file = files[fd];
+	sigset_t before;
 	bool last = true;
 
 	if (file <= 0) {
-		/* Also in signal handlers, which may have interrupted the lock's owner. */
+		/* Without the lock, which a long call of another thread may have. */
 		__atomic_store_n(&files[fd], UNKNOWN, __ATOMIC_RELAXED);
 		return;
 	}
-	pthread_mutex_lock(&lock);
+	take_lock(&before);
 	files[fd] = UNKNOWN;
-	for (int i = 0; i < MAX_FD; i++)
+	/* A copy need not have been used so far. */
+	for (int i = 0; i < MAX_FD; i++) {
+		if (i != fd && files[i] == UNKNOWN && same_file(fd, i))
+			files[i] = file;
 		last &= files[i] != file;
+	}
 	if (last)
 		shim_buffers_close(file - 1);
-	pthread_mutex_unlock(&lock);
+	drop_lock(&before);
+}
+
+static void forget_range(unsigned int first, unsigned int last)
+{
+	for (unsigned int fd = first; fd < MAX_FD && fd <= last; fd++) {
+		if (getpid() == owner)
+			forget(fd);
+	}
+}
+
+/* FD takes the place of TO. */
+static void replace(int fd, int to)
+{
+	begin();
+	if (fd == to || to < 0 || fcntl(fd, F_GETFD) < 0)
+		return;
+	if (to == output)
+		output = fcntl(output, F_DUPFD_CLOEXEC, MAX_FD / 2);
+	forget_range(to, to);
 }
 
 __attribute__((visibility("default"))) int close(int fd)
@@ -407,7 +458,43 @@ __attribute__((visibility("default"))) int close(int fd)
 		errno = EBADF;
 		return -1;
 	}
-	if (fd >= 0 && fd < MAX_FD && getpid() == owner)
-		forget(fd);
+	if (fd >= 0)
+		forget_range(fd, fd);
 	return real_close(fd);
+}
+
+__attribute__((visibility("default"))) int dup2(int fd, int to)
+{
+	replace(fd, to);
+	return real_dup2(fd, to);
+}
+
+__attribute__((visibility("default"))) int dup3(int fd, int to, int flags)
+{
+	replace(fd, to);
+	return real_dup3(fd, to, flags);
+}
+
+__attribute__((visibility("default")))
+int close_range(unsigned int first, unsigned int last, int flags)
+{
+	unsigned int kept = output;
+	int ret = 0;
+
+	begin();
+	if (flags || first > last)
+		return real_close_range(first, last, flags);
+	forget_range(first, last);
+	if (output < 0 || kept < first || kept > last)
+		return real_close_range(first, last, 0);
+	if (kept > first)
+		ret = real_close_range(first, kept - 1, 0);
+	if (!ret && kept < last)
+		ret = real_close_range(kept + 1, last, 0);
+	return ret;
+}
+
+__attribute__((visibility("default"))) void closefrom(int first)
+{
+	close_range(first < 0 ? 0 : first, ~0u, 0);
 }

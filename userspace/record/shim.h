@@ -20,13 +20,22 @@ struct shim_buffer {
 	uint8_t *recorded;
 };
 
+/**
+ * enum shim_map - whether the contents of a buffer can be recorded
+ * @SHIM_MAP: they can
+ * @SHIM_TRY_MAP: they can if this driver has made the buffer
+ * @SHIM_NO_MAP: they cannot
+ */
+enum shim_map { SHIM_MAP, SHIM_TRY_MAP, SHIM_NO_MAP };
+
 int shim_real_ioctl(int fd, unsigned long request, void *arg);
 
 void shim_write(uint32_t type, uint32_t file, const void *head, size_t head_size,
 		const void *data, size_t data_size);
 void shim_incomplete(const char *what);
 
-void shim_buffer_add(int fd, uint32_t file, uint32_t handle, uint64_t size, bool mappable);
+void shim_buffer_add(int fd, uint32_t file, uint32_t handle, uint64_t size,
+		     enum shim_map how);
 bool shim_buffer_known(uint32_t file, uint32_t handle);
 void shim_buffer_close(uint32_t file, uint32_t handle);
 void shim_buffers_close(uint32_t file);

@@ -28,7 +28,7 @@ static uint8_t *map(int fd, uint32_t handle, uint64_t size)
 }
 
 /* New buffers are zero, so the copy begins as zeroes. */
-void shim_buffer_add(int fd, uint32_t file, uint32_t handle, uint64_t size, bool mappable)
+void shim_buffer_add(int fd, uint32_t file, uint32_t handle, uint64_t size, enum shim_map how)
 {
 	struct shim_buffer *buffer = calloc(1, sizeof(*buffer));
 
@@ -39,9 +39,9 @@ void shim_buffer_add(int fd, uint32_t file, uint32_t handle, uint64_t size, bool
 	buffer->file = file;
 	buffer->handle = handle;
 	buffer->size = size;
-	buffer->recorded = mappable ? calloc(1, size) : NULL;
+	buffer->recorded = how != SHIM_NO_MAP ? calloc(1, size) : NULL;
 	buffer->memory = buffer->recorded ? map(fd, handle, size) : NULL;
-	if (mappable && !buffer->memory)
+	if (how == SHIM_MAP && !buffer->memory)
 		shim_incomplete("contents of a buffer");
 	buffer->next = buffers;
 	buffers = buffer;
