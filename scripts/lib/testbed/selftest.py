@@ -98,18 +98,20 @@ def _processes(text):
 
 def _interrupted(report, kernel):
     """Ctrl-C ends a command and its guest with one line."""
-    env = {name: value for name, value in os.environ.items() if name != "MAKELEVEL"}
+    env = {name: value for name, value in os.environ.items()
+           if name not in ("MAKELEVEL", "FIRST_COMMAND")}
     with tempfile.TemporaryDirectory() as name, subprocess.Popen(
             # A shell starts background commands with this signal ignored.
             ["env", "--default-signal=INT", TOP / "scripts/vm", "--kernel", kernel.name,
-             "--load", "", "--folder", name, "echo up; sleep 600"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, env=env, start_new_session=True) as process:
+             "--load", "", "--folder", name, "echo up; sleep 600"], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, env=env, start_new_session=True) as process:
+        boot = process.stderr.readline()
         up = process.stdout.readline()
         os.killpg(process.pid, signal.SIGINT)
         rest, errors = process.communicate()
         left = _processes(f"path={name}/")
-    said = (up, rest, errors, process.returncode, left)
-    good = said == ("up\n", "", "vm: interrupted\n", 130, [])
+    said = (boot, up, rest, errors, process.returncode, left)
+    good = said == (f"booting {kernel.title}\n", "up\n", "", "vm: interrupted\n", 130, [])
     report.add("selftest Ctrl-C", PASS if good else FAIL, "" if good else repr(said))
 
 
