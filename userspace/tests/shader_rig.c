@@ -10,7 +10,8 @@
 
 static u8 *rig_at(struct rig *rig, u64 va, unsigned int size)
 {
-	if (va < RIG_DATA || va + size > RIG_DATA + rig->data_size)
+	/* An address plus its size may wrap around. */
+	if (va < RIG_DATA || va - RIG_DATA > rig->data_size - size)
 		return NULL;
 	return rig->data + (va - RIG_DATA);
 }
