@@ -65,6 +65,16 @@ static int rig_store_bytes(void *data, u64 va, const void *from,
 	return 0;
 }
 
+/* Repeated accesses are counted, and so need the other functions. */
+static void *rig_page(void *data, u64 va, bool write)
+{
+	struct rig *rig = data;
+
+	if (rig->again_every)
+		return NULL;
+	return rig_at(rig, va & ~(u64)(VSH_PAGE - 1), VSH_PAGE);
+}
+
 static int rig_atomic(void *data, u64 va, enum vsh_atomic op,
 		      unsigned int size, u64 operand, u64 compare, u64 *old)
 {
@@ -87,6 +97,7 @@ static const struct vsh_ops rig_ops = {
 	.fetch = rig_fetch,
 	.load = rig_load_bytes,
 	.store = rig_store_bytes,
+	.page = rig_page,
 	.atomic = rig_atomic,
 };
 

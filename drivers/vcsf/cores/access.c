@@ -141,6 +141,15 @@ static int vcsf_access_store(void *data, u64 va, const void *from,
 	return 0;
 }
 
+/* Nothing changes a translation while the interpreter runs, see above. */
+static void *vcsf_access_page(void *data, u64 va, bool write)
+{
+	struct vcsf_compute *c = data;
+
+	return vcsf_mmu_cached(c->csg->hw, c->csg->as, va,
+			       write ? CSF_AS_ACCESS_WRITE : CSF_AS_ACCESS_READ);
+}
+
 static bool vcsf_access_exchange(void *p, unsigned int size, u64 *old, u64 value)
 {
 	u32 word = *old;
@@ -183,5 +192,6 @@ const struct vsh_ops vcsf_access_ops = {
 	.fetch = vcsf_access_fetch,
 	.load = vcsf_access_load,
 	.store = vcsf_access_store,
+	.page = vcsf_access_page,
 	.atomic = vcsf_access_atomic,
 };

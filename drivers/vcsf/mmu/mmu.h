@@ -149,6 +149,30 @@ int vcsf_tlb_check(struct vcsf *hw, unsigned int as, u64 va,
 		   unsigned int access, struct vcsf_tlb_entry *e);
 
 /**
+ * vcsf_mmu_cached - translate an address without a walk
+ * @hw: the GPU
+ * @as: address space
+ * @va: address
+ * @access: CSF_AS_ACCESS_* of the access
+ *
+ * Context: holds &vcsf_mmu.lock.
+ * Return: the kernel address of the page that holds @va; NULL if the TLB does not
+ * have it for such an access, or if each access has to be checked.
+ */
+static inline void *vcsf_mmu_cached(struct vcsf *hw, unsigned int as, u64 va,
+				    unsigned int access)
+{
+	struct vcsf_as *space = &hw->mmu->as[as];
+	struct vcsf_tlb_entry *e = &space->tlb[(va >> 12) % VCSF_TLB_ENTRIES];
+
+	lockdep_assert_held(&hw->mmu->lock);
+
+	return likely(e->tag == ((va & VCSF_PAGE_MASK) | 1) &&
+		      (e->access & BIT(access)) && !space->slow_path) ? e->page :
+									NULL;
+}
+
+/**
  * vcsf_mmu_page - translate an address
  * @hw: the GPU
  * @as: address space
@@ -163,17 +187,9 @@ int vcsf_tlb_check(struct vcsf *hw, unsigned int as, u64 va,
 static inline int vcsf_mmu_page(struct vcsf *hw, unsigned int as, u64 va,
 				unsigned int access, void **page)
 {
-	struct vcsf_as *space = &hw->mmu->as[as];
-	struct vcsf_tlb_entry *e;
-
-	lockdep_assert_held(&hw->mmu->lock);
-
-	e = &space->tlb[(va >> 12) % VCSF_TLB_ENTRIES];
-	if (likely(e->tag == ((va & VCSF_PAGE_MASK) | 1) &&
-		   (e->access & BIT(access)) && !space->slow_path)) {
-		*page = e->page;
+	*page = vcsf_mmu_cached(hw, as, va, access);
+	if (likely(*page))
 		return 0;
-	}
 
 	return vcsf_mmu_walk(hw, as, va, access, page);
 }

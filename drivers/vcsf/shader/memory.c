@@ -396,6 +396,78 @@ static __always_inline int vsh_for_lanes(struct vsh_group *g,
 }
 
 /**
+ * struct vsh_window - a page that lanes of an instruction access directly
+ * @page: its address; odd if there is none
+ * @host: where it is
+ */
+struct vsh_window {
+	u64 page;
+	u8 *host;
+};
+
+/* The aligned word at @va, NULL if it has to be accessed by a callback */
+static __always_inline u32 *vsh_word(struct vsh_group *g,
+				     struct vsh_window *window, u64 va,
+				     bool write)
+{
+	u64 offset = va - window->page;
+
+	if (va & 3)
+		return NULL;
+	if (offset >= VSH_PAGE) {
+		window->page = va & ~(u64)(VSH_PAGE - 1);
+		window->host = g->ops->page(g->data, va, write);
+		offset = va - window->page;
+	}
+
+	return window->host ? (u32 *)(window->host + offset) : NULL;
+}
+
+/*
+ * Load or store a word in each lane, in a loop of its own: that is the most
+ * frequent message.
+ */
+static __always_inline int vsh_words(struct vsh_group *g, struct vsh_warp *w,
+				     const struct vsh_insn *insn, const u32 *lo,
+				     const u32 *hi, bool write)
+{
+	struct vsh_window window = { .page = 1 };
+	unsigned int lanes = w->active & ~w->done;
+	u32 *r = w->r[insn->sr];
+	int ret;
+
+	for (; lanes; lanes &= lanes - 1) {
+		unsigned int l = __builtin_ctz(lanes);
+		u64 va = vsh_address(insn, lo[l], hi[l]);
+		u32 *word = vsh_word(g, &window, va, write);
+
+		if (word) {
+			g->cost++;
+			if (write)
+				__atomic_store_n(word, r[l], __ATOMIC_RELAXED);
+			else
+				r[l] = __atomic_load_n(word, __ATOMIC_RELAXED);
+			continue;
+		}
+		ret = write ? vsh_store(g, w, insn, l, va) :
+			      vsh_load(g, w, insn, l, va);
+		if (ret) {
+			w->done = w->active & ~lanes;
+			return ret;
+		}
+		window.page = 1;
+	}
+	w->done = w->active;
+
+	return 0;
+}
+
+static bool vsh_is_word(const struct vsh_insn *insn)
+{
+	return insn->size == 4 && insn->sr_count == 1;
+}
+
+/**
  * vsh_message - execute a message for all active lanes
  * @g: the workgroup
  * @w: the warp
@@ -423,8 +495,12 @@ int vsh_message(struct vsh_group *g, struct vsh_warp *w,
 		return ret;
 	switch (insn->op) {
 	case VSH_OP_LOAD:
+		if (vsh_is_word(insn))
+			return vsh_words(g, w, insn, lo, hi, false);
 		return vsh_for_lanes(g, w, insn, lo, hi, vsh_lane_load);
 	case VSH_OP_STORE:
+		if (vsh_is_word(insn))
+			return vsh_words(g, w, insn, lo, hi, true);
 		return vsh_for_lanes(g, w, insn, lo, hi, vsh_lane_store);
 	case VSH_OP_LD_BUFFER:
 		return vsh_for_lanes(g, w, insn, lo, hi, vsh_ld_buffer);

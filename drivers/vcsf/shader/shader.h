@@ -38,6 +38,7 @@
 #define VSH_ALL_LANES		0xffff
 #define VSH_MAX_WARPS		64
 #define VSH_SLOTS		3
+#define VSH_PAGE		4096
 
 /* 64 registers, or 16 low and 16 high ones */
 #define VSH_REGS_64		(~0ULL)
@@ -70,7 +71,7 @@ enum vsh_atomic {
 /**
  * struct vsh_ops - access to memory
  *
- * Each function returns 0, -EAGAIN or -EFAULT.
+ * Each function but @page returns 0, -EAGAIN or -EFAULT.
  */
 struct vsh_ops {
 	/** @fetch: Read an instruction, at a multiple of 8. */
@@ -79,6 +80,12 @@ struct vsh_ops {
 	int (*load)(void *data, u64 va, void *to, unsigned int size);
 	/** @store: Write @size bytes, 1 to 16, at any address. */
 	int (*store)(void *data, u64 va, const void *from, unsigned int size);
+	/**
+	 * @page: Find the %VSH_PAGE bytes that @va is in, to be read or
+	 * written until vsh_run() returns. NULL if accesses have to be made by
+	 * @load and @store: the page is not known, or has to be checked.
+	 */
+	void *(*page)(void *data, u64 va, bool write);
 	/**
 	 * @atomic: Change 4 or 8 bytes, at a multiple of @size, and return the
 	 * old value; vsh_atomic_result() computes the new one.
