@@ -135,18 +135,42 @@ static __always_inline double vsh_sum(double product, double c, u64 low_bits)
 #define VSH_LOW32	((1ULL << 28) - 1)	/* below the middle of two floats */
 #define VSH_LOW16	((1ULL << 41) - 1)	/* below the middle of two halves */
 
+/* --- Four lanes at a time ----------------------------------------------------- */
+
+#define VSH_FOUR	4
+
+typedef float vsh_f4 __attribute__((vector_size(VSH_FOUR * sizeof(u32))));
+typedef u32 vsh_u4 __attribute__((vector_size(VSH_FOUR * sizeof(u32))));
+typedef u64 vsh_u2 __attribute__((vector_size(2 * sizeof(u64))));
+
+static __always_inline vsh_f4 vsh_load4(const u32 *from)
+{
+	vsh_f4 value;
+
+	memcpy(&value, from, sizeof(value));
+
+	return value;
+}
+
+/* Store results, each NaN as the same quiet one */
+static __always_inline void vsh_store4(u32 *to, vsh_f4 value)
+{
+	vsh_u4 nan = (vsh_u4)(value != value);
+	vsh_u4 bits = ((vsh_u4)value & ~nan) | (nan & VSH_NAN32);
+
+	memcpy(to, &bits, sizeof(bits));
+}
+
 static __always_inline void vsh_fadd(struct vsh_alu *x, unsigned int clamp)
 {
 	const u32 *s0 = x->s[0], *s1 = x->s[1];
 	u32 *d = x->d;
 	unsigned int l;
 
-	for (l = 0; l < VSH_LANES; l++) {
-		union vsh_float_bits a = { .u = s0[l] }, b = { .u = s1[l] };
-
-		a.f += b.f;
-		d[l] = vsh_finish(a.u, clamp, &vsh_f32);
-	}
+	for (l = 0; l < VSH_LANES; l += VSH_FOUR)
+		vsh_store4(d + l, vsh_load4(s0 + l) + vsh_load4(s1 + l));
+	for (l = 0; clamp && l < VSH_LANES; l++)
+		d[l] = vsh_finish(d[l], clamp, &vsh_f32);
 }
 
 void vsh_fadd_f32(struct vsh_alu *x)
@@ -174,19 +198,84 @@ void vsh_fadd_imm_f32(struct vsh_alu *x)
 	}
 }
 
+static __always_inline u32 vsh_fma_lane(u32 a, u32 b, u32 c)
+{
+	return vsh_float(vsh_sum(vsh_value(a) * vsh_value(b), vsh_value(c), VSH_LOW32));
+}
+
+/*
+ * vsh_fma4() computes four lanes; those whose result is not known to be right are
+ * marked in @bad.
+ */
+#ifdef __FP_FAST_FMAF
+
+static __always_inline vsh_f4 vsh_fma4(const u32 *a, const u32 *b, const u32 *c,
+				       vsh_u4 *bad)
+{
+	vsh_f4 r = { 0 };
+	unsigned int l;
+
+	for (l = 0; l < VSH_FOUR; l++)
+		r[l] = __builtin_fmaf(vsh_value(a[l]), vsh_value(b[l]), vsh_value(c[l]));
+
+	return r;
+}
+
+#else
+
+typedef double vsh_d2 __attribute__((vector_size(2 * sizeof(u64))));
+typedef double vsh_d4 __attribute__((vector_size(VSH_FOUR * sizeof(u64))));
+
+#define VSH_WIDEN4(from)	__builtin_convertvector(vsh_load4(from), vsh_d4)
+
+/*
+ * Products and sums in double precision. A sum just between two results has lower
+ * bits of zero, and is none of the two.
+ */
+static __always_inline vsh_f4 vsh_fma4(const u32 *a, const u32 *b, const u32 *c,
+				       vsh_u4 *bad)
+{
+	vsh_d4 sum = VSH_WIDEN4(a) * VSH_WIDEN4(b) + VSH_WIDEN4(c);
+	vsh_f4 r = __builtin_convertvector(sum, vsh_f4);
+	vsh_d4 back = __builtin_convertvector(r, vsh_d4);
+	vsh_d2 sums[2], backs[2];
+	vsh_u4 low, inexact;
+
+	memcpy(sums, &sum, sizeof(sums));
+	memcpy(backs, &back, sizeof(backs));
+	low = __builtin_shufflevector((vsh_u4)sums[0], (vsh_u4)sums[1], 0, 2, 4, 6);
+	inexact = __builtin_shufflevector((vsh_u4)(sums[0] != backs[0]),
+					  (vsh_u4)(sums[1] != backs[1]), 0, 2, 4, 6);
+	*bad |= (vsh_u4)((low & (u32)VSH_LOW32) == 0) & inexact;
+
+	return r;
+}
+
+#endif
+
 static __always_inline void vsh_fma(struct vsh_alu *x, unsigned int clamp)
 {
 	const u32 *a = x->s[0], *b = x->s[1], *c = x->s[2];
-	u32 *d = x->d;
+	vsh_f4 r[VSH_LANES / VSH_FOUR];
+	vsh_u4 bad = { 0 };
+	vsh_u2 any;
 	unsigned int l;
+	u32 *d = x->d;
 
-	for (l = 0; l < VSH_LANES; l++) {
-		double p = vsh_value(a[l]) * vsh_value(b[l]);
-
-		d[l] = vsh_finish(vsh_float(vsh_sum(p, vsh_value(c[l]),
-						    VSH_LOW32)), clamp,
-				  &vsh_f32);
+#pragma GCC unroll 4
+	for (l = 0; l < VSH_LANES; l += VSH_FOUR)
+		r[l / VSH_FOUR] = vsh_fma4(a + l, b + l, c + l, &bad);
+	any = (vsh_u2)bad;
+	if (any[0] | any[1]) {
+		for (l = 0; l < VSH_LANES; l++)
+			d[l] = vsh_finish(vsh_fma_lane(a[l], b[l], c[l]), clamp, &vsh_f32);
+		return;
 	}
+#pragma GCC unroll 4
+	for (l = 0; l < VSH_LANES; l += VSH_FOUR)
+		vsh_store4(d + l, r[l / VSH_FOUR]);
+	for (l = 0; clamp && l < VSH_LANES; l++)
+		d[l] = vsh_finish(d[l], clamp, &vsh_f32);
 }
 
 void vsh_fma_f32(struct vsh_alu *x)
