@@ -376,6 +376,25 @@ static void half_functions(void)
 
 /* --- Between lanes ------------------------------------------------------------------ */
 
+/* A register that gets the value that another lane had in it before */
+static void clper_of_itself(struct rig *rig, const char *size, bool exclusive)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "CLPER.i32.%s%s.f1 r8, r0, r2.b11\n"
+		 "CLPER.i32.%s%s.f1 r0, r0, r2.b11\nNOP.end\n", size,
+		 exclusive ? ".xor" : "", size, exclusive ? ".xor" : "");
+	rig_load(rig, text);
+	rig_start(rig, 16);
+	for (unsigned int l = 0; l < VSH_LANES; l++) {
+		rig->warps[0].r[0][l] = 100 + l;
+		rig->warps[0].r[2][l] = random64();
+	}
+	ktap_check(rig_finish(rig, 10, 1000) == VSH_DONE);
+	ktap_check(!memcmp(rig->warps[0].r[0], rig->warps[0].r[8],
+			   sizeof(rig->warps[0].r[0])));
+}
+
 static void lanes(void)
 {
 	static const char *const sizes[] = {
@@ -408,6 +427,7 @@ static void lanes(void)
 					   (from > 5 ? from : 0x3f800000));
 			}
 			ktap_check(rig->warps[0].r[8][5] == 0);
+			clper_of_itself(rig, sizes[s], exclusive);
 		}
 	}
 	rig_free(rig);

@@ -306,6 +306,7 @@ static void vsh_decode_flow(struct vsh_insn *insn)
 	else if (flow != VSH_FLOW_RECONVERGE && flow != VSH_FLOW_DISCARD &&
 		 flow != VSH_FLOW_END)
 		vsh_invalid(insn);
+	insn->plain = !flow;
 }
 
 static void vsh_decode_mods(struct vsh_insn *insn)
@@ -335,6 +336,10 @@ static void vsh_decode_dest(struct vsh_insn *insn)
 	/* Half a register gets the sum as a half-precision float. */
 	insn->halve = insn->form->alu == vsh_fadd_f32 && insn->dest_mask != 3;
 	insn->touched |= (insn->wide ? 3ULL : 1ULL) << (insn->dest & 0x3f);
+	/* These look at other lanes, which must not have been written. */
+	insn->in_place = insn->dest_mask == 3 && !insn->wide &&
+			 insn->alu != vsh_clper_i32 && insn->alu != vsh_clper_s32 &&
+			 insn->alu != vsh_wmask;
 }
 
 /* Registers @first to @first + @count - 1, which must exist */
@@ -564,6 +569,8 @@ void vsh_decode(struct vsh_insn *insn, u64 word)
 	}
 	if (insn->op == VSH_OP_BRANCHZ)
 		insn->imm = vsh_imm_value(word, VSH_IMM_OFFSET27);
+	while (insn->sources < VSH_MAX_SRC && insn->src[insn->sources].from)
+		insn->sources++;
 	vsh_decode_message(insn);
 	vsh_decode_format(insn);
 	vsh_decode_unknown(insn);

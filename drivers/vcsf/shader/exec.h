@@ -61,7 +61,10 @@ struct vsh_operand {
 struct vsh_insn {
 	/** @pc: Its address, odd if the entry is empty. */
 	u64 pc;
-	/** @generation: &vsh_icache.generation when memory had the encoding. */
+	/**
+	 * @generation: &vsh_icache.generation when memory had the encoding, the
+	 * largest one if the entry is empty.
+	 */
 	u64 generation;
 	/** @word: Its encoding. */
 	u64 word;
@@ -81,6 +84,10 @@ struct vsh_insn {
 	u8 waits;
 	/** @flow: Flow control, VSH_FLOW_*. */
 	u8 flow;
+	/** @plain: Behind it are all lanes at the next instruction, without a wait. */
+	bool plain;
+	/** @in_place: The function may write the register itself, lane by lane. */
+	bool in_place;
 	/** @dest: Destination. */
 	u8 dest;
 	/** @dest_mask: Halves of it that are written. */
@@ -91,6 +98,8 @@ struct vsh_insn {
 	bool halve;
 	/** @format: Format of the floats that it computes with, VSH_FTZ_*. */
 	u8 format;
+	/** @sources: Number of sources of an arithmetic instruction. */
+	u8 sources;
 	/** @floats: Sources that are floats, as bits. */
 	u8 floats;
 	/** @slot: Slot of a message. */

@@ -60,10 +60,11 @@ u32 vsh_shape_word(const struct vsh_operand *o, u32 value)
 
 static void vsh_splat(u32 *to, u32 value)
 {
+	u64 pair = value * 0x100000001ULL;
 	unsigned int l;
 
-	for (l = 0; l < VSH_LANES; l++)
-		to[l] = value;
+	for (l = 0; l < VSH_LANES; l += 2)
+		memcpy(to + l, &pair, sizeof(pair));
 }
 
 /* Word @i of a special value in all lanes */

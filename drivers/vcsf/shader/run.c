@@ -41,8 +41,10 @@ void vsh_icache_init(struct vsh_icache *icache)
 	unsigned int i;
 
 	icache->generation = 0;
-	for (i = 0; i < VSH_ICACHE_ENTRIES; i++)
+	for (i = 0; i < VSH_ICACHE_ENTRIES; i++) {
 		icache->insn[i].pc = 1;
+		icache->insn[i].generation = ~0ULL;
+	}
 }
 
 /**
@@ -98,7 +100,7 @@ static const struct vsh_insn *vsh_insn_at(struct vsh_group *g, u64 pc, int *ret)
 	struct vsh_insn *insn = &g->icache->insn[pc / 8 % VSH_ICACHE_ENTRIES];
 	u64 generation = g->icache->generation, word;
 
-	if (insn->pc == pc && insn->generation == generation && pc % 8 == 0)
+	if (insn->pc == pc && insn->generation == generation)
 		return insn;
 	g->cost++;
 	*ret = pc % 8 ? -EFAULT : g->ops->fetch(g->data, pc, &word);
@@ -157,6 +159,8 @@ static void vsh_wait(struct vsh_warp *w, unsigned int slots)
 {
 	unsigned int s;
 
+	if (!slots)
+		return;
 	for (s = 0; s < VSH_SLOTS; s++) {
 		if (!(slots & 1u << s) || !w->busy[s])
 			continue;
@@ -229,6 +233,17 @@ static int vsh_advance(struct vsh_group *g, struct vsh_warp *w,
 	return 0;
 }
 
+/* Go on behind an instruction that does not branch */
+static __always_inline int vsh_next(struct vsh_group *g, struct vsh_warp *w,
+				    const struct vsh_insn *insn)
+{
+	if (!insn->plain)
+		return vsh_advance(g, w, insn, 0, 0);
+	w->pc += 8;
+
+	return 0;
+}
+
 static int vsh_branch(struct vsh_group *g, struct vsh_warp *w,
 		      const struct vsh_insn *insn)
 {
@@ -287,21 +302,37 @@ static void vsh_flush_lanes(u32 *to, const u32 *from, unsigned int format)
 	}
 }
 
+/* Store the results of all active lanes */
+static __always_inline void vsh_results(struct vsh_warp *w,
+					const struct vsh_insn *insn, u32 *d,
+					const u32 *d_hi)
+{
+	unsigned int l;
+
+	for (l = 0; insn->halve && l < VSH_LANES; l++)
+		d[l] = vsh_halve(d[l]) * 0x10001;
+	vsh_write(w, insn->dest, insn->dest_mask, d);
+	if (insn->wide)
+		vsh_write(w, insn->dest + 1, insn->dest_mask, d_hi);
+}
+
 static int vsh_alu(struct vsh_group *g, struct vsh_warp *w,
 		   const struct vsh_insn *insn)
 {
 	u32 lo[VSH_MAX_SRC][VSH_LANES], hi[3][VSH_LANES];
 	u32 d[VSH_LANES], d_hi[VSH_LANES];
-	struct vsh_alu x = {
-		.d = d,
-		.d_hi = d_hi,
-		.word = insn->word,
-		.active = w->active,
-	};
+	bool flush = insn->format & g->ftz;
+	bool in_place = insn->in_place && w->active == VSH_ALL_LANES && !flush;
+	struct vsh_alu x;
 	unsigned int i;
 	int ret;
 
-	for (i = 0; i < VSH_MAX_SRC && insn->src[i].from; i++) {
+	x.d = in_place ? w->r[insn->dest] : d;
+	x.d_hi = d_hi;
+	x.word = insn->word;
+	x.active = w->active;
+	x.s[3] = NULL;
+	for (i = 0; i < insn->sources; i++) {
 		const struct vsh_operand *o = &insn->src[i];
 
 		if (o->direct) {
@@ -318,25 +349,19 @@ static int vsh_alu(struct vsh_group *g, struct vsh_warp *w,
 		if (ret)
 			return ret;
 	}
-	if (insn->format & g->ftz) {
-		for (i = 0; i < VSH_MAX_SRC; i++) {
-			if (!(insn->floats & 1u << i))
-				continue;
-			vsh_flush_lanes(lo[i], x.s[i], insn->format);
-			x.s[i] = lo[i];
-		}
-		insn->alu(&x);
-		vsh_flush_lanes(d, d, insn->format);
-	} else {
-		insn->alu(&x);
+	for (i = 0; flush && i < VSH_MAX_SRC; i++) {
+		if (!(insn->floats & 1u << i))
+			continue;
+		vsh_flush_lanes(lo[i], x.s[i], insn->format);
+		x.s[i] = lo[i];
 	}
-	for (i = 0; insn->halve && i < VSH_LANES; i++)
-		d[i] = vsh_halve(d[i]) * 0x10001;
-	vsh_write(w, insn->dest, insn->dest_mask, d);
-	if (insn->wide)
-		vsh_write(w, insn->dest + 1, insn->dest_mask, d_hi);
+	insn->alu(&x);
+	if (flush)
+		vsh_flush_lanes(d, d, insn->format);
+	if (!in_place)
+		vsh_results(w, insn, d, d_hi);
 
-	return vsh_advance(g, w, insn, 0, 0);
+	return vsh_next(g, w, insn);
 }
 
 /* --- Execution ----------------------------------------------------------- */
@@ -358,7 +383,7 @@ static int vsh_execute(struct vsh_group *g, struct vsh_warp *w,
 	case VSH_OP_ALU:
 		return vsh_alu(g, w, insn);
 	case VSH_OP_NOP:
-		return vsh_advance(g, w, insn, 0, 0);
+		return vsh_next(g, w, insn);
 	case VSH_OP_BRANCHZ:
 		return vsh_branch(g, w, insn);
 	case VSH_OP_BARRIER:
@@ -373,7 +398,7 @@ static int vsh_execute(struct vsh_group *g, struct vsh_warp *w,
 		w->done = 0;
 		if (g->check_waits && insn->written)
 			vsh_set_busy(w, insn);
-		return vsh_advance(g, w, insn, 0, 0);
+		return vsh_next(g, w, insn);
 	}
 }
 
