@@ -310,6 +310,30 @@ static void slices(void)
 	rig_free(rig);
 }
 
+/* The cost of a program that is NOP.end behind one instruction, without the two fetches */
+static u64 cost_of(struct rig *rig, const char *instruction)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text), "%s\nNOP.end\n", instruction);
+	ktap_check(rig_run(rig, text, 16) == VSH_DONE);
+	return rig->g.cost - 2 - 1;
+}
+
+static void costs(void)
+{
+	struct rig *rig = rig_new();
+
+	rig->uniforms[0] = RIG_DATA;
+	ktap_check(cost_of(rig, "IADD.u32 r0, r0, r1") == 1);
+	ktap_check(cost_of(rig, "FMA.f32 r0, r0, r1, r2") == 1);
+	ktap_check(cost_of(rig, "FMA.v2f16 r0, r0, r1, r2") == 8);
+	ktap_check(cost_of(rig, "FEXP.f32 r0, r0, r1") == 8);
+	ktap_check(cost_of(rig, "LOAD.i32.unsigned.slot0.wait0 @r0, u0, offset:0") == 17);
+	ktap_check(cost_of(rig, "STORE.i32.slot0.wait0 @r0, u0, offset:1") == 17);
+	rig_free(rig);
+}
+
 /*
  * New code at the same address is seen when the cache has been invalidated, and
  * code that is the same is not decoded again.
@@ -369,6 +393,7 @@ int main(void)
 		{ "specials", specials },
 		{ "halves", halves },
 		{ "slices", slices },
+		{ "costs", costs },
 		{ "instruction_cache", instruction_cache },
 	};
 

@@ -98,6 +98,8 @@ struct vsh_insn {
 	bool halve;
 	/** @format: Format of the floats that it computes with, VSH_FTZ_*. */
 	u8 format;
+	/** @weight: What it costs, without accesses to memory. */
+	u8 weight;
 	/** @sources: Number of sources of an arithmetic instruction. */
 	u8 sources;
 	/** @floats: Sources that are floats, as bits. */

@@ -430,7 +430,7 @@ static int vsh_turn(struct vsh_group *g, struct vsh_warp *w, u64 end)
 			return ret;
 		}
 		g->executed++;
-		g->cost++;
+		g->cost += insn->weight;
 	}
 
 	return 0;
@@ -465,8 +465,9 @@ static struct vsh_warp *vsh_next_warp(struct vsh_group *g)
  * @g: the workgroup
  * @max: largest cost, over all warps; the last instruction may exceed it
  *
- * An instruction costs 1, each access of a lane to memory costs 1, and so does
- * the fetch of an instruction that is not in the cache.
+ * An instruction costs 1 or, if it takes the host long, 8. Each access of a lane
+ * to memory costs 1, and so does the fetch of an instruction that is not in the
+ * cache.
  *
  * Return: VSH_DONE when all lanes have ended, VSH_FAULTED with the fault
  * recorded; VSH_BUDGET or VSH_STALLED if the caller is to call again.
