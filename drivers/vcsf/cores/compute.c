@@ -299,7 +299,7 @@ static int vcsf_compute_advance(struct vcsf_compute *c, struct vcsf_cs *cs,
 	default:
 		vcsf_compute_ended(cs, op);
 		/* It is the turn of another stream of the group, if any. */
-		return csg->jobs == BIT(cs->id) ? 0 : -EINPROGRESS;
+		return csg->jobs == BIT(cs->id) && !in_hardirq() ? 0 : -EINPROGRESS;
 	}
 }
 
