@@ -329,7 +329,7 @@ static void costs(void)
 	ktap_check(cost_of(rig, "FMA.f32 r0, r0, r1, r2") == 1);
 	ktap_check(cost_of(rig, "FMA.v2f16 r0, r0, r1, r2") == 8);
 	ktap_check(cost_of(rig, "FEXP.f32 r0, r0, r1") == 8);
-	ktap_check(cost_of(rig, "LOAD.i32.unsigned.slot0.wait0 @r0, u0, offset:0") == 17);
+	ktap_check(cost_of(rig, "LOAD.i32.unsigned.slot0.wait0 @r0, u0, offset:0") == 5);
 	ktap_check(cost_of(rig, "STORE.i32.slot0.wait0 @r0, u0, offset:1") == 17);
 	rig_free(rig);
 }

@@ -10,12 +10,12 @@
  *
  * A stage of a job executes instructions of warps up to %VCSF_STAGE_COST, and
  * then takes the time that the cores would have needed. An instruction costs 1,
- * or 8 if it takes the host long; each access of a lane to memory costs 1. The
- * stage is cut into batches, each of which is a section with the FPU and with
- * &vcsf_mmu.lock held; a stage ends early if a request or an event has come in.
- * In an interrupt that acts for the thread, a stage launches a workgroup or
- * executes one batch. It does neither if the interrupt has stopped a task that
- * uses the FPU (on arm64: never).
+ * or 8 if it takes the host long; each access of a lane to memory costs 1, or four
+ * of them if they are to words of a page that the TLB has. The stage is cut into
+ * batches, each of which is a section with the FPU and with &vcsf_mmu.lock held;
+ * a stage ends early if a request or an event has come in. In an interrupt that
+ * acts for the thread, a stage launches a workgroup or executes one batch. It does
+ * neither if the interrupt has stopped a task that uses the FPU (on arm64: never).
  *
  * A group is suspended between two workgroups: the registers of a workgroup do
  * not fit into a suspend buffer. A suspend therefore waits for the workgroup

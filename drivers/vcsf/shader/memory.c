@@ -84,7 +84,7 @@ static __always_inline int vsh_load(struct vsh_group *g, struct vsh_warp *w,
 				    const struct vsh_insn *insn,
 				    unsigned int lane, u64 va)
 {
-	u32 words[4];
+	u32 words[4] VSH_UNCLEARED;
 	int ret;
 
 	/* What is not loaded of a part is zero. */
@@ -106,7 +106,7 @@ static __always_inline int vsh_store(struct vsh_group *g, struct vsh_warp *w,
 				     const struct vsh_insn *insn,
 				     unsigned int lane, u64 va)
 {
-	u32 words[4];
+	u32 words[4] VSH_UNCLEARED;
 	unsigned int i;
 	int ret;
 
@@ -395,32 +395,39 @@ static __always_inline int vsh_for_lanes(struct vsh_group *g,
 	return 0;
 }
 
+/* Accesses of lanes to words of a known page that cost as much as an instruction */
+#define VSH_WORDS_PER_COST	4
+
 /**
  * struct vsh_window - a page that lanes of an instruction access directly
- * @page: its address; odd if there is none
- * @host: where it is
+ * @page: its address
+ * @host: where it is, NULL if there is none
  */
 struct vsh_window {
 	u64 page;
 	u8 *host;
 };
 
-/* The aligned word at @va, NULL if it has to be accessed by a callback */
-static __always_inline u32 *vsh_word(struct vsh_group *g,
-				     struct vsh_window *window, u64 va,
-				     bool write)
+/* Whether the aligned word at @va can be accessed without a callback */
+static __always_inline bool vsh_window(struct vsh_group *g,
+				       struct vsh_window *window, u64 va,
+				       bool write)
 {
-	u64 offset = va - window->page;
-
 	if (va & 3)
-		return NULL;
-	if (offset >= VSH_PAGE) {
-		window->page = va & ~(u64)(VSH_PAGE - 1);
-		window->host = g->ops->page(g->data, va, write);
-		offset = va - window->page;
-	}
+		return false;
+	if (va - window->page < VSH_PAGE && window->host)
+		return true;
+	window->page = va & ~(u64)(VSH_PAGE - 1);
+	window->host = g->ops->page(g->data, va, write);
 
-	return window->host ? (u32 *)(window->host + offset) : NULL;
+	return window->host;
+}
+
+static int
+vsh_other_word(struct vsh_group *g, struct vsh_warp *w, const struct vsh_insn *insn,
+	       unsigned int lane, u64 va, bool write)
+{
+	return write ? vsh_store(g, w, insn, lane, va) : vsh_load(g, w, insn, lane, va);
 }
 
 /*
@@ -431,40 +438,61 @@ static __always_inline int vsh_words(struct vsh_group *g, struct vsh_warp *w,
 				     const struct vsh_insn *insn, const u32 *lo,
 				     const u32 *hi, bool write)
 {
-	struct vsh_window window = { .page = 1 };
-	unsigned int lanes = w->active & ~w->done;
+	struct vsh_window window = { 0 };
+	unsigned int lanes = w->active & ~w->done, direct = 0;
 	u32 *r = w->r[insn->sr];
-	int ret;
+	s64 imm = insn->imm;
+	u32 *word;
+	int ret = 0;
 
 	for (; lanes; lanes &= lanes - 1) {
 		unsigned int l = __builtin_ctz(lanes);
-		u64 va = vsh_address(insn, lo[l], hi[l]);
-		u32 *word = vsh_word(g, &window, va, write);
+		u64 va = (lo[l] | (u64)hi[l] << 32) + imm;
 
-		if (word) {
-			g->cost++;
-			if (write)
-				__atomic_store_n(word, r[l], __ATOMIC_RELAXED);
-			else
-				r[l] = __atomic_load_n(word, __ATOMIC_RELAXED);
+		if (!vsh_window(g, &window, va, write)) {
+			ret = vsh_other_word(g, w, insn, l, va, write);
+			if (ret)
+				break;
 			continue;
 		}
-		ret = write ? vsh_store(g, w, insn, l, va) :
-			      vsh_load(g, w, insn, l, va);
-		if (ret) {
-			w->done = w->active & ~lanes;
-			return ret;
-		}
-		window.page = 1;
+		direct++;
+		word = (u32 *)(window.host + (va - window.page));
+		if (write)
+			__atomic_store_n(word, r[l], __ATOMIC_RELAXED);
+		else
+			r[l] = __atomic_load_n(word, __ATOMIC_RELAXED);
 	}
-	w->done = w->active;
+	w->done = w->active & ~lanes;
+	g->cost += (direct + VSH_WORDS_PER_COST - 1) / VSH_WORDS_PER_COST;
 
-	return 0;
+	return ret;
+}
+
+static int
+vsh_load_words(struct vsh_group *g, struct vsh_warp *w, const struct vsh_insn *insn,
+	       const u32 *lo, const u32 *hi)
+{
+	return vsh_words(g, w, insn, lo, hi, false);
+}
+
+static int
+vsh_store_words(struct vsh_group *g, struct vsh_warp *w, const struct vsh_insn *insn,
+		const u32 *lo, const u32 *hi)
+{
+	return vsh_words(g, w, insn, lo, hi, true);
 }
 
 static bool vsh_is_word(const struct vsh_insn *insn)
 {
-	return insn->size == 4 && insn->sr_count == 1;
+	return insn->size == 4 && insn->sr_count == 1 &&
+	       (insn->op == VSH_OP_LOAD || insn->op == VSH_OP_STORE);
+}
+
+static int vsh_word_message(struct vsh_group *g, struct vsh_warp *w,
+			    const struct vsh_insn *insn, const u32 *lo, const u32 *hi)
+{
+	return insn->op == VSH_OP_LOAD ? vsh_load_words(g, w, insn, lo, hi) :
+					 vsh_store_words(g, w, insn, lo, hi);
 }
 
 /**
@@ -479,11 +507,16 @@ static bool vsh_is_word(const struct vsh_insn *insn)
 int vsh_message(struct vsh_group *g, struct vsh_warp *w,
 		const struct vsh_insn *insn)
 {
-	u32 lo[VSH_LANES], hi[VSH_LANES];
+	u32 lo[VSH_LANES] VSH_UNCLEARED, hi[VSH_LANES] VSH_UNCLEARED;
+	const struct vsh_operand *o = &insn->src[0];
+	bool word = vsh_is_word(insn);
 	int ret;
 
 	if (insn->op >= VSH_OP_TEX_FETCH)
 		return vsh_image_message(g, w, insn);
+	/* A lane's address has been read when its register is written. */
+	if (word && o->from == VSH_FROM_REG && o->shape == VSH_SHAPE_PAIR && !o->xor_mask)
+		return vsh_word_message(g, w, insn, w->r[o->index], w->r[o->index + 1]);
 	if (insn->src[0].shape == VSH_SHAPE_PAIR) {
 		ret = vsh_fetch_wide(g, w, &insn->src[0], lo, hi);
 	} else {
@@ -493,14 +526,12 @@ int vsh_message(struct vsh_group *g, struct vsh_warp *w,
 	}
 	if (ret)
 		return ret;
+	if (word)
+		return vsh_word_message(g, w, insn, lo, hi);
 	switch (insn->op) {
 	case VSH_OP_LOAD:
-		if (vsh_is_word(insn))
-			return vsh_words(g, w, insn, lo, hi, false);
 		return vsh_for_lanes(g, w, insn, lo, hi, vsh_lane_load);
 	case VSH_OP_STORE:
-		if (vsh_is_word(insn))
-			return vsh_words(g, w, insn, lo, hi, true);
 		return vsh_for_lanes(g, w, insn, lo, hi, vsh_lane_store);
 	case VSH_OP_LD_BUFFER:
 		return vsh_for_lanes(g, w, insn, lo, hi, vsh_ld_buffer);

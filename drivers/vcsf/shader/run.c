@@ -249,7 +249,7 @@ static int vsh_branch(struct vsh_group *g, struct vsh_warp *w,
 {
 	bool zero = vsh_mod(insn->word, VSH_MOD_EQ);
 	unsigned int taken = 0, l;
-	u32 cond[VSH_LANES];
+	u32 cond[VSH_LANES] VSH_UNCLEARED;
 	int ret = vsh_fetch_word(g, w, &insn->src[0], cond);
 
 	if (ret)
@@ -319,11 +319,12 @@ static __always_inline void vsh_results(struct vsh_warp *w,
 static int vsh_alu(struct vsh_group *g, struct vsh_warp *w,
 		   const struct vsh_insn *insn)
 {
-	u32 lo[VSH_MAX_SRC][VSH_LANES], hi[3][VSH_LANES];
-	u32 d[VSH_LANES], d_hi[VSH_LANES];
+	u32 lo[VSH_MAX_SRC][VSH_LANES] VSH_UNCLEARED;
+	u32 hi[3][VSH_LANES] VSH_UNCLEARED;
+	u32 d[VSH_LANES] VSH_UNCLEARED, d_hi[VSH_LANES] VSH_UNCLEARED;
 	bool flush = insn->format & g->ftz;
 	bool in_place = insn->in_place && w->active == VSH_ALL_LANES && !flush;
-	struct vsh_alu x;
+	struct vsh_alu x VSH_UNCLEARED;
 	unsigned int i;
 	int ret;
 
@@ -466,8 +467,8 @@ static struct vsh_warp *vsh_next_warp(struct vsh_group *g)
  * @max: largest cost, over all warps; the last instruction may exceed it
  *
  * An instruction costs 1 or, if it takes the host long, 8. Each access of a lane
- * to memory costs 1, and so does the fetch of an instruction that is not in the
- * cache.
+ * to memory costs 1, or four of them if they are to words of a page that is known.
+ * The fetch of an instruction that is not in the cache costs 1.
  *
  * Return: VSH_DONE when all lanes have ended, VSH_FAULTED with the fault
  * recorded; VSH_BUDGET or VSH_STALLED if the caller is to call again.

@@ -31,6 +31,9 @@ typedef long long s64;
 #endif
 #endif
 
+/* A variable that is not read before it is written: do not let the compiler clear it */
+#define VSH_UNCLEARED	__attribute__((uninitialized))
+
 #define VSH_ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 /* Bits @first to @first + @count - 1 of a 64-bit word, @count below 64 */
