@@ -38,16 +38,17 @@ export PYTHONDONTWRITEBYTECODE := 1
 # --- Arguments ----------------------------------------------------------------
 
 # The variables that each goal uses.
-goals := affected bench check clean compile_commands.json cycles deb deb-test demo demo-fdinfo \
-	demo-hang deps dkms dkms-apt docs docs-check faults fuzz fuzz-cs help igt igt-runner kernels \
-	kunit lint mesa model modules panthor panthor-shell programs race run shell siege soak stress \
-	trace
+goals := affected bench check clean compile_commands.json cycles deb deb-test demo demo-compute \
+	demo-fdinfo demo-hang deps dkms dkms-apt docs docs-check faults fuzz fuzz-cs help igt \
+	igt-runner kernels kunit lint mesa model modules panthor panthor-shell programs race run shell \
+	siege soak stress trace
 uses-affected := ARGS
 uses-bench := ARGS
 uses-check := TEST
 uses-compile_commands.json := KERNEL
 uses-cycles := ARGS
 uses-demo := KERNEL ARCH ARGS
+uses-demo-compute := ARGS
 uses-demo-fdinfo := KERNEL ARCH
 uses-demo-hang := KERNEL ARCH
 uses-fuzz := ARGS
@@ -81,6 +82,7 @@ run-compile_commands.json := scripts/lib/compile-commands "$$KERNEL"
 run-cycles := $(args) scripts/long cycles
 run-demo := $(args) scripts/lib/demo-options && \
 	$(args) $(guest) --limit 600 $(user)/demo/vpan-demo
+run-demo-compute := $(args) scripts/demo-compute
 run-demo-fdinfo := $(guest) --limit 300 scripts/lib/guest/demo-fdinfo $(user)
 run-demo-hang := scripts/vm --kernel "$$KERNEL" --limit 300 scripts/lib/guest/demo-hang $(user)
 run-faults := scripts/long faults
@@ -134,6 +136,7 @@ needs-check := build arm64 deb debug dkms docs model run trace user lint
 needs-demo := build $(amd64-run) $(other)
 needs-demo-hang := $(needs-demo)
 needs-demo-fdinfo := $(needs-demo)
+needs-demo-compute := build user arm64
 needs-deb := build deb
 needs-deb-test := build deb run bootstrap
 needs-dkms-apt := bootstrap
@@ -208,6 +211,10 @@ demo: modules programs
 	@$(run-demo)
 
 demo-hang demo-fdinfo: modules programs
+	@$(run-$@)
+
+demo-compute: deps
+	@scripts/build arm64
 	@$(run-$@)
 
 run shell: modules

@@ -28,14 +28,14 @@ SUITES = ("trixie", "testing", "sid")
 TABLE = TOP / "Documentation/mesa-differences.csv"
 SOURCES = TOP / "userspace/mesa"
 PROGRAMS = SOURCES / "programs.csv"
-_LOAD = ("drm_jobqueue", "vcsf", "vpanthor")
+LOAD = ("drm_jobqueue", "vcsf", "vpanthor")
 _RESULT = re.compile(r"^(pass|fail|skip) (\S+?)(?:: (.*))?$")
 _MARK = re.compile(r"mesa: check (\S+)")
 _FAULT = re.compile(r"vcsf-mali: .*fault|vpanthor .*(fault|timeout|reset)", re.I)
 # All checks of a guest, on a slow machine
 _LIMIT = 3600
 _BOTH = {"XDG_RUNTIME_DIR": "/tmp", "MESA_SHADER_CACHE_DISABLE": "true", "HOME": "/tmp"}
-_GUEST = {**_BOTH, "VK_DRIVER_FILES": "/usr/share/vulkan/icd.d/panfrost_icd.json"}
+GUEST = {**_BOTH, "VK_DRIVER_FILES": "/usr/share/vulkan/icd.d/panfrost_icd.json"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,15 +124,20 @@ def shaders(system):
     """Compile the shaders with glslang of SYSTEM; returns their folder. Raises MesaError."""
     folder = BUILD / "mesa" / f"{system.suite}-spirv"
     folder.mkdir(parents=True, exist_ok=True)
-    command, env = system.here(system.root / "usr/bin/glslangValidator")
     common = (SOURCES / "shaders/common.glsl").stat().st_mtime
     for name, file in programs().items():
         source, binary = SOURCES / f"shaders/{file}.comp", folder / f"{name}.spv"
         if binary.exists() and binary.stat().st_mtime > max(common, source.stat().st_mtime):
             continue
-        _make([*command, "--quiet", "-V", "--target-env", "vulkan1.1",
-               f"-D{name.replace('-', '_')}", source, "-o", binary], env)
+        compile_shader(system, source, binary, f"-D{name.replace('-', '_')}")
     return folder
+
+
+def compile_shader(system, source, binary, *options):
+    """Compile GLSL to SPIR-V. Raises MesaError."""
+    command, env = system.here(system.root / "usr/bin/glslangValidator")
+    _make([*command, "--quiet", "-V", "--target-env", "vulkan1.1", *options, source, "-o",
+           binary], env)
 
 
 def read(path=TABLE):
@@ -267,7 +272,7 @@ def reference(system, spirv, chosen, complete):
 
 
 def _line(program, system, spirv, wanted, env):
-    variables = " ".join(f"{name}='{value}'" for name, value in {**_GUEST, **env}.items())
+    variables = " ".join(f"{name}='{value}'" for name, value in {**GUEST, **env}.items())
     words = " ".join(map(str, arguments_of(program, spirv)))
     return (f"{variables} {system.build / program} {words} -k -o /run/testbed/out "
             + " ".join(wanted))
@@ -275,11 +280,11 @@ def _line(program, system, spirv, wanted, env):
 
 def _guest(judge, kernel, system, spirv, chosen, env):
     """Run the CHOSEN checks in one guest."""
-    with Session(kernel, load=_LOAD) as session:
+    with Session(kernel, load=LOAD) as session:
         for program in sorted(set(chosen.values())):
             wanted = [name for name, its in chosen.items() if its == program]
             line = _line(program, system, spirv, wanted, env)
-            show = _Show() if env else None
+            show = Show() if env else None
             result = session.run(f"mkdir -p /run/testbed/out; {line}", _LIMIT, show=show)
             results, faults = _parse(result.output), _faults(result.log)
             folder = session.guest.share / "out" if session.guest else Path("/nonexistent")
@@ -292,7 +297,7 @@ def _guest(judge, kernel, system, spirv, chosen, env):
         kunit.leaks(judge.report, f"mesa {system.suite}", session)
 
 
-class _Show:
+class Show:
     """A binary file that writes to stdout."""
 
     def write(self, data):
@@ -305,8 +310,8 @@ class _Show:
 
 def _info(judge, kernel, system):
     """The driver finds the GPU, and is the packaged one."""
-    line = " ".join(f"{name}='{value}'" for name, value in _GUEST.items())
-    with Session(kernel, load=_LOAD) as session:
+    line = " ".join(f"{name}='{value}'" for name, value in GUEST.items())
+    with Session(kernel, load=LOAD) as session:
         result = session.run(f"{line} vulkaninfo --summary", 300)
     found = {name: value.strip() for name, value in
              re.findall(r"^\s+(\w+)\s+= (.*)$", result.output, re.M)}

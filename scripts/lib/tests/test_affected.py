@@ -12,7 +12,7 @@ from lib.testbed import TOP
 
 # Goals of make whose arguments are checked by the script of that name
 _CHECKED = ("kunit", "igt", "lint", "check", "bench", "model")
-_PLAIN = ("make demo", "make mesa", "make model", "make panthor")
+_PLAIN = ("make demo", "make demo-compute", "make mesa", "make model", "make panthor")
 
 
 def _files():
