@@ -100,6 +100,19 @@ static void addresses(void)
 			   !strncmp(rig->g.fault.name, accesses[i], 4));
 		ktap_check(rig->g.fault.pc == RIG_PROGRAM + 16);
 	}
+	/* The offset borrows from the upper word. */
+	ktap_check(rig_run(rig, "IADD_IMM.i32 r2, 0x0, #0x10\nIADD_IMM.i32 r3, 0x0, #0x1\n"
+			   "LOAD.i32.unsigned.slot0.end @r0, r2, offset:-32\n", 1) == VSH_FAULTED);
+	ktap_check(rig->g.fault.address == 0xfffffff0);
+	ktap_check(rig_run(rig, "IADD_IMM.i32 r2, 0x0, #0x10\nIADD_IMM.i32 r3, 0x0, #0x1\n"
+			   "LOAD.i64.unsigned.slot0.end @r0:r1, r2, offset:-32\n",
+			   1) == VSH_FAULTED);
+	ktap_check(rig->g.fault.address == 0xfffffff0);
+	/* The last word of a page, and the first one of a page that is none */
+	rig->uniforms[0] = RIG_DATA + RIG_DATA_SIZE - 4;
+	ktap_check(rig_run(rig, "SHADDX.u64 r2, u0, r60.w0, shift:0x2\n"
+			   "LOAD.i32.unsigned.slot0.end @r0, r2, offset:0\n", 16) == VSH_FAULTED);
+	ktap_check(rig->g.fault.address == RIG_DATA + RIG_DATA_SIZE && rig->g.fault.lane == 1);
 	rig_free(rig);
 }
 
