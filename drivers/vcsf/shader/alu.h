@@ -2,7 +2,7 @@
 #ifndef _VCSF_SHADER_ALU_H_
 #define _VCSF_SHADER_ALU_H_
 
-/* One function for each arithmetic form, named as the form */
+/* One function for each arithmetic form, named as the form, and one for a frequent case */
 
 struct vsh_alu;
 
@@ -94,6 +94,7 @@ void vsh_isub_v4s8(struct vsh_alu *x);
 void vsh_imul_v4s8(struct vsh_alu *x);
 void vsh_hadd_v4s8(struct vsh_alu *x);
 void vsh_fma_f32(struct vsh_alu *x);
+void vsh_fma_f32_unclamped(struct vsh_alu *x);
 void vsh_fma_v2f16(struct vsh_alu *x);
 void vsh_lshift_and_i32(struct vsh_alu *x);
 void vsh_rshift_and_i32(struct vsh_alu *x);

@@ -493,10 +493,7 @@ static void vsh_decode_format(struct vsh_insn *insn)
 		insn->floats = 1;
 }
 
-/*
- * An arithmetic instruction costs 1. These take the host about as long as that many
- * others, because they compute each half in double precision or sum up a series.
- */
+/* An instruction costs 1; those with a series or with halves take as long as 8 others. */
 #define VSH_WEIGHT_LONG	8
 
 static void vsh_decode_weight(struct vsh_insn *insn)
@@ -595,6 +592,8 @@ void vsh_decode(struct vsh_insn *insn, u64 word)
 	vsh_decode_format(insn);
 	vsh_decode_weight(insn);
 	vsh_decode_unknown(insn);
+	if (insn->alu == vsh_fma_f32 && !vsh_mod(word, VSH_MOD_CLAMP))
+		insn->alu = vsh_fma_f32_unclamped;
 	if (!insn->op)
 		vsh_unsupported(insn);
 }

@@ -263,29 +263,32 @@ static __always_inline void vsh_fma(struct vsh_alu *x, unsigned int clamp)
 	u32 *d = x->d;
 
 #pragma GCC unroll 4
-	for (l = 0; l < VSH_LANES; l += VSH_FOUR)
-		r[l / VSH_FOUR] = vsh_fma4(a + l, b + l, c + l, &bad);
+	for (l = 0; l < VSH_LANES; l += VSH_FOUR) {
+		vsh_f4 four = vsh_fma4(a + l, b + l, c + l, &bad);
+
+		/* A NaN becomes the same quiet one below. */
+		bad |= (vsh_u4)(four != four);
+		r[l / VSH_FOUR] = four;
+	}
 	any = (vsh_u2)bad;
 	if (any[0] | any[1]) {
 		for (l = 0; l < VSH_LANES; l++)
 			d[l] = vsh_finish(vsh_fma_lane(a[l], b[l], c[l]), clamp, &vsh_f32);
 		return;
 	}
-#pragma GCC unroll 4
-	for (l = 0; l < VSH_LANES; l += VSH_FOUR)
-		vsh_store4(d + l, r[l / VSH_FOUR]);
+	memcpy(d, r, sizeof(r));
 	for (l = 0; clamp && l < VSH_LANES; l++)
 		d[l] = vsh_finish(d[l], clamp, &vsh_f32);
 }
 
 void vsh_fma_f32(struct vsh_alu *x)
 {
-	unsigned int clamp = vsh_mod(x->word, VSH_MOD_CLAMP);
+	vsh_fma(x, vsh_mod(x->word, VSH_MOD_CLAMP));
+}
 
-	if (clamp)
-		vsh_fma(x, clamp);
-	else
-		vsh_fma(x, 0);
+void vsh_fma_f32_unclamped(struct vsh_alu *x)
+{
+	vsh_fma(x, 0);
 }
 
 static u32 vsh_fma_half(u32 a, u32 b, u32 c, unsigned int clamp)
