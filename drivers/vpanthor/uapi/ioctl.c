@@ -220,8 +220,11 @@ static int ioctl_group_get_state(struct drm_device *drm, void *data,
 	return vpan_group_get_state(file->driver_priv, args);
 }
 
-/* The limit applies to the sync operations of all jobs. */
-static int submit_check_syncs(const struct drm_panthor_queue_submit *submits,
+/*
+ * The limit applies to the sync operations of all jobs. Return: their number, or a
+ * negative errno.
+ */
+static int submit_count_syncs(const struct drm_panthor_queue_submit *submits,
 			      u32 count)
 {
 	u32 i, left = VPAN_SYNC_OPS_MAX;
@@ -234,28 +237,19 @@ static int submit_check_syncs(const struct drm_panthor_queue_submit *submits,
 			return ret;
 		left -= submits[i].syncs.count;
 	}
-	return 0;
+	return VPAN_SYNC_OPS_MAX - left;
 }
 
-static int submit_get_syncs(const struct drm_panthor_queue_submit *submits,
-			    u32 count, struct drm_panthor_sync_op ***out)
+static int submit_copy_syncs(const struct drm_panthor_queue_submit *submits,
+			     u32 count, struct drm_panthor_sync_op *syncs)
 {
-	struct drm_panthor_sync_op **syncs;
-	int ret;
+	int ret = 0;
 	u32 i;
 
-	ret = submit_check_syncs(submits, count);
-	if (ret)
-		return ret;
-
-	syncs = kvcalloc(count, sizeof(*syncs), GFP_KERNEL_ACCOUNT);
-	if (!syncs)
-		return -ENOMEM;
-	*out = syncs;
-
 	for (i = 0; !ret && i < count; i++) {
-		ret = vpan_uobj_get_array(&submits[i].syncs, &vpan_sync_op_type,
-					  VPAN_SYNC_OPS_MAX, (void **)&syncs[i]);
+		ret = vpan_uobj_copy_array(&submits[i].syncs, &vpan_sync_op_type,
+					   syncs);
+		syncs += submits[i].syncs.count;
 		if (fatal_signal_pending(current))
 			ret = ret ?: -EINTR;
 		cond_resched();
@@ -263,38 +257,58 @@ static int submit_get_syncs(const struct drm_panthor_queue_submit *submits,
 	return ret;
 }
 
-static void submit_put_syncs(struct drm_panthor_sync_op **syncs, u32 count)
+/* Run a call with the jobs' descriptions in kernel memory. */
+static int submit_jobs(struct drm_file *file, u32 handle,
+		       const struct drm_panthor_queue_submit *submits,
+		       u32 count)
 {
-	u32 i;
+	/* Most calls have few: then nothing is allocated for them. */
+	struct drm_panthor_sync_op few[VPAN_SYNC_OPS_FEW], *syncs = few;
+	struct vpan_group *group;
+	int ret, nsyncs;
 
-	for (i = 0; syncs && i < count; i++)
-		kvfree(syncs[i]);
-	kvfree(syncs);
+	nsyncs = submit_count_syncs(submits, count);
+	if (nsyncs < 0)
+		return nsyncs;
+	if (nsyncs > ARRAY_SIZE(few)) {
+		syncs = kvmalloc_array(nsyncs, sizeof(*syncs),
+				       GFP_KERNEL_ACCOUNT);
+		if (!syncs)
+			return -ENOMEM;
+	}
+
+	ret = submit_copy_syncs(submits, count, syncs);
+	if (!ret) {
+		group = vpan_group_get_by_handle(file->driver_priv, handle);
+		ret = group ? vpan_submit(file, group, submits, count, syncs,
+					  nsyncs) : -EINVAL;
+		vpan_group_put(group);
+	}
+	if (syncs != few)
+		kvfree(syncs);
+	return ret;
 }
 
 static int submit_all(struct drm_file *file,
 		      struct drm_panthor_group_submit *args)
 {
-	struct drm_panthor_sync_op **syncs = NULL;
+	struct drm_panthor_queue_submit one, *submits;
 	u32 count = args->queue_submits.count;
-	struct drm_panthor_queue_submit *submits;
-	struct vpan_group *group;
 	int ret;
+
+	if (count == 1) {
+		ret = vpan_uobj_check_array(&args->queue_submits,
+					    &uobj_queue_submit, 1) ?:
+		      vpan_uobj_copy_array(&args->queue_submits,
+					   &uobj_queue_submit, &one);
+		return ret ?: submit_jobs(file, args->group_handle, &one, 1);
+	}
 
 	ret = vpan_uobj_get_array(&args->queue_submits, &uobj_queue_submit,
 				  VPAN_SUBMIT_JOBS_MAX, (void **)&submits);
 	if (ret)
 		return ret;
-
-	ret = submit_get_syncs(submits, count, &syncs);
-	if (!ret) {
-		group = vpan_group_get_by_handle(file->driver_priv,
-						 args->group_handle);
-		ret = group ? vpan_submit(file, group, submits, syncs, count) :
-			      -EINVAL;
-		vpan_group_put(group);
-	}
-	submit_put_syncs(syncs, count);
+	ret = submit_jobs(file, args->group_handle, submits, count);
 	kvfree(submits);
 	return ret;
 }

@@ -10,6 +10,10 @@
  * fails nor allocates. Reservations are locked until all jobs are armed and
  * their fences added, so that the shrinker sees the fences of buffers that it
  * may evict. No other lock is held.
+ *
+ * Nearly all calls have one job, few sync operations, and an address space without
+ * buffers of other reservations. They allocate the job and its fence, and nothing
+ * else.
  */
 
 #include <linux/dma-resv.h>
@@ -38,6 +42,9 @@ static_assert(VPAN_QUEUE_JOBS_MAX / 2 >= VPAN_SUBMIT_JOBS_MAX);
 
 #define FLUSH_ID_RESERVED	GENMASK(30, 24)
 
+/* So many jobs need no memory for a list of them. */
+#define SUBMIT_JOBS_FEW		4
+
 /**
  * struct submit - jobs that are submitted together
  */
@@ -50,9 +57,15 @@ struct submit {
 	u32 count;
 	/** @syncs: Sync operations of @jobs. */
 	struct vpan_sync_batch syncs;
+	/** @shared: Reservations of other buffers are locked, too, in @exec. */
+	bool shared;
 	/** @exec: Locked reservations, which take the fences. */
 	struct drm_gpuvm_exec exec;
-	/** @last: Last fence of each queue, borrowed; NULL for no job. */
+	/** @few_jobs: Memory for @jobs if there are few. */
+	struct vpan_job *few_jobs[SUBMIT_JOBS_FEW];
+	/**
+	 * @last: Last fence of each queue of @group, borrowed; NULL for no job.
+	 */
 	struct dma_fence *last[CSF_CSG_STREAM_MAX];
 };
 
@@ -88,16 +101,60 @@ static int submit_add_job(struct submit *submit,
 				       args->syncs.count);
 }
 
+/*
+ * Lock the reservation of the address space, and those of buffers that have their
+ * own. drm_exec allocates and clears a page for the list of them. Without any, which
+ * is the case of most address spaces, it is left out: one lock needs no context.
+ *
+ * Walks over the list of these buffers, for which it is moved to another list, are
+ * made under the reservation of the address space.
+ */
 static int submit_lock(struct submit *submit)
 {
+	struct drm_gpuvm *vm = &submit->group->vm->base;
+	/* A later fence of a queue replaces an earlier one. */
+	u32 fences = min(submit->count, submit->group->nqueues);
+	struct dma_resv *resv = drm_gpuvm_resv(vm);
+	int ret;
+
+	ret = dma_resv_lock_interruptible(resv, NULL);
+	if (ret)
+		return ret;
+	submit->shared = !list_empty_careful(&vm->extobj.list);
+	if (!submit->shared) {
+		ret = dma_resv_reserve_fences(resv, fences);
+		if (ret)
+			dma_resv_unlock(resv);
+		return ret;
+	}
+
+	dma_resv_unlock(resv);
 	submit->exec = (struct drm_gpuvm_exec) {
-		.vm = &submit->group->vm->base,
+		.vm = vm,
 		.flags = DRM_EXEC_INTERRUPTIBLE_WAIT |
 			 DRM_EXEC_IGNORE_DUPLICATES,
-		/* A later fence of a queue replaces an earlier one. */
-		.num_fences = min(submit->count, submit->group->nqueues),
+		.num_fences = fences,
 	};
 	return drm_gpuvm_exec_lock(&submit->exec);
+}
+
+static void submit_unlock(struct submit *submit)
+{
+	if (submit->shared)
+		drm_gpuvm_exec_unlock(&submit->exec);
+	else
+		dma_resv_unlock(drm_gpuvm_resv(&submit->group->vm->base));
+}
+
+static void submit_add_fence(struct submit *submit, struct dma_fence *fence)
+{
+	if (submit->shared)
+		drm_gpuvm_exec_resv_add_fence(&submit->exec, fence,
+					      DMA_RESV_USAGE_BOOKKEEP,
+					      DMA_RESV_USAGE_BOOKKEEP);
+	else
+		dma_resv_add_fence(drm_gpuvm_resv(&submit->group->vm->base),
+				   fence, DMA_RESV_USAGE_BOOKKEEP);
 }
 
 /*
@@ -108,7 +165,8 @@ static int submit_validate(struct submit *submit)
 	struct vpan_vm *vm = submit->group->vm;
 
 	WRITE_ONCE(vm->last_used, jiffies);
-	return drm_gpuvm_validate(&vm->base, &submit->exec.exec);
+	return drm_gpuvm_validate(&vm->base,
+				  submit->shared ? &submit->exec.exec : NULL);
 }
 
 /* Signalling path: does not fail and does not allocate. */
@@ -126,10 +184,7 @@ static void submit_commit(struct submit *submit)
 
 	for (i = 0; i < submit->group->nqueues; i++) {
 		if (submit->last[i])
-			drm_gpuvm_exec_resv_add_fence(&submit->exec,
-						      submit->last[i],
-						      DMA_RESV_USAGE_BOOKKEEP,
-						      DMA_RESV_USAGE_BOOKKEEP);
+			submit_add_fence(submit, submit->last[i]);
 	}
 	vpan_sync_batch_publish(&submit->syncs);
 
@@ -151,7 +206,7 @@ static int submit_run(struct submit *submit)
 		ret = submit_validate(submit);
 		if (!ret)
 			submit_commit(submit);
-		drm_gpuvm_exec_unlock(&submit->exec);
+		submit_unlock(submit);
 	}
 	drm_dev_exit(idx);
 	return ret;
@@ -164,23 +219,29 @@ static void submit_fini(struct submit *submit)
 	for (i = 0; i < submit->count; i++)
 		drm_jobqueue_job_put(&submit->jobs[i]->base);
 	vpan_sync_batch_fini(&submit->syncs);
-	kvfree(submit->jobs);
+	if (submit->jobs != submit->few_jobs)
+		kvfree(submit->jobs);
 }
 
-static int submit_init(struct submit *submit, struct drm_file *file,
-		       const struct drm_panthor_queue_submit *args, u32 count)
+/* Clearing all of the structure would take longer than the rest. */
+static int submit_init(struct submit *submit, struct vpan_group *group,
+		       struct drm_file *file, u32 count, u32 nsyncs)
 {
-	u32 i, nsyncs = 0;
+	u32 i;
+	int ret;
 
-	submit->jobs = kvcalloc(count, sizeof(*submit->jobs),
-				GFP_KERNEL_ACCOUNT);
-	if (!submit->jobs)
-		return -ENOMEM;
-
-	/* The caller has checked the sum. */
-	for (i = 0; i < count; i++)
-		nsyncs += args[i].syncs.count;
-	return vpan_sync_batch_init(&submit->syncs, file, nsyncs);
+	submit->group = group;
+	submit->count = 0;
+	for (i = 0; i < group->nqueues; i++)
+		submit->last[i] = NULL;
+	submit->jobs = submit->few_jobs;
+	ret = vpan_sync_batch_init(&submit->syncs, file, nsyncs);
+	if (!ret && count > ARRAY_SIZE(submit->few_jobs)) {
+		submit->jobs = kvmalloc_array(count, sizeof(*submit->jobs),
+					      GFP_KERNEL_ACCOUNT);
+		ret = submit->jobs ? 0 : -ENOMEM;
+	}
+	return ret;
 }
 
 /*
@@ -188,17 +249,18 @@ static int submit_init(struct submit *submit, struct drm_file *file,
  * another negative errno.
  */
 static int submit_try(struct drm_file *file, struct vpan_group *group,
-		      const struct drm_panthor_queue_submit *args,
-		      struct drm_panthor_sync_op **syncs, u32 count,
+		      const struct drm_panthor_queue_submit *args, u32 count,
+		      const struct drm_panthor_sync_op *syncs, u32 nsyncs,
 		      struct vpan_queue **full)
 {
-	struct submit submit = { .group = group };
+	struct submit submit;
 	int ret;
 	u32 i;
 
-	ret = submit_init(&submit, file, args, count);
+	ret = submit_init(&submit, group, file, count, nsyncs);
 	for (i = 0; !ret && i < count; i++) {
-		ret = submit_add_job(&submit, &args[i], syncs[i]);
+		ret = submit_add_job(&submit, &args[i], syncs);
+		syncs += args[i].syncs.count;
 		if (ret == -EAGAIN)
 			*full = group->queues[args[i].queue_index];
 	}
@@ -210,9 +272,9 @@ static int submit_try(struct drm_file *file, struct vpan_group *group,
 
 static int submit_check_group(const struct vpan_group *group)
 {
-	if (vpan_hw_is_gone(group->vpan))
-		return -ENODEV;
-	return vpan_group_can_run(group) ? 0 : -EINVAL;
+	if (vpan_group_can_run(group))
+		return 0;
+	return vpan_hw_is_gone(group->vpan) ? -ENODEV : -EINVAL;
 }
 
 /* Return: -EAGAIN if the queue has space again, or another negative errno. */
@@ -234,8 +296,9 @@ static int submit_wait(struct vpan_group *group, struct vpan_queue *full,
  * @file: open file of the caller
  * @group: group
  * @args: descriptions of the jobs
- * @syncs: sync operations of each job
  * @count: number of jobs, from 1 to %VPAN_SUBMIT_JOBS_MAX
+ * @syncs: sync operations of all jobs, one job after the other
+ * @nsyncs: number of sync operations
  *
  * Either all jobs are submitted, or none. Waits while one of the queues is full.
  * That is what programs expect: Mesa treats errors other than EINTR as a lost
@@ -247,8 +310,8 @@ static int submit_wait(struct vpan_group *group, struct vpan_queue *full,
  * -ENODEV if the device is unplugged or lost, or another negative errno.
  */
 int vpan_submit(struct drm_file *file, struct vpan_group *group,
-		const struct drm_panthor_queue_submit *args,
-		struct drm_panthor_sync_op **syncs, u32 count)
+		const struct drm_panthor_queue_submit *args, u32 count,
+		const struct drm_panthor_sync_op *syncs, u32 nsyncs)
 {
 	struct vpan_queue *full;
 	int ret;
@@ -258,11 +321,13 @@ int vpan_submit(struct drm_file *file, struct vpan_group *group,
 		if (ret)
 			return ret;
 		full = NULL;
-		ret = submit_try(file, group, args, syncs, count, &full);
+		ret = submit_try(file, group, args, count, syncs, nsyncs,
+				 &full);
+		if (ret != -EAGAIN || !full)
+			return ret;
 		/* No jobs are held here. */
-		if (ret == -EAGAIN && full)
-			ret = submit_wait(group, full, count);
+		ret = submit_wait(group, full, count);
 		cond_resched();
-	} while (ret == -EAGAIN && full);
+	} while (ret == -EAGAIN);
 	return ret;
 }

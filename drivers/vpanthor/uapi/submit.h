@@ -13,7 +13,7 @@ struct vpan_group;
 #define VPAN_SUBMIT_JOBS_MAX 4096
 
 int vpan_submit(struct drm_file *file, struct vpan_group *group,
-		const struct drm_panthor_queue_submit *submits,
-		struct drm_panthor_sync_op **syncs, u32 count);
+		const struct drm_panthor_queue_submit *args, u32 count,
+		const struct drm_panthor_sync_op *syncs, u32 nsyncs);
 
 #endif /* _VPAN_SUBMIT_H_ */

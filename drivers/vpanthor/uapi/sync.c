@@ -148,7 +148,9 @@ static u32 sync_sort_waits(struct vpan_sync_batch *batch,
 		if (!sync_op_is_signal(&ops[i]))
 			batch->waits[nwaits++] = &ops[i];
 	}
-	sort(batch->waits, nwaits, sizeof(*batch->waits), sync_compare, NULL);
+	if (nwaits > 1)
+		sort(batch->waits, nwaits, sizeof(*batch->waits), sync_compare,
+		     NULL);
 	return nwaits;
 }
 
@@ -194,7 +196,7 @@ static int sync_add_waits(struct vpan_sync_batch *batch,
 
 /**
  * vpan_sync_batch_init - begin a batch
- * @batch: batch
+ * @batch: batch, to be ended by vpan_sync_batch_fini() in all cases
  * @file: open file that the handles of sync objects belong to
  * @max: maximum number of operations
  *
@@ -204,13 +206,14 @@ static int sync_add_waits(struct vpan_sync_batch *batch,
 int vpan_sync_batch_init(struct vpan_sync_batch *batch, struct drm_file *file,
 			 u32 max)
 {
-	*batch = (struct vpan_sync_batch) {
-		.file = file,
-		.max = max,
-	};
+	batch->file = file;
+	batch->nsignals = 0;
+	batch->max = max;
+	batch->signals = batch->few_signals;
+	batch->waits = batch->few_waits;
 	if (max > VPAN_SYNC_OPS_MAX)
 		return -E2BIG;
-	if (!max)
+	if (max <= VPAN_SYNC_OPS_FEW)
 		return 0;
 	batch->signals = kvcalloc(max, sizeof(*batch->signals),
 				  GFP_KERNEL_ACCOUNT);
@@ -232,6 +235,8 @@ void vpan_sync_batch_fini(struct vpan_sync_batch *batch)
 		dma_fence_chain_free(batch->signals[i].chain);
 		drm_syncobj_put(batch->signals[i].syncobj);
 	}
+	if (batch->signals == batch->few_signals)
+		return;
 	kvfree(batch->waits);
 	kvfree(batch->signals);
 }

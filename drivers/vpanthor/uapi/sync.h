@@ -14,6 +14,9 @@ struct vpan_uobj_type;
 /* Sync operations of one call; the search among them is linear. */
 #define VPAN_SYNC_OPS_MAX 4096
 
+/* So many need no memory of their own. */
+#define VPAN_SYNC_OPS_FEW 4
+
 /* Element of the arrays that user space passes. */
 extern const struct vpan_uobj_type vpan_sync_op_type;
 
@@ -35,6 +38,8 @@ struct vpan_sync_signal {
 
 /**
  * struct vpan_sync_batch - sync operations of the jobs of one call
+ *
+ * Must not be copied or moved: it may point into itself.
  */
 struct vpan_sync_batch {
 	/** @file: Open file that handles belong to. */
@@ -47,6 +52,10 @@ struct vpan_sync_batch {
 	u32 nsignals;
 	/** @max: Entries of @signals and of @waits. */
 	u32 max;
+	/** @few_signals: Memory for @signals if there are few. */
+	struct vpan_sync_signal few_signals[VPAN_SYNC_OPS_FEW];
+	/** @few_waits: Memory for @waits if there are few. */
+	const struct drm_panthor_sync_op *few_waits[VPAN_SYNC_OPS_FEW];
 };
 
 int vpan_sync_batch_init(struct vpan_sync_batch *batch, struct drm_file *file,

@@ -41,13 +41,30 @@ int vpan_uobj_check_array(const struct drm_panthor_obj_array *array,
 }
 EXPORT_SYMBOL_IF_KUNIT(vpan_uobj_check_array);
 
-static int uobj_copy(const struct drm_panthor_obj_array *array,
-		     const struct vpan_uobj_type *type, char *dst)
+/**
+ * vpan_uobj_copy_array - copy an array of structures from user space into memory of
+ * the caller's
+ * @array: description from user space, checked
+ * @type: type of the elements
+ * @objs: memory for as many elements, all of which are written on success
+ *
+ * The rest of shorter structures is zero. In longer ones the members that the
+ * kernel does not know must be zero.
+ *
+ * Context: may sleep.
+ * Return: 0, -E2BIG if an unknown member is not zero, -EFAULT, -EINTR if the process
+ * is being killed.
+ */
+int vpan_uobj_copy_array(const struct drm_panthor_obj_array *array,
+			 const struct vpan_uobj_type *type, void *objs)
 {
 	const char __user *src = u64_to_user_ptr(array->array);
+	char *dst = objs;
 	int ret;
 	u32 i;
 
+	if (!array->count)
+		return 0;
 	if (array->stride == type->size)
 		return copy_from_user(dst, src, array_size(array->count, type->size)) ?
 		       -EFAULT : 0;
@@ -66,6 +83,7 @@ static int uobj_copy(const struct drm_panthor_obj_array *array,
 	}
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(vpan_uobj_copy_array);
 
 /**
  * vpan_uobj_get_array - copy an array of structures from user space
@@ -74,12 +92,11 @@ static int uobj_copy(const struct drm_panthor_obj_array *array,
  * @max_count: maximum number of elements
  * @objs: returns the copy, to be freed with kvfree(); NULL for an empty array
  *
- * The rest of shorter structures is zero. In longer ones the members that the
- * kernel does not know must be zero.
+ * The copy is as that of vpan_uobj_copy_array().
  *
  * Context: may sleep and allocate.
- * Return: 0, -EINVAL or -E2BIG as vpan_uobj_check_array(), -E2BIG if an unknown
- * member is not zero, -EFAULT, -ENOMEM, -EINTR if the process is being killed.
+ * Return: 0, -ENOMEM, or a negative errno as vpan_uobj_check_array() and
+ * vpan_uobj_copy_array().
  */
 int vpan_uobj_get_array(const struct drm_panthor_obj_array *array,
 			const struct vpan_uobj_type *type, u32 max_count,
@@ -97,7 +114,7 @@ int vpan_uobj_get_array(const struct drm_panthor_obj_array *array,
 	if (!dst)
 		return -ENOMEM;
 
-	ret = uobj_copy(array, type, dst);
+	ret = vpan_uobj_copy_array(array, type, dst);
 	if (ret) {
 		kvfree(dst);
 		return ret;

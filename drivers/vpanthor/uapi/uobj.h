@@ -34,6 +34,8 @@ struct vpan_uobj_type {
 
 int vpan_uobj_check_array(const struct drm_panthor_obj_array *array,
 			  const struct vpan_uobj_type *type, u32 max_count);
+int vpan_uobj_copy_array(const struct drm_panthor_obj_array *array,
+			 const struct vpan_uobj_type *type, void *objs);
 int vpan_uobj_get_array(const struct drm_panthor_obj_array *array,
 			const struct vpan_uobj_type *type, u32 max_count,
 			void **objs);
