@@ -172,7 +172,7 @@ static void dump_queue(struct seq_buf *s, const struct vpan_queue *queue,
 static void dump_suspend_buf(struct seq_buf *s, const struct vpan_fw_buf *buf)
 {
 	u32 size = vpan_fw_buf_protm_offset(buf), i;
-	const u64 *words = buf->vaddr;
+	const u64 *words = buf->mem.vaddr;
 
 	seq_buf_printf(s, "suspended: va 0x%x size %u\n", buf->va, size);
 	for (i = 0; i < size / sizeof(*words); i++) {

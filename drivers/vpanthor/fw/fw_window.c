@@ -24,23 +24,18 @@
  */
 
 #include <linux/bitmap.h>
-#include <linux/dma-resv.h>
 #include <linux/err.h>
-#include <linux/iosys-map.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
-
-#include <drm/panthor_uapi.h>
 
 #include "device/device.h"
 #include "fw/fw.h"
 #include "fw/fw_window.h"
 #include "mm/as.h"
-#include "mm/gem.h"
+#include "mm/kbo.h"
 #include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vma.h"
-#include "../compat/gem.h"
 
 /* Two pages of the MCU per stream: the host's position and the firmware's */
 #define WINDOW_IFACE_SIZE	SZ_8K
@@ -108,7 +103,6 @@ u32 vpan_fw_buf_iface_offset(const struct vpan_fw_buf *buf, u32 stream)
 struct vpan_fw_buf *vpan_fw_buf_create(struct vpan_device *vpan, u32 nstreams)
 {
 	struct vpan_fw_buf *buf;
-	struct iosys_map map;
 	int ret;
 
 	buf = kzalloc(sizeof(*buf), GFP_KERNEL_ACCOUNT);
@@ -119,29 +113,13 @@ struct vpan_fw_buf *vpan_fw_buf_create(struct vpan_device *vpan, u32 nstreams)
 	buf->nstreams = nstreams;
 	buf->window = -1;
 	INIT_LIST_HEAD(&buf->link);
-	buf->bo = vpan_bo_create(vpan, window_size(vpan->fw, nstreams),
-				 DRM_PANTHOR_BO_NO_MMAP, NULL);
-	if (IS_ERR(buf->bo)) {
-		ret = PTR_ERR(buf->bo);
-		goto err_free;
+	ret = vpan_mem_alloc(&buf->mem, vpan->drm.dev,
+			     window_size(vpan->fw, nstreams));
+	if (ret) {
+		kfree(buf);
+		return ERR_PTR(ret);
 	}
-	/* Its list of pages stays until the buffer is freed. */
-	dma_resv_lock(buf->bo->base.base.resv, NULL);
-	ret = vpan_bo_populate(buf->bo);
-	dma_resv_unlock(buf->bo->base.base.resv);
-	if (ret)
-		goto err_put;
-	ret = drm_gem_vmap(&buf->bo->base.base, &map);
-	if (ret)
-		goto err_put;
-	buf->vaddr = map.vaddr;
 	return buf;
-
-err_put:
-	drm_gem_object_put(&buf->bo->base.base);
-err_free:
-	kfree(buf);
-	return ERR_PTR(ret);
 }
 
 /*
@@ -158,12 +136,12 @@ static int window_map_pages(struct vpan_fw *fw, struct vpan_fw_buf *buf, u32 va)
 	u32 saved = window_iface_offset(fw, 0);
 	int ret;
 
-	ret = vpan_vma_map_pages(fw->vm, &fw->window_tables, buf->bo, 0, va,
-				 saved, VPAN_PROT_NOEXEC);
+	ret = vpan_vma_map_pages(fw->vm, &fw->window_tables, &buf->mem.sgt, 0,
+				 va, saved, VPAN_PROT_NOEXEC);
 	if (ret)
 		return ret;
-	return vpan_vma_map_pages(fw->vm, &fw->window_tables, buf->bo, saved,
-				  va + saved,
+	return vpan_vma_map_pages(fw->vm, &fw->window_tables, &buf->mem.sgt,
+				  saved, va + saved,
 				  buf->nstreams * WINDOW_IFACE_SIZE,
 				  VPAN_PROT_NOEXEC | VPAN_PROT_UNCACHED);
 }
@@ -208,8 +186,6 @@ static void window_free(struct vpan_fw *fw, struct vpan_fw_buf *buf)
  */
 void vpan_fw_buf_destroy(struct vpan_fw_buf *buf)
 {
-	struct iosys_map map;
-
 	if (IS_ERR_OR_NULL(buf))
 		return;
 
@@ -217,9 +193,7 @@ void vpan_fw_buf_destroy(struct vpan_fw_buf *buf)
 	/* The MCU may use stale translations until a pending reset. */
 	if (vpan_reset_is_pending(buf->vpan))
 		vpan_reset_flush(buf->vpan);
-	iosys_map_set_vaddr(&map, buf->vaddr);
-	drm_gem_vunmap(&buf->bo->base.base, &map);
-	drm_gem_object_put(&buf->bo->base.base);
+	vpan_mem_free(&buf->mem);
 	kfree(buf);
 }
 

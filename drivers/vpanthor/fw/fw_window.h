@@ -5,7 +5,8 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
-struct vpan_bo;
+#include "mm/kbo.h"
+
 struct vpan_device;
 
 /**
@@ -17,10 +18,8 @@ struct vpan_device;
 struct vpan_fw_buf {
 	/** @vpan: The device. */
 	struct vpan_device *vpan;
-	/** @bo: The buffer, with a reference. */
-	struct vpan_bo *bo;
-	/** @vaddr: Kernel address, zeroed at first. */
-	void *vaddr;
+	/** @mem: The memory. */
+	struct vpan_mem mem;
 	/** @va: MCU address of the last window. */
 	u32 va;
 	/** @window: Window, -1 if none. &vpan_fw.window_lock. */

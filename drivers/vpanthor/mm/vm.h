@@ -12,6 +12,7 @@
 #include "mm/pgtable.h"
 
 struct drm_jobqueue;
+struct sg_table;
 struct vpan_bo;
 struct vpan_device;
 struct vpan_file;
@@ -96,7 +97,7 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 			       u64 kernel_start, u64 kernel_size);
 void vpan_vm_destroy(struct vpan_vm *vm);
 void vpan_vm_unmap_all(struct vpan_vm *vm);
-int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va,
+int vpan_vm_map_kernel(struct vpan_vm *vm, struct sg_table *sgt, u64 va,
 		       u64 size, u32 prot);
 void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size);
 struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm,

@@ -44,11 +44,11 @@
 #include "mm/vm_bind.h"
 #include "mm/vma.h"
 
-static int bind_fill_cache(struct vpan_bind *bind, struct vpan_bo *bo)
+static int bind_fill_cache(struct vpan_bind *bind, struct sg_table *sgt)
 {
 	struct vpan_pt_need need = {};
 
-	vpan_vma_count_tables(bind->vm, bo, bind->bo_offset, bind->va,
+	vpan_vma_count_tables(bind->vm, sgt, bind->bo_offset, bind->va,
 			      bind->size, &need);
 	return vpan_pt_cache_fill(&bind->cache,
 				  need.tables + VPAN_PT_UNMAP_TABLES);
@@ -193,7 +193,7 @@ int vpan_bind_prepare_map(struct vpan_bind *bind, struct vpan_bo *bo,
 	if (!ret)
 		ret = bind_alloc_vmas(bind, VPAN_BIND_VMAS);
 	if (!ret)
-		ret = bind_fill_cache(bind, bo);
+		ret = bind_fill_cache(bind, bo->base.sgt);
 	return ret;
 }
 
@@ -345,7 +345,7 @@ int vpan_bind_step_map(struct drm_gpuva_op *op, void *priv)
 	struct vpan_vma *vma;
 	int ret;
 
-	ret = vpan_vma_map_pages(bind->vm, &bind->cache, bind->bo,
+	ret = vpan_vma_map_pages(bind->vm, &bind->cache, bind->bo->base.sgt,
 				 op->map.gem.offset, op->map.va.addr,
 				 op->map.va.range, bind->prot);
 	if (ret)
@@ -451,7 +451,7 @@ void vpan_vm_unmap_all(struct vpan_vm *vm)
 /**
  * vpan_vm_map_kernel - map a kernel object
  * @vm: the address space
- * @bo: buffer, mapped from its start; its pages stay in memory
+ * @sgt: its pages, which stay in memory
  * @va: first address, a multiple of 4 KiB, not mapped, above the user's range
  * @size: bytes to map, a multiple of 4 KiB
  * @prot: combination of &enum vpan_prot
@@ -459,34 +459,23 @@ void vpan_vm_unmap_all(struct vpan_vm *vm)
  * Context: may sleep and allocate.
  * Return: 0 or a negative errno.
  */
-int vpan_vm_map_kernel(struct vpan_vm *vm, struct vpan_bo *bo, u64 va,
+int vpan_vm_map_kernel(struct vpan_vm *vm, struct sg_table *sgt, u64 va,
 		       u64 size, u32 prot)
 {
 	struct vpan_bind bind;
 	int ret, end;
 
-	/*
-	 * Not interruptible: the reservation is that of the address space, so
-	 * that other calls may hold it, and a harmless signal is no reason to
-	 * fail.
-	 */
-	dma_resv_lock(bo->base.base.resv, NULL);
-	ret = vpan_bo_populate(bo);
-	dma_resv_unlock(bo->base.base.resv);
-	if (ret)
-		return ret;
-
 	vpan_bind_init(&bind, vm);
 	bind.va = va;
 	bind.size = size;
-	ret = bind_fill_cache(&bind, bo);
+	ret = bind_fill_cache(&bind, sgt);
 	if (ret)
 		goto out;
 
 	mutex_lock(&vm->op_lock);
 	ret = vpan_as_begin_update(vm, va, size);
 	if (!ret)
-		ret = vpan_vma_map_pages(vm, &bind.cache, bo, 0, va, size,
+		ret = vpan_vma_map_pages(vm, &bind.cache, sgt, 0, va, size,
 					 prot);
 	end = vpan_as_end_update(vm);
 	mutex_unlock(&vm->op_lock);

@@ -170,8 +170,9 @@ static void restore_count_tables(struct vpan_vm *vm, struct drm_gpuva *gpuva,
 {
 	lockdep_assert_held(&vm->op_lock);
 
-	vpan_vma_count_tables(vm, to_vpan_bo(gpuva->gem.obj), gpuva->gem.offset,
-			      gpuva->va.addr, gpuva->va.range, need);
+	vpan_vma_count_tables(vm, to_vpan_bo(gpuva->gem.obj)->base.sgt,
+			      gpuva->gem.offset, gpuva->va.addr,
+			      gpuva->va.range, need);
 }
 
 static int restore_vma(struct vpan_vm *vm, struct vpan_vma *vma,
@@ -188,8 +189,8 @@ static int restore_vma(struct vpan_vm *vm, struct vpan_vma *vma,
 	 * the MMU does not answer. Errors can be ignored: a reset follows.
 	 */
 	vpan_as_begin_update(vm, va, size);
-	ret = vpan_vma_map_pages(vm, cache, bo, vma->base.gem.offset, va, size,
-				 vma->prot);
+	ret = vpan_vma_map_pages(vm, cache, bo->base.sgt, vma->base.gem.offset,
+				 va, size, vma->prot);
 	vpan_as_end_update(vm);
 	return ret;
 }

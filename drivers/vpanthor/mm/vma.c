@@ -18,15 +18,17 @@
 #include "mm/vm.h"
 #include "mm/vma.h"
 
-static bool vma_is_sparse(const struct vpan_vm *vm, const struct vpan_bo *bo)
+static bool vma_is_sparse(const struct vpan_vm *vm, const struct sg_table *sgt)
 {
-	return bo == READ_ONCE(vm->sparse_bo);
+	const struct vpan_bo *bo = READ_ONCE(vm->sparse_bo);
+
+	return bo && bo->base.sgt == sgt;
 }
 
 /**
  * vpan_vma_count_tables - count the tables that a mapping may take
  * @vm: the address space
- * @bo: the buffer, whose pages are in memory
+ * @sgt: pages of the buffer, which stay in memory
  * @offset: offset in the buffer
  * @va: first address
  * @size: size in bytes
@@ -34,7 +36,7 @@ static bool vma_is_sparse(const struct vpan_vm *vm, const struct vpan_bo *bo)
  *
  * Context: any; the pages must stay in memory.
  */
-void vpan_vma_count_tables(struct vpan_vm *vm, struct vpan_bo *bo, u64 offset,
+void vpan_vma_count_tables(struct vpan_vm *vm, struct sg_table *sgt, u64 offset,
 			   u64 va, u64 size, struct vpan_pt_need *need)
 {
 	struct vpan_chunks chunks;
@@ -42,12 +44,12 @@ void vpan_vma_count_tables(struct vpan_vm *vm, struct vpan_bo *bo, u64 offset,
 
 	vpan_pt_need_range(need, va, size);
 	/* A sparse mapping may be huge: do not walk all of its pages. */
-	if (vma_is_sparse(vm, bo)) {
+	if (vma_is_sparse(vm, sgt)) {
 		vpan_pt_need_leaves(need, va, size);
 		return;
 	}
 
-	vpan_chunks_init(&chunks, bo->base.sgt, offset, size, false);
+	vpan_chunks_init(&chunks, sgt, offset, size, false);
 	for (; vpan_chunks_get(&chunks); va += chunks.len, chunks.len = 0) {
 		/* Smaller chunks have no block: count their tables together. */
 		if (chunks.len < SZ_2M) {
@@ -65,7 +67,7 @@ void vpan_vma_count_tables(struct vpan_vm *vm, struct vpan_bo *bo, u64 offset,
  * vpan_vma_map_pages - write a mapping to the page tables
  * @vm: the address space
  * @cache: cache with the tables that vpan_vma_count_tables() has counted
- * @bo: the buffer, whose pages are in memory
+ * @sgt: pages of the buffer, which stay in memory
  * @offset: offset in the buffer
  * @va: first address; nothing is mapped there
  * @size: size in bytes
@@ -76,14 +78,14 @@ void vpan_vma_count_tables(struct vpan_vm *vm, struct vpan_bo *bo, u64 offset,
  * Return: 0 or a negative errno, after which a part may be mapped.
  */
 int vpan_vma_map_pages(struct vpan_vm *vm, struct vpan_pt_cache *cache,
-		       struct vpan_bo *bo, u64 offset, u64 va, u64 size,
+		       struct sg_table *sgt, u64 offset, u64 va, u64 size,
 		       u32 prot)
 {
 	struct vpan_chunks chunks;
 
 	lockdep_assert_held(&vm->op_lock);
 
-	vpan_chunks_init(&chunks, bo->base.sgt, offset, size,
-			 vma_is_sparse(vm, bo));
+	vpan_chunks_init(&chunks, sgt, offset, size,
+			 vma_is_sparse(vm, sgt));
 	return vpan_pt_map_chunks(&vm->pt, cache, va, &chunks, prot);
 }

@@ -6,7 +6,7 @@
 
 #include <drm/drm_gpuvm.h>
 
-struct vpan_bo;
+struct sg_table;
 struct vpan_pt_cache;
 struct vpan_pt_need;
 struct vpan_vm;
@@ -30,10 +30,10 @@ struct vpan_vma {
 
 #define to_vpan_vma(va) container_of(va, struct vpan_vma, base)
 
-void vpan_vma_count_tables(struct vpan_vm *vm, struct vpan_bo *bo, u64 offset,
+void vpan_vma_count_tables(struct vpan_vm *vm, struct sg_table *sgt, u64 offset,
 			   u64 va, u64 size, struct vpan_pt_need *need);
 int vpan_vma_map_pages(struct vpan_vm *vm, struct vpan_pt_cache *cache,
-		       struct vpan_bo *bo, u64 offset, u64 va, u64 size,
+		       struct sg_table *sgt, u64 offset, u64 va, u64 size,
 		       u32 prot);
 
 #endif /* _VPAN_VMA_H_ */

@@ -53,8 +53,8 @@ static void csg_program_stream(struct vpan_queue *queue, struct vpan_fw_cs *cs,
 
 	in->ringbuf_base = queue->ring->va;
 	in->ringbuf_size = queue->ring->size;
-	in->ringbuf_input = buf->va + ((void *)queue->input - buf->vaddr);
-	in->ringbuf_output = buf->va + ((void *)queue->output - buf->vaddr);
+	in->ringbuf_input = buf->va + ((void *)queue->input - buf->mem.vaddr);
+	in->ringbuf_output = buf->va + ((void *)queue->output - buf->mem.vaddr);
 	in->heap_start = 0;
 	in->heap_end = 0;
 	in->config = FIELD_PREP(CSF_CS_CONFIG_PRIORITY, queue->priority) |

@@ -251,7 +251,7 @@ static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
 	if (IS_ERR(queue->ring))
 		return PTR_ERR(queue->ring);
 
-	iface = group->fw_buf->vaddr +
+	iface = group->fw_buf->mem.vaddr +
 		vpan_fw_buf_iface_offset(group->fw_buf, queue->index);
 	queue->input = iface;
 	queue->output = iface + QUEUE_IFACE_OUTPUT;
