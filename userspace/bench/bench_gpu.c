@@ -8,6 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
 
 #include "bench_gpu.h"
 
@@ -42,6 +46,23 @@ void gpu_open(struct gpu *g)
 	need(!panthor_group_create(g->fd, g->vm, 1, RING_SIZE, &g->group),
 	     "cannot create a group");
 	need(!panthor_syncobj_create(g->fd, 0, &g->done), "cannot create a syncobj");
+}
+
+/**
+ * gpu_keep_power - keep the GPU powered, so that changes of address spaces reach it
+ * @g: the context
+ */
+void gpu_keep_power(const struct gpu *g)
+{
+	char path[128];
+	struct stat st;
+	FILE *file;
+
+	need(!fstat(g->fd, &st), "cannot stat the device file");
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/device/power/control",
+		 major(st.st_rdev), minor(st.st_rdev));
+	file = fopen(path, "w");
+	need(file && fputs("on", file) >= 0 && !fclose(file), "cannot set power/control");
 }
 
 /**
@@ -96,4 +117,38 @@ double median(double *values, unsigned int count)
 	qsort(values, count, sizeof(*values), by_value);
 
 	return values[count / 2];
+}
+
+/**
+ * thread_ns - read the processor time of this thread
+ *
+ * That of other threads on the same processor is not included, that of interrupts is.
+ *
+ * Return: the time in nanoseconds.
+ */
+double thread_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return now.tv_sec * 1e9 + now.tv_nsec;
+}
+
+/**
+ * call_cost - measure an ioctl
+ * @g: the context
+ * @request: the ioctl
+ * @args: its arguments
+ *
+ * Return: its processor time in nanoseconds, without that of reading the clock.
+ */
+double call_cost(const struct gpu *g, unsigned long request, void *args)
+{
+	double none = thread_ns(), begin = thread_ns(), end;
+	int ret;
+
+	ret = ioctl(g->fd, request, args);
+	end = thread_ns();
+	need(!ret, "an ioctl failed");
+	return end - begin - (begin - none);
 }

@@ -48,8 +48,11 @@ struct gpu {
 
 void need(bool ok, const char *what);
 void gpu_open(struct gpu *g);
+void gpu_keep_power(const struct gpu *g);
 uint32_t gpu_load(struct gpu *g, struct csb *b);
 void gpu_run(struct gpu *g, struct csb *b);
 double median(double *values, unsigned int count);
+double thread_ns(void);
+double call_cost(const struct gpu *g, unsigned long request, void *args);
 
 #endif /* BENCH_GPU_H */

@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 #include <x86intrin.h>
@@ -39,27 +37,6 @@ static void report(const char *what, double cost)
 	printf("what=%s cost=%.0f\n", what, cost);
 }
 
-/* CPU time of this thread: excludes other threads on the same processor */
-static double used_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return now.tv_sec * 1e9 + now.tv_nsec;
-}
-
-/* Return: the CPU time of a call, without that of reading the clock. */
-static double call(const struct gpu *g, unsigned long request, void *args)
-{
-	double none = used_ns(), begin = used_ns(), end;
-	int ret;
-
-	ret = ioctl(g->fd, request, args);
-	end = used_ns();
-	need(!ret, "an ioctl failed");
-	return end - begin - (begin - none);
-}
-
 /* --- Submission ------------------------------------------------------------------- */
 
 static const char * const events[] = {
@@ -70,6 +47,7 @@ static const char * const events[] = {
 
 /**
  * struct trip - a job from its submission until its caller has seen its fence
+ * @self: this thread, as the next one of a switch
  * @begin: time before the call
  * @submitted: time after it
  * @end: time after the wait
@@ -77,10 +55,12 @@ static const char * const events[] = {
  * @irq: time in interrupts during the call
  * @irq_events: trace points that they passed
  * @idle: time in the idle task until @end
+ * @away: another thread has the processor
  * @in_irq: beginning of the current interrupt, 0 outside
  * @in_idle: beginning of the current idle time, 0 outside
  */
 struct trip {
+	char self[32];
 	double begin;
 	double submitted;
 	double end;
@@ -88,6 +68,7 @@ struct trip {
 	double irq;
 	double irq_events;
 	double idle;
+	bool away;
 	double in_irq;
 	double in_idle;
 };
@@ -106,7 +87,10 @@ static void note_line(void *data, const struct trace_line *line)
 	if (!strcmp(line->name, "cpu_idle") && !strstr(line->args, "state=4294967295"))
 		trip->in_idle = line->time;
 
-	if (line->time > trip->submitted)
+	/* Interrupts during other threads are not in the CPU time of the call. */
+	if (!strcmp(line->name, "sched_switch"))
+		trip->away = !strstr(line->args, trip->self);
+	if (line->time > trip->submitted || trip->away)
 		return;
 	if (entry)
 		trip->in_irq = line->time;
@@ -122,8 +106,9 @@ static void make_trip(const struct gpu *g, struct drm_panthor_group_submit *args
 		      uint32_t done, struct trip *trip)
 {
 	memset(trip, 0, sizeof(*trip));
+	snprintf(trip->self, sizeof(trip->self), "next_pid=%d ", getpid());
 	trip->begin = __rdtsc();
-	trip->call = call(g, DRM_IOCTL_PANTHOR_GROUP_SUBMIT, args);
+	trip->call = call_cost(g, DRM_IOCTL_PANTHOR_GROUP_SUBMIT, args);
 	trip->submitted = __rdtsc();
 	need(!panthor_syncobj_wait(g->fd, done, 0, 60 * PANTHOR_SECOND),
 	     "timed out waiting for a job");
@@ -210,7 +195,7 @@ static double bind_cost(const struct gpu *g, uint32_t bo, uint64_t va, uint64_t 
 		.ops = DRM_PANTHOR_OBJ_ARRAY(1, &op),
 	};
 
-	return call(g, DRM_IOCTL_PANTHOR_VM_BIND, &args);
+	return call_cost(g, DRM_IOCTL_PANTHOR_VM_BIND, &args);
 }
 
 static uint32_t new_bo(const struct gpu *g, uint64_t size)
@@ -336,9 +321,9 @@ static void vms(struct gpu *g)
 		struct drm_panthor_vm_destroy old = {};
 		double costs[2];
 
-		costs[0] = call(g, DRM_IOCTL_PANTHOR_VM_CREATE, &new);
+		costs[0] = call_cost(g, DRM_IOCTL_PANTHOR_VM_CREATE, &new);
 		old.id = new.id;
-		costs[1] = call(g, DRM_IOCTL_PANTHOR_VM_DESTROY, &old);
+		costs[1] = call_cost(g, DRM_IOCTL_PANTHOR_VM_DESTROY, &old);
 		if (i < 0)
 			continue;
 		create[i] = costs[0];
@@ -371,9 +356,9 @@ static void groups(struct gpu *g)
 		struct drm_panthor_group_destroy old = {};
 		double costs[2];
 
-		costs[0] = call(g, DRM_IOCTL_PANTHOR_GROUP_CREATE, &new);
+		costs[0] = call_cost(g, DRM_IOCTL_PANTHOR_GROUP_CREATE, &new);
 		old.group_handle = new.group_handle;
-		costs[1] = call(g, DRM_IOCTL_PANTHOR_GROUP_DESTROY, &old);
+		costs[1] = call_cost(g, DRM_IOCTL_PANTHOR_GROUP_DESTROY, &old);
 		if (i < 0)
 			continue;
 		create[i] = costs[0];
@@ -392,9 +377,9 @@ static void bos(struct gpu *g)
 		struct drm_gem_close old = {};
 		double costs[2];
 
-		costs[0] = call(g, DRM_IOCTL_PANTHOR_BO_CREATE, &new);
+		costs[0] = call_cost(g, DRM_IOCTL_PANTHOR_BO_CREATE, &new);
 		old.handle = new.handle;
-		costs[1] = call(g, DRM_IOCTL_GEM_CLOSE, &old);
+		costs[1] = call_cost(g, DRM_IOCTL_GEM_CLOSE, &old);
 		if (i < 0)
 			continue;
 		create[i] = costs[0];
@@ -402,20 +387,6 @@ static void bos(struct gpu *g)
 	}
 	report("bo-create", median(create, TIMES));
 	report("bo-destroy", median(destroy, TIMES));
-}
-
-/* Keep the GPU powered, so that changes of address spaces reach it. */
-static void keep_power(const struct gpu *g)
-{
-	char path[128];
-	struct stat st;
-	FILE *file;
-
-	need(!fstat(g->fd, &st), "cannot stat the device file");
-	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/device/power/control",
-		 major(st.st_rdev), minor(st.st_rdev));
-	file = fopen(path, "w");
-	need(file && fputs("on", file) >= 0 && !fclose(file), "cannot set power/control");
 }
 
 static void mappings(struct gpu *g)
@@ -446,7 +417,7 @@ int main(int argc, char **argv)
 
 	need(argc <= 2, "usage: compare-cost [PART]");
 	gpu_open(&g);
-	keep_power(&g);
+	gpu_keep_power(&g);
 	for (unsigned int i = 0; i < ARRAY_SIZE(parts); i++)
 		if (argc < 2 || !strcmp(argv[1], parts[i].name))
 			parts[i].run(&g);

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <x86intrin.h>
 
 #include "bench_gpu.h"
@@ -184,15 +183,6 @@ static void submissions(struct gpu *g)
 
 /* --- VM_BIND ---------------------------------------------------------------------- */
 
-/* CPU time of this thread: excludes the GPU's thread on the same processor */
-static double used_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return now.tv_sec * 1e9 + now.tv_nsec;
-}
-
 static double bind_cost(struct gpu *g, uint32_t bo, uint64_t va, uint64_t size)
 {
 	struct drm_panthor_vm_bind_op op = {
@@ -206,11 +196,11 @@ static double bind_cost(struct gpu *g, uint32_t bo, uint64_t va, uint64_t size)
 		.vm_id = g->vm,
 		.ops = DRM_PANTHOR_OBJ_ARRAY(1, &op),
 	};
-	double none = used_ns(), begin = used_ns(), end;
+	double none = thread_ns(), begin = thread_ns(), end;
 	int ret;
 
 	ret = ioctl(g->fd, DRM_IOCTL_PANTHOR_VM_BIND, &args);
-	end = used_ns();
+	end = thread_ns();
 	need(!ret, "VM_BIND failed");
 	/* Deduct the cost of reading the clock. */
 	return end - begin - (begin - none);

@@ -2,15 +2,21 @@
 """The costs of our driver and of the kernel's own panthor, side by side.
 
 Both drive the software GPU on the same kernel, each in a boot of its own, for the same
-program (userspace/bench/compare_cost.c).
+programs (userspace/bench/compare_cost.c and growth_cost.c).
 """
 
 from dataclasses import asdict, dataclass
 from html import escape
 
 from ..testbed import BUILD, kernels, panthor
+from ..testbed.session import PRODUCT
 
 PROGRAM = BUILD / "user/bench/compare-cost"
+GROWTH = BUILD / "user/bench/growth-cost"
+# A GPU does not take the processor from its driver: the thread that simulates it must not
+# interrupt a call. panthor resets a GPU that does not answer for 100 ms, which does not
+# happen on a processor with nothing else to do.
+CONDITIONS = {"icount": True, "cpus": 1, "append": "vcsf.nice=19"}
 OURS, THEIRS = "vpanthor", "panthor"
 # What is measured: text and target of the ratio panthor / vpanthor, None if there is none.
 ROWS = {
@@ -53,10 +59,9 @@ class Row:
 def sessions():
     """Options of Session for each driver, {driver: (kernel, options)}."""
     kernel, tree = panthor.prepare("stock")
-    shared = {"icount": True, "cpus": 1, **panthor.OPTIONS}
     return tree, {
-        THEIRS: (kernel, {"load": panthor.LOAD, "setup": panthor.BIND, **shared}),
-        OURS: (kernels.prepare("stock"), shared),
+        THEIRS: (kernel, {"load": panthor.LOAD, "setup": panthor.BIND, **CONDITIONS}),
+        OURS: (kernels.prepare("stock"), {"load": ("vgem", *PRODUCT), **CONDITIONS}),
     }
 
 
