@@ -78,8 +78,11 @@ static void vpan_gem_free(struct drm_gem_object *gem)
 	struct vpan_bo *bo = to_vpan_bo(gem);
 	struct drm_gem_object *root = bo->exclusive_root;
 
-	/* Some kernels warn if a pin is left, others would put the pages. */
-	if (!gem->import_attach) {
+	/*
+	 * Some kernels warn if a pin is left, others would put the pages. Nothing
+	 * else refers to the buffer, so that no lock is needed for the look.
+	 */
+	if (!gem->import_attach && (bo->base.sgt || bo->cpu_only)) {
 		dma_resv_lock(gem->resv, NULL);
 		gem_put_pages(bo);
 		dma_resv_unlock(gem->resv);
