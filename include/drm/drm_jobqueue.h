@@ -9,6 +9,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/llist.h>
+#include <linux/rbtree.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/types.h>
@@ -19,6 +20,7 @@ struct drm_file;
 struct drm_gem_object;
 struct drm_jobqueue;
 struct drm_jobqueue_job;
+struct drm_jobqueue_native;
 struct drm_printer;
 
 /**
@@ -118,13 +120,16 @@ struct drm_jobqueue_ops {
 	void (*release)(struct drm_jobqueue *queue);
 
 	/**
-	 * @native_dep: Take over a dependency, by making the ring itself wait
-	 * for it. Called by drm_jobqueue_job_add_dep(), may sleep and allocate.
-	 * If it returns true, the driver has what it needs and the queue drops
-	 * the fence. Optional.
+	 * @native_dep: Decide whether the ring itself can wait for a job of
+	 * another queue of the group. If so, the job runs as soon as that one is
+	 * in its ring, and @run makes the ring wait for what
+	 * drm_jobqueue_next_native() returns. Called by drm_jobqueue_job_arm()
+	 * for up to 32 incomplete dependencies, one per queue; does not sleep,
+	 * is on the signalling path. Optional, not with
+	 * %DRM_JOBQUEUE_PROPAGATE_ERRORS.
 	 */
 	bool (*native_dep)(struct drm_jobqueue_job *job,
-			   struct dma_fence *fence);
+			   const struct drm_jobqueue_native *dep);
 
 	/**
 	 * @set_deadline: A waiter wants the job with sequence number @seqno to
@@ -201,6 +206,20 @@ struct drm_jobqueue_result {
 
 #define DRM_JOBQUEUE_RESULTS 4U
 
+/* Private: the wait of a queue for one prerequisite of one of its jobs. */
+struct drm_jobqueue_native_wait {
+	union {
+		struct dma_fence_cb cb;		/* until the fence signals */
+		struct rb_node node;		/* until the job is submitted */
+	};
+	struct drm_jobqueue *queue;
+	struct dma_fence *fence;	/* without a reference */
+	u64 seqno;
+	/* Registered, with a reference to @queue. Atomic. */
+	bool armed;
+	bool in_tree;
+};
+
 /**
  * struct drm_jobqueue - queue of jobs for one ring
  *
@@ -229,6 +248,8 @@ struct drm_jobqueue {
 	u64 seqno;
 	/** @last_run: Sequence number of the last job in the ring. Under @lock. */
 	u64 last_run;
+	/** @submitted: Jobs up to this one ran or were skipped. Under @lock. */
+	u64 submitted;
 	/** @completed: Jobs up to this number are complete. Under @lock. */
 	u64 completed;
 	/** @results: Errors of jobs up to @completed, in order. Under @lock. */
@@ -278,6 +299,12 @@ struct drm_jobqueue {
 	struct delayed_work reap_work;
 	/** @wq: Workqueue of @work. Constant. */
 	struct workqueue_struct *wq;
+	/** @submit_waits: Waits of others for submission. Under @lock. */
+	struct rb_root_cached submit_waits;
+	/** @run_wait: What the next job waits for. With the run token. */
+	struct drm_jobqueue_native_wait run_wait;
+	/** @retire_wait: What the head waits for. With the retire token. */
+	struct drm_jobqueue_native_wait retire_wait;
 	/** @ready: Entry in a CPU's list of queues for its interrupt. */
 	struct llist_node ready;
 	/** @kicked: In such a list, which owns a reference. Atomic. */
@@ -313,6 +340,20 @@ struct drm_jobqueue_dep {
 };
 
 #define DRM_JOBQUEUE_INLINE_DEPS 2U
+
+/**
+ * struct drm_jobqueue_native - dependency that a ring can wait for by itself
+ * @queue: queue of the prerequisite. The dependent job has a reference until it
+ *	is freed
+ * @fence: done fence of the prerequisite; its seqno is the number of the job in
+ *	@queue
+ * @accepted: &drm_jobqueue_ops.native_dep has returned true
+ */
+struct drm_jobqueue_native {
+	struct drm_jobqueue *queue;
+	struct dma_fence *fence;
+	bool accepted;
+};
 
 /**
  * enum drm_jobqueue_job_state - state of a job
@@ -375,6 +416,8 @@ struct drm_jobqueue_job {
 	u8 unarmed_deps:1;
 	/** @cookie: Cookie of dma_fence_begin_signalling(). */
 	u8 cookie:1;
+	/** @native: Dependencies for the ring may not be complete. */
+	u8 native:1;
 	/** @dep_chunks: Storage of further dependencies, newest first. */
 	struct drm_jobqueue_dep_chunk *dep_chunks;
 	/** @inline_deps: Storage of the first dependencies. */
@@ -471,6 +514,11 @@ void drm_jobqueue_complete_u32(struct drm_jobqueue *queue, u32 seqno,
 			       int error);
 void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error);
 u64 drm_jobqueue_completed(struct drm_jobqueue *queue);
+u64 drm_jobqueue_submitted(struct drm_jobqueue *queue);
+struct drm_jobqueue *drm_jobqueue_from_fence(struct dma_fence *fence);
+const struct drm_jobqueue_native *
+drm_jobqueue_next_native(struct drm_jobqueue_job *job,
+			 const struct drm_jobqueue_native *prev);
 void drm_jobqueue_kill(struct drm_jobqueue *queue, int error);
 bool drm_jobqueue_is_killed(struct drm_jobqueue *queue);
 int drm_jobqueue_error(struct drm_jobqueue *queue);

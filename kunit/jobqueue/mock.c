@@ -239,20 +239,11 @@ static void mock_set_deadline(struct drm_jobqueue *queue, u64 seqno,
 	ring->deadline_seqno = seqno;
 }
 
-static bool mock_native_dep(struct drm_jobqueue_job *job,
-			    struct dma_fence *fence)
-{
-	struct jq_mock_ring *ring = jq_mock_ring_of(job->queue);
-
-	return ring->on_native_dep && ring->on_native_dep(ring, fence);
-}
-
 static const struct drm_jobqueue_ops mock_ops = {
 	.run = mock_run,
 	.free = mock_free,
 	.timedout = mock_timedout,
 	.release = mock_release,
-	.native_dep = mock_native_dep,
 	.set_deadline = mock_set_deadline,
 };
 

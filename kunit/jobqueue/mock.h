@@ -79,8 +79,6 @@ struct jq_mock_ring {
 	void (*on_free)(struct jq_mock_ring *ring);
 	void (*on_timedout)(struct jq_mock_ring *ring);
 	void (*on_release)(struct jq_mock_ring *ring);
-	bool (*on_native_dep)(struct jq_mock_ring *ring,
-			      struct dma_fence *fence);
 	void *priv;
 	/* Error that run() returns. */
 	int run_error;

@@ -220,52 +220,6 @@ static void gem_objects(struct kunit *test)
 	dma_resv_fini(resv);
 }
 
-struct native {
-	struct dma_fence *wanted;
-	unsigned int asked;
-};
-
-/* The driver takes over one of the dependencies. */
-static bool take_native(struct jq_mock_ring *ring, struct dma_fence *fence)
-{
-	struct native *native = ring->priv;
-
-	native->asked++;
-	return fence == native->wanted;
-}
-
-static void native_deps_are_the_drivers(struct kunit *test)
-{
-	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_IN_RUN);
-	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
-	struct dma_fence *mine = jq_mock_fence(test, 0, 1);
-	struct dma_fence *alien = jq_mock_fence(test, 0, 1);
-	struct dma_fence *over = jq_mock_fence(test, 0, 1);
-	struct dma_fence *own = jq_mock_submit_one(test, ring, 1), *done;
-	struct native native = { .wanted = mine };
-
-	ring->priv = &native;
-	ring->on_native_dep = take_native;
-	dma_fence_signal(over);
-	/* Fences that need no waiting are not offered. */
-	drm_jobqueue_job_add_dep(&job->base, over);
-	drm_jobqueue_job_add_dep(&job->base, own);
-	KUNIT_EXPECT_EQ(test, native.asked, 0);
-	drm_jobqueue_job_add_dep(&job->base, dma_fence_get(mine));
-	drm_jobqueue_job_add_dep(&job->base, dma_fence_get(alien));
-	KUNIT_EXPECT_EQ(test, native.asked, 2);
-	KUNIT_EXPECT_EQ(test, job->base.ndeps, 1);
-	KUNIT_EXPECT_EQ(test, kref_read(&mine->refcount), 1);
-
-	done = jq_mock_submit(job);
-	jq_mock_settle(test, ring);
-	jq_mock_expect_pending(test, done);
-	/* The queue does not wait for the fence that the driver took over. */
-	finish(alien);
-	jq_mock_expect_signalled(test, done, 0);
-	finish(mine);
-}
-
 /* Each has its own context, so none can be left out. */
 static void there_is_a_limit(struct kunit *test)
 {
@@ -298,7 +252,6 @@ static struct kunit_case syncobj_cases[] = {
 	KUNIT_CASE(timeline_points_have_64_bits),
 	KUNIT_CASE(timeline_point_in_between),
 	KUNIT_CASE(gem_objects),
-	KUNIT_CASE(native_deps_are_the_drivers),
 	KUNIT_CASE(there_is_a_limit),
 	{}
 };

@@ -20,6 +20,7 @@
 #include <drm/drm_gem.h>
 #include <drm/drm_syncobj.h>
 
+#include "api/native.h"
 #include "base/fence.h"
 #include "base/state.h"
 #include "engine/wait.h"
@@ -75,7 +76,7 @@ static int table_create(struct drm_jobqueue_job *job)
 static int grow(struct drm_jobqueue_job *job)
 {
 	struct drm_jobqueue_dep_chunk *old = job->dep_chunks, *chunk;
-	u32 size = old ? min(2 * old->size, MAX_CHUNK) : MIN_CHUNK;
+	u32 size = old && old->max ? min(2U * old->size, MAX_CHUNK) : MIN_CHUNK;
 
 	chunk = kmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!chunk)
@@ -86,6 +87,7 @@ static int grow(struct drm_jobqueue_job *job)
 	if (old)
 		old->table = NULL;
 	chunk->size = size;
+	chunk->nnatives = 0;
 	chunk->n = 0;
 	chunk->max = (size - sizeof(*chunk)) / sizeof(chunk->deps[0]);
 	job->dep_chunks = chunk;
@@ -161,6 +163,7 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 {
 	const struct drm_jobqueue *queue = job->queue;
 	struct drm_jobqueue_dep *dep;
+	int ret;
 
 	if (fence->context == queue->timeline->context)
 		return 0;
@@ -181,11 +184,8 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 		return 0;
 	}
 
-	if (queue->ops->native_dep && !dma_fence_is_container(fence) &&
-	    queue->ops->native_dep(job, fence))
-		return 0;
-
-	return append(job, fence);
+	ret = drm_jobqueue_native_add(job, fence);
+	return ret <= 0 ? ret : append(job, fence);
 }
 
 /* @fence is not a chain; it may be an array. */
@@ -385,6 +385,7 @@ int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
 				 struct drm_jobqueue_job *prereq)
 {
 	struct dma_fence *fence = &prereq->fence->base;
+	int ret;
 
 	if (drm_jobqueue_misuse(job->queue,
 				job->state != DRM_JOBQUEUE_JOB_INIT,
@@ -399,6 +400,7 @@ int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
 
 	/* Also for a job of the same queue: arm checks which one comes first. */
 	job->unarmed_deps = true;
-	return append(job, fence);
+	ret = drm_jobqueue_native_add(job, fence);
+	return ret <= 0 ? ret : append(job, fence);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_job_dep);

@@ -18,6 +18,7 @@
 
 #include "api/print.h"
 #include "base/state.h"
+#include "engine/native.h"
 #include "engine/wait.h"
 
 /* Jobs in the ring, and jobs that did not run yet, that are explained */
@@ -117,6 +118,11 @@ static void take_waiting(struct drm_jobqueue *queue, struct queue_why *s)
 		why->pending = max(atomic_read(&job->pending), 0);
 		if (why->pending)
 			take_fences(job, s, why);
+		if (job->native && !why->skipped)
+			why->pending +=
+				drm_jobqueue_natives_take(job, why->fences,
+							  FENCES,
+							  &why->nfences);
 	}
 }
 

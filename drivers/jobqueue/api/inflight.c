@@ -10,6 +10,7 @@
 
 #include <linux/export.h>
 
+#include "engine/native.h"
 #include "engine/reap.h"
 #include "base/state.h"
 
@@ -109,6 +110,8 @@ static struct drm_jobqueue_job *rewind_ring(struct drm_jobqueue *queue,
 			*last = queue->last_run;
 			WRITE_ONCE(queue->next, job);
 			queue->last_run = drm_jobqueue_seqno_of(job) - 1;
+			/* Those behind it are not submitted any longer. */
+			smp_store_release(&queue->submitted, queue->last_run);
 			/* The head starts anew, so it is not late. */
 			queue->timeout_forced = 0;
 		}
@@ -135,16 +138,21 @@ static struct drm_jobqueue_job *rewind_ring(struct drm_jobqueue *queue,
 void drm_jobqueue_requeue(struct drm_jobqueue *queue)
 {
 	struct drm_jobqueue_job *first, *job, *next;
-	bool stopped, more;
+	bool stopped, more, waits;
 	u64 last;
 
 	spin_lock_irq(&queue->lock);
 	stopped = queue->stopped;
+	next = queue->next;
+	waits = next && next->native;
 	spin_unlock_irq(&queue->lock);
 	if (drm_jobqueue_misuse(queue, !stopped,
 				"requeue of a queue that is not stopped"))
 		return;
 
+	/* It did not run, and does not while the queue is stopped. */
+	if (waits)
+		drm_jobqueue_natives_cancel(next);
 	first = rewind_ring(queue, &last);
 	/*
 	 * The jobs are out of the ring and cannot leave the queue. Others may

@@ -16,6 +16,7 @@
 #include "base/fence.h"
 #include "base/state.h"
 #include "base/trace.h"
+#include "engine/native.h"
 #include "engine/wait.h"
 
 /* Return: whether the limit of jobs leaves space for another one. */
@@ -87,6 +88,7 @@ int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 	job->hw_fence = false;
 	job->unarmed_deps = false;
 	job->cookie = false;
+	job->native = false;
 	job->dep_chunks = NULL;
 	return 0;
 }
@@ -104,6 +106,20 @@ static void append(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 	queue->tail = job;
 	if (!queue->next)
 		WRITE_ONCE(queue->next, job);
+}
+
+static void trace_deps(struct drm_jobqueue_job *job)
+{
+	const struct drm_jobqueue_dep_chunk *chunk = drm_jobqueue_natives(job);
+	struct drm_jobqueue_dep_iter iter;
+	struct drm_jobqueue_dep *dep;
+	unsigned int i;
+
+	drm_jobqueue_dep_begin(&iter, job);
+	while ((dep = drm_jobqueue_dep_next(&iter)))
+		trace_drm_jobqueue_job_dep(job, dep->fence);
+	for (i = 0; chunk && i < chunk->nnatives; i++)
+		trace_drm_jobqueue_job_dep(job, chunk->natives[i].fence);
 }
 
 /**
@@ -129,8 +145,10 @@ struct dma_fence *drm_jobqueue_job_arm(struct drm_jobqueue_job *job)
 		return &job->fence->base;
 
 	job->cookie = dma_fence_begin_signalling();
-	if (job->unarmed_deps || job->dep_chunks)
+	if (job->unarmed_deps || job->dep_chunks) {
 		drm_jobqueue_deps_check(job);
+		drm_jobqueue_natives_offer(job);
+	}
 
 	spin_lock_irqsave(&queue->lock, flags);
 	job->fence->base.seqno = ++queue->seqno;
@@ -140,14 +158,8 @@ struct dma_fence *drm_jobqueue_job_arm(struct drm_jobqueue_job *job)
 	spin_unlock_irqrestore(&queue->lock, flags);
 
 	trace_drm_jobqueue_job_arm(job);
-	if (trace_drm_jobqueue_job_dep_enabled()) {
-		struct drm_jobqueue_dep_iter iter;
-		struct drm_jobqueue_dep *dep;
-
-		drm_jobqueue_dep_begin(&iter, job);
-		while ((dep = drm_jobqueue_dep_next(&iter)))
-			trace_drm_jobqueue_job_dep(job, dep->fence);
-	}
+	if (trace_drm_jobqueue_job_dep_enabled())
+		trace_deps(job);
 	return &job->fence->base;
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_arm);

@@ -18,6 +18,7 @@
 
 #include "api/print.h"
 #include "base/state.h"
+#include "engine/native.h"
 #include "engine/wait.h"
 
 /* Bounds the time for which the lock of a long queue is held. */
@@ -126,6 +127,10 @@ static void take_next(struct drm_jobqueue *queue, struct snapshot *s)
 	s->next_time = (u32)jiffies - job->pushed;
 	if (s->next.pending)
 		take_fences(job, s);
+	if (job->native && !s->skipped)
+		s->next.pending +=
+			drm_jobqueue_natives_take(job, s->fences, PRINT_FENCES,
+						  &s->nfences);
 }
 
 static void take_snapshot(struct drm_jobqueue *queue, struct snapshot *s)

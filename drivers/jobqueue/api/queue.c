@@ -71,7 +71,8 @@ int drm_jobqueue_init(struct drm_jobqueue *queue,
 	if (!group || !ops || !args->name || !args->credits ||
 	    args->flags & ~KNOWN_FLAGS ||
 	    !ops->run || !ops->free || !ops->release ||
-	    (timeout && !ops->timedout))
+	    (timeout && !ops->timedout) ||
+	    (ops->native_dep && args->flags & DRM_JOBQUEUE_PROPAGATE_ERRORS))
 		return -EINVAL;
 
 	memset(queue, 0, sizeof(*queue));

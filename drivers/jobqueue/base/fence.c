@@ -190,6 +190,28 @@ static const struct dma_fence_ops fence_ops = {
 };
 
 /*
+ * Context: any. Return: the queue of a done fence, with a reference; NULL for
+ * fences of others and for a queue that has ended, whose fences have signalled.
+ */
+struct drm_jobqueue *drm_jobqueue_queue_of_fence(struct dma_fence *base)
+{
+	struct drm_jobqueue_timeline *timeline;
+	struct drm_jobqueue *queue;
+	unsigned long flags;
+
+	if (base->ops != &fence_ops)
+		return NULL;
+	timeline = to_jobqueue_fence(base)->timeline;
+	/* The queue is not released while the lock is held. */
+	spin_lock_irqsave(&timeline->lock, flags);
+	queue = timeline->queue;
+	if (queue && !kref_get_unless_zero(&queue->ref))
+		queue = NULL;
+	spin_unlock_irqrestore(&timeline->lock, flags);
+	return queue;
+}
+
+/*
  * Allocate a fence. Other jobs of the driver may refer to it from now on, but
  * it is not a point of its timeline before its job is armed: its seqno is 0.
  *

@@ -44,12 +44,19 @@ struct drm_jobqueue_fence {
 	struct drm_jobqueue_timeline *timeline;
 };
 
+/*
+ * Flag of a done fence: its job completes without having been in the ring, so
+ * the ring does not report it. Set before the job is submitted.
+ */
+#define DRM_JOBQUEUE_FENCE_NOT_IN_RING	DMA_FENCE_FLAG_USER_BITS
+
 int drm_jobqueue_fence_cache_init(void);
 void drm_jobqueue_fence_cache_fini(void);
 struct drm_jobqueue_timeline *
 drm_jobqueue_timeline_create(struct drm_jobqueue *queue, const char *device,
 			     const char *name);
 void drm_jobqueue_timeline_put(struct drm_jobqueue_timeline *timeline);
+struct drm_jobqueue *drm_jobqueue_queue_of_fence(struct dma_fence *base);
 struct drm_jobqueue_fence *
 drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline);
 

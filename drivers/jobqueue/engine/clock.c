@@ -17,6 +17,7 @@
 #include <linux/jiffies.h>
 
 #include "engine/clock.h"
+#include "engine/native.h"
 #include "base/state.h"
 
 static void start_timer(struct drm_jobqueue *queue)
@@ -47,6 +48,25 @@ static void suspend(struct drm_jobqueue *queue)
 }
 
 /*
+ * Whether the job at the ring's head has time left. While its ring may wait for
+ * a job of another ring its time does not begin, since that job has a time limit
+ * of its own. When all of those are complete is only looked at here, so the time
+ * may begin up to one time limit too late.
+ */
+static bool time_left(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
+{
+	lockdep_assert_held(&queue->lock);
+
+	if (time_before(jiffies, queue->head_since + queue->timeout))
+		return true;
+	if (!job->native)
+		return false;
+	drm_jobqueue_natives_done(job);
+	queue->head_since = jiffies;
+	return true;
+}
+
+/*
  * Look for a late job. Called when the timer has expired or was triggered.
  *
  * Return: the late job, with a reference and with the clock suspended, or NULL.
@@ -64,8 +84,7 @@ struct drm_jobqueue_job *drm_jobqueue_clock_expire(struct drm_jobqueue *queue)
 	/* A complete job is about to retire and not late. */
 	if (!job || queue->timeout_paused || drm_jobqueue_is_complete(job)) {
 		job = NULL;
-	} else if (!forced &&
-		   time_before(jiffies, queue->head_since + queue->timeout)) {
+	} else if (!forced && time_left(queue, job)) {
 		start_timer(queue);
 		job = NULL;
 	} else {

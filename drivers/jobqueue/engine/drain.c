@@ -12,6 +12,7 @@
 #include "base/lockdep.h"
 #include "base/state.h"
 #include "base/trace.h"
+#include "engine/native.h"
 #include "engine/wait.h"
 
 /**
@@ -166,6 +167,8 @@ static bool run(struct drm_jobqueue_job *job, int *error)
 		fence = ERR_PTR(-EINVAL);
 	}
 	if (IS_ERR(fence)) {
+		set_bit(DRM_JOBQUEUE_FENCE_NOT_IN_RING,
+			&job->fence->base.flags);
 		*error = drm_jobqueue_check_error(job->queue, PTR_ERR(fence));
 		return true;
 	}
@@ -178,16 +181,13 @@ static bool run(struct drm_jobqueue_job *job, int *error)
 static void count_run(struct drm_jobqueue *queue,
 		      enum drm_jobqueue_context context)
 {
-	switch (context) {
-	case DRM_JOBQUEUE_IN_PUSH:
+	if (context == DRM_JOBQUEUE_IN_PUSH) {
 		queue->stats.run_inline++;
-		break;
-	case DRM_JOBQUEUE_IN_IRQ:
+	} else if (context == DRM_JOBQUEUE_IN_IRQ) {
 		queue->stats.run_irq++;
-		break;
-	case DRM_JOBQUEUE_IN_WORKER:
+		drm_jobqueue_irq_budget_spend(RUN_UNITS);
+	} else {
 		queue->stats.run_worker++;
-		break;
 	}
 }
 
@@ -200,11 +200,33 @@ static void advance(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 	queue->last_run = drm_jobqueue_seqno_of(job);
 }
 
+/* Wake the queues that wait for submitted jobs of this one. */
+static void wake(struct drm_jobqueue *queue, enum drm_jobqueue_context context)
+{
+	unsigned int n = drm_jobqueue_natives_wake(queue);
+
+	if (context == DRM_JOBQUEUE_IN_IRQ)
+		drm_jobqueue_irq_budget_spend(n);
+}
+
+/* The jobs before the cursor are in the ring, or were skipped. */
+static void submitted(struct drm_jobqueue *queue,
+		      enum drm_jobqueue_context context)
+{
+	lockdep_assert_held(&queue->lock);
+
+	/* Other queues read it without the lock: natives_submitted(). */
+	smp_store_release(&queue->submitted, queue->last_run);
+	if (unlikely(queue->submit_waits.rb_leftmost))
+		wake(queue, context);
+}
+
 /*
  * Complete up to a batch of skipped jobs without running them, so that their
  * fences signal in batches, too.
  */
-static void skip(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
+static void skip(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
+		 enum drm_jobqueue_context context)
 {
 	unsigned int n = 0;
 
@@ -216,12 +238,15 @@ static void skip(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 		if (!job->error && !job->skip)
 			job->error = queue->kill_error;
 		job->credits = 0;
+		set_bit(DRM_JOBQUEUE_FENCE_NOT_IN_RING,
+			&job->fence->base.flags);
 		job->state = DRM_JOBQUEUE_JOB_DONE;
 		queue->stats.skipped++;
 		job = queue->next;
 	} while (++n < RETIRE_BATCH && job &&
 		 job->state == DRM_JOBQUEUE_JOB_PUSHED &&
 		 !atomic_read_acquire(&job->pending) && is_skipped(job));
+	submitted(queue, context);
 }
 
 /* The result of a job that ended within run(). */
@@ -247,7 +272,7 @@ static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 	lockdep_assert_held(&queue->lock);
 
 	if (is_skipped(job)) {
-		skip(queue, job);
+		skip(queue, job, context);
 		return;
 	}
 
@@ -257,8 +282,6 @@ static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 	if (queue->timeout && queue->head == job)
 		drm_jobqueue_clock_new_head(queue);
 	count_run(queue, context);
-	if (context == DRM_JOBQUEUE_IN_IRQ)
-		drm_jobqueue_irq_budget_spend(RUN_UNITS);
 
 	queue->running = true;
 	drm_jobqueue_job_get(job);
@@ -278,6 +301,7 @@ static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 	else
 		spin_lock_irqsave(&queue->lock, *flags);
 	queue->running = false;
+	submitted(queue, context);
 }
 
 static struct drm_jobqueue_job *complete_head(struct drm_jobqueue *queue)
@@ -341,7 +365,7 @@ static unsigned int collect(struct drm_jobqueue *queue,
 		last = job;
 		queue->head = job->next;
 		job = complete_head(queue);
-	} while (++n < RETIRE_BATCH && job);
+	} while (++n < RETIRE_BATCH && job && !job->native);
 	last->next = NULL;
 	if (queue->max_jobs)
 		atomic_sub(n, &queue->njobs);
@@ -455,12 +479,15 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 	unsigned int retired = 0, ran = 0;
 	struct drm_jobqueue_job *job;
 	bool more, irq;
+	int ready;
 
 	/* Retiring returns credits, and skipped jobs are complete at once. */
 	for (;;) {
 		more = true;
 		irq = true;
-		if (!queue->retiring && complete_head(queue)) {
+		job = queue->retiring ? NULL : complete_head(queue);
+		if (job && (likely(!job->native) ||
+			    drm_jobqueue_natives_retire(job, flags))) {
 			if (retired++ == retire_budget[context] ||
 			    !budget_left(context))
 				break;
@@ -471,6 +498,14 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 		more = job;
 		if (!job)
 			break;
+		if (unlikely(job->native) && !is_skipped(job)) {
+			ready = drm_jobqueue_natives_run(job, flags);
+			if (ready == -EAGAIN)
+				continue;
+			more = ready;
+			if (!ready)
+				break;
+		}
 		irq = may_drain(queue, job, DRM_JOBQUEUE_IN_IRQ);
 		if (!may_drain(queue, job, context) ||
 		    ran++ == drain_budget[context] || !budget_left(context))
@@ -494,6 +529,8 @@ void drm_jobqueue_progress_in_irq(struct drm_jobqueue *queue)
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->lock, flags);
+	if (unlikely(queue->submit_waits.rb_leftmost))
+		wake(queue, DRM_JOBQUEUE_IN_IRQ);
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
 }
 

@@ -18,6 +18,7 @@
 
 #include "engine/defer.h"
 #include "engine/reap.h"
+#include "engine/native.h"
 #include "base/state.h"
 #include "engine/wait.h"
 
@@ -40,8 +41,10 @@ static void job_free(struct drm_jobqueue_job *job)
 
 	if (job->hw_fence)
 		drm_jobqueue_forget_hw_fence(job);
-	if (drm_jobqueue_has_deps(job))
+	if (drm_jobqueue_has_deps(job)) {
 		drm_jobqueue_deps_drop(job);
+		drm_jobqueue_natives_drop(job);
+	}
 	if (job->state == DRM_JOBQUEUE_JOB_INIT)
 		drm_jobqueue_release_space(queue);
 	dma_fence_put(&job->fence->base);

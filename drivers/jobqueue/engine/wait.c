@@ -27,8 +27,8 @@ void drm_jobqueue_deps_note_error(struct drm_jobqueue_job *job,
 }
 
 /* Whether the dependency is on a job that is armed after this one. */
-static bool is_armed_later(struct drm_jobqueue_job *job,
-			   struct dma_fence *fence)
+bool drm_jobqueue_is_armed_later(struct drm_jobqueue_job *job,
+				 struct dma_fence *fence)
 {
 	if (fence->ops != job->fence->base.ops || fence->seqno)
 		return false;
@@ -47,7 +47,7 @@ static void remove_dep(struct drm_jobqueue_job *job,
 
 	dma_fence_put(dep->fence);
 	job->ndeps--;
-	if (!chunk) {
+	if (!chunk || !chunk->max) {
 		dep->fence = job->inline_deps[job->ndeps].fence;
 		return;
 	}
@@ -62,7 +62,7 @@ static void remove_dep(struct drm_jobqueue_job *job,
 static void check_dep(struct drm_jobqueue_job *job,
 		      struct drm_jobqueue_dep *dep)
 {
-	if (is_armed_later(job, dep->fence)) {
+	if (drm_jobqueue_is_armed_later(job, dep->fence)) {
 		job->skip = true;
 		job->error = -EINVAL;
 		remove_dep(job, dep);
@@ -162,16 +162,18 @@ void drm_jobqueue_deps_drop_inline(struct drm_jobqueue_job *job)
 	job->ndeps = 0;
 }
 
-/* Release the dependencies. Context: any, while no callback is pending. */
+/*
+ * Release the dependencies but for those that the ring waits for. Context: any,
+ * while no callback is pending.
+ */
 void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job)
 {
 	struct drm_jobqueue_dep_chunk *chunk = job->dep_chunks;
 
 	drm_jobqueue_deps_drop_inline(job);
-	job->dep_chunks = NULL;
 	if (chunk)
 		kfree(chunk->table);
-	while (chunk) {
+	while (chunk && chunk->max) {
 		struct drm_jobqueue_dep_chunk *next = chunk->next;
 
 		while (chunk->n)
@@ -179,4 +181,5 @@ void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job)
 		kfree(chunk);
 		chunk = next;
 	}
+	job->dep_chunks = chunk;
 }

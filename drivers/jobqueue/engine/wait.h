@@ -3,6 +3,7 @@
 #define _DRM_JOBQUEUE_WAIT_H_
 
 #include <linux/minmax.h>
+#include <linux/stddef.h>
 
 #include <drm/drm_jobqueue.h>
 
@@ -11,7 +12,8 @@
  *
  * One slab object of 256 bytes to 4 KiB. Chunks do not move, because callbacks
  * are embedded in dependencies, and are freed in the context in which the job
- * runs or ends, which excludes vmalloc().
+ * runs or ends, which excludes vmalloc(). The last one may hold dependencies for
+ * rings instead: see native.h.
  */
 struct drm_jobqueue_dep_chunk {
 	/** @next: Older chunk. */
@@ -22,13 +24,19 @@ struct drm_jobqueue_dep_chunk {
 	 */
 	struct drm_jobqueue_dep **table;
 	/** @size: Size of the chunk in bytes. */
-	u32 size;
+	u16 size;
+	/** @nnatives: Used entries of @natives. */
+	u16 nnatives;
 	/** @n: Used entries of @deps. */
 	u16 n;
-	/** @max: Entries of @deps. */
+	/** @max: Entries of @deps; 0 for a chunk that has @natives. */
 	u16 max;
-	/** @deps: Dependencies. */
-	struct drm_jobqueue_dep deps[];
+	union {
+		/** @deps: Dependencies that the job waits for. */
+		DECLARE_FLEX_ARRAY(struct drm_jobqueue_dep, deps);
+		/** @natives: Dependencies that were offered to the driver. */
+		DECLARE_FLEX_ARRAY(struct drm_jobqueue_native, natives);
+	};
 };
 
 /* Position in the dependencies of a job. */
@@ -60,6 +68,8 @@ static inline void drm_jobqueue_dep_begin(struct drm_jobqueue_dep_iter *iter,
 
 void drm_jobqueue_deps_note_error(struct drm_jobqueue_job *job,
 				  struct dma_fence *fence);
+bool drm_jobqueue_is_armed_later(struct drm_jobqueue_job *job,
+				 struct dma_fence *fence);
 void drm_jobqueue_deps_check(struct drm_jobqueue_job *job);
 void drm_jobqueue_deps_attach(struct drm_jobqueue_job *job);
 void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job);
