@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Check the model of the job queue's protocol by spin.
+"""Check the models of the job queue's protocol by spin.
 
-Documentation/models/jobqueue.pml is explored exhaustively for several kinds of queue.
-Each line of it must be reached in at least one of them, and spin must find each mistake
-that can be planted. Before that the model is compared with the source: names of states
-and of the functions that it models.
+Documentation/models/jobqueue.pml is explored exhaustively for several kinds of queue,
+native.pml for two queues that wait for each other. Each line of them must be reached in at
+least one search, and spin must find each mistake that can be planted. Before that the models
+are compared with the source: names of states and of the functions that they model.
 """
 
 import os
@@ -20,6 +20,7 @@ from lib.testbed import TOP, pool
 from lib.testbed.results import FAIL, PASS
 
 MODEL = TOP / "Documentation/models/jobqueue.pml"
+NATIVE = TOP / "Documentation/models/native.pml"
 _HEADER = TOP / "include/drm/drm_jobqueue.h"
 _SOURCE = TOP / "drivers/jobqueue"
 
@@ -69,6 +70,27 @@ BUGS = {
                                r"assertion violated.*freed"),
 }
 
+# Rings that wait for each other, likewise.
+NATIVE_KINDS = {
+    "native waits": "",
+    "native waits, the first queue killed": "-DKILL=0 -DLEFT_OVER",
+    "native waits, the second queue killed": "-DKILL=1",
+    "native waits, a reset": "-DRESET",
+    "native waits, a reset, then the first queue killed": "-DRESET -DKILL=0",
+}
+NATIVE_BUGS = {
+    "NOT_LOOKED_AGAIN": ("", r"assertion violated.*in_tree"),
+    "WAIT_AND_LEAVE": ("", _LOST),
+    "KICK_BEFORE_DISARM": ("-DKILL=0", _LOST),
+    "SUBMITTED_BEFORE_RUN": ("", r"assertion violated.*ring_last"),
+    "SKIPPED_IS_IN_RING": ("-DKILL=0", r"assertion violated.*ring_last"),
+    "RETIRED_EARLY": ("", r"assertion violated.*signalled"),
+    "WAIT_NO_REF": ("", r"assertion violated.*released"),
+    "WORD_NOT_WRITTEN": ("-DKILL=0", _LOST),
+    "REQUEUE_KEEPS_SUBMITTED": ("-DRESET", r"assertion violated.*ring_last"),
+    "REQUEUE_KEEPS_WAIT": ("-DRESET", _LOST),
+}
+
 # The part that "make check" runs: half a minute.
 SHORT = ("inline, a job kept", "RUN_NO_RECHECK", "RETIRE_NO_RECHECK", "NO_RUN_TOKEN")
 
@@ -86,12 +108,12 @@ _LIMIT = 900
 class Run:
     """Outcome of one search."""
 
-    def __init__(self, flags, optimise="-O2", cycles=False):
+    def __init__(self, flags, optimise="-O2", cycles=False, model=MODEL):
         begin = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="model.") as folder:
             self._folder = Path(folder)
             (self._folder / "attributes.h").write_text(_ATTRIBUTES)
-            self._do("spin", *flags.split(), "-a", MODEL)
+            self._do("spin", *flags.split(), "-a", model)
             self._do(*_CC, optimise, "-include", "attributes.h",
                      "-DNP" if cycles else "-DSAFETY", "-o", "pan", "pan.c")
             self.text = self._do("./pan", "-m100000", *(["-l"] if cycles else []))
@@ -162,9 +184,9 @@ def _states(report):
                else f"model: {ours}, header: {theirs}")
 
 
-def _functions(report):
+def _functions(report, model):
     """Check that the functions named in the model exist."""
-    text = re.sub(r"\s+(\* )?", " ", MODEL.read_text())
+    text = re.sub(r"\s+(\* )?", " ", model.read_text())
     text = text[text.index("--- State."):]
     missing, count = [], 0
     for name, functions in re.findall(r"\b(\w+\.[ch]): ((?:\w+\(\)(?:, )?)+)", text):
@@ -174,11 +196,11 @@ def _functions(report):
             if not re.search(rf"^(\w[^;\n]*\b)?{function}\([^;]*?\)[^;]*?^{{", source,
                              re.M | re.S):
                 missing.append(f"{name}: {function}()")
-    report.add("model functions", FAIL if missing or not count else PASS,
+    report.add(f"model functions {model.stem}", FAIL if missing or not count else PASS,
                f"{count} functions" if not missing else "not there: " + ", ".join(missing))
 
 
-def _coverage(report, runs):
+def _coverage(report, model, runs):
     """Check that no line of the model is unreachable."""
     every, seen = set(), set()
     for run in runs:
@@ -186,20 +208,23 @@ def _coverage(report, runs):
         every |= {where[1:] for where in there}
         seen |= reached
     dead = sorted(every - {where[1:] for where in seen})
-    report.add("model coverage", PASS if every and not dead else FAIL,
+    report.add(f"model coverage {model.stem}", PASS if every and not dead else FAIL,
                f"{len(every)} statements reached" if not dead else f"{len(dead)} not reached",
                detail="\n".join(f"line {line}: {text}" for line, text in dead))
+    if model != MODEL:
+        return
     last = sorted({process for process, _, text in seen if text == "releasing = N"})
     report.add("model last reference", PASS if len(last) > 5 else FAIL,
                "put by " + ", ".join(last))
 
 
 def _bug(report, name):
-    flags, wanted = BUGS[name]
-    if f"BUG_{name}" not in MODEL.read_text():
+    flags, wanted = {**BUGS, **NATIVE_BUGS}[name]
+    model = NATIVE if name in NATIVE_BUGS else MODEL
+    if f"BUG_{name}" not in model.read_text():
         report.add(f"model bug {name}", FAIL, "not in the model")
         return
-    run = Run(f"-DBUG_{name} {flags}", "-O0")
+    run = Run(f"-DBUG_{name} {flags}", "-O0", model=model)
     found = re.search(wanted, run.error)
     report.add(f"model bug {name}", PASS if found else FAIL,
                ("found: " if found else "NOT found: ") + (run.error[:100] or run.size),
@@ -208,7 +233,8 @@ def _bug(report, name):
 
 def names():
     """Names of the checks from which to choose some."""
-    return [*KINDS, *(f"endless {kind}" for kind in ENDLESS), *BUGS]
+    return [*KINDS, *NATIVE_KINDS, *(f"endless {kind}" for kind in ENDLESS), *BUGS,
+            *NATIVE_BUGS]
 
 
 def run(report, parts=()):
@@ -217,7 +243,8 @@ def run(report, parts=()):
         return not parts or any(part in name for part in parts)
 
     def explore(kind):
-        done = Run(KINDS[kind])
+        done = (Run(NATIVE_KINDS[kind], model=NATIVE) if kind in NATIVE_KINDS
+                else Run(KINDS[kind]))
         report.add(f"model {kind}", PASS if done.complete else FAIL,
                    done.error or done.size, done.seconds, done.text)
         return done
@@ -229,19 +256,23 @@ def run(report, parts=()):
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _states(report)
-    _functions(report)
-    kinds = [kind for kind in KINDS if wanted(kind)]
+    _functions(report, MODEL)
+    _functions(report, NATIVE)
+    kinds = [kind for kind in (*KINDS, *NATIVE_KINDS) if wanted(kind)]
     threads = ThreadPoolExecutor(min(os.cpu_count(), 4))
+    runs = {}
     try:
-        runs = threads.map(explore, kinds)
+        searches = threads.map(explore, kinds)
         others = [threads.submit(endless, kind) for kind in ENDLESS
                   if wanted("endless " + kind)]
-        others += [threads.submit(_bug, report, name) for name in BUGS if wanted(name)]
-        runs = list(runs)
+        others += [threads.submit(_bug, report, name) for name in (*BUGS, *NATIVE_BUGS)
+                   if wanted(name)]
+        runs = dict(zip(kinds, searches))
         for other in others:
             other.result()
     except KeyboardInterrupt:
         pool.abandon(report)
     threads.shutdown()
-    if len(kinds) == len(KINDS):
-        _coverage(report, runs)
+    for model, every in ((MODEL, KINDS), (NATIVE, NATIVE_KINDS)):
+        if all(kind in runs for kind in every):
+            _coverage(report, model, [runs[kind] for kind in every])
