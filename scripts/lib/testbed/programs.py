@@ -72,6 +72,15 @@ def sample(report, kernel):
          re.compile("10000 jobs, 10000 freed, result 0"), load=("drm_jobqueue",))
 
 
+def sample_native(report, kernel):
+    """The sample whose rings wait for each other, the first of which is killed."""
+    _one(report, kernel, f"sample native {kernel.name}",
+         "modprobe jq_native && rmmod jq_native && dmesg | grep jq_native:",
+         _LIMITS[kernel.name],
+         re.compile("2000 jobs, [0-9]+ waits of rings, result 0"),
+         load=("drm_jobqueue",))
+
+
 def reload(report, kernel):
     """Unload and load the modules repeatedly, with the demo in between."""
     _one(report, kernel, f"reload {TIMES} times {kernel.name}",
