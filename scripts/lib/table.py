@@ -12,7 +12,7 @@ from .testbed.results import PASS, SKIP
 FILE = TOP / "Documentation/kernels.csv"
 _HOST = "build host"
 _FIRST = ("release", "architecture", "CPU pages", _HOST)
-_ORDER = ("stock", "next", "debug", "race", "arm64", "arm64-16k")
+_ORDER = ("stock", "debug", "race", "next", "debug-next", "arm64", "arm64-16k")
 
 
 def read(path=FILE):

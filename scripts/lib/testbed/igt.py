@@ -13,7 +13,7 @@ from .results import FAIL, PASS, SKIP
 from .session import PRODUCT, Session
 
 FOLDER = BUILD / "user/igt"
-LIMITS = {"stock": 120, "next": 120, "debug": 240, "race": 240,
+LIMITS = {"stock": 120, "next": 120, "debug": 240, "debug-next": 240, "race": 240,
           "arm64": 240, "arm64-16k": 240}
 # vgem gives tests fences that the CPU signals.
 LOAD = ("vgem", *PRODUCT)

@@ -30,10 +30,10 @@ $ make demo KERNEL=
 make: error: KERNEL= is empty
 
 $ make modules KERNEL=stok
-build: error: no kernel 'stok'; there are: stock next debug race fuzz arm64 ...
+build: error: no kernel 'stok'; there are: stock next debug debug-next race fuzz arm64 ...
 
 $ make igt KERNEL=stok
-igt: error: no kernel 'stok'; nearest: stock; there are: stock next debug race ... (see ...)
+igt: error: no kernel 'stok'; nearest: stock; there are: stock next debug debug-next race ... (see ...)
 
 $ make demo JOBS=many
 make: error: JOBS='many' is no whole number above 0 (see scripts/lib/goals --help)
@@ -129,7 +129,7 @@ $ scripts/mutants credit-lost
 mutants: error: no mutant 'credit-lost'; nearest: credits-lost ...
 
 $ scripts/kernel debig
-kernel: error: no kernel 'debig'; there are: stock next debug race fuzz arm64 ...
+kernel: error: no kernel 'debig'; there are: stock next debug debug-next race fuzz arm64 ...
 
 $ scripts/dkms --apt bookwrom
 dkms: error: no release 'bookwrom'; there are: bookworm trixie
