@@ -38,13 +38,14 @@ export PYTHONDONTWRITEBYTECODE := 1
 # --- Arguments ----------------------------------------------------------------
 
 # The variables that each goal uses.
-goals := affected bench check clean compile_commands.json cycles deb deb-test demo demo-compute \
-	demo-fdinfo demo-hang deps dkms dkms-apt docs docs-check faults fuzz fuzz-cs help igt \
-	igt-runner kernels kunit lint mesa model modules panthor panthor-shell programs race run shell \
-	siege soak stress trace
+goals := affected bench check check-all clean compile_commands.json cycles deb deb-test demo \
+	demo-compute demo-fdinfo demo-hang deps dkms dkms-apt docs docs-check faults fuzz fuzz-cs help \
+	igt igt-runner kernels kunit lint mesa model modules panthor panthor-shell programs race run \
+	shell siege soak stress trace
 uses-affected := ARGS
 uses-bench := ARGS
 uses-check := TEST
+uses-check-all := ARGS
 uses-compile_commands.json := KERNEL
 uses-cycles := ARGS
 uses-demo := KERNEL ARCH ARGS
@@ -78,6 +79,7 @@ option := $(if $(asked-kernel),--kernel "$$KERNEL")
 run-affected := $(args) scripts/affected
 run-bench := $(args) scripts/bench
 run-check := set -f; scripts/check $$TEST
+run-check-all := $(args) scripts/check-all
 run-compile_commands.json := scripts/lib/compile-commands "$$KERNEL"
 run-cycles := $(args) scripts/long cycles
 run-demo := $(args) scripts/lib/demo-options && \
@@ -133,6 +135,7 @@ amd64-run := $(if $(arm64),,run user)
 needs-affected := build debug run user lint
 needs-bench := build run
 needs-check := build arm64 deb debug dkms docs model run trace user lint
+needs-check-all := build arm64 bootstrap debug run user
 needs-demo := build $(amd64-run) $(other)
 needs-demo-hang := $(needs-demo)
 needs-demo-fdinfo := $(needs-demo)
@@ -225,7 +228,7 @@ panthor panthor-shell trace: modules programs
 
 # --- Test --------------------------------------------------------------------
 
-check bench model lint affected: deps
+check check-all bench model lint affected: deps
 	@$(run-$@)
 
 igt: programs

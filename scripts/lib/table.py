@@ -55,10 +55,11 @@ def results(kernel, tests):
     """Rows with the results of KERNEL among TESTS: {program: "P of N"}."""
     found = {}
     for test in tests:
-        match = re.fullmatch(rf"igt {re.escape(kernel.name)} (\w+)@.*|(demo) "
-                             + re.escape(kernel.name), test.name)
+        name = re.escape(kernel.name)
+        match = re.fullmatch(rf"igt {name} (?:i386/)?(\w+)@.*|(demo) {name}|"
+                             rf"(kunit) \S+\..*", test.name)
         if match:
-            found.setdefault(match.group(1) or match.group(2), []).append(test.status)
+            found.setdefault(match.group(match.lastindex), []).append(test.status)
     rows = {}
     for program, states in found.items():
         skipped = states.count(SKIP)

@@ -15,6 +15,10 @@ from .session import PRODUCT, Session
 FOLDER = BUILD / "user/igt"
 LIMITS = {"stock": 120, "next": 120, "debug": 240, "debug-next": 240, "race": 240,
           "arm64": 240, "arm64-16k": 240}
+# All subtests but those that "make siege" has: half a minute to several minutes each, and
+# their results depend on how much time the guest's CPUs get.
+SHORT = (r"^(?!panthor_(siege_(cpu|share@(fair|unmap)|kill@kill-timeline)|"
+         r"compute@fair))")
 # vgem gives tests fences that the CPU signals.
 LOAD = ("vgem", *PRODUCT)
 

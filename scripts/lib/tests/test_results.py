@@ -68,19 +68,28 @@ class Table(unittest.TestCase):
         self.path = pathlib.Path(folder.name) / "kernels.csv"
 
     def test_columns(self):
-        """Each result counts for its kernel, and only subtests and the demo count."""
+        """Each result counts for its kernel; subtests, KUnit and the demo count."""
         report = Run(("igt stock panthor_vm@range", PASS), ("igt stock device", PASS),
                         ("igt arm64-16k panthor_vm@range", FAIL), ("demo stock", PASS),
                         ("igt arm64-16k panthor_vm@pad", PASS), ("lint words", PASS),
+                        ("igt stock i386/panthor_vm@range", PASS),
                         ("igt arm64 panthor_vm@pad", PASS),
                         ("igt arm64-16k panthor_vm@limit", SKIP))
         table.write(report, [STOCK, ARM64], self.path)
         cells = table.read(self.path)
-        self.assertEqual(cells["stock"]["panthor_vm"], "1 of 1")
+        self.assertEqual(cells["stock"]["panthor_vm"], "2 of 2")
         self.assertEqual(cells["stock"]["demo"], "1 of 1")
         self.assertEqual(cells["arm64-16k"]["panthor_vm"], "1 of 3, 1 skipped")
         self.assertEqual(cells["arm64-16k"]["CPU pages"], "16 KiB")
         self.assertEqual(set(cells), {"stock", "arm64-16k"})
+
+    def test_kunit(self):
+        """Cases of KUnit are counted, what else its run reports is not."""
+        report = Run(("kunit vcsf_mmu.vcsf_mmu_walk", PASS), ("kunit stock device", PASS),
+                     ("kunit vcsf_mmu.vcsf_mmu_map.part 0", FAIL),
+                     ("kunit stock unload, no leak", PASS))
+        table.write(report, [STOCK], self.path)
+        self.assertEqual(table.read(self.path)["stock"]["kunit"], "1 of 2")
 
     def test_parts(self):
         """Another run replaces the cells of the programs that it ran."""
