@@ -4,12 +4,12 @@
  * are not armed yet.
  */
 
-#include <linux/dma-fence-array.h>
 #include <linux/dma-fence-chain.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "mock.h"
+#include "../compat/dma_fence_array.h"
 
 static struct jq_mock_ring *ring_create(struct kunit *test, u32 flags)
 {
@@ -168,8 +168,8 @@ static void long_array_is_one_dependency(struct kunit *test)
 		part[i] = jq_mock_fence(test, 0, 1);
 		parts[i] = dma_fence_get(part[i]);
 	}
-	array = dma_fence_array_create(32, parts, dma_fence_context_alloc(1),
-				       1, false);
+	array = compat_dma_fence_array_create(32, parts,
+					      dma_fence_context_alloc(1), 1);
 	KUNIT_ASSERT_NOT_NULL(test, array);
 	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_dep(&job->base,
 						       &array->base), 0);

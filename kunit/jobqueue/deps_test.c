@@ -3,12 +3,12 @@
  * drm_jobqueue: dependencies.
  */
 
-#include <linux/dma-fence-array.h>
 #include <linux/dma-fence-chain.h>
 #include <linux/dma-resv.h>
 #include <linux/slab.h>
 
 #include "mock.h"
+#include "../compat/dma_fence_array.h"
 
 static struct jq_mock_ring *ring_create(struct kunit *test)
 {
@@ -129,8 +129,8 @@ static void takes_arrays_apart(struct kunit *test)
 		parts[i] = dma_fence_get(part[i]);
 	}
 	dma_fence_signal(part[1]);
-	array = dma_fence_array_create(3, parts, dma_fence_context_alloc(1),
-				       1, false);
+	array = compat_dma_fence_array_create(3, parts,
+					      dma_fence_context_alloc(1), 1);
 	KUNIT_ASSERT_NOT_NULL(test, array);
 	KUNIT_EXPECT_EQ(test, drm_jobqueue_job_add_dep(&job->base,
 						       &array->base), 0);

@@ -4,6 +4,7 @@
  */
 
 #include "mock.h"
+#include "../compat/kunit.h"
 
 struct flags_param {
 	const char *name;
@@ -362,7 +363,7 @@ static struct kunit_suite job_suite = {
 
 kunit_test_suite(job_suite);
 
-MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
+COMPAT_IMPORT_KUNIT_SYMBOLS;
 MODULE_DESCRIPTION("KUnit tests of drm_jobqueue");
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_AUTHOR("drm-jobqueue contributors");

@@ -13,6 +13,7 @@
 #include <drm/drm_syncobj.h>
 
 #include "mock.h"
+#include "../compat/drm_file.h"
 
 /*
  * An open file, reduced to what sync objects use: the table of handles. There
@@ -24,21 +25,8 @@ static struct drm_file *file_create(struct kunit *test)
 
 	file = kunit_kzalloc(test, sizeof(*file), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, file);
-	idr_init_base(&file->syncobj_idr, 1);
-	spin_lock_init(&file->syncobj_table_lock);
+	compat_syncobj_table_init(file);
 	return file;
-}
-
-static int put_syncobj(int id, void *syncobj, void *data)
-{
-	drm_syncobj_put(syncobj);
-	return 0;
-}
-
-static void file_close(struct drm_file *file)
-{
-	idr_for_each(&file->syncobj_idr, put_syncobj, NULL);
-	idr_destroy(&file->syncobj_idr);
 }
 
 /* Return: the object; the file has the reference. */
@@ -100,7 +88,7 @@ static void binary(struct kunit *test)
 	jq_mock_expect_pending(test, done);
 	finish(dep);
 	jq_mock_expect_signalled(test, done, 0);
-	file_close(file);
+	compat_syncobj_table_fini(file);
 }
 
 /* Points that differ in their upper half only are different points. */
@@ -148,7 +136,7 @@ static void timeline_points_have_64_bits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, add_dep(job, file, handle, points[3]), 0);
 	KUNIT_EXPECT_EQ(test, job->base.ndeps, 0);
 	jq_mock_expect_signalled(test, jq_mock_submit(job), 0);
-	file_close(file);
+	compat_syncobj_table_fini(file);
 }
 
 /* A point between two others is that of the later one. */
@@ -176,7 +164,7 @@ static void timeline_point_in_between(struct kunit *test)
 	finish(dep[1]);
 	jq_mock_expect_signalled(test, done, 0);
 	dma_fence_put(dep[0]);
-	file_close(file);
+	compat_syncobj_table_fini(file);
 }
 
 /* A reader waits for writers, a writer waits for all. */

@@ -16,6 +16,7 @@
 #include <vcsf/csf_regs.h>
 
 #include "mm/pgtable.h"
+#include "../compat/kunit.h"
 
 #define VA	0x123400000000ULL
 #define PA	0x000500000000ULL
@@ -557,4 +558,4 @@ kunit_test_suite(vpan_pgtable_suite);
 MODULE_AUTHOR("drm-jobqueue contributors");
 MODULE_DESCRIPTION("Tests of vpanthor");
 MODULE_LICENSE("Dual MIT/GPL");
-MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
+COMPAT_IMPORT_KUNIT_SYMBOLS;

@@ -11,6 +11,7 @@
 #include "device.h"
 #include "regs/ctl.h"
 #include "host.h"
+#include "../compat/kunit.h"
 
 static void vcsf_regs_identity(struct kunit *test)
 {
@@ -325,4 +326,4 @@ kunit_test_suite(vcsf_regs_suite);
 MODULE_AUTHOR("drm-jobqueue contributors");
 MODULE_DESCRIPTION("Tests of the software Mali CSF GPU");
 MODULE_LICENSE("Dual MIT/GPL");
-MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);
+COMPAT_IMPORT_KUNIT_SYMBOLS;
