@@ -135,8 +135,6 @@ static __always_inline double vsh_sum(double product, double c, u64 low_bits)
 #define VSH_LOW32	((1ULL << 28) - 1)	/* below the middle of two floats */
 #define VSH_LOW16	((1ULL << 41) - 1)	/* below the middle of two halves */
 
-/* --- Four lanes at a time ----------------------------------------------------- */
-
 #define VSH_FOUR	4
 
 typedef float vsh_f4 __attribute__((vector_size(VSH_FOUR * sizeof(u32))));
@@ -198,10 +196,25 @@ void vsh_fadd_imm_f32(struct vsh_alu *x)
 	}
 }
 
-static __always_inline u32 vsh_fma_lane(u32 a, u32 b, u32 c)
+static __always_inline void vsh_fma_lanes(struct vsh_alu *x, unsigned int clamp)
 {
-	return vsh_float(vsh_sum(vsh_value(a) * vsh_value(b), vsh_value(c), VSH_LOW32));
+	const u32 *a = x->s[0], *b = x->s[1], *c = x->s[2];
+	unsigned int l;
+
+	for (l = 0; l < VSH_LANES; l++) {
+		double sum = vsh_sum(vsh_value(a[l]) * vsh_value(b[l]), vsh_value(c[l]),
+				     VSH_LOW32);
+
+		x->d[l] = vsh_finish(vsh_float(sum), clamp, &vsh_f32);
+	}
 }
+
+#ifdef __CHECKER__
+
+/* sparse cannot parse conversions of vectors. */
+#define vsh_fma	vsh_fma_lanes
+
+#else
 
 /*
  * vsh_fma4() computes four lanes; those whose result is not known to be right are
@@ -217,7 +230,6 @@ static __always_inline vsh_f4 vsh_fma4(const u32 *a, const u32 *b, const u32 *c,
 
 	for (l = 0; l < VSH_FOUR; l++)
 		r[l] = __builtin_fmaf(vsh_value(a[l]), vsh_value(b[l]), vsh_value(c[l]));
-
 	return r;
 }
 
@@ -272,14 +284,15 @@ static __always_inline void vsh_fma(struct vsh_alu *x, unsigned int clamp)
 	}
 	any = (vsh_u2)bad;
 	if (any[0] | any[1]) {
-		for (l = 0; l < VSH_LANES; l++)
-			d[l] = vsh_finish(vsh_fma_lane(a[l], b[l], c[l]), clamp, &vsh_f32);
+		vsh_fma_lanes(x, clamp);
 		return;
 	}
 	memcpy(d, r, sizeof(r));
 	for (l = 0; clamp && l < VSH_LANES; l++)
 		d[l] = vsh_finish(d[l], clamp, &vsh_f32);
 }
+
+#endif /* __CHECKER__ */
 
 void vsh_fma_f32(struct vsh_alu *x)
 {
