@@ -1,0 +1,325 @@
+# SPDX-License-Identifier: GPL-2.0 OR MIT
+"""Mutants of drm_jobqueue: see __init__.py."""
+
+MUTANTS = {
+    # What the queue's context must not forget
+    "run-no-recheck": (
+        "drivers/jobqueue/engine/drain.c",
+        "\t\tdrain(queue, job, context, &flags);\n",
+        "\t\tdrain(queue, job, context, &flags);\n\t\tmore = false;\n\t\tbreak;\n"),
+    "retire-no-recheck": (
+        "drivers/jobqueue/engine/drain.c",
+        "job = queue->retiring ? NULL : complete_head(queue);",
+        "job = queue->retiring || retired ? NULL : complete_head(queue);"),
+    "no-run-token": (
+        "drivers/jobqueue/engine/drain.c",
+        "job = queue->running ? NULL : next_job(queue);",
+        "job = next_job(queue);"),
+    "no-retire-token": (
+        "drivers/jobqueue/engine/drain.c",
+        "job = queue->retiring ? NULL : complete_head(queue);",
+        "job = complete_head(queue);"),
+    "runs-without-leave": (
+        "drivers/jobqueue/engine/drain.c",
+        "[DRM_JOBQUEUE_IN_PUSH] = DRM_JOBQUEUE_RUN_INLINE,",
+        "[DRM_JOBQUEUE_IN_PUSH] = 0,"),
+    "work-without-reference": (
+        "drivers/jobqueue/engine/defer.c",
+        "\tdrm_jobqueue_get(queue);\n\tqueue_work_or_put(queue);\n",
+        "\tqueue_work_or_put(queue);\n"),
+    # Fences
+    "fence-not-signalled": (
+        "drivers/jobqueue/engine/drain.c",
+        "\t\tdma_fence_signal_timestamp_locked(&fence->base, now);",
+        "\t\tif (fence->base.seqno % 5)\n"
+        "\t\t\tdma_fence_signal_timestamp_locked(&fence->base, now);"),
+    "error-lost": (
+        "drivers/jobqueue/engine/drain.c",
+        "\t\tif (job->error)\n\t\t\tdma_fence_set_error(",
+        "\t\tif (job->error == -ENOTTY)\n\t\t\tdma_fence_set_error("),
+    "completes-out-of-order": (
+        "drivers/jobqueue/base/state.h",
+        "\t\tjob->state = DRM_JOBQUEUE_JOB_DONE;\n",
+        "\t\tjob->state = DRM_JOBQUEUE_JOB_DONE;\n"
+        "\t\tjob->queue->completed = drm_jobqueue_seqno_of(job);\n"),
+    "seqno-has-32-bits": (
+        "drivers/jobqueue/api/complete.c",
+        "if (seqno > queue->completed &&",
+        "if ((u32)seqno > (u32)queue->completed &&"),
+    # Credits
+    "credits-lost": (
+        "drivers/jobqueue/engine/drain.c",
+        "\t\tqueue->credits_used -= job->credits;\n\t\tqueue->stats.retired++;",
+        "\t\tif (!job->error)\n\t\t\tqueue->credits_used -= job->credits;\n"
+        "\t\tqueue->stats.retired++;"),
+    "credits-wrap": (
+        "drivers/jobqueue/engine/drain.c",
+        "if (job->credits > queue->credits - queue->credits_used &&",
+        "if (job->credits + queue->credits_used > queue->credits &&"),
+    "requeue-keeps-credits": (
+        "drivers/jobqueue/api/inflight.c",
+        "\tqueue->credits_used -= job->credits;\n",
+        ""),
+    # Dependencies
+    "dependency-dropped": (
+        "drivers/jobqueue/api/deps.c",
+        "\telse\n\t\tret = add_part(job, fence);",
+        "\telse if (fence->seqno % 3)\n\t\tret = add_part(job, fence);\n"
+        "\telse\n\t\tret = 0;"),
+    "dependency-earliest": (
+        "drivers/jobqueue/api/deps.c",
+        "dma_fence_is_later(fence, dep->fence)",
+        "dma_fence_is_later(dep->fence, fence)"),
+    "dependency-signals-early": (
+        "drivers/jobqueue/engine/wait.c",
+        "\t\t\tdrm_jobqueue_deps_note_error(job, dep->fence);\n\t\t\tatomic_dec(&job->pending);\n",
+        "\t\t\tdrm_jobqueue_deps_note_error(job, dep->fence);\n"),
+    "dependency-kept": (
+        "drivers/jobqueue/engine/drain.c",
+        "\telse if (job->ndeps)\n",
+        "\telse if (job->dep_chunks)\n"),
+    "dependency-replaces-unarmed": (
+        "drivers/jobqueue/api/deps.c",
+        "\t\tif (dep->fence->seqno &&\n\t\t    dma_fence_is_later(",
+        "\t\tif (true &&\n\t\t    dma_fence_is_later("),
+    "dependency-error-lost": (
+        "drivers/jobqueue/engine/wait.c",
+        "\t\t\tdrm_jobqueue_deps_note_error(job, dep->fence);\n",
+        ""),
+    "dependency-armed-later": (
+        "drivers/jobqueue/engine/wait.c",
+        "\t\tjob->skip = true;\n\t\tjob->error = -EINVAL;\n",
+        ""),
+    "flattening-goes-on": (
+        "drivers/jobqueue/api/deps.c",
+        "\t\tret = fatal_signal_pending(current) ? -EINTR :\n\t\t      add_part(",
+        "\t\tret = add_part("),
+    "chain-is-flattened": (
+        "drivers/jobqueue/api/deps.c",
+        "#define MAX_FLATTEN 8",
+        "#define MAX_FLATTEN 8000"),
+    "kick-needs-right-guess": (
+        "drivers/jobqueue/engine/wait.c",
+        "\tif (atomic_dec_and_test(&job->pending))\n",
+        "\tif (atomic_dec_and_test(&job->pending) && is_next)\n"),
+    # Bounds
+    "no-irq-budget": (
+        "drivers/jobqueue/engine/defer.c",
+        "#define IRQ_BUDGET 56",
+        "#define IRQ_BUDGET 56000"),
+    "no-retire-batch": (
+        "drivers/jobqueue/engine/drain.c",
+        "#define RETIRE_BATCH 28",
+        "#define RETIRE_BATCH 28000"),
+    "budget-not-renewed": (
+        "drivers/jobqueue/engine/defer.c",
+        "\tthis_cpu_write(irq_budgets.spent, 0);\n\tready_work_off(list);\n",
+        "\tready_work_off(list);\n"),
+    "rest-waits-for-worker": (
+        "drivers/jobqueue/engine/drain.c",
+        "\tif (irq && context != DRM_JOBQUEUE_IN_WORKER)",
+        "\tif (false)"),
+    "skips-in-interrupt": (
+        "drivers/jobqueue/engine/drain.c",
+        "return context != DRM_JOBQUEUE_IN_IRQ || !is_skipped(job);",
+        "return true;"),
+    "dependent-waits-for-next-interrupt": (
+        "drivers/jobqueue/engine/defer.c",
+        "\tif (IS_ENABLED(CONFIG_PREEMPT_RT) || !in_hardirq() ||",
+        "\tif (true || !in_hardirq() ||"),
+    "interrupt-forgets-its-list": (
+        "drivers/jobqueue/engine/defer.c",
+        "\tif (!llist_empty(&list->added) && !hrtimer_is_queued(&list->timer))\n",
+        "\tif (false)\n"),
+    "rest-of-list-forgotten": (
+        "drivers/jobqueue/engine/defer.c",
+        "\t\thrtimer_start(&list->timer, ns_to_ktime(IRQ_PAUSE),\n"
+        "\t\t\t      HRTIMER_MODE_REL_PINNED);\n",
+        "\t\treturn;\n"),
+    "worker-under-realtime-task": (
+        "drivers/jobqueue/engine/defer.c",
+        "\t    unlikely(READ_ONCE(current->prio) < MAX_RT_PRIO))\n",
+        "\t    false)\n"),
+    "list-of-offline-cpu": (
+        "drivers/jobqueue/engine/defer.c",
+        "\tready_give_up(per_cpu_ptr(&ready_lists, cpu));\n",
+        ""),
+    "workqueue-without-rescuer": (
+        "drivers/jobqueue/api/group.c",
+        "WQ_MEM_RECLAIM | WQ_PERCPU, 0,",
+        "WQ_PERCPU, 0,"),
+    "prerequisite-skipped": (
+        "drivers/jobqueue/engine/wait.c",
+        "\t\tfor (i = chunk->n; i--; )\n",
+        "\t\tfor (i = 0; i < chunk->n; i++)\n"),
+    "workqueue-of-group": (
+        "drivers/jobqueue/api/queue.c",
+        "args->wq ?: group->wq",
+        "group->wq"),
+    "result-stays": (
+        "drivers/jobqueue/engine/drain.c",
+        "\tif (seqno >= result->last)\n",
+        "\tif (seqno > result->last)\n"),
+    "limit-counts-dropped-jobs": (
+        "drivers/jobqueue/engine/reap.c",
+        "\tif (job->state == DRM_JOBQUEUE_JOB_INIT)\n"
+        "\t\tdrm_jobqueue_release_space(queue);\n",
+        ""),
+    "number-has-no-sign": (
+        "drivers/jobqueue/api/complete.c",
+        "\ts32 ahead = ",
+        "\tu32 ahead = "),
+    # Waits of the ring
+    "native-one-only": (
+        "drivers/jobqueue/engine/native.c",
+        "\tjob->native = chunk->nnatives > 0;\n",
+        "\tjob->native = chunk->nnatives == 1;\n"),
+    "native-before-submission": (
+        "drivers/jobqueue/engine/native.c",
+        "\treturn smp_load_acquire(&dep->queue->submitted) >= dep->fence->seqno &&\n"
+        "\t       !test_bit",
+        "\treturn !test_bit"),
+    "native-skipped-is-in-ring": (
+        "drivers/jobqueue/engine/native.c",
+        " &&\n\t       !test_bit(DRM_JOBQUEUE_FENCE_NOT_IN_RING, &dep->fence->flags);",
+        ";"),
+    "native-failed-run-is-in-ring": (
+        "drivers/jobqueue/engine/drain.c",
+        "\t\tset_bit(DRM_JOBQUEUE_FENCE_NOT_IN_RING,\n"
+        "\t\t\t&job->fence->base.flags);\n"
+        "\t\t*error = ",
+        "\t\t*error = "),
+    "native-declined-is-accepted": (
+        "drivers/jobqueue/engine/native.c",
+        "(dep->accepted && is_in_ring(dep));",
+        "is_in_ring(dep);"),
+    "native-retires-early": (
+        "drivers/jobqueue/engine/native.c",
+        "\twhile (!drm_jobqueue_natives_done(job)) {\n",
+        "\twhile (!drm_jobqueue_natives_done(job) && false) {\n"),
+    "native-complete-is-offered": (
+        "drivers/jobqueue/engine/native.c",
+        "\tif (dma_fence_is_signaled(dep->fence))\n\t\treturn false;\n",
+        ""),
+    "native-of-other-group": (
+        "drivers/jobqueue/api/native.c",
+        "\tif (prereq->group != job->queue->group) {\n",
+        "\tif (false) {\n"),
+    "native-earliest": (
+        "drivers/jobqueue/api/native.c",
+        "dma_fence_is_later(fence, dep->fence)",
+        "dma_fence_is_later(dep->fence, fence)"),
+    "native-unarmed-not-offered": (
+        "drivers/jobqueue/api/native.c",
+        "\tif (fence->seqno && replace(job, fence))\n\t\treturn 0;\n",
+        "\tif (!fence->seqno)\n\t\treturn 1;\n"
+        "\tif (replace(job, fence))\n\t\treturn 0;\n"),
+    "native-rest-not-woken": (
+        "drivers/jobqueue/engine/native.c",
+        "\t\tif (n == WAKE_BATCH) {\n\t\t\tdrm_jobqueue_queue_irq(queue);\n",
+        "\t\tif (n == WAKE_BATCH) {\n"),
+    "native-time-runs": (
+        "drivers/jobqueue/engine/clock.c",
+        "\tif (!job->native)\n\t\treturn false;\n",
+        "\tif (true)\n\t\treturn false;\n"),
+    "native-requeue-keeps-number": (
+        "drivers/jobqueue/api/inflight.c",
+        "\t\t\tsmp_store_release(&queue->submitted, queue->last_run);\n",
+        ""),
+    "native-requeue-keeps-wait": (
+        "drivers/jobqueue/api/inflight.c",
+        "\tif (waits)\n",
+        "\tif (false)\n"),
+    "native-passes-errors": (
+        "drivers/jobqueue/api/queue.c",
+        "\t    (ops->native_dep && args->flags & DRM_JOBQUEUE_PROPAGATE_ERRORS))\n",
+        "\t    false)\n"),
+    "native-queue-not-put": (
+        "drivers/jobqueue/engine/native.c",
+        "\tdma_fence_put(dep->fence);\n\tdrm_jobqueue_put(dep->queue);\n",
+        "\tdma_fence_put(dep->fence);\n"),
+    # Kill, stop, requeue, timeouts
+    "kill-forgets-pushed": (
+        "drivers/jobqueue/engine/drain.c",
+        "return job->skip || READ_ONCE(job->error) || job->queue->killed;",
+        "return job->skip || READ_ONCE(job->error);"),
+    "kill-does-not-kick": (
+        "drivers/jobqueue/api/control.c",
+        "\t/* There may be many jobs, with callbacks on their fences. */\n"
+        "\tdrm_jobqueue_queue_work(queue);\n",
+        ""),
+    "stop-does-not-wait": (
+        "drivers/jobqueue/api/control.c",
+        "\twait_event(queue->wait, run_is_idle(queue));\n",
+        "\trun_is_idle(queue);\n"),
+    "stop-does-not-nest": (
+        "drivers/jobqueue/api/control.c",
+        "\t\tqueue->stopped--;\n",
+        "\t\tqueue->stopped = 0;\n"),
+    "requeue-runs-what-is-done": (
+        "drivers/jobqueue/api/inflight.c",
+        "\tif (job->state == DRM_JOBQUEUE_JOB_DONE)\n\t\tjob->skip = true;\n",
+        ""),
+    "requeue-looks-first": (
+        "drivers/jobqueue/api/inflight.c",
+        "\tdrm_jobqueue_forget_hw_fence(job);\n"
+        "\tif (!job->skip && dma_fence_is_signaled(fence)) {\n"
+        "\t\tjob->skip = true;\n"
+        "\t\tjob->error = fence->error;\n"
+        "\t}\n",
+        "\tif (!job->skip && dma_fence_is_signaled(fence)) {\n"
+        "\t\tjob->skip = true;\n"
+        "\t\tjob->error = fence->error;\n"
+        "\t}\n"
+        "\tdrm_jobqueue_forget_hw_fence(job);\n"),
+    "requeue-keeps-blame": (
+        "drivers/jobqueue/api/inflight.c",
+        "\t\tqueue->timeout_forced = 0;\n",
+        ""),
+    "requeue-keeps-signalled": (
+        "drivers/jobqueue/api/inflight.c",
+        "\tatomic_set(&job->pending, 0);\n",
+        ""),
+    "kill-overrides-done": (
+        "drivers/jobqueue/engine/drain.c",
+        "\t\tif (!job->error && !job->skip)\n",
+        "\t\tif (!job->error)\n"),
+    "job-overrides-number": (
+        "drivers/jobqueue/base/state.h",
+        "\t    !drm_jobqueue_is_complete(job)) {\n\t\tjob->state",
+        "\t    true) {\n\t\tjob->state"),
+    "kill-of-requeued-warns": (
+        "drivers/jobqueue/api/timeout.c",
+        "\tspin_lock_irq(&queue->lock);\n\tdrm_jobqueue_mark_done(job, -ETIME);\n"
+        "\tspin_unlock_irq(&queue->lock);\n",
+        "\tdrm_jobqueue_job_complete(job, -ETIME);\n"),
+    "print-names-first-jobs-only": (
+        "drivers/jobqueue/api/print.c",
+        "\tif (next)\n\t\ts->lines[n++]",
+        "\tif (false)\n\t\ts->lines[n++]"),
+    "print-names-signalled-fences": (
+        "drivers/jobqueue/api/print.c",
+        "\t\tif (!test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &dep->fence->flags))\n",
+        "\t\tif (true)\n"),
+    "timeout-without-timeout": (
+        "drivers/jobqueue/engine/clock.c",
+        "\tif (queue->timeout && job) {\n",
+        "\tif (job) {\n"),
+    "extend-keeps-time": (
+        "drivers/jobqueue/engine/clock.c",
+        "\tqueue->head_since = queue->timeout_paused ? 0 : jiffies;\n"
+        "\tspin_unlock_irq(",
+        "\tspin_unlock_irq("),
+    "suspended-head-has-garbage": (
+        "drivers/jobqueue/engine/clock.c",
+        "queue->timeout_paused ? 0 : jiffies;\n\tstart_timer(",
+        "jiffies;\n\tstart_timer("),
+    "timeout-in-suspend": (
+        "drivers/jobqueue/engine/clock.c",
+        "if (!job || queue->timeout_paused || ",
+        "if (!job || "),
+    "timeout-blames-successor": (
+        "drivers/jobqueue/engine/clock.c",
+        "drm_jobqueue_seqno_of(job) == queue->timeout_forced;",
+        "queue->timeout_forced;"),
+}
