@@ -91,10 +91,8 @@ static char *fence_name(struct kunit *test, const char *before,
 	char *text = kunit_kzalloc(test, 512, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, text);
-	snprintf(text, 512, "%sfence %s %s seq %llu unsignalled (context %llu)",
-		 before, fence->ops->get_driver_name(fence),
-		 fence->ops->get_timeline_name(fence), fence->seqno,
-		 fence->context);
+	snprintf(text, 512, "%sfence %s (context %llu)", before,
+		 jq_mock_describe(test, fence), fence->context);
 	return text;
 }
 

@@ -4,6 +4,7 @@
  */
 
 #include <linux/ktime.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
@@ -440,6 +441,26 @@ struct dma_fence *jq_mock_fence(struct kunit *test, u64 context, u64 seqno)
 			       seqno, NULL, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fence);
 	return fence;
+}
+
+/**
+ * jq_mock_describe - get the kernel's description of a fence
+ * @test: the test, to which the text belongs
+ * @fence: a fence
+ *
+ * It is in what the queue prints, and differs between kernels.
+ *
+ * Return: the text, without a newline.
+ */
+char *jq_mock_describe(struct kunit *test, struct dma_fence *fence)
+{
+	struct seq_file file = { .size = 256 };
+
+	file.buf = kunit_kzalloc(test, file.size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, file.buf);
+	dma_fence_describe(fence, &file);
+	KUNIT_ASSERT_NE(test, file.count, 0);
+	return strim(file.buf);
 }
 
 struct dma_fence *jq_mock_fence_locked(struct kunit *test, spinlock_t *lock)

@@ -138,6 +138,7 @@ struct dma_fence *jq_mock_submit_one(struct kunit *test,
 void jq_mock_advance(struct jq_mock_ring *ring);
 
 struct dma_fence *jq_mock_fence(struct kunit *test, u64 context, u64 seqno);
+char *jq_mock_describe(struct kunit *test, struct dma_fence *fence);
 struct dma_fence *jq_mock_fence_locked(struct kunit *test, spinlock_t *lock);
 
 void jq_mock_expect_signalled(struct kunit *test, struct dma_fence *fence,
