@@ -68,10 +68,13 @@ def results(kernel, tests):
     return rows
 
 
-def write(report, kernels, path=FILE):
-    """Write the results in REPORT to the columns of KERNELS, whose other cells stay."""
+def write(report, kernels, path=FILE, whole=False):
+    """Write the results in REPORT to the columns of KERNELS.
+
+    Other cells of a column stay, unless the results are those of a WHOLE run.
+    """
     cells = read(path)
     for kernel in kernels:
-        cells.setdefault(kernel.name, {}).update({**facts(kernel),
-                                                  **results(kernel, report.tests)})
+        column = {} if whole else cells.get(kernel.name, {})
+        cells[kernel.name] = {**column, **facts(kernel), **results(kernel, report.tests)}
     path.write_text(text(cells))

@@ -41,6 +41,13 @@ class _Collector(unittest.TestResult):
 
     addError = addFailure
 
+    def addSubTest(self, test, subtest, err):
+        # A test with a failed part gets none of the other calls.
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self.report.add(f"testbed {_name(test)}", FAIL, subtest._subDescription(),
+                            detail=self._exc_info_to_string(err, test))
+
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
         self.report.add(f"testbed {_name(test)}", SKIP, reason)

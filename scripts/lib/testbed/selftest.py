@@ -99,7 +99,7 @@ def _processes(text):
 def _interrupted(report, kernel):
     """Ctrl-C ends a command and its guest with one line."""
     env = {name: value for name, value in os.environ.items()
-           if name not in ("MAKELEVEL", "FIRST_COMMAND")}
+           if name not in ("MAKELEVEL", "FIRST_COMMAND", "TIMES")}
     with tempfile.TemporaryDirectory() as name, subprocess.Popen(
             # A shell starts background commands with this signal ignored.
             ["env", "--default-signal=INT", TOP / "scripts/vm", "--kernel", kernel.name,

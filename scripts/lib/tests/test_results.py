@@ -83,6 +83,12 @@ class Table(unittest.TestCase):
         self.assertEqual(cells["arm64-16k"]["CPU pages"], "16 KiB")
         self.assertEqual(set(cells), {"stock", "arm64-16k"})
 
+    def test_whole(self):
+        """A whole run leaves no cell of an earlier one."""
+        table.write(Run(("igt stock panthor_cs@a", PASS)), [STOCK], self.path)
+        table.write(Run(("igt stock panthor_vm@a", PASS)), [STOCK], self.path, whole=True)
+        self.assertNotIn("panthor_cs", table.read(self.path)["stock"])
+
     def test_kunit(self):
         """Cases of KUnit are counted, what else its run reports is not."""
         report = Run(("kunit vcsf_mmu.vcsf_mmu_walk", PASS), ("kunit stock device", PASS),
