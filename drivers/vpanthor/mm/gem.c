@@ -494,7 +494,7 @@ int vpan_bo_populate(struct vpan_bo *bo)
 	if (ret)
 		goto err_free;
 
-	bo->base.sgt = sgt;
+	WRITE_ONCE(bo->base.sgt, sgt);
 	if (bo->reclaimable)
 		gem_add_to_lru(bo);
 	return 0;

@@ -22,7 +22,8 @@ static bool vma_is_sparse(const struct vpan_vm *vm, const struct sg_table *sgt)
 {
 	const struct vpan_bo *bo = READ_ONCE(vm->sparse_bo);
 
-	return bo && bo->base.sgt == sgt;
+	/* Another call may be about to populate that buffer. */
+	return bo && READ_ONCE(bo->base.sgt) == sgt;
 }
 
 /**

@@ -120,7 +120,7 @@ static int submit_lock(struct submit *submit)
 	ret = dma_resv_lock_interruptible(resv, NULL);
 	if (ret)
 		return ret;
-	submit->shared = !list_empty_careful(&vm->extobj.list);
+	submit->shared = !list_empty(&vm->extobj.list);
 	if (!submit->shared) {
 		ret = dma_resv_reserve_fences(resv, fences);
 		if (ret)
