@@ -120,9 +120,9 @@ static enum hrtimer_restart native_interrupt(struct hrtimer *timer)
 }
 
 /*
- * Any ring can wait for any other, but a command has space for one wait only: of
- * a second dependency the driver says that it cannot. A job of this sample has
- * one at most.
+ * Any ring can wait for any other. A job of this sample has one dependency at most,
+ * for which a command has space: a driver whose jobs may have more has to decline
+ * the second one.
  */
 static bool native_native_dep(struct drm_jobqueue_job *job,
 			      const struct drm_jobqueue_native *dep)

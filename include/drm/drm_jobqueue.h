@@ -124,9 +124,9 @@ struct drm_jobqueue_ops {
 	 * another queue of the group. If so, the job runs as soon as that one is
 	 * in its ring, and @run makes the ring wait for what
 	 * drm_jobqueue_next_native() returns. Called by drm_jobqueue_job_arm()
-	 * for up to 32 incomplete dependencies, one per queue; does not sleep,
-	 * is on the signalling path. Optional, not with
-	 * %DRM_JOBQUEUE_PROPAGATE_ERRORS.
+	 * for up to 32 incomplete dependencies: one per queue, and each job not
+	 * armed when it was added. @job has no number yet. Does not sleep, is on
+	 * the signalling path. Optional, not with %DRM_JOBQUEUE_PROPAGATE_ERRORS.
 	 */
 	bool (*native_dep)(struct drm_jobqueue_job *job,
 			   const struct drm_jobqueue_native *dep);
@@ -248,8 +248,10 @@ struct drm_jobqueue {
 	u64 seqno;
 	/** @last_run: Sequence number of the last job in the ring. Under @lock. */
 	u64 last_run;
-	/** @submitted: Jobs up to this one ran or were skipped. Under @lock. */
+	/** @submitted: Jobs up to this one ran or were skipped. Writes under @lock. */
 	u64 submitted;
+	/** @barrier: Jobs up to this one retire before another runs. Under @lock. */
+	u64 barrier;
 	/** @completed: Jobs up to this number are complete. Under @lock. */
 	u64 completed;
 	/** @results: Errors of jobs up to @completed, in order. Under @lock. */
@@ -416,7 +418,7 @@ struct drm_jobqueue_job {
 	u8 unarmed_deps:1;
 	/** @cookie: Cookie of dma_fence_begin_signalling(). */
 	u8 cookie:1;
-	/** @native: Dependencies for the ring may not be complete. */
+	/** @native: Dependencies for the ring may still be incomplete. */
 	u8 native:1;
 	/** @dep_chunks: Storage of further dependencies, newest first. */
 	struct drm_jobqueue_dep_chunk *dep_chunks;
@@ -449,8 +451,8 @@ struct drm_jobqueue_group_args {
  *	be unique in the group and contain no spaces
  * @credits: capacity of the ring, in units of the driver's choice; not 0
  * @flags: combination of &enum drm_jobqueue_flags
- * @timeout: time limit of a job at the head of the ring, in jiffies;
- *	0 or %MAX_SCHEDULE_TIMEOUT for none
+ * @timeout: time limit of a job at the head of the ring, in jiffies, without the
+ *	time in which its ring may wait; 0 or %MAX_SCHEDULE_TIMEOUT for none
  * @wq: as &drm_jobqueue_group_args.wq, for this queue; NULL for that of the
  *	group
  * @max_jobs: limit of jobs that are prepared, pending or running; 0 for none.

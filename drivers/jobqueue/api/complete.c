@@ -53,6 +53,9 @@ static void complete_to(struct drm_jobqueue *queue, u64 first, u64 last,
 				.error = error,
 			};
 	queue->completed = last;
+	/* Perhaps the ring was given up while it waited for another one. */
+	if (error && queue->ops->native_dep)
+		queue->barrier = last;
 }
 
 /**
@@ -161,6 +164,8 @@ void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error)
 	if (queue->last_run > queue->completed)
 		complete_to(queue, queue->completed + 1, queue->last_run,
 			    error);
+	if (queue->ops->native_dep)
+		queue->barrier = queue->last_run;
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
 	if (collecting)
 		drm_jobqueue_collect_end();
@@ -194,6 +199,8 @@ void drm_jobqueue_job_complete(struct drm_jobqueue_job *job, int error)
 	spin_lock_irqsave(&queue->lock, flags);
 	state = job->state;
 	drm_jobqueue_mark_done(job, error);
+	if (error && job->native)
+		drm_jobqueue_set_barrier(queue, job);
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
 	if (collecting)
 		drm_jobqueue_collect_end();

@@ -37,7 +37,7 @@ struct job_why {
 	u32 credits, pending;
 	unsigned long pushed;
 	int error;
-	bool armed, complete, skipped, killed;
+	bool armed, complete, skipped, killed, native;
 	/* Some of the fences that it waits for, with references. */
 	struct dma_fence *fences[FENCES];
 	unsigned int nfences;
@@ -47,7 +47,7 @@ struct job_why {
 struct queue_why {
 	u64 seqno, last_run;
 	u32 credits_used, stopped, suspended;
-	bool running;
+	bool running, barrier;
 	unsigned long ring_time;
 	struct job_why ring[RING_JOBS], waiting[WAITING_JOBS];
 	unsigned int nring, nwaiting, budget;
@@ -93,6 +93,7 @@ static void take_ring(struct drm_jobqueue *queue, struct queue_why *s)
 
 		take_job(job, why);
 		why->complete = drm_jobqueue_is_complete(job);
+		why->native = job->native;
 	}
 }
 
@@ -138,6 +139,7 @@ static void take_queue(struct drm_jobqueue *queue, struct queue_why *s)
 	s->stopped = queue->stopped;
 	s->suspended = queue->timeout_paused;
 	s->running = queue->running;
+	s->barrier = drm_jobqueue_at_barrier(queue);
 	take_ring(queue, s);
 	take_waiting(queue, s);
 	spin_unlock_irqrestore(&queue->lock, flags);
@@ -163,6 +165,8 @@ static void explain_ring(struct drm_jobqueue *queue, struct queue_why *s,
 		if (why->complete && i)
 			drm_printf(p, "is complete and signals after job %llu\n",
 				   s->ring[i - 1].seqno);
+		else if (why->complete && why->native)
+			drm_puts(p, "is complete and waits for jobs of other rings\n");
 		else if (why->complete)
 			drm_puts(p, "is complete and about to signal\n");
 		else if (i)
@@ -227,6 +231,9 @@ static void explain_next(struct drm_jobqueue *queue, struct queue_why *s,
 			   s->stopped);
 	} else if (why->pending) {
 		lead = "for ";
+	} else if (s->barrier) {
+		drm_printf(p, "for job %llu to signal, for which its ring did not wait",
+			   s->nring ? s->ring[0].seqno : s->last_run);
 	} else if (why->credits > space && !why->skipped) {
 		drm_printf(p, "for credits: it needs %u, and %u of %u are free, behind job %llu",
 			   why->credits, space, queue->credits,

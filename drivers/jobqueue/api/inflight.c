@@ -112,6 +112,7 @@ static struct drm_jobqueue_job *rewind_ring(struct drm_jobqueue *queue,
 			queue->last_run = drm_jobqueue_seqno_of(job) - 1;
 			/* Those behind it are not submitted any longer. */
 			smp_store_release(&queue->submitted, queue->last_run);
+			queue->barrier = min(queue->barrier, queue->last_run);
 			/* The head starts anew, so it is not late. */
 			queue->timeout_forced = 0;
 		}
@@ -119,6 +120,22 @@ static struct drm_jobqueue_job *rewind_ring(struct drm_jobqueue *queue,
 		cond_resched();
 	}
 	return job;
+}
+
+/*
+ * End the waits for what is submitted. They would wait for the jobs to be submitted
+ * again, which may depend on the queues that wait.
+ */
+static void end_waits(struct drm_jobqueue *queue)
+{
+	unsigned int n;
+
+	do {
+		spin_lock_irq(&queue->lock);
+		n = drm_jobqueue_natives_wake(queue);
+		spin_unlock_irq(&queue->lock);
+		cond_resched();
+	} while (n);
 }
 
 /**
@@ -153,6 +170,7 @@ void drm_jobqueue_requeue(struct drm_jobqueue *queue)
 	/* It did not run, and does not while the queue is stopped. */
 	if (waits)
 		drm_jobqueue_natives_cancel(next);
+	end_waits(queue);
 	first = rewind_ring(queue, &last);
 	/*
 	 * The jobs are out of the ring and cannot leave the queue. Others may

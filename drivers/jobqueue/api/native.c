@@ -138,11 +138,13 @@ const struct drm_jobqueue_native *
 drm_jobqueue_next_native(struct drm_jobqueue_job *job,
 			 const struct drm_jobqueue_native *prev)
 {
-	const struct drm_jobqueue_dep_chunk *chunk = drm_jobqueue_natives(job);
+	const struct drm_jobqueue_dep_chunk *chunk;
 	const struct drm_jobqueue_native *dep;
 
-	if (!chunk)
+	/* The queue may just have found that all have signalled. */
+	if (!data_race((bool)job->native))
 		return NULL;
+	chunk = drm_jobqueue_natives(job);
 	for (dep = prev ? prev + 1 : chunk->natives;
 	     dep < chunk->natives + chunk->nnatives; dep++) {
 		if (dep->accepted && !dma_fence_is_signaled(dep->fence))

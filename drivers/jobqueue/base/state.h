@@ -4,13 +4,14 @@
 
 /*
  * Predicates on queues and jobs that several files share, and the reports of
- * driver mistakes. Only drm_jobqueue_release_space() and
- * drm_jobqueue_mark_done() change anything.
+ * driver mistakes. Only drm_jobqueue_set_barrier(),
+ * drm_jobqueue_release_space() and drm_jobqueue_mark_done() change anything.
  */
 
 #include <linux/bug.h>
 #include <linux/err.h>
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 
 #include <drm/drm_jobqueue.h>
 
@@ -66,6 +67,28 @@ drm_jobqueue_is_complete(const struct drm_jobqueue_job *job)
 	       drm_jobqueue_seqno_of(job) <= job->queue->completed ||
 	       atomic_read_acquire(&job->pending) ==
 			DRM_JOBQUEUE_HW_FENCE_SIGNALLED;
+}
+
+/*
+ * Let the jobs behind @job wait until it has retired. It ends without its ring
+ * having waited, so what it depends on may be under way, and the order of the
+ * queue is all that tells them.
+ */
+static inline void drm_jobqueue_set_barrier(struct drm_jobqueue *queue,
+					    const struct drm_jobqueue_job *job)
+{
+	lockdep_assert_held(&queue->lock);
+
+	queue->barrier = max(queue->barrier, drm_jobqueue_seqno_of(job));
+}
+
+/* Whether the next job waits for one in the place of the ring to retire. */
+static inline bool drm_jobqueue_at_barrier(const struct drm_jobqueue *queue)
+{
+	const struct drm_jobqueue_job *head = drm_jobqueue_ring_head(queue);
+
+	return head && !queue->killed &&
+	       drm_jobqueue_seqno_of(head) <= queue->barrier;
 }
 
 /* Make space for another job, when a job ends that never retires. */

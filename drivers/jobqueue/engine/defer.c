@@ -336,7 +336,8 @@ void drm_jobqueue_queue_reap(struct drm_jobqueue_job *job)
 
 /*
  * Make progress after the last dependency of a job has signalled. The caller is
- * that fence's callback, with the fence's lock held, so nothing is run here.
+ * that fence's callback, with the fence's lock held, or submits what a queue waits
+ * for, with the lock of its own queue held, so nothing is run here.
  * The worker is queued without an interrupt in between if the job is likely the
  * next one and only the worker may run it, and for a killed queue, whose jobs
  * are skipped: a chain of them must not turn into a chain of interrupts.

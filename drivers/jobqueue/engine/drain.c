@@ -47,8 +47,8 @@
  *
  * The lock is a spinlock that interrupts take. It is not held while the driver
  * is called, nor while a fence is signalled or a callback is added to or
- * removed from a fence, so it nests inside every other lock and no other lock
- * nests inside it.
+ * removed from a fence, so it nests inside every other lock, and only those
+ * with which work is queued nest inside it.
  *
  * The three contexts are push, interrupt and worker. A job runs in the first
  * two only if the driver allows it (&enum drm_jobqueue_flags). Every context is
@@ -102,6 +102,8 @@ static struct drm_jobqueue_job *next_job(struct drm_jobqueue *queue)
 
 	job = queue->next;
 	if (!job || queue->stopped || job->state != DRM_JOBQUEUE_JOB_PUSHED)
+		return NULL;
+	if (unlikely(queue->barrier) && drm_jobqueue_at_barrier(queue))
 		return NULL;
 	/* Pairs with the decrement after each signal. */
 	if (atomic_read_acquire(&job->pending))
@@ -215,7 +217,7 @@ static void submitted(struct drm_jobqueue *queue,
 {
 	lockdep_assert_held(&queue->lock);
 
-	/* Other queues read it without the lock: natives_submitted(). */
+	/* Other queues read it without the lock: is_in_ring(). */
 	smp_store_release(&queue->submitted, queue->last_run);
 	if (unlikely(queue->submit_waits.rb_leftmost))
 		wake(queue, context);
@@ -241,6 +243,8 @@ static void skip(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 		set_bit(DRM_JOBQUEUE_FENCE_NOT_IN_RING,
 			&job->fence->base.flags);
 		job->state = DRM_JOBQUEUE_JOB_DONE;
+		if (job->native)
+			drm_jobqueue_set_barrier(queue, job);
 		queue->stats.skipped++;
 		job = queue->next;
 	} while (++n < RETIRE_BATCH && job &&
@@ -257,6 +261,8 @@ static void set_result(struct drm_jobqueue_job *job, int error)
 
 	spin_lock_irqsave(&queue->lock, flags);
 	drm_jobqueue_mark_done(job, error);
+	if (error && job->native)
+		drm_jobqueue_set_barrier(queue, job);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
@@ -365,7 +371,8 @@ static unsigned int collect(struct drm_jobqueue *queue,
 		last = job;
 		queue->head = job->next;
 		job = complete_head(queue);
-	} while (++n < RETIRE_BATCH && job && !job->native);
+	} while (++n < RETIRE_BATCH && job &&
+		 (!job->native || drm_jobqueue_natives_done(job)));
 	last->next = NULL;
 	if (queue->max_jobs)
 		atomic_sub(n, &queue->njobs);
@@ -487,7 +494,7 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 		irq = true;
 		job = queue->retiring ? NULL : complete_head(queue);
 		if (job && (likely(!job->native) ||
-			    drm_jobqueue_natives_retire(job, flags))) {
+			    drm_jobqueue_natives_retire(job))) {
 			if (retired++ == retire_budget[context] ||
 			    !budget_left(context))
 				break;
@@ -499,7 +506,7 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 		if (!job)
 			break;
 		if (unlikely(job->native) && !is_skipped(job)) {
-			ready = drm_jobqueue_natives_run(job, flags);
+			ready = drm_jobqueue_natives_run(job);
 			if (ready == -EAGAIN)
 				continue;
 			more = ready;
@@ -543,6 +550,9 @@ static void queue_work_func(struct work_struct *work)
 
 	spin_lock_irqsave(&queue->lock, flags);
 	queue->stats.worker_runs++;
+	/* Of a CPU that went offline the list is left to workers. */
+	if (unlikely(queue->submit_waits.rb_leftmost))
+		wake(queue, DRM_JOBQUEUE_IN_WORKER);
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_WORKER, flags);
 	drm_jobqueue_put(queue);
 	dma_fence_end_signalling(cookie);

@@ -16,15 +16,20 @@
  * queue that waits, which the kick takes over.
  *
  * Called by arm, by the engine with a token of the queue, which the wait belongs
- * to, and by the clock. The locks of two queues are never held at once: what is
- * submitted is one number, which is read without the lock.
+ * to, by the clock, by requeue and for dumps. The locks of two queues are never
+ * held at once: what is submitted is one number, which is read without the lock.
  */
 
+#include <linux/bitops.h>
+#include <linux/build_bug.h>
 #include <linux/slab.h>
 
 #include "base/fence.h"
 #include "engine/defer.h"
 #include "engine/native.h"
+
+/* The number of what is submitted is read without the lock. */
+static_assert(BITS_PER_LONG == 64);
 
 /* Queues that are woken in one locked section. */
 #define WAKE_BATCH 32
@@ -49,6 +54,20 @@ static bool offer(struct drm_jobqueue_job *job, struct drm_jobqueue_native *dep)
 	return true;
 }
 
+static void move_to_front(struct drm_jobqueue_job *job,
+			  struct drm_jobqueue_dep_chunk *chunk)
+{
+	struct drm_jobqueue_dep_chunk **link = &job->dep_chunks;
+
+	if (*link == chunk)
+		return;
+	while (*link != chunk)
+		link = &(*link)->next;
+	*link = NULL;
+	chunk->next = job->dep_chunks;
+	job->dep_chunks = chunk;
+}
+
 /* Offer the dependencies to the driver. Context: that of arm. */
 void drm_jobqueue_natives_offer(struct drm_jobqueue_job *job)
 {
@@ -67,6 +86,7 @@ void drm_jobqueue_natives_offer(struct drm_jobqueue_job *job)
 		*dep = chunk->natives[--chunk->nnatives];
 	}
 	job->native = chunk->nnatives > 0;
+	move_to_front(job, chunk);
 }
 
 static bool is_signalled(const struct drm_jobqueue_native *dep)
@@ -185,27 +205,29 @@ static void begin_wait(struct drm_jobqueue *queue,
 	drm_jobqueue_put(queue);
 }
 
-/* Begin to wait with the lock dropped, which was taken with @flags. */
+/*
+ * Begin to wait with the lock dropped. Interrupts stay off: the holder of a token
+ * must not be preempted.
+ */
 static void begin_wait_unlocked(struct drm_jobqueue *queue,
 				struct drm_jobqueue_native_wait *wait,
 				struct drm_jobqueue_native *dep,
-				bool submission, unsigned long flags)
+				bool submission)
 	__must_hold(&queue->lock)
 {
-	spin_unlock_irqrestore(&queue->lock, flags);
+	spin_unlock(&queue->lock);
 	begin_wait(queue, wait, dep, submission);
-	/* The caller's flags stay valid: they are the same again. */
-	spin_lock_irqsave(&queue->lock, flags);
+	spin_lock(&queue->lock);
 }
 
 /*
  * Whether the job that is next may run. If not, the queue is kicked when it may
- * have changed. The lock was taken with @flags.
+ * have changed.
  *
  * Return: 1 if so, 0 if not; -EAGAIN if the lock was dropped, with the run token
  * held, so that the caller has to look for the next job again.
  */
-int drm_jobqueue_natives_run(struct drm_jobqueue_job *job, unsigned long flags)
+int drm_jobqueue_natives_run(struct drm_jobqueue_job *job)
 	__must_hold(&job->queue->lock)
 {
 	struct drm_jobqueue *queue = job->queue;
@@ -216,18 +238,17 @@ int drm_jobqueue_natives_run(struct drm_jobqueue_job *job, unsigned long flags)
 	if (is_armed(&queue->run_wait))
 		return 0;
 	queue->running = true;
-	begin_wait_unlocked(queue, &queue->run_wait, dep, dep->accepted, flags);
+	begin_wait_unlocked(queue, &queue->run_wait, dep, dep->accepted);
 	queue->running = false;
 	return -EAGAIN;
 }
 
 /*
  * Whether the job at the head of the ring, which is complete, may retire. If
- * not, the queue is kicked when it may have changed. May drop the lock, which was
- * taken with @flags, with the retire token held.
+ * not, the queue is kicked when it may have changed. May drop the lock, with the
+ * retire token held.
  */
-bool drm_jobqueue_natives_retire(struct drm_jobqueue_job *job,
-				 unsigned long flags)
+bool drm_jobqueue_natives_retire(struct drm_jobqueue_job *job)
 	__must_hold(&job->queue->lock)
 {
 	struct drm_jobqueue *queue = job->queue;
@@ -240,8 +261,7 @@ bool drm_jobqueue_natives_retire(struct drm_jobqueue_job *job,
 		if (!dep)
 			continue;
 		queue->retiring = true;
-		begin_wait_unlocked(queue, &queue->retire_wait, dep, false,
-				    flags);
+		begin_wait_unlocked(queue, &queue->retire_wait, dep, false);
 		queue->retiring = false;
 	}
 	return true;
@@ -264,7 +284,8 @@ static bool leave_tree(struct drm_jobqueue_native_wait *wait,
 /*
  * Give up the wait of the job that is next, because the queue is requeued: jobs
  * before it are next, and what it waits for may depend on those. The queue is
- * stopped, so that no wait begins. A wait of a job that has run ends by itself.
+ * stopped, so that no wait begins. A wait of a job that has run ends by itself,
+ * before the prerequisite's queue is requeued: see drm_jobqueue_requeue().
  */
 void drm_jobqueue_natives_cancel(struct drm_jobqueue_job *job)
 {

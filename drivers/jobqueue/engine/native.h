@@ -8,7 +8,9 @@
 
 /*
  * The chunk with the dependencies of a job that its ring may wait for, or NULL.
- * It is the last one, and the only one once the job runs.
+ * It is the last one until the job is armed, and the first one from then on: others
+ * look at it while run() is about to be called and the other chunks are freed. Then
+ * only to be called if &drm_jobqueue_job.native was set at arm.
  */
 static inline struct drm_jobqueue_dep_chunk *
 drm_jobqueue_natives(const struct drm_jobqueue_job *job)
@@ -22,10 +24,9 @@ drm_jobqueue_natives(const struct drm_jobqueue_job *job)
 
 void drm_jobqueue_natives_offer(struct drm_jobqueue_job *job);
 bool drm_jobqueue_natives_done(struct drm_jobqueue_job *job);
-int drm_jobqueue_natives_run(struct drm_jobqueue_job *job, unsigned long flags)
+int drm_jobqueue_natives_run(struct drm_jobqueue_job *job)
 	__must_hold(&job->queue->lock);
-bool drm_jobqueue_natives_retire(struct drm_jobqueue_job *job,
-				 unsigned long flags)
+bool drm_jobqueue_natives_retire(struct drm_jobqueue_job *job)
 	__must_hold(&job->queue->lock);
 void drm_jobqueue_natives_cancel(struct drm_jobqueue_job *job);
 unsigned int drm_jobqueue_natives_wake(struct drm_jobqueue *queue);

@@ -168,9 +168,13 @@ void drm_jobqueue_deps_drop_inline(struct drm_jobqueue_job *job)
  */
 void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job)
 {
-	struct drm_jobqueue_dep_chunk *chunk = job->dep_chunks;
+	struct drm_jobqueue_dep_chunk **link = &job->dep_chunks, *chunk;
 
 	drm_jobqueue_deps_drop_inline(job);
+	/* That of an armed job stays where it is, see native.h. */
+	if (*link && !(*link)->max)
+		link = &(*link)->next;
+	chunk = *link;
 	if (chunk)
 		kfree(chunk->table);
 	while (chunk && chunk->max) {
@@ -181,5 +185,5 @@ void drm_jobqueue_deps_drop(struct drm_jobqueue_job *job)
 		kfree(chunk);
 		chunk = next;
 	}
-	job->dep_chunks = chunk;
+	*link = chunk;
 }

@@ -102,6 +102,84 @@ static void stop_and_empty(struct jq_hw_ring *ring)
 	jq_hw_clear(ring);
 }
 
+/*
+ * The dependent job ends without its ring having waited. The job behind it may
+ * need what both depend on, which only the order of the queue tells.
+ */
+static void expect_order(struct kunit *test, struct jq_hw_pair *p, int ran,
+			 int error)
+{
+	struct dma_fence *behind = jq_hw_submit(test, p->second, NULL);
+	struct jq_hw *hw = test->priv;
+
+	jq_hw_settle(hw);
+	KUNIT_EXPECT_EQ(test, atomic_read(&p->second->nran), ran);
+	jq_mock_expect_pending(test, p->done);
+	jq_hw_execute(hw);
+	jq_hw_expect(test, p->prereq, 0);
+	jq_hw_expect(test, p->done, error);
+	jq_hw_expect_ran(test, p->second, ran + 1);
+	jq_hw_execute(hw);
+	jq_hw_expect(test, behind, 0);
+	jq_hw_put_pair(p);
+}
+
+static void order_behind_an_aborted_job(struct kunit *test)
+{
+	struct jq_hw_job *job;
+	struct jq_hw_pair p;
+
+	jq_hw_make_pair(test, &p, JQ_HW_ANY, 0);
+	p.prereq = jq_hw_submit(test, p.first, NULL);
+	job = jq_hw_job(p.second);
+	KUNIT_ASSERT_NOT_NULL(test, job);
+	KUNIT_ASSERT_EQ(test, jq_hw_dep(job, p.prereq), 0);
+	p.done = jq_hw_arm(job);
+	drm_jobqueue_job_abort(&job->base, 0);
+	expect_order(test, &p, 0, -ECANCELED);
+}
+
+static void order_behind_a_ring_given_up(struct kunit *test)
+{
+	struct jq_hw_pair p;
+
+	jq_hw_make_pair(test, &p, JQ_HW_ANY, 0);
+	p.prereq = jq_hw_submit(test, p.first, NULL);
+	p.done = jq_hw_submit(test, p.second, p.prereq);
+	jq_hw_expect_ran(test, p.second, 1);
+	stop_and_empty(p.second);
+	drm_jobqueue_complete_all(&p.second->queue, -EIO);
+	drm_jobqueue_start(&p.second->queue);
+	expect_order(test, &p, 1, -EIO);
+}
+
+static void order_behind_a_failed_run(struct kunit *test)
+{
+	struct jq_hw_pair p;
+
+	jq_hw_make_pair(test, &p, JQ_HW_ANY, 0);
+	p.prereq = jq_hw_submit(test, p.first, NULL);
+	p.second->run_error = -EIO;
+	p.done = jq_hw_submit(test, p.second, p.prereq);
+	jq_hw_expect_ran(test, p.second, 1);
+	p.second->run_error = 0;
+	expect_order(test, &p, 1, -EIO);
+}
+
+static void order_behind_a_job_given_up(struct kunit *test)
+{
+	struct jq_hw_pair p;
+
+	jq_hw_make_pair(test, &p, JQ_HW_ANY, 0);
+	p.prereq = jq_hw_submit(test, p.first, NULL);
+	p.done = jq_hw_submit(test, p.second, p.prereq);
+	jq_hw_expect_ran(test, p.second, 1);
+	stop_and_empty(p.second);
+	drm_jobqueue_complete(&p.second->queue, 1, -EIO);
+	drm_jobqueue_start(&p.second->queue);
+	expect_order(test, &p, 1, -EIO);
+}
+
 /* A reset of both, the dependent one first, which is started first, too. */
 static void both_are_requeued(struct kunit *test)
 {
@@ -246,6 +324,10 @@ static struct kunit_case native_end_cases[] = {
 	KUNIT_CASE(dependent_is_killed),
 	KUNIT_CASE(dependent_is_killed_before),
 	KUNIT_CASE(dependent_is_aborted),
+	KUNIT_CASE(order_behind_an_aborted_job),
+	KUNIT_CASE(order_behind_a_ring_given_up),
+	KUNIT_CASE(order_behind_a_job_given_up),
+	KUNIT_CASE(order_behind_a_failed_run),
 	KUNIT_CASE(both_are_requeued),
 	KUNIT_CASE(requeue_while_the_next_waits),
 	KUNIT_CASE(prerequisite_is_requeued_and_killed),

@@ -193,6 +193,11 @@ MUTANTS = {
         "drivers/jobqueue/engine/native.c",
         "(dep->accepted && is_in_ring(dep));",
         "is_in_ring(dep);"),
+    "native-order-lost": (
+        "drivers/jobqueue/engine/drain.c",
+        "\tif (unlikely(queue->barrier) && drm_jobqueue_at_barrier(queue))\n"
+        "\t\treturn NULL;\n",
+        ""),
     "native-retires-early": (
         "drivers/jobqueue/engine/native.c",
         "\twhile (!drm_jobqueue_natives_done(job)) {\n",
