@@ -55,7 +55,7 @@ static void complete_to(struct drm_jobqueue *queue, u64 first, u64 last,
 	queue->completed = last;
 	/* Perhaps the ring was given up while it waited for another one. */
 	if (error && queue->ops->native_dep)
-		queue->barrier = last;
+		drm_jobqueue_set_barrier(queue, last);
 }
 
 /**
@@ -165,7 +165,7 @@ void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error)
 		complete_to(queue, queue->completed + 1, queue->last_run,
 			    error);
 	if (queue->ops->native_dep)
-		queue->barrier = queue->last_run;
+		drm_jobqueue_set_barrier(queue, queue->last_run);
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
 	if (collecting)
 		drm_jobqueue_collect_end();
@@ -199,8 +199,8 @@ void drm_jobqueue_job_complete(struct drm_jobqueue_job *job, int error)
 	spin_lock_irqsave(&queue->lock, flags);
 	state = job->state;
 	drm_jobqueue_mark_done(job, error);
-	if (error && job->native)
-		drm_jobqueue_set_barrier(queue, job);
+	if (error && job->native && state >= DRM_JOBQUEUE_JOB_RUNNING)
+		drm_jobqueue_set_barrier(queue, drm_jobqueue_seqno_of(job));
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
 	if (collecting)
 		drm_jobqueue_collect_end();

@@ -232,7 +232,7 @@ static void explain_next(struct drm_jobqueue *queue, struct queue_why *s,
 	} else if (why->pending) {
 		lead = "for ";
 	} else if (s->barrier) {
-		drm_printf(p, "for job %llu to signal, for which its ring did not wait",
+		drm_printf(p, "for job %llu to signal: its ring did not wait for its dependencies",
 			   s->nring ? s->ring[0].seqno : s->last_run);
 	} else if (why->credits > space && !why->skipped) {
 		drm_printf(p, "for credits: it needs %u, and %u of %u are free, behind job %llu",

@@ -70,19 +70,19 @@ drm_jobqueue_is_complete(const struct drm_jobqueue_job *job)
 }
 
 /*
- * Let the jobs behind @job wait until it has retired. It ends without its ring
- * having waited, so what it depends on may be under way, and the order of the
- * queue is all that tells them.
+ * Let no job run before those up to @seqno have retired. The last of them ends
+ * without its ring having waited, so what it depends on may be under way, and the
+ * jobs behind it rely on the order of the queue.
  */
 static inline void drm_jobqueue_set_barrier(struct drm_jobqueue *queue,
-					    const struct drm_jobqueue_job *job)
+					    u64 seqno)
 {
 	lockdep_assert_held(&queue->lock);
 
-	queue->barrier = max(queue->barrier, drm_jobqueue_seqno_of(job));
+	queue->barrier = max(queue->barrier, seqno);
 }
 
-/* Whether the next job waits for one in the place of the ring to retire. */
+/* Whether the next job has to wait for the head of the ring to retire. */
 static inline bool drm_jobqueue_at_barrier(const struct drm_jobqueue *queue)
 {
 	const struct drm_jobqueue_job *head = drm_jobqueue_ring_head(queue);

@@ -244,7 +244,7 @@ static void skip(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 			&job->fence->base.flags);
 		job->state = DRM_JOBQUEUE_JOB_DONE;
 		if (job->native)
-			drm_jobqueue_set_barrier(queue, job);
+			drm_jobqueue_set_barrier(queue, queue->last_run);
 		queue->stats.skipped++;
 		job = queue->next;
 	} while (++n < RETIRE_BATCH && job &&
@@ -262,7 +262,7 @@ static void set_result(struct drm_jobqueue_job *job, int error)
 	spin_lock_irqsave(&queue->lock, flags);
 	drm_jobqueue_mark_done(job, error);
 	if (error && job->native)
-		drm_jobqueue_set_barrier(queue, job);
+		drm_jobqueue_set_barrier(queue, drm_jobqueue_seqno_of(job));
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 

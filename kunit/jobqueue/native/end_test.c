@@ -166,6 +166,25 @@ static void order_behind_a_failed_run(struct kunit *test)
 	expect_order(test, &p, 1, -EIO);
 }
 
+/* An error of an earlier job does not take the rule back. */
+static void order_behind_two_failed_jobs(struct kunit *test)
+{
+	struct dma_fence *other;
+	struct jq_hw_pair p;
+
+	jq_hw_make_pair(test, &p, JQ_HW_ANY, 0);
+	p.prereq = jq_hw_submit(test, p.first, NULL);
+	other = jq_hw_submit(test, p.second, NULL);
+	jq_hw_expect_ran(test, p.second, 1);
+	p.second->run_error = -EIO;
+	p.done = jq_hw_submit(test, p.second, p.prereq);
+	jq_hw_expect_ran(test, p.second, 2);
+	p.second->run_error = 0;
+	drm_jobqueue_complete(&p.second->queue, 1, -EINVAL);
+	jq_hw_expect(test, other, -EINVAL);
+	expect_order(test, &p, 2, -EIO);
+}
+
 static void order_behind_a_job_given_up(struct kunit *test)
 {
 	struct jq_hw_pair p;
@@ -328,6 +347,7 @@ static struct kunit_case native_end_cases[] = {
 	KUNIT_CASE(order_behind_a_ring_given_up),
 	KUNIT_CASE(order_behind_a_job_given_up),
 	KUNIT_CASE(order_behind_a_failed_run),
+	KUNIT_CASE(order_behind_two_failed_jobs),
 	KUNIT_CASE(both_are_requeued),
 	KUNIT_CASE(requeue_while_the_next_waits),
 	KUNIT_CASE(prerequisite_is_requeued_and_killed),
