@@ -48,8 +48,9 @@ class Scene:
 
 def difference(scene, want, have):
     """Reason for which the frames HAVE are not those of WANT, both bytes; "" if they are."""
-    if len(have) != scene.frames * scene.size:
-        return f"{len(have)} bytes instead of {scene.frames} frames of {scene.size}"
+    for frames in (have, want):
+        if len(frames) != scene.frames * scene.size:
+            return f"{len(frames)} bytes instead of {scene.frames} frames of {scene.size}"
     wrong = [at for at in range(0, len(want), 4) if want[at:at + 4] != have[at:at + 4]]
     if not wrong:
         return ""

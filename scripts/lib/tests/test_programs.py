@@ -27,7 +27,7 @@ class Moved(unittest.TestCase):
         self.object.touch()
         self.object.with_suffix(".d").write_text(f"{self.object}: {source} \\\n lib/panthor.h\n")
         env = {name: value for name, value in os.environ.items()
-               if name not in ("MAKEFLAGS", "MAKELEVEL")}
+               if name not in ("MAKEFLAGS", "MAKELEVEL")} | {"LC_ALL": "C"}
         done = subprocess.run(["make", "-n", "-C", TOP / "userspace", f"OUT={self.out}",
                                f"UAPI={self.out}", self.object], env=env, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)

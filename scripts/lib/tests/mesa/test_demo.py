@@ -34,6 +34,9 @@ class Frames(unittest.TestCase):
         self.assertIn("32 bytes instead of 2 frames of 32",
                       demo.difference(self.scene, bytes(64), bytes(32)))
         self.assertIn("0 bytes", demo.difference(self.scene, bytes(64), b""))
+        # So are those of the reference.
+        self.assertIn("32 bytes", demo.difference(self.scene, bytes(32), bytes(64)))
+        self.assertIn("0 bytes", demo.difference(self.scene, b"", bytes(64)))
 
     def test_rate(self):
         """The program's line of its speed."""
