@@ -143,6 +143,10 @@ static void show_owners(struct seq_file *m, struct vpan_device *vpan)
 static void show_waiting(struct seq_file *m, struct vpan_device *vpan,
 			 const struct vpan_group *group)
 {
+	if (list_empty(&group->waiting)) {
+		seq_puts(m, "runnable, the scheduler has yet to look at it");
+		return;
+	}
 	if (!vpan->slots->power_held)
 		seq_puts(m, "runnable, waits for the GPU's power");
 	else if (!vpan_as_slot_available(group->vm))

@@ -14,11 +14,14 @@
  */
 
 #include <linux/dma-fence.h>
+#include <linux/export.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 
 #include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
+
+#include <kunit/visibility.h>
 
 #include "debug/dump.h"
 #include "device/device.h"
@@ -150,15 +153,22 @@ sched_for_groups(struct vpan_device *vpan, struct llist_node *node,
 	return node;
 }
 
-/*
- * Update groups that were kicked, and end the jobs of those that do not run
- * again. A client can kick very many groups, and ending one takes its time, so
- * both are done in parts: other groups get slots between the parts, and those
- * with work do not wait for those that end.
+/**
+ * vpan_sched_update_groups - update groups that were kicked, end the jobs of others
+ * @vpan: the device
+ *
+ * Ends the jobs of groups that do not run again. A client can kick very many groups,
+ * and ending one takes its time, so both are done in parts: other groups get slots
+ * between the parts, and those with work do not wait for those that end. What is left,
+ * or was kicked since the lists were taken, is for another pass, which is requested.
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
-static void sched_update_groups(struct vpan_device *vpan)
+void vpan_sched_update_groups(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
+
+	lockdep_assert_held(&slots->lock);
 
 	if (!slots->updating)
 		slots->updating =
@@ -169,9 +179,15 @@ static void sched_update_groups(struct vpan_device *vpan)
 		slots->ending =
 			llist_reverse_order(llist_del_all(&slots->ended));
 	slots->ending = sched_for_groups(vpan, slots->ending, sched_end_group);
-	if (slots->updating || slots->ending || !llist_empty(&slots->ended))
+	/*
+	 * A group kicked before this pass began has requested no other one, and is
+	 * still in its list if there was a rest of the last pass to do.
+	 */
+	if (slots->updating || !llist_empty(&slots->kicked) ||
+	    slots->ending || !llist_empty(&slots->ended))
 		vpan_sched_kick(vpan);
 }
+EXPORT_SYMBOL_IF_KUNIT(vpan_sched_update_groups);
 
 static bool sched_needs_power(struct vpan_device *vpan)
 {
@@ -249,7 +265,7 @@ static void sched_work(struct work_struct *work)
 
 	cookie = dma_fence_begin_signalling();
 	mutex_lock(&slots->lock);
-	sched_update_groups(vpan);
+	vpan_sched_update_groups(vpan);
 	/*
 	 * Needs no hardware. Also during a reset: the job timeouts of blocked
 	 * groups run, those of runnable groups do not.

@@ -5,6 +5,7 @@
 struct vpan_device;
 
 int vpan_sched_init(struct vpan_device *vpan);
+void vpan_sched_update_groups(struct vpan_device *vpan);
 void vpan_sched_stop(struct vpan_device *vpan);
 int vpan_sched_suspend(struct vpan_device *vpan);
 void vpan_sched_evict_all(struct vpan_device *vpan);

@@ -35,9 +35,12 @@
  * of them moves a group on or off a slot.
  */
 
+#include <linux/export.h>
 #include <linux/jiffies.h>
 
 #include <drm/drm_drv.h>
+
+#include <kunit/visibility.h>
 
 #include <vcsf/csf_regs.h>
 
@@ -112,6 +115,7 @@ void vpan_slots_kick_group(struct vpan_group *group)
 	}
 	vpan_sched_kick(group->vpan);
 }
+EXPORT_SYMBOL_IF_KUNIT(vpan_slots_kick_group);
 
 /**
  * vpan_slots_ring_group - make the firmware execute new work of a group

@@ -63,4 +63,12 @@ MUTANTS = {
         "#define FLUSH_ID_NONE\t0\n",
         "#define FLUSH_ID_NONE\t1\n",
         "panthor_flush_id@"),
+    "kicked-behind-rest-is-forgotten": (
+        "drivers/vpanthor/sched/sched.c",
+        "\tif (slots->updating || !llist_empty(&slots->kicked) ||",
+        "\tif (slots->updating ||"),
+    "ended-behind-rest-is-forgotten": (
+        "drivers/vpanthor/sched/sched.c",
+        "\t    slots->ending || !llist_empty(&slots->ended))",
+        "\t    slots->ending)"),
 }
