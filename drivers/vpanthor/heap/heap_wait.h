@@ -4,8 +4,11 @@
 
 #include <linux/types.h>
 
-/* Time for which a stream waits for one chunk, short against a job timeout */
-#define VPAN_HEAP_WAIT_MS 500
+/*
+ * Time for which a stream waits for one chunk: below the time limit of a job, and long
+ * enough for a worker on a machine without a free processor to clear the chunk.
+ */
+#define VPAN_HEAP_WAIT_MS 2000
 
 /**
  * struct vpan_heap_wait - a stream that waits for memory for the tiler
