@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Check the models of the job queue's protocol by spin.
+"""Check the models of protocols by spin.
 
-Documentation/models/jobqueue.pml is explored exhaustively for several kinds of queue,
-native.pml for two queues that wait for each other. Each line of them must be reached in at
-least one search, and spin must find each mistake that can be planted. Before that the models
-are compared with the source: names of states and of the functions that they model.
+Each model in Documentation/models is explored exhaustively for several kinds of what it
+models: jobqueue.pml a queue, native.pml two queues that wait for each other, slots.pml the
+scheduler of vpanthor. Each line of a model must be reached in at least one search, and spin
+must find each mistake that can be planted. Before that the models are compared with the
+source: names of states and of the functions that they model.
 """
 
 import os
@@ -15,84 +16,122 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 from lib.testbed import TOP, pool
 from lib.testbed.results import FAIL, PASS
 
-MODEL = TOP / "Documentation/models/jobqueue.pml"
-NATIVE = TOP / "Documentation/models/native.pml"
+
+class Model(NamedTuple):
+    """A model.
+
+    KINDS are flags for spin by the name of what is explored; BUGS are mistakes: flags of a
+    kind that shows each, and the error that spin must report.
+    """
+
+    path: Path
+    source: Path
+    kinds: dict
+    bugs: dict
+
+
+_MODELS = TOP / "Documentation/models"
 _HEADER = TOP / "include/drm/drm_jobqueue.h"
-_SOURCE = TOP / "drivers/jobqueue"
+_LOST = "invalid end state"
+_GONE = r"assertion violated.*(released|qref)"
 
-# Kinds of queue to explore: flags for spin.
-KINDS = {
-    "worker, killed": "-DKILL",
-    "inline, killed, jobs done within run": "-DINLINE -DKILL -DEARLY",
-    "any context, killed, a job kept": "-DANY -DFREE_ANY -DKILL -DHOLDER",
-    "inline, a job kept": "-DINLINE -DHOLDER",
-    "worker, stopped and started": "-DRESET",
-    "irq_work on two CPUs": "-DANY -DCPUS=2",
-    "hardware fence": "-DHW_FENCE -DCREDITS=2",
-    "three jobs, any context": "-DNJOBS=3 -DCREDITS=3 -DANY -DFREE_ANY",
-    "three jobs, worker":
-        "-DNJOBS=3 -DCREDITS=2 -DBATCH=1 -DBATCHES=2 -DBUDGET=2 -DFREE_ANY",
-}
+QUEUE = Model(
+    path=_MODELS / "jobqueue.pml",
+    source=TOP / "drivers/jobqueue",
+    kinds={
+        "worker, killed": "-DKILL",
+        "inline, killed, jobs done within run": "-DINLINE -DKILL -DEARLY",
+        "any context, killed, a job kept": "-DANY -DFREE_ANY -DKILL -DHOLDER",
+        "inline, a job kept": "-DINLINE -DHOLDER",
+        "worker, stopped and started": "-DRESET",
+        "irq_work on two CPUs": "-DANY -DCPUS=2",
+        "hardware fence": "-DHW_FENCE -DCREDITS=2",
+        "three jobs, any context": "-DNJOBS=3 -DCREDITS=3 -DANY -DFREE_ANY",
+        "three jobs, worker":
+            "-DNJOBS=3 -DCREDITS=2 -DBATCH=1 -DBATCHES=2 -DBUDGET=2 -DFREE_ANY",
+    },
+    bugs={
+        "RUN_NO_RECHECK": ("-DBUDGET=2", _LOST),
+        "RETIRE_NO_RECHECK": ("-DINLINE -DKILL", _LOST),
+        "NO_DEFER": ("", _LOST),
+        "WAIT_NO_RECHECK": ("-DRESET", _LOST),
+        "NO_RUN_TOKEN": ("-DANY -DEARLY", r"assertion violated.*in_run"),
+        "NO_RETIRE_TOKEN": ("-DANY -DFREE_ANY -DCREDITS=2",
+                            r"assertion violated.*nsignalled"),
+        "ARM_UNLOCKED": ("", r"assertion violated.*last_run"),
+        "PUSHED_BEFORE_ATTACHED": ("", r"assertion violated.*signalled"),
+        "KILL_OVERTAKES": ("-DKILL", r"assertion violated.*signalled"),
+        "KILL_SIGNALS": ("-DKILL", r"assertion violated.*nsignalled"),
+        "NO_BIAS": ("", "assertion violated"),
+        "WORK_NO_REF": ("", "assertion violated"),
+        "KICK_NO_REF": ("", _GONE),
+        "PUSH_NO_REF": ("-DINLINE", _GONE),
+        "REAP_NO_REF": ("-DHOLDER", _GONE),
+        "IRQ_WORK_SYNC": ("-DANY -DCPUS=2", _GONE),
+        "IRQ_WORK_NO_WAIT": ("", _GONE),
+        "HW_FENCE_NOT_FORGOTTEN": ("-DHW_FENCE -DCREDITS=2",
+                                   r"assertion violated.*freed"),
+    })
 
-# The same for the search for cycles, which costs more.
+# Rings that wait for each other
+NATIVE = Model(
+    path=_MODELS / "native.pml",
+    source=TOP / "drivers/jobqueue",
+    kinds={
+        "native waits": "",
+        "native waits, the first queue killed": "-DKILL=0 -DLEFT_OVER",
+        "native waits, the second queue killed": "-DKILL=1",
+        "native waits, a reset": "-DRESET",
+        "native waits, a reset, then the first queue killed": "-DRESET -DKILL=0",
+    },
+    bugs={
+        "NOT_LOOKED_AGAIN": ("", r"assertion violated.*in_tree"),
+        "WAIT_AND_LEAVE": ("", _LOST),
+        "KICK_BEFORE_DISARM": ("-DKILL=0", _LOST),
+        "SUBMITTED_BEFORE_RUN": ("", r"assertion violated.*ring_last"),
+        "SKIPPED_IS_IN_RING": ("-DKILL=0", r"assertion violated.*ring_last"),
+        "RETIRED_EARLY": ("", r"assertion violated.*signalled"),
+        "WAIT_NO_REF": ("", r"assertion violated.*released"),
+        "WORD_NOT_WRITTEN": ("-DKILL=0", _LOST),
+        "REQUEUE_KEEPS_SUBMITTED": ("-DRESET", r"assertion violated.*ring_last"),
+        "REQUEUE_KEEPS_WAIT": ("-DRESET", _LOST),
+    })
+
+# Groups that come onto slots, and power that comes and goes
+SLOTS = Model(
+    path=_MODELS / "slots.pml",
+    source=TOP / "drivers/vpanthor",
+    kinds={
+        "slots": "-DJOBS=2",
+        "slots, as many as groups": "-DSLOTS=2",
+        "slots, power lost twice": "-DGROUPS=1 -DJOBS=3 -DSUSPENDS=2",
+        "slots, three groups": "-DGROUPS=3 -DSUSPENDS=0",
+    },
+    bugs={
+        "KICKED_BEHIND_REST": ("-DGROUPS=3 -DSUSPENDS=0", _LOST),
+        "KICK_NOT_CLEARED_FIRST": ("-DGROUPS=1 -DJOBS=3 -DSUSPENDS=2", _LOST),
+        "LOOK_BEFORE_LEAVE": ("-DJOBS=2", _LOST),
+        "LOOK_BEFORE_WRITE": ("-DJOBS=2", _LOST),
+        "RESUME_WITHOUT_DOORBELL": ("-DGROUPS=1 -DJOBS=2", _LOST),
+        "NO_GRACE_PERIOD": ("-DGROUPS=1 -DJOBS=2", r"assertion violated.*powered"),
+    })
+
+MODELS = (QUEUE, NATIVE, SLOTS)
+
+# Kinds of QUEUE for the search for cycles, which costs more
 ENDLESS = {
     "worker": "",
     "any context": "-DANY -DFREE_ANY",
 }
 
-# Mistakes: the kind of queue that shows each, and the error that spin must report.
-_LOST = "invalid end state"
-_GONE = r"assertion violated.*(released|qref)"
-BUGS = {
-    "RUN_NO_RECHECK": ("-DBUDGET=2", _LOST),
-    "RETIRE_NO_RECHECK": ("-DINLINE -DKILL", _LOST),
-    "NO_DEFER": ("", _LOST),
-    "WAIT_NO_RECHECK": ("-DRESET", _LOST),
-    "NO_RUN_TOKEN": ("-DANY -DEARLY", r"assertion violated.*in_run"),
-    "NO_RETIRE_TOKEN": ("-DANY -DFREE_ANY -DCREDITS=2",
-                        r"assertion violated.*nsignalled"),
-    "ARM_UNLOCKED": ("", r"assertion violated.*last_run"),
-    "PUSHED_BEFORE_ATTACHED": ("", r"assertion violated.*signalled"),
-    "KILL_OVERTAKES": ("-DKILL", r"assertion violated.*signalled"),
-    "KILL_SIGNALS": ("-DKILL", r"assertion violated.*nsignalled"),
-    "NO_BIAS": ("", "assertion violated"),
-    "WORK_NO_REF": ("", "assertion violated"),
-    "KICK_NO_REF": ("", _GONE),
-    "PUSH_NO_REF": ("-DINLINE", _GONE),
-    "REAP_NO_REF": ("-DHOLDER", _GONE),
-    "IRQ_WORK_SYNC": ("-DANY -DCPUS=2", _GONE),
-    "IRQ_WORK_NO_WAIT": ("", _GONE),
-    "HW_FENCE_NOT_FORGOTTEN": ("-DHW_FENCE -DCREDITS=2",
-                               r"assertion violated.*freed"),
-}
-
-# Rings that wait for each other, likewise.
-NATIVE_KINDS = {
-    "native waits": "",
-    "native waits, the first queue killed": "-DKILL=0 -DLEFT_OVER",
-    "native waits, the second queue killed": "-DKILL=1",
-    "native waits, a reset": "-DRESET",
-    "native waits, a reset, then the first queue killed": "-DRESET -DKILL=0",
-}
-NATIVE_BUGS = {
-    "NOT_LOOKED_AGAIN": ("", r"assertion violated.*in_tree"),
-    "WAIT_AND_LEAVE": ("", _LOST),
-    "KICK_BEFORE_DISARM": ("-DKILL=0", _LOST),
-    "SUBMITTED_BEFORE_RUN": ("", r"assertion violated.*ring_last"),
-    "SKIPPED_IS_IN_RING": ("-DKILL=0", r"assertion violated.*ring_last"),
-    "RETIRED_EARLY": ("", r"assertion violated.*signalled"),
-    "WAIT_NO_REF": ("", r"assertion violated.*released"),
-    "WORD_NOT_WRITTEN": ("-DKILL=0", _LOST),
-    "REQUEUE_KEEPS_SUBMITTED": ("-DRESET", r"assertion violated.*ring_last"),
-    "REQUEUE_KEEPS_WAIT": ("-DRESET", _LOST),
-}
-
 # The part that "make check" runs: half a minute.
-SHORT = ("inline, a job kept", "RUN_NO_RECHECK", "RETIRE_NO_RECHECK", "NO_RUN_TOKEN")
+SHORT = ("inline, a job kept", "RUN_NO_RECHECK", "RETIRE_NO_RECHECK", "NO_RUN_TOKEN",
+         "slots, as many as groups", "KICK_NOT_CLEARED_FIRST")
 
 # These functions contain all of the model; to optimise them takes a minute.
 _ATTRIBUTES = """
@@ -108,12 +147,12 @@ _LIMIT = 900
 class Run:
     """Outcome of one search."""
 
-    def __init__(self, flags, optimise="-O2", cycles=False, model=MODEL):
+    def __init__(self, path, flags, optimise="-O2", cycles=False):
         begin = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="model.") as folder:
             self._folder = Path(folder)
             (self._folder / "attributes.h").write_text(_ATTRIBUTES)
-            self._do("spin", *flags.split(), "-a", model)
+            self._do("spin", *flags.split(), "-a", path)
             self._do(*_CC, optimise, "-include", "attributes.h",
                      "-DNP" if cycles else "-DSAFETY", "-o", "pan", "pan.c")
             self.text = self._do("./pan", "-m100000", *(["-l"] if cycles else []))
@@ -177,7 +216,7 @@ def _states(report):
         body = re.search(begin + r"\s*{(.*?)}", text, re.S).group(1)
         return re.findall(r"\bDRM_JOBQUEUE_JOB_\w+", body)
 
-    ours = names(MODEL.read_text(), "mtype:job_state =")
+    ours = names(QUEUE.path.read_text(), "mtype:job_state =")
     theirs = names(_HEADER.read_text(), r"\nenum drm_jobqueue_job_state")
     report.add("model states", PASS if ours == theirs and ours else FAIL,
                f"{len(ours)} names" if ours == theirs
@@ -186,17 +225,17 @@ def _states(report):
 
 def _functions(report, model):
     """Check that the functions named in the model exist."""
-    text = re.sub(r"\s+(\* )?", " ", model.read_text())
+    text = re.sub(r"\s+(\* )?", " ", model.path.read_text())
     text = text[text.index("--- State."):]
     missing, count = [], 0
     for name, functions in re.findall(r"\b(\w+\.[ch]): ((?:\w+\(\)(?:, )?)+)", text):
-        source = "".join(path.read_text() for path in _SOURCE.rglob(name))
+        source = "".join(path.read_text() for path in model.source.rglob(name))
         for function in re.findall(r"\w+", functions):
             count += 1
             if not re.search(rf"^(\w[^;\n]*\b)?{function}\([^;]*?\)[^;]*?^{{", source,
                              re.M | re.S):
                 missing.append(f"{name}: {function}()")
-    report.add(f"model functions {model.stem}", FAIL if missing or not count else PASS,
+    report.add(f"model functions {model.path.stem}", FAIL if missing or not count else PASS,
                f"{count} functions" if not missing else "not there: " + ", ".join(missing))
 
 
@@ -208,33 +247,46 @@ def _coverage(report, model, runs):
         every |= {where[1:] for where in there}
         seen |= reached
     dead = sorted(every - {where[1:] for where in seen})
-    report.add(f"model coverage {model.stem}", PASS if every and not dead else FAIL,
+    report.add(f"model coverage {model.path.stem}", PASS if every and not dead else FAIL,
                f"{len(every)} statements reached" if not dead else f"{len(dead)} not reached",
                detail="\n".join(f"line {line}: {text}" for line, text in dead))
-    if model != MODEL:
+    if model is not QUEUE:
         return
     last = sorted({process for process, _, text in seen if text == "releasing = N"})
     report.add("model last reference", PASS if len(last) > 5 else FAIL,
                "put by " + ", ".join(last))
 
 
-def _bug(report, name):
-    flags, wanted = {**BUGS, **NATIVE_BUGS}[name]
-    model = NATIVE if name in NATIVE_BUGS else MODEL
-    if f"BUG_{name}" not in model.read_text():
+def _bug(report, model, name):
+    flags, wanted = model.bugs[name]
+    if f"BUG_{name}" not in model.path.read_text():
         report.add(f"model bug {name}", FAIL, "not in the model")
         return
-    run = Run(f"-DBUG_{name} {flags}", "-O0", model=model)
+    run = Run(model.path, f"-DBUG_{name} {flags}", "-O0")
     found = re.search(wanted, run.error)
     report.add(f"model bug {name}", PASS if found else FAIL,
                ("found: " if found else "NOT found: ") + (run.error[:100] or run.size),
                run.seconds)
 
 
+def _explore(report, model, kind):
+    done = Run(model.path, model.kinds[kind])
+    report.add(f"model {kind}", PASS if done.complete else FAIL,
+               done.error or done.size, done.seconds, done.text)
+    return done
+
+
+def _endless(report, kind):
+    done = Run(QUEUE.path, ENDLESS[kind], cycles=True)
+    report.add(f"model endless {kind}", PASS if done.complete else FAIL,
+               done.error or done.size, done.seconds, done.text)
+
+
 def names():
     """Names of the checks from which to choose some."""
-    return [*KINDS, *NATIVE_KINDS, *(f"endless {kind}" for kind in ENDLESS), *BUGS,
-            *NATIVE_BUGS]
+    return [*(kind for model in MODELS for kind in model.kinds),
+            *(f"endless {kind}" for kind in ENDLESS),
+            *(name for model in MODELS for name in model.bugs)]
 
 
 def run(report, parts=()):
@@ -242,37 +294,25 @@ def run(report, parts=()):
     def wanted(name):
         return not parts or any(part in name for part in parts)
 
-    def explore(kind):
-        done = (Run(NATIVE_KINDS[kind], model=NATIVE) if kind in NATIVE_KINDS
-                else Run(KINDS[kind]))
-        report.add(f"model {kind}", PASS if done.complete else FAIL,
-                   done.error or done.size, done.seconds, done.text)
-        return done
-
-    def endless(kind):
-        done = Run(ENDLESS[kind], cycles=True)
-        report.add(f"model endless {kind}", PASS if done.complete else FAIL,
-                   done.error or done.size, done.seconds, done.text)
-
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _states(report)
-    _functions(report, MODEL)
-    _functions(report, NATIVE)
-    kinds = [kind for kind in (*KINDS, *NATIVE_KINDS) if wanted(kind)]
+    for model in MODELS:
+        _functions(report, model)
     threads = ThreadPoolExecutor(min(os.cpu_count(), 4))
     runs = {}
     try:
-        searches = threads.map(explore, kinds)
-        others = [threads.submit(endless, kind) for kind in ENDLESS
+        searches = {kind: threads.submit(_explore, report, model, kind)
+                    for model in MODELS for kind in model.kinds if wanted(kind)}
+        others = [threads.submit(_endless, report, kind) for kind in ENDLESS
                   if wanted("endless " + kind)]
-        others += [threads.submit(_bug, report, name) for name in (*BUGS, *NATIVE_BUGS)
-                   if wanted(name)]
-        runs = dict(zip(kinds, searches))
+        others += [threads.submit(_bug, report, model, name)
+                   for model in MODELS for name in model.bugs if wanted(name)]
+        runs = {kind: search.result() for kind, search in searches.items()}
         for other in others:
             other.result()
     except KeyboardInterrupt:
         pool.abandon(report)
     threads.shutdown()
-    for model, every in ((MODEL, KINDS), (NATIVE, NATIVE_KINDS)):
-        if all(kind in runs for kind in every):
-            _coverage(report, model, [runs[kind] for kind in every])
+    for model in MODELS:
+        if all(kind in runs for kind in model.kinds):
+            _coverage(report, model, [runs[kind] for kind in model.kinds])
