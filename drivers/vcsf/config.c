@@ -22,8 +22,6 @@
 #include "engine/duty.h"
 #include "mmu/mmu.h"
 
-#define VCSF_CORES_MAX		32
-
 /**
  * vcsf_config_check - check a configuration
  * @config: configuration

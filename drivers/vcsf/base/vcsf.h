@@ -83,6 +83,7 @@ struct vcsf_config {
 	unsigned int strict;
 };
 
+#define VCSF_CORES_MAX			32
 #define VCSF_SPEED_MAX			100000U
 
 /*

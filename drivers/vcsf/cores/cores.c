@@ -24,6 +24,7 @@
 
 #include "base/vcsf.h"
 #include "cores/compute.h"
+#include "cores/core_trace.h"
 #include "cores/cores.h"
 #include "cores/fragment.h"
 #include "cores/heap.h"
@@ -186,6 +187,8 @@ void vcsf_cores_stop(struct vcsf *hw)
 	hw->mcu->jobs_changed = false;
 	hw->cores->active = 0;
 	hw->cores->idle_since = 0;
+	if (vcsf_core_trace_enabled())
+		vcsf_core_trace_idle(hw, 0, 0);
 }
 
 typedef void (*vcsf_job_fn)(struct vcsf_cs *cs, struct vcsf_deferred *op,
@@ -307,6 +310,13 @@ static int vcsf_job_stage(struct vcsf_cs *cs, struct vcsf_deferred *op)
 	}
 }
 
+static void vcsf_job_end(struct vcsf_cs *cs, struct vcsf_deferred *op, int error)
+{
+	if (vcsf_core_trace_enabled())
+		vcsf_core_trace_job_end(cs, op->unit);
+	cs->hw->cores->ops->job_done(cs, op, error);
+}
+
 /* End a stage: execute its effect, and begin the next stage or end the job. */
 static void vcsf_job_step(struct vcsf_cs *cs, struct vcsf_deferred *op,
 			  void *data)
@@ -328,7 +338,7 @@ static void vcsf_job_step(struct vcsf_cs *cs, struct vcsf_deferred *op,
 	if (ret == -EAGAIN)
 		op->hold = VCSF_JOB_STALLED;
 	else if (ret != -EINPROGRESS)
-		hw->cores->ops->job_done(cs, op, ret);
+		vcsf_job_end(cs, op, ret);
 	raw_spin_unlock_irqrestore(&hw->mmu->lock, flags);
 
 	/*
@@ -399,6 +409,7 @@ static void vcsf_job_assign(struct vcsf_cs *cs, struct vcsf_deferred *op,
 	struct vcsf_assignment *a = data;
 	u64 *pool = op->unit == VCSF_UNIT_TILER ? &a->tilers : &a->shaders;
 	u64 mask = *pool & cs->csg->allow[op->unit];
+	u64 before = *pool;
 	unsigned int want = min_t(unsigned int, op->width, a->left[op->unit]);
 	u64 next;
 
@@ -423,6 +434,8 @@ static void vcsf_job_assign(struct vcsf_cs *cs, struct vcsf_deferred *op,
 		a->denied |= vcsf_cores_current(cs->csg, op->unit);
 		return;
 	}
+	if (vcsf_core_trace_enabled())
+		vcsf_core_trace_begin(cs, op, before & ~*pool);
 	a->served = true;
 	a->left[op->unit] -= op->cores;
 	a->user[op->unit] = cs->csg;
@@ -531,15 +544,21 @@ unsigned long vcsf_cores_run(struct vcsf *hw, u32 groups)
 	u64 now = vcsf_cores_settle(hw);
 	u64 quantum = div_u64(now, VCSF_QUANTUM_NS);
 	unsigned long inactive;
+	u64 shaders, tilers;
 
 	hw->mcu->jobs_changed = false;
 	cores->clock_mhz = READ_ONCE(hw->ctl->clock_mhz);
 	vcsf_cores_for_groups(hw, groups, vcsf_job_step, NULL);
 
-	a.shaders = vcsf_power_ready(hw, VCSF_DOMAIN_SHADER) &
-		    hw->mcu->core_en_mask;
-	a.tilers = vcsf_power_ready(hw, VCSF_DOMAIN_TILER);
+	shaders = vcsf_power_ready(hw, VCSF_DOMAIN_SHADER) &
+		  hw->mcu->core_en_mask;
+	tilers = vcsf_power_ready(hw, VCSF_DOMAIN_TILER);
+	a.shaders = shaders;
+	a.tilers = tilers;
 	vcsf_cores_assign(&a, quantum);
+	if (vcsf_core_trace_enabled())
+		vcsf_core_trace_idle(hw, shaders & ~a.shaders,
+				     tilers & ~a.tilers);
 	if (a.starved)
 		a.next = min(a.next,
 			     (quantum + 1) * VCSF_QUANTUM_NS - now);

@@ -6,6 +6,7 @@
 
 #include <linux/types.h>
 
+#include "base/vcsf.h"
 #include "group/stream.h"
 
 struct vcsf;
@@ -22,6 +23,20 @@ struct vcsf_cores_ops {
 	 */
 	void (*job_done)(struct vcsf_cs *cs, struct vcsf_deferred *op,
 			 int error);
+};
+
+/**
+ * struct vcsf_core_task - what a core does, for trace points
+ */
+struct vcsf_core_task {
+	/** @left: &vcsf_deferred.left of the job. */
+	u64 left;
+	/** @unit: enum vcsf_unit; none if the core is idle. */
+	u8 unit;
+	/** @csg: Slot of the job. */
+	u8 csg;
+	/** @cs: Stream of the job. */
+	u8 cs;
 };
 
 /**
@@ -52,6 +67,11 @@ struct vcsf_cores {
 	u32 clock_mhz;
 	/** @active: Units that had jobs, as bits. */
 	u8 active;
+	/**
+	 * @tasks: What the shader cores do; the last one is the tiler's. Only
+	 * written while a trace point of cores is enabled.
+	 */
+	struct vcsf_core_task tasks[VCSF_CORES_MAX + 1];
 	/** @power_changes: &vcsf_ctl.power_changes when the engine last read it. */
 	u32 power_changes;
 };

@@ -5,6 +5,7 @@
  */
 
 #include "base/vcsf.h"
+#include "cores/cores.h"
 #include "group/group.h"
 #include "group/stream.h"
 #include "regs/irq.h"

@@ -14,6 +14,7 @@
 #include "trace/exception.h"
 
 struct vcsf;
+struct vcsf_core_task;
 struct vcsf_cs;
 struct vcsf_csg;
 
@@ -36,6 +37,9 @@ TRACE_DEFINE_ENUM(VCSF_CS_STALLED);
 TRACE_DEFINE_ENUM(VCSF_CS_HUNG);
 TRACE_DEFINE_ENUM(VCSF_CS_FAULTED);
 TRACE_DEFINE_ENUM(VCSF_CS_FATAL);
+TRACE_DEFINE_ENUM(VCSF_UNIT_COMPUTE);
+TRACE_DEFINE_ENUM(VCSF_UNIT_FRAGMENT);
+TRACE_DEFINE_ENUM(VCSF_UNIT_TILER);
 
 /* Block of the firmware interface that a message is in */
 #define VCSF_TRACE_GLB	0
@@ -69,6 +73,11 @@ TRACE_DEFINE_ENUM(VCSF_CS_FATAL);
 			 { VCSF_CS_HUNG, "hung" }, \
 			 { VCSF_CS_FAULTED, "faulted" }, \
 			 { VCSF_CS_FATAL, "fatal" })
+
+#define vcsf_show_unit(unit) \
+	__print_symbolic(unit, { VCSF_UNIT_COMPUTE, "compute" }, \
+			 { VCSF_UNIT_FRAGMENT, "fragment" }, \
+			 { VCSF_UNIT_TILER, "tiler" })
 
 #define vcsf_show_access(access) \
 	__print_symbolic(access, { CSF_AS_ACCESS_ATOMIC, "atomic" }, \
@@ -201,6 +210,48 @@ TRACE_EVENT(vcsf_stream,
 		  vcsf_show_cs_state(__entry->from),
 		  vcsf_show_cs_state(__entry->to), __entry->pc)
 );
+
+DECLARE_EVENT_CLASS(vcsf_core,
+	TP_PROTO(struct vcsf *hw, unsigned int core,
+		 const struct vcsf_core_task *task),
+	TP_ARGS(hw, core, task),
+	TP_STRUCT__entry(
+		__string(device, hw->config.device_name)
+		__field(u8, core)
+		__field(u8, unit)
+		__field(u8, csg)
+		__field(u8, cs)
+		__field(u64, left)
+	),
+	TP_fast_assign(
+		__assign_str(device);
+		__entry->core = core;
+		__entry->unit = task->unit;
+		__entry->csg = task->csg;
+		__entry->cs = task->cs;
+		__entry->left = task->left;
+	),
+	TP_printk("dev=%s core=%u unit=%s csg=%u cs=%u left=%llu",
+		  __get_str(device), __entry->core,
+		  vcsf_show_unit(__entry->unit), __entry->csg, __entry->cs,
+		  __entry->left)
+);
+
+/*
+ * A shader core, or the tiler if the unit is the tiler's, begins a part of a
+ * job: a workgroup, some tiles, some geometry. Left is what the job has not
+ * begun yet, in workgroups, tiles or bytes.
+ */
+DEFINE_EVENT(vcsf_core, vcsf_core_begin,
+	TP_PROTO(struct vcsf *hw, unsigned int core,
+		 const struct vcsf_core_task *task),
+	TP_ARGS(hw, core, task));
+
+/* It has ended that, or the job has lost the core. */
+DEFINE_EVENT(vcsf_core, vcsf_core_end,
+	TP_PROTO(struct vcsf *hw, unsigned int core,
+		 const struct vcsf_core_task *task),
+	TP_ARGS(hw, core, task));
 
 /* An exception stopped a stream. */
 TRACE_EVENT(vcsf_fault,

@@ -3,10 +3,13 @@
 
 from . import names
 from .events import GAP
-from .model import (FIRMWARE, MMU, POWER, SLOTS, STREAMS, Counter, Mark, Slice, Track)
+from .model import (CORES, FIRMWARE, MMU, POWER, SLOTS, STREAMS, Counter, Mark, Slice, Track)
 
 _STREAM_KINDS = {"ready": "ready", "empty": "empty", "stopped": None, "faulted": "fault",
                  "fatal": "fault", "hung": "fault"}
+
+# What a job has not begun while a core works on a part of it
+_CORE_LEFT = {"compute": "workgroups", "fragment": "tiles", "tiler": "bytes of geometry"}
 
 
 class Spans:
@@ -61,6 +64,7 @@ class Hardware:
                 "vpanthor_bo_restore", "vpanthor_reset_begin", "vpanthor_reset_end",
                 "vpanthor_power", "vpanthor_stream_error", "vcsf_doorbell",
                 "vcsf_request", "vcsf_ack", "vcsf_irq", "vcsf_slot", "vcsf_stream",
+                "vcsf_core_begin", "vcsf_core_end",
                 "vcsf_instr", "vcsf_stale", "vcsf_injected", "devfreq_frequency")}
         found["vpanthor_mmu_fault"] = self._driver_mmu_fault
         found["vcsf_mmu_fault"] = self._gpu_mmu_fault
@@ -140,6 +144,21 @@ class Hardware:
             self.spans.begin(track, time, state, kind, f"pc 0x{event.number('pc'):x}")
         else:
             self.spans.finish(track, time)
+
+    def _core_track(self, event):
+        name = "tiler" if names.of(names.UNITS, event.number("unit")) == "tiler" else "core"
+        number = event.number("core")
+        return self.spans.track((name, number), CORES, f"{name} {number}")
+
+    def _core_begin(self, time, event):
+        unit = names.of(names.UNITS, event.number("unit"))
+        csg, cs, left = (event.number(name) for name in ("csg", "cs", "left"))
+        what = _CORE_LEFT.get(unit, "")
+        self.spans.begin(self._core_track(event), time, f"slot {csg} stream {cs}", "core",
+                         f"{unit}, {left} {what} not begun yet")
+
+    def _core_end(self, time, event):
+        self.spans.finish(self._core_track(event), time)
 
     def _instr(self, time, event):
         csg, cs = event.number("csg"), event.number("cs")

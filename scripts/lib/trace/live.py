@@ -14,11 +14,15 @@ from ..testbed.guest import GuestError
 from ..testbed.results import FAIL, PASS
 from ..testbed.session import Session
 from . import record
-from .model import FENCES, GROUPS, STREAMS
+from .events import Reader
+from .model import CORES, FENCES, GROUPS, STREAMS
 
 _DEMO = "build/user/demo/vpan-demo"
 # A job that waits for a fence of vgem until its sentence in debugfs has been read
 _FENCE = "build/user/igt/panthor_why --run-subtest fence"
+# Shaders of four groups that never end compete for the cores; geometry of a tiling job
+_CORES = ("build/user/igt/panthor_compute --run-subtest fair &&"
+          " build/user/igt/panthor_heap --run-subtest grow")
 _HANG = "scripts/lib/guest/demo-hang build/user"
 # jq-top records before the demo begins and until it has ended; what it leaves in tracefs
 _TOP = """build/user/tools/jq-top --latency --delay 0.1 >/tmp/jq-top &
@@ -50,8 +54,8 @@ def _demo(trace):
         if job.queue.group is None or not job.process.startswith("vpan-demo-"):
             yield f"{job.label}: group {job.queue.group}, process {job.process!r}"
     shown = {item.group for item in (*trace.tracks, *trace.counters)}
-    # The CPU's job may be done before another job waits for it.
-    if not shown >= set(GROUPS) - {FENCES}:
+    # The CPU's job may be done before another job waits for it. No job uses a core.
+    if not shown >= set(GROUPS) - {FENCES, CORES}:
         yield f"nothing in {', '.join(set(GROUPS) - shown)}"
     on = [wait.on.label for job in jobs for wait in job.waits if wait.kind == "dependency"]
     if not any(label.startswith("group") for label in on):
@@ -71,6 +75,39 @@ def _fence(trace):
     if not any(wait.kind == "dependency" and wait.on.label.startswith("vgem")
                for job in trace.jobs.values() for wait in job.waits):
         yield "no job waited for vgem's fence"
+
+
+def _cores(trace):
+    """Yield what is wrong with the tracks of cores."""
+    tracks = {track.name: track.lanes[0].slices for track in trace.tracks
+              if track.group == CORES}
+    if len(tracks) < 3 or "tiler 0" not in tracks:
+        yield f"tracks: {', '.join(tracks) or 'none'}"
+    for name, slices in tracks.items():
+        unit = name.split()[0].replace("core", "compute")
+        users = {item.name for item in slices}
+        if len(users) < (4 if name == "core 0" else 1):
+            yield f"{name}: used by {', '.join(sorted(users))}"
+        if not all(item.detail.startswith(unit + ", ") for item in slices):
+            yield f"{name}: {slices[0].detail}"
+
+
+def _core_pairs(lines):
+    """Yield where a core begins what it has not ended, or ends what it has not begun."""
+    busy = {}
+    for event in Reader(lines):
+        if event.name not in ("vcsf_core_begin", "vcsf_core_end"):
+            continue
+        task = tuple(event.text(name) for name in ("unit", "csg", "cs", "left"))
+        key = event.text("core"), task[0] == "3"
+        if event.name == "vcsf_core_begin":
+            if key in busy:
+                yield f"core {key[0]} begins {task} during {busy[key]}"
+            busy[key] = task
+        elif busy.pop(key, None) != task:
+            yield f"core {key[0]} ends {task}, which it has not begun"
+    if busy:
+        yield f"never ended: {busy}"
 
 
 def _hang(trace):
@@ -114,6 +151,7 @@ def _one(report, session, folder, what, command, check):
         try:
             trace = record.load(data, command)
             problems += check(trace)
+            problems += _core_pairs(record.lines(data))
             if what == "demo":
                 problems += _files(trace, folder)
         except record.TraceError as error:
@@ -143,6 +181,7 @@ def run(report, kernel):
                 folder = Path(name) / "results"
                 _one(report, session, folder, "demo", _DEMO, _demo)
                 _one(report, session, folder, "fence", _FENCE, _fence)
+                _one(report, session, folder, "cores", _CORES, _cores)
                 _one(report, session, folder, "hang", _HANG, _hang)
                 result, data = record.record(session, "exit 7", 60)
                 _note(report, "exit status", [] if result.status == 7 and data

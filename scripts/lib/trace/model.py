@@ -7,15 +7,15 @@ Times are in ns since the first event.
 from dataclasses import dataclass, field
 
 # Groups of tracks, from top to bottom
-PROCESSES, QUEUES, FENCES, SLOTS, STREAMS, MMU, FIRMWARE, POWER = (
-    "Processes", "Queues", "Fences of other drivers", "Slots", "Streams",
+PROCESSES, QUEUES, FENCES, SLOTS, STREAMS, CORES, MMU, FIRMWARE, POWER = (
+    "Processes", "Queues", "Fences of other drivers", "Slots", "Streams", "Cores",
     "Address spaces", "Firmware", "Power and clock")
-GROUPS = (PROCESSES, QUEUES, FENCES, SLOTS, STREAMS, MMU, FIRMWARE, POWER)
+GROUPS = (PROCESSES, QUEUES, FENCES, SLOTS, STREAMS, CORES, MMU, FIRMWARE, POWER)
 
 # Kinds of slices; the writers have a colour for each.
 KINDS = ("run", "dependency", "order", "handover", "ring", "noslot", "failed", "group",
          "ready", "empty", "wait", "fault", "message", "event", "vm", "power", "process",
-         "fence")
+         "fence", "core")
 
 
 @dataclass

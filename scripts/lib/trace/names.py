@@ -16,6 +16,8 @@ STREAM_WAITS = {
     "hung": "nothing: an injected hang",
     "faulted": "the driver, after a fault",
 }
+# What a shader core or a tiler executes
+UNITS = ("none", "compute", "fragment", "tiler")
 CSG_STATES = ("terminate", "start", "suspend", "resume")
 CS_STATES = ("stop", "start")
 GROUP_FLAGS = ("kicked", "idle", "blocked", "starved", "timedout", "fatal", "destroyed",

@@ -65,7 +65,7 @@ def record(session, command, limit, kib=16384, instructions=False, show=None):
     return result, data if data.exists() and result.status != NOTHING else None
 
 
-def _lines(path):
+def lines(path):
     """Yield the lines of "trace-cmd report" for the trace PATH, or of a text."""
     with open(path, "rb") as file:
         binary = file.read(10).startswith(b"\x17\x08\x44tracing")
@@ -92,7 +92,7 @@ def _counted(reader, progress):
 
 def load(path, command="", kernel=""):
     """Return the model.Trace of a file of trace-cmd, or of the text it prints with -t -R."""
-    reader = events.Reader(_lines(path))
+    reader = events.Reader(lines(path))
     try:
         trace = build.build(_counted(reader, Progress("events read")))
     except events.FormatError as error:

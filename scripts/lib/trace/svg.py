@@ -7,10 +7,10 @@ grow with the length of the trace.
 
 from html import escape
 
-from .model import FENCES, QUEUES, SLOTS, STREAMS
+from .model import CORES, FENCES, QUEUES, SLOTS, STREAMS
 
 WIDTH, LABELS, LANE, EXTRA, HEAD, AXIS = 1000, 200, 16, 8, 20, 22
-_GROUPS = (QUEUES, FENCES, SLOTS, STREAMS)
+_GROUPS = (QUEUES, FENCES, SLOTS, STREAMS, CORES)
 # Rows of a group beyond these are left out, and counted.
 _ROWS = 40
 # About so many slices at most
@@ -20,7 +20,7 @@ _LIGHT = {"back": "#ffffff", "text": "#1b1f24", "dim": "#5d6670", "line": "#d8dc
           "strong": "#c2185b", "run": "#2e7d5b", "dependency": "#c9a227",
           "order": "#a8937a", "handover": "#d98e4a", "ring": "#8fa3b8",
           "failed": "#c62828", "group": "#4a78b5", "ready": "#3d9970", "empty": "#dfe3e8",
-          "wait": "#d4a72c", "fault": "#c62828", "fence": "#b07d3c", "event": "#77808a",
+          "wait": "#d4a72c", "fault": "#c62828", "fence": "#b07d3c", "core": "#6a5aa8", "event": "#77808a",
           "onbar": "#ffffff"}
 _DARK = {"back": "#14171b", "text": "#e4e8ec", "dim": "#9aa5b1", "line": "#323942",
          "strong": "#ff5c93", "empty": "#2b323a", "onbar": "#ffffff"}

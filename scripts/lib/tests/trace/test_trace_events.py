@@ -67,6 +67,8 @@ class Names(unittest.TestCase):
         """States of streams, power changes, protection, interrupt lines, in their order."""
         self.assertEqual(list(names.STREAM_STATES),
                          _enum("drivers/vcsf/group/stream.h", "VCSF_CS_"))
+        self.assertEqual(list(names.UNITS),
+                         _enum("drivers/vcsf/group/stream.h", "VCSF_UNIT_")[:-1])
         self.assertEqual(list(names.POWER_EVENTS),
                          _enum("drivers/vpanthor/power/pm.h", "VPAN_POWER_"))
         self.assertEqual(list(names.PROT_FLAGS),

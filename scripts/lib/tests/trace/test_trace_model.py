@@ -4,6 +4,7 @@
 import unittest
 
 from lib.trace import build, events
+from lib.trace.model import CORES
 
 from . import trace_sample
 
@@ -86,6 +87,18 @@ class Sample(unittest.TestCase):
             (13, 14, "start ep_cfg"), (38, 38, "sync_update")])
         self.assertEqual(self.slices("VM_BIND"), [(8, 8, "map")])
         self.assertEqual(self.slices("MMU commands"), [(7, 7, "lock")])
+
+    def test_cores(self):
+        """What each core executes; one that ends what it did before the trace has none."""
+        self.assertEqual(self.slices("core 0"), [
+            (44, 46, "slot 0 stream 1"), (46, 49, "slot 0 stream 1")])
+        self.assertEqual(self.slices("core 16"), [(44, 48, "slot 0 stream 1")])
+        self.assertEqual(self.slices("tiler 0"), [(45, 47, "slot 0 stream 1")])
+        details = {track.name: track.lanes[0].slices[0].detail for track in self.trace.tracks
+                   if track.group == CORES}
+        self.assertEqual(details, {"core 0": "compute, 2 workgroups not begun yet",
+                                   "core 16": "compute, 2 workgroups not begun yet",
+                                   "tiler 0": "tiler, 4096 bytes of geometry not begun yet"})
 
     def test_processes(self):
         """Submissions, waits for fences, jobs in flight."""

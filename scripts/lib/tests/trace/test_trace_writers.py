@@ -81,7 +81,7 @@ class Chrome(unittest.TestCase):
         """The groups of tracks are processes; those of the guest keep their numbers."""
         names = {event["args"]["name"]: event["pid"] for event in self.of("M")
                  if event["name"] == "process_name"}
-        self.assertLessEqual({"Queues", "Slots", "Streams", "Firmware", "Address spaces",
+        self.assertLessEqual({"Queues", "Slots", "Streams", "Cores", "Firmware", "Address spaces",
                               "Power and clock", "Fences of other drivers"}, set(names))
         self.assertEqual(names["alpha"], 100)
         clock = [event["args"] for event in self.of("C") if event["name"] == "clock"]
@@ -115,7 +115,8 @@ class Svg(unittest.TestCase):
         self.assertEqual(root.find(f"{space}title").text,
                          'Timeline of sample <run> & "x"')
         texts = [node.text for node in root.iter(f"{space}text")]
-        for text in ("group 1 queue 1", "slot 0", "slot 0 stream 1", "vgem unbound (50)"):
+        for text in ("group 1 queue 1", "slot 0", "slot 0 stream 1", "core 16", "tiler 0",
+                     "vgem unbound (50)"):
             self.assertIn(text, texts)
         kinds = collections.Counter(node.get("class") for node in root.iter(f"{space}rect"))
         # One of each is in the legend.

@@ -4,7 +4,7 @@
 Times are in µs since its begin. alpha has the queues 10 and 11 of group 1, beta the queue
 20 of group 2. Job 11:1 waits for 10:1 until 40, is in the ring at 41, loses its slot from
 50 to 60, and its stream waits for a sync object from 65 to 70. Job 11:2 is in the ring
-behind it. Job 20:1 waits for 11:1 until 80 and for a vgem fence until 90, then causes an
+behind it. Its stream has the cores 0 and 16 from 44, and the tiler. Job 20:1 waits for 11:1 until 80 and for a vgem fence until 90, then causes an
 MMU fault and is ended by a reset.
 """
 
@@ -19,6 +19,7 @@ _SUBMIT = ("device=vcsf-mali group={} queue={} context={} seqno={} stream=0x1000
            " size=64")
 _GROUP = "device=vcsf-mali group={} vm={} priority=1 slot={} flags={}"
 _STREAM = "device=vcsf-mali csg={} cs={} from={} to={} pc=800000002000"
+_CORE = "device=vcsf-mali core={} unit={} csg=0 cs={} left={}"
 _WORD = "device=vcsf-mali block={} csg={} cs=0 changed={} word={}"
 
 _LINES = (
@@ -55,6 +56,15 @@ _LINES = (
     (42, _GPU, "vcsf_doorbell", "device=vcsf-mali doorbell=1"),
     (42, _GPU, "drm_jobqueue_job_run", _JOB.format(1, 11, 2, 0)),
     (43, _GPU, "vcsf_stream", _STREAM.format(0, 1, 2, 1)),
+    (44, _GPU, "vcsf_core_begin", _CORE.format(0, 1, 1, 2)),
+    (44, _GPU, "vcsf_core_begin", _CORE.format(16, 1, 1, 2)),
+    (45, _GPU, "vcsf_core_begin", _CORE.format(0, 3, 1, 4096)),
+    (46, _GPU, "vcsf_core_end", _CORE.format(0, 1, 1, 2)),
+    (46, _GPU, "vcsf_core_begin", _CORE.format(0, 1, 1, 1)),
+    (47, _GPU, "vcsf_core_end", _CORE.format(0, 3, 1, 4096)),
+    (48, _GPU, "vcsf_core_end", _CORE.format(16, 1, 1, 2)),
+    (49, _GPU, "vcsf_core_end", _CORE.format(0, 1, 1, 1)),
+    (49, _GPU, "vcsf_core_end", _CORE.format(2, 2, 0, 7)),
     (50, _WORK, "vpanthor_group_off", _GROUP.format(1, 2, 0, "0x0")),
     (60, _WORK, "vpanthor_group_on", _GROUP.format(1, 2, 0, "0x0")),
     (65, _GPU, "vcsf_stream", _STREAM.format(0, 1, 1, 4)),

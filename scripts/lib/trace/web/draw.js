@@ -7,7 +7,7 @@ const canvas = document.getElementById("chart");
 const pen = canvas.getContext("2d");
 let colours = {}, pending = false;
 // Bars with light text on them
-const DARK_BARS = new Set(["run", "failed", "group", "ready", "fault", "vm", "power", "message"]);
+const DARK_BARS = new Set(["run", "failed", "group", "ready", "fault", "vm", "power", "message", "core"]);
 
 function requestDraw() {
 	if (!pending) {

@@ -197,7 +197,7 @@ function fillHelp() {
 			 handover: "waits for credits or a worker", ring: "in the ring behind others",
 			 noslot: "reset", group: "group on a slot", ready: "stream executes",
 			 wait: "stream or process waits", empty: "stream is empty, GPU off",
-			 fault: "fault", message: "request of the driver", event: "event" };
+			 core: "core executes", fault: "fault", message: "request of the driver", event: "event" };
 
 	box.append(element("h2", "Keys"), tableOf(keys), element("h2", "Colours"));
 	for (const [kind, text] of Object.entries(legend)) {
