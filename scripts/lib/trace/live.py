@@ -20,9 +20,9 @@ from .model import CORES, FENCES, GROUPS, STREAMS
 _DEMO = "build/user/demo/vpan-demo"
 # A job that waits for a fence of vgem until its sentence in debugfs has been read
 _FENCE = "build/user/igt/panthor_why --run-subtest fence"
-# Shaders of four groups that never end compete for the cores; geometry of a tiling job
-_CORES = ("build/user/igt/panthor_compute --run-subtest fair &&"
-          " build/user/igt/panthor_heap --run-subtest grow")
+# Geometry of a tiling job; shaders that never end compete for the cores, and are dropped
+_CORES = ("build/user/igt/panthor_heap --run-subtest grow &&"
+          " build/user/igt/panthor_compute --run-subtest fair,evicted")
 _HANG = "scripts/lib/guest/demo-hang build/user"
 # jq-top records before the demo begins and until it has ended; what it leaves in tracefs
 _TOP = """build/user/tools/jq-top --latency --delay 0.1 >/tmp/jq-top &
