@@ -61,8 +61,9 @@ void vcsf_core_trace_begin(struct vcsf_cs *cs, const struct vcsf_deferred *op,
 
 	for (place = 0; place <= VCSF_CORE_TILER; place++) {
 		struct vcsf_core_task *last = &cs->hw->cores->tasks[place];
+		bool tiler = place == VCSF_CORE_TILER;
 
-		if ((place == VCSF_CORE_TILER) != (op->unit == VCSF_UNIT_TILER))
+		if (tiler != (op->unit == VCSF_UNIT_TILER))
 			continue;
 		if (!(cores & BIT_ULL(vcsf_core_number(place))))
 			continue;

@@ -13,6 +13,7 @@ import re
 import shlex
 import sys
 
+from . import ending
 from .. import progress
 from ..testbed import TOP
 from ..testbed.guest import GuestError
@@ -23,7 +24,7 @@ _FIRST = "FIRST_COMMAND"
 # More names than this are not listed.
 _MANY = 24
 _ACCELS = ("tcg", "kvm")
-WRONG, BROKEN, INTERRUPTED = 2, 126, 130
+WRONG, BROKEN = 2, 126
 
 
 class Mistake(Exception):
@@ -162,22 +163,25 @@ def _name():
     return os.path.basename(sys.argv[0])
 
 
-def interrupted():
+def interrupted(name=None):
     """Print the line of an interrupt unless make or the first command does."""
+    name = name or _name()
     progress.line.clear()
-    if not os.environ.get("MAKELEVEL") and os.environ.get(_FIRST) in (None, _name()):
-        print(f"{_name()}: interrupted", file=sys.stderr, flush=True)
+    if not os.environ.get("MAKELEVEL") and os.environ.get(_FIRST) in (None, name):
+        print(f"{name}: {ending.text()}", file=sys.stderr, flush=True)
 
 
-def run(main, prog=None):
+def run(main, prog=None, name=None):
     """Exit with the status that MAIN returns.
 
-    A Mistake and an interrupt by Ctrl-C end with one line, which begins with PROG
-    (default: the command's name). make prints the line of an interrupt itself. A guest
-    that does not boot is reported without a trace of the calls.
+    A Mistake and an end by a signal (Ctrl-C, SIGTERM, SIGHUP) end with one line, which
+    begins with PROG (default: NAME, which is the command's unless it stands for another
+    one). make prints the line of an end itself. A guest that does not boot is reported
+    without a trace of the calls.
     """
     prog = prog or _name()
     os.environ.setdefault(_FIRST, _name())
+    ending.watch()
     try:
         status = main()
         progress.took(f"{_name()} in all", progress.since_start())
@@ -189,5 +193,6 @@ def run(main, prog=None):
         print(f"{prog}: {error}", file=sys.stderr)
         sys.exit(BROKEN)
     except KeyboardInterrupt:
-        interrupted()
-        sys.exit(INTERRUPTED)
+        ending.end_children()
+        interrupted(name)
+        sys.exit(ending.status())

@@ -11,7 +11,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 from .. import progress
-from ..ask import arguments
+from ..ask import arguments, ending
 from . import guest
 from .results import FAIL
 
@@ -51,10 +51,11 @@ def run(report, tasks):
 
 
 def abandon(report):
-    """End this program after an interrupt, whatever its threads do."""
+    """End this program after a KeyboardInterrupt, whatever its threads do."""
     # They must not report what the end of their guests looks like.
     report.lock.acquire()
     guest.end_all()
+    ending.end_children()
     arguments.interrupted()
     sys.stdout.flush()
-    os._exit(arguments.INTERRUPTED)
+    os._exit(ending.status())

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Ctrl-C ends a command with one line."""
+"""Ctrl-C, SIGTERM and SIGHUP end a command with one line, and all that it has started."""
 
 import os
 import signal
 import subprocess
 import sys
+import time
 import unittest
 from pathlib import Path
 
 from lib.testbed import TOP
 
+# Seconds in which all has ended for sure
+LIMIT = 120
 ALONE = """\
 from lib.ask import arguments
 import select
@@ -30,6 +33,28 @@ from lib.ask import affected, arguments
 with tempfile.TemporaryDirectory() as name:
     Path(name, "Makefile").write_text("all:\\n\\t@echo $$$$ up; exec sleep 600\\n")
     arguments.run(lambda: affected.run(["make", "-s", "-C", name], os.environ))
+"""
+# Two shells below each other that wait, neither of which make or a terminal knows
+DEEP = """\
+import subprocess
+from lib.ask import arguments
+arguments.run(lambda: subprocess.run(
+    ["bash", "-c", "bash -c 'echo $$ up; sleep 600; :'; :"]).returncode)
+"""
+DEEP_SCRIPT = """\
+import os
+os.execvp("bash", ["bash", "-c", '. {top}/scripts/lib/interrupt;'
+                   " bash -c 'echo $$ up; sleep 600; :'; :", "x"])
+"""
+# make tells its shell only, which does not wait for the end of the command.
+MADE = """\
+import os, sys, tempfile
+from pathlib import Path
+name = tempfile.mkdtemp()
+Path(name, "code").write_text(os.environ["CODE"])
+Path(name, "Makefile").write_text(f"all:\\n\\t@:; {{sys.executable}} {{name}}/code; :\\n")
+os.environ["PYTHONPATH"] = "{top}/scripts"
+os.execvp("make", ["make", "-s", "-C", name])
 """
 POOL = """\
 import threading
@@ -55,8 +80,8 @@ class Interrupt(unittest.TestCase):
 
     said = ""
 
-    def interrupt(self, code, **env):
-        """Status, output and stderr of Python CODE, interrupted once it has said "up"."""
+    def interrupt(self, code, by=signal.SIGINT, **env):
+        """Status, output and stderr of Python CODE, sent a signal once it has said "up"."""
         env = {**{name: value for name, value in os.environ.items()
                   if name not in ("MAKELEVEL", "FIRST_COMMAND")}, **env}
         # A shell starts background commands with this signal ignored.
@@ -69,8 +94,15 @@ class Interrupt(unittest.TestCase):
                 self.assertTrue(line, "the command has ended")
                 said += line
             self.said = said
-            process.send_signal(signal.SIGINT)
-            rest, errors = process.communicate()
+            process.send_signal(by)
+            try:
+                rest, errors = process.communicate(timeout=LIMIT)
+            except subprocess.TimeoutExpired:
+                # What still has the pipes; it says its number first.
+                if said.split()[0].isdigit():
+                    os.kill(int(said.split()[0]), signal.SIGKILL)
+                process.kill()
+                self.fail("what the command has started goes on")
         return process.returncode, rest, errors
 
     def test_alone(self):
@@ -94,6 +126,52 @@ class Interrupt(unittest.TestCase):
         stat = Path(f"/proc/{self.said.split()[0]}/stat")
         # init need not have reaped it yet.
         self.assertTrue(not stat.exists() or ") Z " in stat.read_text())
+
+    def gone(self):
+        """Fail unless the process that has said "up" ends."""
+        stat = Path(f"/proc/{self.said.split()[0]}/stat")
+        try:
+            end = time.monotonic() + LIMIT
+            while ") Z " not in stat.read_text():
+                self.assertLess(time.monotonic(), end)
+                time.sleep(0.05)
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+
+    def test_other_signals(self):
+        """A command ends with one line that says why."""
+        for number, text in ((signal.SIGTERM, "terminated"),
+                             (signal.SIGHUP, "terminal closed")):
+            for code, name in ((ALONE, "-c"), (SCRIPT.format(top=TOP), "x"), (POOL, "-c")):
+                with self.subTest(text, code=code):
+                    self.assertEqual(self.interrupt(code, number),
+                                     (128 + number, "", f"{name}: {text}\n"))
+
+    def test_descendants(self):
+        """What a command has started, and what that has started, ends with it."""
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            for code in (DEEP, DEEP_SCRIPT.format(top=TOP), NESTED):
+                with self.subTest(number, code=code):
+                    status, rest, _ = self.interrupt(code, number)
+                    self.assertEqual((status, rest), (128 + number, ""))
+                    self.gone()
+
+    def test_below_make(self):
+        """make ends, and then what its shells have started."""
+        for code in (DEEP, DEEP_SCRIPT.format(top=TOP)):
+            with self.subTest(code):
+                status, _, errors = self.interrupt(MADE.format(top=TOP), signal.SIGTERM,
+                                                   CODE=code)
+                self.assertNotEqual(status, 0)
+                self.assertNotIn("Traceback", errors)
+                self.gone()
+
+    def test_nohup(self):
+        """A signal that is ignored stays so."""
+        code = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n" + \
+            ALONE.replace("select.select([], [], [])",
+                          "select.select([], [], [], 0.5); return 3")
+        self.assertEqual(self.interrupt(code, signal.SIGHUP), (3, "", ""))
 
     def test_make(self):
         """make prints the line for the commands that it has started."""

@@ -89,7 +89,7 @@ class Sample(unittest.TestCase):
         self.assertEqual(self.slices("MMU commands"), [(7, 7, "lock")])
 
     def test_cores(self):
-        """What each core executes; one that ends what it did before the trace has none."""
+        """What each core executes; an end of what began before the trace is none."""
         self.assertEqual(self.slices("core 0"), [
             (44, 46, "slot 0 stream 1"), (46, 49, "slot 0 stream 1")])
         self.assertEqual(self.slices("core 16"), [(44, 48, "slot 0 stream 1")])
