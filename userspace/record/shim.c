@@ -30,7 +30,7 @@
 #define UNKNOWN		0
 #define OTHER		(-1)
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 /* By file descriptor: UNKNOWN, OTHER, or 1 + the number of the open device file. */
 static int files[MAX_FD];
 static uint32_t nfiles;
@@ -44,20 +44,48 @@ static int (*real_dup2)(int fd, int to);
 static int (*real_dup3)(int fd, int to, int flags);
 static int (*real_ioctl)(int fd, unsigned long request, ...);
 
-/* Signals wait: their handlers may call what is recorded, too. */
-static void take_lock(sigset_t *before)
+/* The mask of the thread that has the lock, as the program has set it. */
+static sigset_t program_mask;
+
+static void block_signals(sigset_t *before)
 {
 	sigset_t all;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, before);
+}
+
+/*
+ * Signals wait while the record is written: their handlers may call what is recorded, too.
+ * They do not wait for the lock, nor in the program's calls, which they may interrupt; the
+ * record is whole there, and a handler takes the lock once more.
+ */
+static void take_lock(sigset_t *before)
+{
 	pthread_mutex_lock(&lock);
+	block_signals(before);
+	program_mask = *before;
 }
 
 static void drop_lock(const sigset_t *before)
 {
-	pthread_mutex_unlock(&lock);
 	pthread_sigmask(SIG_SETMASK, before, NULL);
+	pthread_mutex_unlock(&lock);
+}
+
+/* The call of the program, with its signals; the caller has the lock. */
+static int program_ioctl(int fd, unsigned long request, void *arg)
+{
+	sigset_t mask = program_mask, all;
+	int ret, error;
+
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+	ret = real_ioctl(fd, request, arg);
+	error = errno;
+	block_signals(&all);
+	program_mask = mask;
+	errno = error;
+	return ret;
 }
 
 static void complain(const char *what)
@@ -305,7 +333,7 @@ static int close_buffer(int fd, uint32_t file, unsigned long request, void *arg)
 	int ret;
 
 	shim_buffer_close(file, handle);
-	ret = real_ioctl(fd, request, arg);
+	ret = program_ioctl(fd, request, arg);
 	if (!ret)
 		shim_write(RECORD_BO_CLOSE, file, &handle, sizeof(handle), NULL, 0);
 	return ret;
@@ -318,12 +346,12 @@ static int record_call(int fd, unsigned long request, void *arg)
 	int ret;
 
 	if (file < 0)
-		return real_ioctl(fd, request, arg);
+		return program_ioctl(fd, request, arg);
 	if (number == _IOC_NR(DRM_IOCTL_GEM_CLOSE))
 		return close_buffer(fd, file, request, arg);
 	if (number == DRM_COMMAND_BASE + DRM_PANTHOR_GROUP_SUBMIT)
 		shim_buffers_record(file);
-	ret = real_ioctl(fd, request, arg);
+	ret = program_ioctl(fd, request, arg);
 	if (ret)
 		return ret;
 	if (number == _IOC_NR(DRM_IOCTL_PRIME_FD_TO_HANDLE))
@@ -346,7 +374,9 @@ static bool is_recorded(unsigned long request)
 
 static void child(void)
 {
-	pthread_mutex_init(&lock, NULL);
+	static const pthread_mutex_t free_lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+	lock = free_lock;
 	owner = getpid();
 	if (output >= 0)
 		real_close(output);
@@ -444,7 +474,8 @@ static void forget_range(unsigned int first, unsigned int last)
 static void replace(int fd, int to)
 {
 	begin();
-	if (fd == to || to < 0 || fcntl(fd, F_GETFD) < 0)
+	/* A child of vfork() has its own files, but the parent's memory. */
+	if (getpid() != owner || fd == to || to < 0 || fcntl(fd, F_GETFD) < 0)
 		return;
 	if (to == output)
 		output = fcntl(output, F_DUPFD_CLOEXEC, MAX_FD / 2);
