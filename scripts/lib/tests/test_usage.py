@@ -65,6 +65,15 @@ trace: error: ROOT=drivers is no root file system: it has no /bin/sh
 $ make run ROOT= CMD=ls
 make: error: ROOT= is empty
 
+$ make trace CMD=
+make: error: CMD= is empty
+
+$ make kunit TEST=vcsf_mmu.
+kunit: error: no case '' in the suite vcsf_mmu; nearest: ...
+
+$ make trace ARGS=--buffer=0
+trace: error: argument --buffer: '0' is no whole number above 0 (see scripts/trace --help)
+
 $ make demo ROOT=/srv
 make: error: demo does not use ROOT; it uses: ARCH ARGS KERNEL
 
