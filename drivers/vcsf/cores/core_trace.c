@@ -57,13 +57,14 @@ void vcsf_core_trace_begin(struct vcsf_cs *cs, const struct vcsf_deferred *op,
 		.csg = cs->csg->id,
 		.cs = cs->id,
 	};
+	bool tiler = op->unit == VCSF_UNIT_TILER;
 	unsigned int place;
 
 	for (place = 0; place <= VCSF_CORE_TILER; place++) {
 		struct vcsf_core_task *last = &cs->hw->cores->tasks[place];
-		bool tiler = place == VCSF_CORE_TILER;
+		bool is_tiler = place == VCSF_CORE_TILER;
 
-		if (tiler != (op->unit == VCSF_UNIT_TILER))
+		if (tiler != is_tiler)
 			continue;
 		if (!(cores & BIT_ULL(vcsf_core_number(place))))
 			continue;
