@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
-#include <string.h>
+#include <stdio.h>
 
 #include <drm/panthor_uapi.h>
 
@@ -23,7 +23,7 @@ int ioctl(int fd, unsigned long request, ...)
 	va_end(list);
 	if (request == DRM_IOCTL_VERSION) {
 		version = arg;
-		strncpy(version->name, "panthor", version->name_len);
+		snprintf(version->name, version->name_len + 1, "panthor");
 		return 0;
 	}
 	if (request == DRM_IOCTL_PANTHOR_VM_CREATE)

@@ -139,7 +139,9 @@ int main(int argc, char **argv)
 	for (size_t i = 0; argc == 2 && i < sizeof(cases) / sizeof(cases[0]); i++) {
 		if (strcmp(argv[1], cases[i].name))
 			continue;
-		printf("%s: %s\n", argv[1], cases[i].run() ? "as expected" : "failed");
+		if (!cases[i].run())
+			return 1;
+		printf("%s as expected\n", argv[1]);
 		return 0;
 	}
 	fputs("usage: record-host blocked|threads|replaced\n", stderr);
