@@ -307,9 +307,10 @@ struct csf_zs_extension {
 };
 
 /*
- * Formats in the tile buffer. Below RAW8 the clear colour is a word with the channels
+ * Formats in the tile buffer. Below R16F the clear colour is a word with the channels
  * from its low end on, with so many bits each, and behind those, towards the low end, so
- * many bits of a fraction (of which memory gets nothing).
+ * many bits of a fraction (of which memory gets nothing). From R16F to RG11B10F it has
+ * the bits of a pixel in memory, and CSF_RT_FORMAT has other names.
  */
 #define CSF_RT_MODE			0x0000000fU
 #define CSF_RT_YUV			0x01000000U
@@ -321,6 +322,10 @@ struct csf_zs_extension {
 #define   CSF_INTERNAL_RGBA4		4	/* fractions 4, 4, 4, 4 */
 #define   CSF_INTERNAL_RGB565		5	/* fractions 5, 4, 5, and 2 for alpha */
 #define   CSF_INTERNAL_RGB5A1		6	/* fractions 5, 5, 5, 1 */
+#define   CSF_INTERNAL_R16F		16
+#define   CSF_INTERNAL_RG16F		17
+#define   CSF_INTERNAL_RGBA16F		18
+#define   CSF_INTERNAL_RG11B10F		20
 #define   CSF_INTERNAL_RAW8		32
 #define   CSF_INTERNAL_RAW16		33
 #define   CSF_INTERNAL_RAW32		34
@@ -345,6 +350,11 @@ struct csf_zs_extension {
 #define   CSF_FORMAT_RGB8_OF_RGB8A2	22
 #define   CSF_FORMAT_RGB10A2		24
 #define   CSF_FORMAT_RGB5A1		28
+/* The same field, with a format of floats in the tile buffer */
+#define   CSF_FLOAT_FORMAT_R16F		16
+#define   CSF_FLOAT_FORMAT_RG16F	17
+#define   CSF_FLOAT_FORMAT_RGBA16F	19
+#define   CSF_FLOAT_FORMAT_RG11B10F	20
 #define CSF_RT_BLOCK			0x00000f00U
 #define CSF_RT_MSAA			0x00003000U
 /* Source of a channel in memory, 3 bits each: a channel of the tile buffer, or a constant */

@@ -132,24 +132,87 @@ static u32 vcsf_tile_channel(const struct vcsf_tile_format *f, u32 clear,
 	return clear >> shift & (BIT(f->bits[channel]) - 1);
 }
 
+/* Formats of floats; the tile buffer has the channels of memory, as floats as wide. */
+static const struct vcsf_format vcsf_float_formats[] = {
+	[CSF_FLOAT_FORMAT_R16F] = { CSF_INTERNAL_R16F, 2, { 16 } },
+	[CSF_FLOAT_FORMAT_RG16F] = { CSF_INTERNAL_RG16F, 4, { 16, 16 } },
+	[CSF_FLOAT_FORMAT_RGBA16F] = { CSF_INTERNAL_RGBA16F, 8, { 16, 16, 16, 16 } },
+	[CSF_FLOAT_FORMAT_RG11B10F] = { CSF_INTERNAL_RG11B10F, 4, { 11, 11, 10 } },
+};
+
+static bool vcsf_internal_is_float(unsigned int internal)
+{
+	return internal >= CSF_INTERNAL_R16F && internal <= CSF_INTERNAL_RG11B10F;
+}
+
+/* Return: the format in memory, NULL if it would be a conversion or is not known. */
+static const struct vcsf_format *vcsf_target_format(unsigned int internal,
+						    unsigned int number)
+{
+	const struct vcsf_format *format = vcsf_formats;
+	unsigned int count = ARRAY_SIZE(vcsf_formats);
+
+	if (vcsf_internal_is_float(internal)) {
+		format = vcsf_float_formats;
+		count = ARRAY_SIZE(vcsf_float_formats);
+	}
+	if (number >= count || !format[number].size ||
+	    format[number].internal != internal)
+		return NULL;
+
+	return &format[number];
+}
+
+/* A channel that the tile buffer does not have, or of another width, has none. */
+static bool vcsf_tile_value(const struct vcsf_format *format, const u32 *clear,
+			    unsigned int channel, unsigned int bits, u32 *value)
+{
+	u64 pixel = clear[0] | (u64)clear[1] << 32;
+	unsigned int i, shift = 0;
+
+	if (!vcsf_internal_is_float(format->internal)) {
+		const struct vcsf_tile_format *f =
+			&vcsf_tile_formats[format->internal];
+
+		*value = vcsf_tile_channel(f, clear[0], channel);
+		return f->bits[channel] == bits;
+	}
+	for (i = 0; i < channel; i++)
+		shift += format->bits[i];
+	*value = pixel >> shift & (BIT(bits) - 1);
+
+	return format->bits[channel] == bits;
+}
+
+/* The constant 1: all bits, or a float whose exponent of 5 bits is 15 */
+static u32 vcsf_target_one(const struct vcsf_format *format, unsigned int bits)
+{
+	if (!vcsf_internal_is_float(format->internal))
+		return BIT(bits) - 1;
+
+	return bits == 16 ? 15 << 10 : 15 << (bits - 5);
+}
+
 /* Take the channels of a pixel in memory from those of the tile buffer. */
 static int vcsf_target_channels(const struct vcsf_format *format,
-				const struct csf_render_target *rt, u32 *pixel)
+				const struct csf_render_target *rt, u64 *pixel)
 {
-	const struct vcsf_tile_format *f = &vcsf_tile_formats[format->internal];
 	u32 swizzle = FIELD_GET(CSF_RT_SWIZZLE, rt->writeback);
 	unsigned int i, shift = 0;
 
 	*pixel = 0;
 	for (i = 0; i < VCSF_CHANNELS && format->bits[i]; i++) {
 		unsigned int from = swizzle >> 3 * i & 7;
+		u32 value = 0;
 
 		if (from == CSF_SWIZZLE_1)
-			*pixel |= (BIT(format->bits[i]) - 1) << shift;
-		else if (from < VCSF_CHANNELS && f->bits[from] == format->bits[i])
-			*pixel |= vcsf_tile_channel(f, rt->clear[0], from) << shift;
-		else if (from != CSF_SWIZZLE_0)
+			value = vcsf_target_one(format, format->bits[i]);
+		else if (from > CSF_SWIZZLE_1 ||
+			 (from != CSF_SWIZZLE_0 &&
+			  !vcsf_tile_value(format, rt->clear, from,
+					   format->bits[i], &value)))
 			return -EINVAL;
+		*pixel |= (u64)value << shift;
 		shift += format->bits[i];
 	}
 
@@ -183,7 +246,8 @@ static int vcsf_target_pixel(struct vcsf_target *t,
 {
 	unsigned int internal = FIELD_GET(CSF_RT_INTERNAL_FORMAT, rt->internal);
 	unsigned int format = FIELD_GET(CSF_RT_FORMAT, rt->writeback);
-	u32 word;
+	const struct vcsf_format *known;
+	u64 words;
 	int ret;
 
 	if (internal >= CSF_INTERNAL_RAW8) {
@@ -191,12 +255,12 @@ static int vcsf_target_pixel(struct vcsf_target *t,
 		memcpy(pixel, rt->clear, t->pixel_size);
 		return t->pixel_size ? 0 : -EINVAL;
 	}
-	if (format >= ARRAY_SIZE(vcsf_formats) || !vcsf_formats[format].size ||
-	    vcsf_formats[format].internal != internal)
+	known = vcsf_target_format(internal, format);
+	if (!known)
 		return -EINVAL;
-	t->pixel_size = vcsf_formats[format].size;
-	ret = vcsf_target_channels(&vcsf_formats[format], rt, &word);
-	put_unaligned_le32(word, pixel);
+	t->pixel_size = known->size;
+	ret = vcsf_target_channels(known, rt, &words);
+	put_unaligned_le64(words, pixel);
 
 	return ret;
 }
@@ -206,6 +270,7 @@ static bool vcsf_target_afbc_known(const struct csf_render_target *rt)
 {
 	return !(rt->afbc & CSF_AFBC_WIDE) &&
 	       FIELD_GET(CSF_AFBC_MODE, rt->afbc) == CSF_AFBC_RGBA8 &&
+	       FIELD_GET(CSF_RT_INTERNAL_FORMAT, rt->internal) == CSF_INTERNAL_RGBA8 &&
 	       FIELD_GET(CSF_RT_FORMAT, rt->writeback) == CSF_FORMAT_RGBA8;
 }
 

@@ -99,6 +99,60 @@ static void vcsf_target_formats(struct kunit *test)
 	}
 }
 
+/* Floats of the tile buffer are the bits of memory; a constant is a float, too. */
+static void vcsf_target_floats(struct kunit *test)
+{
+	static const struct {
+		const char *name;
+		u8 internal;
+		u8 format;
+		u8 size;
+		u16 swizzle;
+		u64 pixel;
+	} cases[] = {
+		{ "R16F", CSF_INTERNAL_R16F, CSF_FLOAT_FORMAT_R16F, 2,
+		  CSF_SWIZZLE_RGBA, 0x2211 },
+		{ "RG16F", CSF_INTERNAL_RG16F, CSF_FLOAT_FORMAT_RG16F, 4,
+		  CSF_SWIZZLE_RGBA, 0x44332211 },
+		{ "GR16F", CSF_INTERNAL_RG16F, CSF_FLOAT_FORMAT_RG16F, 4,
+		  1 | 0 << 3, 0x22114433 },
+		{ "RGBA16F", CSF_INTERNAL_RGBA16F, CSF_FLOAT_FORMAT_RGBA16F, 8,
+		  CSF_SWIZZLE_RGBA, 0x8877665544332211 },
+		{ "BGRA16F", CSF_INTERNAL_RGBA16F, CSF_FLOAT_FORMAT_RGBA16F, 8,
+		  CSF_SWIZZLE_BGRA, 0x8877221144336655 },
+		{ "RG01 of 16F", CSF_INTERNAL_RGBA16F, CSF_FLOAT_FORMAT_RGBA16F, 8,
+		  0 | 1 << 3 | CSF_SWIZZLE_0 << 6 | CSF_SWIZZLE_1 << 9,
+		  0x3c00000044332211 },
+		{ "RG11B10F", CSF_INTERNAL_RG11B10F, CSF_FLOAT_FORMAT_RG11B10F, 4,
+		  CSF_SWIZZLE_RGBA, 0x44332211 },
+		{ "GR11", CSF_INTERNAL_RG11B10F, CSF_FLOAT_FORMAT_RG11B10F, 4,
+		  1 | 0 << 3 | 2 << 6,
+		  (0x44332211 >> 11 & 0x7ff) | (0x44332211 & 0x7ff) << 11 |
+		  0x44000000 },
+		{ "11", CSF_INTERNAL_RG11B10F, CSF_FLOAT_FORMAT_RG11B10F, 4,
+		  CSF_SWIZZLE_1 | CSF_SWIZZLE_0 << 3 | CSF_SWIZZLE_1 << 6,
+		  0x3c0 | 0x1e0U << 22 },
+	};
+	struct vcsf_fragment_fixture f;
+	unsigned int i;
+
+	vcsf_fragment_setup(test, &f);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		u64 *pixel = vcsf_fragment_at(&f, 0);
+		u64 mask = U64_MAX >> (64 - 8 * cases[i].size);
+
+		*pixel = 0xa5a5a5a5a5a5a5a5;
+		vcsf_fragment_set_format(&f, cases[i].internal, cases[i].format);
+		vcsf_target_set_swizzle(&f, cases[i].swizzle);
+		f.rt->clear[0] = 0x44332211;
+		f.rt->clear[1] = 0x88776655;
+		vcsf_fragment_expect_done(test, &f, LAST(0, 0));
+		KUNIT_EXPECT_EQ_MSG(test,
+				    cases[i].pixel | (0xa5a5a5a5a5a5a5a5 & ~mask),
+				    *pixel, "%s", cases[i].name);
+	}
+}
+
 /* What would be a conversion is refused. */
 static void vcsf_target_conversions(struct kunit *test)
 {
@@ -118,6 +172,15 @@ static void vcsf_target_conversions(struct kunit *test)
 		{ CSF_INTERNAL_RGBA8, CSF_FORMAT_RGBA8, 6 },
 		{ CSF_INTERNAL_RGBA8, 31, CSF_SWIZZLE_RGBA },
 		{ 7, CSF_FORMAT_RGBA8, CSF_SWIZZLE_RGBA },
+		/* Floats: other channels, and numbers that only other formats have */
+		{ CSF_INTERNAL_RGBA16F, CSF_FLOAT_FORMAT_RG16F, CSF_SWIZZLE_RGBA },
+		{ CSF_INTERNAL_R16F, CSF_FLOAT_FORMAT_R16F, 1 },
+		{ CSF_INTERNAL_RG11B10F, CSF_FLOAT_FORMAT_RG11B10F, 2 | 1 << 3 },
+		{ CSF_INTERNAL_RGBA16F, CSF_FORMAT_RGB8, CSF_SWIZZLE_RGBA },
+		{ CSF_INTERNAL_RGBA16F + 1, CSF_FLOAT_FORMAT_RGBA16F,
+		  CSF_SWIZZLE_RGBA },
+		{ CSF_INTERNAL_RG11B10F + 1, CSF_FLOAT_FORMAT_RG11B10F,
+		  CSF_SWIZZLE_RGBA },
 		{ CSF_INTERNAL_RAW16, CSF_FORMAT_RAW24, CSF_SWIZZLE_RGBA },
 		{ CSF_INTERNAL_RAW32, CSF_FORMAT_R8, CSF_SWIZZLE_RGBA },
 		{ CSF_INTERNAL_RAW128 + 1, CSF_FORMAT_RAW8, CSF_SWIZZLE_RGBA },
@@ -339,6 +402,10 @@ static void vcsf_target_afbc_refused(struct kunit *test)
 	vcsf_fragment_set_format(&f, CSF_INTERNAL_RGB10A2, CSF_FORMAT_RGB10A2);
 	vcsf_fragment_expect_refused(test, &f, LAST(15, 15));
 	*f.rt = good;
+	/* The number of RGBA8 is that of RGBA16F. */
+	vcsf_fragment_set_format(&f, CSF_INTERNAL_RGBA16F, CSF_FLOAT_FORMAT_RGBA16F);
+	vcsf_fragment_expect_refused(test, &f, LAST(15, 15));
+	*f.rt = good;
 	f.rt->writeback |= FIELD_PREP(CSF_RT_MSAA, CSF_MSAA_LAYERED);
 	f.fbd->layout = FIELD_PREP(CSF_FBD_LOG2_SAMPLES, 2);
 	vcsf_fragment_expect_refused(test, &f, LAST(15, 15));
@@ -351,6 +418,7 @@ static void vcsf_target_afbc_refused(struct kunit *test)
 
 static struct kunit_case vcsf_target_cases[] = {
 	KUNIT_CASE(vcsf_target_formats),
+	KUNIT_CASE(vcsf_target_floats),
 	KUNIT_CASE(vcsf_target_conversions),
 	KUNIT_CASE(vcsf_target_samples),
 	KUNIT_CASE(vcsf_target_many),
