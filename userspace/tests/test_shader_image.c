@@ -17,6 +17,10 @@
 #define RGBA32UI	(157u << 12)
 #define R32F		(167u << 12)
 #define RGBA8_UNORM	(187u << 12)
+#define RGBA16F		(223u << 12)
+#define S8		(93u << 12)
+#define SRGB		0x100000u
+#define GRBA		2u
 #define BGRA		4u
 #define RGB1		16u
 #define BGR1		20u
@@ -174,6 +178,162 @@ static void formats(void)
 	format_case(RGBA8UI, 3u | 4u << 3 | 5u << 6 | 0u << 9, (u32[]){ 0x84, 0, 1, 0x81 });
 }
 
+/* Each lane writes to (lane, lane + 8), of which some are outside. */
+#define STORE_2D \
+	"IADD_IMM.i32 r0, r60, #0x8\n" \
+	"LSHIFT_OR.i32 r0, r0, 0x13121110.b00, r60\n" \
+	"IADD_IMM.i32 r1, r60, #0x11223300\n" \
+	"LEA_TEX_IMM.slot0.wait0 @r4:r5:r6, r0, 0x0, table:0x0, index:0x0\n" \
+	"ST_CVT.slot0.auto.wait0 @r1, r4, r6, offset:0x0\n" \
+	"LD_TEX_IMM.slot0.u32.wait0 @r8, r0, 0x0, index:0x0, table:0x0\n" \
+	"NOP.end\n"
+
+/* Two components of 16 bits to a register; a third one leaves half of its register zero. */
+#define FETCH_HALF \
+	"IADD_IMM.i32 r0, 0x0, #0x8\n" \
+	"IADD_IMM.i32 r1, 0x0, #0x4\n" \
+	"MOV.i32 r2, 0x0\n" \
+	"MOV.i32 r3, 0x0\n" \
+	"IADD_IMM.i32 r5, 0x0, #0x77777777\n" \
+	"TEX_FETCH.slot0.reserved.16.rgb.2d.wait0 @r4:r5, @r0:r1, r2\n" \
+	"NOP.end\n"
+
+static void halves(void)
+{
+	struct rig *rig = rig_new();
+	struct image image = flat;
+	u16 *at;
+
+	image.format = RGBA16F;
+	image.row = 512;
+	describe(rig, &image);
+	at = (u16 *)(rig->data + texel_at(&image, 8, 0, 8, 4, 0));
+	at[0] = 0x1234;
+	at[1] = 0xabcd;
+	at[2] = 0x5678;
+	ktap_check(rig_run(rig, FETCH_HALF, 1) == VSH_DONE);
+	ktap_check(rig->warps[0].r[4][0] == 0xabcd1234 && rig->warps[0].r[5][0] == 0x5678);
+	image.format = RGBA8UI;
+	describe(rig, &image);
+	memcpy(rig->data + texel_at(&image, 4, 0, 8, 4, 0), "\x12\xfe\x34\x56", 4);
+	ktap_check(rig_run(rig, FETCH_HALF, 1) == VSH_DONE);
+	ktap_check(rig->warps[0].r[4][0] == 0x00fe0012 && rig->warps[0].r[5][0] == 0x34);
+	/* From registers of 16 bits to memory, and back as 32 */
+	image.format = RGBA8_UNORM;
+	describe(rig, &image);
+	ktap_check(rig_run(rig, "MOV.i32 r0, 0x0\n"
+			   "LEA_TEX_IMM.slot0.wait0 @r4:r5:r6, r0, 0x0, table:0x0, index:0x0\n"
+			   "IADD_IMM.i32 r8, 0x0, #0x38003c00\n"
+			   "IADD_IMM.i32 r9, 0x0, #0xbc003400\n"
+			   "ST_CVT.slot0.f16.v4.wait0 @r8:r9, r4, r6, offset:0x0\n"
+			   "LD_CVT.slot0.f32.v4.wait0 @r12:r13:r14:r15, r4, r6, offset:0x0\n"
+			   "LD_CVT.slot0.f16.v2.wait0 @r16, r4, r6, offset:0x0\n"
+			   "LD_TEX_IMM.slot0.auto.v2.wait0 @r18:r19, r0, 0x0, index:0x0, table:0x0\n"
+			   "NOP.end\n", 1) == VSH_DONE);
+	ktap_check(!memcmp(rig->data + texel_at(&image, 4, 0, 0, 0, 0), "\xff\x80\x40\x00", 4));
+	ktap_check(rig->warps[0].r[12][0] == 0x3f800000);
+	ktap_check(rig->warps[0].r[13][0] == 0x3f008081);
+	ktap_check(rig->warps[0].r[14][0] == 0x3e808081 && !rig->warps[0].r[15][0]);
+	ktap_check(rig->warps[0].r[16][0] == 0x38043c00);
+	ktap_check(rig->warps[0].r[19][0] == 0x3f008081);
+	rig_free(rig);
+}
+
+/* --- Planes ------------------------------------------------------------- */
+
+/* Stencil alone and beside depth; what is not stencil is not read. */
+static void stencil(void)
+{
+	static const struct {
+		u8 clump, size, first;
+	} cases[] = { { 22, 1, 0 }, { 20, 4, 3 } };
+
+	for (u32 n = 0; n < 4; n++) {
+		struct rig *rig = rig_new();
+		struct image image = flat;
+		u32 size = cases[n / 2].size;
+
+		image.format = S8 | GRBA;
+		image.tiled = n & 1;
+		image.row = image.tiled ? 3 * 256 * size : 256;
+		describe(rig, &image);
+		rig->data[PLANES + 3] = cases[n / 2].clump;
+		ktap_check(rig_run(rig, FETCH_2D, 16) == VSH_DONE);
+		for (u32 l = 0; l < 13; l++) {
+			u32 at = texel_at(&image, size, 0, l * 3, l + 2, 0);
+
+			ktap_check(rig->warps[0].r[4][l] == rig->data[at + cases[n / 2].first]);
+			ktap_check(!rig->warps[0].r[5][l]);
+		}
+		rig->data[PLANES + 3] = 2;
+		ktap_check(rig_run(rig, FETCH_2D, 16) == VSH_FAULTED);
+		ktap_check(rig->g.fault.type == VSH_FAULT_UNSUPPORTED);
+		rig_free(rig);
+	}
+}
+
+static void compress(struct rig *rig, const struct image *image, bool tiled, u32 mode)
+{
+	u64 plane[4] = {
+		10 | 6 << 4 | (u64)tiled << 19 | (u64)mode << 26, RIG_DATA + TEXELS, image->row,
+	};
+
+	describe(rig, image);
+	memcpy(rig->data + PLANES, plane, sizeof(plane));
+	for (u32 i = 0; i < 256; i++) {
+		u32 header[4] = { i * 64, 0, 0x40302010 + i, 0xffffffff };
+
+		memcpy(rig->data + TEXELS + 16 * i, header, sizeof(header));
+	}
+}
+
+/* Each lane reads (32 lane, 16 lane); headers row by row, and in tiles of 8 x 8 */
+static void compressed(void)
+{
+	static const char fetch_far[] =
+		"IADD.u32 r0, r60, r60\nIADD.u32 r0, r0, r0\nIADD.u32 r0, r0, r0\n"
+		"IADD.u32 r1, r0, r0\n"
+		"IADD.u32 r0, r1, r1\n"
+		"MOV.i32 r2, 0x0\nMOV.i32 r3, 0x0\n"
+		"TEX_FETCH.slot0.reserved.32.rgba.2d.wait0 @r4:r5:r6:r7, @r0:r1, r2\n"
+		"NOP.end\n";
+	struct image image = flat;
+
+	image.format = RGBA8UI;
+	image.width = 32 * 16;
+	image.height = 16 * 8;
+	for (u32 tiled = 0; tiled < 2; tiled++) {
+		struct rig *rig = rig_new();
+
+		image.row = tiled ? 4 * 64 * 16 : 32 * 16;
+		compress(rig, &image, tiled, 10);
+		ktap_check(rig_run(rig, fetch_far, 8) == VSH_DONE);
+		for (u32 l = 0; l < 8; l++) {
+			u32 x = 2 * l, y = l, index = 32 * y + x;
+
+			/* Bits of x and y in turn: x is even, and 8 is the next tile. */
+			if (tiled)
+				index = x / 8 * 64 + ((x >> 1 & 1) << 2 | (x >> 2 & 1) << 4 |
+					(y & 1) << 1 | (y >> 1 & 1) << 3 | (y >> 2 & 1) << 5);
+			ktap_check(rig->warps[0].r[4][l] == 0x10 + index);
+			ktap_check(rig->warps[0].r[7][l] == 0x40);
+		}
+		/* A superblock with data, which only its own texels notice */
+		rig->data[TEXELS + 4] = 1;
+		ktap_check(rig_run(rig, fetch_far, 8) == VSH_FAULTED);
+		ktap_check(rig->g.fault.type == VSH_FAULT_UNSUPPORTED);
+		ktap_check(rig->g.fault.address == RIG_DATA + TEXELS);
+		/* It cannot be written. */
+		compress(rig, &image, tiled, 10);
+		ktap_check(rig_run(rig, STORE_2D, 8) == VSH_FAULTED);
+		ktap_check(rig->g.fault.type == VSH_FAULT_UNSUPPORTED);
+		compress(rig, &image, tiled, 9);
+		ktap_check(rig_run(rig, fetch_far, 8) == VSH_FAULTED);
+		ktap_check(rig->g.fault.type == VSH_FAULT_UNSUPPORTED);
+		rig_free(rig);
+	}
+}
+
 #define FETCH_LAYER \
 	"TEX_FETCH.slot0.reserved.32.r.2d.array_enable.texel_offset.wait0 @r4, @r0:r1:r2:r3, r6\n"
 
@@ -214,16 +374,6 @@ static void planes(void)
 	rig_free(rig);
 }
 
-/* Each lane writes to (lane, lane + 8), of which some are outside. */
-#define STORE_2D \
-	"IADD_IMM.i32 r0, r60, #0x8\n" \
-	"LSHIFT_OR.i32 r0, r0, 0x13121110.b00, r60\n" \
-	"IADD_IMM.i32 r1, r60, #0x11223300\n" \
-	"LEA_TEX_IMM.slot0.wait0 @r4:r5:r6, r0, 0x0, table:0x0, index:0x0\n" \
-	"ST_CVT.slot0.auto.wait0 @r1, r4, r6, offset:0x0\n" \
-	"LD_TEX_IMM.slot0.u32.wait0 @r8, r0, 0x0, index:0x0, table:0x0\n" \
-	"NOP.end\n"
-
 static void stores(void)
 {
 	static const u8 sizes[] = { 4, 1 };
@@ -260,18 +410,21 @@ static void stores(void)
 
 static void refused(void)
 {
+	static const u32 unknown[] = {
+		RGBA8_UNORM | SRGB, 165u << 12, 237u << 12, RGBA8UI | BGR1 << 4, RGBA8UI | 6,
+		RGBA8UI | 1, R8UI | 2,
+	};
 	struct rig *rig = rig_new();
 	struct image image = flat;
 
-	image.format = RGBA8_UNORM;
-	describe(rig, &image);
-	ktap_check(rig_run(rig, FETCH_2D, 16) == VSH_FAULTED);
-	ktap_check(rig->g.fault.type == VSH_FAULT_UNSUPPORTED);
-	image.format = RGBA8UI | BGR1 << 4;
-	describe(rig, &image);
-	ktap_check(rig_run(rig, FETCH_2D, 16) == VSH_FAULTED);
-	ktap_check(rig->g.fault.type == VSH_FAULT_UNSUPPORTED);
-	/* No texture, no plane, a compressed plane */
+	/* sRGB, UNORM of 32 bits, a format of the tile buffer, orders that are not known */
+	for (u32 i = 0; i < ARRAY_SIZE(unknown); i++) {
+		image.format = unknown[i];
+		describe(rig, &image);
+		ktap_check(rig_run(rig, FETCH_2D, 16) == VSH_FAULTED);
+		ktap_check(rig->g.fault.type == VSH_FAULT_UNSUPPORTED);
+	}
+	/* No texture, no plane, a compressed plane of an unknown mode */
 	describe(rig, &flat);
 	rig->data[TEXTURE] = 9;
 	ktap_check(rig_run(rig, FETCH_2D, 16) == VSH_FAULTED);
@@ -289,6 +442,14 @@ static void refused(void)
 	memset(rig->data + TEXTURE + 16, 0, 8);
 	ktap_check(rig_run(rig, FETCH_2D, 16) == VSH_FAULTED);
 	ktap_check(rig->g.fault.type == VSH_FAULT_ACCESS);
+	/* Registers of 16 bits for channels of 32, floats for integers */
+	describe(rig, &flat);
+	ktap_check(rig_run(rig, FETCH_HALF, 1) == VSH_FAULTED);
+	ktap_check(rig->g.fault.type == VSH_FAULT_UNSUPPORTED);
+	ktap_check(rig_run(rig, "MOV.i32 r0, 0x0\n"
+			   "LD_TEX_IMM.slot0.f32.end @r8, r0, 0x0, index:0x0, table:0x0\n", 1) ==
+		   VSH_FAULTED);
+	ktap_check(rig->g.fault.type == VSH_FAULT_UNSUPPORTED);
 	/* A conversion that LEA_TEX does not give */
 	ktap_check(rig_run(rig, "IADD_IMM.i32 r4, 0x0, #0x100000\nMOV.i32 r5, 0x0\n"
 			   "IADD_IMM.i32 r6, 0x0, #0x40085000\n"
@@ -302,6 +463,9 @@ int main(void)
 	static const struct ktap_case cases[] = {
 		{ "fetches", fetches },
 		{ "formats", formats },
+		{ "halves", halves },
+		{ "stencil", stencil },
+		{ "compressed", compressed },
 		{ "planes", planes },
 		{ "stores", stores },
 		{ "refused", refused },

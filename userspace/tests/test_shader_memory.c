@@ -291,6 +291,43 @@ static void buffers(void)
 	rig_free(rig);
 }
 
+/* Structures of 12 bytes: their addresses, and a field of one; behind the end, too */
+static void structures(void)
+{
+	static const char text[] =
+		"IADD_IMM.i32 r1, 0x0, #0x1000001\n"
+		"IADD.u32 r0, r60, r60\n"
+		"LEA_BUF_IMM.slot0 @r4:r5, r60, table:0x1, index:0x1\n"
+		"LEA_BUF.slot1.wait01 @r6:r7, r0, r1\n"
+		"LOAD.i32.unsigned.slot0.wait0 @r8, r4, offset:4\n"
+		"NOP.end\n";
+	struct rig *rig = rig_new();
+	u64 stride = 12;
+
+	describe(rig, 96);
+	rig->data[0x420] = 9 | 3 << 4;
+	memcpy(rig->data + 0x430, &stride, sizeof(stride));
+	ktap_check(rig_run(rig, text, 16) == VSH_DONE);
+	for (u32 l = 0; l < 16; l++) {
+		ktap_check(rig->warps[0].r[4][l] == RIG_DATA + 0x800 + 12 * l);
+		ktap_check(rig->warps[0].r[6][l] == RIG_DATA + 0x800 + 24 * l);
+		ktap_check(!rig->warps[0].r[5][l] && !rig->warps[0].r[7][l]);
+		ktap_check(rig->warps[0].r[8][l] == 100 + 3 * l + 1);
+	}
+	/* The product has more than 32 bits. */
+	stride = 0x20000000;
+	memcpy(rig->data + 0x430, &stride, sizeof(stride));
+	ktap_check(rig_run(rig, "LEA_BUF_IMM.slot0.wait0 @r4:r5, r60, table:0x1, index:0x1\n"
+			   "NOP.end\n", 16) == VSH_DONE);
+	ktap_check(rig->warps[0].r[5][15] == 1 &&
+		   rig->warps[0].r[4][15] == 0xe0000000 + RIG_DATA + 0x800);
+	/* A simple buffer has no structures. */
+	describe(rig, 96);
+	ktap_check(rig_run(rig, text, 16) == VSH_FAULTED);
+	ktap_check(rig->g.fault.type == VSH_FAULT_DESCRIPTOR);
+	rig_free(rig);
+}
+
 /* A resource table that is read as a buffer: the size of a buffer, at 0x24 */
 static void resource_tables(void)
 {
@@ -374,6 +411,7 @@ int main(void)
 		{ "atomics", atomics },
 		{ "atomics_64", atomics_64 },
 		{ "buffers", buffers },
+		{ "structures", structures },
 		{ "resource_tables", resource_tables },
 		{ "costs", costs },
 	};

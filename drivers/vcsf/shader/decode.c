@@ -436,6 +436,7 @@ static void vsh_decode_message(struct vsh_insn *insn)
 		if (insn->sr_count != vsh_words(size))
 			vsh_invalid(insn);
 		return;
+	case VSH_OP_LEA_BUF:
 	case VSH_OP_LEA_BUFFER:
 		if (insn->sr_count != 2)
 			vsh_invalid(insn);

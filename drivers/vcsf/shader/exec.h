@@ -118,7 +118,7 @@ struct vsh_insn {
 	u8 lane;
 	/** @imm: Immediate value. */
 	s32 imm;
-	/** @handle: Handle of a texture that the instruction names. */
+	/** @handle: Handle of a descriptor that the instruction names. */
 	u32 handle;
 	/** @src: Sources. */
 	struct vsh_operand src[VSH_MAX_SRC];
@@ -187,6 +187,60 @@ int vsh_fetch_wide(struct vsh_group *g, struct vsh_warp *w,
 
 u32 vsh_halve(u32 a);
 
+/* What a channel of a texel is; the kinds from UNORM on are floats in registers. */
+enum vsh_texel_kind {
+	VSH_TEXEL_UINT,
+	VSH_TEXEL_SINT,
+	VSH_TEXEL_UNORM,
+	VSH_TEXEL_SNORM,
+	VSH_TEXEL_FLOAT,
+};
+
+/* Formats of registers, as instructions have them; AUTO16 stands for those of TEX_FETCH. */
+enum vsh_reg {
+	VSH_REG_AUTO,
+	VSH_REG_AUTO16,
+	VSH_REG_F32,
+	VSH_REG_F16,
+	VSH_REG_S32,
+	VSH_REG_S16,
+	VSH_REG_U32,
+	VSH_REG_U16,
+};
+
+static inline bool vsh_reg_is_16(u32 reg)
+{
+	return reg & 1;
+}
+
+/* Components behind those of a texel */
+#define VSH_TEXEL_ZERO	4
+#define VSH_TEXEL_ONE	5
+
+/**
+ * struct vsh_texels - how a texel is stored
+ */
+struct vsh_texels {
+	/** @kind: What its channels are, enum vsh_texel_kind. */
+	u8 kind;
+	/** @channels: Number of channels in memory. */
+	u8 channels;
+	/** @size: Bytes of a texel. */
+	u8 size;
+	/** @stencil: The plane says where it is. */
+	bool stencil;
+	/** @bits: Width of each channel, from the low end on. */
+	u8 bits[4];
+	/** @order: Channel of memory for each of R, G, B, A. */
+	u8 order[4];
+};
+
+bool vsh_texels_of(u32 format, struct vsh_texels *t);
+bool vsh_texels_fit(const struct vsh_texels *t, u32 reg);
+bool vsh_texels_can_store(const struct vsh_texels *t);
+void vsh_texel_load(const struct vsh_texels *t, const u64 *memory, u32 reg, u32 *to);
+void vsh_texel_store(const struct vsh_texels *t, const u32 *from, u32 reg, u64 *memory);
+
 int vsh_fail(struct vsh_group *g, enum vsh_fault_type type, unsigned int lane,
 	     u64 address);
 int vsh_message(struct vsh_group *g, struct vsh_warp *w,
@@ -204,6 +258,12 @@ static __always_inline int vsh_read(struct vsh_group *g, u64 va, void *to,
 	g->cost++;
 
 	return g->ops->load(g->data, va, to, size);
+}
+
+/* A handle that an instruction has in few bits: tables from 12 on are 60 to 63. */
+static inline u32 vsh_narrow_handle(u32 table, u32 index)
+{
+	return (table < 12 ? table : table + 48) << VSH_HANDLE_TABLE | index;
 }
 
 static inline u64 vsh_wide(const u32 *lo, const u32 *hi, unsigned int l)

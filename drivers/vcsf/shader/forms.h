@@ -175,12 +175,14 @@ enum vsh_opkind {
 	VSH_OP_STORE,
 	VSH_OP_LD_BUFFER,
 	VSH_OP_LEA_BUFFER,
+	VSH_OP_LEA_BUF,
 	VSH_OP_ATOM,
 	VSH_OP_ATOM_RETURN,
 	VSH_OP_ATOM1,
 	VSH_OP_TEX_FETCH,	/* this and all below: image.c */
 	VSH_OP_LD_TEX,
 	VSH_OP_LEA_TEX,
+	VSH_OP_LD_CVT,
 	VSH_OP_ST_CVT,
 };
 

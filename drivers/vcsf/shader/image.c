@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Messages for images without filtering: TEX_FETCH and LD_TEX read a texel, LEA_TEX finds its
- * address and ST_CVT writes to that.
+ * address, ST_CVT writes to an address and LD_CVT reads there. texel.c has the formats.
  *
- * A texture descriptor has a list of planes, one for each level of each layer: linear rows, or
- * tiles of 16 x 16 texels in u-order. Formats with integers of 8, 16 and 32 bits are done, and
- * floats that are not converted; others are a fault. Texels outside of the image read as zero,
- * and writes to them have no effect.
+ * A texture descriptor has a list of planes, one for each level of each layer: linear rows,
+ * tiles of 16 x 16 texels in u-order, or superblocks of as many that have one colour. Texels
+ * outside of the image read as zero, and writes to them have no effect.
  *
  * Lanes have their access one after the other, as in memory.c. Descriptors are read once for
  * consecutive lanes with the same handle and plane.
@@ -17,6 +16,7 @@
 #define VSH_DESC_TEXTURE	2
 #define VSH_DESC_PLANE		10
 #define VSH_PLANE_GENERIC	1
+#define VSH_PLANE_AFBC		6
 #define VSH_TILED		1
 #define VSH_LINEAR		2
 #define VSH_PLANE_SIZE		32
@@ -30,26 +30,17 @@
 #define VSH_CVT_NOTHING		0x80000000u
 #define VSH_CVT_FORMAT		0x003fffffu
 
-/* Families of pixel formats: bits 7:5 of their number */
-#define VSH_FAMILY_UINT		4
-#define VSH_FAMILY_FLOAT32	5
-#define VSH_FAMILY_SINT		6
+/* Formats of a plane with stencil */
+#define VSH_CLUMP_X24S8		20
+#define VSH_CLUMP_S8		22
 
-/**
- * struct vsh_texels - how a texel is stored
- * @channels: number of channels in memory
- * @bytes: of a channel
- * @sign: channels are sign-extended
- * @one: value of an alpha channel that memory does not have
- * @order: channel of memory for each of R, G, B, A
- */
-struct vsh_texels {
-	u8 channels;
-	u8 bytes;
-	bool sign;
-	u32 one;
-	u8 order[4];
-};
+/* Fields of a compressed plane, and the size of the first part of a superblock's data */
+#define VSH_AFBC_SUPERBLOCK	0x00000700u
+#define VSH_AFBC_TILED		0x00080000u
+#define VSH_AFBC_MODE		26
+#define VSH_AFBC_RGBA8		10
+#define VSH_AFBC_HEADER_SIZE	16
+#define VSH_AFBC_FIRST_SIZE	0x3f
 
 /**
  * struct vsh_image - a texture and one of its planes
@@ -66,7 +57,10 @@ struct vsh_texels {
  * @swizzle: source of each component, 3 bits each
  * @planes: address of the list of planes
  * @number: plane that the rest describes
- * @tiled: in tiles, not in rows
+ * @tiled: in tiles, not in rows; if compressed, its headers
+ * @afbc: compressed
+ * @stride: bytes between texels
+ * @first: first byte of a texel that has a meaning
  * @base: address of the plane
  * @row: bytes between rows, or rows of tiles
  * @slice: bytes between slices or samples
@@ -84,6 +78,9 @@ struct vsh_image {
 	u64 planes;
 	u32 number;
 	bool tiled;
+	bool afbc;
+	u8 stride;
+	u8 first;
 	u64 base;
 	u32 row;
 	s32 slice;
@@ -95,37 +92,6 @@ struct vsh_place {
 };
 
 #define VSH_NO_PLANE		0xffffffffu
-
-/* Whether a pixel format can be read and written */
-static bool vsh_texels_of(u32 format, struct vsh_texels *t)
-{
-	u32 order = format & 0xfff, id = format >> 12 & 0xff, code = id & 7;
-	u32 family = id >> 5, i;
-
-	memset(t, 0, sizeof(*t));
-	t->channels = (id >> 3 & 3) + 1;
-	t->one = 1;
-	if (code == 7 && family == VSH_FAMILY_FLOAT32) {
-		t->bytes = 4;
-		t->one = 0x3f800000;
-	} else if (code >= 3 && code <= 5 &&
-		   (family == VSH_FAMILY_UINT || family == VSH_FAMILY_SINT)) {
-		t->bytes = 1u << (code - 3);
-		t->sign = family == VSH_FAMILY_SINT;
-	} else {
-		return false;
-	}
-	/* RGBA and RGB1, and the same with R and B exchanged */
-	if (order & ~0x14u || format >> 20)
-		return false;
-	for (i = 0; i < 4; i++)
-		t->order[i] = order & 4 && i != 1 && i != 3 ? 2 - i : i;
-	/* The fourth channel in memory, if any, has no meaning. */
-	if (order & 0x10)
-		t->order[3] = 4;
-
-	return t->channels > 2 || !(order & 4);
-}
 
 static int vsh_bad_image(struct vsh_group *g, unsigned int lane, u64 address)
 {
@@ -175,12 +141,36 @@ static int vsh_image_open(struct vsh_group *g, struct vsh_image *image, u32 hand
 	return 0;
 }
 
+/* Where texels are in a plane. Return: false if that is not known. */
+static bool vsh_plane_layout(struct vsh_image *image, u64 word)
+{
+	u32 type = word >> 4 & 0xf, order = word >> 8 & 0xf, clump = word >> 24 & 0xff;
+
+	image->first = 0;
+	image->stride = image->texels.size;
+	image->afbc = type == VSH_PLANE_AFBC;
+	if (image->afbc) {
+		image->tiled = word & VSH_AFBC_TILED;
+		return !(word & VSH_AFBC_SUPERBLOCK) && image->stride == sizeof(u32) &&
+		       !image->texels.stencil &&
+		       (word >> VSH_AFBC_MODE & 0x3f) == VSH_AFBC_RGBA8;
+	}
+	image->tiled = order == VSH_TILED;
+	if (image->texels.stencil && clump == VSH_CLUMP_X24S8) {
+		image->stride = 4;
+		image->first = 3;
+	} else if (image->texels.stencil && clump != VSH_CLUMP_S8) {
+		return false;
+	}
+
+	return type == VSH_PLANE_GENERIC && (order == VSH_TILED || order == VSH_LINEAR);
+}
+
 /* Read a plane descriptor, unless it is there */
 static int vsh_image_plane(struct vsh_group *g, struct vsh_image *image, u32 number,
 			   unsigned int lane)
 {
 	u64 address = image->planes + (u64)number * VSH_PLANE_SIZE, words[4];
-	u32 order;
 	int ret;
 
 	if (image->number == number)
@@ -192,11 +182,8 @@ static int vsh_image_plane(struct vsh_group *g, struct vsh_image *image, u32 num
 		return vsh_access(g, ret, lane, address);
 	if ((words[0] & 0xf) != VSH_DESC_PLANE)
 		return vsh_bad_image(g, lane, address);
-	order = words[0] >> 8 & 0xf;
-	if ((words[0] >> 4 & 0xf) != VSH_PLANE_GENERIC ||
-	    (order != VSH_TILED && order != VSH_LINEAR))
+	if (!vsh_plane_layout(image, words[0]))
 		return vsh_fail(g, VSH_FAULT_UNSUPPORTED, lane, address);
-	image->tiled = order == VSH_TILED;
 	image->base = words[1];
 	image->row = words[2];
 	image->slice = words[3];
@@ -224,11 +211,34 @@ static u32 vsh_minify(u32 size, u32 level)
 	return size ? size : 1;
 }
 
-/* Find the address of a texel; 0 if the image does not have it */
+/* Index of a superblock's header in a tile of 8 x 8: bits of x and y in turn */
+static u32 vsh_header_index(u32 x, u32 y)
+{
+	u32 index = 0, i;
+
+	for (i = 0; i < 3; i++)
+		index |= (x >> i & 1) << (2 * i) | (y >> i & 1) << (2 * i + 1);
+
+	return index;
+}
+
+/* Offset of the header of a superblock of 16 x 16 texels */
+static u64 vsh_header_offset(const struct vsh_image *image, u32 x, u32 y)
+{
+	if (!image->tiled)
+		return (u64)y * image->row + (u64)x * VSH_AFBC_HEADER_SIZE;
+
+	return (u64)(y >> 3) * image->row +
+	       ((u64)(x >> 3) * 64 + vsh_header_index(x & 7, y & 7)) * VSH_AFBC_HEADER_SIZE;
+}
+
+/*
+ * Find the address of a texel, or of the header of its superblock; 0 if the image does not
+ * have it.
+ */
 static int vsh_texel_address(struct vsh_group *g, struct vsh_image *image,
 			     const struct vsh_place *at, unsigned int lane, u64 *address)
 {
-	u32 size = image->texels.channels * image->texels.bytes;
 	bool deep = image->dim == VSH_DIM_3D;
 	int ret;
 
@@ -243,64 +253,63 @@ static int vsh_texel_address(struct vsh_group *g, struct vsh_image *image,
 	if (ret)
 		return ret;
 	*address = image->base + (s64)image->slice * (deep ? at->z : at->sample);
-	if (image->tiled)
-		*address += (u64)(at->y >> 4) * image->row +
+	if (image->afbc)
+		*address += vsh_header_offset(image, at->x >> 4, at->y >> 4);
+	else if (image->tiled)
+		*address += (u64)(at->y >> 4) * image->row + image->first +
 			    ((u64)(at->x >> 4) * 256 +
-			     vsh_tile_index(at->x & 15, at->y & 15)) * size;
+			     vsh_tile_index(at->x & 15, at->y & 15)) * image->stride;
 	else
-		*address += (u64)at->y * image->row + (u64)at->x * size;
+		*address += (u64)at->y * image->row + (u64)at->x * image->stride +
+			    image->first;
 
 	return 0;
 }
 
-/* Read a texel as four components, before the texture's swizzle */
-static int vsh_texel_load(struct vsh_group *g, const struct vsh_texels *t, u64 address,
-			  unsigned int lane, u32 *to)
+/* Read the header of a superblock. Only one with a single colour and no data is known. */
+static int vsh_header_read(struct vsh_group *g, u64 address, unsigned int lane, u64 *memory)
 {
-	u8 bytes[16] = { 0 };
-	unsigned int c, i;
+	u64 header[2] = { 0 };
 	int ret;
 
-	ret = vsh_read(g, address, bytes, t->channels * t->bytes);
+	ret = vsh_read(g, address, header, sizeof(header));
 	if (ret)
 		return vsh_access(g, ret, lane, address);
-	for (c = 0; c < 4; c++) {
-		unsigned int from = t->order[c];
-		u32 value = 0;
-
-		to[c] = c == 3 ? t->one : 0;
-		if (from >= t->channels)
-			continue;
-		for (i = 0; i < t->bytes; i++)
-			value |= (u32)bytes[from * t->bytes + i] << (8 * i);
-		to[c] = t->sign ? (u32)vsh_sext(value, 8 * t->bytes) : value;
-	}
+	if (header[0] >> 32 & VSH_AFBC_FIRST_SIZE)
+		return vsh_fail(g, VSH_FAULT_UNSUPPORTED, lane, address);
+	memory[0] = header[1] & 0xffffffff;
 
 	return 0;
 }
 
 /* Read a texel; components as the texture's swizzle says, zero outside of the image */
 static int vsh_image_read(struct vsh_group *g, struct vsh_image *image,
-			  const struct vsh_place *at, unsigned int lane, u32 *to)
+			  const struct vsh_place *at, unsigned int lane, u32 reg, u32 *to)
 {
-	u32 raw[6] = { 0 };
-	u64 address;
+	u64 memory[2] = { 0 }, address;
+	u32 raw[6];
 	unsigned int c;
 	int ret;
 
 	memset(to, 0, 4 * sizeof(*to));
+	if (!vsh_texels_fit(&image->texels, reg))
+		return vsh_fail(g, VSH_FAULT_UNSUPPORTED, lane, image->planes);
 	ret = vsh_texel_address(g, image, at, lane, &address);
 	if (ret || !address)
 		return ret;
-	ret = vsh_texel_load(g, &image->texels, address, lane, raw);
+	if (image->afbc) {
+		ret = vsh_header_read(g, address, lane, memory);
+	} else {
+		ret = vsh_read(g, address, memory, image->texels.size);
+		ret = vsh_access(g, ret, lane, address);
+	}
 	if (ret)
 		return ret;
-	/* Sources 4 and 5 are zero and one. */
-	raw[5] = image->texels.one;
+	vsh_texel_load(&image->texels, memory, reg, raw);
 	for (c = 0; c < 4; c++) {
 		u32 from = image->swizzle >> (3 * c) & 7;
 
-		if (from > 5)
+		if (from > VSH_TEXEL_ONE)
 			return vsh_bad_image(g, lane, address);
 		to[c] = raw[from];
 	}
@@ -308,10 +317,22 @@ static int vsh_image_read(struct vsh_group *g, struct vsh_image *image,
 	return 0;
 }
 
-/* A handle that an instruction has in few bits: tables from 12 on are 60 to 63. */
-static u32 vsh_narrow_handle(u32 table, u32 index)
+/* Put a component into registers from @reg on, where one of 16 bits takes a half. */
+static void vsh_put_component(struct vsh_warp *w, unsigned int lane, unsigned int reg,
+			      bool half, unsigned int n, u32 value)
 {
-	return (table < 12 ? table : table + 48) << VSH_HANDLE_TABLE | index;
+	if (!half)
+		w->r[reg + n][lane] = value;
+	else if (n & 1)
+		w->r[reg + n / 2][lane] |= value << 16;
+	else
+		w->r[reg + n / 2][lane] = value & 0xffff;
+}
+
+static u32 vsh_get_component(const struct vsh_warp *w, unsigned int lane, unsigned int reg,
+			     bool half, unsigned int n)
+{
+	return half ? w->r[reg + n / 2][lane] >> (16 * (n & 1)) & 0xffff : w->r[reg + n][lane];
 }
 
 /* --- Instructions -------------------------------------------------------- */
@@ -320,6 +341,7 @@ static int vsh_tex_fetch(struct vsh_group *g, struct vsh_warp *w, const struct v
 			 struct vsh_image *image, unsigned int lane, u32 lo, u32 hi)
 {
 	u32 mask = vsh_mod(insn->word, VSH_MOD_WRITE_MASK), texel[4], extra = 0;
+	bool half = !vsh_mod(insn->word, VSH_MOD_REG_WIDTH);
 	unsigned int dims = vsh_mod(insn->word, VSH_MOD_DIMENSION) + 1, i, n = 0;
 	struct vsh_place at = { 0 };
 	u32 s[5] = { 0 };
@@ -348,12 +370,12 @@ static int vsh_tex_fetch(struct vsh_group *g, struct vsh_warp *w, const struct v
 	else
 		at.sample = extra >> 16 & 0xff;
 	at.level = extra >> 24;
-	ret = vsh_image_read(g, image, &at, lane, texel);
+	ret = vsh_image_read(g, image, &at, lane, half ? VSH_REG_AUTO16 : VSH_REG_AUTO, texel);
 	if (ret)
 		return ret;
 	for (i = 0, n = 0; i < 4; i++)
 		if (mask & 1u << i)
-			w->r[insn->sr2 + n++][lane] = texel[i];
+			vsh_put_component(w, lane, insn->sr2, half, n++, texel[i]);
 
 	return 0;
 }
@@ -385,6 +407,9 @@ static int vsh_lea_tex(struct vsh_group *g, struct vsh_warp *w, const struct vsh
 
 	if (ret)
 		return ret;
+	/* A texel of a compressed image has no address. */
+	if (address && image->afbc)
+		return vsh_fail(g, VSH_FAULT_UNSUPPORTED, lane, address);
 	w->r[insn->sr][lane] = address;
 	w->r[insn->sr + 1][lane] = address >> 32;
 	w->r[insn->sr + 2][lane] = address ? image->format : VSH_CVT_NOTHING;
@@ -396,53 +421,80 @@ static int vsh_ld_tex(struct vsh_group *g, struct vsh_warp *w, const struct vsh_
 		      struct vsh_image *image, unsigned int lane, u32 xy, u32 zw)
 {
 	struct vsh_place at = vsh_packed_place(image, xy, zw);
-	u32 texel[4];
+	u32 reg = vsh_mod(insn->word, VSH_MOD_REG_FORMAT), texel[4];
 	unsigned int i;
-	int ret = vsh_image_read(g, image, &at, lane, texel);
+	int ret = vsh_image_read(g, image, &at, lane, reg, texel);
 
 	if (ret)
 		return ret;
-	for (i = 0; i < insn->sr_count; i++)
-		w->r[insn->sr + i][lane] = texel[i];
+	for (i = 0; i <= vsh_mod(insn->word, VSH_MOD_VECTOR_SIZE); i++)
+		vsh_put_component(w, lane, insn->sr, vsh_reg_is_16(reg), i, texel[i]);
 
 	return 0;
+}
+
+/* Return: false if a conversion is not known. */
+static bool vsh_conversion(u32 conversion, u32 reg, struct vsh_texels *t)
+{
+	return !(conversion & ~VSH_CVT_FORMAT) && vsh_texels_of(conversion, t) && !t->stencil &&
+	       vsh_texels_fit(t, reg);
 }
 
 static int vsh_st_cvt(struct vsh_group *g, struct vsh_warp *w, const struct vsh_insn *insn,
 		      unsigned int lane, u64 address, u32 conversion)
 {
+	u32 reg = vsh_mod(insn->word, VSH_MOD_REG_FORMAT), from[4] = { 0 };
 	struct vsh_texels t;
-	u8 bytes[16] = { 0 };
-	unsigned int c, i;
+	u64 memory[2];
+	unsigned int c;
 	int ret;
 
 	if (conversion == VSH_CVT_NOTHING)
 		return 0;
-	if (conversion & ~VSH_CVT_FORMAT || !vsh_texels_of(conversion, &t))
+	if (!vsh_conversion(conversion, reg, &t) || !vsh_texels_can_store(&t))
 		return vsh_fail(g, VSH_FAULT_UNSUPPORTED, lane, address);
-	for (c = 0; c < 4; c++) {
-		unsigned int to = t.order[c];
-		u32 value = c < insn->sr_count ? w->r[insn->sr + c][lane] : 0;
-
-		for (i = 0; to < t.channels && i < t.bytes; i++)
-			bytes[to * t.bytes + i] = value >> (8 * i);
-	}
+	for (c = 0; c <= vsh_mod(insn->word, VSH_MOD_VECTOR_SIZE); c++)
+		from[c] = vsh_get_component(w, lane, insn->sr, vsh_reg_is_16(reg), c);
+	vsh_texel_store(&t, from, reg, memory);
 	g->cost++;
-	ret = g->ops->store(g->data, address, bytes, t.channels * t.bytes);
+	ret = g->ops->store(g->data, address, memory, t.size);
 
 	return vsh_access(g, ret, lane, address);
+}
+
+static int vsh_ld_cvt(struct vsh_group *g, struct vsh_warp *w, const struct vsh_insn *insn,
+		      unsigned int lane, u64 address, u32 conversion)
+{
+	u32 reg = vsh_mod(insn->word, VSH_MOD_REG_FORMAT), texel[6] = { 0 };
+	struct vsh_texels t;
+	u64 memory[2] = { 0 };
+	unsigned int c;
+	int ret;
+
+	if (!vsh_conversion(conversion, reg, &t))
+		return vsh_fail(g, VSH_FAULT_UNSUPPORTED, lane, address);
+	ret = vsh_read(g, address, memory, t.size);
+	if (ret)
+		return vsh_access(g, ret, lane, address);
+	vsh_texel_load(&t, memory, reg, texel);
+	for (c = 0; c <= vsh_mod(insn->word, VSH_MOD_VECTOR_SIZE); c++)
+		vsh_put_component(w, lane, insn->sr, vsh_reg_is_16(reg), c, texel[c]);
+
+	return 0;
 }
 
 static int vsh_image_lane(struct vsh_group *g, struct vsh_warp *w, const struct vsh_insn *insn,
 			  struct vsh_image *image, unsigned int lane, const u32 *s)
 {
+	u64 address = (s[0] | (u64)s[1] << 32) + (s64)insn->imm;
 	int ret;
 
 	if (insn->op == VSH_OP_TEX_FETCH)
 		return vsh_tex_fetch(g, w, insn, image, lane, s[0], s[1]);
 	if (insn->op == VSH_OP_ST_CVT)
-		return vsh_st_cvt(g, w, insn, lane,
-				  (s[0] | (u64)s[1] << 32) + (s64)insn->imm, s[2]);
+		return vsh_st_cvt(g, w, insn, lane, address, s[2]);
+	if (insn->op == VSH_OP_LD_CVT)
+		return vsh_ld_cvt(g, w, insn, lane, address, s[2]);
 	ret = vsh_image_open(g, image, s[2], lane);
 	if (ret)
 		return ret;
@@ -510,17 +562,18 @@ static u32 vsh_components(u32 mask)
 bool vsh_image_decode(struct vsh_insn *insn)
 {
 	u64 word = insn->word;
-	u32 dims = 0;
+	u32 dims = 0, count;
 
 	switch (insn->op) {
 	case VSH_OP_TEX_FETCH:
 		/* 1, 2, 3, and cubes, which this instruction does not have */
 		dims = vsh_mod(word, VSH_MOD_DIMENSION) + 1;
+		count = vsh_components(vsh_mod(word, VSH_MOD_WRITE_MASK));
+		if (!vsh_mod(word, VSH_MOD_REG_WIDTH))
+			count = (count + 1) / 2;
 		/* Mesa gives no register type; results are of the format's. */
-		return vsh_mod(word, VSH_MOD_REG_WIDTH) && dims < 4 &&
-		       !vsh_mod(word, VSH_MOD_REG_TYPE) &&
-		       vsh_mod(word, VSH_MOD_SR_WRITES) + 1 ==
-		       vsh_components(vsh_mod(word, VSH_MOD_WRITE_MASK)) &&
+		return dims < 4 && !vsh_mod(word, VSH_MOD_REG_TYPE) &&
+		       vsh_mod(word, VSH_MOD_SR_WRITES) + 1 == count &&
 		       insn->sr_count == dims + vsh_mod(word, VSH_MOD_ARRAY_ENABLE) +
 					 vsh_mod(word, VSH_MOD_TEXEL_OFFSET);
 	case VSH_OP_LEA_TEX:
@@ -531,12 +584,15 @@ bool vsh_image_decode(struct vsh_insn *insn)
 		insn->handle = vsh_narrow_handle(vsh_imm_value(word, VSH_IMM_TABLE16),
 						 vsh_imm_value(word, VSH_IMM_INDEX20));
 		break;
+	case VSH_OP_LD_CVT:
 	case VSH_OP_ST_CVT:
 		insn->imm = vsh_imm_value(word, VSH_IMM_OFFSET8);
 		break;
 	}
+	count = vsh_mod(word, VSH_MOD_VECTOR_SIZE) + 1;
+	if (vsh_reg_is_16(vsh_mod(word, VSH_MOD_REG_FORMAT)))
+		count = (count + 1) / 2;
 
-	/* Half-precision registers, with odd numbers, are not done. */
-	return insn->sr_count == vsh_mod(word, VSH_MOD_VECTOR_SIZE) + 1 &&
-	       !(vsh_mod(word, VSH_MOD_REG_FORMAT) & 1);
+	return insn->sr_count == count &&
+	       vsh_mod(word, VSH_MOD_REG_FORMAT) != VSH_REG_AUTO16;
 }

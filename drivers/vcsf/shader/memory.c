@@ -14,6 +14,7 @@
 #define VSH_RESOURCE_ADDRESS		((1ULL << 56) - 1)
 #define VSH_DESC_BUFFER			9
 #define VSH_BUFFER_SIMPLE		1
+#define VSH_BUFFER_STRUCTURE		3
 
 /**
  * vsh_access - report the result of an access to memory
@@ -220,6 +221,30 @@ static int vsh_lea_buffer(struct vsh_group *g, struct vsh_warp *w,
 	if (ret)
 		return ret;
 	address += offset;
+	w->r[insn->sr][lane] = address;
+	w->r[insn->sr + 1][lane] = address >> 32;
+
+	return 0;
+}
+
+/* The address of a structure. The number of structures is not looked at. */
+static int vsh_lea_buf(struct vsh_group *g, struct vsh_warp *w,
+		       const struct vsh_insn *insn, unsigned int lane,
+		       u32 index, u32 handle)
+{
+	u64 descriptor = 0, words[3] = { 0 }, address;
+	int ret = vsh_descriptor(g, handle, lane, &descriptor);
+
+	if (ret)
+		return ret;
+	ret = vsh_read(g, descriptor, words, 2 * sizeof(u64));
+	if (!ret)
+		ret = vsh_read(g, descriptor + 16, words + 2, sizeof(u64));
+	if (ret)
+		return vsh_access(g, ret, lane, descriptor);
+	if ((words[0] & 0xff) != (VSH_DESC_BUFFER | VSH_BUFFER_STRUCTURE << 4))
+		return vsh_fail(g, VSH_FAULT_DESCRIPTOR, lane, descriptor);
+	address = words[1] + index * (words[2] & 0xffffffff);
 	w->r[insn->sr][lane] = address;
 	w->r[insn->sr + 1][lane] = address >> 32;
 
@@ -495,6 +520,16 @@ static int vsh_word_message(struct vsh_group *g, struct vsh_warp *w,
 					 vsh_store_words(g, w, insn, lo, hi);
 }
 
+/* The handle of LEA_BUF_IMM, the same for all lanes */
+static void vsh_immediate_handle(const struct vsh_insn *insn, u32 *handles)
+{
+	unsigned int l;
+
+	for (l = 0; l < VSH_LANES; l++)
+		handles[l] = vsh_narrow_handle(vsh_imm_value(insn->word, VSH_IMM_TABLE8),
+					       vsh_imm_value(insn->word, VSH_IMM_INDEX12));
+}
+
 /**
  * vsh_message - execute a message for all active lanes
  * @g: the workgroup
@@ -521,7 +556,10 @@ int vsh_message(struct vsh_group *g, struct vsh_warp *w,
 		ret = vsh_fetch_wide(g, w, &insn->src[0], lo, hi);
 	} else {
 		ret = vsh_fetch_word(g, w, &insn->src[0], lo);
-		if (!ret)
+		/* An immediate handle is the only second source that is not there. */
+		if (!ret && !insn->src[1].from)
+			vsh_immediate_handle(insn, hi);
+		else if (!ret)
 			ret = vsh_fetch_word(g, w, &insn->src[1], hi);
 	}
 	if (ret)
@@ -537,6 +575,8 @@ int vsh_message(struct vsh_group *g, struct vsh_warp *w,
 		return vsh_for_lanes(g, w, insn, lo, hi, vsh_ld_buffer);
 	case VSH_OP_LEA_BUFFER:
 		return vsh_for_lanes(g, w, insn, lo, hi, vsh_lea_buffer);
+	case VSH_OP_LEA_BUF:
+		return vsh_for_lanes(g, w, insn, lo, hi, vsh_lea_buf);
 	default:
 		return vsh_for_lanes(g, w, insn, lo, hi, vsh_lane_atomic);
 	}

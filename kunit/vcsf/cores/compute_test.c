@@ -219,6 +219,37 @@ static void vcsf_compute_floats(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, expected[i], f.output[0][i]);
 }
 
+/* Bytes become floats, in memory and in registers, and bytes again. */
+static void vcsf_compute_texels(struct kunit *test)
+{
+	static const u64 words[] = {
+		0x0091c20000000082,	/* MOV.i32 r2, u2 */
+		0x0091c30000000083,	/* MOV.i32 r3, u3 */
+		0x0110c4000bb000c0,	/* IADD_IMM.i32 r4, 0x0, #0xbb000 */
+		/* LD_CVT.slot0.f32.v4.wait0 @r8:r9:r10:r11, r2, r4, offset:0x0 */
+		0x0870880832040002,
+		/* ST_CVT.slot0.f32.v4.wait0 @r8:r9:r10:r11, r2, r4, offset:0x4 */
+		0x0871480832040402,
+		0x7861480838000080,	/* STORE.i128.slot0.end @r8:r9:r10:r11, u0, offset:0 */
+	};
+	struct vcsf_compute_fixture f;
+
+	vcsf_compute_setup(test, &f, 1);
+	PROGRAM_OF(&f, words);
+	f.uniforms[1] = SHARED;
+	f.uniform_count = 2;
+	f.shared[0] = 0x8033ff00;
+	f.shared[2] = 0x5a5a5a5a;
+	vcsf_compute_run(test, &f, vcsf_compute_size(1, 1, 1), 1);
+	KUNIT_EXPECT_EQ(test, 0, f.output[0][0]);
+	KUNIT_EXPECT_EQ(test, 0x3f800000, f.output[0][1]);
+	/* 0x33 is a fifth of 0xff. */
+	KUNIT_EXPECT_EQ(test, 0x3e4ccccd, f.output[0][2]);
+	KUNIT_EXPECT_EQ(test, 0x3f008081, f.output[0][3]);
+	KUNIT_EXPECT_EQ(test, 0x8033ff00, f.shared[1]);
+	KUNIT_EXPECT_EQ(test, 0x5a5a5a5a, f.shared[2]);
+}
+
 /* A program that was written after the last job is executed. */
 static void vcsf_compute_new_program(struct kunit *test)
 {
@@ -377,6 +408,7 @@ static struct kunit_case vcsf_compute_cases[] = {
 	KUNIT_CASE(vcsf_compute_barrier),
 	KUNIT_CASE(vcsf_compute_atomics),
 	KUNIT_CASE(vcsf_compute_floats),
+	KUNIT_CASE(vcsf_compute_texels),
 	KUNIT_CASE(vcsf_compute_new_program),
 	KUNIT_CASE(vcsf_compute_time),
 	KUNIT_CASE(vcsf_compute_faults),
