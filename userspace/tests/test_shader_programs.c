@@ -329,6 +329,11 @@ static void costs(void)
 	ktap_check(cost_of(rig, "FMA.f32 r0, r0, r1, r2") == 1);
 	ktap_check(cost_of(rig, "FMA.v2f16 r0, r0, r1, r2") == 8);
 	ktap_check(cost_of(rig, "FEXP.f32 r0, r0, r1") == 8);
+	ktap_check(cost_of(rig, "FRSQ.f32 r0, r0") == 4);
+	ktap_check(cost_of(rig, "FRSQ.f16 r0, r0") == 8);
+	ktap_check(cost_of(rig, "FRCP.f32 r0, r0") == 1);
+	ktap_check(cost_of(rig, "FROUND.f32.rtn r0, r0") == 8);
+	ktap_check(cost_of(rig, "F32_TO_S32.rtn r0, r0") == 4);
 	ktap_check(cost_of(rig, "LOAD.i32.unsigned.slot0.wait0 @r0, u0, offset:0") == 5);
 	ktap_check(cost_of(rig, "STORE.i32.slot0.wait0 @r0, u0, offset:1") == 17);
 	rig_free(rig);

@@ -494,23 +494,6 @@ static void vsh_decode_format(struct vsh_insn *insn)
 		insn->floats = 1;
 }
 
-/* An instruction costs 1; those with a series or with halves take as long as 8 others. */
-#define VSH_WEIGHT_LONG	8
-
-static void vsh_decode_weight(struct vsh_insn *insn)
-{
-	static void (*const long_ones[])(struct vsh_alu *x) = {
-		vsh_fexp_f32, vsh_flogd_f32, vsh_frsq_f16,
-		vsh_fma_v2f16, vsh_fadd_v2f16, vsh_fadd_imm_v2f16, vsh_ldexp_v2f16,
-	};
-	unsigned int i;
-
-	insn->weight = 1;
-	for (i = 0; i < VSH_ARRAY_SIZE(long_ones); i++)
-		if (insn->alu == long_ones[i])
-			insn->weight = VSH_WEIGHT_LONG;
-}
-
 /* Modifiers that encode something whose effect is not known */
 static void vsh_decode_unknown(struct vsh_insn *insn)
 {
@@ -591,7 +574,8 @@ void vsh_decode(struct vsh_insn *insn, u64 word)
 		insn->sources++;
 	vsh_decode_message(insn);
 	vsh_decode_format(insn);
-	vsh_decode_weight(insn);
+	/* What takes the host as long as several others costs more. */
+	insn->weight = insn->form->weight ? insn->form->weight : 1;
 	vsh_decode_unknown(insn);
 	if (insn->alu == vsh_fma_f32 && !vsh_mod(word, VSH_MOD_CLAMP))
 		insn->alu = vsh_fma_f32_unclamped;

@@ -215,6 +215,8 @@ struct vsh_form {
 	u8 imms[VSH_MAX_IMMS];
 	/** @op: What executes it. */
 	u8 op;
+	/** @weight: What it costs, without accesses to memory; 0 for 1. */
+	u8 weight;
 	/** @alu: The function, for VSH_OP_ALU. */
 	void (*alu)(struct vsh_alu *x);
 };
