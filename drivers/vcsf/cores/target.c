@@ -420,12 +420,9 @@ int vcsf_target_depth(struct vcsf_target *t, const struct csf_fbd *fbd,
 		ret = vcsf_target_layout(t);
 	if (ret)
 		return ret;
-	/* A superblock of 24 bits of depth has the components of RGBA8. */
-	if (t->block >= CSF_BLOCK_AFBC) {
-		if (format == CSF_ZS_D32)
-			return -EINVAL;
+	/* A superblock of 24 or 32 bits of depth has the components of RGBA8. */
+	if (t->block >= CSF_BLOCK_AFBC)
 		t->part_size = t->pixel_size;
-	}
 	put_unaligned_le32(vcsf_depth_value(fbd, format), pixel);
 	vcsf_target_value(t, pixel);
 

@@ -249,11 +249,13 @@ static void vcsf_depth_afbc(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, STENCIL << 24 | 0x800000, header->colour);
 	KUNIT_EXPECT_EQ(test, 0, header[1].colour);
 	vcsf_fragment_expect_refused(test, &d.f, LAST(14, 15));
+	vcsf_depth_set(&d, CSF_ZS_D32, CSF_INTERNAL_D32);
+	vcsf_depth_set_block(&d, CSF_BLOCK_AFBC);
+	vcsf_fragment_expect_done(test, &d.f, LAST(15, 15));
+	KUNIT_EXPECT_EQ(test, 0x3f000000, header->colour);
+	KUNIT_EXPECT_EQ(test, 0, header->payload | header->sizes | header->rsvd);
 	/* Modes whose headers are not known */
 	vcsf_depth_set(&d, CSF_ZS_D16, CSF_INTERNAL_D16);
-	vcsf_depth_set_block(&d, CSF_BLOCK_AFBC);
-	vcsf_fragment_expect_refused(test, &d.f, LAST(15, 15));
-	vcsf_depth_set(&d, CSF_ZS_D32, CSF_INTERNAL_D32);
 	vcsf_depth_set_block(&d, CSF_BLOCK_AFBC);
 	vcsf_fragment_expect_refused(test, &d.f, LAST(15, 15));
 	d.f.fbd->zs = 0;
