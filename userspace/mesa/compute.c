@@ -36,6 +36,7 @@ struct setup {
 	struct vk vk;
 	struct buffer buffers[3];
 	struct buffer indirect;
+	VkFormat texels;
 	VkDescriptorSetLayout set_layout;
 	VkPipelineLayout layout;
 	VkDescriptorSet set;
@@ -96,12 +97,12 @@ static void make_layout(struct setup *setup)
 	VK(vkCreatePipelineLayout(setup->vk.device, &layout, NULL, &setup->layout));
 }
 
-static VkBufferView texels(struct vk *vk, struct buffer *buffer)
+static VkBufferView texels(struct vk *vk, struct buffer *buffer, VkFormat format)
 {
 	VkBufferViewCreateInfo info = {
 		.sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO,
 		.buffer = buffer->buffer,
-		.format = VK_FORMAT_R32_UINT,
+		.format = format,
 		.range = WORDS * 4,
 	};
 	VkBufferView view;
@@ -126,7 +127,8 @@ static void make_set(struct setup *setup)
 		.pSetLayouts = &setup->set_layout,
 	};
 	VkDescriptorBufferInfo buffers[3];
-	VkBufferView views[2] = { texels(vk, &setup->buffers[0]), texels(vk, &setup->buffers[1]) };
+	VkBufferView views[2] = { texels(vk, &setup->buffers[0], setup->texels),
+				  texels(vk, &setup->buffers[1], setup->texels) };
 	VkWriteDescriptorSet writes[BINDINGS];
 	unsigned int i;
 
@@ -208,6 +210,7 @@ static void need(struct vk *vk, const char *option)
 		{ "address", vk->address.bufferDeviceAddress },
 		{ "robust", vk->features.robustBufferAccess },
 		{ "indirect", VK_TRUE }, { "twice", VK_TRUE },
+		{ "rgba8", VK_TRUE }, { "rgba8-snorm", VK_TRUE },
 	};
 	unsigned int i;
 
@@ -280,6 +283,9 @@ static void run_program(const void *data)
 
 		memcpy(setup.buffers[2].map, &where, sizeof(where));
 	}
+	setup.texels = strstr(program->options, "rgba8-snorm") ? VK_FORMAT_R8G8B8A8_SNORM :
+		       strstr(program->options, "rgba8") ? VK_FORMAT_R8G8B8A8_UNORM :
+							   VK_FORMAT_R32_UINT;
 	make_layout(&setup);
 	make_set(&setup);
 	make_pipeline(&setup, program->name);

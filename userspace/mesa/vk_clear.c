@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Render passes without draws: linear images of each colour format, cleared to a value that
- * the format represents exactly or rounds without a tie, and read by the CPU.
+ * the format represents exactly or rounds without a tie, and read by the CPU; and images that
+ * the driver lays out as it likes, colour, depth and stencil, which it copies to a buffer.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -369,6 +370,128 @@ static void clear_samples(const void *data)
 	dump("bits", pixels(&vk, &image, VK_IMAGE_ASPECT_COLOR_BIT, 4, 1), WIDTH * HEIGHT * 4);
 }
 
+/* --- Images that the driver lays out ------------------------------------------------ */
+
+/* Whole superblocks, so that a driver that compresses need not keep what is around the pass */
+enum { WHOLE_WIDTH = 64, WHOLE_HEIGHT = 48, WHOLE = WHOLE_WIDTH * WHOLE_HEIGHT };
+
+static const struct format optimal[] = {
+	FORMAT("optimal-r8", R8_UNORM, 1, UNORM, "bits"),
+	FORMAT("optimal-rg8", R8G8_UNORM, 2, UNORM, "bits"),
+	FORMAT("optimal-rgba8", R8G8B8A8_UNORM, 4, UNORM, "bits"),
+	FORMAT("optimal-bgra8", B8G8R8A8_UNORM, 4, UNORM, "bits"),
+	FORMAT("optimal-rgba8-srgb", R8G8B8A8_SRGB, 4, UNORM, "bytes off=1"),
+	FORMAT("optimal-rgb565", R5G6B5_UNORM_PACK16, 2, UNORM, "bits"),
+	FORMAT("optimal-abgr2101010", A2B10G10R10_UNORM_PACK32, 4, UNORM, "bits"),
+	FORMAT("optimal-rgba16f", R16G16B16A16_SFLOAT, 8, FLOAT, "bits"),
+	FORMAT("optimal-r32-uint", R32_UINT, 4, INTEGER, "bits"),
+	FORMAT("optimal-rgba32f", R32G32B32A32_SFLOAT, 16, FLOAT, "bits"),
+};
+
+/* Copy an aspect of an image of WHOLE pixels to a buffer of its own. */
+static char *copied(struct vk *vk, struct image *image, VkImageAspectFlags aspect,
+		    unsigned int bytes)
+{
+	struct buffer to = buffer_new(vk, WHOLE * bytes);
+	const VkBufferImageCopy region = {
+		.imageSubresource = { aspect, 0, 0, 1 },
+		.imageExtent = { WHOLE_WIDTH, WHOLE_HEIGHT, 1 },
+	};
+	VkCommandBuffer cmd = vk_begin(vk);
+
+	vkCmdCopyImageToBuffer(cmd, image->image, VK_IMAGE_LAYOUT_GENERAL, to.buffer, 1,
+			       &region);
+	vk_run(vk, cmd);
+	return to.map;
+}
+
+static VkImageCreateInfo whole(VkFormat format, VkImageUsageFlags usage)
+{
+	VkImageCreateInfo info = target(format, VK_IMAGE_TILING_OPTIMAL, usage);
+
+	info.extent = (VkExtent3D) { WHOLE_WIDTH, WHOLE_HEIGHT, 1 };
+	return info;
+}
+
+/* Clear what PASS has, which is of one image. */
+static void clear_whole(struct vk *vk, struct image *image, VkImageAspectFlags aspects,
+			VkRenderingInfo *pass)
+{
+	VkCommandBuffer cmd = vk_begin(vk);
+
+	pass->sType = VK_STRUCTURE_TYPE_RENDERING_INFO;
+	pass->renderArea = (VkRect2D) { { 0, 0 }, { WHOLE_WIDTH, WHOLE_HEIGHT } };
+	pass->layerCount = 1;
+	image_layout(cmd, image, aspects, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_GENERAL);
+	render(vk, cmd, pass);
+	vk_run(vk, cmd);
+}
+
+static void clear_optimal(const void *data)
+{
+	const struct format *format = data;
+	VkImageCreateInfo info = whole(format->format, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT);
+	VkRenderingAttachmentInfo color;
+	VkRenderingInfo pass = { .colorAttachmentCount = 1, .pColorAttachments = &color };
+	struct image image;
+	struct vk vk;
+
+	vk_open(&vk);
+	must_have(&vk, info.format, info.tiling, VK_FORMAT_FEATURE_COLOR_ATTACHMENT_BIT);
+	image = image_new(&vk, &info, VK_IMAGE_ASPECT_COLOR_BIT);
+	color = attachment(&image, (VkClearValue) { .color = value(format->kind) });
+	clear_whole(&vk, &image, VK_IMAGE_ASPECT_COLOR_BIT, &pass);
+	dump(format->compare, copied(&vk, &image, VK_IMAGE_ASPECT_COLOR_BIT, format->bytes),
+	     WHOLE * format->bytes);
+}
+
+static const struct depth optimal_depths[] = {
+	{ "clear-optimal-d16", VK_FORMAT_D16_UNORM, VK_IMAGE_ASPECT_DEPTH_BIT, 2 },
+	{ "clear-optimal-d32f", VK_FORMAT_D32_SFLOAT, VK_IMAGE_ASPECT_DEPTH_BIT, 4 },
+	{ "clear-optimal-d24", VK_FORMAT_X8_D24_UNORM_PACK32, VK_IMAGE_ASPECT_DEPTH_BIT, 4 },
+	{ "clear-optimal-d24s8", VK_FORMAT_D24_UNORM_S8_UINT,
+	  VK_IMAGE_ASPECT_DEPTH_BIT | VK_IMAGE_ASPECT_STENCIL_BIT, 4 },
+	{ "clear-optimal-d32fs8", VK_FORMAT_D32_SFLOAT_S8_UINT,
+	  VK_IMAGE_ASPECT_DEPTH_BIT | VK_IMAGE_ASPECT_STENCIL_BIT, 4 },
+	{ "clear-optimal-s8", VK_FORMAT_S8_UINT, VK_IMAGE_ASPECT_STENCIL_BIT, 1 },
+};
+
+/* Depth that no format rounds at a tie, then stencil, each copied to a buffer */
+static void clear_optimal_depth(const void *data)
+{
+	const struct depth *format = data;
+	VkImageCreateInfo info = whole(format->format,
+				       VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT);
+	bool has_depth = format->aspects & VK_IMAGE_ASPECT_DEPTH_BIT;
+	VkRenderingAttachmentInfo depth;
+	VkRenderingInfo pass = { 0 };
+	unsigned int bytes = has_depth ? format->bytes : 0, i;
+	char all[WHOLE * 5] = { 0 };
+	struct image image;
+	struct vk vk;
+
+	vk_open(&vk);
+	must_have(&vk, info.format, info.tiling, VK_FORMAT_FEATURE_DEPTH_STENCIL_ATTACHMENT_BIT);
+	image = image_new(&vk, &info, format->aspects);
+	depth = attachment(&image, (VkClearValue) { .depthStencil = { 0.7f, 0x5a } });
+	if (has_depth)
+		pass.pDepthAttachment = &depth;
+	if (format->aspects & VK_IMAGE_ASPECT_STENCIL_BIT)
+		pass.pStencilAttachment = &depth;
+	clear_whole(&vk, &image, format->aspects, &pass);
+	if (has_depth)
+		memcpy(all, copied(&vk, &image, VK_IMAGE_ASPECT_DEPTH_BIT, bytes), WHOLE * bytes);
+	/* The fourth byte of 24 bits of depth has no meaning. */
+	if (format->format == VK_FORMAT_X8_D24_UNORM_PACK32 ||
+	    format->format == VK_FORMAT_D24_UNORM_S8_UINT)
+		for (i = 0; i < WHOLE; i++)
+			all[4 * i + 3] = 0;
+	if (format->aspects & VK_IMAGE_ASPECT_STENCIL_BIT)
+		memcpy(all + WHOLE * bytes,
+		       copied(&vk, &image, VK_IMAGE_ASPECT_STENCIL_BIT, 1), WHOLE);
+	dump("bits", all, sizeof(all));
+}
+
 void clear_checks(void)
 {
 	static const struct check others[] = {
@@ -377,13 +500,19 @@ void clear_checks(void)
 		{ "clear-layers", clear_layers, NULL },
 		{ "clear-samples", clear_samples, NULL },
 	};
-	struct check checks[ARRAY_SIZE(formats) + ARRAY_SIZE(depths)];
+	struct check checks[ARRAY_SIZE(formats) + ARRAY_SIZE(depths) + ARRAY_SIZE(optimal) +
+			    ARRAY_SIZE(optimal_depths)];
 	unsigned int i, n = 0;
 
 	for (i = 0; i < ARRAY_SIZE(formats); i++)
 		checks[n++] = (struct check){ formats[i].name, clear_format, &formats[i] };
 	for (i = 0; i < ARRAY_SIZE(depths); i++)
 		checks[n++] = (struct check){ depths[i].name, clear_depth, &depths[i] };
+	for (i = 0; i < ARRAY_SIZE(optimal); i++)
+		checks[n++] = (struct check){ optimal[i].name, clear_optimal, &optimal[i] };
+	for (i = 0; i < ARRAY_SIZE(optimal_depths); i++)
+		checks[n++] = (struct check){ optimal_depths[i].name, clear_optimal_depth,
+					      &optimal_depths[i] };
 	checks_run(checks, n);
 	checks_run(others, ARRAY_SIZE(others));
 }

@@ -5,8 +5,13 @@
 layout(set = 0, binding = 0, std430) buffer Input { uint data_in[]; };
 layout(set = 0, binding = 1, std430) buffer Output { uint data_out[]; };
 layout(set = 0, binding = 2, std140) uniform Uniform { uvec4 data_ubo[1024]; };
+#ifdef TEXELS // format of both, with floats in the shader
+layout(set = 0, binding = 3) uniform textureBuffer texels_in;
+layout(set = 0, binding = 4, TEXELS) uniform imageBuffer texels_out;
+#else
 layout(set = 0, binding = 3) uniform utextureBuffer texels_in;
 layout(set = 0, binding = 4, r32ui) uniform uimageBuffer texels_out;
+#endif
 
 // A program's main(), with the size of its workgroups
 #define MAIN(x, y, z) \

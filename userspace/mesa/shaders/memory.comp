@@ -5,6 +5,16 @@
 #extension GL_EXT_shader_16bit_storage : require
 #extension GL_EXT_buffer_reference : require
 #extension GL_EXT_scalar_block_layout : require
+#ifdef memory_texels_rgba8
+#define TEXELS rgba8
+#define SCALE 255.0
+#define OTHER(texel) (1.0 - (texel))
+#endif
+#ifdef memory_texels_snorm
+#define TEXELS rgba8_snorm
+#define SCALE 127.0
+#define OTHER(texel) (-(texel))
+#endif
 #include "common.glsl"
 
 layout(push_constant) uniform Pushed { uint pushed[32]; };
@@ -169,6 +179,17 @@ MAIN(64, 1, 1)
 MAIN(64, 1, 1)
 {
 	imageStore(texels_out, int(I), uvec4(texelFetch(texels_in, int(1023 - I)).x + 1));
+}
+#endif
+#if defined(TEXELS)
+// Bytes become floats and bytes again; and the integers that the floats stand for.
+MAIN(64, 1, 1)
+{
+	vec4 texel = texelFetch(texels_in, int(1023 - I));
+
+	imageStore(texels_out, int(I), OTHER(texel));
+	for (uint k = 0; k < 4; k++)
+		data_out[4096 + 4 * I + k] = uint(int(roundEven(texel[k] * SCALE)));
 }
 #endif
 #ifdef memory_copy
