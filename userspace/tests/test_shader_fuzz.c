@@ -2,9 +2,10 @@
 /*
  * Random shaders, built with sanitizers.
  *
- *   test_shader_fuzz [COUNT [SEED]]
+ *   test_shader_fuzz [COUNT [SEED [PROGRAMS]]]
  *
- * Programs are made of valid instructions, of mutated ones and of any bits.
+ * Programs are made of valid instructions, of mutated ones and of any bits. With PROGRAMS, a
+ * file that scripts/mesa --record wrote, half of them are mutated ones that Mesa compiled.
  * Each must end or use up its instructions, without touching anything but its
  * memory, and must do the same when it runs in small slices and accesses have
  * to be tried again.
@@ -77,7 +78,70 @@ static const char *const seeds[] = {
 	"FMA.f32 r0, r6, r7, 0x3F800000\n"
 	"F32_TO_S32.rtn r0, r0\n"
 	"STORE.i32.slot0.end @r0, r4, offset:0\n",
+	"MOV.i32 r0, r60\n"
+	"MOV.i32 r1, 0x0\n"
+	"MOV.i32 r2, u3\n"
+	"MOV.i32 r3, u4\n"
+	"TEX_FETCH.slot0.reserved.32.rgba.2d.wide_indices.wait0 @r4:r5:r6:r7, @r0:r1, r2\n"
+	"LEA_TEX_IMM.slot0.wait0 @r8:r9:r10, r60, 0x0, table:0x0, index:0x1\n"
+	"ST_CVT.slot0.auto.v4.wait0 @r4:r5:r6:r7, r8, r10, offset:0x0\n"
+	"LD_CVT.slot0.auto.v4.wait0 @r12:r13:r14:r15, r8, r10, offset:0x0\n"
+	"STORE.i128.slot0.end @r12:r13:r14:r15, u0, offset:0\n",
 };
+
+/* Programs of the file */
+static struct recorded {
+	u64 words[RIG_PROGRAM_WORDS];
+	unsigned int count;
+} *recorded;
+
+static unsigned int recorded_count;
+
+/* Keep a program unless it is too long or has an instruction that is not known. */
+static bool keep(const char *text)
+{
+	struct recorded *more = realloc(recorded, (recorded_count + 1) * sizeof(*recorded));
+
+	if (!more)
+		exit(1);
+	recorded = more;
+	more += recorded_count;
+	more->count = shader_assemble_all(text, more->words, RIG_PROGRAM_WORDS - 1);
+	recorded_count += !!more->count;
+	return more->count;
+}
+
+/* Programs are behind a line each that begins with '#'. */
+static void read_programs(const char *name)
+{
+	static char text[1 << 16];
+	unsigned int left_out = 0;
+	FILE *file = fopen(name, "r");
+	char line[256];
+	size_t at = 0;
+	bool more;
+
+	if (!file) {
+		perror(name);
+		exit(2);
+	}
+	do {
+		more = fgets(line, sizeof(line), file);
+		if (more && line[0] != '#') {
+			if (at + strlen(line) < sizeof(text))
+				at += sprintf(text + at, "%s", line);
+			continue;
+		}
+		if (at && !keep(text))
+			left_out++;
+		at = 0;
+	} while (more);
+	fclose(file);
+	printf("    # %u programs of %s, and %u that are too long or not known\n",
+	       recorded_count, name, left_out);
+	if (!recorded_count)
+		exit(2);
+}
 
 static u64 valid_word(void)
 {
@@ -112,6 +176,17 @@ static unsigned int make_program(u64 *words)
 {
 	unsigned int n = 1 + below(MAX_WORDS - 1);
 
+	if (recorded_count && below(2)) {
+		const struct recorded *from = &recorded[below(recorded_count)];
+
+		n = from->count;
+		memcpy(words, from->words, n * sizeof(*words));
+		for (unsigned int i = below(6); i; i--)
+			words[below(n)] ^= 1ULL << below(64);
+		for (unsigned int i = below(3); i; i--)
+			words[below(n)] = below(2) ? valid_word() : words[below(n)];
+		return n;
+	}
 	if (below(3)) {
 		for (unsigned int i = 0; i < n; i++)
 			words[i] = below(50) ? valid_word() : random64();
@@ -128,6 +203,29 @@ static unsigned int make_program(u64 *words)
 	return n;
 }
 
+/*
+ * A texture at index 1, of a few texels, and its plane: most fields are what some texture has,
+ * and the memory behind the plane has its texels.
+ */
+static void describe_image(struct rig *rig, u64 seed)
+{
+	u64 texture[4] = {
+		2 | (seed >> 4 & 3) << 4 | 15ULL << 32 | 7ULL << 48,
+		0x688, RIG_DATA + 3584, 0,
+	};
+	u64 plane[4] = { 10 | 1 << 4 | (1 + (seed >> 20 & 1)) << 8, RIG_DATA + 512, 64, 512 };
+
+	/* Packed formats, or those with channels of equal size, in one of the orders */
+	texture[0] |= (seed >> 24 & 1 ? 0x40 | (seed >> 25 & 0x3f) : 0x80 | (seed >> 25 & 0x7f)) <<
+		     22 | (seed >> 33 & 0x1e) << 10;
+	if (!(seed >> 40 & 3))
+		plane[0] = 10 | 6 << 4 | (seed >> 42 & 1) << 19 | 10ULL << 26;
+	if (seed >> 43 & 1)
+		plane[0] |= (seed >> 44 & 1 ? 20ULL : 22ULL) << 24;
+	memcpy(rig->data + 288, texture, sizeof(texture));
+	memcpy(rig->data + 3584, plane, sizeof(plane));
+}
+
 static void fill(struct rig *rig, u64 seed)
 {
 	u64 entry[2] = { (RIG_DATA + 256) | 1ULL << 56, 64 };
@@ -139,6 +237,8 @@ static void fill(struct rig *rig, u64 seed)
 	}
 	memcpy(rig->data + 128, entry, sizeof(entry));
 	memcpy(rig->data + 256, buffer, sizeof(buffer));
+	if (seed & 3)
+		describe_image(rig, seed);
 	rig->g.resources = (RIG_DATA + 128) & ~0x3fULL;
 	rig->g.resources |= 1;
 	for (unsigned int i = 0; i < VSH_ARRAY_SIZE(rig->uniforms); i++)
@@ -146,6 +246,8 @@ static void fill(struct rig *rig, u64 seed)
 	rig->uniforms[0] = RIG_DATA + 1024;
 	rig->uniforms[1] = 0;
 	rig->uniforms[2] = 0;
+	rig->uniforms[3] = 0;
+	rig->uniforms[4] = 1;
 	rig->g.wls = RIG_DATA + 2048;
 	rig->g.tls = RIG_DATA + 3072;
 	rig->g.tls_size = 16;
@@ -176,7 +278,7 @@ static void random_programs(void)
 {
 	struct rig *rig = rig_new(), *sliced = rig_new();
 	unsigned long done = 0, faulted = 0, endless = 0, by_type[VSH_FAULT_COUNT] = { 0 };
-	u64 words[MAX_WORDS], executed = 0;
+	u64 words[RIG_PROGRAM_WORDS], executed = 0;
 	enum vsh_result result, again;
 
 	rig->data_size = MEMORY;
@@ -231,6 +333,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		count = strtoul(argv[1], NULL, 0);
+	if (argc > 3)
+		read_programs(argv[3]);
 	if (argc > 2)
 		random_state ^= strtoull(argv[2], NULL, 0) * 0x9e3779b97f4a7c15ULL;
 	find_forms();

@@ -278,14 +278,16 @@ def _line(program, system, spirv, wanted, env):
             + " ".join(wanted))
 
 
-def _guest(judge, kernel, system, spirv, chosen, env):
+def _guest(judge, kernel, system, spirv, chosen, env, recorder):
     """Run the CHOSEN checks in one guest."""
     with Session(kernel, load=LOAD) as session:
         for program in sorted(set(chosen.values())):
             wanted = [name for name, its in chosen.items() if its == program]
             line = _line(program, system, spirv, wanted, env)
-            show = Show() if env else None
+            show = Show() if env and not recorder else None
             result = session.run(f"mkdir -p /run/testbed/out; {line}", _LIMIT, show=show)
+            if recorder:
+                recorder.add(result.output)
             results, faults = _parse(result.output), _faults(result.log)
             folder = session.guest.share / "out" if session.guest else Path("/nonexistent")
             for name in wanted:
@@ -329,9 +331,12 @@ def _share(chosen, count):
     return [dict(items[first::count]) for first in range(count) if items[first::count]]
 
 
-def run(report, suite, wanted=None, env=None, guests=None):
-    """Run the checks that match WANTED patterns, all by default, on Mesa of SUITE."""
-    guests = guests or min(2, pool.GUESTS)
+def run(report, suite, wanted=None, env=None, recorder=None):
+    """Run the checks that match WANTED patterns, all by default, on Mesa of SUITE.
+
+    ENV is the environment of the checks, whose output is printed, or given to RECORDER.
+    """
+    guests = min(2, pool.GUESTS)
     try:
         target, host = prepare(suite, "arm64"), prepare(suite, machine())
         build(target)
@@ -350,17 +355,17 @@ def run(report, suite, wanted=None, env=None, guests=None):
                    f"the programs: {' '.join(sorted(set(chosen) ^ set(source_names())))}")
     judge = Judge(report, target, *reference(host, spirv, chosen, not wanted))
     tasks = [(f"Mesa of {suite}, guest {number + 1}",
-              _task(judge, kernel, target, spirv, part, env or {}))
+              _task(judge, kernel, target, spirv, part, env or {}, recorder))
              for number, part in enumerate(_share(chosen, guests))]
     if not wanted or any(fnmatchcase("vulkaninfo", pattern) for pattern in wanted):
         tasks.insert(0, ("vulkaninfo", lambda: _info(judge, kernel, target)))
     pool.run(report, tasks)
 
 
-def _task(judge, kernel, system, spirv, part, env):
+def _task(judge, kernel, system, spirv, part, env, recorder):
     def task():
         try:
-            _guest(judge, kernel, system, spirv, part, env)
+            _guest(judge, kernel, system, spirv, part, env, recorder)
         except GuestError as error:
             judge.report.add(f"mesa {system.suite}", FAIL, str(error).splitlines()[0],
                              detail=str(error))
