@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/math.h>
+#include <linux/platform_device.h>
 #include <linux/printk.h>
 #include <linux/sched/prio.h>
 #include <linux/time64.h>
@@ -52,6 +53,11 @@ int vcsf_config_check(const struct vcsf_config *config)
 	};
 	int ret = 0;
 
+	/* The clock is known by the device's name before the device exists. */
+	if (config->board && config->device_id == PLATFORM_DEVID_AUTO) {
+		pr_err("board=1 takes a device whose id is fixed\n");
+		ret = -EINVAL;
+	}
 	if (!vcsf_model_find(config->model)) {
 		pr_err("model=%s is unknown, see modinfo " KBUILD_MODNAME "\n", config->model);
 		ret = -EINVAL;

@@ -5,7 +5,8 @@
  * All state of a GPU is one allocation, &struct vcsf_device. Creation validates
  * the configuration, initialises the rooms from the bottom up, starts the
  * engine's thread, and then registers the platform device with the register
- * window as its platform data and three interrupts as its resources. Removal is
+ * window as its platform data and three interrupts as its resources, and on
+ * request with what a board provides besides (board.c). Removal is
  * the reverse: the device goes first, so that the driver is unbound before the
  * engine stops. The functions sleep and take no lock; the module's init and
  * exit functions call them, and KUnit suites.
@@ -119,9 +120,9 @@ static int vcsf_configure(struct vcsf *hw, const struct vcsf_config *config)
 
 static int vcsf_add_platform_device(struct vcsf *hw)
 {
-	struct resource res[VCSF_LINE_COUNT];
+	struct resource res[VCSF_LINE_COUNT + 1];
+	unsigned int i, count = VCSF_LINE_COUNT;
 	struct platform_device *pdev;
-	unsigned int i;
 	int ret;
 
 	pdev = platform_device_alloc(hw->config.device_name,
@@ -132,7 +133,12 @@ static int vcsf_add_platform_device(struct vcsf *hw)
 	for (i = 0; i < VCSF_LINE_COUNT; i++)
 		res[i] = DEFINE_RES_IRQ_NAMED(hw->irq->lines[i].virq,
 					      vcsf_irq_names[i]);
-	ret = platform_device_add_resources(pdev, res, ARRAY_SIZE(res));
+	if (hw->config.board) {
+		ret = vcsf_board_find_memory(hw, &res[count++]);
+		if (ret)
+			goto err_put;
+	}
+	ret = platform_device_add_resources(pdev, res, count);
 	if (ret)
 		goto err_put;
 
@@ -203,14 +209,19 @@ struct vcsf *vcsf_create(const struct vcsf_config *config)
 	ret = vcsf_engine_start(hw);
 	if (ret)
 		goto err_irq;
-	ret = vcsf_add_platform_device(hw);
+	ret = hw->config.board ? vcsf_board_init(hw) : 0;
 	if (ret)
 		goto err_engine;
+	ret = vcsf_add_platform_device(hw);
+	if (ret)
+		goto err_board;
 	vcsf_debugfs_init(hw);
 	vcsf_sleep_debugfs(hw, hw->debugfs);
 
 	return hw;
 
+err_board:
+	vcsf_board_fini(hw);
 err_engine:
 	vcsf_engine_stop(hw);
 err_irq:
@@ -241,6 +252,7 @@ void vcsf_destroy(struct vcsf *hw)
 {
 	vcsf_debugfs_fini(hw);
 	vcsf_remove_platform_device(hw);
+	vcsf_board_fini(hw);
 	vcsf_engine_stop(hw);
 	vcsf_irq_fini(hw);
 	vcsf_strict_fini(hw);

@@ -71,6 +71,11 @@ module_param(strict_tlb, uint, 0444);
 MODULE_PARM_DESC(strict_tlb,
 		 "Handling of a translation that the driver failed to flush: use it (0), use and report it (1), report it and fault (2) (default 0)");
 
+static bool board;
+module_param(board, bool, 0444);
+MODULE_PARM_DESC(board,
+		 "Provide a memory resource and the clock \"core\" to a driver that looks them up (default N)");
+
 static struct vcsf *vcsf_device;
 
 static int __init vcsf_init(void)
@@ -90,6 +95,7 @@ static int __init vcsf_init(void)
 		.duty = duty,
 		.shaders = shaders,
 		.strict = strict_tlb,
+		.board = board,
 	};
 
 	vcsf_isa_init();

@@ -41,6 +41,7 @@
 
 struct dentry;
 struct platform_device;
+struct vcsf_board;
 struct vcsf_cores;
 struct vcsf_ctl;
 struct vcsf_engine;
@@ -81,6 +82,8 @@ struct vcsf_config {
 	unsigned int duty;
 	/** @strict: Handling of stale translations: enum vcsf_strict. */
 	unsigned int strict;
+	/** @board: Provide a memory resource and a clock, as a board does. */
+	bool board;
 };
 
 #define VCSF_CORES_MAX			32
@@ -125,6 +128,8 @@ struct vcsf {
 	struct vcsf_cores *cores;
 	/** @engine: The thread. */
 	struct vcsf_engine *engine;
+	/** @board: The clock, if &vcsf_config.board asks for it. */
+	struct vcsf_board *board;
 	/** @pdev: The platform device. */
 	struct platform_device *pdev;
 	/** @debugfs: Directory of the device. */
