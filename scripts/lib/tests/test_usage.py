@@ -30,7 +30,7 @@ $ make demo KERNEL=
 make: error: KERNEL= is empty
 
 $ make modules KERNEL=stok
-build: error: no kernel 'stok'; there are: stock next debug debug-next race fuzz arm64 ...
+build: error: no kernel 'stok'; there are: stock next debug debug-next race fuzz rust arm64 ...
 
 $ make igt KERNEL=stok
 igt: error: no kernel 'stok'; nearest: stock; there are: stock next debug debug-next race ... (see ...)
