@@ -67,7 +67,7 @@ def check(tree, release):
             "builds only for its own series. Choose another one by KERNEL=")
 
 
-def _links(folder, wanted):
+def links(folder, wanted):
     """Make FOLDER hold links WANTED, {name: file}; keeps what kbuild made."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.iterdir():
@@ -79,13 +79,13 @@ def _links(folder, wanted):
 
 
 def _mirror(source, tree):
-    _links(source / "panthor", {path.name: path
+    links(source / "panthor", {path.name: path
                                 for path in sorted((tree / _DRIVER).iterdir())
                                 if path.suffix in (".c", ".h") or path.name == "Makefile"})
-    _links(source / "iommu", {name: tree / "drivers/iommu" / name for name in _PGTABLE
+    links(source / "iommu", {name: tree / "drivers/iommu" / name for name in _PGTABLE
                               if (tree / "drivers/iommu" / name).is_file()})
-    _links(source / "shim", {path.name: path for path in sorted(_SHIM.glob("*.[ch]"))})
-    _links(source, {"Kbuild": _SHIM / "Kbuild"})
+    links(source / "shim", {path.name: path for path in sorted(_SHIM.glob("*.[ch]"))})
+    links(source, {"Kbuild": _SHIM / "Kbuild"})
 
 
 def _compile(source, variables, tree):
@@ -108,7 +108,7 @@ def _compile(source, variables, tree):
          f"is replaced in {_SHIM.relative_to(TOP)}/redirect.h."]))
 
 
-def _modules(kernel, files):
+def modules(kernel, files):
     """The tree for modprobe: the kernel's modules, and FILES in updates."""
     tree = kernel.build / "root/lib/modules" / kernel.release
     shutil.rmtree(tree, ignore_errors=True)
@@ -135,6 +135,6 @@ def prepare(name, tree=None):
     source = kernel.build / "src"
     _mirror(source, tree)
     _compile(source, kernels.variables(name), tree)
-    _modules(kernel, [BUILD / name / "vcsf.ko", source / "panthor.ko"])
+    modules(kernel, [BUILD / name / "vcsf.ko", source / "panthor.ko"])
     subprocess.run([TOP / "scripts/lib/mkfw", "--output", FIRMWARE], check=True)
     return kernel, tree
