@@ -41,7 +41,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 goals := affected bench check check-all clean compile_commands.json cycles deb deb-test demo \
 	demo-compute demo-fdinfo demo-hang deps dkms dkms-apt docs docs-check faults fuzz fuzz-cs help \
 	igt igt-runner kernels kunit lint mesa model modules panthor panthor-shell programs race run \
-	shell siege soak stress trace
+	shell siege soak stress trace tyr tyr-shell
 uses-affected := ARGS
 uses-bench := ARGS
 uses-check := TEST
@@ -70,6 +70,8 @@ uses-shell := KERNEL ARCH
 uses-soak := ARGS
 uses-stress := ARGS
 uses-trace := KERNEL CMD ROOT ARGS
+uses-tyr := KSRC TEST ARGS
+uses-tyr-shell := KSRC
 
 # The command of each goal; words are the shell's, TEST and ARGS are divided into words.
 guest := scripts/vm --kernel "$$KERNEL" --load "vgem drm_jobqueue vcsf vpanthor"
@@ -104,6 +106,8 @@ run-run := $(guest) --limit 600 $(in-root) "$$CMD"
 run-shell := $(guest) --shell
 run-soak := $(args) scripts/long soak
 run-stress := $(args) scripts/long stress
+run-tyr := $(args) scripts/tyr --ksrc "$$KSRC" $${TEST:+--test "$$TEST"}
+run-tyr-shell := scripts/tyr --ksrc "$$KSRC" --shell
 run-trace := $(args) scripts/trace --kernel "$$KERNEL" $(in-root) $${CMD:+--command "$$CMD"}
 
 # Before anything is built: each command checks its arguments. A machine without python3
@@ -165,6 +169,8 @@ needs-programs := build $(if $(arm64),arm64,user)
 needs-run := build $(if $(arm64),,run) $(other)
 needs-trace := build run trace user $(other)
 needs-panthor := build debug run user
+needs-tyr := build debug run bootstrap
+needs-tyr-shell := $(needs-tyr)
 needs-panthor-shell := build debug run user
 needs-shell := $(needs-run)
 needs-compile_commands.json := build user $(other)
@@ -224,6 +230,10 @@ run shell: modules
 	@$(run-$@)
 
 panthor panthor-shell trace: modules programs
+	@$(run-$@)
+
+tyr tyr-shell: deps
+	@scripts/build rust
 	@$(run-$@)
 
 # --- Test --------------------------------------------------------------------

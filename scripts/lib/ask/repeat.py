@@ -80,6 +80,11 @@ def command(name):
         if not words[1].startswith("panthor_"):
             return f"make panthor KERNEL={words[0]}"
         return f"make panthor {_word('^' + words[1] + '$')} KERNEL={words[0]}"
+    if first == "tyr":
+        name, _, seed = rest.partition("@")
+        if name == "images":
+            return f"make tyr TEST=images ARGS=--seed={seed}"
+        return f"make tyr {_word('^' + rest + '$')}"
     if first == "mesa":
         test = f" {_word(words[1])}" if len(words) == 2 else ""
         return f"make mesa{test}" + ("" if words[0] == "trixie" else f" ARGS=--mesa={words[0]}")
@@ -102,6 +107,7 @@ def _stage(first, rest):
     if first == "build":
         return {"programs": "make programs", "programs arm64": "make programs ARCH=arm64",
                 "by DKMS": "scripts/dkms --try",
+                "tyr": "scripts/tyr --build",
                 "of the Debian package": "scripts/deb --lint"}.get(
             rest, f"scripts/build {rest.split()[-1]}")
     if first in ("sleep", "soak", "fuzz"):
