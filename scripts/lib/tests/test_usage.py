@@ -18,7 +18,7 @@ $ make ingt
 make: error: no goal 'ingt'; nearest: igt lint
 
 $ make igt typo
-make: error: no goal 'typo'; make help lists the goals
+make: error: no goal 'typo'; nearest: tyr
 
 $ make igt TETS=panthor_vm@
 make: error: no variable 'TETS'; nearest: TEST TIMES GUESTS; there are: ARCH KERNEL TEST JOBS ...
@@ -138,7 +138,7 @@ $ scripts/mutants credit-lost
 mutants: error: no mutant 'credit-lost'; nearest: credits-lost ...
 
 $ scripts/kernel debig
-kernel: error: no kernel 'debig'; there are: stock next debug debug-next race fuzz arm64 ...
+kernel: error: no kernel 'debig'; there are: stock next debug debug-next race fuzz rust ...
 
 $ scripts/dkms --apt bookwrom
 dkms: error: no release 'bookwrom'; there are: bookworm trixie
