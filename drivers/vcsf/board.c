@@ -40,7 +40,7 @@ int vcsf_board_find_memory(struct vcsf *hw, struct resource *res)
 	u32 size = hw->window.size;
 	int ret;
 
-	*res = (struct resource)DEFINE_RES_MEM(0, size);
+	*res = DEFINE_RES_MEM(0, size);
 	ret = allocate_resource(&iomem_resource, res, size, VCSF_BOARD_MIN,
 				iomem_resource.end, VCSF_BOARD_ALIGN, NULL, NULL);
 	if (ret)
