@@ -12,6 +12,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 
+from ..ask import arguments
 from ..testbed import BUILD, TOP, panthor, panthor_tests
 from ..testbed.guest import GuestError
 from ..testbed.results import FAIL, PASS
@@ -54,8 +55,11 @@ def guest(real_time):
 
 
 def models():
-    """Names of the GPU models of vcsf."""
-    done = subprocess.run(["/sbin/modinfo", "-p", BUILD / build.NAME / "vcsf.ko"],
+    """Names of the GPU models of vcsf. Raises Mistake if that is not built."""
+    module = BUILD / build.NAME / "vcsf.ko"
+    if not module.exists():
+        raise arguments.Mistake(f"{module.name} is not built; run: scripts/build {build.NAME}")
+    done = subprocess.run(["/sbin/modinfo", "-p", module],
                           stdout=subprocess.PIPE, text=True, check=True)
     text = re.search(r"^model:(.*)$", done.stdout, re.M).group(1)
     return sorted(set(re.findall(r"\bg\d+\b", text)))

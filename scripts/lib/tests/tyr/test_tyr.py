@@ -7,7 +7,9 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from random import Random
+from unittest import mock
 
+from lib.ask import arguments
 from lib.testbed import TOP, panthor_tests
 from lib.testbed.results import FAIL, PASS, SKIP
 from lib.tyr import build, tests
@@ -173,6 +175,17 @@ class Guest(unittest.TestCase):
         self.assertEqual(first, again)
         self.assertGreater(sum(each != image for each in first), 45)
         self.assertTrue(all(first))
+
+
+class Models(unittest.TestCase):
+    """Names of the GPU models, which the module has."""
+
+    def test_not_built(self):
+        """It is said what to do, before a guest boots."""
+        with tempfile.TemporaryDirectory() as folder, \
+                mock.patch.object(tests, "BUILD", Path(folder)), \
+                self.assertRaisesRegex(arguments.Mistake, "run: scripts/build rust"):
+            tests.models()
 
 
 if __name__ == "__main__":
