@@ -83,7 +83,7 @@ class Interrupt(unittest.TestCase):
     def interrupt(self, code, by=signal.SIGINT, **env):
         """Status, output and stderr of Python CODE, sent a signal once it has said "up"."""
         env = {**{name: value for name, value in os.environ.items()
-                  if name not in ("MAKELEVEL", "FIRST_COMMAND")}, **env}
+                  if name not in ("MAKELEVEL", "FIRST_COMMAND", "TIMES")}, **env}
         # A shell starts background commands with this signal ignored.
         with subprocess.Popen(["env", "--default-signal=INT", sys.executable, "-c", code],
                               text=True, cwd=TOP / "scripts", env=env,

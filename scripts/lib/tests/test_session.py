@@ -3,8 +3,10 @@
 
 import contextlib
 import io
+import os
 import types
 import unittest
+from unittest import mock
 
 from lib.testbed.guest import GuestError, Result
 from lib.testbed.session import Session
@@ -62,7 +64,7 @@ def play(boots=(), commands=()):
     """Run one command; returns result, machine and messages."""
     machine = Machine(boots, commands)
     said = io.StringIO()
-    with contextlib.redirect_stderr(said):
+    with contextlib.redirect_stderr(said), mock.patch.dict(os.environ, {"TIMES": ""}):
         kernel = types.SimpleNamespace(name="stock", title="a kernel")
         with Session(kernel, load=(), kind=machine) as session:
             try:

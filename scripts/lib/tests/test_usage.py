@@ -238,7 +238,8 @@ class Usage(unittest.TestCase):
             path.chmod(0o755)
         self.env = {name: value for name, value in os.environ.items()
                     if not name.startswith("MAKE")}
-        for name in ("TEST", "ARGS", "CMD", "KERNEL", "KSRC", "ROOT", "JOBS", "GUESTS", "ACCEL"):
+        for name in ("TEST", "ARGS", "CMD", "KERNEL", "KSRC", "ROOT", "JOBS", "GUESTS", "ACCEL",
+                     "TIMES"):
             self.env.pop(name, None)
         self.env["XDG_CACHE_HOME"] = folder.name
         self.env["PATH"] = f"{folder.name}:{self.env['PATH']}"
