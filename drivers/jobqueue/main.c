@@ -14,12 +14,13 @@
  *       explain, group     create and release groups
  * 5     api/ timeout       ask the driver about a late job, carry out the answer
  * 4     api/ native, deps, what drivers call: prepare, arm, push; complete;
- *       complete, control, kill, stop, start; recover the ring after a reset
- *       inflight, job
+ *       complete, control, kill, stop, start; recover the ring after a reset;
+ *       inflight, job,     jobs that run together
+ *       gang
  * 3     engine/ drain      the engine: run ready jobs, retire complete ones
  * 2     engine/ wait,      what the engine works with: pending dependencies,
  *       native, clock,     those that rings wait for, time at the ring's head,
- *       reap               jobs that have ended
+ *       gang, reap         jobs of several queues, jobs that have ended
  * 1     engine/ defer      hand work over to workers and interrupts
  * 0     base/ fence, trace done fences and timelines, lock classes, predicates
  *       lockdep, state.h   and misuse reports, trace events

@@ -142,9 +142,7 @@ struct drm_jobqueue_ops {
 };
 
 /**
- * struct drm_jobqueue_group - all queues of one device
- *
- * Embedded in the driver's device. All members are private.
+ * struct drm_jobqueue_group - all queues of one device; all members are private
  */
 struct drm_jobqueue_group {
 	/** @name: Copy of the device name, for traces and dumps. */
@@ -420,6 +418,8 @@ struct drm_jobqueue_job {
 	u8 cookie:1;
 	/** @native: Dependencies for the ring may still be incomplete. */
 	u8 native:1;
+	/** @gang: The others of its gang count, see drm_jobqueue_gang.h. */
+	u8 gang:1;
 	/** @dep_chunks: Storage of further dependencies, newest first. */
 	struct drm_jobqueue_dep_chunk *dep_chunks;
 	/** @inline_deps: Storage of the first dependencies. */

@@ -37,7 +37,7 @@ struct job_why {
 	u32 credits, pending;
 	unsigned long pushed;
 	int error;
-	bool armed, complete, skipped, killed, native;
+	bool armed, complete, skipped, killed, native, gang;
 	/* Some of the fences that it waits for, with references. */
 	struct dma_fence *fences[FENCES];
 	unsigned int nfences;
@@ -76,6 +76,7 @@ static void take_job(struct drm_jobqueue_job *job, struct job_why *why)
 	why->credits = job->credits;
 	why->error = READ_ONCE(job->error);
 	why->armed = job->state == DRM_JOBQUEUE_JOB_ARMED;
+	why->gang = job->gang;
 }
 
 static void take_ring(struct drm_jobqueue *queue, struct queue_why *s)
@@ -238,6 +239,8 @@ static void explain_next(struct drm_jobqueue *queue, struct queue_why *s,
 		drm_printf(p, "for credits: it needs %u, and %u of %u are free, behind job %llu",
 			   why->credits, space, queue->credits,
 			   s->nring ? s->ring[0].seqno : s->last_run);
+	} else if (why->gang && !why->skipped) {
+		drm_puts(p, "for the other jobs of its gang");
 	} else if (s->running) {
 		drm_printf(p, "for run() of job %llu to return", s->last_run);
 	} else {

@@ -12,6 +12,7 @@
 #include <linux/export.h>
 #include <linux/jiffies.h>
 
+#include "api/job.h"
 #include "engine/drain.h"
 #include "base/fence.h"
 #include "base/state.h"
@@ -89,6 +90,7 @@ int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 	job->unarmed_deps = false;
 	job->cookie = false;
 	job->native = false;
+	job->gang = false;
 	job->dep_chunks = NULL;
 	return 0;
 }
@@ -122,6 +124,50 @@ static void trace_deps(struct drm_jobqueue_job *job)
 		trace_drm_jobqueue_job_dep(job, chunk->natives[i].fence);
 }
 
+/* Before a job is armed. Context: that of arm. */
+void drm_jobqueue_job_prepare_arm(struct drm_jobqueue_job *job)
+{
+	drm_jobqueue_deps_check(job);
+	drm_jobqueue_natives_offer(job);
+}
+
+/* Give a job its number and its place in the queue. */
+static __always_inline void enqueue(struct drm_jobqueue_job *job)
+{
+	struct drm_jobqueue *queue = job->queue;
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	job->fence->base.seqno = ++queue->seqno;
+	job->state = DRM_JOBQUEUE_JOB_ARMED;
+	append(queue, job);
+	queue->stats.armed++;
+	spin_unlock_irqrestore(&queue->lock, flags);
+}
+
+/* The same for a member of a gang. */
+void drm_jobqueue_job_enqueue(struct drm_jobqueue_job *job)
+{
+	enqueue(job);
+}
+
+void drm_jobqueue_job_trace_arm(struct drm_jobqueue_job *job)
+{
+	trace_drm_jobqueue_job_arm(job);
+	if (trace_drm_jobqueue_job_dep_enabled())
+		trace_deps(job);
+}
+
+/* A member that is armed by itself would wait for the others for ever. */
+static void check_gang(struct drm_jobqueue_job *job)
+{
+	if (drm_jobqueue_misuse(job->queue, job->gang,
+				"member of a gang armed by itself")) {
+		job->skip = true;
+		job->error = -EINVAL;
+	}
+}
+
 /**
  * drm_jobqueue_job_arm - commit to a job
  * @job: a prepared job
@@ -137,25 +183,16 @@ static void trace_deps(struct drm_jobqueue_job *job)
  */
 struct dma_fence *drm_jobqueue_job_arm(struct drm_jobqueue_job *job)
 {
-	struct drm_jobqueue *queue = job->queue;
-	unsigned long flags;
-
-	if (drm_jobqueue_misuse(queue, job->state != DRM_JOBQUEUE_JOB_INIT,
+	if (drm_jobqueue_misuse(job->queue, job->state != DRM_JOBQUEUE_JOB_INIT,
 				"job armed twice"))
 		return &job->fence->base;
 
 	job->cookie = dma_fence_begin_signalling();
 	if (job->unarmed_deps || job->dep_chunks) {
-		drm_jobqueue_deps_check(job);
-		drm_jobqueue_natives_offer(job);
+		check_gang(job);
+		drm_jobqueue_job_prepare_arm(job);
 	}
-
-	spin_lock_irqsave(&queue->lock, flags);
-	job->fence->base.seqno = ++queue->seqno;
-	job->state = DRM_JOBQUEUE_JOB_ARMED;
-	append(queue, job);
-	queue->stats.armed++;
-	spin_unlock_irqrestore(&queue->lock, flags);
+	enqueue(job);
 
 	trace_drm_jobqueue_job_arm(job);
 	if (trace_drm_jobqueue_job_dep_enabled())

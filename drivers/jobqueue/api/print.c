@@ -61,7 +61,7 @@ struct snapshot {
 	/* The job to run next, with seqno 0 if there is none; since its push. */
 	struct job_line next;
 	unsigned long next_time;
-	bool skipped;
+	bool skipped, gang;
 	/* Some of the fences that it waits for, with references. */
 	struct dma_fence *fences[PRINT_FENCES];
 	unsigned int nfences;
@@ -122,6 +122,7 @@ static void take_next(struct drm_jobqueue *queue, struct snapshot *s)
 		return;
 	s->next = job_line(job);
 	s->skipped = job->skip || READ_ONCE(job->error) || queue->killed;
+	s->gang = job->gang && !s->skipped;
 	if (job->state != DRM_JOBQUEUE_JOB_PUSHED)
 		return;
 	s->next_time = (u32)jiffies - job->pushed;
@@ -238,8 +239,8 @@ static void print_reason(struct drm_jobqueue *queue, struct snapshot *s,
 			   jiffies_to_msecs(s->next_time),
 			   s->next.credits - space, s->ring_head);
 	else
-		drm_printf(p, "for %u ms, ready\n",
-			   jiffies_to_msecs(s->next_time));
+		drm_printf(p, "for %u ms, %s\n", jiffies_to_msecs(s->next_time),
+			   s->gang ? "for its gang" : "ready");
 	print_fences(s, p);
 }
 

@@ -7,8 +7,10 @@
 #include <linux/string.h>
 
 #include "engine/clock.h"
+#include "engine/cursor.h"
 #include "engine/defer.h"
 #include "engine/drain.h"
+#include "engine/gang.h"
 #include "base/lockdep.h"
 #include "base/state.h"
 #include "base/trace.h"
@@ -63,14 +65,10 @@ static const unsigned int drain_budget[] = {
 	[DRM_JOBQUEUE_IN_WORKER] = 64,
 };
 
-/* Dependencies that are put when the job runs; more are left to the reaper. */
-#define MAX_PUTS 32
-
 /* Jobs that run in a row with interrupts off. */
 #define RUN_BATCH 8
 
-/* Units of the interrupt's budget that a job costs when it runs, and retires. */
-#define RUN_UNITS 1
+/* Units of the interrupt's budget that a job costs when it retires. */
 #define RETIRE_UNITS 2
 
 /* Flag that the driver must have set for jobs to run in this context. */
@@ -87,32 +85,6 @@ static const unsigned int retire_budget[] = {
 	[DRM_JOBQUEUE_IN_IRQ] = 2,
 	[DRM_JOBQUEUE_IN_WORKER] = 16,
 };
-
-static bool is_skipped(const struct drm_jobqueue_job *job)
-{
-	return job->skip || READ_ONCE(job->error) || job->queue->killed;
-}
-
-/* The job to run next, NULL if none is ready. */
-static struct drm_jobqueue_job *next_job(struct drm_jobqueue *queue)
-{
-	struct drm_jobqueue_job *job;
-
-	lockdep_assert_held(&queue->lock);
-
-	job = queue->next;
-	if (!job || queue->stopped || job->state != DRM_JOBQUEUE_JOB_PUSHED)
-		return NULL;
-	if (unlikely(queue->barrier) && drm_jobqueue_at_barrier(queue))
-		return NULL;
-	/* Pairs with the decrement after each signal. */
-	if (atomic_read_acquire(&job->pending))
-		return NULL;
-	if (job->credits > queue->credits - queue->credits_used &&
-	    !is_skipped(job))
-		return NULL;
-	return job;
-}
 
 static void hw_fence_signalled(struct dma_fence *fence,
 			       struct dma_fence_cb *cb)
@@ -153,11 +125,7 @@ static bool run(struct drm_jobqueue_job *job, int *error)
 {
 	struct dma_fence *fence;
 
-	/* Thousands of fences are too many for an interrupt: see reap.c. */
-	if (job->ndeps > MAX_PUTS)
-		drm_jobqueue_deps_drop_inline(job);
-	else if (job->ndeps)
-		drm_jobqueue_deps_drop(job);
+	drm_jobqueue_deps_end(job);
 	trace_drm_jobqueue_job_run(job);
 
 	fence = job->queue->ops->run(job);
@@ -180,49 +148,6 @@ static bool run(struct drm_jobqueue_job *job, int *error)
 	return true;
 }
 
-static void count_run(struct drm_jobqueue *queue,
-		      enum drm_jobqueue_context context)
-{
-	if (context == DRM_JOBQUEUE_IN_PUSH) {
-		queue->stats.run_inline++;
-	} else if (context == DRM_JOBQUEUE_IN_IRQ) {
-		queue->stats.run_irq++;
-		drm_jobqueue_irq_budget_spend(RUN_UNITS);
-	} else {
-		queue->stats.run_worker++;
-	}
-}
-
-/* Move the cursor past a job: the job is in the ring now. */
-static void advance(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
-{
-	lockdep_assert_held(&queue->lock);
-
-	WRITE_ONCE(queue->next, job->next);
-	queue->last_run = drm_jobqueue_seqno_of(job);
-}
-
-/* Wake the queues that wait for submitted jobs of this one. */
-static void wake(struct drm_jobqueue *queue, enum drm_jobqueue_context context)
-{
-	unsigned int n = drm_jobqueue_natives_wake(queue);
-
-	if (context == DRM_JOBQUEUE_IN_IRQ)
-		drm_jobqueue_irq_budget_spend(n);
-}
-
-/* The jobs before the cursor are in the ring, or were skipped. */
-static void submitted(struct drm_jobqueue *queue,
-		      enum drm_jobqueue_context context)
-{
-	lockdep_assert_held(&queue->lock);
-
-	/* Other queues read it without the lock: is_in_ring(). */
-	smp_store_release(&queue->submitted, queue->last_run);
-	if (unlikely(queue->submit_waits.rb_leftmost))
-		wake(queue, context);
-}
-
 /*
  * Complete up to a batch of skipped jobs without running them, so that their
  * fences signal in batches, too.
@@ -235,7 +160,7 @@ static void skip(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 	lockdep_assert_held(&queue->lock);
 
 	do {
-		advance(queue, job);
+		drm_jobqueue_advance(queue, job);
 		/* A job that was done before a requeue keeps its result. */
 		if (!job->error && !job->skip)
 			job->error = queue->kill_error;
@@ -245,12 +170,14 @@ static void skip(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 		job->state = DRM_JOBQUEUE_JOB_DONE;
 		if (job->native)
 			drm_jobqueue_set_barrier(queue, queue->last_run);
+		if (job->gang)
+			drm_jobqueue_gang_leave(job, job->error);
 		queue->stats.skipped++;
 		job = queue->next;
 	} while (++n < RETIRE_BATCH && job &&
 		 job->state == DRM_JOBQUEUE_JOB_PUSHED &&
-		 !atomic_read_acquire(&job->pending) && is_skipped(job));
-	submitted(queue, context);
+		 !atomic_read_acquire(&job->pending) && drm_jobqueue_is_skipped(job));
+	drm_jobqueue_update_submitted(queue, context);
 }
 
 /* The result of a job that ended within run(). */
@@ -277,18 +204,12 @@ static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 
 	lockdep_assert_held(&queue->lock);
 
-	if (is_skipped(job)) {
+	if (drm_jobqueue_is_skipped(job)) {
 		skip(queue, job, context);
 		return;
 	}
 
-	advance(queue, job);
-	job->state = DRM_JOBQUEUE_JOB_RUNNING;
-	queue->credits_used += job->credits;
-	if (queue->timeout && queue->head == job)
-		drm_jobqueue_clock_new_head(queue);
-	count_run(queue, context);
-
+	drm_jobqueue_enter_ring(queue, job, context);
 	queue->running = true;
 	drm_jobqueue_job_get(job);
 	/* With interrupts off, a holder of the token cannot be preempted. */
@@ -307,7 +228,7 @@ static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 	else
 		spin_lock_irqsave(&queue->lock, *flags);
 	queue->running = false;
-	submitted(queue, context);
+	drm_jobqueue_update_submitted(queue, context);
 }
 
 static struct drm_jobqueue_job *complete_head(struct drm_jobqueue *queue)
@@ -438,12 +359,25 @@ static bool may_drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 	if (~queue->flags & drain_needs[context])
 		return false;
 	/* There may be any number of skipped jobs, and none is urgent. */
-	return context != DRM_JOBQUEUE_IN_IRQ || !is_skipped(job);
+	return context != DRM_JOBQUEUE_IN_IRQ || !drm_jobqueue_is_skipped(job);
 }
 
 static bool budget_left(enum drm_jobqueue_context context)
 {
 	return context != DRM_JOBQUEUE_IN_IRQ || drm_jobqueue_irq_budget_left();
+}
+
+/*
+ * Whether this context runs the job, or skips it; @irq: whether an interrupt
+ * may.
+ */
+static bool may_run(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
+		    enum drm_jobqueue_context context, unsigned int *ran,
+		    bool *irq)
+{
+	*irq = may_drain(queue, job, DRM_JOBQUEUE_IN_IRQ);
+	return may_drain(queue, job, context) &&
+	       (*ran)++ != drain_budget[context] && budget_left(context);
 }
 
 /*
@@ -467,6 +401,20 @@ static void let_interrupts_in(struct drm_jobqueue *queue, unsigned long *flags)
 	spin_unlock_irqrestore(&queue->lock, *flags);
 	spin_lock_irqsave(&queue->lock, *flags);
 	queue->running = false;
+}
+
+/*
+ * Whether jobs of other queues let this one run: those that its ring waits for, and
+ * those of its gang. Return: as drm_jobqueue_natives_run().
+ */
+static int others_ready(struct drm_jobqueue_job *job)
+	__must_hold(&job->queue->lock)
+{
+	int ready = job->native ? drm_jobqueue_natives_run(job) : 1;
+
+	if (ready > 0 && job->gang)
+		ready = drm_jobqueue_gang_ready(job);
+	return ready;
 }
 
 /*
@@ -501,21 +449,26 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 			retire(queue, context, &flags);
 			continue;
 		}
-		job = queue->running ? NULL : next_job(queue);
+		job = queue->running ? NULL : drm_jobqueue_next_ready(queue);
 		more = job;
 		if (!job)
 			break;
-		if (unlikely(job->native) && !is_skipped(job)) {
-			ready = drm_jobqueue_natives_run(job);
+		if (unlikely(job->native || job->gang) &&
+		    !drm_jobqueue_is_skipped(job)) {
+			ready = others_ready(job);
 			if (ready == -EAGAIN)
 				continue;
 			more = ready;
 			if (!ready)
 				break;
+			if (job->gang) {
+				if (!may_run(queue, job, context, &ran, &irq))
+					break;
+				drm_jobqueue_gang_run(job, context, &flags);
+				continue;
+			}
 		}
-		irq = may_drain(queue, job, DRM_JOBQUEUE_IN_IRQ);
-		if (!may_drain(queue, job, context) ||
-		    ran++ == drain_budget[context] || !budget_left(context))
+		if (!may_run(queue, job, context, &ran, &irq))
 			break;
 		drain(queue, job, context, &flags);
 		if (ran % RUN_BATCH == 0)
@@ -537,7 +490,7 @@ void drm_jobqueue_progress_in_irq(struct drm_jobqueue *queue)
 
 	spin_lock_irqsave(&queue->lock, flags);
 	if (unlikely(queue->submit_waits.rb_leftmost))
-		wake(queue, DRM_JOBQUEUE_IN_IRQ);
+		drm_jobqueue_wake_waiters(queue, DRM_JOBQUEUE_IN_IRQ);
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
 }
 
@@ -552,7 +505,7 @@ static void queue_work_func(struct work_struct *work)
 	queue->stats.worker_runs++;
 	/* Of a CPU that went offline the list is left to workers. */
 	if (unlikely(queue->submit_waits.rb_leftmost))
-		wake(queue, DRM_JOBQUEUE_IN_WORKER);
+		drm_jobqueue_wake_waiters(queue, DRM_JOBQUEUE_IN_WORKER);
 	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_WORKER, flags);
 	drm_jobqueue_put(queue);
 	dma_fence_end_signalling(cookie);

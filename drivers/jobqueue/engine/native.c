@@ -132,6 +132,12 @@ first_not(struct drm_jobqueue_job *job,
 	return NULL;
 }
 
+/* Whether the job that is next could run now. Begins no wait. */
+bool drm_jobqueue_natives_met(struct drm_jobqueue_job *job)
+{
+	return !first_not(job, is_met);
+}
+
 /* Whether all have signalled. Then they matter no longer. */
 bool drm_jobqueue_natives_done(struct drm_jobqueue_job *job)
 {

@@ -24,6 +24,7 @@ drm_jobqueue_natives(const struct drm_jobqueue_job *job)
 
 void drm_jobqueue_natives_offer(struct drm_jobqueue_job *job);
 bool drm_jobqueue_natives_done(struct drm_jobqueue_job *job);
+bool drm_jobqueue_natives_met(struct drm_jobqueue_job *job);
 int drm_jobqueue_natives_run(struct drm_jobqueue_job *job)
 	__must_hold(&job->queue->lock);
 bool drm_jobqueue_natives_retire(struct drm_jobqueue_job *job)

@@ -17,6 +17,7 @@
 #include <linux/sched.h>
 
 #include "engine/defer.h"
+#include "engine/gang.h"
 #include "engine/reap.h"
 #include "engine/native.h"
 #include "base/state.h"
@@ -45,8 +46,11 @@ static void job_free(struct drm_jobqueue_job *job)
 		drm_jobqueue_deps_drop(job);
 		drm_jobqueue_natives_drop(job);
 	}
-	if (job->state == DRM_JOBQUEUE_JOB_INIT)
+	if (job->state == DRM_JOBQUEUE_JOB_INIT) {
+		if (job->gang)
+			drm_jobqueue_gang_leave(job, -ECANCELED);
 		drm_jobqueue_release_space(queue);
+	}
 	dma_fence_put(&job->fence->base);
 	job->fence = NULL;
 	queue->ops->free(job);

@@ -81,4 +81,17 @@ static inline bool drm_jobqueue_has_deps(const struct drm_jobqueue_job *job)
 	return job->ndeps || job->dep_chunks;
 }
 
+/* Dependencies that are put when the job runs; more are left to the reaper. */
+#define DRM_JOBQUEUE_MAX_PUTS 32
+
+/* Release the dependencies of a job that is about to run. */
+static inline void drm_jobqueue_deps_end(struct drm_jobqueue_job *job)
+{
+	/* Thousands of fences are too many for an interrupt: see reap.c. */
+	if (job->ndeps > DRM_JOBQUEUE_MAX_PUTS)
+		drm_jobqueue_deps_drop_inline(job);
+	else if (job->ndeps)
+		drm_jobqueue_deps_drop(job);
+}
+
 #endif /* _DRM_JOBQUEUE_WAIT_H_ */
