@@ -187,6 +187,27 @@ static struct dma_fence *mock_run(struct drm_jobqueue_job *job)
 	return fence;
 }
 
+/* Write a gang into the rings of its members. */
+int jq_mock_gang_run(struct drm_jobqueue_gang_job *first)
+{
+	struct jq_mock_dev *dev = jq_mock_ring_of(first->base.queue)->dev;
+	struct drm_jobqueue_gang_job *job;
+
+	/* No ring is empty of it, and no other job runs on any of them. */
+	for (job = first; job; job = drm_jobqueue_gang_next(job)) {
+		if (!READ_ONCE(job->base.queue->running) ||
+		    READ_ONCE(job->base.queue->last_run) !=
+		    drm_jobqueue_job_seqno(&job->base))
+			atomic_inc(&dev->strays);
+	}
+	atomic_inc(&dev->gangs);
+	if (dev->gang_error)
+		return dev->gang_error;
+	for (job = first; job; job = drm_jobqueue_gang_next(job))
+		mock_run(&job->base);
+	return 0;
+}
+
 static void mock_free(struct drm_jobqueue_job *base)
 {
 	struct jq_mock_job *job = container_of(base, struct jq_mock_job, base);
@@ -318,6 +339,8 @@ void jq_mock_exit(struct kunit *test)
 			      atomic_read(&dev->rings));
 	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&dev->overlaps), 0,
 			    "two jobs of a queue were in run() at once");
+	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&dev->strays), 0,
+			    "a gang ran that had not entered all rings");
 	if (READ_ONCE(test->status) == KUNIT_FAILURE)
 		failures++;
 	/* A use after free would be worse than the leak. */

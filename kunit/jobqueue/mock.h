@@ -8,6 +8,7 @@
 #include <linux/workqueue.h>
 
 #include <drm/drm_jobqueue.h>
+#include <drm/drm_jobqueue_gang.h>
 
 /**
  * DOC: A mock firmware
@@ -42,6 +43,10 @@ struct jq_mock_dev {
 	atomic_t rings;
 	/* Number of times that run() was entered twice at once on a ring. */
 	atomic_t overlaps;
+	/* Number of gangs that ran; of members that did so out of turn. */
+	atomic_t gangs, strays;
+	/* Error that the run function of a gang returns. */
+	int gang_error;
 	/* Protects @owned. Any context. */
 	spinlock_t lock;
 	/* Rings that the test did not put. */
@@ -92,7 +97,10 @@ struct jq_mock_ring {
 };
 
 struct jq_mock_job {
-	struct drm_jobqueue_job base;
+	union {
+		struct drm_jobqueue_job base;
+		struct drm_jobqueue_gang_job member;
+	};
 	struct jq_mock_ring *ring;
 };
 
@@ -133,6 +141,7 @@ struct jq_mock_job *jq_mock_job(struct kunit *test, struct jq_mock_ring *ring,
 				u32 credits);
 struct jq_mock_job *jq_mock_job_try(struct jq_mock_ring *ring, u32 credits);
 struct dma_fence *jq_mock_submit(struct jq_mock_job *job);
+int jq_mock_gang_run(struct drm_jobqueue_gang_job *first);
 struct dma_fence *jq_mock_submit_one(struct kunit *test,
 				     struct jq_mock_ring *ring, u32 credits);
 void jq_mock_advance(struct jq_mock_ring *ring);

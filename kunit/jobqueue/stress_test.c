@@ -8,6 +8,7 @@
 #include <linux/moduleparam.h>
 #include <linux/prandom.h>
 
+#include "gang/gang.h"
 #include "mock.h"
 #include "race.h"
 
@@ -56,6 +57,36 @@ static void remember(struct stress *s, unsigned int i, struct dma_fence *fence)
 	dma_fence_put(old);
 }
 
+/* A gang on @to and the rings behind it, one of whose jobs has dependencies. */
+static void stress_gang(struct stress *s, struct rnd_state *rnd,
+			unsigned int to)
+{
+	unsigned int r = prandom_u32_state(rnd), n = 2 + r % 2, i;
+	struct jq_mock_ring *rings[JQ_GANG_RINGS];
+	struct jq_gang gang;
+
+	for (i = 0; i < n; i++)
+		rings[i] = s->ring[(to + i) % RINGS];
+	if (!jq_gang_try(&gang, rings, n, (r >> 4) % 5)) {
+		atomic_inc(&s->bad);
+		return;
+	}
+	for (i = 0; i < (r >> 8) % 3; i++) {
+		unsigned int from = prandom_u32_state(rnd) % RINGS;
+
+		if (drm_jobqueue_job_add_dep(&gang.job[(r >> 12) % n]->base,
+					     some_fence(s, from)))
+			atomic_inc(&s->bad);
+	}
+	jq_gang_arm(&gang);
+	if ((r >> 16) % 16)
+		drm_jobqueue_gang_push(jq_gang_first(&gang));
+	else
+		drm_jobqueue_gang_abort(jq_gang_first(&gang), -EAGAIN);
+	for (i = 0; i < n; i++)
+		remember(s, (to + i) % RINGS, gang.fence[i]);
+}
+
 static void stress_one(struct stress *s, struct rnd_state *rnd)
 {
 	u32 r = prandom_u32_state(rnd);
@@ -80,6 +111,8 @@ static void stress_one(struct stress *s, struct rnd_state *rnd)
 		drm_jobqueue_job_abort(&job->base, -EAGAIN);
 	} else {
 		remember(s, to, jq_mock_submit(job));
+		if ((r >> 20) % 16 < 5)
+			stress_gang(s, rnd, to);
 	}
 	if (s->kill && (r >> 24) == 0)
 		drm_jobqueue_kill(&s->ring[to]->queue, -ECANCELED);
@@ -181,6 +214,7 @@ static void stress_run(struct kunit *test, bool kill)
 		jq_mock_ring_put(s->ring[i]);
 	}
 	KUNIT_EXPECT_EQ(test, atomic_read(&s->bad), 0);
+	KUNIT_EXPECT_GT(test, jq_gang_ran(test), 0);
 }
 
 static void race18_soak(struct kunit *test)
