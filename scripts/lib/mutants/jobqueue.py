@@ -13,8 +13,8 @@ MUTANTS = {
         "job = queue->retiring || retired ? NULL : complete_head(queue);"),
     "no-run-token": (
         "drivers/jobqueue/engine/drain.c",
-        "job = queue->running ? NULL : next_job(queue);",
-        "job = next_job(queue);"),
+        "job = queue->running ? NULL : drm_jobqueue_next_ready(queue);",
+        "job = drm_jobqueue_next_ready(queue);"),
     "no-retire-token": (
         "drivers/jobqueue/engine/drain.c",
         "job = queue->retiring ? NULL : complete_head(queue);",
@@ -53,7 +53,7 @@ MUTANTS = {
         "\t\tif (!job->error)\n\t\t\tqueue->credits_used -= job->credits;\n"
         "\t\tqueue->stats.retired++;"),
     "credits-wrap": (
-        "drivers/jobqueue/engine/drain.c",
+        "drivers/jobqueue/engine/cursor.h",
         "if (job->credits > queue->credits - queue->credits_used &&",
         "if (job->credits + queue->credits_used > queue->credits &&"),
     "requeue-keeps-credits": (
@@ -75,7 +75,7 @@ MUTANTS = {
         "\t\t\tdrm_jobqueue_deps_note_error(job, dep->fence);\n\t\t\tatomic_dec(&job->pending);\n",
         "\t\t\tdrm_jobqueue_deps_note_error(job, dep->fence);\n"),
     "dependency-kept": (
-        "drivers/jobqueue/engine/drain.c",
+        "drivers/jobqueue/engine/wait.h",
         "\telse if (job->ndeps)\n",
         "\telse if (job->dep_chunks)\n"),
     "dependency-replaces-unarmed": (
@@ -121,7 +121,7 @@ MUTANTS = {
         "\tif (false)"),
     "skips-in-interrupt": (
         "drivers/jobqueue/engine/drain.c",
-        "return context != DRM_JOBQUEUE_IN_IRQ || !is_skipped(job);",
+        "return context != DRM_JOBQUEUE_IN_IRQ || !drm_jobqueue_is_skipped(job);",
         "return true;"),
     "dependent-waits-for-next-interrupt": (
         "drivers/jobqueue/engine/defer.c",
@@ -162,7 +162,6 @@ MUTANTS = {
         "\tif (seqno > result->last)\n"),
     "limit-counts-dropped-jobs": (
         "drivers/jobqueue/engine/reap.c",
-        "\tif (job->state == DRM_JOBQUEUE_JOB_INIT)\n"
         "\t\tdrm_jobqueue_release_space(queue);\n",
         ""),
     "number-has-no-sign": (
@@ -194,7 +193,7 @@ MUTANTS = {
         "(dep->accepted && is_in_ring(dep));",
         "is_in_ring(dep);"),
     "native-order-lost": (
-        "drivers/jobqueue/engine/drain.c",
+        "drivers/jobqueue/engine/cursor.h",
         "\tif (unlikely(queue->barrier) && drm_jobqueue_at_barrier(queue))\n"
         "\t\treturn NULL;\n",
         ""),
@@ -243,9 +242,64 @@ MUTANTS = {
         "drivers/jobqueue/engine/native.c",
         "\tdma_fence_put(dep->fence);\n\tdrm_jobqueue_put(dep->queue);\n",
         "\tdma_fence_put(dep->fence);\n"),
+    # Gangs
+    "gang-not-looked-at-again": (
+        "drivers/jobqueue/engine/gang.c",
+        "\tclaimed = could_run(queue, &member->base);\n",
+        "\tclaimed = true;\n"),
+    "gang-token-taken-twice": (
+        "drivers/jobqueue/engine/gang.c",
+        "\treturn !queue->running && ",
+        "\treturn "),
+    "gang-natives-forgotten": (
+        "drivers/jobqueue/engine/gang.c",
+        " &&\n\t       (!job->native || drm_jobqueue_natives_met(job));",
+        ";"),
+    "gang-enters-without-others": (
+        "drivers/jobqueue/engine/gang.c",
+        "\t\tready = !gang->missing;\n",
+        "\t\tready = true;\n"),
+    "gang-first-not-kicked": (
+        "drivers/jobqueue/engine/gang.c",
+        "\t\t\tgang->waits = false;\n\t\t\tkick(gang->members[0]);\n",
+        "\t\t\tgang->waits = false;\n"),
+    "gang-others-not-skipped": (
+        "drivers/jobqueue/engine/gang.c",
+        "\t\tif (other && !cmpxchg(&other->base.error, 0, (s16)error))\n",
+        "\t\tif (false)\n"),
+    "gang-others-not-kicked": (
+        "drivers/jobqueue/engine/gang.c",
+        "(s16)error))\n\t\t\tkick(other);\n",
+        "(s16)error))\n\t\t\tcontinue;\n"),
+    "gang-member-not-missing": (
+        "drivers/jobqueue/engine/gang.c",
+        "\t\tmember->ready = false;\n\t\tspin_lock(&gang->lock);\n"
+        "\t\tgang->missing++;\n",
+        "\t\tspin_lock(&gang->lock);\n\t\tgang->missing++;\n"),
+    "gang-keeps-tokens": (
+        "drivers/jobqueue/engine/gang.c",
+        "\t\tspin_lock(&queue->lock);\n\t\tqueue->running = false;\n"
+        "\t\tspin_unlock(&queue->lock);\n",
+        ""),
+    "gang-fails-in-part": (
+        "drivers/jobqueue/engine/gang.c",
+        "\t\tif (error)\n\t\t\tfail(&member->base, error);\n",
+        ""),
+    "gang-skipped-with-first": (
+        "drivers/jobqueue/engine/drain.c",
+        "\t\tif (job->gang)\n\t\t\tdrm_jobqueue_gang_leave(job, job->error);\n",
+        "\t\tjob->gang = false;\n"),
+    "gang-requeued-as-gang": (
+        "drivers/jobqueue/engine/gang.c",
+        "\tdrm_jobqueue_enter_ring(queue, job, context);\n\tjob->gang = false;\n",
+        "\tdrm_jobqueue_enter_ring(queue, job, context);\n"),
+    "gang-of-one-queue": (
+        "drivers/jobqueue/api/gang.c",
+        "\t\t\tif (jobs[k]->base.queue == job->queue)\n\t\t\t\treturn false;\n",
+        "\t\t\tcontinue;\n"),
     # Kill, stop, requeue, timeouts
     "kill-forgets-pushed": (
-        "drivers/jobqueue/engine/drain.c",
+        "drivers/jobqueue/engine/cursor.h",
         "return job->skip || READ_ONCE(job->error) || job->queue->killed;",
         "return job->skip || READ_ONCE(job->error);"),
     "kill-does-not-kick": (
