@@ -246,7 +246,7 @@ MUTANTS = {
     "gang-not-looked-at-again": (
         "drivers/jobqueue/engine/gang.c",
         "\tclaimed = could_run(queue, &member->base);\n",
-        "\tclaimed = true;\n"),
+        "\tclaimed = could_run(queue, &member->base) || true;\n"),
     "gang-token-taken-twice": (
         "drivers/jobqueue/engine/gang.c",
         "\treturn !queue->running && ",
@@ -278,9 +278,10 @@ MUTANTS = {
         "\t\tspin_lock(&gang->lock);\n\t\tgang->missing++;\n"),
     "gang-keeps-tokens": (
         "drivers/jobqueue/engine/gang.c",
-        "\t\tspin_lock(&queue->lock);\n\t\tqueue->running = false;\n"
-        "\t\tspin_unlock(&queue->lock);\n",
-        ""),
+        "\t\tqueue->running = false;\n\t\tspin_unlock(&queue->lock);\n"
+        "\t\t/* Others",
+        "\t\tspin_unlock(&queue->lock);\n"
+        "\t\t/* Others"),
     "gang-fails-in-part": (
         "drivers/jobqueue/engine/gang.c",
         "\t\tif (error)\n\t\t\tfail(&member->base, error);\n",

@@ -2,10 +2,10 @@
 """Check the models of protocols by spin.
 
 Each model in Documentation/models is explored exhaustively for several kinds of what it
-models: jobqueue.pml a queue, native.pml two queues that wait for each other, slots.pml the
-scheduler of vpanthor. Each line of a model must be reached in at least one search, and spin
-must find each mistake that can be planted. Before that the models are compared with the
-source: names of states and of the functions that they model.
+models: jobqueue.pml a queue, native.pml two queues that wait for each other, gang.pml gangs
+over three queues, slots.pml the scheduler of vpanthor. Each line of a model must be reached
+in at least one search, and spin must find each mistake that can be planted. Before that the
+models are compared with the source: names of states and of the functions that they model.
 """
 
 import os
@@ -102,6 +102,29 @@ NATIVE = Model(
         "REQUEUE_KEEPS_WAIT": ("-DRESET", _LOST),
     })
 
+# Jobs of several queues that enter their rings together
+GANG = Model(
+    path=_MODELS / "gang.pml",
+    source=TOP / "drivers/jobqueue",
+    kinds={
+        "gangs": "",
+        "gangs, the first queue stopped": "-DSTOP=0",
+        "gangs, the last queue stopped": "-DSTOP=2",
+        "gangs, the first queue killed": "-DKILL=0 -DSTOP=1",
+        "gangs, the second queue killed": "-DKILL=1 -DSTOP=2",
+        "gangs, the last queue killed": "-DKILL=2 -DSTOP=0",
+    },
+    bugs={
+        "ARM_UNORDERED": ("", _LOST),
+        "NOT_LOOKED_AT_AGAIN": ("-DSTOP=2", r"assertion violated.*halted"),
+        "FIRST_NOT_KICKED": ("", _LOST),
+        "MISSING_NOT_LOCKED": ("", _LOST),
+        "OTHERS_NOT_SKIPPED": ("-DKILL=2", _LOST),
+        "OTHERS_NOT_KICKED": ("-DKILL=2", _LOST),
+        "UNCLAIM_NO_KICK": ("-DKILL=1 -DSTOP=2", _LOST),
+        "LEAVES_WITHOUT_LOOK": ("", _LOST),
+    })
+
 # Groups that come onto slots, and power that comes and goes
 SLOTS = Model(
     path=_MODELS / "slots.pml",
@@ -121,7 +144,7 @@ SLOTS = Model(
         "NO_GRACE_PERIOD": ("-DGROUPS=1 -DJOBS=2", r"assertion violated.*powered"),
     })
 
-MODELS = (QUEUE, NATIVE, SLOTS)
+MODELS = (QUEUE, NATIVE, GANG, SLOTS)
 
 # Kinds of QUEUE for the search for cycles, which costs more
 ENDLESS = {
