@@ -320,7 +320,7 @@ inline job_put(x)
 
 /* --- The engine. --------------------------------------------------------- */
 
-/* drain.c: next_job(). Leaves in j the job that can run, or NONE. */
+/* cursor.h: drm_jobqueue_next_ready(). Leaves in j the job that can run, or NONE. */
 inline next_job()
 {
 	j = NONE;

@@ -148,7 +148,8 @@ inline add_callback(q, d, cb, armed)
 #define WAIT_RETIRE	5
 
 /*
- * drain.c: drm_jobqueue_progress(), next_job(), complete_head(), skip();
+ * drain.c: drm_jobqueue_progress(), complete_head(), skip();
+ * cursor.h: drm_jobqueue_next_ready();
  * native.c: drm_jobqueue_natives_run(), drm_jobqueue_natives_retire(): one locked
  * section, up to where the lock is dropped. Leaves in act what for, in n the job.
  */
@@ -212,7 +213,7 @@ inline run_job(q)
 		       word[1 - q] >= DEP(q, n));
 		ring_last[q] = n
 	}
-	/* drain.c: drain(), submitted() */
+	/* drain.c: drain(); cursor.h: drm_jobqueue_update_submitted() */
 	atomic {
 		QUEUE_IS_THERE(q);
 		running[q] = 0;
