@@ -81,6 +81,15 @@ def sample_native(report, kernel):
          load=("drm_jobqueue",))
 
 
+def sample_gang(report, kernel):
+    """The sample whose jobs come in pairs, the first ring of which is killed."""
+    _one(report, kernel, f"sample gang {kernel.name}",
+         "modprobe jq_gang && rmmod jq_gang && dmesg | grep jq_gang:",
+         _LIMITS[kernel.name],
+         re.compile("1000 pairs ran, 0 without a partner, result 0"),
+         load=("drm_jobqueue",))
+
+
 def reload(report, kernel):
     """Unload and load the modules repeatedly, with the demo in between."""
     _one(report, kernel, f"reload {TIMES} times {kernel.name}",
