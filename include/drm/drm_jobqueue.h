@@ -344,7 +344,7 @@ struct drm_jobqueue_dep {
 /**
  * struct drm_jobqueue_native - dependency that a ring can wait for by itself
  * @queue: queue of the prerequisite. The dependent job has a reference until it
- *	is freed
+ *	is freed, if the dependency was accepted
  * @fence: done fence of the prerequisite; its seqno is the number of the job in
  *	@queue
  * @accepted: &drm_jobqueue_ops.native_dep has returned true

@@ -37,7 +37,8 @@ static_assert(BITS_PER_LONG == 64);
 static void put_native(struct drm_jobqueue_native *dep)
 {
 	dma_fence_put(dep->fence);
-	drm_jobqueue_put(dep->queue);
+	if (dep->queue)
+		drm_jobqueue_put(dep->queue);
 }
 
 /* Whether to keep the entry, with the driver's answer in it. */
@@ -51,6 +52,11 @@ static bool offer(struct drm_jobqueue_job *job, struct drm_jobqueue_native *dep)
 	if (dma_fence_is_signaled(dep->fence))
 		return false;
 	dep->accepted = job->queue->ops->native_dep(job, dep);
+	/* The wait for its end needs the fence only. */
+	if (!dep->accepted) {
+		drm_jobqueue_put(dep->queue);
+		dep->queue = NULL;
+	}
 	return true;
 }
 

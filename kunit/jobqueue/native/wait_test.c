@@ -93,6 +93,28 @@ static void driver_declines(struct kunit *test)
 	jq_hw_put_pair(&p);
 }
 
+/* A queue that no ring will read from ends, though the dependent job does not. */
+static void declined_queue_ends(struct kunit *test)
+{
+	struct jq_hw *hw = test->priv;
+	struct jq_hw_pair p;
+
+	jq_hw_make_pair(test, &p, JQ_HW_ANY, 0);
+	p.second->declines = true;
+	p.prereq = jq_hw_submit(test, p.first, NULL);
+	p.done = jq_hw_submit(test, p.second, p.prereq);
+	drm_jobqueue_put(&p.first->queue);
+	KUNIT_EXPECT_EQ(test, jq_hw_execute(hw), 1);
+	jq_hw_expect(test, p.prereq, 0);
+	jq_hw_settle(hw);
+	flush_workqueue(hw->group.reap_wq);
+	KUNIT_EXPECT_EQ(test, atomic_read(&hw->nrings), 1);
+	jq_mock_expect_pending(test, p.done);
+	jq_hw_execute(hw);
+	jq_hw_expect(test, p.done, 0);
+	drm_jobqueue_put(&p.second->queue);
+}
+
 /* Armed after the dependency was added, pushed after the dependent job was. */
 static void prerequisite_is_armed_later(struct kunit *test)
 {
@@ -495,6 +517,7 @@ static struct kunit_case native_cases[] = {
 	KUNIT_CASE(ring_waits),
 	KUNIT_CASE(runs_when_submitted),
 	KUNIT_CASE(driver_declines),
+	KUNIT_CASE(declined_queue_ends),
 	KUNIT_CASE(prerequisite_is_armed_later),
 	KUNIT_CASE(prerequisite_is_killed_before),
 	KUNIT_CASE(skipped_behind_a_job_in_the_ring),

@@ -240,8 +240,12 @@ MUTANTS = {
         "\t    false)\n"),
     "native-queue-not-put": (
         "drivers/jobqueue/engine/native.c",
-        "\tdma_fence_put(dep->fence);\n\tdrm_jobqueue_put(dep->queue);\n",
-        "\tdma_fence_put(dep->fence);\n"),
+        "\tif (dep->queue)\n\t\tdrm_jobqueue_put(dep->queue);\n}",
+        "}"),
+    "native-declined-keeps-queue": (
+        "drivers/jobqueue/engine/native.c",
+        "\t\tdrm_jobqueue_put(dep->queue);\n\t\tdep->queue = NULL;\n",
+        ""),
     # Gangs
     "gang-not-looked-at-again": (
         "drivers/jobqueue/engine/gang.c",
