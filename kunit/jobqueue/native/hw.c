@@ -170,6 +170,15 @@ static struct dma_fence *hw_run(struct drm_jobqueue_job *base)
 	return NULL;
 }
 
+int jq_hw_gang_run(struct drm_jobqueue_gang_job *first)
+{
+	struct drm_jobqueue_gang_job *job;
+
+	for (job = first; job; job = drm_jobqueue_gang_next(job))
+		hw_run(&job->base);
+	return 0;
+}
+
 static void hw_free(struct drm_jobqueue_job *base)
 {
 	struct jq_hw_job *job = container_of(base, struct jq_hw_job, base);

@@ -7,6 +7,7 @@
 #include <linux/spinlock.h>
 
 #include <drm/drm_jobqueue.h>
+#include <drm/drm_jobqueue_gang.h>
 
 /**
  * DOC: Rings that wait for each other
@@ -75,7 +76,10 @@ struct jq_hw_ring {
 };
 
 struct jq_hw_job {
-	struct drm_jobqueue_job base;
+	union {
+		struct drm_jobqueue_job base;
+		struct drm_jobqueue_gang_job member;
+	};
 	/* What it depends on, with references, to be checked. */
 	struct dma_fence *dep[JQ_HW_DEPS];
 	unsigned int ndeps;
@@ -100,6 +104,7 @@ int jq_hw_dep(struct jq_hw_job *job, struct dma_fence *fence);
 struct dma_fence *jq_hw_arm(struct jq_hw_job *job);
 struct dma_fence *jq_hw_submit(struct kunit *test, struct jq_hw_ring *ring,
 			       struct dma_fence *dep);
+int jq_hw_gang_run(struct drm_jobqueue_gang_job *first);
 unsigned int jq_hw_execute(struct jq_hw *hw);
 void jq_hw_make_pair(struct kunit *test, struct jq_hw_pair *pair, u32 flags,
 		     unsigned long timeout);
