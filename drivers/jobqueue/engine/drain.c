@@ -161,9 +161,12 @@ static void skip(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 
 	do {
 		drm_jobqueue_advance(queue, job);
-		/* A job that was done before a requeue keeps its result. */
-		if (!job->error && !job->skip)
-			job->error = queue->kill_error;
+		/*
+		 * A job that was done before a requeue keeps its result. Other
+		 * members of a gang may just set the error.
+		 */
+		if (!job->skip)
+			cmpxchg(&job->error, 0, (s16)queue->kill_error);
 		job->credits = 0;
 		set_bit(DRM_JOBQUEUE_FENCE_NOT_IN_RING,
 			&job->fence->base.flags);

@@ -346,8 +346,8 @@ MUTANTS = {
         ""),
     "kill-overrides-done": (
         "drivers/jobqueue/engine/drain.c",
-        "\t\tif (!job->error && !job->skip)\n",
-        "\t\tif (!job->error)\n"),
+        "\t\tif (!job->skip)\n\t\t\tcmpxchg(&job->error",
+        "\t\tcmpxchg(&job->error"),
     "job-overrides-number": (
         "drivers/jobqueue/base/state.h",
         "\t    !drm_jobqueue_is_complete(job)) {\n\t\tjob->state",
