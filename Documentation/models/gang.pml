@@ -6,7 +6,8 @@
  * Three queues and two gangs: A on queues 0, 1, 2, of which 0 is the first, and B on
  * queues 1 and 0, of which 1 is the first. Two threads submit them. A ring has space
  * for one job. A's job on queue 1 waits for a fence. One process stops a queue and
- * starts it again, one kills a queue. A locked section is one step.
+ * starts it again, one kills a queue. Two other jobs may be armed while gangs are: K on
+ * queue 0, and then J on queue 1, which depends on K. A locked section is one step.
  *
  * Spin checks that a gang enters all of its rings or none, that none enters a ring
  * whose queue is stopped, and that all jobs end: gangs do not wait for each other, no
@@ -24,18 +25,28 @@
  *		started after the jobs of the killed queue have ended
  * KILL		number of the queue that is killed. If that is not 1, the fence
  *		signals only after A's job on that queue has ended
+ * OTHERS	K and J exist
  */
 
 #define A	0
 #define B	1
+#define NO_GANG	2
 
 /* Queue of member i of gang g, number of members, number of jobs of queue q. */
 #define QUEUE(g, i)	((i) + (g) * (1 - 2 * (i)))
 #define MEMBERS(g)	(3 - (g))
+#ifdef OTHERS
+#define NJOBS(q)	(3 - 2 * ((q) / 2))
+#define JOBS		8
+#else
 #define NJOBS(q)	(2 - (q) / 2)
+#define JOBS		6
+#endif
 
 /* Job of gang g on queue q, an index. */
 #define JOB(g, q)	((g) * 3 + (q))
+#define K		JOB(NO_GANG, 0)
+#define J		JOB(NO_GANG, 1)
 
 /* --- State. -------------------------------------------------------------- */
 
@@ -43,14 +54,14 @@
 bit running[3], stopped[3], killed[3], kicked[3];
 bit no_space[3];		/* no credits are left */
 byte armed[3], cursor[3];
-byte order[6];		/* gang of job n of queue q: order[q * 2 + n] */
+byte order[9];		/* gang of job n of queue q: order[q * 3 + n] */
 
 /* struct drm_jobqueue_job */
-bit pushed[6], failed[6], ready[6], entered[6], skipped[6];
+bit pushed[JOBS], failed[JOBS], ready[JOBS], entered[JOBS], skipped[JOBS];
 
 /* struct drm_jobqueue_gang */
 byte missing[2];
-bit waits[2], gone[6];
+bit waits[2], gone[JOBS];
 
 /* Others. */
 bit halted[3];		/* drm_jobqueue_stop() has returned */
@@ -59,12 +70,19 @@ bit arm_lock;
 
 #define IS_SKIPPED(g, q)	(failed[JOB(g, q)] || killed[q])
 
+#ifdef OTHERS
+#define DEPENDENCY_MET(job)	((job) != J || entered[K] || skipped[K])
+#else
+#define DEPENDENCY_MET(job)	true
+#endif
+
 /* cursor.h: drm_jobqueue_next_ready(). For the job that is next on queue q. */
 #define NEXT_READY(q) \
 	(!stopped[q] && cursor[q] < armed[q] && \
-	 pushed[JOB(order[(q) * 2 + cursor[q]], q)] && \
-	 (JOB(order[(q) * 2 + cursor[q]], q) != JOB(A, 1) || gate) && \
-	 (!no_space[q] || IS_SKIPPED(order[(q) * 2 + cursor[q]], q)))
+	 pushed[JOB(order[(q) * 3 + cursor[q]], q)] && \
+	 (JOB(order[(q) * 3 + cursor[q]], q) != JOB(A, 1) || gate) && \
+	 DEPENDENCY_MET(JOB(order[(q) * 3 + cursor[q]], q)) && \
+	 (!no_space[q] || IS_SKIPPED(order[(q) * 3 + cursor[q]], q)))
 
 /* --- The engine. --------------------------------------------------------- */
 
@@ -76,7 +94,7 @@ bit arm_lock;
 inline tell(k)
 {
 	if
-	:: k < MEMBERS(g) && !gone[JOB(g, QUEUE(g, k))] &&
+	:: k < MEMBERS(g) && g != NO_GANG && !gone[JOB(g, QUEUE(g, k))] &&
 	   !failed[JOB(g, QUEUE(g, k))] ->
 		failed[JOB(g, QUEUE(g, k))] = 1;
 #ifndef BUG_OTHERS_NOT_KICKED
@@ -126,19 +144,34 @@ inline section()
 	act = NOTHING;
 	if
 	:: !running[q] && NEXT_READY(q) ->
-		g = order[q * 2 + cursor[q]];
+		g = order[q * 3 + cursor[q]];
 		if
 		:: IS_SKIPPED(g, q) ->
 			act = AGAIN;
 			cursor[q]++;
 			skipped[JOB(g, q)] = 1;
 			gone[JOB(g, q)] = 1;
+#ifdef OTHERS
+			/* J's callback, if this is K. */
+			kicked[1] = kicked[1] || g == NO_GANG;
+#endif
 #ifndef BUG_OTHERS_NOT_SKIPPED
 			tell(0);
 			tell(1);
 			tell(2)
 #endif
+#ifdef OTHERS
+		:: !IS_SKIPPED(g, q) && g == NO_GANG ->
+			act = AGAIN;
+			cursor[q]++;
+			no_space[q] = 1;
+			entered[JOB(g, q)] = 1;
+			/* J's callback. */
+			kicked[1] = 1
+		:: !IS_SKIPPED(g, q) && g != NO_GANG -> look_for_others()
+#else
 		:: else -> look_for_others()
+#endif
 		fi
 	:: else
 	fi
@@ -154,7 +187,7 @@ inline claim()
 		:: true ->
 #else
 		:: !gone[JOB(g, o)] && !running[o] && NEXT_READY(o) &&
-		   order[o * 2 + cursor[o]] == g && !IS_SKIPPED(g, o) ->
+		   order[o * 3 + cursor[o]] == g && !IS_SKIPPED(g, o) ->
 #endif
 			running[o] = 1;
 			i++
@@ -194,7 +227,7 @@ inline enter(queue)
 {
 	atomic {
 		assert(running[queue] && !no_space[queue] &&
-		       order[queue * 2 + cursor[queue]] == g);
+		       order[queue * 3 + cursor[queue]] == g);
 		cursor[queue]++;
 		no_space[queue] = 1;
 		gone[JOB(g, queue)] = 1;
@@ -260,8 +293,8 @@ end:	do
 	   atomic {
 		if
 		:: cursor[q] < armed[q] &&
-		   QUEUE(order[q * 2 + cursor[q]], 0) == q ->
-			waits[order[q * 2 + cursor[q]]] = 1
+		   QUEUE(order[q * 3 + cursor[q]], 0) == q ->
+			waits[order[q * 3 + cursor[q]]] = 1
 		:: else
 		fi
 	   }
@@ -285,7 +318,7 @@ active [2] proctype submitter()
 	:: i < MEMBERS(g) ->
 		atomic {
 			q = QUEUE(g, i);
-			order[q * 2 + armed[q]] = g;
+			order[q * 3 + armed[q]] = g;
 			armed[q]++;
 			i++
 		}
@@ -302,6 +335,29 @@ active [2] proctype submitter()
 		}
 	:: else -> break
 	od
+}
+
+/* api/job.c: drm_jobqueue_job_arm(), wait_for_gang(), drm_jobqueue_job_push() */
+inline arm_other(queue)
+{
+	atomic {
+		order[queue * 3 + armed[queue]] = NO_GANG;
+		armed[queue]++
+	}
+}
+
+active proctype other_submitter()
+{
+#ifdef OTHERS
+	arm_other(0);
+#ifndef BUG_ARM_BETWEEN
+	arm_lock == 0;
+#endif
+	arm_other(1);
+	atomic { pushed[K] = 1; kicked[0] = 1 }
+	atomic { pushed[J] = 1; kicked[1] = 1 }
+#endif
+	skip
 }
 
 active proctype hardware()

@@ -165,6 +165,8 @@ struct drm_jobqueue_group {
 	struct list_head queues;
 	/** @nqueues: Number of queues whose release has not returned yet. */
 	atomic_t nqueues;
+	/** @arm_lock: Held while a gang is armed. Around the locks of queues. */
+	spinlock_t arm_lock;
 };
 
 /**
@@ -213,8 +215,7 @@ struct drm_jobqueue_native_wait {
 	struct drm_jobqueue *queue;
 	struct dma_fence *fence;	/* without a reference */
 	u64 seqno;
-	/* Registered, with a reference to @queue. Atomic. */
-	bool armed;
+	bool armed;			/* has a reference to @queue; atomic */
 	bool in_tree;
 };
 
@@ -330,8 +331,7 @@ struct drm_jobqueue_dep_chunk;
 /* Private: one dependency of one job. */
 struct drm_jobqueue_dep {
 	union {
-		/* While the job waits. */
-		struct dma_fence_cb cb;
+		struct dma_fence_cb cb;		/* while the job waits */
 		/* While the job is prepared: bucket of the table of contexts. */
 		struct drm_jobqueue_dep *bucket_next;
 	};
@@ -409,12 +409,11 @@ struct drm_jobqueue_job {
 	bool skip;
 	/** @hw_fence: @inline_deps holds the fence that run() returned. */
 	bool hw_fence;
-	/**
-	 * @unarmed_deps: Some dependencies had no sequence number yet. Only
-	 * accessed before the push, as is @cookie.
-	 */
+	/** @unarmed_deps: Some dependencies had no number yet. Until the push. */
 	u8 unarmed_deps:1;
-	/** @cookie: Cookie of dma_fence_begin_signalling(). */
+	/** @has_deps: Dependencies were added. Until the push. */
+	u8 has_deps:1;
+	/** @cookie: Cookie of dma_fence_begin_signalling(). Until the push. */
 	u8 cookie:1;
 	/** @native: Dependencies for the ring may still be incomplete. */
 	u8 native:1;

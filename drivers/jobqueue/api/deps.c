@@ -120,6 +120,7 @@ static int append(struct drm_jobqueue_job *job, struct dma_fence *fence)
 	}
 	dep->fence = dma_fence_get(fence);
 	job->ndeps++;
+	job->has_deps = true;
 	if (chunk && chunk->table)
 		table_add(chunk->table, dep);
 	return 0;

@@ -2,10 +2,11 @@
 /*
  * Gangs, as drivers see them: made of prepared jobs, armed, pushed.
  *
- * Called by drivers. All members are armed in one section under a lock that all
- * gangs share, so that any two gangs have the same order in each queue that both
- * use. That is why they cannot wait for each other: see `Gangs` in
- * Documentation/jobqueue.rst. How they enter their rings is in engine/gang.c.
+ * Called by drivers. All members are armed in one section under a lock of the group,
+ * so that any two gangs have the same order in each queue that both use. Other jobs
+ * with dependencies do not come between the members (job.c). That is why nothing waits
+ * for itself: see `Gangs` in Documentation/jobqueue.rst. How gangs enter their rings is
+ * in engine/gang.c.
  */
 
 #include <linux/export.h>
@@ -16,9 +17,6 @@
 #include "api/job.h"
 #include "base/state.h"
 #include "engine/gang.h"
-
-/* The order of gangs. Taken around the locks of queues. */
-static DEFINE_SPINLOCK(arm_lock);
 
 /* Whether @jobs may form a gang. */
 static bool is_valid(struct drm_jobqueue_gang_job **jobs, unsigned int n)
@@ -130,6 +128,7 @@ static bool is_whole(struct drm_jobqueue_gang_job *first)
  */
 void drm_jobqueue_gang_arm(struct drm_jobqueue_gang_job *first)
 {
+	spinlock_t *arm_lock = &first->base.queue->group->arm_lock;
 	struct drm_jobqueue_gang_job *job;
 	unsigned long flags;
 
@@ -144,10 +143,10 @@ void drm_jobqueue_gang_arm(struct drm_jobqueue_gang_job *first)
 		drm_jobqueue_job_prepare_arm(&job->base);
 	}
 
-	spin_lock_irqsave(&arm_lock, flags);
+	spin_lock_irqsave(arm_lock, flags);
 	for (job = first; job; job = drm_jobqueue_gang_next(job))
 		drm_jobqueue_job_enqueue(&job->base);
-	spin_unlock_irqrestore(&arm_lock, flags);
+	spin_unlock_irqrestore(arm_lock, flags);
 
 	for (job = first; job; job = drm_jobqueue_gang_next(job))
 		drm_jobqueue_job_trace_arm(&job->base);

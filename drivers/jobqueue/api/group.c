@@ -5,7 +5,7 @@
  *
  * Called by drivers when a device is probed and removed. The end of a group is
  * the only place that waits for queues to end. The group's lock protects the
- * list only.
+ * list only; that under which gangs are armed is used by gang.c and job.c.
  */
 
 #include <linux/export.h>
@@ -42,6 +42,7 @@ int drm_jobqueue_group_init(struct drm_jobqueue_group *group,
 {
 	memset(group, 0, sizeof(*group));
 	spin_lock_init(&group->lock);
+	spin_lock_init(&group->arm_lock);
 	INIT_LIST_HEAD(&group->queues);
 	atomic_set(&group->nqueues, 0);
 

@@ -88,6 +88,7 @@ int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 	job->skip = false;
 	job->hw_fence = false;
 	job->unarmed_deps = false;
+	job->has_deps = false;
 	job->cookie = false;
 	job->native = false;
 	job->gang = false;
@@ -158,6 +159,27 @@ void drm_jobqueue_job_trace_arm(struct drm_jobqueue_job *job)
 		trace_deps(job);
 }
 
+/*
+ * A job with dependencies comes behind all members of a gang that is being armed.
+ * Otherwise it could be before one of them and depend on a job that is behind another
+ * one: then the gang would wait for itself.
+ *
+ * What the job depends on was armed before. So if that is behind a member, this reads
+ * that the lock is taken, or finds all members in their queues.
+ */
+static void wait_for_gang(struct drm_jobqueue_group *group)
+{
+	unsigned long flags;
+
+	if (likely(!spin_is_locked(&group->arm_lock))) {
+		/* Pairs with the release of the lock. */
+		smp_acquire__after_ctrl_dep();
+		return;
+	}
+	spin_lock_irqsave(&group->arm_lock, flags);
+	spin_unlock_irqrestore(&group->arm_lock, flags);
+}
+
 /* A member that is armed by itself would wait for the others for ever. */
 static void check_gang(struct drm_jobqueue_job *job)
 {
@@ -188,9 +210,12 @@ struct dma_fence *drm_jobqueue_job_arm(struct drm_jobqueue_job *job)
 		return &job->fence->base;
 
 	job->cookie = dma_fence_begin_signalling();
-	if (job->unarmed_deps || job->dep_chunks) {
-		check_gang(job);
-		drm_jobqueue_job_prepare_arm(job);
+	if (job->unarmed_deps || job->has_deps) {
+		if (job->unarmed_deps || job->dep_chunks) {
+			check_gang(job);
+			drm_jobqueue_job_prepare_arm(job);
+		}
+		wait_for_gang(job->queue->group);
 	}
 	enqueue(job);
 

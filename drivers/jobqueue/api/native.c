@@ -110,6 +110,7 @@ int drm_jobqueue_native_add(struct drm_jobqueue_job *job,
 		.queue = prereq,
 		.fence = dma_fence_get(fence),
 	};
+	job->has_deps = true;
 	return 0;
 }
 

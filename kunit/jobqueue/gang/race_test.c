@@ -185,10 +185,102 @@ static void ready_vs_kill(struct kunit *test)
 	jq_race_run(test, &race, 100, r);
 }
 
+/*
+ * Other jobs are armed while a gang is: one on the queue that the gang is appended to
+ * first, and then a dependent job on the queue that comes last. The queues in between
+ * only make that take longer.
+ */
+struct arm_race {
+	struct jq_mock_ring *ring[DRM_JOBQUEUE_GANG_MAX];
+	struct jq_mock_job *member[DRM_JOBQUEUE_GANG_MAX];
+	struct jq_mock_job *prereq, *dependent;
+	/* Of the first queue, before the gang is armed. */
+	u64 seqno;
+	struct dma_fence *fence[2];
+};
+
+static void before_arm(struct kunit *test, void *data)
+{
+	struct drm_jobqueue_gang_job *members[DRM_JOBQUEUE_GANG_MAX];
+	struct arm_race *r = data;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(members); i++) {
+		r->member[i] = jq_mock_job(test, r->ring[i], 1);
+		members[i] = &r->member[i]->member;
+	}
+	KUNIT_ASSERT_EQ(test, 0, drm_jobqueue_gang_init(members, ARRAY_SIZE(members),
+							jq_mock_gang_run));
+	r->seqno = r->ring[0]->queue.seqno;
+	r->prereq = jq_mock_job(test, r->ring[0], 1);
+	r->dependent = jq_mock_job(test, r->ring[i - 1], 1);
+	KUNIT_ASSERT_EQ(test, 0, drm_jobqueue_job_add_job_dep(&r->dependent->base,
+							      &r->prereq->base));
+}
+
+static void arm_gang(void *data)
+{
+	struct arm_race *r = data;
+
+	drm_jobqueue_gang_arm(&r->member[0]->member);
+	drm_jobqueue_gang_push(&r->member[0]->member);
+}
+
+static void arm_others(void *data)
+{
+	struct arm_race *r = data;
+	unsigned int i;
+
+	/* Have the gang wait behind its first member, if it comes in time. */
+	spin_lock_irq(&r->ring[1]->queue.lock);
+	for (i = 0; i < 10000; i++) {
+		if (data_race(READ_ONCE(r->ring[0]->queue.seqno)) != r->seqno)
+			break;
+		cpu_relax();
+	}
+	spin_unlock_irq(&r->ring[1]->queue.lock);
+	r->fence[0] = dma_fence_get(drm_jobqueue_job_arm(&r->prereq->base));
+	r->fence[1] = dma_fence_get(drm_jobqueue_job_arm(&r->dependent->base));
+	drm_jobqueue_job_push(&r->prereq->base);
+	drm_jobqueue_job_push(&r->dependent->base);
+}
+
+/* A job behind the gang ends, so the gang has ended. */
+static void after_arm(struct kunit *test, void *data)
+{
+	struct arm_race *r = data;
+	unsigned int i;
+
+	jq_mock_expect_signalled(test, r->fence[0], 0);
+	jq_mock_expect_signalled(test, r->fence[1], 0);
+	for (i = 0; i < ARRAY_SIZE(r->ring); i++)
+		jq_mock_expect_signalled(test, jq_mock_submit_one(test, r->ring[i], 1),
+					 0);
+}
+
+static void arms_gang_as_a_whole(struct kunit *test)
+{
+	static const struct jq_race race = {
+		.before = before_arm,
+		.racers = { arm_gang, arm_others },
+		.after = after_arm,
+	};
+	struct arm_race *r = kunit_kzalloc(test, sizeof(*r), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, r);
+	for (i = 0; i < ARRAY_SIZE(r->ring); i++)
+		r->ring[i] = jq_mock_ring_create(test, JQ_MOCK_HARDIRQ,
+						 JQ_MOCK_CREDITS,
+						 JQ_MOCK_ANY_CONTEXT, 0);
+	jq_race_run(test, &race, 100, r);
+}
+
 static struct kunit_case race_cases[] = {
 	KUNIT_CASE(two_gangs_at_once),
 	KUNIT_CASE(ready_vs_stop),
 	KUNIT_CASE(ready_vs_kill),
+	KUNIT_CASE(arms_gang_as_a_whole),
 	{}
 };
 

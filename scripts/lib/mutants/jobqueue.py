@@ -302,6 +302,10 @@ MUTANTS = {
         "drivers/jobqueue/api/gang.c",
         "\t\t\tif (jobs[k]->base.queue == job->queue)\n\t\t\t\treturn false;\n",
         "\t\t\tcontinue;\n"),
+    "gang-armed-in-parts": (
+        "drivers/jobqueue/api/job.c",
+        "\t\twait_for_gang(job->queue->group);\n",
+        "\t\tif (false)\n\t\t\twait_for_gang(job->queue->group);\n"),
     # Kill, stop, requeue, timeouts
     "kill-forgets-pushed": (
         "drivers/jobqueue/engine/cursor.h",

@@ -113,9 +113,12 @@ GANG = Model(
         "gangs, the first queue killed": "-DKILL=0 -DSTOP=1",
         "gangs, the second queue killed": "-DKILL=1 -DSTOP=2",
         "gangs, the last queue killed": "-DKILL=2 -DSTOP=0",
+        "gangs, other jobs armed": "-DOTHERS",
+        "gangs, other jobs armed, the first queue killed": "-DOTHERS -DKILL=0",
     },
     bugs={
         "ARM_UNORDERED": ("", _LOST),
+        "ARM_BETWEEN": ("-DOTHERS", _LOST),
         "NOT_LOOKED_AT_AGAIN": ("-DSTOP=2", r"assertion violated.*halted"),
         "FIRST_NOT_KICKED": ("", _LOST),
         "MISSING_NOT_LOCKED": ("", _LOST),
