@@ -58,14 +58,17 @@
  * takes a lock under which memory is allocated.
  */
 
-/* Jobs that one call may run before it leaves the rest to others. */
+/*
+ * Jobs that one call may run before it leaves the rest to others. A gang that
+ * begins within it counts with all members.
+ */
 static const unsigned int drain_budget[] = {
 	[DRM_JOBQUEUE_IN_PUSH] = 16,
 	[DRM_JOBQUEUE_IN_IRQ] = 32,
 	[DRM_JOBQUEUE_IN_WORKER] = 64,
 };
 
-/* Jobs that run in a row with interrupts off. */
+/* Jobs that run in a row with interrupts off. A gang has up to 16. */
 #define RUN_BATCH 8
 
 /* Units of the interrupt's budget that a job costs when it retires. */
@@ -380,7 +383,7 @@ static bool may_run(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 {
 	*irq = may_drain(queue, job, DRM_JOBQUEUE_IN_IRQ);
 	return may_drain(queue, job, context) &&
-	       (*ran)++ != drain_budget[context] && budget_left(context);
+	       (*ran)++ < drain_budget[context] && budget_left(context);
 }
 
 /*
@@ -467,7 +470,9 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 			if (job->gang) {
 				if (!may_run(queue, job, context, &ran, &irq))
 					break;
-				drm_jobqueue_gang_run(job, context, &flags);
+				ran += drm_jobqueue_gang_run(job, context,
+							     &flags) - 1;
+				let_interrupts_in(queue, &flags);
 				continue;
 			}
 		}

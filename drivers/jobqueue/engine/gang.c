@@ -197,7 +197,8 @@ static int run(struct drm_jobqueue_gang *gang)
 	int error;
 
 	for (i = 0; i < gang->n; i++) {
-		drm_jobqueue_deps_end(&gang->members[i]->base);
+		/* For all members more are too many: left to the reaper. */
+		drm_jobqueue_deps_drop_inline(&gang->members[i]->base);
 		trace_drm_jobqueue_job_run(&gang->members[i]->base);
 	}
 	error = gang->run(first);
@@ -250,15 +251,18 @@ static void leave_all(struct drm_jobqueue_gang *gang, int error,
 /*
  * Let the gang whose first member is @job, which is ready, enter its rings,
  * unless another member is no longer ready. Drops the lock.
+ *
+ * Return: the number of members.
  */
-void drm_jobqueue_gang_run(struct drm_jobqueue_job *job,
-			   enum drm_jobqueue_context context,
-			   unsigned long *flags)
+u32 drm_jobqueue_gang_run(struct drm_jobqueue_job *job,
+			  enum drm_jobqueue_context context,
+			  unsigned long *flags)
 	__must_hold(&job->queue->lock)
 {
 	struct drm_jobqueue_gang *gang = drm_jobqueue_gang_job_of(job)->gang;
 	struct drm_jobqueue *queue = job->queue;
 	const bool any = queue->flags & DRM_JOBQUEUE_RUN_ANY_CONTEXT;
+	const u32 n = gang->n;
 	bool claimed;
 	int error;
 	u32 i;
@@ -269,7 +273,7 @@ void drm_jobqueue_gang_run(struct drm_jobqueue_job *job,
 	queue->running = true;
 	spin_unlock(&queue->lock);
 	claimed = claim_all(gang);
-	for (i = 1; claimed && i < gang->n; i++) {
+	for (i = 1; claimed && i < n; i++) {
 		struct drm_jobqueue_job *other = &gang->members[i]->base;
 
 		spin_lock(&other->queue->lock);
@@ -279,7 +283,7 @@ void drm_jobqueue_gang_run(struct drm_jobqueue_job *job,
 	spin_lock(&queue->lock);
 	if (!claimed) {
 		queue->running = false;
-		return;
+		return n;
 	}
 	enter(queue, job, context);
 	drm_jobqueue_job_get(job);
@@ -308,4 +312,5 @@ void drm_jobqueue_gang_run(struct drm_jobqueue_job *job,
 		spin_lock_irqsave(&queue->lock, *flags);
 	queue->running = false;
 	drm_jobqueue_update_submitted(queue, context);
+	return n;
 }

@@ -38,9 +38,9 @@ drm_jobqueue_gang_job_of(struct drm_jobqueue_job *job)
 
 bool drm_jobqueue_gang_ready(struct drm_jobqueue_job *job)
 	__must_hold(&job->queue->lock);
-void drm_jobqueue_gang_run(struct drm_jobqueue_job *job,
-			   enum drm_jobqueue_context context,
-			   unsigned long *flags)
+u32 drm_jobqueue_gang_run(struct drm_jobqueue_job *job,
+			  enum drm_jobqueue_context context,
+			  unsigned long *flags)
 	__must_hold(&job->queue->lock);
 void drm_jobqueue_gang_leave(struct drm_jobqueue_job *job, int error);
 

@@ -288,6 +288,37 @@ static void time_begins_in_ring(struct kunit *test)
 	jq_gang_expect(test, &gang, 0);
 }
 
+/* The budget of a push is 16 jobs, and members count. */
+static void members_count_in_budget(struct kunit *test)
+{
+	struct jq_mock_ring *rings[JQ_GANG_RINGS];
+	struct drm_jobqueue_stats stats;
+	struct dma_fence *fence;
+	struct jq_gang gang[8];
+	struct jq_mock_job *first;
+	unsigned int i;
+
+	make_rings(test, rings, JQ_MOCK_MANUAL, JQ_MOCK_ANY_CONTEXT);
+	first = jq_mock_job(test, rings[0], 1);
+	for (i = 0; i < ARRAY_SIZE(gang); i++)
+		jq_gang_prepare(test, &gang[i], rings, JQ_GANG_RINGS, 1);
+	/* Nothing may sleep until it is pushed. */
+	fence = dma_fence_get(drm_jobqueue_job_arm(&first->base));
+	for (i = 0; i < ARRAY_SIZE(gang); i++)
+		jq_gang_submit(&gang[i]);
+	drm_jobqueue_job_push(&first->base);
+	jq_gang_settle(test, rings);
+	drm_jobqueue_get_stats(&rings[0]->queue, &stats);
+	/* The job, and gangs with 15 members. */
+	KUNIT_EXPECT_EQ(test, stats.run_inline, 1 + 5);
+	KUNIT_EXPECT_EQ(test, jq_gang_ran(test), 8);
+	for (i = 0; i < JQ_GANG_RINGS; i++)
+		jq_mock_advance(rings[i]);
+	jq_mock_expect_signalled(test, fence, 0);
+	for (i = 0; i < ARRAY_SIZE(gang); i++)
+		jq_gang_expect(test, &gang[i], 0);
+}
+
 static struct kunit_case run_cases[] = {
 	KUNIT_CASE(enters_together),
 	KUNIT_CASE(runs_within_push),
@@ -299,6 +330,7 @@ static struct kunit_case run_cases[] = {
 	KUNIT_CASE(requeued_jobs_precede),
 	KUNIT_CASE(members_requeue_alone),
 	KUNIT_CASE(time_begins_in_ring),
+	KUNIT_CASE(members_count_in_budget),
 	{}
 };
 
