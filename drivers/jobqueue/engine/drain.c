@@ -151,14 +151,28 @@ static bool run(struct drm_jobqueue_job *job, int *error)
 	return true;
 }
 
+/* With the run token: an interrupt that comes need not run the next jobs. */
+static void let_interrupts_in(struct drm_jobqueue *queue, unsigned long *flags)
+	__must_hold(&queue->lock)
+{
+	queue->running = true;
+	spin_unlock_irqrestore(&queue->lock, *flags);
+	spin_lock_irqsave(&queue->lock, *flags);
+	queue->running = false;
+}
+
 /*
  * Complete up to a batch of skipped jobs without running them, so that their
- * fences signal in batches, too.
+ * fences signal in batches, too. A member of a gang is the last of its batch,
+ * since it kicks up to 15 queues.
+ *
+ * Return: whether the last one was a member.
  */
-static void skip(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
+static bool skip(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 		 enum drm_jobqueue_context context)
 {
 	unsigned int n = 0;
+	bool member;
 
 	lockdep_assert_held(&queue->lock);
 
@@ -176,14 +190,16 @@ static void skip(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 		job->state = DRM_JOBQUEUE_JOB_DONE;
 		if (job->native)
 			drm_jobqueue_set_barrier(queue, queue->last_run);
-		if (job->gang)
-			drm_jobqueue_gang_leave(job, job->error);
+		member = job->gang;
+		if (member)
+			drm_jobqueue_gang_leave(job, READ_ONCE(job->error));
 		queue->stats.skipped++;
 		job = queue->next;
-	} while (++n < RETIRE_BATCH && job &&
+	} while (!member && ++n < RETIRE_BATCH && job &&
 		 job->state == DRM_JOBQUEUE_JOB_PUSHED &&
 		 !atomic_read_acquire(&job->pending) && drm_jobqueue_is_skipped(job));
 	drm_jobqueue_update_submitted(queue, context);
+	return member;
 }
 
 /* The result of a job that ended within run(). */
@@ -211,7 +227,8 @@ static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 	lockdep_assert_held(&queue->lock);
 
 	if (drm_jobqueue_is_skipped(job)) {
-		skip(queue, job, context);
+		if (skip(queue, job, context))
+			let_interrupts_in(queue, flags);
 		return;
 	}
 
@@ -397,16 +414,6 @@ static void pass_on(struct drm_jobqueue *queue,
 		drm_jobqueue_queue_irq(queue);
 	else
 		drm_jobqueue_queue_work(queue);
-}
-
-/* With the run token: an interrupt that comes need not run the next jobs. */
-static void let_interrupts_in(struct drm_jobqueue *queue, unsigned long *flags)
-	__must_hold(&queue->lock)
-{
-	queue->running = true;
-	spin_unlock_irqrestore(&queue->lock, *flags);
-	spin_lock_irqsave(&queue->lock, *flags);
-	queue->running = false;
 }
 
 /*

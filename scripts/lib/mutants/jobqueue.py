@@ -292,7 +292,7 @@ MUTANTS = {
         ""),
     "gang-skipped-with-first": (
         "drivers/jobqueue/engine/drain.c",
-        "\t\tif (job->gang)\n\t\t\tdrm_jobqueue_gang_leave(job, job->error);\n",
+        "\t\tif (member)\n\t\t\tdrm_jobqueue_gang_leave(job, READ_ONCE(job->error));\n",
         "\t\tjob->gang = false;\n"),
     "gang-requeued-as-gang": (
         "drivers/jobqueue/engine/gang.c",
