@@ -190,6 +190,68 @@ static void waits_for_run_token(struct kunit *test)
 	jq_gang_expect(test, &gang, 0);
 }
 
+struct blocked_run {
+	struct completion begun, may_end;
+	struct kunit *test;
+};
+
+static void block_in_run(struct jq_mock_ring *ring, u64 seqno)
+{
+	struct blocked_run *b = ring->priv;
+
+	if (seqno != 1)
+		return;
+	complete(&b->begun);
+	KUNIT_EXPECT_TRUE(b->test, jq_mock_wait(b->test, &b->may_end));
+}
+
+/*
+ * The same, while the queue is not stopped: the predecessor of a member runs again
+ * after a requeue, and the member is next, and had become ready before.
+ */
+static void waits_for_run_of_predecessor(struct kunit *test)
+{
+	struct dma_fence *dep = jq_mock_fence(test, 0, 1), *before;
+	struct blocked_run b = { .test = test };
+	struct jq_mock_ring *rings[JQ_GANG_RINGS];
+	struct jq_gang gang;
+	unsigned int i;
+
+	for (i = 0; i < JQ_GANG_RINGS; i++)
+		rings[i] = jq_mock_ring_create(test, JQ_MOCK_MANUAL,
+					       JQ_MOCK_CREDITS,
+					       i == 1 ? 0 : JQ_MOCK_ANY_CONTEXT, 0);
+	before = jq_mock_submit_one(test, rings[1], 1);
+	jq_gang_prepare(test, &gang, rings, JQ_GANG_RINGS, 1);
+	KUNIT_ASSERT_EQ(test, 0, drm_jobqueue_job_add_dep(&gang.job[0]->base,
+							  dma_fence_get(dep)));
+	jq_gang_submit(&gang);
+	jq_gang_settle(test, rings);
+
+	drm_jobqueue_stop(&rings[1]->queue);
+	drm_jobqueue_requeue(&rings[1]->queue);
+	init_completion(&b.begun);
+	init_completion(&b.may_end);
+	rings[1]->priv = &b;
+	rings[1]->on_run = block_in_run;
+	drm_jobqueue_start(&rings[1]->queue);
+	KUNIT_EXPECT_TRUE(test, jq_mock_wait(test, &b.begun));
+
+	dma_fence_signal(dep);
+	dma_fence_put(dep);
+	drm_jobqueue_sync_irq();
+	jq_mock_settle(test, rings[0]);
+	KUNIT_EXPECT_EQ(test, jq_gang_ran(test), 0);
+	complete(&b.may_end);
+	jq_mock_expect_order(test, rings[0], 1);
+	jq_gang_settle(test, rings);
+	KUNIT_EXPECT_EQ(test, jq_gang_ran(test), 1);
+	for (i = 0; i < JQ_GANG_RINGS; i++)
+		jq_mock_advance(rings[i]);
+	jq_mock_expect_signalled(test, before, 0);
+	jq_gang_expect(test, &gang, 0);
+}
+
 static void complete_members(struct jq_mock_ring *ring, u64 seqno)
 {
 	struct jq_mock_ring **rings = ring->priv;
@@ -326,6 +388,7 @@ static struct kunit_case run_cases[] = {
 	KUNIT_CASE(keeps_order_of_gangs),
 	KUNIT_CASE(waits_for_stopped_queue),
 	KUNIT_CASE(waits_for_run_token),
+	KUNIT_CASE(waits_for_run_of_predecessor),
 	KUNIT_CASE(completes_within_run),
 	KUNIT_CASE(requeued_jobs_precede),
 	KUNIT_CASE(members_requeue_alone),
