@@ -239,10 +239,10 @@ static void explain_next(struct drm_jobqueue *queue, struct queue_why *s,
 		drm_printf(p, "for credits: it needs %u, and %u of %u are free, behind job %llu",
 			   why->credits, space, queue->credits,
 			   s->nring ? s->ring[0].seqno : s->last_run);
-	} else if (why->gang && !why->skipped) {
-		drm_puts(p, "for the other jobs of its gang");
 	} else if (s->running) {
 		drm_printf(p, "for run() of job %llu to return", s->last_run);
+	} else if (why->gang && !why->skipped) {
+		drm_puts(p, "for the other jobs of its gang");
 	} else {
 		drm_puts(p, "for a worker or an interrupt: it is ready");
 	}

@@ -3,6 +3,8 @@
  * drm_jobqueue: when the jobs of a gang enter their rings, and in what order.
  */
 
+#include <drm/drm_print.h>
+
 #include "engine/defer.h"
 #include "gang/gang.h"
 
@@ -213,10 +215,14 @@ static void waits_for_run_of_predecessor(struct kunit *test)
 {
 	struct dma_fence *dep = jq_mock_fence(test, 0, 1), *before;
 	struct blocked_run b = { .test = test };
+	char *text = kunit_kzalloc(test, 4096, GFP_KERNEL);
+	struct drm_print_iterator iter = { .data = text, .remain = 4095 };
+	struct drm_printer p = drm_coredump_printer(&iter);
 	struct jq_mock_ring *rings[JQ_GANG_RINGS];
 	struct jq_gang gang;
 	unsigned int i;
 
+	KUNIT_ASSERT_NOT_NULL(test, text);
 	for (i = 0; i < JQ_GANG_RINGS; i++)
 		rings[i] = jq_mock_ring_create(test, JQ_MOCK_MANUAL,
 					       JQ_MOCK_CREDITS,
@@ -242,6 +248,9 @@ static void waits_for_run_of_predecessor(struct kunit *test)
 	drm_jobqueue_sync_irq();
 	jq_mock_settle(test, rings[0]);
 	KUNIT_EXPECT_EQ(test, jq_gang_ran(test), 0);
+	drm_jobqueue_explain(&rings[1]->queue, &p);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, " for run() of job 1 to return"),
+				  "%s", text);
 	complete(&b.may_end);
 	jq_mock_expect_order(test, rings[0], 1);
 	jq_gang_settle(test, rings);
