@@ -113,6 +113,7 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_gang_next);
 static bool is_whole(struct drm_jobqueue_gang_job *first)
 {
 	return first->base.gang && !first->index &&
+	       first->base.state == DRM_JOBQUEUE_JOB_INIT &&
 	       first->gang->left == first->gang->n;
 }
 
@@ -133,7 +134,7 @@ void drm_jobqueue_gang_arm(struct drm_jobqueue_gang_job *first)
 	unsigned long flags;
 
 	if (drm_jobqueue_misuse(first->base.queue, !is_whole(first),
-				"gang armed that is not whole"))
+				"gang armed that is not whole, or twice"))
 		return;
 
 	/* None has a number yet, so what depends on another one is found. */
@@ -193,6 +194,10 @@ void drm_jobqueue_gang_abort(struct drm_jobqueue_gang_job *first, int error)
 {
 	struct drm_jobqueue_gang_job *job;
 
+	if (drm_jobqueue_misuse(first->base.queue,
+				first->base.state != DRM_JOBQUEUE_JOB_ARMED,
+				"gang aborted that is not armed"))
+		return;
 	error = drm_jobqueue_check_error(first->base.queue, error) ?: -ECANCELED;
 	/* Before the first push: then jobs that are skipped set the others' error. */
 	for (job = first; job; job = drm_jobqueue_gang_next(job)) {
