@@ -85,7 +85,8 @@ struct drm_jobqueue_ops {
 	 * no lock under which others allocate, no wait for a fence. It may
 	 * sleep unless the queue has %DRM_JOBQUEUE_RUN_ANY_CONTEXT. The job may
 	 * complete before this returns, and stays valid until it has returned.
-	 * With %DRM_JOBQUEUE_RUN_ANY_CONTEXT interrupts may be off.
+	 * With %DRM_JOBQUEUE_RUN_ANY_CONTEXT interrupts may be off. Not called
+	 * when a gang enters its rings, see drm_jobqueue_gang_init().
 	 *
 	 * Return: NULL if the driver will call drm_jobqueue_complete() or
 	 * drm_jobqueue_job_complete(); a fence, with a reference, if the job is

@@ -122,8 +122,8 @@ static bool is_whole(struct drm_jobqueue_gang_job *first)
  * @first: first job of the gang
  *
  * Arms all jobs, as drm_jobqueue_job_arm() does for one. Their fences are those of
- * drm_jobqueue_job_fence(). A job that depends on another member is not run, as one
- * that is armed before its prerequisite, and so is the gang.
+ * drm_jobqueue_job_fence(). If a job depends on another member, none is run, as with
+ * a job that is armed before its prerequisite: their fences signal with -EINVAL.
  *
  * Context: any but hard irq; does not sleep.
  */
@@ -159,8 +159,9 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_gang_arm);
  * @first: first job of the gang; the queues take over the caller's references to
  *	all jobs
  *
- * Context: that of drm_jobqueue_gang_arm(). Sleeps only if the gang's run function
- * does and the first queue has %DRM_JOBQUEUE_RUN_INLINE.
+ * Context: that of drm_jobqueue_gang_arm(). Sleeps only if one of the queues has
+ * %DRM_JOBQUEUE_RUN_INLINE and what runs its jobs sleeps: &drm_jobqueue_ops.run, or
+ * the function of a gang of which it is the first queue.
  */
 void drm_jobqueue_gang_push(struct drm_jobqueue_gang_job *first)
 {

@@ -144,7 +144,8 @@ static void end_waits(struct drm_jobqueue *queue)
  *
  * Jobs in the ring that are not complete leave the ring and are runnable again,
  * in order and before all others; &drm_jobqueue_ops.run is called for them
- * again after drm_jobqueue_start(). Their fences stay as they are. Completions
+ * again after drm_jobqueue_start(), also for those that were members of a gang and
+ * that the gang's function had put into the ring. Their fences stay as they are. Completions
  * that were under way when the hardware was stopped must have returned.
  *
  * The driver decides whether a job may run twice and how often to retry. The

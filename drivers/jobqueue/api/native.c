@@ -128,7 +128,8 @@ int drm_jobqueue_native_add(struct drm_jobqueue_job *job,
  *		my_ring_wait(ring, my_word(dep->queue), dep->fence->seqno);
  *
  * Returns the dependencies that &drm_jobqueue_ops.native_dep has accepted and
- * that have not signalled. In run(), each of them is in its ring or has been:
+ * that have not signalled. In run(), and in the function of a gang of which the job
+ * is a member, each of them is in its ring or has been:
  * that ring, or the driver in its place, will report the number. Queue and fence
  * stay until the job is freed.
  *

@@ -45,7 +45,8 @@
  *
  * A wake-up cannot be lost: a context that finds a token taken has made its
  * change visible before it took the lock, and the holder looks for more work in
- * the same locked section in which it gives the token back.
+ * the same locked section in which it gives the token back. A gang, which has the
+ * run tokens of other queues too, kicks those instead (gang.c).
  *
  * The lock is a spinlock that interrupts take. It is not held while the driver
  * is called, nor while a fence is signalled or a callback is added to or
