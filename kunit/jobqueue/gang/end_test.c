@@ -162,23 +162,20 @@ static void dropped_before_arm(struct kunit *test)
 
 static void refuses_what_is_no_gang(struct kunit *test)
 {
-	struct drm_jobqueue_gang_job *members[DRM_JOBQUEUE_GANG_MAX + 1];
+	struct drm_jobqueue_gang_job *members[3];
 	struct rings *r = prepare(test, JQ_MOCK_ANY_CONTEXT, true);
 	struct jq_mock_job *job = jq_mock_job(test, r->ring[0], 1);
 	struct jq_mock_job *twin = jq_mock_job(test, r->ring[0], 1);
 	struct jq_mock_job *other = jq_mock_job(test, r->ring[1], 1);
-	unsigned int i;
+	struct dma_fence *fence;
 
-	for (i = 0; i < ARRAY_SIZE(members); i++)
-		members[i] = &other->member;
 	members[0] = &job->member;
+	members[1] = &other->member;
+	members[2] = &other->member;
 	KUNIT_EXPECT_EQ(test, drm_jobqueue_gang_init(members, 1, jq_mock_gang_run),
 			-EINVAL);
 	KUNIT_EXPECT_EQ(test, drm_jobqueue_gang_init(members, 3, jq_mock_gang_run),
 			-EINVAL);
-	KUNIT_EXPECT_EQ(test, drm_jobqueue_gang_init(members,
-						     ARRAY_SIZE(members),
-						     jq_mock_gang_run), -EINVAL);
 	KUNIT_EXPECT_EQ(test, drm_jobqueue_gang_init(members, 2, NULL), -EINVAL);
 	/* Of one queue, and of another gang. */
 	members[1] = &twin->member;
@@ -188,13 +185,68 @@ static void refuses_what_is_no_gang(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, drm_jobqueue_gang_init(members, 2, jq_mock_gang_run),
 			-EINVAL);
 
+	/* With a job that is armed. */
+	fence = dma_fence_get(drm_jobqueue_job_arm(&job->base));
+	members[1] = &other->member;
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_gang_init(members, 2, jq_mock_gang_run),
+			-EINVAL);
+
 	/* They are ordinary jobs still. */
-	jq_mock_expect_signalled(test, jq_mock_submit(job), 0);
+	drm_jobqueue_job_push(&job->base);
+	jq_mock_expect_signalled(test, fence, 0);
 	drm_jobqueue_job_put(&twin->base);
 	jq_mock_expect_signalled(test, jq_mock_submit(other), 0);
 	jq_gang_submit(&r->gang);
 	signal_dep(r);
 	jq_gang_expect(test, &r->gang, 0);
+}
+
+/* A gang has at most 16 members. */
+static void refuses_too_many(struct kunit *test)
+{
+	struct drm_jobqueue_gang_job *members[DRM_JOBQUEUE_GANG_MAX + 1];
+	struct jq_mock_job *job;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(members); i++) {
+		job = jq_mock_job(test, jq_mock_ring(test, JQ_MOCK_HARDIRQ), 1);
+		members[i] = &job->member;
+	}
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_gang_init(members, ARRAY_SIZE(members),
+						     jq_mock_gang_run), -EINVAL);
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_gang_init(members, DRM_JOBQUEUE_GANG_MAX,
+						     jq_mock_gang_run), 0);
+	for (i = 0; i < ARRAY_SIZE(members); i++)
+		drm_jobqueue_job_put(&members[i]->base);
+}
+
+/* All queues of a gang are of one group. */
+static void refuses_other_group(struct kunit *test)
+{
+	const struct drm_jobqueue_group_args args = { .name = "other" };
+	struct jq_mock_ring *ring[2] = {
+		jq_mock_ring(test, JQ_MOCK_HARDIRQ),
+		jq_mock_ring(test, JQ_MOCK_HARDIRQ),
+	};
+	struct drm_jobqueue_gang_job *members[2];
+	struct drm_jobqueue_group *group, other;
+	struct jq_mock_job *job[2];
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, drm_jobqueue_group_init(&other, &args), 0);
+	for (i = 0; i < 2; i++) {
+		job[i] = jq_mock_job(test, ring[i], 1);
+		members[i] = &job[i]->member;
+	}
+	/* It looks at nothing else in the group. */
+	group = ring[1]->queue.group;
+	ring[1]->queue.group = &other;
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_gang_init(members, 2, jq_mock_gang_run),
+			-EINVAL);
+	ring[1]->queue.group = group;
+	for (i = 0; i < 2; i++)
+		drm_jobqueue_job_put(&job[i]->base);
+	drm_jobqueue_group_fini(&other);
 }
 
 /* Dumps say that a job waits for its gang. */
@@ -226,6 +278,8 @@ static struct kunit_case end_cases[] = {
 	KUNIT_CASE(failed_run_fails_all),
 	KUNIT_CASE(dropped_before_arm),
 	KUNIT_CASE(refuses_what_is_no_gang),
+	KUNIT_CASE(refuses_too_many),
+	KUNIT_CASE(refuses_other_group),
 	KUNIT_CASE(dumps_name_the_gang),
 	{}
 };
