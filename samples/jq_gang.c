@@ -70,6 +70,8 @@ struct gang_ring {
 struct gang_job {
 	/** @base: The job, which may be a member of a gang. */
 	struct drm_jobqueue_gang_job base;
+	/** @partner: As in the command. Constant once the job is pushed. */
+	u64 partner;
 };
 
 static struct drm_jobqueue_group group;
@@ -82,6 +84,11 @@ static unsigned int npairs, nlost;
 static struct gang_ring *to_ring(struct drm_jobqueue *queue)
 {
 	return container_of(queue, struct gang_ring, queue);
+}
+
+static struct gang_job *to_job(struct drm_jobqueue_job *job)
+{
+	return container_of(job, struct gang_job, base.base);
 }
 
 /* Return: the number of the command that was executed, 0 if there is none. */
@@ -128,16 +135,16 @@ static enum hrtimer_restart gang_interrupt(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-static void write_command(struct gang_ring *ring, u64 seqno, u64 partner)
+static void write_command(struct gang_ring *ring, struct drm_jobqueue_job *job)
 {
 	struct gang_command *command;
 
 	lockdep_assert_held(&rings_lock);
 
 	command = &ring->commands[ring->tail++ % RING_SLOTS];
-	command->seqno = seqno;
-	command->partner = partner;
-	ring->written = seqno;
+	command->seqno = drm_jobqueue_job_seqno(job);
+	command->partner = to_job(job)->partner;
+	ring->written = command->seqno;
 }
 
 static void ring_doorbell(struct gang_ring *ring)
@@ -151,14 +158,14 @@ static void ring_doorbell(struct gang_ring *ring)
 	hrtimer_start(&ring->timer, ns_to_ktime(job_ns), HRTIMER_MODE_REL);
 }
 
-/* A job without a partner. */
+/* A job that is no member of a gang, or no longer one. */
 static struct dma_fence *gang_run(struct drm_jobqueue_job *job)
 {
 	struct gang_ring *ring = to_ring(job->queue);
 	unsigned long flags;
 
 	spin_lock_irqsave(&rings_lock, flags);
-	write_command(ring, drm_jobqueue_job_seqno(job), 0);
+	write_command(ring, job);
 	ring_doorbell(ring);
 	spin_unlock_irqrestore(&rings_lock, flags);
 	return NULL;
@@ -168,13 +175,11 @@ static struct dma_fence *gang_run(struct drm_jobqueue_job *job)
 static int gang_run_pair(struct drm_jobqueue_gang_job *geometry)
 {
 	struct drm_jobqueue_gang_job *fragment = drm_jobqueue_gang_next(geometry);
-	u64 partner = drm_jobqueue_job_seqno(&geometry->base);
 	unsigned long flags;
 
 	spin_lock_irqsave(&rings_lock, flags);
-	write_command(rings[FRAGMENT], drm_jobqueue_job_seqno(&fragment->base),
-		      partner);
-	write_command(rings[GEOMETRY], partner, 0);
+	write_command(rings[FRAGMENT], &fragment->base);
+	write_command(rings[GEOMETRY], &geometry->base);
 	ring_doorbell(rings[GEOMETRY]);
 	ring_doorbell(rings[FRAGMENT]);
 	npairs++;
@@ -184,7 +189,7 @@ static int gang_run_pair(struct drm_jobqueue_gang_job *geometry)
 
 static void gang_free(struct drm_jobqueue_job *job)
 {
-	kfree(container_of(job, struct gang_job, base.base));
+	kfree(to_job(job));
 }
 
 static void gang_release(struct drm_jobqueue *queue)
@@ -227,7 +232,7 @@ static struct gang_ring *ring_create(const char *name)
 
 static struct gang_job *job_create(struct gang_ring *ring)
 {
-	struct gang_job *job = kmalloc(sizeof(*job), GFP_KERNEL);
+	struct gang_job *job = kzalloc(sizeof(*job), GFP_KERNEL);
 	int ret;
 
 	if (!job)
@@ -253,10 +258,10 @@ static int submit_alone(struct gang_ring *ring)
 }
 
 /*
- * Submit a pair that waits for @after, which may be NULL.
+ * Submit a pair.
  * Return: 0, with references to the fences of both jobs, or a negative errno.
  */
-static int submit_pair(struct dma_fence *after, struct dma_fence **fences)
+static int submit_pair(struct dma_fence **fences)
 {
 	struct drm_jobqueue_gang_job *members[RINGS];
 	struct gang_job *pair[RINGS];
@@ -272,10 +277,6 @@ static int submit_pair(struct dma_fence *after, struct dma_fence **fences)
 	}
 	if (!ret)
 		ret = drm_jobqueue_gang_init(members, RINGS, gang_run_pair);
-	/* What one of them waits for, both do. */
-	if (!ret)
-		ret = drm_jobqueue_job_add_dep(&members[FRAGMENT]->base,
-					       dma_fence_get(after));
 	if (ret) {
 		while (i--)
 			drm_jobqueue_job_put(&pair[i]->base.base);
@@ -283,23 +284,26 @@ static int submit_pair(struct dma_fence *after, struct dma_fence **fences)
 	}
 
 	drm_jobqueue_gang_arm(members[0]);
+	pair[FRAGMENT]->partner = drm_jobqueue_job_seqno(&members[GEOMETRY]->base);
 	for (i = 0; i < RINGS; i++)
 		fences[i] = dma_fence_get(drm_jobqueue_job_fence(&members[i]->base));
 	drm_jobqueue_gang_push(members[0]);
 	return 0;
 }
 
-/* Return: the first error of both. Puts them. */
-static int finish(struct dma_fence **fences)
+/* Wait for both jobs. Puts the fences. Return: whether both end with @error. */
+static bool finish(struct dma_fence **fences, int error)
 {
-	int error[RINGS], i;
+	bool expected = true;
+	int i;
 
 	for (i = 0; i < RINGS; i++) {
 		dma_fence_wait(fences[i], false);
-		error[i] = fences[i]->error;
+		if (fences[i]->error != error)
+			expected = false;
 		dma_fence_put(fences[i]);
 	}
-	return error[GEOMETRY] ?: error[FRAGMENT];
+	return expected;
 }
 
 /* Pairs, with jobs that have no partner in between. */
@@ -318,10 +322,10 @@ static int run_pairs(void)
 		dma_fence_put(fences[FRAGMENT]);
 		fences[GEOMETRY] = NULL;
 		fences[FRAGMENT] = NULL;
-		ret = submit_pair(NULL, fences);
+		ret = submit_pair(fences);
 	}
 	if (!ret && fences[GEOMETRY])
-		return finish(fences);
+		return finish(fences, 0) ? 0 : -EIO;
 	dma_fence_put(fences[GEOMETRY]);
 	dma_fence_put(fences[FRAGMENT]);
 	return ret;
@@ -339,13 +343,12 @@ static int kill_pair(void)
 	int ret;
 
 	drm_jobqueue_stop(&rings[FRAGMENT]->queue);
-	ret = submit_pair(NULL, fences);
+	ret = submit_pair(fences);
 	drm_jobqueue_kill(&rings[GEOMETRY]->queue, 0);
 	drm_jobqueue_start(&rings[FRAGMENT]->queue);
 	if (ret)
 		return ret;
-	ret = finish(fences);
-	return ret == -ECANCELED && npairs == before ? 0 : -EIO;
+	return finish(fences, -ECANCELED) && npairs == before ? 0 : -EIO;
 }
 
 static int __init gang_init(void)
