@@ -234,6 +234,7 @@ static void arm_others(void *data)
 	/* Have the gang wait behind its first member, if it comes in time. */
 	spin_lock_irq(&r->ring[1]->queue.lock);
 	for (i = 0; i < 10000; i++) {
+		/* Written under its lock: any value will do. */
 		if (data_race(READ_ONCE(r->ring[0]->queue.seqno)) != r->seqno)
 			break;
 		cpu_relax();
