@@ -458,6 +458,39 @@ static void refused(void)
 	rig_free(rig);
 }
 
+/* A texel at address 0 is accessed as any other, and is not outside of the image. */
+static void address_zero(void)
+{
+	struct rig *rig = rig_new();
+	/* The first lane fetches at (0, 2). */
+	u64 pointer = -2ULL * flat.row;
+
+	describe(rig, &flat);
+	memcpy(rig->data + PLANES + 8, &pointer, sizeof(pointer));
+	ktap_check(rig_run(rig, FETCH_2D, 1) == VSH_FAULTED);
+	ktap_check(rig->g.fault.type == VSH_FAULT_ACCESS);
+	rig_free(rig);
+}
+
+/* What LEA_TEX gives outside of the image reads as zero. */
+static void outside(void)
+{
+	struct rig *rig = rig_new();
+
+	describe(rig, &flat);
+	ktap_check(rig_run(rig,
+			   "IADD_IMM.i32 r0, 0x0, #0x7fff\n"
+			   "LEA_TEX_IMM.slot0.wait0 @r4:r5:r6, r0, 0x0, table:0x0, index:0x0\n"
+			   "IADD_IMM.i32 r8, 0x0, #0x77\n"
+			   "LD_CVT.slot0.f32.v4.wait0 @r8:r9:r10:r11, r4, r6, offset:0x0\n"
+			   "NOP.end\n", 1) == VSH_DONE);
+	for (u32 i = 4; i < 6; i++)
+		ktap_check(!rig->warps[0].r[i][0]);
+	for (u32 i = 8; i < 12; i++)
+		ktap_check(!rig->warps[0].r[i][0]);
+	rig_free(rig);
+}
+
 int main(void)
 {
 	static const struct ktap_case cases[] = {
@@ -469,6 +502,8 @@ int main(void)
 		{ "planes", planes },
 		{ "stores", stores },
 		{ "refused", refused },
+		{ "address_zero", address_zero },
+		{ "outside", outside },
 	};
 
 	return ktap_run("shader_image", cases, ARRAY_SIZE(cases));

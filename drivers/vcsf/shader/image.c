@@ -233,16 +233,18 @@ static u64 vsh_header_offset(const struct vsh_image *image, u32 x, u32 y)
 }
 
 /*
- * Find the address of a texel, or of the header of its superblock; 0 if the image does not
- * have it.
+ * Find the address of a texel, or of the header of its superblock; @inside says whether the
+ * image has it: 0 is an address as any other.
  */
 static int vsh_texel_address(struct vsh_group *g, struct vsh_image *image,
-			     const struct vsh_place *at, unsigned int lane, u64 *address)
+			     const struct vsh_place *at, unsigned int lane, u64 *address,
+			     bool *inside)
 {
 	bool deep = image->dim == VSH_DIM_3D;
 	int ret;
 
 	*address = 0;
+	*inside = false;
 	if (at->level >= image->levels || at->layer >= image->layers ||
 	    at->sample >= image->samples ||
 	    at->x >= vsh_minify(image->width, at->level) ||
@@ -262,6 +264,7 @@ static int vsh_texel_address(struct vsh_group *g, struct vsh_image *image,
 	else
 		*address += (u64)at->y * image->row + (u64)at->x * image->stride +
 			    image->first;
+	*inside = true;
 
 	return 0;
 }
@@ -289,13 +292,14 @@ static int vsh_image_read(struct vsh_group *g, struct vsh_image *image,
 	u64 memory[2] = { 0 }, address;
 	u32 raw[6];
 	unsigned int c;
+	bool inside;
 	int ret;
 
 	memset(to, 0, 4 * sizeof(*to));
 	if (!vsh_texels_fit(&image->texels, reg))
 		return vsh_fail(g, VSH_FAULT_UNSUPPORTED, lane, image->planes);
-	ret = vsh_texel_address(g, image, at, lane, &address);
-	if (ret || !address)
+	ret = vsh_texel_address(g, image, at, lane, &address, &inside);
+	if (ret || !inside)
 		return ret;
 	if (image->afbc) {
 		ret = vsh_header_read(g, address, lane, memory);
@@ -402,17 +406,18 @@ static int vsh_lea_tex(struct vsh_group *g, struct vsh_warp *w, const struct vsh
 		       struct vsh_image *image, unsigned int lane, u32 xy, u32 zw)
 {
 	struct vsh_place at = vsh_packed_place(image, xy, zw);
+	bool inside;
 	u64 address;
-	int ret = vsh_texel_address(g, image, &at, lane, &address);
+	int ret = vsh_texel_address(g, image, &at, lane, &address, &inside);
 
 	if (ret)
 		return ret;
 	/* A texel of a compressed image has no address. */
-	if (address && image->afbc)
+	if (inside && image->afbc)
 		return vsh_fail(g, VSH_FAULT_UNSUPPORTED, lane, address);
 	w->r[insn->sr][lane] = address;
 	w->r[insn->sr + 1][lane] = address >> 32;
-	w->r[insn->sr + 2][lane] = address ? image->format : VSH_CVT_NOTHING;
+	w->r[insn->sr + 2][lane] = inside ? image->format : VSH_CVT_NOTHING;
 
 	return 0;
 }
@@ -471,12 +476,14 @@ static int vsh_ld_cvt(struct vsh_group *g, struct vsh_warp *w, const struct vsh_
 	unsigned int c;
 	int ret;
 
-	if (!vsh_conversion(conversion, reg, &t))
-		return vsh_fail(g, VSH_FAULT_UNSUPPORTED, lane, address);
-	ret = vsh_read(g, address, memory, t.size);
-	if (ret)
-		return vsh_access(g, ret, lane, address);
-	vsh_texel_load(&t, memory, reg, texel);
+	if (conversion != VSH_CVT_NOTHING) {
+		if (!vsh_conversion(conversion, reg, &t))
+			return vsh_fail(g, VSH_FAULT_UNSUPPORTED, lane, address);
+		ret = vsh_read(g, address, memory, t.size);
+		if (ret)
+			return vsh_access(g, ret, lane, address);
+		vsh_texel_load(&t, memory, reg, texel);
+	}
 	for (c = 0; c <= vsh_mod(insn->word, VSH_MOD_VECTOR_SIZE); c++)
 		vsh_put_component(w, lane, insn->sr, vsh_reg_is_16(reg), c, texel[c]);
 
