@@ -35,10 +35,14 @@ def status():
     return 128 + _Signal.number
 
 
-def _raise(number, _):
-    # The first signal ends the command, which others must not interrupt.
-    for each in _NAMES:
+def hold():
+    """Let no further signal interrupt the end, which another one has begun."""
+    for each in (signal.SIGINT, *_NAMES):
         signal.signal(each, lambda *_: None)
+
+
+def _raise(number, _):
+    hold()
     _Signal.number = number
     # Not a class of its own: Popen waits for its process at the end of a "with" unless
     # the exception is this one.
@@ -77,13 +81,14 @@ def _send(numbers, what):
     for number in numbers:
         try:
             os.kill(number, what)
-        except ProcessLookupError:
+        except (ProcessLookupError, PermissionError):
             pass
 
 
-def end_children(seconds=SECONDS):
+def end_children():
     """End all descendants: at first by SIGTERM, after SECONDS by SIGKILL."""
-    end, told = time.monotonic() + seconds, set()
+    hold()
+    end, told = time.monotonic() + SECONDS, set()
     while left := _descendants():
         if time.monotonic() > end:
             _send(left, signal.SIGKILL)

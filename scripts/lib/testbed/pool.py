@@ -52,6 +52,7 @@ def run(report, tasks):
 
 def abandon(report):
     """End this program after a KeyboardInterrupt, whatever its threads do."""
+    ending.hold()
     # They must not report what the end of their guests looks like.
     report.lock.acquire()
     guest.end_all()

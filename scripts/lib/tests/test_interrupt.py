@@ -46,6 +46,14 @@ import os
 os.execvp("bash", ["bash", "-c", '. {top}/scripts/lib/interrupt;'
                    " bash -c 'echo $$ up; sleep 600; :'; :", "x"])
 """
+# A process that does not end when it is told to
+STUBBORN = """\
+import subprocess
+from lib.ask import arguments, ending
+ending.SECONDS = 1
+arguments.run(lambda: subprocess.Popen(
+    ["bash", "-c", "trap 'echo told' TERM; echo $$ up; while :; do sleep 0.05; done"]).wait())
+"""
 # make tells its shell only, which does not wait for the end of the command.
 MADE = """\
 import os, sys, tempfile
@@ -80,8 +88,11 @@ class Interrupt(unittest.TestCase):
 
     said = ""
 
-    def interrupt(self, code, by=signal.SIGINT, **env):
-        """Status, output and stderr of Python CODE, sent a signal once it has said "up"."""
+    def interrupt(self, code, by=signal.SIGINT, again=None, **env):
+        """Status, output and stderr of Python CODE, sent a signal once it has said "up".
+
+        AGAIN is sent once what it has started was told to end, and has said so.
+        """
         env = {**{name: value for name, value in os.environ.items()
                   if name not in ("MAKELEVEL", "FIRST_COMMAND", "TIMES")}, **env}
         # A shell starts background commands with this signal ignored.
@@ -95,6 +106,9 @@ class Interrupt(unittest.TestCase):
                 said += line
             self.said = said
             process.send_signal(by)
+            if again:
+                self.assertEqual(process.stdout.readline(), "told\n")
+                process.send_signal(again)
             try:
                 rest, errors = process.communicate(timeout=LIMIT)
             except subprocess.TimeoutExpired:
@@ -155,6 +169,19 @@ class Interrupt(unittest.TestCase):
                     status, rest, _ = self.interrupt(code, number)
                     self.assertEqual((status, rest), (128 + number, ""))
                     self.gone()
+
+    def test_twice(self):
+        """A second signal does not keep the first one from ending all."""
+        for first, second in ((signal.SIGINT, signal.SIGINT), (signal.SIGINT, signal.SIGTERM),
+                              (signal.SIGTERM, signal.SIGINT),
+                              (signal.SIGTERM, signal.SIGTERM)):
+            with self.subTest(first=first, second=second):
+                status, _, errors = self.interrupt(STUBBORN, first, again=second)
+                self.assertEqual(status, 128 + first, errors)
+                # Bash says that its command was terminated, too.
+                self.assertTrue(errors.splitlines()[-1].startswith("-c: "), errors)
+                self.assertNotIn("Traceback", errors)
+                self.gone()
 
     def test_below_make(self):
         """make ends, and then what its shells have started."""
