@@ -147,8 +147,8 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_completed);
  * for which &drm_jobqueue_ops.run is being called; to exclude that run() writes
  * to the ring after this returns, call drm_jobqueue_stop() before and
  * drm_jobqueue_start() after. A queue that has members of gangs must be stopped:
- * otherwise a member that is about to enter the ring is left out. A job whose hardware fence signals before the job
- * retires keeps the error of that fence.
+ * otherwise a member that is about to enter the ring is left out. A job whose
+ * hardware fence signals before the job retires keeps the error of that fence.
  *
  * Context: as drm_jobqueue_complete().
  */
