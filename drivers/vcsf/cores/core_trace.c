@@ -9,8 +9,8 @@
  *
  * A caller checks vcsf_core_trace_enabled() first. The table is not written while
  * the trace points are off. When they are switched on, the first events of a core
- * may end what it did when they were switched off. All is done by the engine's
- * thread, and takes no lock.
+ * may end what it did when they were switched off. All is done by who acts as the
+ * engine, its thread or the watchdog's interrupt, and takes no lock.
  */
 
 #include <linux/bits.h>
@@ -46,7 +46,7 @@ static void vcsf_core_trace_end(struct vcsf *hw, unsigned int place)
  * @op: the job
  * @cores: its cores, as bits
  *
- * Context: the engine's thread.
+ * Context: as the engine, in any context.
  */
 void vcsf_core_trace_begin(struct vcsf_cs *cs, const struct vcsf_deferred *op,
 			   u64 cores)
@@ -82,7 +82,7 @@ void vcsf_core_trace_begin(struct vcsf_cs *cs, const struct vcsf_deferred *op,
  * @cs: its stream
  * @unit: kind of job; a stream runs one of each kind at a time
  *
- * Context: the engine's thread.
+ * Context: as the engine, in any context.
  */
 void vcsf_core_trace_job_end(struct vcsf_cs *cs, enum vcsf_unit unit)
 {
@@ -103,7 +103,7 @@ void vcsf_core_trace_job_end(struct vcsf_cs *cs, enum vcsf_unit unit)
  * @shaders: shader cores that have a job, as bits
  * @tilers: the same for the tiler
  *
- * Context: the engine's thread.
+ * Context: as the engine, in any context.
  */
 void vcsf_core_trace_idle(struct vcsf *hw, u64 shaders, u64 tilers)
 {

@@ -213,6 +213,13 @@ static inline bool vsh_reg_is_16(u32 reg)
 	return reg & 1;
 }
 
+/* Component @n of registers from @reg on, where one of 16 bits has a half */
+static inline u32 vsh_get_component(const struct vsh_warp *w, unsigned int lane,
+				    unsigned int reg, bool half, unsigned int n)
+{
+	return half ? w->r[reg + n / 2][lane] >> (16 * (n & 1)) & 0xffff : w->r[reg + n][lane];
+}
+
 /* Components behind those of a texel */
 #define VSH_TEXEL_ZERO	4
 #define VSH_TEXEL_ONE	5

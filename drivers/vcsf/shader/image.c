@@ -333,12 +333,6 @@ static void vsh_put_component(struct vsh_warp *w, unsigned int lane, unsigned in
 		w->r[reg + n / 2][lane] = value & 0xffff;
 }
 
-static u32 vsh_get_component(const struct vsh_warp *w, unsigned int lane, unsigned int reg,
-			     bool half, unsigned int n)
-{
-	return half ? w->r[reg + n / 2][lane] >> (16 * (n & 1)) & 0xffff : w->r[reg + n][lane];
-}
-
 /* --- Instructions -------------------------------------------------------- */
 
 static int vsh_tex_fetch(struct vsh_group *g, struct vsh_warp *w, const struct vsh_insn *insn,
