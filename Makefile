@@ -133,7 +133,7 @@ help:
 
 # --- Packages of Debian -------------------------------------------------------
 
-other := $(if $(filter next,$(KERNEL)),bootstrap,$(if $(filter-out stock,$(KERNEL)),debug))
+other := $(if $(filter next,$(KERNEL)),bootstrap,$(if $(filter-out stock rt,$(KERNEL)),debug))
 other := $(if $(arm64),arm64,$(other))
 amd64-run := $(if $(arm64),,run user)
 needs-affected := build debug run user lint

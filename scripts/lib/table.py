@@ -12,7 +12,7 @@ from .testbed.results import PASS, SKIP
 FILE = TOP / "Documentation/kernels.csv"
 _HOST = "build host"
 _FIRST = ("release", "architecture", "CPU pages", _HOST)
-_ORDER = ("stock", "debug", "race", "next", "debug-next", "arm64", "arm64-16k")
+_ORDER = ("stock", "rt", "debug", "race", "next", "debug-next", "arm64", "arm64-16k")
 
 
 def read(path=FILE):
@@ -56,7 +56,8 @@ def results(kernel, tests):
     found = {}
     for test in tests:
         name = re.escape(kernel.name)
-        match = re.fullmatch(rf"igt {name} (?:i386/)?(\w+)@.*|(demo) {name}|"
+        match = re.fullmatch(rf"igt {name} (?:i386/)?(\w+)@.*|"
+                             rf"(demo|sample|sample native|sample gang) {name}|"
                              rf"(kunit) \S+\..*", test.name)
         if match:
             found.setdefault(match.group(match.lastindex), []).append(test.status)

@@ -13,7 +13,7 @@ from .results import FAIL, PASS, SKIP
 from .session import PRODUCT, Session
 
 FOLDER = BUILD / "user/igt"
-LIMITS = {"stock": 120, "next": 120, "debug": 240, "debug-next": 240, "race": 240,
+LIMITS = {"stock": 120, "rt": 120, "next": 120, "debug": 240, "debug-next": 240, "race": 240,
           "arm64": 240, "arm64-16k": 240}
 # All subtests but those that "make siege" has: half a minute to several minutes each, and
 # their results depend on how much time the guest's CPUs get.

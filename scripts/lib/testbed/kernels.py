@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import BUILD, TOP
 
-NAMES = ("stock", "next", "debug", "debug-next", "race")
+NAMES = ("stock", "rt", "next", "debug", "debug-next", "race")
 # Their guests have a root file system of their own, and the test bed no KUnit.
 ARM64 = ("arm64", "arm64-16k")
 

@@ -15,7 +15,7 @@ _MODELS = TOP / "scripts/lib/guest/models"
 _PARAMETERS = TOP / "scripts/lib/guest/parameters"
 _RECORD = TOP / "scripts/lib/guest/record"
 _RELOAD = TOP / "scripts/lib/guest/reload"
-_LIMITS = {"stock": 120, "next": 120, "debug": 300, "debug-next": 300, "race": 300,
+_LIMITS = {"stock": 120, "rt": 120, "next": 120, "debug": 300, "debug-next": 300, "race": 300,
            "arm64": 300, "arm64-16k": 300}
 _CORRECT = re.compile("all results correct", re.I)
 TIMES = 20

@@ -30,10 +30,10 @@ $ make demo KERNEL=
 make: error: KERNEL= is empty
 
 $ make modules KERNEL=stok
-build: error: no kernel 'stok'; there are: stock next debug debug-next race fuzz rust arm64 ...
+build: error: no kernel 'stok'; there are: stock rt next debug debug-next race fuzz rust ...
 
 $ make igt KERNEL=stok
-igt: error: no kernel 'stok'; nearest: stock; there are: stock next debug debug-next race ... (see ...)
+igt: error: no kernel 'stok'; nearest: stock; there are: stock rt next debug debug-next race ... (see ...)
 
 $ make demo JOBS=many
 make: error: JOBS='many' is no whole number above 0 (see scripts/lib/goals --help)
@@ -138,7 +138,7 @@ $ scripts/mutants credit-lost
 mutants: error: no mutant 'credit-lost'; nearest: credits-lost ...
 
 $ scripts/kernel debig
-kernel: error: no kernel 'debig'; there are: stock next debug debug-next race fuzz rust ...
+kernel: error: no kernel 'debig'; there are: stock rt next debug debug-next race fuzz rust ...
 
 $ scripts/dkms --apt bookwrom
 dkms: error: no release 'bookwrom'; there are: bookworm trixie
