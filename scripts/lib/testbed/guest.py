@@ -274,7 +274,7 @@ class Guest:
 
     def _fill_folder(self):
         self.share.mkdir(parents=True, exist_ok=True)
-        for name in ("agent", "shellrc"):
+        for name in ("agent", "mounts", "shellrc"):
             shutil.copy(TOP / "scripts/lib/guest" / name, self.share)
         (self.share / "config").write_text(self._config(self.kernel.modules))
         (self.folder / "initramfs").write_bytes(

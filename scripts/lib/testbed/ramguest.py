@@ -26,8 +26,9 @@ class RamGuest(Guest):
 
     def _fill_folder(self):
         self.folder.mkdir(parents=True, exist_ok=True)
-        texts = {f"{_SHARE}/agent": (TOP / "scripts/lib/guest/agent").read_bytes(),
-                 f"{_SHARE}/config": self._config("").encode()}
+        texts = {f"{_SHARE}/{name}": (TOP / "scripts/lib/guest" / name).read_bytes()
+                 for name in ("agent", "mounts")}
+        texts[f"{_SHARE}/config"] = self._config("").encode()
         (self.folder / "initramfs").write_bytes(initramfs.whole(
             self.kernel, self.modules, [*self.programs, *_SCRIPTS], texts))
 
