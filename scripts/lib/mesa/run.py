@@ -22,7 +22,7 @@ from ..testbed.guest import GuestError
 from ..testbed.panthor_tests import Row, verdict
 from ..testbed.results import FAIL, PASS, SKIP
 from ..testbed.session import Session
-from . import compare
+from . import compare, models
 
 SUITES = ("trixie", "testing", "sid")
 TABLE = TOP / "Documentation/mesa-differences.csv"
@@ -218,7 +218,7 @@ def arguments_of(program, spirv):
 
 def source_names():
     """Names of all checks, read from the sources."""
-    found = list(programs())
+    found = [*models.names(), *programs()]
     for path in sorted(SOURCES.glob("*.c")):
         text = path.read_text()
         found += re.findall(r'"((?:sync|clear|transfer|image|gl)-[a-z0-9-]*[a-z0-9])"', text)
@@ -271,8 +271,12 @@ def reference(system, spirv, chosen, complete):
     return results, folder
 
 
+def _words(env):
+    return " ".join(f"{name}='{value}'" for name, value in env.items())
+
+
 def _line(program, system, spirv, wanted, env):
-    variables = " ".join(f"{name}='{value}'" for name, value in {**GUEST, **env}.items())
+    variables = _words({**GUEST, **env})
     words = " ".join(map(str, arguments_of(program, spirv)))
     return (f"{variables} {system.build / program} {words} -k -o /run/testbed/out "
             + " ".join(wanted))
@@ -312,11 +316,9 @@ class Show:
 
 def _info(judge, kernel, system):
     """The driver finds the GPU, and is the packaged one."""
-    line = " ".join(f"{name}='{value}'" for name, value in GUEST.items())
     with Session(kernel, load=LOAD) as session:
-        result = session.run(f"{line} vulkaninfo --summary", 300)
-    found = {name: value.strip() for name, value in
-             re.findall(r"^\s+(\w+)\s+= (.*)$", result.output, re.M)}
+        result = session.run(f"{_words(GUEST)} vulkaninfo --summary", 300)
+    found = models.properties(result.output)
     good = (not result.reason and found.get("driverID") == "DRIVER_ID_MESA_PANVK" and
             found.get("deviceName", "").startswith("Mali-G610") and
             system.version in found.get("driverInfo", ""))
@@ -350,7 +352,7 @@ def run(report, suite, wanted=None, env=None, recorder=None):
           f" compared with its software renderer on this machine", flush=True)
     chosen = {name: program for name, program in names(host, spirv).items()
               if not wanted or any(fnmatchcase(name, pattern) for pattern in wanted)}
-    if not wanted and sorted(chosen) != sorted(source_names()):
+    if not wanted and {*chosen, *models.names()} != set(source_names()):
         report.add(f"mesa {suite} names", FAIL, "the sources seem to have other checks than "
                    f"the programs: {' '.join(sorted(set(chosen) ^ set(source_names())))}")
     judge = Judge(report, target, *reference(host, spirv, chosen, not wanted))
@@ -359,6 +361,11 @@ def run(report, suite, wanted=None, env=None, recorder=None):
              for number, part in enumerate(_share(chosen, guests))]
     if not wanted or any(fnmatchcase("vulkaninfo", pattern) for pattern in wanted):
         tasks.insert(0, ("vulkaninfo", lambda: _info(judge, kernel, target)))
+    presented = [name for name in models.names()
+                 if not wanted or any(fnmatchcase(name, pattern) for pattern in wanted)]
+    if presented:
+        tasks.append(("GPU models", lambda: models.run(judge, kernel, LOAD, _words(GUEST),
+                                                       presented)))
     pool.run(report, tasks)
 
 
