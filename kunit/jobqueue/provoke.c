@@ -20,13 +20,14 @@
 #include <linux/sync_file.h>
 
 #include <drm/drm_jobqueue.h>
+#include <drm/drm_jobqueue_gang.h>
 
 static char *what = "nothing";
 module_param(what, charp, 0444);
 MODULE_PARM_DESC(what, "The misuse to commit");
 
 struct provoke_job {
-	struct drm_jobqueue_job base;
+	struct drm_jobqueue_gang_job base;
 };
 
 static struct drm_jobqueue_group group;
@@ -57,7 +58,7 @@ static struct dma_fence *provoke_run(struct drm_jobqueue_job *job)
 
 static void provoke_free(struct drm_jobqueue_job *job)
 {
-	kfree(container_of(job, struct provoke_job, base));
+	kfree(container_of(job, struct provoke_job, base.base));
 }
 
 static void provoke_release(struct drm_jobqueue *q)
@@ -70,17 +71,24 @@ static const struct drm_jobqueue_ops provoke_ops = {
 	.release = provoke_release,
 };
 
-static struct drm_jobqueue_job *new_job(struct drm_jobqueue *q, u64 client)
+static struct drm_jobqueue_gang_job *new_gang_job(struct drm_jobqueue *q, u64 client)
 {
 	struct provoke_job *job = kzalloc(sizeof(*job), GFP_KERNEL);
 
 	if (!job)
 		return NULL;
-	if (drm_jobqueue_job_init(&job->base, q, 1, client)) {
+	if (drm_jobqueue_job_init(&job->base.base, q, 1, client)) {
 		kfree(job);
 		return NULL;
 	}
 	return &job->base;
+}
+
+static struct drm_jobqueue_job *new_job(struct drm_jobqueue *q, u64 client)
+{
+	struct drm_jobqueue_gang_job *job = new_gang_job(q, client);
+
+	return job ? &job->base : NULL;
 }
 
 /* Long enough for a sampling checker to see both sides. */
@@ -204,6 +212,80 @@ static int provoke_once(void)
 	return 0;
 }
 
+static bool gang_ran;
+
+static int provoke_gang_run(struct drm_jobqueue_gang_job *first)
+{
+	struct drm_jobqueue_gang_job *job;
+
+	gang_ran = true;
+	for (job = first; job; job = drm_jobqueue_gang_next(job))
+		drm_jobqueue_job_complete(&job->base, 0);
+	return 0;
+}
+
+/* Whether @fence, whose reference is consumed, signals with @error. */
+static bool ends_with(struct dma_fence *fence, int error)
+{
+	bool good = dma_fence_wait_timeout(fence, false, 10 * HZ) > 0 &&
+		    dma_fence_get_status(fence) == (error ?: 1);
+
+	dma_fence_put(fence);
+	return good;
+}
+
+/* Submit a gang, with mistakes. Return: whether it ends as it should. */
+static bool submit_gang(struct drm_jobqueue_gang_job **jobs)
+{
+	bool depends = is("gang-depends-on-member");
+	struct dma_fence *fences[2];
+	bool good;
+
+	if (depends && drm_jobqueue_job_add_job_dep(&jobs[0]->base, &jobs[1]->base))
+		return false;
+	if (is("gang-push-unarmed"))
+		drm_jobqueue_gang_push(jobs[0]);
+	if (is("gang-abort-unarmed"))
+		drm_jobqueue_gang_abort(jobs[0], -EIO);
+	drm_jobqueue_gang_arm(jobs[0]);
+	if (is("gang-arm-twice"))
+		drm_jobqueue_gang_arm(jobs[0]);
+	fences[0] = dma_fence_get(drm_jobqueue_job_fence(&jobs[0]->base));
+	fences[1] = dma_fence_get(drm_jobqueue_job_fence(&jobs[1]->base));
+	drm_jobqueue_gang_push(jobs[0]);
+	good = ends_with(fences[0], depends ? -EINVAL : 0);
+	good &= ends_with(fences[1], depends ? -EINVAL : 0);
+	return good && gang_ran != depends;
+}
+
+static int provoke_gang(void)
+{
+	struct drm_jobqueue_gang_job *jobs[] = {
+		new_gang_job(&queue, 0), new_gang_job(&other, 0),
+	};
+	struct dma_fence *fence;
+	bool good;
+
+	if (!jobs[0] || !jobs[1] || drm_jobqueue_gang_init(jobs, 2, provoke_gang_run))
+		return -ENOMEM;
+	if (is("gang-member-alone")) {
+		fence = dma_fence_get(drm_jobqueue_job_arm(&jobs[0]->base));
+		drm_jobqueue_job_push(&jobs[0]->base);
+		good = ends_with(fence, -EINVAL) && !gang_ran;
+		drm_jobqueue_job_put(&jobs[1]->base);
+	} else if (is("gang-not-whole")) {
+		drm_jobqueue_job_put(&jobs[1]->base);
+		drm_jobqueue_gang_arm(jobs[0]);
+		drm_jobqueue_job_put(&jobs[0]->base);
+		good = !gang_ran;
+	} else {
+		good = submit_gang(jobs);
+	}
+	if (good)
+		pr_info("provoke: %s: done\n", what);
+	return 0;
+}
+
 /* Install a file with the fence of a job for the current task. */
 static int make_sync_file(void)
 {
@@ -273,7 +355,8 @@ static int __init provoke_init(void)
 	int ret;
 
 	dma_resv_init(&resv);
-	ret = with_queues(is("traces") ? make_traces : provoke_once);
+	ret = with_queues(is("traces") ? make_traces :
+			  strstarts(what, "gang-") ? provoke_gang : provoke_once);
 	dma_resv_fini(&resv);
 	return ret;
 }

@@ -14,13 +14,14 @@
 /*
  * The values of G610 were read on a board (RK3588). For the other models,
  * architecture and product in GPU_ID and a plausible number of cores are known;
- * the remaining values are copied from G610.
+ * the remaining values are copied from G610. The variant, which is in CORE_FEATURES, is
+ * that of Mesa's table (src/panfrost/model/pan_model.c of 26.1), 0 where that has none.
  */
-#define VCSF_MODEL(_name, _gpu_id, _shaders, _mem_features) { \
+#define VCSF_MODEL(_name, _gpu_id, _variant, _shaders, _mem_features) { \
 	.name = (_name), \
 	.gpu_id = (_gpu_id), \
 	.l2_features = 0x07120306, \
-	.core_features = 0, \
+	.core_features = (_variant), \
 	.tiler_features = 0x809, \
 	.mem_features = (_mem_features), \
 	.mmu_features = 0x2830, \
@@ -41,19 +42,19 @@
 
 static const struct vcsf_model vcsf_models[] = {
 	/* architecture 10 */
-	VCSF_MODEL("g610", 0xa8670005, 0x50005, 0x301),
-	VCSF_MODEL("g710", 0xa8620000, GENMASK_ULL(9, 0), 0x301),
-	VCSF_MODEL("g510", 0xaa630000, GENMASK_ULL(3, 0), 0x101),
-	VCSF_MODEL("g310", 0xac740000, GENMASK_ULL(0, 0), 0x001),
+	VCSF_MODEL("g610", 0xa8670005, 0, 0x50005, 0x301),
+	VCSF_MODEL("g710", 0xa8620000, 0, GENMASK_ULL(9, 0), 0x301),
+	VCSF_MODEL("g510", 0xaa630000, 0, GENMASK_ULL(3, 0), 0x101),
+	VCSF_MODEL("g310", 0xac740000, 0, GENMASK_ULL(0, 0), 0x001),
 	/* architecture 11: the name follows from the product and the number of cores */
-	VCSF_MODEL("g715", 0xb8020000, GENMASK_ULL(8, 0), 0x301),
-	VCSF_MODEL("g615", 0xb8030000, GENMASK_ULL(5, 0), 0x301),
+	VCSF_MODEL("g715", 0xb8020000, 0, GENMASK_ULL(8, 0), 0x301),
+	VCSF_MODEL("g615", 0xb8030000, 0, GENMASK_ULL(5, 0), 0x301),
 	/* architecture 12 */
-	VCSF_MODEL("g720", 0xc8000000, GENMASK_ULL(8, 0), 0x301),
-	VCSF_MODEL("g620", 0xc8010000, GENMASK_ULL(4, 0), 0x301),
+	VCSF_MODEL("g720", 0xc8000000, 4, GENMASK_ULL(8, 0), 0x301),
+	VCSF_MODEL("g620", 0xc8010000, 0, GENMASK_ULL(4, 0), 0x301),
 	/* architecture 13 */
-	VCSF_MODEL("g725", 0xd8000000, GENMASK_ULL(8, 0), 0x301),
-	VCSF_MODEL("g625", 0xd8010000, GENMASK_ULL(4, 0), 0x301),
+	VCSF_MODEL("g725", 0xd8000000, 4, GENMASK_ULL(8, 0), 0x301),
+	VCSF_MODEL("g625", 0xd8010000, 0, GENMASK_ULL(4, 0), 0x301),
 };
 
 /**

@@ -36,10 +36,10 @@ def outcome(model, output):
     name = found.get("deviceName", "")
     text = ", ".join(found.get(key, "?") for key in ("deviceName", "driverInfo"))
     if found.get("driverID") == "DRIVER_ID_MESA_PANVK":
-        # A name is "Mali-G610 MC4", or "Mali-G725-Immortalis MC14".
-        good = re.match(rf"(Mali-)?{model}\b", name, re.I)
+        # "Mali-G610 MC4"; with the variant, which 25.0 does not say: "Mali-G310v1 MC1"
+        good = re.match(rf"Mali-{model}(v\d)?\b", name, re.I)
         return (PASS if good else FAIL), text
-    reason = re.search(r"^.*\bpanvk\b.*$|^ERROR.*$|^.*ERROR_\w+.*$", output, re.M | re.I)
+    reason = re.search(r"Unknown gpu_id .*$|^.*ERROR_\w+.*$", output, re.M)
     return FAIL, reason.group(0).strip() if reason else "no device of PanVK"
 
 

@@ -30,6 +30,12 @@ _MISUSE = {
     "resume-unsuspended": "time resumed more often than suspended",
     "requeue-unstopped": "requeue of a queue that is not stopped",
     "look-unstopped": "look at the ring of a queue that is not stopped",
+    "gang-depends-on-member": "job armed before its prerequisite",
+    "gang-member-alone": "member of a gang armed by itself",
+    "gang-not-whole": "gang armed that is not whole, or twice",
+    "gang-arm-twice": "gang armed that is not whole, or twice",
+    "gang-push-unarmed": "gang pushed that is not armed",
+    "gang-abort-unarmed": "gang aborted that is not armed",
 }
 # Messages of lockdep, which reports only once per boot: each needs a boot of its own.
 _LOCKDEP = {

@@ -30,6 +30,11 @@ class Outcome(unittest.TestCase):
         self.assertEqual(models.outcome("g310", text),
                          (PASS, "Mali-G310 MC1, Mesa 25.0.7-2"))
 
+    def test_variant(self):
+        """A name may have the variant."""
+        text = _DEVICE.format(name="Mali-G310v1 MC1", driver="DRIVER_ID_MESA_PANVK")
+        self.assertEqual(models.outcome("g310", text)[0], PASS)
+
     def test_other(self):
         """A device of another name or driver does not pass."""
         text = _DEVICE.format(name="Mali-G310 MC1", driver="DRIVER_ID_MESA_PANVK")
@@ -40,8 +45,10 @@ class Outcome(unittest.TestCase):
 
     def test_refused(self):
         """The reason is what Mesa or the loader prints."""
-        text = "x\npanvk: unknown GPU 0xa867\nERROR: vkEnumeratePhysicalDevices failed\n"
-        self.assertEqual(models.outcome("g710", text), (FAIL, "panvk: unknown GPU 0xa867"))
+        text = "x\nWARNING: [file.c:944] Code 0 : Unknown gpu_id (0xa862)\nERROR_X\n"
+        self.assertEqual(models.outcome("g710", text), (FAIL, "Unknown gpu_id (0xa862)"))
+        self.assertEqual(models.outcome("g710", "a\nfailed with ERROR_X\n"),
+                         (FAIL, "failed with ERROR_X"))
 
 
 if __name__ == "__main__":
