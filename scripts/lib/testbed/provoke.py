@@ -30,12 +30,15 @@ _MISUSE = {
     "resume-unsuspended": "time resumed more often than suspended",
     "requeue-unstopped": "requeue of a queue that is not stopped",
     "look-unstopped": "look at the ring of a queue that is not stopped",
-    "gang-depends-on-member": "job armed before its prerequisite",
     "gang-member-alone": "member of a gang armed by itself",
     "gang-not-whole": "gang armed that is not whole, or twice",
-    "gang-arm-twice": "gang armed that is not whole, or twice",
     "gang-push-unarmed": "gang pushed that is not armed",
     "gang-abort-unarmed": "gang aborted that is not armed",
+}
+# The same messages for other mistakes; each is printed once per boot.
+_MISUSE_AGAIN = {
+    "gang-depends-on-member": "job armed before its prerequisite",
+    "gang-arm-twice": "gang armed that is not whole, or twice",
 }
 # Messages of lockdep, which reports only once per boot: each needs a boot of its own.
 _LOCKDEP = {
@@ -144,7 +147,8 @@ def run(report, kernel):
             _live_fence(report, guest)
     except GuestError as error:
         report.add("jobqueue guest", FAIL, str(error).splitlines()[0], detail=str(error))
-    _run(report, kernel, [{what: text} for what, text in _LOCKDEP.items()] + [_MISUSE])
+    _run(report, kernel, [{what: text} for what, text in _LOCKDEP.items()]
+         + [_MISUSE, _MISUSE_AGAIN])
 
 
 def race(report, kernel):
