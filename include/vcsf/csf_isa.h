@@ -6,7 +6,8 @@
  * DOC: Command stream instructions of architecture 10
  *
  * A command stream is an array of 64-bit little-endian words with the opcode in the
- * top byte. There are 96 registers of 32 bits, r0 to r95. A 64-bit operand is an even
+ * top byte. There are 96 registers of 32 bits, r0 to r95, and r96 to r127
+ * from architecture 12 on (Mesa 26.1 uses them there). A 64-bit operand is an even
  * register and the next one, low half first. Encodings are those of Mesa's
  * descriptions (src/panfrost/lib/genxml/v10.xml).
  *
@@ -24,6 +25,8 @@
 #include <linux/types.h>
 
 #define CSF_CS_REG_COUNT		96
+/* From architecture 12 on */
+#define CSF_CS_REG_COUNT_MAX		128
 #define CSF_CS_SCOREBOARD_COUNT		8
 /* Number of registers that a kernel may use between jobs: the last four */
 #define CSF_CS_UNPRESERVED_REG_COUNT	4

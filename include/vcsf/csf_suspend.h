@@ -91,7 +91,7 @@ struct csf_suspend_stream {
 	__u64 fatal_info;
 	__u32 fault;
 	__u32 fatal;
-	__u32 regs[CSF_CS_REG_COUNT];
+	__u32 regs[CSF_CS_REG_COUNT_MAX];
 	struct csf_suspend_frame frames[CSF_CS_FRAME_COUNT];
 };
 

@@ -103,7 +103,7 @@ static void print_saved_stream(unsigned int i, const struct csf_suspend_stream *
 		printf("    buffer 0x%" PRIx64 " to 0x%" PRIx64 ", at 0x%" PRIx64 "\n",
 		       (uint64_t)s->frames[frame].start, (uint64_t)s->frames[frame].end,
 		       (uint64_t)s->frames[frame].pc);
-	for (int reg = 0; reg < CSF_CS_REG_COUNT; reg++) {
+	for (int reg = 0; reg < CSF_CS_REG_COUNT_MAX; reg++) {
 		if (s->regs[reg])
 			printf("    r%d 0x%08x\n", reg, s->regs[reg]);
 	}

@@ -208,7 +208,7 @@ EXPORT_SYMBOL_IF_KUNIT(csf_instr_reserved);
  * @ins: the word
  *
  * Return: non-zero if the opcode is known, all registers that the word names
- * exist, and pairs begin with an even register.
+ * exist on architectures 10 and 11, and pairs begin with an even register.
  */
 int csf_instr_operands_valid(__u64 ins)
 {

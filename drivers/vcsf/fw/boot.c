@@ -40,10 +40,9 @@
 	 (streams) * sizeof(struct csf_cs_control))
 #define VCSF_BLOCK_SIZE		0x100
 
+/* All but the number of registers */
 #define VCSF_CS_FEATURES \
-	(FIELD_PREP_CONST(CSF_CS_FEATURES_REGS_MINUS_1, \
-			  CSF_CS_REG_COUNT - 1) | \
-	 FIELD_PREP_CONST(CSF_CS_FEATURES_SCOREBOARDS, \
+	(FIELD_PREP_CONST(CSF_CS_FEATURES_SCOREBOARDS, \
 			  CSF_CS_SCOREBOARD_COUNT) | \
 	 CSF_CS_FEATURES_COMPUTE | CSF_CS_FEATURES_FRAGMENT | \
 	 CSF_CS_FEATURES_TILER)
@@ -84,7 +83,8 @@ static void vcsf_boot_cs(struct vcsf_cs *cs, u32 control, u32 *next)
 	vcsf_clear_block(hw, cs->output);
 	cs->ack = vcsf_in32(hw, cs->input, csf_cs_input, req) & CSF_CS_EVENTS;
 	vcsf_out32(hw, cs->output, csf_cs_output, ack, cs->ack);
-	vcsf_out32(hw, control, csf_cs_control, features, VCSF_CS_FEATURES);
+	vcsf_out32(hw, control, csf_cs_control, features, VCSF_CS_FEATURES |
+		   FIELD_PREP(CSF_CS_FEATURES_REGS_MINUS_1, cs->reg_count - 1));
 	vcsf_out32(hw, control, csf_cs_control, input_va, cs->input);
 	vcsf_out32(hw, control, csf_cs_control, output_va, cs->output);
 }

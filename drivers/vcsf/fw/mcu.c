@@ -32,12 +32,15 @@
  * words use WRITE_ONCE().
  */
 
+#include <linux/bitfield.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/slab.h>
 #include <linux/types.h>
 
 #include <vcsf/csf_fw.h>
+#include <vcsf/csf_isa.h>
+#include <vcsf/csf_regs.h>
 
 #include "base/vcsf.h"
 #include "cores/cores.h"
@@ -45,6 +48,7 @@
 #include "group/group.h"
 #include "group/mcu_mem.h"
 #include "group/stream.h"
+#include "isa/isa.h"
 #include "regs/ctl.h"
 #include "regs/irq.h"
 #include "regs/power.h"
@@ -110,6 +114,12 @@ void vcsf_mcu_crash(struct vcsf *hw)
 	vcsf_mcu_stop(hw, CSF_MCU_STATUS_FATAL);
 }
 
+static u32 vcsf_reg_count(const struct vcsf *hw)
+{
+	return FIELD_GET(CSF_GPU_ID_ARCH_MAJOR, hw->model.gpu_id) < 12 ?
+		CSF_CS_REG_COUNT : CSF_CS_REG_COUNT_MAX;
+}
+
 /**
  * vcsf_mcu_init - allocate the state of all slots
  * @hw: the GPU
@@ -144,6 +154,7 @@ int vcsf_mcu_init(struct vcsf *hw)
 			csg->cs[j].hw = hw;
 			csg->cs[j].csg = csg;
 			csg->cs[j].id = j;
+			vcsf_cs_set_reg_count(&csg->cs[j], vcsf_reg_count(hw));
 			vcsf_cs_reset(&csg->cs[j]);
 		}
 	}

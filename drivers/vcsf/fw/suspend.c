@@ -46,7 +46,7 @@ static_assert(sizeof(struct csf_suspend_stream) % sizeof(u64) == 0);
 static_assert(sizeof(struct vcsf_suspend_stream) % sizeof(u64) == 0);
 static_assert(sizeof(struct csf_suspend_header) == sizeof(u64));
 /* Firmware images provide this much. */
-static_assert(sizeof(struct vcsf_suspend_stream) <= 2048);
+static_assert(sizeof(struct vcsf_suspend_stream) <= 2304);
 
 /**
  * vcsf_suspend_base_size - get the size of a group's part of a suspend buffer

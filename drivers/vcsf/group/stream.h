@@ -173,8 +173,14 @@ struct vcsf_cs {
 	u32 fetch_epoch;
 	/** @state: State; set only by vcsf_cs_set_state(). */
 	enum vcsf_cs_state state;
+	/**
+	 * @reg_count: Registers that an instruction can name. Constant.
+	 */
+	u32 reg_count;
+	/** @reg_check: Of &vcsf_instr.check, what applies with that count. Constant. */
+	u64 reg_check;
 	/** @regs: Registers. */
-	u32 regs[CSF_CS_REG_COUNT] __aligned(8);
+	u32 regs[CSF_CS_REG_COUNT_MAX] __aligned(8);
 	/** @scoreboard: Operations in flight per entry. */
 	u8 scoreboard[CSF_CS_SCOREBOARD_COUNT];
 	/** @busy: Bit per entry of @scoreboard that is not zero. */

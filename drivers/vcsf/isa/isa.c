@@ -63,7 +63,7 @@
  * @zero: bits of the word that must be zero: the highest bit of a register
  *	number, and the lowest one of a pair
  * @check: @zero, and bits that must not be set together with the next higher
- *	bit, because registers from 96 on do not exist
+ *	bit, where registers from 96 on do not exist
  */
 struct vcsf_instr {
 	vcsf_exec_fn exec;
@@ -137,6 +137,7 @@ static struct vcsf_instr vcsf_isa[256] __ro_after_init = {
 #define VCSF_REG_BIT7	0x0080808000000000ULL
 
 static_assert(CSF_CS_REG_COUNT == 0x60);
+static_assert(CSF_CS_REG_COUNT_MAX == 0x80);
 
 /**
  * vcsf_isa_init - complete the instruction table
@@ -159,9 +160,23 @@ void __init vcsf_isa_init(void)
 	}
 }
 
-static bool vcsf_operands_valid(const struct vcsf_instr *instr, u64 ins)
+/**
+ * vcsf_cs_set_reg_count - set the number of registers of a stream
+ * @cs: the stream
+ * @count: %CSF_CS_REG_COUNT or %CSF_CS_REG_COUNT_MAX
+ *
+ * Context: before the engine's thread runs.
+ */
+void vcsf_cs_set_reg_count(struct vcsf_cs *cs, u32 count)
 {
-	return !(ins & ((ins >> 1) | instr->zero) & instr->check);
+	cs->reg_count = count;
+	cs->reg_check = count == CSF_CS_REG_COUNT ? U64_MAX : ~VCSF_REG_BIT5;
+}
+
+static bool vcsf_operands_valid(const struct vcsf_cs *cs,
+				const struct vcsf_instr *instr, u64 ins)
+{
+	return !(ins & ((ins >> 1) | instr->zero) & instr->check & cs->reg_check);
 }
 
 /*
@@ -192,7 +207,7 @@ static enum vcsf_step vcsf_cs_step(struct vcsf_cs *cs, struct vcsf_frame *frame,
 
 	trace_vcsf_instr(cs, ins);
 	frame->pc += CSF_CS_INSTR_SIZE;
-	if (unlikely(!vcsf_operands_valid(instr, ins)))
+	if (unlikely(!vcsf_operands_valid(cs, instr, ins)))
 		return vcsf_invalid(cs, ins);
 
 	return instr->exec(cs, ins);

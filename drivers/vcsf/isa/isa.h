@@ -9,6 +9,7 @@
 struct vcsf_cs;
 
 void vcsf_isa_init(void);
+void vcsf_cs_set_reg_count(struct vcsf_cs *cs, u32 count);
 bool vcsf_cs_run(struct vcsf_cs *cs, unsigned int budget);
 bool vcsf_cs_sync_wait_over(struct vcsf_cs *cs);
 

@@ -93,7 +93,7 @@ enum vcsf_step vcsf_exec_trace_point(struct vcsf_cs *cs, u64 ins)
 		.slot = csf_get(ins, CSF_F_SLOT),
 	};
 
-	if (vcsf_src2(ins) + vcsf_src(ins) > CSF_CS_REG_COUNT)
+	if (vcsf_src2(ins) + vcsf_src(ins) > cs->reg_count)
 		return vcsf_invalid(cs, ins);
 
 	return vcsf_cs_issue(cs, &op);

@@ -26,11 +26,11 @@ static u64 vcsf_address(const struct vcsf_cs *cs, u64 ins)
 }
 
 /* Register i of the list is word i in memory, also behind holes in the mask. */
-static bool vcsf_register_list(u64 ins, unsigned long *mask)
+static bool vcsf_register_list(const struct vcsf_cs *cs, u64 ins, unsigned long *mask)
 {
 	*mask = csf_get(ins, CSF_F_REG_MASK);
 
-	return !*mask || vcsf_dst(ins) + __fls(*mask) < CSF_CS_REG_COUNT;
+	return !*mask || vcsf_dst(ins) + __fls(*mask) < cs->reg_count;
 }
 
 /*
@@ -46,7 +46,7 @@ enum vcsf_step vcsf_exec_load_multiple(struct vcsf_cs *cs, u64 ins)
 	u32 values[16];
 	int ret;
 
-	if (!vcsf_register_list(ins, &mask))
+	if (!vcsf_register_list(cs, ins, &mask))
 		return vcsf_invalid(cs, ins);
 	if (!IS_ALIGNED(addr, sizeof(u32)))
 		return vcsf_cs_fault(cs, CSF_EXC_ADDR_RANGE_FAULT, addr);
@@ -70,7 +70,7 @@ enum vcsf_step vcsf_exec_store_multiple(struct vcsf_cs *cs, u64 ins)
 	unsigned int i;
 	int ret;
 
-	if (!vcsf_register_list(ins, &mask))
+	if (!vcsf_register_list(cs, ins, &mask))
 		return vcsf_invalid(cs, ins);
 	if (!IS_ALIGNED(addr, sizeof(u32)))
 		return vcsf_cs_fault(cs, CSF_EXC_ADDR_RANGE_FAULT, addr);

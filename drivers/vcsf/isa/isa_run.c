@@ -267,7 +267,7 @@ static enum vcsf_step vcsf_run_tiler(struct vcsf_cs *cs, u64 ins, u64 vertices)
 enum vcsf_step vcsf_exec_run_idvs(struct vcsf_cs *cs, u64 ins)
 {
 	if (vcsf_opcode(ins) == CSF_OP_RUN_IDVS &&
-	    ins & CSF_F_IDVS_DRAW_ID && vcsf_src(ins) >= CSF_CS_REG_COUNT)
+	    ins & CSF_F_IDVS_DRAW_ID && vcsf_src(ins) >= cs->reg_count)
 		return vcsf_invalid(cs, ins);
 
 	return vcsf_run_tiler(cs, ins,

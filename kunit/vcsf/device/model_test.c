@@ -53,6 +53,37 @@ static void vcsf_model_runs(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 0, 1));
 }
 
+/* The last register can be named, and keeps its value over a suspend; the next cannot. */
+static void vcsf_model_registers(struct kunit *test)
+{
+	const struct vcsf_model_case *p = test->param_value;
+	u32 count = p->arch < 12 ? CSF_CS_REG_COUNT : CSF_CS_REG_COUNT_MAX;
+	struct vcsf_config config = vcsf_host_config;
+	struct vcsf_group_fixture f;
+	const struct csf_cs_control *cs;
+
+	config.model = p->name;
+	vcsf_host_create_with(test, &config);
+	vcsf_group_setup(test, &f, 1);
+	cs = vcsf_host_mcu_ptr(f.host, CSF_FW_SHARED_START + CSF_GLB_GROUP_CONTROL_OFFSET +
+				       CSF_CSG_STREAM_CONTROL_OFFSET);
+	KUNIT_EXPECT_EQ(test, count - 1,
+			FIELD_GET(CSF_CS_FEATURES_REGS_MINUS_1, cs->features));
+	EMIT(&f.group, 0, csf_move32(count - 1, 0x12345678));
+	vcsf_group_signal(&f.group, 0, 0);
+	KUNIT_ASSERT_TRUE(test, vcsf_group_seqno(&f, 0, 1));
+	vcsf_host_group_state(&f.group, CSF_CSG_STATE_SUSPEND);
+	vcsf_host_group_state(&f.group, CSF_CSG_STATE_RESUME);
+	EMIT(&f.group, 0, csf_move48(2, DATA + 64), csf_store_multiple(count - 1, 2, 1, 0));
+	vcsf_group_signal(&f.group, 0, 0);
+	KUNIT_ASSERT_TRUE(test, vcsf_group_seqno(&f, 0, 2));
+	KUNIT_EXPECT_EQ(test, 0x12345678, (u32)f.data[8]);
+	EMIT(&f.group, 0, csf_move32(count, 0));
+	vcsf_group_signal(&f.group, 0, 0);
+	KUNIT_ASSERT_TRUE(test, vcsf_group_wait_cs_event(&f, 0, CSF_CS_FATAL));
+	KUNIT_EXPECT_EQ(test, CSF_EXC_CS_INVALID_INSTRUCTION, f.group.queues[0].cs_out->fatal);
+}
+
 /* The last stream that the test supports, in the last slot of the largest GPU */
 static void vcsf_model_largest(struct kunit *test)
 {
@@ -94,6 +125,7 @@ static void vcsf_model_exit_case(struct kunit *test)
 
 static struct kunit_case vcsf_model_cases[] = {
 	KUNIT_CASE_PARAM(vcsf_model_runs, vcsf_model_gen_params),
+	KUNIT_CASE_PARAM(vcsf_model_registers, vcsf_model_gen_params),
 	KUNIT_CASE(vcsf_model_largest),
 	{}
 };
