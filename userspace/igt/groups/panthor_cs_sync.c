@@ -154,18 +154,24 @@ static void test_sync_wait_cpu(void)
 	test_gpu_close(&gpu);
 }
 
-/* Timestamps and cycle counts increase within a stream and from job to job. */
+/*
+ * Timestamps and cycle counts increase within a stream and from job to job. The jobs are
+ * submitted in one call: the GPU may lose its power, and with it the count, between others.
+ */
 static void test_store_state(void)
 {
-	struct csb_label loop = CSB_LABEL_INIT;
+	struct panthor_job jobs[3];
+	struct csb_label loop;
 	struct test_gpu gpu;
-	struct csb b;
 	uint64_t last[2] = {};
+	uint32_t done;
+	struct csb b;
 
 	test_gpu_open(&gpu, 1);
-	for (int round = 0; round < 3; round++) {
+	done = test_syncobj(&gpu);
+	for (int i = 0; i < 3; i++) {
 		csb_init(&b);
-		csb_move48(&b, R(10), DATA);
+		csb_move48(&b, R(10), DATA + 32 * i);
 		csb_store_state(&b, R(10), 0, CSF_STATE_TIMESTAMP);
 		csb_store_state(&b, R(10), 8, CSF_STATE_CYCLES);
 		csb_move32(&b, R(0), 2000);
@@ -175,12 +181,18 @@ static void test_store_state(void)
 		csb_branch(&b, CSF_COND_GT, R(0), &loop);
 		csb_store_state(&b, R(10), 16, CSF_STATE_TIMESTAMP);
 		csb_store_state(&b, R(10), 24, CSF_STATE_CYCLES);
-		igt_assert_eq(test_run(&gpu, 0, &b), 1);
-		for (int i = 0; i < 2; i++) {
-			igt_assert_lt_u64(last[i], test_read64(&gpu, 8 * i));
-			igt_assert_lt_u64(test_read64(&gpu, 8 * i),
-					  test_read64(&gpu, 16 + 8 * i));
-			last[i] = test_read64(&gpu, 16 + 8 * i);
+		test_job(&gpu, 0, &b, &jobs[i]);
+	}
+	panthor_job_signal(&jobs[2], done, 0);
+	test_submit(&gpu, jobs, 3);
+	igt_assert_eq(test_wait(&gpu, done, 0), 1);
+	for (int i = 0; i < 3; i++) {
+		for (int k = 0; k < 2; k++) {
+			uint64_t begin = test_read64(&gpu, 32 * i + 8 * k);
+
+			igt_assert_lt_u64(last[k], begin);
+			last[k] = test_read64(&gpu, 32 * i + 16 + 8 * k);
+			igt_assert_lt_u64(begin, last[k]);
 		}
 	}
 	test_gpu_close(&gpu);
