@@ -62,7 +62,7 @@ def watch():
 
 
 def _descendants():
-    """Numbers of the processes that descend from this one and run."""
+    """Numbers of the processes that descend from this one and run, parents first."""
     parents = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -70,11 +70,11 @@ def _descendants():
         except (OSError, ValueError):
             continue
         parents[int(path.parent.name)] = int(parent), state
-    found, new = set(), {os.getpid()}
+    found, new = [], {os.getpid()}
     while new:
         new = {number for number, (parent, _) in parents.items() if parent in new}
-        found |= new
-    return {number for number in found if parents[number][1] != "Z"}
+        found += sorted(new)
+    return [number for number in found if parents[number][1] != "Z"]
 
 
 def _send(numbers, what):
@@ -86,13 +86,17 @@ def _send(numbers, what):
 
 
 def end_children():
-    """End all descendants: at first by SIGTERM, after SECONDS by SIGKILL."""
+    """End all descendants: at first by SIGTERM, after SECONDS by SIGKILL.
+
+    Parents are told first: a make whose child has ended by a signal says so, unless it knows
+    that it is to end as well.
+    """
     hold()
     end, told = time.monotonic() + SECONDS, set()
     while left := _descendants():
         if time.monotonic() > end:
             _send(left, signal.SIGKILL)
             return
-        _send(left - told, signal.SIGTERM)
-        told |= left
+        _send([number for number in left if number not in told], signal.SIGTERM)
+        told.update(left)
         time.sleep(0.05)
