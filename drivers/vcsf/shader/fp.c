@@ -183,20 +183,15 @@ void vsh_fadd_f32(struct vsh_alu *x)
 
 void vsh_fadd_imm_f32(struct vsh_alu *x)
 {
-	union vsh_float_bits b = {
-		.u = vsh_imm_value(x->word, VSH_IMM_CONSTANT),
-	};
+	vsh_f4 b = (vsh_f4)((vsh_u4){ 0 } | (u32)vsh_imm_value(x->word, VSH_IMM_CONSTANT));
 	unsigned int l;
 
-	for (l = 0; l < VSH_LANES; l++) {
-		union vsh_float_bits a = { .u = x->s[0][l] };
-
-		a.f += b.f;
-		x->d[l] = vsh_finish(a.u, 0, &vsh_f32);
-	}
+	for (l = 0; l < VSH_LANES; l += VSH_FOUR)
+		vsh_store4(x->d + l, vsh_load4(x->s[0] + l) + b);
 }
 
-static __always_inline void vsh_fma_lanes(struct vsh_alu *x, unsigned int clamp)
+/* One lane after the other */
+static void vsh_fma_lanes(struct vsh_alu *x, unsigned int clamp)
 {
 	const u32 *a = x->s[0], *b = x->s[1], *c = x->s[2];
 	unsigned int l;
@@ -216,20 +211,17 @@ static __always_inline void vsh_fma_lanes(struct vsh_alu *x, unsigned int clamp)
 
 #else
 
-/*
- * vsh_fma4() computes four lanes; those whose result is not known to be right are
- * marked in @bad.
- */
+/* vsh_fma4() computes lanes from @l on, and marks those in @bad that may not be right. */
 #ifdef __FP_FAST_FMAF
 
-static __always_inline vsh_f4 vsh_fma4(const u32 *a, const u32 *b, const u32 *c,
+static __always_inline vsh_f4 vsh_fma4(const u32 *a, const u32 *b, const u32 *c, unsigned int l,
 				       vsh_u4 *bad)
 {
 	vsh_f4 r = { 0 };
-	unsigned int l;
+	unsigned int i;
 
-	for (l = 0; l < VSH_FOUR; l++)
-		r[l] = __builtin_fmaf(vsh_value(a[l]), vsh_value(b[l]), vsh_value(c[l]));
+	for (i = 0; i < VSH_FOUR; i++, l++)
+		r[i] = __builtin_fmaf(vsh_value(a[l]), vsh_value(b[l]), vsh_value(c[l]));
 	return r;
 }
 
@@ -238,27 +230,35 @@ static __always_inline vsh_f4 vsh_fma4(const u32 *a, const u32 *b, const u32 *c,
 typedef double vsh_d2 __attribute__((vector_size(2 * sizeof(u64))));
 typedef double vsh_d4 __attribute__((vector_size(VSH_FOUR * sizeof(u64))));
 
-#define VSH_WIDEN4(from)	__builtin_convertvector(vsh_load4(from), vsh_d4)
+#define VSH_HALF(four, i)	__builtin_shufflevector(four, four, 2 * (i), 2 * (i) + 1)
+#define VSH_EVEN(a, b)		__builtin_shufflevector((vsh_u4)(a), (vsh_u4)(b), 0, 2, 4, 6)
+
+/*
+ * Convert two lanes of a source. SSE2 converts the lower half of what it loads, without
+ * another instruction; behind the last two lanes there is nothing to load.
+ */
+static __always_inline vsh_d2 vsh_widen2(const u32 *from, unsigned int l)
+{
+	unsigned int first = l <= VSH_LANES - VSH_FOUR ? l : VSH_LANES - VSH_FOUR;
+	vsh_d4 four = __builtin_convertvector(vsh_load4(from + first), vsh_d4);
+
+	return l == first ? VSH_HALF(four, 0) : VSH_HALF(four, 1);
+}
 
 /*
  * Products and sums in double precision. A sum just between two results has lower
  * bits of zero, and is none of the two.
  */
-static __always_inline vsh_f4 vsh_fma4(const u32 *a, const u32 *b, const u32 *c,
+static __always_inline vsh_f4 vsh_fma4(const u32 *a, const u32 *b, const u32 *c, unsigned int l,
 				       vsh_u4 *bad)
 {
-	vsh_d4 sum = VSH_WIDEN4(a) * VSH_WIDEN4(b) + VSH_WIDEN4(c);
-	vsh_f4 r = __builtin_convertvector(sum, vsh_f4);
+	vsh_d2 lo = vsh_widen2(a, l) * vsh_widen2(b, l) + vsh_widen2(c, l);
+	vsh_d2 hi = vsh_widen2(a, l + 2) * vsh_widen2(b, l + 2) + vsh_widen2(c, l + 2);
+	vsh_f4 r = __builtin_convertvector(__builtin_shufflevector(lo, hi, 0, 1, 2, 3), vsh_f4);
 	vsh_d4 back = __builtin_convertvector(r, vsh_d4);
-	vsh_d2 sums[2], backs[2];
-	vsh_u4 low, inexact;
+	vsh_u4 inexact = VSH_EVEN(lo != VSH_HALF(back, 0), hi != VSH_HALF(back, 1));
 
-	memcpy(sums, &sum, sizeof(sums));
-	memcpy(backs, &back, sizeof(backs));
-	low = __builtin_shufflevector((vsh_u4)sums[0], (vsh_u4)sums[1], 0, 2, 4, 6);
-	inexact = __builtin_shufflevector((vsh_u4)(sums[0] != backs[0]),
-					  (vsh_u4)(sums[1] != backs[1]), 0, 2, 4, 6);
-	*bad |= (vsh_u4)((low & (u32)VSH_LOW32) == 0) & inexact;
+	*bad |= (vsh_u4)((VSH_EVEN(lo, hi) & (u32)VSH_LOW32) == 0) & inexact;
 
 	return r;
 }
@@ -268,26 +268,25 @@ static __always_inline vsh_f4 vsh_fma4(const u32 *a, const u32 *b, const u32 *c,
 static __always_inline void vsh_fma(struct vsh_alu *x, unsigned int clamp)
 {
 	const u32 *a = x->s[0], *b = x->s[1], *c = x->s[2];
-	vsh_f4 r[VSH_LANES / VSH_FOUR];
 	vsh_u4 bad = { 0 };
+	vsh_f4 r0 = vsh_fma4(a, b, c, 0, &bad), r1 = vsh_fma4(a, b, c, 4, &bad);
+	vsh_f4 r2 = vsh_fma4(a, b, c, 8, &bad), r3 = vsh_fma4(a, b, c, 12, &bad);
+	vsh_f4 all = (r0 + r1) + (r2 + r3);
 	vsh_u2 any;
-	unsigned int l;
 	u32 *d = x->d;
+	unsigned int l;
 
-#pragma GCC unroll 4
-	for (l = 0; l < VSH_LANES; l += VSH_FOUR) {
-		vsh_f4 four = vsh_fma4(a + l, b + l, c + l, &bad);
-
-		/* A NaN becomes the same quiet one below. */
-		bad |= (vsh_u4)(four != four);
-		r[l / VSH_FOUR] = four;
-	}
+	/* If a result is a NaN, which becomes the same quiet one, the sum of all is one. */
+	bad |= (vsh_u4)(all != all);
 	any = (vsh_u2)bad;
 	if (any[0] | any[1]) {
 		vsh_fma_lanes(x, clamp);
 		return;
 	}
-	memcpy(d, r, sizeof(r));
+	memcpy(d, &r0, sizeof(r0));
+	memcpy(d + 4, &r1, sizeof(r1));
+	memcpy(d + 8, &r2, sizeof(r2));
+	memcpy(d + 12, &r3, sizeof(r3));
 	for (l = 0; clamp && l < VSH_LANES; l++)
 		d[l] = vsh_finish(d[l], clamp, &vsh_f32);
 }

@@ -98,6 +98,10 @@ MUTANTS = {
         "drivers/vcsf/shader/fp.c",
         "\tif (any[0] | any[1]) {\n",
         "\tif (false && any[0]) {\n"),
+    "shader-keeps-nan": (
+        "drivers/vcsf/shader/fp.c",
+        "\tbad |= (vsh_u4)(all != all);\n",
+        ""),
     "shader-does-not-reconverge": (
         "drivers/vcsf/shader/run.c",
         "\tif (insn->flow == VSH_FLOW_RECONVERGE && w->active != w->live) {\n",
