@@ -472,7 +472,7 @@ static void address_zero(void)
 	rig_free(rig);
 }
 
-/* What LEA_TEX gives outside of the image reads as zero. */
+/* What LEA_TEX gives outside of the image reads as zero, and has no memory to be changed. */
 static void outside(void)
 {
 	struct rig *rig = rig_new();
@@ -483,9 +483,9 @@ static void outside(void)
 			   "LEA_TEX_IMM.slot0.wait0 @r4:r5:r6, r0, 0x0, table:0x0, index:0x0\n"
 			   "IADD_IMM.i32 r8, 0x0, #0x77\n"
 			   "LD_CVT.slot0.f32.v4.wait0 @r8:r9:r10:r11, r4, r6, offset:0x0\n"
+			   "ATOM.i32.slot0.aadd.wait0 @r0, r4, offset:0x0\n"
 			   "NOP.end\n", 1) == VSH_DONE);
-	for (u32 i = 4; i < 6; i++)
-		ktap_check(!rig->warps[0].r[i][0]);
+	ktap_check(!rig->warps[0].r[4][0] && rig->warps[0].r[5][0] == 0x80000000);
 	for (u32 i = 8; i < 12; i++)
 		ktap_check(!rig->warps[0].r[i][0]);
 	rig_free(rig);

@@ -273,7 +273,10 @@ static void buffers(void)
 	describe(rig, 32);
 	ktap_check(rig_run(rig, text, 16) == VSH_DONE);
 	for (u32 l = 0; l < 16; l++) {
-		ktap_check(rig->warps[0].r[8][l] == 100 + l);
+		/* Beyond the end, the address is that of no memory. */
+		ktap_check(rig->warps[0].r[4][l] == RIG_DATA + 0x800 + 4 * l);
+		ktap_check(rig->warps[0].r[5][l] == (l < 8 ? 0 : 0x80000000));
+		ktap_check(rig->warps[0].r[8][l] == (l < 8 ? 100 + l : 0));
 		ktap_check(rig->warps[0].r[6][l] == (l < 8 ? 100 + l : 0));
 	}
 	/* A table and an index that do not exist, no descriptor at all */
@@ -288,6 +291,46 @@ static void buffers(void)
 	rig->data[24] = 32;
 	ktap_check(rig_run(rig, text, 16) == VSH_FAULTED);
 	ktap_check(rig->g.fault.type == VSH_FAULT_DESCRIPTOR);
+	rig_free(rig);
+}
+
+/* At addresses with the top bit set, loads give zero, and stores have no effect. */
+static void nowhere(void)
+{
+	static const char text[] =
+		"IADD_IMM.i32 r2, 0x0, #0x100000\n"
+		"IADD_IMM.i32 r3, 0x0, #0x80000000\n"
+		"IADD_IMM.i32 r0, 0x0, #0x11223344\n"
+		"IADD_IMM.i32 r1, 0x0, #0x11223344\n"
+		"STORE.i32.slot0 @r0, r2, offset:0\n"
+		"STORE.i64.slot0 @r0:r1, r2, offset:3\n"
+		"ATOM.i32.slot0.aadd.wait0 @r0, r2, offset:0x0\n"
+		"MOV.i32 r4, r0\n"
+		"ATOM_RETURN.i32.slot0.axchg.wait0 @r4, @r0, r2, offset:0x0\n"
+		"MOV.i32 r5, r0\n"
+		"MOV.i32 r8, r0\n"
+		"MOV.i32 r9, r0\n"
+		"MOV.i32 r10, r0\n"
+		"MOV.i32 r11, r0\n"
+		"LOAD.i32.unsigned.slot0 @r5, r2, offset:0\n"
+		"LOAD.i8.b2.unsigned.slot1 @r0, r2, offset:1\n"
+		"LOAD.i128.unsigned.slot2.wait012 @r8:r9:r10:r11, r2, offset:0\n"
+		"NOP.end\n";
+	struct rig *rig = rig_new();
+	u8 *before = malloc(RIG_DATA_SIZE);
+
+	for (unsigned int i = 0; i < RIG_DATA_SIZE; i++)
+		rig->data[i] = i * 7 + 1;
+	memcpy(before, rig->data, RIG_DATA_SIZE);
+	ktap_check(rig_run(rig, text, 16) == VSH_DONE);
+	ktap_check(!memcmp(before, rig->data, RIG_DATA_SIZE));
+	for (unsigned int l = 0; l < VSH_LANES; l++) {
+		ktap_check(!rig->warps[0].r[4][l] && !rig->warps[0].r[5][l]);
+		ktap_check(rig->warps[0].r[0][l] == 0x11003344);
+		for (unsigned int i = 8; i < 12; i++)
+			ktap_check(!rig->warps[0].r[i][l]);
+	}
+	free(before);
 	rig_free(rig);
 }
 
@@ -411,6 +454,7 @@ int main(void)
 		{ "atomics", atomics },
 		{ "atomics_64", atomics_64 },
 		{ "buffers", buffers },
+		{ "nowhere", nowhere },
 		{ "structures", structures },
 		{ "resource_tables", resource_tables },
 		{ "costs", costs },

@@ -267,6 +267,31 @@ static __always_inline int vsh_read(struct vsh_group *g, u64 va, void *to,
 	return g->ops->load(g->data, va, to, size);
 }
 
+/*
+ * Shaders load zero from addresses with this bit, and stores to them have no effect. It is the
+ * address that LEA_BUFFER gives for what a buffer does not have.
+ */
+#define VSH_NOWHERE	(1ULL << 63)
+
+static __always_inline int vsh_load_bytes(struct vsh_group *g, u64 va, void *to,
+					  unsigned int size)
+{
+	if (!(va & VSH_NOWHERE))
+		return vsh_read(g, va, to, size);
+	g->cost++;
+	memset(to, 0, size);
+
+	return 0;
+}
+
+static __always_inline int vsh_store_bytes(struct vsh_group *g, u64 va, const void *from,
+					   unsigned int size)
+{
+	g->cost++;
+
+	return va & VSH_NOWHERE ? 0 : g->ops->store(g->data, va, from, size);
+}
+
 /* A handle that an instruction has in few bits: tables from 12 on are 60 to 63. */
 static inline u32 vsh_narrow_handle(u32 table, u32 index)
 {

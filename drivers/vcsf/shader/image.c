@@ -406,8 +406,10 @@ static int vsh_lea_tex(struct vsh_group *g, struct vsh_warp *w, const struct vsh
 
 	if (ret)
 		return ret;
+	if (!inside)
+		address = VSH_NOWHERE;
 	/* A texel of a compressed image has no address. */
-	if (inside && image->afbc)
+	else if (image->afbc)
 		return vsh_fail(g, VSH_FAULT_UNSUPPORTED, lane, address);
 	w->r[insn->sr][lane] = address;
 	w->r[insn->sr + 1][lane] = address >> 32;
@@ -455,8 +457,7 @@ static int vsh_st_cvt(struct vsh_group *g, struct vsh_warp *w, const struct vsh_
 	for (c = 0; c <= vsh_mod(insn->word, VSH_MOD_VECTOR_SIZE); c++)
 		from[c] = vsh_get_component(w, lane, insn->sr, vsh_reg_is_16(reg), c);
 	vsh_texel_store(&t, from, reg, memory);
-	g->cost++;
-	ret = g->ops->store(g->data, address, memory, t.size);
+	ret = vsh_store_bytes(g, address, memory, t.size);
 
 	return vsh_access(g, ret, lane, address);
 }
@@ -473,7 +474,7 @@ static int vsh_ld_cvt(struct vsh_group *g, struct vsh_warp *w, const struct vsh_
 	if (conversion != VSH_CVT_NOTHING) {
 		if (!vsh_conversion(conversion, reg, &t))
 			return vsh_fail(g, VSH_FAULT_UNSUPPORTED, lane, address);
-		ret = vsh_read(g, address, memory, t.size);
+		ret = vsh_load_bytes(g, address, memory, t.size);
 		if (ret)
 			return vsh_access(g, ret, lane, address);
 		vsh_texel_load(&t, memory, reg, texel);

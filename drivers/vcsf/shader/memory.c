@@ -91,7 +91,7 @@ static __always_inline int vsh_load(struct vsh_group *g, struct vsh_warp *w,
 	/* What is not loaded of a part is zero. */
 	words[0] = 0;
 	words[1] = 0;
-	ret = vsh_read(g, va, words, insn->size);
+	ret = vsh_load_bytes(g, va, words, insn->size);
 	if (ret)
 		return vsh_access(g, ret, lane, va);
 	if (insn->size == 4 && insn->sr_count == 1) {
@@ -113,8 +113,7 @@ static __always_inline int vsh_store(struct vsh_group *g, struct vsh_warp *w,
 
 	for (i = 0; i < insn->sr_count; i++)
 		words[i] = w->r[insn->sr + i][lane];
-	g->cost++;
-	ret = g->ops->store(g->data, va, words, insn->size);
+	ret = vsh_store_bytes(g, va, words, insn->size);
 
 	return ret ? vsh_access(g, ret, lane, va) : 0;
 }
@@ -215,12 +214,14 @@ static int vsh_lea_buffer(struct vsh_group *g, struct vsh_warp *w,
 			  u32 offset, u32 handle)
 {
 	u64 address = 0;
-	u32 size;
+	u32 size = 0;
 	int ret = vsh_buffer(g, handle, lane, &address, &size);
 
 	if (ret)
 		return ret;
 	address += offset;
+	if (offset >= size)
+		address |= VSH_NOWHERE;
 	w->r[insn->sr][lane] = address;
 	w->r[insn->sr + 1][lane] = address >> 32;
 
@@ -348,8 +349,8 @@ static int vsh_atomic(struct vsh_group *g, struct vsh_warp *w,
 	if (va % insn->size)
 		return vsh_fail(g, VSH_FAULT_ALIGNMENT, lane, va);
 	g->cost++;
-	ret = g->ops->atomic(g->data, va, op, insn->size, operand, compare,
-			     &old);
+	ret = va & VSH_NOWHERE ? 0 :
+	      g->ops->atomic(g->data, va, op, insn->size, operand, compare, &old);
 	if (ret)
 		return vsh_access(g, ret, lane, va);
 	if (count > 0)

@@ -84,6 +84,7 @@ struct vsh_ops {
 	 * @page: Find the %VSH_PAGE bytes that @va is in, to be read or
 	 * written until vsh_run() returns. NULL if accesses have to be made by
 	 * @load and @store: the page is not known, or has to be checked.
+	 * There is none at an address with the top bit set.
 	 */
 	void *(*page)(void *data, u64 va, bool write);
 	/**

@@ -102,6 +102,10 @@ MUTANTS = {
         "drivers/vcsf/shader/fp.c",
         "\tbad |= (vsh_u4)(all != all);\n",
         ""),
+    "shader-buffer-has-no-end": (
+        "drivers/vcsf/shader/memory.c",
+        "\tif (offset >= size)\n\t\taddress |= VSH_NOWHERE;\n",
+        ""),
     "shader-does-not-reconverge": (
         "drivers/vcsf/shader/run.c",
         "\tif (insn->flow == VSH_FLOW_RECONVERGE && w->active != w->live) {\n",
