@@ -10,6 +10,8 @@
 #include "shader_rig.h"
 
 /* Pixel formats: the number, and the order of the channels */
+#define R8_UNORM	(163u << 12)
+#define R16_UNORM	(164u << 12)
 #define R16F		(199u << 12)
 #define RGBA16F		(223u << 12)
 #define RGBA8_SNORM	(123u << 12)
@@ -17,6 +19,7 @@
 #define RGB565		(64u << 12)
 #define RGB5A1		(65u << 12)
 #define RGB10A2		(67u << 12)
+#define RGB10A2_SNORM	(69u << 12)
 #define RGB10A2UI	(71u << 12)
 #define Z24X8		(77u << 12)
 #define RG11B10F	(89u << 12)
@@ -84,20 +87,21 @@ static void channel_case(u32 format, unsigned int bits, bool sign)
 
 static void channels(void)
 {
-	channel_case(163u << 12, 8, false);
-	channel_case(164u << 12, 16, false);
+	channel_case(R8_UNORM, 8, false);
+	channel_case(R16_UNORM, 16, false);
 	channel_case(99u << 12, 8, true);
 	channel_case(100u << 12, 16, true);
 	channel_case(75u << 12, 16, false);
 	channel_case(RGB565, 5, false);
 	channel_case(RGB10A2, 10, false);
-	channel_case(69u << 12, 10, true);
+	channel_case(RGB10A2_SNORM, 10, true);
 	channel_case(RGBA4, 4, false);
 	channel_case(Z24X8, 24, false);
 }
 
-/* What a float becomes in memory, for values around those that are rounded up */
-static void store_case(u32 format, unsigned int bits, bool sign)
+/* What a float becomes in memory at a bit, for values around those that are rounded up */
+static void store_case(u32 format, unsigned int component, unsigned int at, unsigned int bits,
+		       bool sign)
 {
 	static const u32 special[] = { 0x7fc00000, 0xff800000, 0x7f800000, 1 };
 	u32 largest = (1u << (bits - sign)) - 1;
@@ -111,27 +115,32 @@ static void store_case(u32 format, unsigned int bits, bool sign)
 		s64 want;
 		u64 memory[2];
 
-		memcpy(from, &value, 4);
-		from[0] += (s32)(n % 7) - 3;
+		memcpy(from + component, &value, 4);
+		from[component] += (s32)(n % 7) - 3;
 		if (n < ARRAY_SIZE(special))
-			from[0] = special[n];
-		memcpy(&value, from, 4);
+			from[component] = special[n];
+		memcpy(&value, from + component, 4);
 		want = value > 1 ? largest : value < -1 ? -(s64)largest :
 		       isnan(value) ? 0 : llrint((double)value * largest);
 		if (!sign && want < 0)
 			want = 0;
 		vsh_texel_store(&t, from, VSH_REG_F32, memory);
-		ktap_check(memory[0] == (want & ((1u << bits) - 1)));
+		ktap_check(memory[0] >> at == (want & ((1u << bits) - 1)));
+		ktap_check(!(memory[0] & ((1ULL << at) - 1)));
 		ktap_check(!memory[1]);
 	}
 }
 
 static void stored_channels(void)
 {
-	store_case(163u << 12, 8, false);
-	store_case(164u << 12, 16, false);
-	store_case(99u << 12, 8, true);
-	store_case(100u << 12, 16, true);
+	store_case(R8_UNORM, 0, 0, 8, false);
+	store_case(R16_UNORM, 0, 0, 16, false);
+	store_case(99u << 12, 0, 0, 8, true);
+	store_case(100u << 12, 0, 0, 16, true);
+	/* Alpha of one bit, or of two with a sign: 0.5 is zero, the even number. */
+	store_case(RGB5A1, 3, 15, 1, false);
+	store_case(RGB10A2, 3, 30, 2, false);
+	store_case(RGB10A2_SNORM, 3, 30, 2, true);
 }
 
 /* Floats of 11 and 10 bits as those of 16 with fewer bits, and of 16 bits in both registers */

@@ -280,7 +280,7 @@ static u32 vsh_normalize(u32 value, unsigned int bits, bool sign)
 {
 	u32 magnitude = value & 0x7fffffff, largest = vsh_mask(bits - sign);
 	bool negative = value >> 31;
-	u64 product, half, result;
+	u64 product, half, rest, result;
 	unsigned int shift;
 
 	if (magnitude > VSH_INF32 || (negative && !sign))
@@ -297,9 +297,9 @@ static u32 vsh_normalize(u32 value, unsigned int bits, bool sign)
 		if (shift > 49)
 			return 0;
 		half = 1ULL << (shift - 1);
+		rest = product & (2 * half - 1);
 		result = product >> shift;
-		/* The only tie is 0.5, and the even number is above it. */
-		result += (product & half) != 0;
+		result += rest > half || (rest == half && result & 1);
 	}
 
 	return negative ? -(u32)result : result;
