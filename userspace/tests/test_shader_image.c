@@ -411,13 +411,13 @@ static void stores(void)
 static void refused(void)
 {
 	static const u32 unknown[] = {
-		RGBA8_UNORM | SRGB, 165u << 12, 237u << 12, RGBA8UI | BGR1 << 4, RGBA8UI | 6,
+		RGBA8UI | SRGB, 165u << 12, 237u << 12, RGBA8UI | BGR1 << 4, RGBA8UI | 6,
 		RGBA8UI | 1, R8UI | 2,
 	};
 	struct rig *rig = rig_new();
 	struct image image = flat;
 
-	/* sRGB, UNORM of 32 bits, a format of the tile buffer, orders that are not known */
+	/* Integers of sRGB, UNORM of 32 bits, a format of the tile buffer, orders that are not known */
 	for (u32 i = 0; i < ARRAY_SIZE(unknown); i++) {
 		image.format = unknown[i];
 		describe(rig, &image);

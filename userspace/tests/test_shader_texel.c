@@ -11,6 +11,9 @@
 
 /* Pixel formats: the number, and the order of the channels */
 #define R8_UNORM	(163u << 12)
+#define RG8_UNORM	(171u << 12)
+#define RGB8_UNORM	(179u << 12)
+#define RGBA8_UNORM	(187u << 12)
 #define R16_UNORM	(164u << 12)
 #define R16F		(199u << 12)
 #define RGBA16F		(223u << 12)
@@ -24,6 +27,7 @@
 #define Z24X8		(77u << 12)
 #define RG11B10F	(89u << 12)
 #define S8		(93u << 12)
+#define SRGB		0x100000u
 #define GRBA		2u
 #define BGRA		4u
 #define ARGB		8u
@@ -97,6 +101,52 @@ static void channels(void)
 	channel_case(RGB10A2_SNORM, 10, true);
 	channel_case(RGBA4, 4, false);
 	channel_case(Z24X8, 24, false);
+}
+
+/* The definition of sRGB, for values from 0 to 1 */
+static double linear(double value)
+{
+	return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4);
+}
+
+/* Colours of sRGB are linear in registers, and alpha is not converted. */
+static void srgb(void)
+{
+	static const struct {
+		u32 format;
+		unsigned int channels, alpha;
+	} cases[] = {
+		{ R8_UNORM, 1, 4 }, { RG8_UNORM, 2, 4 }, { RGB8_UNORM, 3, 4 },
+		{ RGBA8_UNORM, 4, 3 }, { RGBA8_UNORM | BGRA, 4, 3 }, { RGBA8_UNORM | ARGB, 4, 0 },
+		{ RGBA8_UNORM | RGB1, 4, 4 },
+	};
+	struct vsh_texels t;
+	u32 to[6], half[6], at;
+
+	for (u32 n = 0; n < ARRAY_SIZE(cases) * 256; n++) {
+		u32 value = n % 256, i = n / 256;
+
+		ktap_check(vsh_texels_of(cases[i].format | SRGB, &t));
+		ktap_check(!vsh_texels_can_store(&t));
+		for (u32 c = 0; c < 4; c++) {
+			u64 memory[2] = { 0 };
+			double want = value / 255.0;
+
+			at = t.order[c];
+			if (at >= cases[i].channels)
+				continue;
+			memory[0] = (u64)value << (8 * at);
+			if (at != cases[i].alpha)
+				want = linear(want);
+			vsh_texel_load(&t, memory, VSH_REG_F32, to);
+			vsh_texel_load(&t, memory, VSH_REG_F16, half);
+			ktap_check(to[c] == float_bits(want));
+			ktap_check(is_nearest_half(half[c], want));
+			ktap_check(!to[(c + 1) % 3]);
+		}
+	}
+	ktap_check(!vsh_texels_of(RGB565 | SRGB, &t) && !vsh_texels_of(R16_UNORM | SRGB, &t));
+	ktap_check(!vsh_texels_of(RGBA8_SNORM | SRGB, &t) && !vsh_texels_of(SRGB << 1, &t));
 }
 
 /* What a float becomes in memory at a bit, for values around those that are rounded up */
@@ -224,6 +274,7 @@ int main(void)
 {
 	static const struct ktap_case cases[] = {
 		{ "channels", channels },
+		{ "srgb", srgb },
 		{ "stored_channels", stored_channels },
 		{ "short_floats", short_floats },
 		{ "orders", orders },

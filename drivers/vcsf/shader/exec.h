@@ -236,6 +236,8 @@ struct vsh_texels {
 	u8 size;
 	/** @stencil: The plane says where it is. */
 	bool stencil;
+	/** @srgb: Channels but alpha are sRGB. */
+	bool srgb;
 	/** @bits: Width of each channel, from the low end on. */
 	u8 bits[4];
 	/** @order: Channel of memory for each of R, G, B, A. */

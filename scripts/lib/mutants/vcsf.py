@@ -102,6 +102,10 @@ MUTANTS = {
         "drivers/vcsf/shader/fp.c",
         "\tbad |= (vsh_u4)(all != all);\n",
         ""),
+    "shader-alpha-is-srgb": (
+        "drivers/vcsf/shader/texel.c",
+        "\t\tif (t->srgb && i != t->order[3])\n",
+        "\t\tif (t->srgb)\n"),
     "shader-buffer-has-no-end": (
         "drivers/vcsf/shader/memory.c",
         "\tif (offset >= size)\n\t\taddress |= VSH_NOWHERE;\n",
