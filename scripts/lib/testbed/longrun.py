@@ -43,7 +43,8 @@ def race(report, kernel, amount):
         ("the stress suites", partial(_stress, report, kernel, "race", amount, 2000)),
         ("the KUnit suites", partial(kunit.run, report, kernel, _RACE_SUITES,
                                      label="race kunit")),
-        *igt.tasks(report, kernel, "stress|sync|submit|lifetime"),
+        *igt.tasks(report, kernel, "stress|sync|submit|lifetime|"
+                   "panthor_compute@(store|atomic|evicted|rotation)"),
         ("the kernel notices a race", partial(provoke.race, report, kernel)),
         ("the sample driver", partial(programs.sample, report, kernel)),
         ("the demo", partial(programs.demo, report, kernel)),
