@@ -177,7 +177,7 @@ struct vcsf_cs {
 	 * @reg_count: Registers that an instruction can name. Constant.
 	 */
 	u32 reg_count;
-	/** @reg_check: Of &vcsf_instr.check, what applies with that count. Constant. */
+	/** @reg_check: The bits of &vcsf_instr.check that apply then. Constant. */
 	u64 reg_check;
 	/** @regs: Registers. */
 	u32 regs[CSF_CS_REG_COUNT_MAX] __aligned(8);

@@ -276,7 +276,7 @@ static __always_inline void vsh_fma(struct vsh_alu *x, unsigned int clamp)
 	u32 *d = x->d;
 	unsigned int l;
 
-	/* If a result is a NaN, which becomes the same quiet one, the sum of all is one. */
+	/* The sum is NaN if a result is: each becomes the same quiet NaN lane by lane. */
 	bad |= (vsh_u4)(all != all);
 	any = (vsh_u2)bad;
 	if (any[0] | any[1]) {

@@ -346,7 +346,7 @@ static int vsh_atomic(struct vsh_group *g, struct vsh_warp *w,
 		compare = vsh_staging_value(w, insn->sr + insn->size / 4,
 					    insn->size, lane);
 	}
-	if (va % insn->size)
+	if (va % insn->size && !(va & VSH_NOWHERE))
 		return vsh_fail(g, VSH_FAULT_ALIGNMENT, lane, va);
 	g->cost++;
 	ret = va & VSH_NOWHERE ? 0 :

@@ -4,9 +4,9 @@
  *
  * A texel is up to four channels of integers, normalized integers or floats, from its low end
  * on. The order of a format says which component each of them is. Floats in registers are
- * rounded once, to the nearest even one, without an FPU; those of sRGB are linear. A register has the same kind of value
- * as the format: what would turn integers into floats, or back, is refused, and so is each
- * format whose meaning is not known.
+ * rounded once, to the nearest even one, without an FPU; those of sRGB are linear. A register
+ * has the same kind of value as the format: what would turn integers into floats, or back, is
+ * refused, and so is each format whose meaning is not known.
  */
 
 #include "shader/exec.h"
@@ -221,7 +221,7 @@ static u32 vsh_from_float(u32 value, unsigned int bits, const struct vsh_format 
 	return f == &vsh_f16 ? vsh_halve(value) : value;
 }
 
-/* What each value of a channel of sRGB is as a float, rounded once */
+/* The linear value of each sRGB value of 8 bits, rounded once */
 static const u32 vsh_srgb[] = {
 	0x00000000, 0x399f22b4, 0x3a1f22b4, 0x3a6eb40e, 0x3a9f22b4, 0x3ac6eb61, 0x3aeeb40e,
 	0x3b0b3e5d, 0x3b1f22b4, 0x3b33070a, 0x3b46eb61, 0x3b5b518e, 0x3b70f18f, 0x3b83e1c6,

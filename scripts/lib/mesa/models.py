@@ -31,31 +31,47 @@ def properties(output):
 
 
 def outcome(model, output):
-    """(status, reason) of what vulkaninfo prints about a MODEL such as "g610"."""
+    """(status, reason) of what vulkaninfo prints about a MODEL such as "g610".
+
+    The status is None if neither a device nor PanVK's own words explain the end.
+    """
     found = properties(output)
     name = found.get("deviceName", "")
     text = ", ".join(found.get(key, "?") for key in ("deviceName", "driverInfo"))
     if found.get("driverID") == "DRIVER_ID_MESA_PANVK":
         # "Mali-G610 MC4"; with the variant, which 25.0 does not say: "Mali-G310v1 MC1"
         good = re.match(rf"Mali-{model}(v\d)?\b", name, re.I)
-        return (PASS if good else FAIL), text
-    reason = re.search(r"Unknown gpu_id .*$|^.*ERROR_\w+.*$", output, re.M)
-    return FAIL, reason.group(0).strip() if reason else "no device of PanVK"
+        return (PASS if good else None), text
+    reason = re.search(r"\bpanvk_\w+\.c:\d+\] Code -?\d+ : (.*)$", output, re.M)
+    return (FAIL, reason.group(1).strip()) if reason else (None, "no device of PanVK")
+
+
+def _check(session, environment, model):
+    """(status, reason, result) of one model; as outcome()."""
+    load = session.run(f"rmmod vpanthor vcsf; modprobe vcsf model={model} && "
+                       "modprobe vpanthor && ls /dev/dri/renderD*", _LIMIT)
+    if load.reason or load.status:
+        return None, load.reason or "the driver has no render node", load
+    result = session.run(f"{environment} vulkaninfo --summary 2>&1", _LIMIT)
+    if result.reason:
+        return None, result.reason, result
+    return *outcome(model, result.output), result
 
 
 def run(judge, kernel, load, environment, wanted):
-    """Load vcsf as each of the WANTED models, and judge what vulkaninfo says of it."""
+    """Load vcsf as each of the WANTED models, and judge what vulkaninfo says of it.
+
+    Only what Mesa says is a matter of the table of differences.
+    """
     with Session(kernel, load=load) as session:
         for check in wanted:
-            model = check.partition("-")[2]
             try:
-                result = session.run(
-                    f"rmmod vpanthor vcsf && modprobe vcsf model={model} && "
-                    f"modprobe vpanthor && {environment} vulkaninfo --summary 2>&1", _LIMIT)
+                status, reason, result = _check(session, environment,
+                                                check.partition("-")[2])
             except GuestError as error:
-                judge.add(check, FAIL, str(error).splitlines()[0], detail=str(error))
+                judge.fail(check, str(error).splitlines()[0], str(error))
                 continue
-            status, reason = outcome(model, result.output)
-            if result.reason:
-                status, reason = FAIL, result.reason
-            judge.add(check, status, reason, result.seconds, result.detail)
+            if status is None:
+                judge.fail(check, reason, result.detail)
+            else:
+                judge.add(check, status, reason, result.seconds, result.detail)

@@ -169,6 +169,10 @@ class Judge:
         status, reason = verdict(row, status, reason)
         self.report.add(f"mesa {self.mesa.suite} {name}", status, reason, seconds, detail)
 
+    def fail(self, name, reason, detail=""):
+        """Add a failure that no row of the table excuses."""
+        self.report.add(f"mesa {self.mesa.suite} {name}", FAIL, reason, detail=detail)
+
     def judge(self, name, result, folder, faults):
         """A check of the guest that ended so, with its data in FOLDER."""
         status, reason = result
@@ -353,8 +357,9 @@ def run(report, suite, wanted=None, env=None, recorder=None):
     chosen = {name: program for name, program in names(host, spirv).items()
               if not wanted or any(fnmatchcase(name, pattern) for pattern in wanted)}
     if not wanted and {*chosen, *models.names()} != set(source_names()):
+        other = {*chosen, *models.names()} ^ set(source_names())
         report.add(f"mesa {suite} names", FAIL, "the sources seem to have other checks than "
-                   f"the programs: {' '.join(sorted(set(chosen) ^ set(source_names())))}")
+                   f"the programs: {' '.join(sorted(other))}")
     judge = Judge(report, target, *reference(host, spirv, chosen, not wanted))
     tasks = [(f"Mesa of {suite}, guest {number + 1}",
               _task(judge, kernel, target, spirv, part, env or {}, recorder))

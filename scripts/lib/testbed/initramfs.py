@@ -12,9 +12,9 @@ from pathlib import Path
 from . import TOP
 
 BUSYBOX = Path("bin/busybox")
-APPLETS = ("sh", "cat", "insmod", "mkdir", "mount", "reboot", "switch_root", "poweroff")
+APPLETS = ("sh", "cat", "insmod", "ln", "mkdir", "mount", "reboot", "switch_root", "poweroff")
 # Programs that the agent and scripts/lib/guest/modules call.
-_MORE_APPLETS = ("base64", "cut", "grep", "ln", "rm", "rmmod", "sed", "setsid", "sleep",
+_MORE_APPLETS = ("base64", "cut", "grep", "rm", "rmmod", "sed", "setsid", "sleep",
                  "stty", "tr", "uname")
 _KMOD = Path("/bin/kmod")
 # In this order. A module that is built in or that the kernel lacks is left out.

@@ -127,7 +127,9 @@ static void test_gpu_info(int fd)
 static void test_csif_info(int fd)
 {
 	struct drm_panthor_csif_info csif;
+	struct drm_panthor_gpu_info gpu;
 
+	igt_assert_eq(panthor_query(fd, DRM_PANTHOR_DEV_QUERY_GPU_INFO, &gpu, sizeof(gpu)), 0);
 	memset(&csif, POISON, sizeof(csif));
 	igt_assert_eq(panthor_query(fd, DRM_PANTHOR_DEV_QUERY_CSIF_INFO, &csif,
 				    sizeof(csif)), 0);
@@ -135,7 +137,8 @@ static void test_csif_info(int fd)
 	igt_assert_lte(csif.csg_slot_count, 31);
 	igt_assert_lte(8, csif.cs_slot_count);
 	igt_assert_lte(csif.cs_slot_count, 32);
-	igt_assert_eq_u32(csif.cs_reg_count, CSF_CS_REG_COUNT);
+	igt_assert_eq_u32(csif.cs_reg_count, DRM_PANTHOR_ARCH_MAJOR(gpu.gpu_id) < 12 ?
+			  CSF_CS_REG_COUNT : CSF_CS_REG_COUNT_MAX);
 	igt_assert_eq_u32(csif.scoreboard_slot_count, CSF_CS_SCOREBOARD_COUNT);
 	igt_assert_eq_u32(csif.unpreserved_cs_reg_count,
 			  CSF_CS_UNPRESERVED_REG_COUNT);

@@ -21,6 +21,9 @@ IGT_TEST_DESCRIPTION("Test that faulting streams kill their group and no other."
 
 #define R(n)		(n)
 
+/* Registers that a stream of this GPU has */
+static unsigned int reg_count;
+
 static void emit_undefined(struct csb *b)
 {
 	csb_emit(b, 0xffull << 56);
@@ -39,13 +42,13 @@ static void emit_odd_pair(struct csb *b)
 
 static void emit_no_register(struct csb *b)
 {
-	csb_emit(b, csf_move32(CSF_CS_REG_COUNT, 0));
+	csb_emit(b, csf_move32(reg_count, 0));
 }
 
 static void emit_registers_overrun(struct csb *b)
 {
 	csb_move48(b, R(10), DATA);
-	csb_emit(b, csf_store_multiple(CSF_CS_REG_COUNT - 2, R(10), 0xf, 0));
+	csb_emit(b, csf_store_multiple(reg_count - 2, R(10), 0xf, 0));
 }
 
 static void emit_call_unmapped(struct csb *b)
@@ -521,9 +524,13 @@ static void test_destroy_waiting(void)
 int igt_main()
 {
 	igt_fixture() {
+		struct drm_panthor_csif_info csif;
 		int fd = panthor_open();
 
 		igt_require_f(fd >= 0, "no panthor device\n");
+		igt_assert_eq(panthor_query(fd, DRM_PANTHOR_DEV_QUERY_CSIF_INFO, &csif,
+					    sizeof(csif)), 0);
+		reg_count = csif.cs_reg_count;
 		close(fd);
 	}
 
