@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 """Write a Trace in the Trace Event Format, which Perfetto and Chrome read.
 
-Each group of tracks is a process, each track a thread of it; processes of the guest keep
-their own numbers. Waits of jobs, which overlap, are asynchronous events. A flow goes from
+Each group of tracks is a process, each lane of a track a thread of it; processes of the
+guest keep their own numbers. Waits of jobs, which overlap, are asynchronous events of the
+process: without a local number Perfetto shows them outside of their group. A flow goes from
 the end of each fence to the job that waited for it.
 """
 
@@ -50,8 +51,8 @@ class Writer:
         """Write all of it."""
         self.file.write('{"displayTimeUnit":"ns","traceEvents":[\n')
         self._names()
-        for number, track in enumerate(self.trace.tracks):
-            self._track(track, number + 1)
+        for number, track, lanes in self._threads():
+            self._track(number, track, lanes)
         self._counters()
         self._marks()
         self._flows()
@@ -68,6 +69,15 @@ class Writer:
     def _pid(self, item):
         return item.pid or _FIRST + GROUPS.index(item.group)
 
+    def _threads(self):
+        """Yield each track with its lanes that are threads, and the number of the first."""
+        number = 1
+        for track in self.trace.tracks:
+            # The lanes of a queue below the first are waits.
+            lanes = track.lanes[:1] if track.group == QUEUES else track.lanes
+            yield number, track, lanes
+            number += len(lanes)
+
     def _names(self):
         for number, group in enumerate(GROUPS):
             if group != PROCESSES:
@@ -75,30 +85,30 @@ class Writer:
                           args={"name": group})
                 self._put(ph="M", pid=_FIRST + number, name="process_sort_index",
                           args={"sort_index": number})
-        for number, track in enumerate(self.trace.tracks):
+        for first, track, lanes in self._threads():
             pid = self._pid(track)
             if track.pid:
                 self._put(ph="M", pid=pid, name="process_name",
                           args={"name": track.name.rsplit(" ", 1)[0]})
                 self._put(ph="M", pid=pid, name="process_sort_index",
                           args={"sort_index": -1})
-            self._put(ph="M", pid=pid, tid=number + 1, name="thread_name",
-                      args={"name": track.name})
-            self._put(ph="M", pid=pid, tid=number + 1, name="thread_sort_index",
-                      args={"sort_index": number})
+            for number in range(len(lanes)):
+                name = f"{track.name} ({number + 1})" if number else track.name
+                self._put(ph="M", pid=pid, tid=first + number, name="thread_name",
+                          args={"name": name})
+                self._put(ph="M", pid=pid, tid=first + number, name="thread_sort_index",
+                          args={"sort_index": first + number})
 
-    def _track(self, track, tid):
+    def _track(self, first, track, lanes):
         pid = self._pid(track)
-        jobs = track.group == QUEUES
-        lanes = track.lanes[:1] if jobs else track.lanes
-        for number, lane in enumerate(lanes):
+        for tid, lane in enumerate(lanes, first):
             for item in lane.slices:
-                self._slice(track, pid, tid, item, number)
-        if jobs:
+                self._slice(track, pid, tid, item)
+        if track.group == QUEUES:
             for item in lanes[0].slices:
-                self._waits(pid, tid, track, item.job)
+                self._waits(pid, first, track, item.job)
 
-    def _slice(self, track, pid, tid, item, lane):
+    def _slice(self, track, pid, tid, item):
         common = {"pid": pid, "tid": tid, "ts": _us(item.start), "name": item.name,
                   "cat": item.kind}
         args = {"detail": item.detail} if item.detail else {}
@@ -106,15 +116,9 @@ class Writer:
             args.update(job_args(item.job))
             self.places[item.job.key] = pid, tid, item.start, item.end
         elif track.key[0] == "fence":
-            # Slices of lanes beyond the first overlap.
-            if lane == 0:
-                key = track.key[1], int(item.name.rsplit(":", 1)[1])
-                self.places[key] = pid, tid, item.start, item.end
-        if lane and item.end > item.start:
-            self.ids += 1
-            self._put(ph="b", id=self.ids, args=args, **common)
-            self._put(ph="e", id=self.ids, **{**common, "ts": _us(item.end)})
-        elif item.end > item.start or item.kind in ("run", "failed"):
+            key = track.key[1], int(item.name.rsplit(":", 1)[1])
+            self.places[key] = pid, tid, item.start, item.end
+        if item.end > item.start or item.kind in ("run", "failed"):
             self._put(ph="X", dur=_us(max(1, item.end - item.start)), args=args, **common)
         else:
             self._put(ph="i", s="t", args=args, **common)
@@ -125,7 +129,7 @@ class Writer:
         if not waits:
             return
         self.ids += 1
-        common = {"cat": "wait", "id": self.ids, "pid": pid, "tid": tid}
+        common = {"cat": "wait", "id2": {"local": f"0x{self.ids:x}"}, "pid": pid, "tid": tid}
         name = f"{track.name} waiting"
         self._put(ph="b", ts=_us(waits[0].start), name=name, args={"job": job.label},
                   **common)

@@ -8,7 +8,7 @@ import unittest
 from pathlib import Path
 from xml.etree import ElementTree
 
-from lib.trace import chrome, record, svg
+from lib.trace import chrome, critical, model, record, svg
 
 from . import trace_sample
 
@@ -51,10 +51,10 @@ class Chrome(unittest.TestCase):
             ends[place] = event["ts"] + event["dur"]
 
     def test_async(self):
-        """Begins and ends of asynchronous events nest."""
+        """Begins and ends of asynchronous events nest; they belong to their process."""
         open_ = collections.defaultdict(list)
         for event in self.of("b", "e"):
-            stack = open_[event["cat"], event["id"]]
+            stack = open_[event["pid"], event["cat"], event["id2"]["local"]]
             if event["ph"] == "b":
                 stack.append(event)
             else:
@@ -76,6 +76,28 @@ class Chrome(unittest.TestCase):
                           for event in (begin, ends[0])])
         self.assertEqual(sorted(found), [["#1", "#1"], ["#1", "#1"],
                                          ["vgem fence 50:1", "#1"]])
+
+    def test_lanes(self):
+        """Fences that overlap have a thread each, and each of them has its flow."""
+        fences = [model.Slice(0, 20, "vgem fence 5:1", "fence"),
+                  model.Slice(10, 30, "vgem fence 5:2", "fence")]
+        lanes = [model.Lane([item]) for item in fences]
+        queue = model.Queue(7, "queue0", group=1, index=0)
+        job = model.Job((7, 1), queue, deps=[(5, 1), (5, 2)], begin=30,
+                        limit=critical.Limit(0, critical.START))
+        run = model.Lane([model.Slice(30, 40, "#1", "run", job=job)])
+        trace = model.Trace(jobs={job.key: job}, tracks=[
+            model.Track(model.FENCES, "vgem", lanes, key=("fence", 5)),
+            model.Track(model.QUEUES, "queue", [run], key=("queue", 7))])
+        events = chrome_events(trace)[1]
+        threads = {event["tid"]: event["args"]["name"] for event in events
+                   if event["name"] == "thread_name"}
+        self.assertEqual(threads, {1: "vgem", 2: "vgem (2)", 3: "queue"})
+        self.assertEqual([(event["tid"], event["name"]) for event in events
+                          if event["ph"] == "X"],
+                         [(1, "vgem fence 5:1"), (2, "vgem fence 5:2"), (3, "#1")])
+        self.assertEqual([(event["tid"], event["ts"]) for event in events
+                          if event["ph"] == "s"], [(1, 19), (2, 29)])
 
     def test_groups(self):
         """The groups of tracks are processes; those of the guest keep their numbers."""
