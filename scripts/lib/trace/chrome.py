@@ -12,8 +12,8 @@ import json
 from . import critical, names
 from .model import GROUPS, PROCESSES, QUEUES
 
-# Numbers of the groups, above the numbers of processes
-_FIRST = 1 << 30
+# Numbers of the groups, from the limit of the numbers of processes on
+_FIRST = 1 << 22
 
 
 def _us(time):
