@@ -14,6 +14,7 @@ from .model import GROUPS, PROCESSES, QUEUES
 
 # Numbers of the groups, from the limit of the numbers of processes on
 _FIRST = 1 << 22
+_MARKS = "Faults and resets"
 
 
 def _us(time):
@@ -105,8 +106,11 @@ class Writer:
             for item in lane.slices:
                 self._slice(track, pid, tid, item)
         if track.group == QUEUES:
+            # Perfetto has rows for all waits at a time: no more of them than elsewhere
+            shown = {item.job.key for lane in track.lanes[1:] for item in lane.slices}
             for item in lanes[0].slices:
-                self._waits(pid, first, track, item.job)
+                if item.job.key in shown:
+                    self._waits(pid, first, track, item.job)
 
     def _slice(self, track, pid, tid, item):
         common = {"pid": pid, "tid": tid, "ts": _us(item.start), "name": item.name,
@@ -146,9 +150,15 @@ class Writer:
                           ts=_us(time), args={counter.unit or "value": value})
 
     def _marks(self):
+        """Write the marks, on a track: Perfetto shows global instants on one without a name."""
+        if self.trace.marks:
+            self._put(ph="M", pid=_FIRST, name="process_name", args={"name": _MARKS})
+            self._put(ph="M", pid=_FIRST, name="process_sort_index", args={"sort_index": -2})
+            self._put(ph="M", pid=_FIRST, tid=_FIRST, name="thread_name",
+                      args={"name": _MARKS})
         for mark in self.trace.marks:
-            self._put(ph="i", s="g", pid=_FIRST + len(GROUPS) - 1, tid=0, cat=mark.kind,
-                      name=mark.name, ts=_us(mark.time), args={"detail": mark.detail})
+            self._put(ph="i", s="t", pid=_FIRST, tid=_FIRST, cat=mark.kind, name=mark.name,
+                      ts=_us(mark.time), args={"detail": mark.detail})
 
     def _flows(self):
         """Write the dependencies; both ends must lie within a slice."""

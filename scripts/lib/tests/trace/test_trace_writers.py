@@ -8,7 +8,7 @@ import unittest
 from pathlib import Path
 from xml.etree import ElementTree
 
-from lib.trace import chrome, critical, model, record, svg
+from lib.trace import chrome, critical, jobs, model, record, svg
 
 from . import trace_sample
 
@@ -77,6 +77,19 @@ class Chrome(unittest.TestCase):
         self.assertEqual(sorted(found), [["#1", "#1"], ["#1", "#1"],
                                          ["vgem fence 50:1", "#1"]])
 
+    def test_many(self):
+        """Of many jobs that wait, those are shown that have a lane of the track."""
+        queue = model.Queue(7, "queue0", group=1, index=0)
+        for number in range(1, 21):
+            queue.jobs.append(model.Job((7, number), queue, arm=number, run=50, done=60,
+                                        begin=50, limit=critical.Limit(0, critical.START),
+                                        waits=[model.Wait("handover", number, 50, "credits")]))
+        track = jobs.queue_track(queue, 100, 6)[0]
+        events = chrome_events(model.Trace(tracks=[track]))[1]
+        self.assertEqual([event["name"] for event in events if event["ph"] == "b"],
+                         ["group 1 queue 0 waiting", "credits"] * 6)
+        self.assertEqual(len([event for event in events if event["ph"] == "X"]), 20)
+
     def test_lanes(self):
         """Fences that overlap have a thread each, and each of them has its flow."""
         fences = [model.Slice(0, 20, "vgem fence 5:1", "fence"),
@@ -119,8 +132,12 @@ class Chrome(unittest.TestCase):
         self.assertEqual(job["cat"], "failed")
 
     def test_marks(self):
-        """Faults and resets are global instants; lost events are told."""
-        marks = [event["name"] for event in self.of("i") if event["s"] == "g"]
+        """Faults and resets have a track with a name; lost events are told."""
+        pid, tid = next((event["pid"], event["tid"]) for event in self.of("M")
+                        if event["args"].get("name") == "Faults and resets"
+                        and event["name"] == "thread_name")
+        marks = [event["name"] for event in self.of("i")
+                 if (event["pid"], event["tid"], event["s"]) == (pid, tid, "t")]
         self.assertIn("GPU reset begins", marks)
         self.assertIn("TRANSLATION_FAULT_1 in address space 2", marks)
         self.assertEqual(self.document["otherData"]["lost events"], 15)
