@@ -229,7 +229,7 @@ static void print_table(const struct table *table, struct jq_latency *latency)
 {
 	struct winsize size = {};
 	size_t rows = table->count;
-	int width = 60, used = latency ? 103 : 85;
+	int width = 60, used = latency ? 104 : 86;
 
 	if (isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size)) {
 		fputs("\033[H\033[J", stdout);
