@@ -417,7 +417,7 @@ static void refused(void)
 	struct rig *rig = rig_new();
 	struct image image = flat;
 
-	/* Integers of sRGB, UNORM of 32 bits, a format of the tile buffer, orders that are not known */
+	/* sRGB of integers, UNORM of 32 bits, a format of the tile buffer, unknown orders */
 	for (u32 i = 0; i < ARRAY_SIZE(unknown); i++) {
 		image.format = unknown[i];
 		describe(rig, &image);

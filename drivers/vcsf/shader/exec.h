@@ -273,7 +273,7 @@ static __always_inline int vsh_read(struct vsh_group *g, u64 va, void *to,
  * Shaders load zero from addresses with this bit, and stores to them have no effect. It is the
  * address that LEA_BUFFER gives for what a buffer does not have.
  */
-#define VSH_NOWHERE	(1ULL << 63)
+#define VSH_NOWHERE	0x8000000000000000ULL
 
 static __always_inline int vsh_load_bytes(struct vsh_group *g, u64 va, void *to,
 					  unsigned int size)

@@ -230,7 +230,7 @@ static __always_inline vsh_f4 vsh_fma4(const u32 *a, const u32 *b, const u32 *c,
 typedef double vsh_d2 __attribute__((vector_size(2 * sizeof(u64))));
 typedef double vsh_d4 __attribute__((vector_size(VSH_FOUR * sizeof(u64))));
 
-#define VSH_HALF(four, i)	__builtin_shufflevector(four, four, 2 * (i), 2 * (i) + 1)
+#define VSH_HALF(four, i, j)	__builtin_shufflevector(four, four, i, j)
 #define VSH_EVEN(a, b)		__builtin_shufflevector((vsh_u4)(a), (vsh_u4)(b), 0, 2, 4, 6)
 
 /*
@@ -242,7 +242,7 @@ static __always_inline vsh_d2 vsh_widen2(const u32 *from, unsigned int l)
 	unsigned int first = l <= VSH_LANES - VSH_FOUR ? l : VSH_LANES - VSH_FOUR;
 	vsh_d4 four = __builtin_convertvector(vsh_load4(from + first), vsh_d4);
 
-	return l == first ? VSH_HALF(four, 0) : VSH_HALF(four, 1);
+	return l == first ? VSH_HALF(four, 0, 1) : VSH_HALF(four, 2, 3);
 }
 
 /*
@@ -256,7 +256,7 @@ static __always_inline vsh_f4 vsh_fma4(const u32 *a, const u32 *b, const u32 *c,
 	vsh_d2 hi = vsh_widen2(a, l + 2) * vsh_widen2(b, l + 2) + vsh_widen2(c, l + 2);
 	vsh_f4 r = __builtin_convertvector(__builtin_shufflevector(lo, hi, 0, 1, 2, 3), vsh_f4);
 	vsh_d4 back = __builtin_convertvector(r, vsh_d4);
-	vsh_u4 inexact = VSH_EVEN(lo != VSH_HALF(back, 0), hi != VSH_HALF(back, 1));
+	vsh_u4 inexact = VSH_EVEN(lo != VSH_HALF(back, 0, 1), hi != VSH_HALF(back, 2, 3));
 
 	*bad |= (vsh_u4)((VSH_EVEN(lo, hi) & (u32)VSH_LOW32) == 0) & inexact;
 
