@@ -100,8 +100,8 @@ MUTANTS = {
         "\tif (false && any[0]) {\n"),
     "shader-keeps-nan": (
         "drivers/vcsf/shader/fp.c",
-        "\tbad |= (vsh_u4)(all != all);\n",
-        ""),
+        "(all != all)",
+        "(all > all)"),
     "shader-alpha-is-srgb": (
         "drivers/vcsf/shader/texel.c",
         "\t\tif (t->srgb && i != t->order[3])\n",
