@@ -44,7 +44,7 @@ def race(report, kernel, amount):
         ("the KUnit suites", partial(kunit.run, report, kernel, _RACE_SUITES,
                                      label="race kunit")),
         *igt.tasks(report, kernel, "stress|sync|submit|lifetime|"
-                   "panthor_compute@(store|atomic|evicted|rotation)"),
+                   "panthor_compute@(store|evicted)"),
         ("the kernel notices a race", partial(provoke.race, report, kernel)),
         ("the sample driver", partial(programs.sample, report, kernel)),
         ("the demo", partial(programs.demo, report, kernel)),
