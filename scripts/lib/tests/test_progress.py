@@ -218,10 +218,10 @@ class Built(unittest.TestCase):
              "make[2]: *** Waiting for unfinished jobs....",
              "make: *** [Makefile:9: all] Error 2")
 
-    def read(self, *arguments, **env):
+    def read(self, *arguments, lines=LINES, **env):
         """stdout and stderr for LINES."""
         done = subprocess.run([TOP / "scripts/lib/built", *arguments], text=True, check=True,
-                              input="\n".join(self.LINES) + "\n",
+                              input="\n".join(lines) + "\n",
                               env={"PATH": os.environ["PATH"], **env},
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         return done.stdout.splitlines(), done.stderr.splitlines()
@@ -232,6 +232,13 @@ class Built(unittest.TestCase):
                          ([self.LINES[7], self.LINES[-1]],
                           ["building 97 files for the stock kernel"]))
         self.assertEqual(self.read("user space")[1], ["building for user space"])
+
+    def test_ninja(self):
+        """ninja numbers its steps."""
+        lines = ("[1/44] Compiling C object a.o", "[2/44] Linking b.so", "a.c:3: error: unknown")
+        self.assertEqual(self.read("Mesa", lines=lines),
+                         ([lines[-1]], ["building 44 files for Mesa"]))
+        self.assertEqual(self.read("Mesa", lines=lines, V="1"), ([*lines], []))
 
     def test_verbose(self):
         """V=1: all that make prints."""
