@@ -40,8 +40,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 # The variables that each goal uses.
 goals := affected bench check check-all clean compile_commands.json cycles deb deb-test demo \
 	demo-compute demo-fdinfo demo-hang deps dkms dkms-apt docs docs-check faults fuzz fuzz-cs help \
-	igt igt-runner kernels kunit lint mesa model modules panthor panthor-shell programs race run \
-	shell siege soak stress trace tyr tyr-shell
+	igt igt-runner kernels kunit lint mesa mesa-build model modules panthor panthor-shell programs \
+	race run shell siege soak stress trace tyr tyr-shell
 uses-affected := ARGS
 uses-bench := ARGS
 uses-check := TEST
@@ -97,6 +97,7 @@ run-igt-runner := set -f; scripts/igt-runner $(option) $$TEST
 run-kunit := set -f; scripts/kunit $(option) $$TEST
 run-lint := set -f; scripts/lint $$TEST
 run-mesa := set -f; $(args) scripts/mesa $$TEST
+run-mesa-build := scripts/lib/mesa-build
 run-model := set -f; scripts/model $$TEST
 run-modules := scripts/build "$$KERNEL"
 run-panthor := scripts/panthor --kernel "$$KERNEL" --ksrc "$$KSRC" $${TEST:+--test "$$TEST"}
@@ -156,6 +157,7 @@ needs-kunit := build debug run
 needs-model := model
 needs-lint := build debug docs lint
 needs-mesa := build user arm64
+needs-mesa-build := build mesa-build
 needs-race := build debug run user
 needs-faults := build debug run user
 needs-fuzz := build debug run user
@@ -185,6 +187,9 @@ modules: deps
 
 programs: deps
 	+@scripts/lib/programs $(if $(arm64),arm64)
+
+mesa-build: deps
+	@$(run-mesa-build)
 
 dkms: arguments
 	@scripts/dkms
