@@ -20,6 +20,8 @@ override KERNEL := $(if $(filter arm64 arm64-%,$(KERNEL)),$(KERNEL),$(patsubst \
 	arm64-stock,arm64,arm64-$(KERNEL)))
 endif
 arm64 := $(filter arm64 arm64-%,$(KERNEL))
+# For goals that are of arm64 unless asked for the other
+amd64 := $(filter amd64,$(asked-arch))
 user := build/user$(if $(arm64),-arm64)
 asked-kernel += $(arm64)
 export KERNEL TEST ARGS CMD KSRC ROOT
@@ -58,7 +60,7 @@ uses-igt := KERNEL ARCH TEST
 uses-igt-runner := KERNEL TEST
 uses-kunit := KERNEL TEST
 uses-lint := TEST
-uses-mesa := TEST ARGS
+uses-mesa := ARCH TEST ARGS
 uses-model := TEST
 uses-modules := KERNEL ARCH
 uses-panthor := KERNEL KSRC TEST
@@ -96,7 +98,7 @@ run-igt := set -f; scripts/igt $(option) $$TEST
 run-igt-runner := set -f; scripts/igt-runner $(option) $$TEST
 run-kunit := set -f; scripts/kunit $(option) $$TEST
 run-lint := set -f; scripts/lint $$TEST
-run-mesa := set -f; $(args) scripts/mesa $$TEST
+run-mesa := set -f; $(args) scripts/mesa $(addprefix --arch=,$(amd64)) $$TEST
 run-mesa-build := scripts/lib/mesa-build
 run-model := set -f; scripts/model $$TEST
 run-modules := scripts/build "$$KERNEL"
@@ -156,7 +158,7 @@ needs-kernels := build debug
 needs-kunit := build debug run
 needs-model := model
 needs-lint := build debug docs lint
-needs-mesa := build user arm64
+needs-mesa := build user $(if $(amd64),run,arm64)
 needs-mesa-build := build mesa-build
 needs-race := build debug run user
 needs-faults := build debug run user
@@ -264,7 +266,7 @@ race: programs
 	@$(run-race)
 
 mesa: deps
-	@scripts/build arm64
+	@scripts/build $(if $(amd64),stock,arm64)
 	@$(run-mesa)
 
 siege: programs

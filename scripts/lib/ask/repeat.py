@@ -86,13 +86,20 @@ def command(name):
             return f"make tyr TEST=images ARGS=--seed={seed}"
         return f"make tyr {_word('^' + rest + '$')}"
     if first == "mesa":
-        test = f" {_word(words[1])}" if len(words) == 2 else ""
-        return f"make mesa{test}" + ("" if words[0] == "trixie" else f" ARGS=--mesa={words[0]}")
+        return _mesa(words)
     if first == "demo":
         return f"make demo KERNEL={words[0]}"
     if first == "testbed":
         return f"cd scripts && python3 -m unittest lib.tests.{rest}"
     return _stage(first, rest)
+
+
+def _mesa(words):
+    """For the words of a result of make mesa: SUITE or SUITE-ARCH, and the check."""
+    suite, _, arch = words[0].partition("-")
+    test = f" {_word(words[1])}" if len(words) == 2 else ""
+    more = f" ARCH={arch}" if arch else "" if suite == "trixie" else f" ARGS=--mesa={suite}"
+    return f"make mesa{test}{more}"
 
 
 def _stage(first, rest):

@@ -106,7 +106,7 @@ def _judge(report, name, scene, want, result, have):
 def _renderer(target):
     """Environment for Mesa's software renderer in the guest."""
     icd = "/usr/share/vulkan/icd.d/lvp_icd.json"
-    return {**mesa.GUEST, "VK_DRIVER_FILES": icd}
+    return {**target.guest, "VK_DRIVER_FILES": icd}
 
 
 def _in_guest(report, target, scene, queues, want, spirv, ratio):
@@ -114,7 +114,7 @@ def _in_guest(report, target, scene, queues, want, spirv, ratio):
     print(f"Debian's Mesa {target.version} ({target.suite}, arm64) on Linux {kernel.release}",
           flush=True)
     with Session(kernel, load=mesa.LOAD, setup=_SETUP) as session:
-        line = _line(target, mesa.GUEST, ["-q", str(queues), *scene.options], spirv)
+        line = _line(target, target.guest, ["-q", str(queues), *scene.options], spirv)
         result = session.run(line, _LIMIT, show=mesa.Show())
         have = _frames(session)
         if _judge(report, "panvk", scene, want, result, have):

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
-"""Debian's own Mesa for arm64 on the software GPU, judged by its software renderer.
+"""Debian's own Mesa on the software GPU, judged by its software renderer.
 
 The programs of userspace/mesa run twice: in a guest on PanVK and panfrost, and on this
 machine on lavapipe and llvmpipe of the same version. What they leave in files must be equal.
+The guest is of arm64, with the drivers of Debian's packages, or of amd64, with those that
+scripts/lib/mesa-build has built.
 Documentation/mesa-differences.csv has a row for each check that does not pass, by version.
 """
 
@@ -25,6 +27,8 @@ from ..testbed.session import Session
 from . import compare, models
 
 SUITES = ("trixie", "testing", "sid")
+# Kernel of the guests, by architecture
+KERNELS = {"arm64": "arm64", "amd64": "stock"}
 TABLE = TOP / "Documentation/mesa-differences.csv"
 SOURCES = TOP / "userspace/mesa"
 PROGRAMS = SOURCES / "programs.csv"
@@ -35,7 +39,6 @@ _FAULT = re.compile(r"vcsf-mali: .*fault|vpanthor .*(fault|timeout|reset)", re.I
 # All checks of a guest, on a slow machine
 _LIMIT = 3600
 _BOTH = {"XDG_RUNTIME_DIR": "/tmp", "MESA_SHADER_CACHE_DISABLE": "true", "HOME": "/tmp"}
-GUEST = {**_BOTH, "VK_DRIVER_FILES": "/usr/share/vulkan/icd.d/panfrost_icd.json"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,6 +49,22 @@ class System:
     arch: str
     root: Path
     version: str
+    drivers: Path = None  # what mesa-build has installed, None for the drivers of the root
+
+    @property
+    def label(self):
+        """The first word of results about it, after "mesa"."""
+        return label(self.suite, self.arch)
+
+    @property
+    def guest(self):
+        """Environment of programs in a guest, for the drivers of the GPU."""
+        if not self.drivers:
+            return {**_BOTH, "VK_DRIVER_FILES": "/usr/share/vulkan/icd.d/panfrost_icd.json"}
+        icd = "share/vulkan/icd.d/panfrost_icd.x86_64.json"
+        return {**_BOTH, "VK_DRIVER_FILES": str(self.drivers / icd),
+                "LD_LIBRARY_PATH": str(self.drivers / "lib"),
+                "__EGL_VENDOR_LIBRARY_DIRS": str(self.drivers / "share/glvnd/egl_vendor.d")}
 
     @property
     def build(self):
@@ -84,6 +103,11 @@ class MesaError(Exception):
     """A root file system or a program cannot be made; the text gives the reason."""
 
 
+def label(suite, arch):
+    """A word for Mesa of SUITE for ARCH in names of results."""
+    return suite if arch == "arm64" else f"{suite}-{arch}"
+
+
 def machine():
     """Debian's name of this machine's architecture."""
     return "arm64" if os.uname().machine == "aarch64" else "amd64"
@@ -97,6 +121,25 @@ def prepare(suite, arch):
         raise MesaError(f"Mesa of {suite} for {arch} is not available")
     var = dict(line.split("=", 1) for line in done.stdout.splitlines())
     return System(suite, arch, Path(var["system"]), var["version"])
+
+
+def built(system):
+    """SYSTEM, whose packages lack the drivers, with those of mesa-build. Raises MesaError."""
+    done = subprocess.run([TOP / "scripts/lib/mesa-build"], check=False, text=True,
+                          stdout=subprocess.PIPE, env={**os.environ, "PREPARED_ONLY": "1"})
+    if done.returncode == 3:
+        raise MesaError(f"Mesa {system.version} for {system.arch} is not built; run: "
+                        "make mesa-build")
+    if done.returncode:
+        raise MesaError("mesa-build failed")
+    return dataclasses.replace(system, drivers=Path(done.stdout.strip().removeprefix("prefix=")))
+
+
+def targets(suite, arch):
+    """(the System of the guests, that of this machine). Raises MesaError."""
+    host = prepare(suite, machine())
+    target = built(host) if arch == "amd64" else prepare(suite, arch)
+    return target, host
 
 
 def programs():
@@ -167,11 +210,11 @@ class Judge:
         """Add the result of the check NAME, in view of the table."""
         row = next((row for row in self.rows if row.fits(name, self.mesa.short)), None)
         status, reason = verdict(row, status, reason)
-        self.report.add(f"mesa {self.mesa.suite} {name}", status, reason, seconds, detail)
+        self.report.add(f"mesa {self.mesa.label} {name}", status, reason, seconds, detail)
 
     def fail(self, name, reason, detail=""):
         """Add a failure that no row of the table excuses."""
-        self.report.add(f"mesa {self.mesa.suite} {name}", FAIL, reason, detail=detail)
+        self.report.add(f"mesa {self.mesa.label} {name}", FAIL, reason, detail=detail)
 
     def judge(self, name, result, folder, faults):
         """A check of the guest that ended so, with its data in FOLDER."""
@@ -280,7 +323,7 @@ def _words(env):
 
 
 def _line(program, system, spirv, wanted, env):
-    variables = _words({**GUEST, **env})
+    variables = _words({**system.guest, **env})
     words = " ".join(map(str, arguments_of(program, spirv)))
     return (f"{variables} {system.build / program} {words} -k -o /run/testbed/out "
             + " ".join(wanted))
@@ -302,9 +345,9 @@ def _guest(judge, kernel, system, spirv, chosen, env, recorder):
                 got = results.get(name, (FAIL, "no result"))
                 judge.judge(name, got, folder, faults.get(name, []))
             if result.reason:
-                judge.report.add(f"mesa {system.suite} {program}", FAIL, result.reason,
+                judge.report.add(f"mesa {system.label} {program}", FAIL, result.reason,
                                  detail=result.detail)
-        kunit.leaks(judge.report, f"mesa {system.suite}", session)
+        kunit.leaks(judge.report, f"mesa {system.label}", session)
 
 
 class Show:
@@ -321,7 +364,7 @@ class Show:
 def _info(judge, kernel, system):
     """The driver finds the GPU, and is the packaged one."""
     with Session(kernel, load=LOAD) as session:
-        result = session.run(f"{_words(GUEST)} vulkaninfo --summary", 300)
+        result = session.run(f"{_words(system.guest)} vulkaninfo --summary", 300)
     found = models.properties(result.output)
     good = (not result.reason and found.get("driverID") == "DRIVER_ID_MESA_PANVK" and
             found.get("deviceName", "").startswith("Mali-G610") and
@@ -337,28 +380,30 @@ def _share(chosen, count):
     return [dict(items[first::count]) for first in range(count) if items[first::count]]
 
 
-def run(report, suite, wanted=None, env=None, recorder=None):
-    """Run the checks that match WANTED patterns, all by default, on Mesa of SUITE.
+def run(report, suite, arch, wanted=None, env=None, recorder=None):
+    """Run the checks that match WANTED patterns, all by default, on Mesa of SUITE for ARCH.
 
     ENV is the environment of the checks, whose output is printed, or given to RECORDER.
     """
     guests = min(2, pool.GUESTS)
     try:
-        target, host = prepare(suite, "arm64"), prepare(suite, machine())
+        target, host = targets(suite, arch)
         build(target)
         build(host)
         spirv = shaders(host)
     except MesaError as error:
-        report.add(f"mesa {suite}", FAIL, str(error).splitlines()[0], detail=str(error))
+        report.add(f"mesa {label(suite, arch)}", FAIL, str(error).splitlines()[0],
+                   detail=str(error))
         return
-    kernel = dataclasses.replace(kernels.prepare("arm64"), system=target.root)
-    print(f"Debian's Mesa {target.version} ({suite}, arm64) on Linux {kernel.release},"
-          f" compared with its software renderer on this machine", flush=True)
+    kernel = dataclasses.replace(kernels.prepare(KERNELS[arch]), system=target.root)
+    print(f"Debian's Mesa {target.version} ({suite}, {arch}{', built here' * (arch == 'amd64')})"
+          f" on Linux {kernel.release}, compared with its software renderer on this machine",
+          flush=True)
     chosen = {name: program for name, program in names(host, spirv).items()
               if not wanted or any(fnmatchcase(name, pattern) for pattern in wanted)}
     if not wanted and {*chosen, *models.names()} != set(source_names()):
         other = {*chosen, *models.names()} ^ set(source_names())
-        report.add(f"mesa {suite} names", FAIL, "the sources seem to have other checks than "
+        report.add(f"mesa {target.label} names", FAIL, "the sources seem to have other checks than "
                    f"the programs: {' '.join(sorted(other))}")
     judge = Judge(report, target, *reference(host, spirv, chosen, not wanted))
     tasks = [(f"Mesa of {suite}, guest {number + 1}",
@@ -369,8 +414,8 @@ def run(report, suite, wanted=None, env=None, recorder=None):
     presented = [name for name in models.names()
                  if not wanted or any(fnmatchcase(name, pattern) for pattern in wanted)]
     if presented:
-        tasks.append(("GPU models", lambda: models.run(judge, kernel, LOAD, _words(GUEST),
-                                                       presented)))
+        tasks.append(("GPU models", lambda: models.run(judge, kernel, LOAD,
+                                                       _words(target.guest), presented)))
     pool.run(report, tasks)
 
 
@@ -379,6 +424,6 @@ def _task(judge, kernel, system, spirv, part, env, recorder):
         try:
             _guest(judge, kernel, system, spirv, part, env, recorder)
         except GuestError as error:
-            judge.report.add(f"mesa {system.suite}", FAIL, str(error).splitlines()[0],
+            judge.report.add(f"mesa {system.label}", FAIL, str(error).splitlines()[0],
                              detail=str(error))
     return task

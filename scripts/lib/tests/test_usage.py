@@ -167,6 +167,15 @@ trace: error: argument --convert: there is no file 'nothing.dat' (see scripts/tr
 $ make mesa ARGS='--mesa potato'
 mesa: error: no mesa 'potato'; there are: trixie testing sid both (see scripts/mesa --help)
 
+$ make mesa ARCH=amd64 ARGS=--mesa=testing
+mesa: error: --arch amd64 is for Mesa of trixie, not for --mesa testing (see scripts/mesa --help)
+
+$ make mesa-build TEST=int32-add
+make: error: mesa-build does not use TEST
+
+$ scripts/lib/mesa-build testing
+mesa-build: error: 'testing' is one argument too many
+
 $ scripts/kunit -f 'nothing*' vcsf_test
 kunit: error: no KUnit module, suite or suite.case 'nothing*'; ...
 
@@ -207,6 +216,10 @@ RIGHT = {
     "demo ARCH=arm64": ["--limit", "600", "build/user-arm64/demo/vpan-demo"],
     "igt ARCH=arm64 KERNEL=16k": ["igt", "--kernel", "arm64-16k"],
     "igt ARCH=arm64 TEST=panthor_vm@": ["igt", "--kernel", "arm64", "panthor_vm@"],
+    "mesa TEST='int* shared-sort'": ["mesa", "int*", "shared-sort"],
+    "mesa ARCH=arm64 TEST=int32-add": ["mesa", "int32-add"],
+    "mesa ARCH=amd64 TEST=int32-add ARGS=--record":
+        ["mesa", "--arch=amd64", "int32-add", "--record"],
     "kunit KERNEL=race": ["kunit", "--kernel", "race"],
 }
 

@@ -85,6 +85,26 @@ class Table(unittest.TestCase):
                 self.assertRaises(ValueError, mesa.read, path)
 
 
+class Systems(unittest.TestCase):
+    """What programs in a guest find the drivers by."""
+
+    def test_packages(self):
+        """The drivers of Debian's packages are in the root file system of the guest."""
+        system = mesa.System("testing", "arm64", Path("/root"), "26.1.6-1")
+        self.assertEqual(system.label, "testing")
+        self.assertEqual(system.guest["VK_DRIVER_FILES"],
+                         "/usr/share/vulkan/icd.d/panfrost_icd.json")
+        self.assertNotIn("LD_LIBRARY_PATH", system.guest)
+
+    def test_built(self):
+        """Those that were built come before the libraries of the root."""
+        system = mesa.System("trixie", "amd64", Path("/root"), "25.0.7-2", Path("/mesa"))
+        self.assertEqual(system.label, "trixie-amd64")
+        self.assertEqual(system.guest["LD_LIBRARY_PATH"], "/mesa/lib")
+        for name in ("VK_DRIVER_FILES", "__EGL_VENDOR_LIBRARY_DIRS"):
+            self.assertTrue(system.guest[name].startswith("/mesa/share/"), system.guest)
+
+
 class Programs(unittest.TestCase):
     """The compute programs."""
 
