@@ -98,10 +98,6 @@ MUTANTS = {
         "drivers/vcsf/shader/fp.c",
         "\tif (any[0] | any[1]) {\n",
         "\tif (false && any[0]) {\n"),
-    "shader-keeps-nan": (
-        "drivers/vcsf/shader/fp.c",
-        "(all != all)",
-        "(all > all)"),
     "shader-alpha-is-srgb": (
         "drivers/vcsf/shader/texel.c",
         "\t\tif (t->srgb && i != t->order[3])\n",
