@@ -173,9 +173,7 @@ struct vcsf_cs {
 	u32 fetch_epoch;
 	/** @state: State; set only by vcsf_cs_set_state(). */
 	enum vcsf_cs_state state;
-	/**
-	 * @reg_count: Registers that an instruction can name. Constant.
-	 */
+	/** @reg_count: Registers that an instruction can name. Constant. */
 	u32 reg_count;
 	/** @reg_check: The bits of &vcsf_instr.check that apply then. Constant. */
 	u64 reg_check;

@@ -183,7 +183,8 @@ void vsh_fadd_f32(struct vsh_alu *x)
 
 void vsh_fadd_imm_f32(struct vsh_alu *x)
 {
-	vsh_f4 b = (vsh_f4)((vsh_u4){ 0 } | (u32)vsh_imm_value(x->word, VSH_IMM_CONSTANT));
+	const vsh_u4 zero = { 0 };
+	vsh_f4 b = (vsh_f4)(zero | (u32)vsh_imm_value(x->word, VSH_IMM_CONSTANT));
 	unsigned int l;
 
 	for (l = 0; l < VSH_LANES; l += VSH_FOUR)
