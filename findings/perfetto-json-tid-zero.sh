@@ -8,8 +8,8 @@
 # like others: writers that count tracks use it for the first one. The importer turns 0 into
 # the number of the process. If that has a thread of its own in the file, as the main thread
 # of a process on Linux has, the events of both are on one track. What overlaps there in time
-# is taken for nested, or moved to another track. No error is counted, and another number than
-# 0 shows the two threads.
+# is taken for nested without an error; what overlaps in part is moved to another track, and
+# counted. Another number than 0 shows the two threads.
 #
 # Writers of traces should number tracks from 1 on.
 #
