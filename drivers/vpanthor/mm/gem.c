@@ -36,6 +36,8 @@
 #include <drm/drm_prime.h>
 #include <drm/drm_vma_manager.h>
 
+#include <kunit/visibility.h>
+
 #include "debug/trace.h"
 #include "device/device.h"
 #include "device/file.h"
@@ -294,6 +296,7 @@ struct drm_gem_object *vpan_gem_create_object(struct drm_device *drm,
 	compat_gpuva_lock_init(&bo->gpuva_lock, &bo->base.base);
 	return &bo->base.base;
 }
+EXPORT_SYMBOL_IF_KUNIT(vpan_gem_create_object);
 
 /*
  * Pages of such a buffer could never be in memory all at once, and looking for
