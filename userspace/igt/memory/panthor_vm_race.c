@@ -5,6 +5,8 @@
  */
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -237,6 +239,66 @@ static void test_more_than_slots(void)
 		test_gpu_close(&gpu[i]);
 }
 
+/* Buffers that do not belong to one address space: a submit walks the list of them. */
+#define SHARED	48
+#define TURNS	60
+
+struct relations {
+	struct test_gpu *gpu;
+	uint32_t bo[SHARED];
+	atomic_bool end;
+};
+
+static void *change_relations(void *data)
+{
+	struct relations *r = data;
+
+	for (int turn = 0; turn < TURNS; turn++) {
+		for (int i = 0; i < SHARED; i++)
+			map(r->gpu, VA + i * PAGE, r->bo[i], PAGE, false);
+		for (int i = 0; i < SHARED; i++)
+			unmap(r->gpu, VA + i * PAGE, PAGE);
+	}
+	atomic_store(&r->end, true);
+	return NULL;
+}
+
+/*
+ * The last mapping of a shared buffer goes while a submit looks at the relation of the
+ * buffer and the address space: who drops the last reference to it must hold its lock, which
+ * the kernel checks with lockdep.
+ */
+static void test_relations(void)
+{
+	struct relations r = {};
+	struct panthor_job job;
+	struct test_gpu gpu;
+	pthread_t changer;
+	uint32_t done;
+	uint64_t size;
+	struct csb b;
+
+	test_gpu_open(&gpu, 1);
+	r.gpu = &gpu;
+	for (int i = 0; i < SHARED; i++) {
+		size = PAGE;
+		igt_assert_eq(panthor_bo_create(gpu.fd, &size, 0, 0, &r.bo[i]), 0);
+	}
+	igt_assert_eq(pthread_create(&changer, NULL, change_relations, &r), 0);
+	done = test_syncobj(&gpu);
+	csb_init(&b);
+	csb_move32(&b, TEST_REG_VALUE, 0);
+	test_job(&gpu, 0, &b, &job);
+	panthor_job_signal(&job, done, 0);
+	while (!atomic_load(&r.end)) {
+		test_submit(&gpu, &job, 1);
+		igt_assert_eq(test_wait(&gpu, done, 0), 1);
+	}
+	igt_assert_eq(pthread_join(changer, NULL), 0);
+	test_expect_works(&gpu);
+	test_gpu_close(&gpu);
+}
+
 int igt_main()
 {
 	igt_fixture() {
@@ -267,6 +329,10 @@ int igt_main()
 	igt_describe("Neighbours of a page that a job reads are mapped and unmapped.");
 	igt_subtest("neighbours")
 		test_neighbours();
+
+	igt_describe("Shared buffers lose their last mapping while jobs are submitted.");
+	igt_subtest("relations")
+		test_relations();
 
 	igt_describe("Address spaces take turns on MMU slots.");
 	igt_subtest("more-than-slots")
