@@ -15,8 +15,9 @@
  * list of mappings and is on the signalling path.
  *
  * Sizes are chosen by clients: a buffer that memory could never hold is refused,
- * pages of a large buffer are allocated until a fatal signal arrives, and offsets
- * for mmap(), of which the device has 1 TiB, are taken for mappable buffers only.
+ * pages are allocated until a fatal signal arrives, before anything is locked
+ * (gem_pages.c), and offsets for mmap(), of which the device has 1 TiB, are taken for
+ * mappable buffers only.
  */
 
 #include <linux/dma-buf.h>
@@ -43,6 +44,7 @@
 #include "device/file.h"
 #include "device/gfp.h"
 #include "mm/gem.h"
+#include "mm/gem_pages.h"
 #include "mm/reclaim.h"
 #include "mm/vm.h"
 #include "../compat/gem.h"
@@ -109,39 +111,13 @@ static struct dma_buf *vpan_gem_export(struct drm_gem_object *gem, int flags)
 	return drm_gem_prime_export(gem, flags);
 }
 
-/*
- * The helper that collects the pages of a buffer cannot be interrupted, so make
- * shmem allocate those of a large buffer first.
- */
-static int gem_alloc_pages(struct drm_gem_object *gem)
-{
-	struct address_space *mapping;
-	struct folio *folio;
-	pgoff_t page = 0;
-
-	if (gem->size < GEM_LARGE)
-		return 0;
-	mapping = gem->filp->f_mapping;
-	while (page < vpan_gem_pages(gem)) {
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		folio = shmem_read_folio_gfp(mapping, page,
-					     mapping_gfp_mask(mapping));
-		if (IS_ERR(folio))
-			return PTR_ERR(folio);
-		page = folio_next_index(folio);
-		folio_put(folio);
-		cond_resched();
-	}
-	return 0;
-}
-
 /* Undone by gem_put_pages(). */
 static int gem_get_pages(struct vpan_bo *bo)
 {
-	int ret;
+	int ret = 0;
 
-	ret = gem_alloc_pages(&bo->base.base);
+	if (bo->base.base.size >= GEM_LARGE)
+		ret = vpan_gem_alloc_pages(bo);
 	if (!ret)
 		ret = drm_gem_shmem_pin_locked(&bo->base);
 	/*
@@ -180,6 +156,7 @@ static int gem_populate_for_cpu(struct vpan_bo *bo)
 static int vpan_gem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
 {
 	struct vpan_bo *bo = to_vpan_bo(gem);
+	struct vpan_gem_hold hold;
 	int ret;
 
 	if (bo->flags & DRM_PANTHOR_BO_NO_MMAP)
@@ -191,15 +168,37 @@ static int vpan_gem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
 		return -EINVAL;
 
 	/* Report a lack of memory by an error rather than by SIGBUS. */
-	dma_resv_lock(gem->resv, NULL);
-	ret = gem_populate_for_cpu(bo);
-	dma_resv_unlock(gem->resv);
+	ret = vpan_gem_hold_pages(bo, &hold, NULL);
+	if (!ret) {
+		dma_resv_lock(gem->resv, NULL);
+		ret = gem_populate_for_cpu(bo);
+		dma_resv_unlock(gem->resv);
+	}
+	vpan_gem_release_pages(&hold);
 	if (ret)
 		return ret;
 
 	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
 	return 0;
+}
+
+static vm_fault_t gem_insert_page(struct vm_fault *vmf, struct vpan_bo *bo,
+				  pgoff_t page)
+{
+	struct dma_resv *resv = bo->base.base.resv;
+	vm_fault_t fault;
+	int ret;
+
+	dma_resv_lock(resv, NULL);
+	ret = gem_populate_for_cpu(bo);
+	if (ret)
+		fault = vmf_error(ret);
+	else
+		fault = vmf_insert_pfn(vmf->vma, vmf->address,
+				       page_to_pfn(bo->base.pages[page]));
+	dma_resv_unlock(resv);
+	return fault;
 }
 
 static vm_fault_t vpan_gem_fault(struct vm_fault *vmf)
@@ -209,20 +208,16 @@ static vm_fault_t vpan_gem_fault(struct vm_fault *vmf)
 	/* Not relative to vm_start: the mapping may have been cut. */
 	pgoff_t page = vmf->pgoff - drm_vma_node_start(&gem->vma_node);
 	struct vpan_bo *bo = to_vpan_bo(gem);
+	struct vpan_gem_hold hold;
 	vm_fault_t fault;
 	int ret;
 
 	if (page >= gem->size >> PAGE_SHIFT)
 		return VM_FAULT_SIGBUS;
 
-	dma_resv_lock(gem->resv, NULL);
-	ret = gem_populate_for_cpu(bo);
-	if (ret)
-		fault = vmf_error(ret);
-	else
-		fault = vmf_insert_pfn(vma, vmf->address,
-				       page_to_pfn(bo->base.pages[page]));
-	dma_resv_unlock(gem->resv);
+	ret = vpan_gem_hold_pages(bo, &hold, NULL);
+	fault = ret ? vmf_error(ret) : gem_insert_page(vmf, bo, page);
+	vpan_gem_release_pages(&hold);
 	return fault;
 }
 
@@ -551,7 +546,8 @@ void vpan_bo_depopulate(struct vpan_bo *bo)
  * vpan_bo_pin - populate a buffer and keep its pages in memory
  * @bo: the buffer
  *
- * Undone by vpan_bo_unpin().
+ * Undone by vpan_bo_unpin(). The caller holds the pages of a buffer that may have none
+ * (vpan_gem_hold_pages()).
  *
  * Context: may sleep and allocate.
  * Return: 0 or a negative errno.

@@ -31,6 +31,7 @@
 #include "device/device.h"
 #include "device/gfp.h"
 #include "mm/gem.h"
+#include "mm/gem_pages.h"
 #include "mm/kbo.h"
 #include "mm/vm.h"
 #include "../compat/gem.h"
@@ -166,15 +167,20 @@ static void kbo_free_va(struct vpan_kbo *kbo)
  * Populate the buffer first: the helper for the kernel mapping would allocate its
  * pages without checking for fatal signals.
  */
-static int kbo_vmap_bo(struct vpan_kbo *kbo)
+static int kbo_vmap_bo(struct vpan_kbo *kbo, const bool *stop)
 {
 	struct dma_resv *resv = kbo->bo->base.base.resv;
+	struct vpan_gem_hold hold;
 	struct iosys_map map;
 	int ret;
 
-	dma_resv_lock(resv, NULL);
-	ret = vpan_bo_populate(kbo->bo);
-	dma_resv_unlock(resv);
+	ret = vpan_gem_hold_pages(kbo->bo, &hold, stop);
+	if (!ret) {
+		dma_resv_lock(resv, NULL);
+		ret = vpan_bo_populate(kbo->bo);
+		dma_resv_unlock(resv);
+	}
+	vpan_gem_release_pages(&hold);
 	if (ret)
 		return ret;
 	ret = drm_gem_vmap(&kbo->bo->base.base, &map);
@@ -192,7 +198,7 @@ static void kbo_vunmap(struct vpan_kbo *kbo)
 	kbo->vaddr = NULL;
 }
 
-static int kbo_alloc_memory(struct vpan_kbo *kbo)
+static int kbo_alloc_memory(struct vpan_kbo *kbo, const bool *stop)
 {
 	struct vpan_vm *vm = kbo->vm;
 	int ret;
@@ -207,7 +213,7 @@ static int kbo_alloc_memory(struct vpan_kbo *kbo)
 				 vm);
 	if (IS_ERR(kbo->bo))
 		return PTR_ERR(kbo->bo);
-	ret = kbo_vmap_bo(kbo);
+	ret = kbo_vmap_bo(kbo, stop);
 	if (ret)
 		drm_gem_object_put(&kbo->bo->base.base);
 	return ret;
@@ -228,17 +234,19 @@ static struct sg_table *kbo_sgt(struct vpan_kbo *kbo)
 }
 
 /**
- * vpan_kbo_create - allocate and map a kernel object
+ * vpan_kbo_create_until - allocate and map a kernel object unless told to stop
  * @vm: address space to map it in
  * @va: GPU address, or %VPAN_KBO_AUTO_VA
  * @size: size in bytes, not zero; rounded up to pages of the GPU
  * @prot: combination of &enum vpan_prot
+ * @stop: set to end the allocation, or NULL
  *
  * Context: may sleep and allocate.
- * Return: the object or an ERR_PTR(), -EINTR if the task is being killed.
+ * Return: the object or an ERR_PTR(), -EINTR if the task is being killed,
+ * -ECANCELED if @stop is set, -ENODEV if the device is unplugged.
  */
-struct vpan_kbo *vpan_kbo_create(struct vpan_vm *vm, u64 va, u64 size,
-				 u32 prot)
+struct vpan_kbo *vpan_kbo_create_until(struct vpan_vm *vm, u64 va, u64 size,
+				       u32 prot, const bool *stop)
 {
 	struct vpan_kbo *kbo;
 	int ret;
@@ -255,7 +263,7 @@ struct vpan_kbo *vpan_kbo_create(struct vpan_vm *vm, u64 va, u64 size,
 	kbo->vm = vm;
 	drm_gpuvm_get(&vm->base);
 
-	ret = kbo_alloc_memory(kbo);
+	ret = kbo_alloc_memory(kbo, stop);
 	if (ret)
 		goto err_put_vm;
 	ret = kbo_alloc_va(kbo, va);
@@ -275,6 +283,23 @@ err_put_vm:
 	vpan_vm_put(vm);
 	kfree(kbo);
 	return ERR_PTR(ret);
+}
+
+/**
+ * vpan_kbo_create - allocate and map a kernel object
+ * @vm: address space to map it in
+ * @va: GPU address, or %VPAN_KBO_AUTO_VA
+ * @size: size in bytes, not zero; rounded up to pages of the GPU
+ * @prot: combination of &enum vpan_prot
+ *
+ * Context: may sleep and allocate.
+ * Return: the object or an ERR_PTR(), -EINTR if the task is being killed,
+ * -ENODEV if the device is unplugged.
+ */
+struct vpan_kbo *vpan_kbo_create(struct vpan_vm *vm, u64 va, u64 size,
+				 u32 prot)
+{
+	return vpan_kbo_create_until(vm, va, size, prot, NULL);
 }
 
 /**

@@ -50,6 +50,8 @@ struct vpan_kbo {
 	void *vaddr;
 };
 
+struct vpan_kbo *vpan_kbo_create_until(struct vpan_vm *vm, u64 va, u64 size,
+				       u32 prot, const bool *stop);
 struct vpan_kbo *vpan_kbo_create(struct vpan_vm *vm, u64 va, u64 size,
 				 u32 prot);
 void vpan_kbo_vunmap(struct vpan_kbo *kbo);

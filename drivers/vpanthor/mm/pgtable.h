@@ -30,6 +30,11 @@ enum vpan_prot {
 struct vpan_pgtable {
 	/** @dev: Device that walks the tables; NULL in tests. */
 	struct device *dev;
+	/**
+	 * @gone: Is set when the device is unplugged, which waits for those who
+	 * allocate tables; NULL in tests.
+	 */
+	const bool *gone;
 	/** @root: Level 0 table. */
 	u64 *root;
 	/** @lock: Protects @spare and @nspare. */

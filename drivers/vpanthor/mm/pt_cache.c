@@ -151,8 +151,8 @@ static void cache_take_spares(struct vpan_pt_cache *cache, unsigned int tables)
  * @tables: number of tables that the edit may take
  *
  * Context: may sleep.
- * Return: 0, -ENOMEM, or -EINTR if the task is being killed; the cache must be
- * drained in all cases.
+ * Return: 0, -ENOMEM, -EINTR if the task is being killed, or -ENODEV if the device
+ * is unplugged; the cache must be drained in all cases.
  */
 int vpan_pt_cache_fill(struct vpan_pt_cache *cache, unsigned int tables)
 {
@@ -167,6 +167,8 @@ int vpan_pt_cache_fill(struct vpan_pt_cache *cache, unsigned int tables)
 		/* A task that the OOM killer has chosen must not take more. */
 		if (fatal_signal_pending(current))
 			return -EINTR;
+		if (cache->pt->gone && READ_ONCE(*cache->pt->gone))
+			return -ENODEV;
 		page = vpan_pt_alloc(cache->pt->dev);
 		if (!page)
 			return -ENOMEM;

@@ -123,6 +123,7 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 	ret = vpan_pt_init(&vm->pt, vpan->drm.dev);
 	if (ret)
 		goto err_put_root;
+	vm->pt.gone = &vpan->drm.unplugged;
 
 	drm_dev_get(&vpan->drm);
 	vm->vpan = vpan;

@@ -22,6 +22,7 @@
 #include <drm/panthor_uapi.h>
 
 #include "mm/gem.h"
+#include "mm/gem_pages.h"
 #include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
@@ -47,6 +48,16 @@ static_assert(BIND_OPS_MAX <= VPAN_VM_BIND_JOBS_MAX);
 
 static const struct vpan_uobj_type uobj_bind_op =
 	VPAN_UOBJ_INIT(struct drm_panthor_vm_bind_op, syncs);
+
+/**
+ * struct bind_source - the buffer that an operation maps
+ */
+struct bind_source {
+	/** @bo: The buffer, with a reference; NULL if it is that of sparse mappings. */
+	struct vpan_bo *bo;
+	/** @pages: Its pages, until the operation has pinned them. */
+	struct vpan_gem_hold pages;
+};
 
 /**
  * struct bind_batch - operations of one asynchronous call
@@ -86,45 +97,92 @@ static bool bind_range_ok(const struct vpan_vm *vm,
 	       op->va <= vm->user_end && op->size <= vm->user_end - op->va;
 }
 
+static u32 bind_type(const struct drm_panthor_vm_bind_op *op)
+{
+	return op->flags & BIND_OP_TYPE;
+}
+
+static bool bind_maps_buffer(const struct drm_panthor_vm_bind_op *op)
+{
+	return bind_type(op) == DRM_PANTHOR_VM_BIND_OP_TYPE_MAP &&
+	       !(op->flags & DRM_PANTHOR_VM_BIND_OP_MAP_SPARSE);
+}
+
+static bool bind_may_map(const struct vpan_vm *vm, const struct vpan_bo *bo,
+			 const struct drm_panthor_vm_bind_op *op)
+{
+	u64 size = bo->base.base.size;
+
+	return op->size && op->size <= size && op->bo_offset <= size - op->size &&
+	       bind_range_ok(vm, op) &&
+	       !(op->flags & ~(BIND_OP_TYPE | BIND_MAP_FLAGS)) &&
+	       (!bo->exclusive_root ||
+		bo->exclusive_root == drm_gpuvm_resv_obj(&vm->base));
+}
+
+/*
+ * Allocating the pages may take as long as the client likes, so it is done before anything
+ * is locked, and before drm_dev_enter(), for which an unbind waits. Undone by
+ * bind_put_source(), also after an error.
+ */
+static int bind_get_source(struct drm_file *file, struct vpan_vm *vm,
+			   const struct drm_panthor_vm_bind_op *op,
+			   struct bind_source *source)
+{
+	struct drm_gem_object *gem;
+
+	*source = (struct bind_source) {};
+	if (vpan_hw_is_gone(vm->vpan))
+		return -ENODEV;
+	if (!bind_maps_buffer(op))
+		return 0;
+	gem = drm_gem_object_lookup(file, op->bo_handle);
+	if (!gem)
+		return -EINVAL;
+	source->bo = to_vpan_bo(gem);
+	if (!bind_may_map(vm, source->bo, op))
+		return -EINVAL;
+	return vpan_gem_hold_pages(source->bo, &source->pages, NULL);
+}
+
+static void bind_put_source(struct bind_source *source)
+{
+	vpan_gem_release_pages(&source->pages);
+	if (source->bo)
+		drm_gem_object_put(&source->bo->base.base);
+}
+
 static int bind_prepare_sparse(struct vpan_bind *bind, struct drm_file *file,
 			       const struct drm_panthor_vm_bind_op *op)
 {
+	struct vpan_gem_hold hold;
 	struct vpan_bo *bo;
+	int ret;
 
-	if (!(op->flags & DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC) || op->bo_handle ||
-	    op->bo_offset)
+	if (op->flags & ~(BIND_OP_TYPE | BIND_MAP_FLAGS) || op->bo_handle ||
+	    op->bo_offset || !(op->flags & DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC))
 		return -EINVAL;
 	bo = vpan_vm_get_sparse_bo(bind->vm, file->driver_priv);
 	if (IS_ERR(bo))
 		return PTR_ERR(bo);
 
-	return vpan_bind_prepare_map(bind, bo, op->va % VPAN_VM_SPARSE_SIZE,
-				     op->va, op->size, bind_prot(op->flags));
+	ret = vpan_gem_hold_pages(bo, &hold, NULL);
+	if (!ret)
+		ret = vpan_bind_prepare_map(bind, bo, op->va % VPAN_VM_SPARSE_SIZE,
+					    op->va, op->size,
+					    bind_prot(op->flags));
+	vpan_gem_release_pages(&hold);
+	return ret;
 }
 
 static int bind_prepare_map(struct vpan_bind *bind, struct drm_file *file,
-			    const struct drm_panthor_vm_bind_op *op)
+			    const struct drm_panthor_vm_bind_op *op,
+			    const struct bind_source *source)
 {
-	struct drm_gem_object *gem;
-	struct vpan_bo *bo;
-	int ret = -EINVAL;
-
-	if (op->flags & ~(BIND_OP_TYPE | BIND_MAP_FLAGS))
-		return -EINVAL;
-	if (op->flags & DRM_PANTHOR_VM_BIND_OP_MAP_SPARSE)
+	if (!source->bo)
 		return bind_prepare_sparse(bind, file, op);
-	gem = drm_gem_object_lookup(file, op->bo_handle);
-	if (!gem)
-		return -EINVAL;
-
-	bo = to_vpan_bo(gem);
-	if (op->size <= gem->size && op->bo_offset <= gem->size - op->size &&
-	    (!bo->exclusive_root ||
-	     bo->exclusive_root == drm_gpuvm_resv_obj(&bind->vm->base)))
-		ret = vpan_bind_prepare_map(bind, bo, op->bo_offset, op->va,
-					    op->size, bind_prot(op->flags));
-	drm_gem_object_put(gem);
-	return ret;
+	return vpan_bind_prepare_map(bind, source->bo, op->bo_offset, op->va,
+				     op->size, bind_prot(op->flags));
 }
 
 static int bind_prepare_unmap(struct vpan_bind *bind,
@@ -137,14 +195,15 @@ static int bind_prepare_unmap(struct vpan_bind *bind,
 }
 
 static int bind_prepare(struct vpan_bind *bind, struct drm_file *file,
-			const struct drm_panthor_vm_bind_op *op)
+			const struct drm_panthor_vm_bind_op *op,
+			const struct bind_source *source)
 {
 	if (!op->size || !bind_range_ok(bind->vm, op))
 		return -EINVAL;
 
-	switch (op->flags & BIND_OP_TYPE) {
+	switch (bind_type(op)) {
 	case DRM_PANTHOR_VM_BIND_OP_TYPE_MAP:
-		return bind_prepare_map(bind, file, op);
+		return bind_prepare_map(bind, file, op, source);
 	case DRM_PANTHOR_VM_BIND_OP_TYPE_UNMAP:
 		return bind_prepare_unmap(bind, op);
 	default:
@@ -154,12 +213,13 @@ static int bind_prepare(struct vpan_bind *bind, struct drm_file *file,
 
 static bool bind_is_sync_only(const struct drm_panthor_vm_bind_op *op)
 {
-	return (op->flags & BIND_OP_TYPE) == BIND_SYNC_ONLY;
+	return bind_type(op) == BIND_SYNC_ONLY;
 }
 
 static int bind_execute_one(struct drm_file *file, struct vpan_vm *vm,
 			    const struct drm_panthor_vm_bind_op *op)
 {
+	struct bind_source source;
 	struct vpan_bind bind;
 	int ret, idx;
 
@@ -169,15 +229,19 @@ static int bind_execute_one(struct drm_file *file, struct vpan_vm *vm,
 	if (!op->size)
 		return 0;
 
-	ret = vpan_hw_enter(vm->vpan, &idx);
+	ret = bind_get_source(file, vm, op, &source);
+	if (!ret)
+		ret = vpan_hw_enter(vm->vpan, &idx);
 	if (ret)
-		return ret;
+		goto out;
 	vpan_bind_init(&bind, vm);
-	ret = bind_prepare(&bind, file, op);
+	ret = bind_prepare(&bind, file, op, &source);
 	if (!ret)
 		ret = vpan_bind_execute(&bind);
 	vpan_bind_finish(&bind);
 	drm_dev_exit(idx);
+out:
+	bind_put_source(&source);
 	return ret;
 }
 
@@ -201,13 +265,31 @@ static int bind_all_sync(struct drm_file *file, struct vpan_vm *vm,
 	return 0;
 }
 
+static int batch_prepare(struct bind_batch *batch, struct vpan_bind *bind,
+			 const struct drm_panthor_vm_bind_op *op)
+{
+	struct drm_file *file = batch->syncs.file;
+	struct bind_source source;
+	int ret, idx;
+
+	ret = bind_get_source(file, batch->vm, op, &source);
+	if (!ret)
+		ret = vpan_hw_enter(batch->vm->vpan, &idx);
+	if (!ret) {
+		ret = bind_prepare(bind, file, op, &source);
+		drm_dev_exit(idx);
+	}
+	bind_put_source(&source);
+	return ret;
+}
+
 static int batch_add(struct bind_batch *batch,
 		     const struct drm_panthor_vm_bind_op *op)
 {
 	struct drm_panthor_sync_op *syncs = batch->ops[batch->count];
 	struct drm_file *file = batch->syncs.file;
 	struct vpan_bind_job *job;
-	int ret = 0, idx;
+	int ret = 0;
 
 	job = vpan_bind_job_create(batch->vm, file->client_id);
 	if (IS_ERR(job))
@@ -215,11 +297,7 @@ static int batch_add(struct bind_batch *batch,
 	batch->jobs[batch->count++] = job;
 
 	if (!bind_is_sync_only(op)) {
-		ret = vpan_hw_enter(batch->vm->vpan, &idx);
-		if (ret)
-			return ret;
-		ret = bind_prepare(&job->bind, file, op);
-		drm_dev_exit(idx);
+		ret = batch_prepare(batch, &job->bind, op);
 	} else if (op->flags != BIND_SYNC_ONLY || op->bo_handle ||
 		   op->bo_offset || op->va || op->size || !op->syncs.count) {
 		ret = -EINVAL;
