@@ -32,6 +32,7 @@
 #include "device/runtime_pm.h"
 #include "fw/fw.h"
 #include "fw/fwif.h"
+#include "heap/heap.h"
 #include "hw/devfreq.h"
 #include "hw/hw.h"
 #include "hw/usermmio.h"
@@ -175,6 +176,8 @@ static int vpan_init_managed(struct vpan_device *vpan)
 	/* Before the group of queues, which it outlives. */
 	if (!ret)
 		ret = vpan_bind_wq_init(vpan);
+	if (!ret)
+		ret = vpan_heap_wq_init(vpan);
 	if (ret)
 		return ret;
 

@@ -77,6 +77,8 @@ struct vpan_device {
 	struct drm_jobqueue_group jobqueues;
 	/** @bind_wq: Executes asynchronous changes of address spaces. */
 	struct workqueue_struct *bind_wq;
+	/** @heap_wq: Refills heaps. */
+	struct workqueue_struct *heap_wq;
 	/** @gpu_info: GPU properties as DEV_QUERY returns them. Constant. */
 	struct drm_panthor_gpu_info gpu_info;
 	/**

@@ -31,12 +31,11 @@
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/memcontrol.h>
-#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
-#include <drm/drm_drv.h>
+#include <drm/drm_managed.h>
 #include <drm/panthor_uapi.h>
 
 #include <vcsf/csf_desc.h>
@@ -51,7 +50,6 @@
 #include "mm/kbo.h"
 #include "mm/pgtable.h"
 #include "mm/vm.h"
-#include "../compat/workqueue.h"
 
 #define HEAP_CHUNK_MIN		SZ_128K
 #define HEAP_CHUNK_MAX		SZ_8M
@@ -89,6 +87,8 @@ struct vpan_heap {
 	u32 failures;
 	/** @refill: Refills @reserve. */
 	struct work_struct refill;
+	/** @closing: The heap is about to be freed: ends @refill. */
+	bool closing;
 	/**
 	 * @memcg: Memory control group of the creator, to which chunks are
 	 * charged, with a reference; NULL if there is none.
@@ -116,15 +116,10 @@ static u64 heap_chunk_ref(const struct vpan_heap *heap,
  */
 static int heap_add_chunks(struct vpan_heap *heap, u32 initial)
 {
-	struct drm_device *drm = &heap->vm->vpan->drm;
 	struct vpan_heap_chunk *chunk;
 	u64 next = 0;
 
 	while (heap->count < initial) {
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		if (drm_dev_is_unplugged(drm))
-			return -ENODEV;
 		chunk = vpan_heap_chunk_create(heap->vm, heap->chunk_size, next);
 		if (chunk == ERR_PTR(-EDQUOT))
 			return -ENOMEM;
@@ -189,9 +184,10 @@ static void heap_refill(struct work_struct *work)
 	struct vpan_heap *heap = container_of(work, struct vpan_heap, refill);
 	struct vpan_heap_chunk *chunk;
 
-	while (heap_wants_reserve(heap)) {
+	while (!READ_ONCE(heap->closing) && heap_wants_reserve(heap)) {
 		chunk = vpan_heap_chunk_create_remote(heap->vm, heap->chunk_size,
-						      heap->memcg);
+						      heap->memcg,
+						      &heap->closing);
 		heap_add_reserve(heap, IS_ERR(chunk) ? NULL : chunk);
 		if (IS_ERR(chunk))
 			return;
@@ -201,6 +197,7 @@ static void heap_refill(struct work_struct *work)
 /* The heap is not in the table. */
 static void heap_free(struct vpan_heap *heap)
 {
+	WRITE_ONCE(heap->closing, true);
 	cancel_work_sync(&heap->refill);
 	vpan_heap_chunks_free(heap->vm, heap->chunk_size, &heap->chunks);
 	vpan_heap_chunks_free(heap->vm, heap->chunk_size, &heap->reserve);
@@ -313,6 +310,32 @@ static int heaps_add(struct vpan_vm *vm,
 	return index;
 }
 
+static void heap_wq_fini(struct drm_device *drm, void *data)
+{
+	destroy_workqueue(data);
+}
+
+/**
+ * vpan_heap_wq_init - create the workqueue that refills heaps
+ * @vpan: the device
+ *
+ * An allocation sleeps for as long as the control group of the heap's owner is short of
+ * memory. So that this holds up no other heap, and no work of the kernel, the workqueue is
+ * not one of the kernel's, and has as many workers as there can be. Destroyed with the
+ * &struct drm_device.
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int vpan_heap_wq_init(struct vpan_device *vpan)
+{
+	vpan->heap_wq = alloc_workqueue("vpan-heap", WQ_UNBOUND, WQ_MAX_ACTIVE);
+	if (!vpan->heap_wq)
+		return -ENOMEM;
+	return drmm_add_action_or_reset(&vpan->drm, heap_wq_fini,
+					vpan->heap_wq);
+}
+
 /**
  * vpan_heaps_create - allocate the table of heaps of an address space
  * @vm: address space, which frees the table with itself
@@ -349,6 +372,11 @@ void vpan_heaps_fini(struct vpan_heaps *heaps)
 
 	mutex_lock(&heaps->create_lock);
 	heaps->closed = true;
+	/* All at once: to wait for each takes a while if memory is short. */
+	for (i = 0; i < VPAN_HEAP_COUNT; i++) {
+		if (heaps->heap[i])
+			WRITE_ONCE(heaps->heap[i]->closing, true);
+	}
 	for (i = 0; i < VPAN_HEAP_COUNT; i++) {
 		heap = heaps->heap[i];
 		if (!heap)
@@ -485,7 +513,7 @@ static int heap_take_chunk(struct vpan_heap *heap, struct vpan_heap_wait *wait,
 
 	/* With too many render passes, those that end free chunks. */
 	if (in_flight <= heap->target_in_flight) {
-		queue_work(system_dfl_wq, &heap->refill);
+		queue_work(heap->vm->vpan->heap_wq, &heap->refill);
 		chunk = list_first_entry_or_null(&heap->reserve,
 						 struct vpan_heap_chunk, link);
 		if (!chunk && heap_may_wait(heap, wait))

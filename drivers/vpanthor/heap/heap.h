@@ -12,6 +12,7 @@ struct drm_panthor_tiler_heap_create;
 struct vpan_heap;
 struct vpan_heap_wait;
 struct vpan_kbo;
+struct vpan_device;
 struct vpan_vm;
 
 /* Maximum number of heaps of one address space */
@@ -51,6 +52,7 @@ struct vpan_heaps {
 	struct vpan_heap *heap[VPAN_HEAP_COUNT];
 };
 
+int vpan_heap_wq_init(struct vpan_device *vpan);
 int vpan_heaps_create(struct vpan_vm *vm);
 void vpan_heaps_fini(struct vpan_heaps *heaps);
 int vpan_heap_create(struct vpan_vm *vm,

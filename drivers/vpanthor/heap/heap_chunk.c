@@ -21,6 +21,7 @@
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -73,7 +74,7 @@ static void chunk_release_bytes(struct vpan_heaps *heaps, u32 size)
 }
 
 static struct vpan_heap_chunk *chunk_alloc(struct vpan_vm *vm, u32 size,
-					   u64 next)
+					   u64 next, const bool *stop)
 {
 	struct vpan_heap_chunk *chunk;
 	struct vpan_kbo *kbo;
@@ -83,7 +84,8 @@ static struct vpan_heap_chunk *chunk_alloc(struct vpan_vm *vm, u32 size,
 	if (!chunk)
 		return ERR_PTR(-ENOMEM);
 
-	kbo = vpan_kbo_create(vm, VPAN_KBO_AUTO_VA, size, VPAN_PROT_NOEXEC);
+	kbo = vpan_kbo_create_until(vm, VPAN_KBO_AUTO_VA, size, VPAN_PROT_NOEXEC,
+				    stop);
 	if (IS_ERR(kbo)) {
 		kfree(chunk);
 		return ERR_CAST(kbo);
@@ -97,6 +99,19 @@ static struct vpan_heap_chunk *chunk_alloc(struct vpan_vm *vm, u32 size,
 	return chunk;
 }
 
+static struct vpan_heap_chunk *chunk_create(struct vpan_vm *vm, u32 size,
+					    u64 next, const bool *stop)
+{
+	struct vpan_heap_chunk *chunk;
+
+	if (!chunk_reserve_bytes(vm->heaps, size))
+		return ERR_PTR(-EDQUOT);
+	chunk = chunk_alloc(vm, size, next, stop);
+	if (IS_ERR(chunk))
+		chunk_release_bytes(vm->heaps, size);
+	return chunk;
+}
+
 /**
  * vpan_heap_chunk_create - allocate a chunk in the context of the client
  * @vm: address space of the heap
@@ -104,19 +119,17 @@ static struct vpan_heap_chunk *chunk_alloc(struct vpan_vm *vm, u32 size,
  * @next: reference to the chunk that follows in the list of the tiler, or 0
  *
  * Context: may sleep and allocate.
- * Return: the chunk or an ERR_PTR(): -EDQUOT beyond the limit.
+ * Return: the chunk or an ERR_PTR(): -EDQUOT beyond the limit, -EINTR if the task is
+ * being killed, -ENODEV if the device is unplugged.
  */
 struct vpan_heap_chunk *vpan_heap_chunk_create(struct vpan_vm *vm, u32 size,
 					       u64 next)
 {
-	struct vpan_heap_chunk *chunk;
-
-	if (!chunk_reserve_bytes(vm->heaps, size))
-		return ERR_PTR(-EDQUOT);
-	chunk = chunk_alloc(vm, size, next);
-	if (IS_ERR(chunk))
-		chunk_release_bytes(vm->heaps, size);
-	return chunk;
+	if (fatal_signal_pending(current))
+		return ERR_PTR(-EINTR);
+	if (drm_dev_is_unplugged(&vm->vpan->drm))
+		return ERR_PTR(-ENODEV);
+	return chunk_create(vm, size, next, NULL);
 }
 
 /*
@@ -140,13 +153,14 @@ static bool chunk_memory_available(void)
  * @vm: address space of the heap
  * @size: size in bytes
  * @memcg: memory control group that is charged, or NULL
+ * @stop: set to end the allocation
  *
  * Context: may sleep and allocate; work item.
  * Return: the chunk or an ERR_PTR(), -ENODEV if the device is unplugged.
  */
 struct vpan_heap_chunk *
 vpan_heap_chunk_create_remote(struct vpan_vm *vm, u32 size,
-			      struct mem_cgroup *memcg)
+			      struct mem_cgroup *memcg, const bool *stop)
 {
 	struct vpan_heap_chunk *chunk = ERR_PTR(-ENOMEM);
 	struct mem_cgroup *old;
@@ -157,7 +171,7 @@ vpan_heap_chunk_create_remote(struct vpan_vm *vm, u32 size,
 		return ERR_PTR(-ENODEV);
 	old = set_active_memcg(memcg);
 	if (chunk_memory_available())
-		chunk = vpan_heap_chunk_create(vm, size, 0);
+		chunk = chunk_create(vm, size, 0, stop);
 	set_active_memcg(old);
 	drm_dev_exit(idx);
 	return chunk;

@@ -24,7 +24,7 @@ struct vpan_heap_chunk *vpan_heap_chunk_create(struct vpan_vm *vm, u32 size,
 					       u64 next);
 struct vpan_heap_chunk *
 vpan_heap_chunk_create_remote(struct vpan_vm *vm, u32 size,
-			      struct mem_cgroup *memcg);
+			      struct mem_cgroup *memcg, const bool *stop);
 void vpan_heap_chunks_free(struct vpan_vm *vm, u32 size,
 			   struct list_head *chunks);
 
