@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -59,6 +60,21 @@ void test_memcg_open(struct test_memcg *cg, uint64_t max)
 	snprintf(text, sizeof(text), "%s/memory.swap.max", cg->path);
 	if (!access(text, F_OK))
 		write_at(cg->path, "memory.swap.max", "0\n");
+}
+
+/**
+ * test_memcg_set_high - let allocations of a control group sleep from some charge on
+ * @cg: the group
+ * @high: that charge in bytes
+ *
+ * A task of the group sleeps for up to two seconds for each 256 KiB beyond that.
+ */
+void test_memcg_set_high(const struct test_memcg *cg, uint64_t high)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64 "\n", high);
+	write_at(cg->path, "memory.high", text);
 }
 
 /**
@@ -150,6 +166,25 @@ uint64_t test_memcg_event(const struct test_memcg *cg, const char *name)
 uint64_t test_meminfo(const char *name)
 {
 	return read_value("/proc/meminfo", name, ":") * 1024;
+}
+
+/**
+ * test_kernel_memory - read what the driver holds for a file besides its buffers
+ * @fd: the file
+ *
+ * Return: the bytes.
+ */
+uint64_t test_kernel_memory(int fd)
+{
+	static const char key[] = "panthor-resident-memory:";
+	char path[64], text[4096];
+	const char *at;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	test_read_file(path, text, sizeof(text));
+	at = strstr(text, key);
+	igt_assert(at);
+	return strtoull(at + strlen(key), NULL, 10) * 1024;
 }
 
 /**

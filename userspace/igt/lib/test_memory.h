@@ -31,12 +31,14 @@ struct test_usage {
 };
 
 void test_memcg_open(struct test_memcg *cg, uint64_t max);
+void test_memcg_set_high(const struct test_memcg *cg, uint64_t high);
 void test_memcg_close(struct test_memcg *cg);
 void test_memcg_join(const struct test_memcg *cg);
 void test_memcg_leave(void);
 uint64_t test_memcg_charged(const struct test_memcg *cg);
 uint64_t test_memcg_event(const struct test_memcg *cg, const char *name);
 
+uint64_t test_kernel_memory(int fd);
 uint64_t test_meminfo(const char *name);
 struct test_usage test_usage_settled(void);
 uint64_t test_vmstat(const char *name);

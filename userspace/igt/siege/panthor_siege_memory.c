@@ -323,19 +323,6 @@ struct growth {
 	bool leave;
 };
 
-static uint64_t kernel_bytes(int fd)
-{
-	static const char key[] = "panthor-resident-memory:";
-	char path[64], text[4096];
-	const char *at;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	test_read_file(path, text, sizeof(text));
-	at = strstr(text, key);
-	igt_assert(at);
-	return strtoull(at + strlen(key), NULL, 10) * 1024;
-}
-
 /* test_run_tiling() with the time that it takes to clear all memory */
 static int run_tiling(struct test_gpu *gpu, uint64_t context, uint32_t vertices)
 {
@@ -379,12 +366,12 @@ static void growth_client(struct test_client *client, void *data)
 	descriptor->top = descriptor->base + CHUNK;
 	if (growth->leave)
 		test_memcg_leave();
-	test_client_step(client, kernel_bytes(gpu.fd));
+	test_client_step(client, test_kernel_memory(gpu.fd));
 	/* It ends well if the heap is large enough for it, else with an error. */
 	status = run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, growth->chunks * PER_CHUNK);
 	igt_info("the job ends with %d, the heap has %" PRIu64 " MiB\n", status,
-		 kernel_bytes(gpu.fd) / MIB);
-	test_client_step(client, kernel_bytes(gpu.fd));
+		 test_kernel_memory(gpu.fd) / MIB);
+	test_client_step(client, test_kernel_memory(gpu.fd));
 }
 
 /* Return: what the kernel holds for the client at the end. */
