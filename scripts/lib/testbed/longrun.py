@@ -52,7 +52,8 @@ def race(report, kernel, amount):
 
 
 # Programs that make allocations fail one by one, and record how many per call
-_FAULT_PROGRAMS = ("panthor_alloc_fail", "panthor_fault_calls", "panthor_fault_device")
+_FAULT_PROGRAMS = ("panthor_alloc_fail", "panthor_fault_calls", "panthor_fault_device",
+                   "panthor_fault_probe")
 _POINTS = "points"
 # All points of a call, on a slow machine
 _FAULT_LIMIT = 1200

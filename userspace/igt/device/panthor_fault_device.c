@@ -2,10 +2,7 @@
 /*
  * Allocation failures, as in panthor_alloc_fail, while the device is unbound, and while
  * the GPU resumes and is reset, which the kernel's workers do. After a failure the next
- * attempt must succeed.
- *
- * Not the probe: devfreq_add_device() of Linux 6.12 releases a notifier list that it has
- * not initialised if one of its own allocations fails.
+ * attempt must succeed. panthor_fault_probe does the same with the probe.
  */
 
 #include <errno.h>

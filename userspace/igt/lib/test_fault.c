@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -35,6 +37,9 @@ static const struct {
 	/* Single pages, too: page tables */
 	{ "/sys/kernel/debug/fail_page_alloc/min-order", "0", "1" },
 };
+
+/* Of each of these only what the filters of stack traces let through fails. */
+static const char * const injectors[] = { "failslab", "fail_page_alloc", "fail_usercopy" };
 
 /* What debugfs shows before and after a call that succeeds */
 struct states {
@@ -83,6 +88,74 @@ void test_fault_close(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(knobs); i++)
 		test_try_write_file(knobs[i].path, knobs[i].before);
+}
+
+static void set_filter(const char *which, unsigned long start, unsigned long end)
+{
+	char path[128], number[32];
+
+	for (size_t i = 0; i < ARRAY_SIZE(injectors); i++) {
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/%s-start", injectors[i],
+			 which);
+		snprintf(number, sizeof(number), "%#lx", start);
+		igt_require_f(!test_try_write_file(path, number), "no %s\n", path);
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/%s-end", injectors[i],
+			 which);
+		snprintf(number, sizeof(number), "%#lx", end);
+		test_write_file(path, number);
+	}
+}
+
+/* The addresses of a function of the kernel, up to the next symbol */
+static void find_function(const char *function, unsigned long *start, unsigned long *end)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	unsigned long address;
+	char name[256];
+
+	igt_assert(file);
+	*start = 0;
+	while (fscanf(file, "%lx %*c %255s%*[^\n]", &address, name) == 2) {
+		if (!strcmp(name, function))
+			*start = address;
+	}
+	igt_require_f(*start, "no %s() in this kernel\n", function);
+	*end = ULONG_MAX;
+	rewind(file);
+	while (fscanf(file, "%lx %*c %255s%*[^\n]", &address, name) == 2) {
+		if (address > *start && address < *end)
+			*end = address;
+	}
+	fclose(file);
+}
+
+/**
+ * test_fault_below - from now on, count and fail only allocations below a function
+ * @function: one that the kernel itself has, not a module; NULL: all allocations
+ *
+ * Skips without the kernel's filter of stack traces (CONFIG_FAULT_INJECTION_STACKTRACE_FILTER).
+ * The trace has 32 functions.
+ */
+void test_fault_below(const char *function)
+{
+	unsigned long start = 0, end = ULONG_MAX;
+
+	if (function)
+		find_function(function, &start, &end);
+	set_filter("require", start, end);
+}
+
+/**
+ * test_fault_spare - from now on, leave alone the allocations below a function
+ * @function: as for test_fault_below(), or NULL: none
+ */
+void test_fault_spare(const char *function)
+{
+	unsigned long start = 0, end = 0;
+
+	if (function)
+		find_function(function, &start, &end);
+	set_filter("reject", start, end);
 }
 
 static void open_workers(void)

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Allocation failures, as in panthor_alloc_fail, while the driver probes the GPU, and while
+ * each module initialises itself. Afterwards the next probe, and the next load, succeed.
+ *
+ * What the module loader allocates itself does not fail here: the kernel's jump labels warn
+ * (6.12, jump_label_module_notify()) if they have no memory. Nor does what devfreq_add_device()
+ * allocates: where that fails, it releases a notifier list that it has not initialised.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "igt.h"
+#include "test_fault.h"
+#include "test_gpu.h"
+#include "test_sysfs.h"
+
+IGT_TEST_DESCRIPTION("Inject failures into the probe and the load of the modules.");
+
+#define DRIVER		"/sys/bus/platform/drivers/vpanthor/"
+#define DEVICE		"vcsf-mali"
+/* Failures of a sweep, which has hundreds of points */
+#define MOST		10
+
+/* In the order in which they are loaded */
+static const char * const modules[] = { "drm_jobqueue", "vcsf", "vpanthor" };
+
+static int do_bind(void *data)
+{
+	(void)data;
+	return test_try_write_file(DRIVER "bind", DEVICE);
+}
+
+static void undo_bind(void *data)
+{
+	(void)data;
+	test_unbind();
+}
+
+/* @data: the module's file, open */
+static int do_load(void *data)
+{
+	return syscall(SYS_finit_module, *(int *)data, "", 0) ? -errno : 0;
+}
+
+static void unload(const char *name)
+{
+	int ret = syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
+
+	igt_assert_f(!ret, "%s cannot be unloaded: %d\n", name, ret);
+}
+
+static void undo_load_jobqueue(void *data)
+{
+	(void)data;
+	unload("drm_jobqueue");
+}
+
+static void undo_load_vcsf(void *data)
+{
+	(void)data;
+	unload("vcsf");
+}
+
+static void undo_load_vpanthor(void *data)
+{
+	(void)data;
+	unload("vpanthor");
+}
+
+static void expect_works(void)
+{
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 0x900d), 1);
+	igt_assert_eq_u32(test_read32(&gpu, 0), 0x900d);
+	test_gpu_close(&gpu);
+}
+
+static void sweep_probe(void)
+{
+	const struct test_fault_call what = {
+		.name = "probe", .call = do_bind, .undo = undo_bind, .undo_first = true,
+		.stateless = true, .most = MOST,
+	};
+
+	test_fault_spare("devfreq_add_device");
+	test_fault_sweep(&what, NULL);
+	test_bind();
+	expect_works();
+}
+
+/* Load one module again and again, without those that need it. */
+static void sweep_load(unsigned int number, void (*undo)(void *data))
+{
+	struct test_fault_call what = {
+		.call = do_load, .undo = undo, .undo_first = true, .stateless = true,
+		.most = MOST,
+	};
+	char path[512], name[64];
+	struct utsname kernel;
+	int fd;
+
+	igt_assert_eq(uname(&kernel), 0);
+	snprintf(path, sizeof(path), "/lib/modules/%s/updates/%s.ko", kernel.release,
+		 modules[number]);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	igt_require_f(fd >= 0, "no %s\n", path);
+	snprintf(name, sizeof(name), "load-%s", modules[number]);
+	what.name = name;
+	for (size_t i = ARRAY_SIZE(modules) - 1; i > number; i--)
+		unload(modules[i]);
+	test_fault_below("do_one_initcall");
+	test_fault_spare("devfreq_add_device");
+	test_fault_sweep(&what, &fd);
+	test_fault_below(NULL);
+	test_fault_spare(NULL);
+	close(fd);
+	igt_assert_eq(system("modprobe vpanthor"), 0);
+	expect_works();
+}
+
+int igt_main()
+{
+	igt_fixture() {
+		int fd = panthor_open();
+
+		igt_require_f(fd >= 0, "no panthor device\n");
+		close(fd);
+		igt_require_f(test_own_driver(), "another driver\n");
+		igt_require_f(!system("modprobe -n vpanthor"), "no modprobe\n");
+		test_clear_dumps();
+		test_fault_open();
+	}
+
+	igt_describe("Each allocation of a probe fails once; the next probe succeeds.");
+	igt_subtest("probe")
+		sweep_probe();
+	igt_describe("Each allocation of drm_jobqueue's initialisation fails once.");
+	igt_subtest("load-jobqueue")
+		sweep_load(0, undo_load_jobqueue);
+	igt_describe("Each allocation of vcsf's initialisation fails once.");
+	igt_subtest("load-vcsf")
+		sweep_load(1, undo_load_vcsf);
+	igt_describe("Each allocation of vpanthor's initialisation, with its probe, fails once.");
+	igt_subtest("load-vpanthor")
+		sweep_load(2, undo_load_vpanthor);
+
+	igt_fixture() {
+		test_fault_below(NULL);
+		test_fault_spare(NULL);
+		test_fault_close();
+		/* After a failed subtest a module may be missing. */
+		igt_assert_eq(system("modprobe vpanthor"), 0);
+	}
+}
