@@ -163,4 +163,5 @@ static struct kunit_suite gem_suite = {
 	.exit = gem_test_exit,
 	.test_cases = gem_cases,
 };
+
 kunit_test_suite(gem_suite);

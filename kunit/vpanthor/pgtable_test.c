@@ -15,7 +15,7 @@
 #include <kunit/test.h>
 #include <vcsf/csf_regs.h>
 
-#include "mm/pgtable.h"
+#include "pt/pgtable.h"
 #include "../compat/kunit.h"
 
 #define VA	0x123400000000ULL

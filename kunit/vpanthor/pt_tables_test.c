@@ -16,8 +16,8 @@
 #include <kunit/test.h>
 #include <vcsf/csf_regs.h>
 
-#include "mm/chunks.h"
-#include "mm/pgtable.h"
+#include "pt/chunks.h"
+#include "pt/pgtable.h"
 
 #define VA	0x123440000000ULL	/* a multiple of 1 GiB */
 #define PA	0x000500000000ULL

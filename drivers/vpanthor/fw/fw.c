@@ -49,8 +49,8 @@
 #include "hw/regs.h"
 #include "mm/as.h"
 #include "mm/kbo.h"
-#include "mm/pgtable.h"
 #include "mm/vm.h"
+#include "pt/pgtable.h"
 
 #define FW_POLL_US	50
 #define FW_STOP_US	(1 * USEC_PER_SEC)

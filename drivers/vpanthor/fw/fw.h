@@ -13,7 +13,7 @@
 #include <vcsf/csf_fw.h>
 
 #include "hw/irq.h"
-#include "mm/pgtable.h"
+#include "pt/pgtable.h"
 
 struct firmware;
 struct vpan_device;

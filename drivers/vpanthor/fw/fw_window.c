@@ -33,9 +33,9 @@
 #include "fw/fw_window.h"
 #include "mm/as.h"
 #include "mm/kbo.h"
-#include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vma.h"
+#include "pt/pgtable.h"
 
 /* Two pages of the MCU per stream: the host's position and the firmware's */
 #define WINDOW_IFACE_SIZE	SZ_8K

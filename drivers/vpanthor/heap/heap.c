@@ -48,8 +48,8 @@
 #include "heap/heap_chunk.h"
 #include "heap/heap_wait.h"
 #include "mm/kbo.h"
-#include "mm/pgtable.h"
 #include "mm/vm.h"
+#include "pt/pgtable.h"
 
 #define HEAP_CHUNK_MIN		SZ_128K
 #define HEAP_CHUNK_MAX		SZ_8M

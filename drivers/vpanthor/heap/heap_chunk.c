@@ -33,8 +33,8 @@
 #include "heap/heap.h"
 #include "heap/heap_chunk.h"
 #include "mm/kbo.h"
-#include "mm/pgtable.h"
 #include "mm/vm.h"
+#include "pt/pgtable.h"
 
 /* Shares of RAM: what heaps may have, what growth leaves to others */
 #define CHUNKS_SHARE	4

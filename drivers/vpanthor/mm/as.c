@@ -45,8 +45,8 @@
 #include "hw/regs.h"
 #include "mm/as.h"
 #include "mm/as_hw.h"
-#include "mm/pgtable.h"
 #include "mm/vm.h"
+#include "pt/pgtable.h"
 
 /**
  * vpan_as_init - initialise the slot state of an address space: no slot

@@ -38,9 +38,9 @@
 #include "device/device.h"
 #include "device/free_wq.h"
 #include "mm/gem.h"
-#include "mm/pgtable.h"
 #include "mm/reclaim.h"
 #include "mm/vm_evict.h"
+#include "pt/pgtable.h"
 
 /* Time without a job after which the first pass evicts, in jiffies */
 #define RECLAIM_UNUSED	HZ

@@ -42,13 +42,13 @@
 #include "device/gfp.h"
 #include "mm/as.h"
 #include "mm/gem.h"
-#include "mm/pgtable.h"
 #include "mm/reclaim.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vm_bind_job.h"
 #include "mm/vm_evict.h"
 #include "mm/vma.h"
+#include "pt/pgtable.h"
 
 static void vpan_vm_free(struct drm_gpuvm *gpuvm)
 {

@@ -9,7 +9,7 @@
 
 #include "device/job_limit.h"
 #include "mm/as.h"
-#include "mm/pgtable.h"
+#include "pt/pgtable.h"
 
 struct drm_jobqueue;
 struct sg_table;

@@ -39,10 +39,10 @@
 #include "device/gfp.h"
 #include "mm/as.h"
 #include "mm/gem.h"
-#include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vma.h"
+#include "pt/pgtable.h"
 
 static int bind_fill_cache(struct vpan_bind *bind, struct sg_table *sgt)
 {

@@ -4,7 +4,7 @@
 
 #include <drm/drm_gpuvm.h>
 
-#include "mm/pgtable.h"
+#include "pt/pgtable.h"
 
 struct vpan_bo;
 struct vpan_vm;

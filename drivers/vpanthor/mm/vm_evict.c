@@ -26,10 +26,10 @@
 #include "device/device.h"
 #include "mm/as.h"
 #include "mm/gem.h"
-#include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vm_evict.h"
 #include "mm/vma.h"
+#include "pt/pgtable.h"
 
 /* Number of tables allocated at first, unless one mapping takes more */
 #define RESTORE_TABLES		256UL

@@ -12,11 +12,11 @@
 #include <linux/lockdep.h>
 #include <linux/sizes.h>
 
-#include "mm/chunks.h"
 #include "mm/gem.h"
-#include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vma.h"
+#include "pt/chunks.h"
+#include "pt/pgtable.h"
 
 static bool vma_is_sparse(const struct vpan_vm *vm, const struct sg_table *sgt)
 {

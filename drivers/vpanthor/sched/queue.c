@@ -33,7 +33,7 @@
 #include "device/device.h"
 #include "fw/fw_window.h"
 #include "mm/kbo.h"
-#include "mm/pgtable.h"
+#include "pt/pgtable.h"
 #include "sched/group.h"
 #include "sched/job.h"
 #include "sched/profile.h"

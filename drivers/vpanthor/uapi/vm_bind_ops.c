@@ -23,10 +23,10 @@
 
 #include "mm/gem.h"
 #include "mm/gem_pages.h"
-#include "mm/pgtable.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vm_bind_job.h"
+#include "pt/pgtable.h"
 #include "uapi/enter.h"
 #include "uapi/sync.h"
 #include "uapi/uobj.h"

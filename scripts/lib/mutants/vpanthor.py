@@ -4,11 +4,11 @@
 MUTANTS = {
     # The driver: page tables
     "page-read-only": (
-        "drivers/vpanthor/mm/pgtable.c",
+        "drivers/vpanthor/pt/pgtable.c",
         "u64 entry = CSF_PTE_USER |",
         "u64 entry = CSF_PTE_READONLY | CSF_PTE_USER |"),
     "page-not-accessed": (
-        "drivers/vpanthor/mm/pgtable.c",
+        "drivers/vpanthor/pt/pgtable.c",
         "CSF_PTE_USER | CSF_PTE_ACCESSED |",
         "CSF_PTE_USER |"),
     # The driver: what user space sees

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * A client whose allocations sleep, since its memory control group is beyond memory.high:
- * two seconds for each 256 KiB, minutes for a buffer. This is its own affair. Nobody else
- * waits for it: not an unbind, not a client that has the same buffer, not the work items that
- * free objects of all clients, and not the one who kills it.
+ * two seconds for each 256 KiB, minutes for a buffer. This is its own affair: nothing else
+ * waits for it, not an unbind, not a client that has the same buffer, not the work items that
+ * free objects of all clients, and not the process that kills it.
  */
 
 #include <errno.h>
@@ -23,7 +23,7 @@
 #include "test_sysfs.h"
 #include "test_tiler.h"
 
-IGT_TEST_DESCRIPTION("Nobody waits for a client whose allocations sleep.");
+IGT_TEST_DESCRIPTION("Nothing else waits for a client whose allocations sleep.");
 
 #define MIB		((uint64_t)1 << 20)
 /* Takes minutes to allocate, and is small for the machine */
@@ -291,7 +291,7 @@ int igt_main()
 	igt_describe("An unbind does not wait for a client that allocates.");
 	igt_subtest("unbind")
 		test_unbind_throttled();
-	igt_describe("A client does not wait for another one that allocates their buffer.");
+	igt_describe("A client does not wait for another which allocates their buffer.");
 	igt_subtest("shared")
 		test_shared();
 	igt_describe("Objects are freed while a client allocates that has some to be freed.");

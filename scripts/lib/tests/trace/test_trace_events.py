@@ -72,7 +72,7 @@ class Names(unittest.TestCase):
         self.assertEqual(list(names.POWER_EVENTS),
                          _enum("drivers/vpanthor/power/pm.h", "VPAN_POWER_"))
         self.assertEqual(list(names.PROT_FLAGS),
-                         _enum("drivers/vpanthor/mm/pgtable.h", "VPAN_PROT_"))
+                         _enum("drivers/vpanthor/pt/pgtable.h", "VPAN_PROT_"))
         self.assertLessEqual(set(names.STREAM_WAITS), set(names.STREAM_STATES))
 
     def test_group_flags(self):

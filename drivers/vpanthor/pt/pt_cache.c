@@ -31,7 +31,7 @@
 #include <vcsf/csf_regs.h>
 
 #include "device/gfp.h"
-#include "mm/pgtable.h"
+#include "pt/pgtable.h"
 
 /* 64 MiB of single pages take 33 tables. */
 #define PT_SPARE_MAX	64

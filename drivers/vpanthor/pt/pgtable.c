@@ -35,8 +35,8 @@
 #include <kunit/visibility.h>
 #include <vcsf/csf_regs.h>
 
-#include "mm/chunks.h"
-#include "mm/pgtable.h"
+#include "pt/chunks.h"
+#include "pt/pgtable.h"
 
 #define PT_LEAF_LEVEL	3
 #define PT_BLOCK_LEVEL	2
