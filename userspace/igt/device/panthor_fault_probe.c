@@ -4,8 +4,9 @@
  * each module initialises itself. Afterwards the next probe, and the next load, succeed.
  *
  * What the module loader allocates itself does not fail here: the kernel's jump labels warn
- * (6.12, jump_label_module_notify()) if they have no memory. Nor does what devfreq_add_device()
- * allocates: where that fails, it releases a notifier list that it has not initialised.
+ * (6.12, jump_label_module_notify()) if they have no memory. Nor does what two functions of
+ * the kernel allocate: where that fails, devfreq_add_device() releases a notifier list that it
+ * has not initialised, and kmem_cache_create() does not free names (sysfs_slab_add()).
  */
 
 #include <errno.h>
@@ -25,6 +26,7 @@ IGT_TEST_DESCRIPTION("Inject failures into the probe and the load of the modules
 
 #define DRIVER		"/sys/bus/platform/drivers/vpanthor/"
 #define DEVICE		"vcsf-mali"
+#define LOAD		"modprobe vcsf && modprobe vpanthor"
 /* Failures of a sweep, which has hundreds of points */
 #define MOST		10
 
@@ -98,7 +100,7 @@ static void sweep_probe(void)
 }
 
 /* Load one module again and again, without those that need it. */
-static void sweep_load(unsigned int number, void (*undo)(void *data))
+static void sweep_load(unsigned int number, const char *spare, void (*undo)(void *data))
 {
 	struct test_fault_call what = {
 		.call = do_load, .undo = undo, .undo_first = true, .stateless = true,
@@ -118,12 +120,12 @@ static void sweep_load(unsigned int number, void (*undo)(void *data))
 	for (size_t i = ARRAY_SIZE(modules) - 1; i > number; i--)
 		unload(modules[i]);
 	test_fault_below("do_one_initcall");
-	test_fault_spare("devfreq_add_device");
+	test_fault_spare(spare);
 	test_fault_sweep(&what, &fd);
 	test_fault_below(NULL);
 	test_fault_spare(NULL);
 	close(fd);
-	igt_assert_eq(system("modprobe vpanthor"), 0);
+	igt_assert_eq(system(LOAD), 0);
 	expect_works();
 }
 
@@ -145,19 +147,19 @@ int igt_main()
 		sweep_probe();
 	igt_describe("Each allocation of drm_jobqueue's initialisation fails once.");
 	igt_subtest("load-jobqueue")
-		sweep_load(0, undo_load_jobqueue);
+		sweep_load(0, "sysfs_slab_add", undo_load_jobqueue);
 	igt_describe("Each allocation of vcsf's initialisation fails once.");
 	igt_subtest("load-vcsf")
-		sweep_load(1, undo_load_vcsf);
+		sweep_load(1, NULL, undo_load_vcsf);
 	igt_describe("Each allocation of vpanthor's initialisation, with its probe, fails once.");
 	igt_subtest("load-vpanthor")
-		sweep_load(2, undo_load_vpanthor);
+		sweep_load(2, "devfreq_add_device", undo_load_vpanthor);
 
 	igt_fixture() {
 		test_fault_below(NULL);
 		test_fault_spare(NULL);
 		test_fault_close();
 		/* After a failed subtest a module may be missing. */
-		igt_assert_eq(system("modprobe vpanthor"), 0);
+		igt_assert_eq(system(LOAD), 0);
 	}
 }
