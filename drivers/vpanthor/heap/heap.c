@@ -31,6 +31,7 @@
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/memcontrol.h>
+#include <linux/nospec.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
@@ -445,10 +446,13 @@ static int heaps_remove(struct vpan_heaps *heaps, u32 index)
 
 	if (!heaps->contexts)
 		return -ENOENT;
-	if (index >= VPAN_HEAP_COUNT || !heaps->heap[index])
+	if (index >= VPAN_HEAP_COUNT)
+		return -EINVAL;
+	index = array_index_nospec(index, VPAN_HEAP_COUNT);
+	heap = heaps->heap[index];
+	if (!heap)
 		return -EINVAL;
 
-	heap = heaps->heap[index];
 	heaps_set(heaps, index, NULL);
 	heap_free(heap);
 	return 0;
@@ -489,7 +493,8 @@ static struct vpan_heap *heaps_find(struct vpan_vm *vm, u64 context)
 	offset = context - heaps->contexts->va;
 	if (offset >= (u64)stride * VPAN_HEAP_COUNT || offset % stride)
 		return NULL;
-	return heaps->heap[offset / stride];
+	return heaps->heap[array_index_nospec(offset / stride,
+					      VPAN_HEAP_COUNT)];
 }
 
 /* Return: true if the stream waits until the reserve is refilled. */

@@ -25,6 +25,7 @@
 #include <linux/dma-resv.h>
 #include <linux/idr.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/shmem_fs.h>
@@ -214,6 +215,7 @@ static vm_fault_t vpan_gem_fault(struct vm_fault *vmf)
 
 	if (page >= gem->size >> PAGE_SHIFT)
 		return VM_FAULT_SIGBUS;
+	page = array_index_nospec(page, gem->size >> PAGE_SHIFT);
 
 	ret = vpan_gem_hold_pages(bo, &hold, NULL);
 	fault = ret ? vmf_error(ret) : gem_insert_page(vmf, bo, page);
@@ -229,10 +231,9 @@ static const struct vm_operations_struct vpan_gem_vm_ops = {
 
 static enum drm_gem_object_status vpan_gem_status(struct drm_gem_object *gem)
 {
-	struct vpan_bo *bo = to_vpan_bo(gem);
-
-	return gem->import_attach || bo->base.pages ?
-	       DRM_GEM_OBJECT_RESIDENT : 0;
+	if (gem->import_attach || to_vpan_bo(gem)->base.pages)
+		return DRM_GEM_OBJECT_RESIDENT;
+	return 0;
 }
 
 /* Importers write to the pages, too: see gem_get_pages(). */

@@ -33,6 +33,7 @@
  */
 
 #include <linux/jiffies.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
@@ -200,6 +201,8 @@ struct page *vpan_vm_find_page(struct vpan_vm *vm, u64 va, u32 *offset)
 	start = gpuva->gem.offset + (va - gpuva->va.addr);
 	if (!shmem->pages || start >= gpuva->gem.obj->size)
 		return NULL;
+	/* Streams choose the address. */
+	start = array_index_nospec(start, gpuva->gem.obj->size);
 	*offset = offset_in_page(start);
 	return shmem->pages[start >> PAGE_SHIFT];
 }

@@ -27,6 +27,7 @@
  */
 
 #include <linux/ctype.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
@@ -129,7 +130,8 @@ vpan_group_alloc(struct vpan_device *vpan,
 	group->slot = -1;
 	group->pid = task_tgid_nr(current);
 	group_take_comm(group);
-	group->priority = args->priority;
+	/* An index of arrays from here on */
+	group->priority = array_index_nospec(args->priority, VPAN_PRIORITIES);
 	group->compute_mask = args->compute_core_mask;
 	group->fragment_mask = args->fragment_core_mask;
 	group->tiler_mask = args->tiler_core_mask;

@@ -18,6 +18,7 @@
 
 #include <linux/dma-resv.h>
 #include <linux/jiffies.h>
+#include <linux/nospec.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -79,6 +80,15 @@ static bool submit_args_ok(const struct vpan_group *group,
 	       !(args->latest_flush & FLUSH_ID_RESERVED);
 }
 
+/* Queue that the client names; the index has been checked. */
+static struct vpan_queue *
+submit_queue(const struct vpan_group *group,
+	     const struct drm_panthor_queue_submit *args)
+{
+	return group->queues[array_index_nospec(args->queue_index,
+						group->nqueues)];
+}
+
 static int submit_add_job(struct submit *submit,
 			  const struct drm_panthor_queue_submit *args,
 			  const struct drm_panthor_sync_op *syncs)
@@ -89,9 +99,8 @@ static int submit_add_job(struct submit *submit,
 	if (!submit_args_ok(group, args))
 		return -EINVAL;
 
-	job = vpan_job_create(group->queues[args->queue_index],
-			      args->stream_addr, args->stream_size,
-			      args->latest_flush,
+	job = vpan_job_create(submit_queue(group, args), args->stream_addr,
+			      args->stream_size, args->latest_flush,
 			      submit->syncs.file->client_id);
 	if (IS_ERR(job))
 		return PTR_ERR(job);
@@ -262,7 +271,7 @@ static int submit_try(struct drm_file *file, struct vpan_group *group,
 		ret = submit_add_job(&submit, &args[i], syncs);
 		syncs += args[i].syncs.count;
 		if (ret == -EAGAIN)
-			*full = group->queues[args[i].queue_index];
+			*full = submit_queue(group, &args[i]);
 	}
 	if (!ret)
 		ret = submit_run(&submit);
