@@ -25,10 +25,13 @@
  * hold a reference to the queue, and &drm_jobqueue_ops.release frees it.
  */
 
+#include <linux/export.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include <drm/panthor_uapi.h>
+
+#include <kunit/visibility.h>
 
 #include "device/device.h"
 #include "fw/fw_window.h"
@@ -43,6 +46,17 @@
 /* The firmware's position is on the second page. */
 #define QUEUE_IFACE_OUTPUT	SZ_4K
 
+/*
+ * Is an array of as many entries as the ring has jobs full? Jobs that complete by the
+ * sync object leave the array, but streams can write to the sync object and make
+ * jobs complete whose entries stay. The oldest entry is dropped then: it may be of a
+ * job whose fence has signalled.
+ */
+static bool queue_jobs_full(const struct vpan_queue *queue, u32 head, u32 tail)
+{
+	return tail - head > queue->job_mask;
+}
+
 /* Return: GPU address to which the job writes its measurements. */
 static u64 queue_profile(struct vpan_queue *queue, u32 mask, u64 seqno)
 {
@@ -50,6 +64,8 @@ static u64 queue_profile(struct vpan_queue *queue, u32 mask, u64 seqno)
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->profile_lock, flags);
+	if (queue_jobs_full(queue, queue->profile_head, queue->profile_tail))
+		WRITE_ONCE(queue->profile_head, queue->profile_head + 1);
 	queue->profiled[i] = (struct vpan_profiled_job) {
 		.seqno = seqno,
 		.mask = mask,
@@ -111,6 +127,7 @@ void vpan_queue_write_job(struct vpan_queue *queue, struct vpan_job *job,
 	/* The firmware may read the commands as soon as it sees this. */
 	smp_store_release(&queue->input->insert, queue->insert);
 }
+EXPORT_SYMBOL_IF_KUNIT(vpan_queue_write_job);
 
 /* Job at the position of the firmware; meaningless if the ring is empty */
 static u64 queue_seqno_at_extract(const struct vpan_queue *queue)
@@ -141,11 +158,14 @@ void vpan_queue_record_fault(struct vpan_queue *queue)
 	/* One job may meet several faults. */
 	if (tail == queue->fault_head ||
 	    queue->faults[(tail - 1) & queue->job_mask] != seqno) {
+		if (queue_jobs_full(queue, queue->fault_head, tail))
+			WRITE_ONCE(queue->fault_head, queue->fault_head + 1);
 		queue->faults[tail & queue->job_mask] = seqno;
 		WRITE_ONCE(queue->fault_tail, tail + 1);
 	}
 	spin_unlock_irqrestore(&queue->done_lock, flags);
 }
+EXPORT_SYMBOL_IF_KUNIT(vpan_queue_record_fault);
 
 /* Complete the jobs up to @seqno that met a fault, in order. */
 static void queue_complete_faults(struct vpan_queue *queue, u64 seqno)
