@@ -36,6 +36,7 @@
 #include "debug/trace.h"
 #include "device/device.h"
 #include "device/free_wq.h"
+#include "fw/fw.h"
 #include "fw/fw_window.h"
 #include "mm/kbo.h"
 #include "mm/vm.h"
@@ -172,8 +173,44 @@ bool vpan_group_has_work(const struct vpan_group *group)
 }
 
 /**
+ * vpan_group_is_done - check if the rings of a group hold nothing to execute
+ * @group: the group
+ *
+ * Context: any.
+ * Return: true if all jobs have completed and the streams are at the ends of their
+ * rings.
+ */
+bool vpan_group_is_done(const struct vpan_group *group)
+{
+	unsigned int i;
+
+	for (i = 0; i < group->nqueues; i++) {
+		if (vpan_queue_has_work(group->queues[i]) ||
+		    !vpan_queue_is_executed(group->queues[i]))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A stream that waited for a sync object continues without an event when that
+ * changes, so the report counts only as long as the firmware has not revoked it.
+ */
+static bool group_is_reported_idle(const struct vpan_group *group)
+{
+	int slot = READ_ONCE(group->slot);
+
+	return test_bit(VPAN_GROUP_IDLE, &group->flags) &&
+	       (slot < 0 || READ_ONCE(group->vpan->fw->csg[slot].out->status_state) &
+			    CSF_CSG_STATUS_IDLE);
+}
+
+/**
  * vpan_group_is_idle - check if a group on a slot has nothing to do
  * @group: the group
+ *
+ * Depends on nothing that streams can write to, other than that the group counts as
+ * busy for longer: clients are charged for the time in which their groups are busy.
  *
  * Context: any.
  * Return: true if its streams have no work or only wait, as far as the firmware
@@ -181,8 +218,7 @@ bool vpan_group_has_work(const struct vpan_group *group)
  */
 bool vpan_group_is_idle(const struct vpan_group *group)
 {
-	return test_bit(VPAN_GROUP_IDLE, &group->flags) ||
-	       !vpan_group_has_work(group);
+	return group_is_reported_idle(group) || vpan_group_is_done(group);
 }
 
 /**

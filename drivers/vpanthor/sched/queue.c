@@ -14,7 +14,9 @@
  * lock. Completion may be checked by several contexts at a time. Streams can write
  * to the sync object: its value is taken for what it is only if it is a number
  * that the ring has seen, and a stream can at most make its own jobs complete
- * early, or run into its timeout.
+ * early, or run into its timeout. Whether the GPU is busy with a queue is therefore
+ * told by the position of the firmware in the ring, which streams cannot write:
+ * vpan_queue_is_executed().
  *
  * A stream that meets a fault stops until it is told to continue. Before that the
  * job that the firmware is at, by its position in the ring, is recorded; its fence
@@ -123,7 +125,7 @@ void vpan_queue_write_job(struct vpan_queue *queue, struct vpan_job *job,
 	bytes = vpan_ring_encode(instrs, &ring_job) * sizeof(*instrs);
 	queue_copy_to_ring(queue, instrs, bytes, seqno);
 	WRITE_ONCE(queue->last_seqno, seqno);
-	queue->insert += bytes;
+	WRITE_ONCE(queue->insert, queue->insert + bytes);
 	/* The firmware may read the commands as soon as it sees this. */
 	smp_store_release(&queue->input->insert, queue->insert);
 }

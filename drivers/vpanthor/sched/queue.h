@@ -132,6 +132,9 @@ void vpan_queue_check_completion(struct vpan_queue *queue);
  * vpan_queue_has_work - check if the ring holds a job that has not completed
  * @queue: the queue
  *
+ * Streams can write to the sync object: the result tells for which jobs the client
+ * waits, and not whether the GPU is busy with the queue.
+ *
  * Context: any.
  * Return: true if it does, by the sync object or by what was found before.
  */
@@ -141,6 +144,22 @@ static inline bool vpan_queue_has_work(const struct vpan_queue *queue)
 
 	return last != READ_ONCE(queue->syncobj->seqno) &&
 	       last != READ_ONCE(queue->done);
+}
+
+/**
+ * vpan_queue_is_executed - check if the firmware has executed all of the ring
+ * @queue: the queue
+ *
+ * Streams cannot write to the memory that this reads. Off a slot it is the state in
+ * which the group left its last one.
+ *
+ * Context: any.
+ * Return: true if it has, as far as it has reported.
+ */
+static inline bool vpan_queue_is_executed(const struct vpan_queue *queue)
+{
+	return READ_ONCE(queue->output->extract) == READ_ONCE(queue->insert) &&
+	       !READ_ONCE(queue->output->active);
 }
 
 #endif /* _VPAN_QUEUE_H_ */

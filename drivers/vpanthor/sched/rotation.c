@@ -16,7 +16,9 @@
  *
  * GPU time is shared between clients first, then between the groups of a client,
  * within each priority; waiting.c keeps the order. GPU time is an estimate: the
- * time that passes is split among the groups that are busy on slots. While groups
+ * time that passes is split among the groups that are busy on slots, which is told
+ * by what the firmware reports, since streams can write to the sync objects that
+ * tell which jobs have completed. While groups
  * of several clients are on slots, a client that has used more than another one
  * is served second by the firmware. A client with one group thus gets its share
  * against a client with a group on each other slot, and what it does not use goes
@@ -352,7 +354,8 @@ static unsigned int slot_rank(const struct vpan_group *owner,
 {
 	if (!owner)
 		return RANK_FREE;
-	if (vpan_group_is_idle(owner))
+	/* No client waits for a group without a pending job, even if it runs on. */
+	if (!vpan_group_has_work(owner) || vpan_group_is_idle(owner))
 		return 3;
 	if (owner->priority < group->priority)
 		return 2;
@@ -494,14 +497,15 @@ static unsigned int rotation_priority(struct vpan_slots *slots,
 
 	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
 		other = vpan_slots_owner(slots, i);
-		if (!other || !slots->slot[i].busy ||
-		    other->priority != group->priority)
+		if (!other || other->priority != group->priority)
 			continue;
 		other_share = vpan_group_share(other);
 		if (other_share == share)
 			continue;
-		*contended = true;
-		if (other_share->used < share->used)
+		/* Streams that wait may continue at any time, without an event. */
+		if (slots->slot[i].busy || !vpan_group_is_done(other))
+			*contended = true;
+		if (slots->slot[i].busy && other_share->used < share->used)
 			behind = true;
 	}
 	return vpan_csg_priority(group->priority, behind);
