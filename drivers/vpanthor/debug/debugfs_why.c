@@ -113,9 +113,11 @@ static void show_on_slot(struct seq_file *m, const struct vpan_group *group,
 		   jiffies_to_msecs(jiffies - since));
 	if (test_bit(VPAN_GROUP_TILER_OOM, &group->flags))
 		seq_puts(m, ", a stream waits for tiler memory");
+	else if (vpan_group_overruns(group))
+		seq_puts(m, ", a stream runs on after its job has completed");
 	else if (!vpan_group_has_work(group))
 		seq_puts(m, ", without jobs in its rings");
-	else if (test_bit(VPAN_GROUP_IDLE, &group->flags))
+	else if (vpan_group_is_idle(group))
 		seq_puts(m, ", idle: its streams wait");
 	else
 		seq_puts(m, ", runs");

@@ -278,6 +278,11 @@ static void csg_event(struct vpan_device *vpan, unsigned int slot)
 		set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);
 		vpan_sched_kick(vpan);
 	}
+	/* No other event may come of streams that run on without a job. */
+	if ((streams || events & CSF_CSG_SYNC_UPDATE) &&
+	    vpan_group_overruns(group))
+		queue_delayed_work(vpan->sched.wq, &vpan->slots->tick,
+				   VPAN_TIMESLICE);
 out:
 	rcu_read_unlock();
 

@@ -222,6 +222,21 @@ bool vpan_group_is_idle(const struct vpan_group *group)
 }
 
 /**
+ * vpan_group_overruns - check if streams run on after their jobs have completed
+ * @group: group on a slot
+ *
+ * For a moment each group does, with the instructions behind the last write to the
+ * sync object. A stream that itself writes to the sync object may do so for ever.
+ *
+ * Context: any.
+ * Return: true if the group is not idle and no job is pending.
+ */
+bool vpan_group_overruns(const struct vpan_group *group)
+{
+	return !vpan_group_has_work(group) && !vpan_group_is_idle(group);
+}
+
+/**
  * vpan_group_set_fatal - mark queues that have met a fatal error
  * @group: the group
  * @queues: bit mask of queues

@@ -60,8 +60,11 @@ job_timedout(struct drm_jobqueue_job *base)
 
 	/* The interrupt may have been lost, or is late. */
 	vpan_queue_check_completion(queue);
-	if (dma_fence_is_signaled(drm_jobqueue_job_fence(base)))
+	if (dma_fence_is_signaled(drm_jobqueue_job_fence(base))) {
+		/* The stream may run on: the scheduler limits that. */
+		vpan_sched_kick(group->vpan);
 		return DRM_JOBQUEUE_TIMEOUT_EXTEND;
+	}
 
 	/* The scheduler takes the group off its slot, if any, and ends its jobs. */
 	set_bit(VPAN_GROUP_TIMEDOUT, &group->flags);

@@ -238,6 +238,7 @@ void vpan_rotation_clear_slot(struct vpan_slots *slots, unsigned int i)
 	lockdep_assert_held(&slots->lock);
 
 	trace_vpanthor_group_off(group, i);
+	slots->slot[i].overruns = false;
 	RCU_INIT_POINTER(slots->slot[i].group, NULL);
 	vpan_fw_window_put(group->fw_buf);
 	vpan_as_put(group->vm);

@@ -3,8 +3,8 @@
  * The scheduler's work item, and what power management and resets do to it. A
  * pass of the work item updates groups that were kicked, polls blocked groups,
  * powers the device if groups have work, handles MMU faults and requests for
- * tiler memory, takes groups that ended off their slots, assigns slots, and drops
- * the power reference if nothing is left to do.
+ * tiler memory, takes groups off their slots that ended or run on without a job,
+ * assigns slots, and drops the power reference if nothing is left to do.
  *
  * power/ calls the rest to stop and start the scheduler around a reset or a
  * suspend, to take groups off their slots, and to end all groups when the
@@ -41,6 +41,9 @@
 
 /* Interval of retries while a stream waits for tiler memory */
 #define TILER_OOM_POLL	msecs_to_jiffies(10)
+
+/* Time for which streams may run on after their jobs have completed */
+#define OVERRUN_LIMIT	msecs_to_jiffies(100)
 
 /* Time in ns for which one pass updates groups while others wait */
 #define PASS_BUDGET_NS		(500ULL * NSEC_PER_USEC)
@@ -86,6 +89,40 @@ static void sched_evict_dead_groups(struct vpan_device *vpan)
 		if (!vpan_group_can_run(group) && !slots->stopped)
 			vpan_rotation_evict(vpan, i);
 	}
+}
+
+/*
+ * Evict groups whose streams have run on for too long. A stream that writes to the
+ * sync object of its queue makes its job complete early, and no job timeout runs for
+ * what it does from then on. The group continues when it gets another job, the
+ * timeout of which runs as long as the stream is in its way.
+ */
+static void sched_evict_overruns(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_group *group;
+	struct vpan_slot *slot;
+	bool again = false;
+	unsigned int i;
+
+	for (i = 0; i < vpan->fw->ncsg && !slots->stopped; i++) {
+		slot = &slots->slot[i];
+		group = vpan_slots_owner(slots, i);
+		if (!group || !vpan_group_overruns(group)) {
+			slot->overruns = false;
+			continue;
+		}
+		if (!slot->overruns)
+			slot->overruns_since = jiffies;
+		slot->overruns = true;
+		if (time_after_eq(jiffies, slot->overruns_since + OVERRUN_LIMIT))
+			vpan_rotation_evict(vpan, i);
+		else
+			again = true;
+	}
+	if (again)
+		queue_delayed_work(vpan->sched.wq, &slots->tick,
+				   VPAN_TIMESLICE);
 }
 
 static void sched_update_group(struct vpan_device *vpan, struct vpan_group *group)
@@ -202,6 +239,7 @@ static bool sched_needs_power(struct vpan_device *vpan)
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		group = vpan_slots_owner(slots, i);
 		if (group && (vpan_group_has_work(group) ||
+			      slots->slot[i].overruns ||
 			      !vpan_group_can_run(group)))
 			return true;
 	}
@@ -277,6 +315,7 @@ static void sched_work(struct work_struct *work)
 		vpan_events_handle_faults(vpan);
 		sched_retry_tiler_oom(vpan);
 		sched_evict_dead_groups(vpan);
+		sched_evict_overruns(vpan);
 		vpan_rotation_assign(vpan);
 	}
 	sched_put_power(vpan);

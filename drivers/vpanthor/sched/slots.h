@@ -41,6 +41,10 @@ struct vpan_slot {
 	bool busy;
 	/** @priority: Priority of the group in the firmware. */
 	u8 priority;
+	/** @overruns: Streams run on after their jobs have completed. */
+	bool overruns;
+	/** @overruns_since: Jiffies since which @overruns is set. */
+	unsigned long overruns_since;
 };
 
 /**
