@@ -14,6 +14,7 @@
 #include "igt.h"
 #include "test_client.h"
 #include "test_gpu.h"
+#include "test_seqno.h"
 #include "test_sysfs.h"
 
 IGT_TEST_DESCRIPTION("A client gets its share of the GPU, whatever another one does.");
@@ -41,10 +42,24 @@ IGT_TEST_DESCRIPTION("A client gets its share of the GPU, whatever another one d
 /* Groups of the other client: each has lost its slot when it is its turn again */
 #define PROBES		64
 
+/**
+ * enum beginning - what streams do before they count
+ * @BEGIN_PLAIN: nothing
+ * @BEGIN_EARLY: report their job as complete
+ * @BEGIN_WOKEN: wait for what is at %HOLD
+ */
+enum beginning {
+	BEGIN_PLAIN,
+	BEGIN_EARLY,
+	BEGIN_WOKEN,
+};
+
 /* A client with groups that count as fast as they can */
 struct crowd {
 	struct test_gpu gpu;
+	enum beginning beginning;
 	uint32_t groups[GROUPS];
+	struct test_seqno seqnos[GROUPS];
 	uint32_t done[GROUPS];
 	uint32_t before[GROUPS];
 	unsigned int count;
@@ -57,6 +72,10 @@ static void crowd_submit(struct crowd *crowd, unsigned int i)
 	struct csb b;
 
 	csb_init(&b);
+	if (crowd->beginning == BEGIN_EARLY)
+		test_emit_seqno(&b, &crowd->seqnos[i], true);
+	else if (crowd->beginning == BEGIN_WOKEN)
+		test_emit_hold(&b, DATA + HOLD);
 	csb_move48(&b, TEST_REG_ADDR, DATA + STOP);
 	csb_move48(&b, TEST_REG_ADDR2, DATA + COUNTER(i));
 	csb_move32(&b, TEST_REG_COUNT, 0);
@@ -72,14 +91,31 @@ static void crowd_submit(struct crowd *crowd, unsigned int i)
 	igt_assert_eq(panthor_submit(crowd->gpu.fd, crowd->groups[i], &job, 1), 0);
 }
 
-static void crowd_open(struct crowd *crowd, unsigned int count)
+/* Find the sync objects, for which each group runs a job. */
+static void crowd_find_seqnos(struct crowd *crowd)
+{
+	for (unsigned int i = 0; i < crowd->count; i++) {
+		crowd->gpu.group = crowd->groups[i];
+		test_seqno_find(&crowd->gpu, i, &crowd->seqnos[i]);
+	}
+	crowd->gpu.group = 0;
+	test_write32(&crowd->gpu, STOP, 0);
+}
+
+/* Groups of a crowd have no time limit. */
+static void crowd_open(struct crowd *crowd, unsigned int count, enum beginning beginning)
 {
 	memset(crowd, 0, sizeof(*crowd));
 	test_gpu_open(&crowd->gpu, 0);
 	crowd->count = count;
+	crowd->beginning = beginning;
+	test_param_set("job_timeout_ms", 0);
 	for (unsigned int i = 0; i < count; i++)
 		igt_assert_eq(panthor_group_create(crowd->gpu.fd, crowd->gpu.vm, 1,
 						   TEST_RING_SIZE, &crowd->groups[i]), 0);
+	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
+	if (beginning == BEGIN_EARLY)
+		crowd_find_seqnos(crowd);
 }
 
 static void crowd_start(struct crowd *crowd)
@@ -126,37 +162,116 @@ static uint64_t crowd_progress(const struct crowd *crowd)
 
 /*
  * All loops are equal, so that their turns stand for the GPU's time. The clients
- * run until each has had half of it, within a tenth of that, or for so long that
- * they will not get there.
+ * run until the second one has at least 45 % of it, and at most @most, or for so long
+ * that it will not get there.
  */
-static void test_fair(unsigned int few)
+static bool crowds_are_fair(struct crowd crowds[2], unsigned int most)
 {
-	uint64_t many_turns, few_turns, total, begin;
-	struct crowd crowds[2];
+	uint64_t first, second, total, begin;
 	int64_t passed;
 	bool fair;
 
-	test_param_set("job_timeout_ms", 0);
-	crowd_open(&crowds[0], GROUPS);
-	crowd_open(&crowds[1], few);
-	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
-	crowd_start(&crowds[0]);
-	crowd_start(&crowds[1]);
-	crowd_wait_started(&crowds[0]);
-	crowd_wait_started(&crowds[1]);
 	crowd_snapshot(&crowds[0]);
 	crowd_snapshot(&crowds[1]);
 	begin = panthor_now_ns();
 	do {
 		usleep(100000);
 		passed = panthor_now_ns() - begin;
-		many_turns = crowd_progress(&crowds[0]);
-		few_turns = crowd_progress(&crowds[1]);
-		total = many_turns + few_turns;
-		fair = few_turns * 100 >= total * 45 && few_turns * 100 <= total * 55;
+		first = crowd_progress(&crowds[0]);
+		second = crowd_progress(&crowds[1]);
+		total = first + second;
+		fair = second * 100 >= total * 45 && second * 100 <= total * most;
 	} while (passed < (fair ? FAIR_MIN_SECONDS : FAIR_MAX_SECONDS) * PANTHOR_SECOND);
 	igt_info("%u groups against %u: %" PRIu64 " turns against %" PRIu64 ", %.1f %% of all\n",
-		 GROUPS, few, many_turns, few_turns, 100.0 * few_turns / total);
+		 crowds[0].count, crowds[1].count, first, second, 100.0 * second / total);
+	return fair;
+}
+
+static void test_fair(unsigned int few)
+{
+	struct crowd crowds[2];
+	bool fair;
+
+	crowd_open(&crowds[0], GROUPS, BEGIN_PLAIN);
+	crowd_open(&crowds[1], few, BEGIN_PLAIN);
+	for (int i = 0; i < 2; i++)
+		crowd_start(&crowds[i]);
+	for (int i = 0; i < 2; i++)
+		crowd_wait_started(&crowds[i]);
+	fair = crowds_are_fair(crowds, 55);
+	crowd_close(&crowds[0]);
+	crowd_close(&crowds[1]);
+	igt_assert(fair);
+}
+
+/* As many groups as leave a slot to another client */
+static unsigned int most_groups(void)
+{
+	struct drm_panthor_csif_info csif;
+	int fd = panthor_open();
+
+	igt_assert_eq(panthor_query(fd, DRM_PANTHOR_DEV_QUERY_CSIF_INFO, &csif,
+				    sizeof(csif)), 0);
+	close(fd);
+	igt_assert_lt(1, csif.csg_slot_count);
+	return csif.csg_slot_count - 1;
+}
+
+/*
+ * Jobs that are complete as far as the driver can tell from memory that streams write
+ * to. What their streams do from then on is the client's use of the GPU.
+ */
+static void test_fair_early(void)
+{
+	struct crowd crowds[2];
+	bool fair;
+
+	crowd_open(&crowds[0], most_groups(), BEGIN_EARLY);
+	crowd_open(&crowds[1], 1, BEGIN_PLAIN);
+	crowd_start(&crowds[1]);
+	crowd_wait_started(&crowds[1]);
+	crowd_start(&crowds[0]);
+	crowd_wait_started(&crowds[0]);
+	fair = crowds_are_fair(crowds, 100);
+	crowd_close(&crowds[0]);
+	crowd_close(&crowds[1]);
+	igt_assert(fair);
+}
+
+/* Wait until the firmware has reported so many groups as idle with a job. */
+static void wait_idle(unsigned int count)
+{
+	static const char what[] = ", idle: its streams wait";
+	static char text[1 << 16];
+	unsigned int found = 0;
+	char path[256];
+
+	test_debugfs_path("why", path, sizeof(path));
+	for (int i = 0; i < 60000 && found != count; i++) {
+		test_read_file(path, text, sizeof(text));
+		found = 0;
+		for (const char *at = text; (at = strstr(at, what)); at++)
+			found++;
+		usleep(1000);
+	}
+	igt_assert_eq_u32(found, count);
+}
+
+/* Groups that were idle on their slots continue without an event. */
+static void test_fair_woken(void)
+{
+	struct crowd crowds[2];
+	bool fair;
+
+	crowd_open(&crowds[0], most_groups(), BEGIN_WOKEN);
+	crowd_open(&crowds[1], 1, BEGIN_PLAIN);
+	crowd_start(&crowds[0]);
+	wait_idle(crowds[0].count);
+	crowd_start(&crowds[1]);
+	crowd_wait_started(&crowds[1]);
+	test_release(&crowds[0].gpu, HOLD);
+	crowd_wait_started(&crowds[0]);
+	fair = crowds_are_fair(crowds, 55);
 	crowd_close(&crowds[0]);
 	crowd_close(&crowds[1]);
 	igt_assert(fair);
@@ -376,6 +491,12 @@ int igt_main()
 	igt_describe("Two clients share the GPU's time, one with 128 groups, one with 8.");
 	igt_subtest("fair-eight")
 		test_fair(8);
+	igt_describe("Jobs that report themselves as complete and run on are not free of charge.");
+	igt_subtest("fair-early")
+		test_fair_early();
+	igt_describe("Nor are those that were idle on their slots before.");
+	igt_subtest("fair-woken")
+		test_fair_woken();
 	igt_describe("A large unmap does not keep another client's job off a slot.");
 	igt_subtest("unmap")
 		test_unmap(false);
