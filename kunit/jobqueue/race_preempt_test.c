@@ -60,10 +60,10 @@ static int fifo_pusher(void *data)
 	return 0;
 }
 
-static struct task_struct *fifo_thread(struct kunit *test, struct fifo *fifo,
+static struct task_struct *fifo_thread(struct kunit *test, void *data,
 				       int (*function)(void *data))
 {
-	struct task_struct *task = kthread_create(function, fifo, "jq-fifo");
+	struct task_struct *task = kthread_create(function, data, "jq-fifo");
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
 	kthread_bind(task, cpumask_first(cpu_online_mask));
@@ -105,8 +105,121 @@ static void race20_fifo_pusher_preempts_token_holder(struct kunit *test)
 	jq_mock_expect_order(test, fifo->ring, FIFO_JOBS + 1);
 }
 
+/* --- A task that makes progress is preempted where it lets interrupts in. --- */
+
+/*
+ * Time for which the hog keeps the CPU at most. Only a broken queue needs it. The
+ * scheduler throttles a real-time task after 950 ms.
+ */
+#define HOG_LIMIT (HZ / 2)
+
+/* Real-time task that keeps the CPU until the queue has got on without it. */
+struct hog {
+	struct task_struct *task;
+	struct completion go, began;
+	bool (*got_on)(struct hog *hog);
+	bool in_time;
+	struct jq_mock_ring *ring;
+};
+
+static int hog_main(void *data)
+{
+	struct hog *hog = data;
+	unsigned long end;
+
+	wait_for_completion(&hog->go);
+	complete(&hog->began);
+	end = jiffies + HOG_LIMIT;
+	while (!hog->got_on(hog) && time_before(jiffies, end))
+		cpu_relax();
+	/* The host may have kept this CPU until the end of the time. */
+	WRITE_ONCE(hog->in_time, hog->got_on(hog));
+	return 0;
+}
+
+static struct hog *hog_create(struct kunit *test, bool (*got_on)(struct hog *hog),
+			      u32 credits)
+{
+	struct hog *hog = kunit_kzalloc(test, sizeof(*hog), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, hog);
+	init_completion(&hog->go);
+	init_completion(&hog->began);
+	hog->got_on = got_on;
+	hog->ring = jq_mock_ring_create(test, JQ_MOCK_MANUAL, credits,
+					JQ_MOCK_ANY_CONTEXT, 0);
+	hog->ring->priv = hog;
+	hog->task = fifo_thread(test, hog, hog_main);
+	sched_set_fifo(hog->task);
+	wake_up_process(hog->task);
+	return hog;
+}
+
+static void hog_end(struct kunit *test, struct hog *hog)
+{
+	/* In case that it never began. */
+	complete(&hog->go);
+	kthread_stop(hog->task);
+	put_task_struct(hog->task);
+	KUNIT_EXPECT_TRUE_MSG(test, hog->in_time,
+			      "the queue has waited for a preempted task");
+}
+
+/* Jobs that run in a row before interrupts are let in, and some more. */
+#define RUN_BATCH 8
+#define RUN_JOBS 20
+
+static bool next_batch_ran(struct hog *hog)
+{
+	return atomic_read(&hog->ring->nran) > RUN_BATCH;
+}
+
+static void wake_hog_in_run(struct jq_mock_ring *ring, u64 seqno)
+{
+	struct hog *hog = ring->priv;
+
+	if (seqno == RUN_BATCH)
+		complete(&hog->go);
+}
+
+/* The worker runs on this CPU. */
+static int start_here(void *data)
+{
+	struct hog *hog = data;
+
+	drm_jobqueue_start(&hog->ring->queue);
+	return 0;
+}
+
+/* The worker is preempted between two batches of jobs. */
+static void race20_fifo_preempts_between_batches(struct kunit *test)
+{
+	struct hog *hog = hog_create(test, next_batch_ran, RUN_JOBS + 1);
+	struct task_struct *starter = fifo_thread(test, hog, start_here);
+	struct jq_mock_ring *ring = hog->ring;
+	struct dma_fence *done[RUN_JOBS + 1];
+	int i;
+
+	ring->on_run = wake_hog_in_run;
+	drm_jobqueue_stop(&ring->queue);
+	for (i = 0; i < RUN_JOBS; i++)
+		done[i] = jq_mock_submit_one(test, ring, 1);
+	wake_up_process(starter);
+	KUNIT_EXPECT_TRUE(test, jq_mock_wait(test, &hog->began));
+	/* This push must not find a token whose holder has lost the CPU. */
+	done[RUN_JOBS] = jq_mock_submit_one(test, ring, 1);
+	hog_end(test, hog);
+	kthread_stop(starter);
+	put_task_struct(starter);
+	jq_mock_expect_order(test, ring, RUN_JOBS + 1);
+	jq_mock_advance(ring);
+	for (i = 0; i <= RUN_JOBS; i++)
+		jq_mock_expect_signalled(test, done[i], 0);
+}
+
 static struct kunit_case preempt_cases[] = {
 	KUNIT_CASE(race20_fifo_pusher_preempts_token_holder),
+	KUNIT_CASE(race20_fifo_preempts_between_batches),
 	{}
 };
 

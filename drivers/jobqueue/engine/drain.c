@@ -4,6 +4,7 @@
  */
 
 #include <linux/jiffies.h>
+#include <linux/preempt.h>
 #include <linux/string.h>
 
 #include "engine/clock.h"
@@ -37,7 +38,8 @@
  *   a time, in the order of arming, although run() may sleep. Only
  *   drm_jobqueue_stop() waits for the token. If run() may be called in any
  *   context, interrupts stay off during the call: a preempted holder would delay the
- *   jobs that other contexts have made ready.
+ *   jobs that other contexts have made ready. Interrupts are let in between two
+ *   batches of jobs, without preemption.
  * - The retire token, &drm_jobqueue.retiring. Its holder has taken a batch of
  *   complete jobs off the ring and signals their fences with the lock dropped
  *   and interrupts off, so that it cannot be preempted while others depend on
@@ -152,13 +154,29 @@ static bool run(struct drm_jobqueue_job *job, int *error)
 	return true;
 }
 
-/* With the run token: an interrupt that comes need not run the next jobs. */
+/*
+ * Let pending interrupts and the lock's waiters in, but no other task: work is
+ * left, about which other contexts are not told before the end of this one's. With
+ * PREEMPT_RT the lock sleeps, so there the task can be preempted.
+ */
 static void let_interrupts_in(struct drm_jobqueue *queue, unsigned long *flags)
 	__must_hold(&queue->lock)
 {
-	queue->running = true;
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_disable();
 	spin_unlock_irqrestore(&queue->lock, *flags);
 	spin_lock_irqsave(&queue->lock, *flags);
+	/* With the lock held this does not reschedule. */
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_enable();
+}
+
+/* With the run token: an interrupt that comes need not run the next jobs. */
+static void pause_running(struct drm_jobqueue *queue, unsigned long *flags)
+	__must_hold(&queue->lock)
+{
+	queue->running = true;
+	let_interrupts_in(queue, flags);
 	queue->running = false;
 }
 
@@ -229,7 +247,7 @@ static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 
 	if (drm_jobqueue_is_skipped(job)) {
 		if (skip(queue, job, context))
-			let_interrupts_in(queue, flags);
+			pause_running(queue, flags);
 		return;
 	}
 
@@ -480,7 +498,7 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 					break;
 				ran += drm_jobqueue_gang_run(job, context,
 							     &flags) - 1;
-				let_interrupts_in(queue, &flags);
+				pause_running(queue, &flags);
 				continue;
 			}
 		}
@@ -488,7 +506,7 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 			break;
 		drain(queue, job, context, &flags);
 		if (ran % RUN_BATCH == 0)
-			let_interrupts_in(queue, &flags);
+			pause_running(queue, &flags);
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
 
