@@ -120,6 +120,9 @@ struct hog {
 	bool (*got_on)(struct hog *hog);
 	bool in_time;
 	struct jq_mock_ring *ring;
+	/* Begins the time of the hog when it signals. */
+	struct dma_fence_cb cb;
+	struct dma_fence *last;
 };
 
 static int hog_main(void *data)
@@ -217,9 +220,54 @@ static void race20_fifo_preempts_between_batches(struct kunit *test)
 		jq_mock_expect_signalled(test, done[i], 0);
 }
 
+/* Fences that signal before interrupts are let in; more than one call signals. */
+#define RETIRE_BATCH 28
+#define RETIRE_JOBS 100
+
+static bool last_has_signalled(struct hog *hog)
+{
+	return test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &hog->last->flags);
+}
+
+static void wake_hog_by_fence(struct dma_fence *fence, struct dma_fence_cb *cb)
+{
+	complete(&container_of(cb, struct hog, cb)->go);
+}
+
+static int complete_here(void *data)
+{
+	struct hog *hog = data;
+
+	drm_jobqueue_complete(&hog->ring->queue, RETIRE_JOBS, 0);
+	return 0;
+}
+
+/* A task that completes jobs is preempted with fences left to be signalled. */
+static void race20_fifo_preempts_completer(struct kunit *test)
+{
+	struct hog *hog = hog_create(test, last_has_signalled, RETIRE_JOBS);
+	struct task_struct *completer = fifo_thread(test, hog, complete_here);
+	struct dma_fence *done[RETIRE_JOBS];
+	int i;
+
+	for (i = 0; i < RETIRE_JOBS; i++)
+		done[i] = jq_mock_submit_one(test, hog->ring, 1);
+	hog->last = done[RETIRE_JOBS - 1];
+	KUNIT_EXPECT_EQ(test, dma_fence_add_callback(done[RETIRE_BATCH - 1], &hog->cb,
+						     wake_hog_by_fence), 0);
+	wake_up_process(completer);
+	KUNIT_EXPECT_TRUE(test, jq_mock_wait(test, &hog->began));
+	hog_end(test, hog);
+	kthread_stop(completer);
+	put_task_struct(completer);
+	for (i = 0; i < RETIRE_JOBS; i++)
+		jq_mock_expect_signalled(test, done[i], 0);
+}
+
 static struct kunit_case preempt_cases[] = {
 	KUNIT_CASE(race20_fifo_pusher_preempts_token_holder),
 	KUNIT_CASE(race20_fifo_preempts_between_batches),
+	KUNIT_CASE(race20_fifo_preempts_completer),
 	{}
 };
 

@@ -145,23 +145,26 @@ void drm_jobqueue_queue_work(struct drm_jobqueue *queue)
 static __always_inline void ready_add(struct drm_jobqueue *queue)
 {
 	struct ready_list *list;
+	bool added;
 
-	/* A full barrier, paired with that of ready_pop(). */
-	if (xchg(&queue->kicked, 1)) {
-		drm_jobqueue_put(queue);
-		return;
-	}
 	/*
-	 * Others rely on the interrupt that is raised when the first one is
-	 * added. With PREEMPT_RT the lock of a fence does not keep its callbacks
-	 * from being preempted in between.
+	 * Others rely on a queue that is marked as kicked being in a list, and on
+	 * the interrupt that is raised when the first one is added. With PREEMPT_RT
+	 * the lock of a fence does not keep its callbacks from being preempted in
+	 * between.
 	 */
 	preempt_disable();
-	list = this_cpu_ptr(&ready_lists);
-	if (llist_add(&queue->ready, &list->added) &&
-	    !raw_cpu_read(irq_budgets.looking))
-		irq_work_queue(&list->irq_work);
+	/* A full barrier, paired with that of ready_pop(). */
+	added = !xchg(&queue->kicked, 1);
+	if (added) {
+		list = this_cpu_ptr(&ready_lists);
+		if (llist_add(&queue->ready, &list->added) &&
+		    !raw_cpu_read(irq_budgets.looking))
+			irq_work_queue(&list->irq_work);
+	}
 	preempt_enable();
+	if (!added)
+		drm_jobqueue_put(queue);
 }
 
 /* Return: the oldest queue, with the reference of the list, or NULL. */

@@ -47,13 +47,14 @@
  *
  * A wake-up cannot be lost: a context that finds a token taken has made its
  * change visible before it took the lock, and the holder looks for more work in
- * the same locked section in which it gives the token back. A gang, which has the
- * run tokens of other queues too, kicks those instead (gang.c).
+ * the same locked section in which it gives the token back. What it leaves to
+ * another context is passed on in that section, too. A gang, which has the run
+ * tokens of other queues too, kicks those instead (gang.c).
  *
  * The lock is a spinlock that interrupts take. It is not held while the driver
  * is called, nor while a fence is signalled or a callback is added to or
  * removed from a fence, so it nests inside every other lock, and only those
- * with which work is queued nest inside it.
+ * with which work is queued and waiters are woken nest inside it.
  *
  * The three contexts are push, interrupt and worker. A job runs in the first
  * two only if the driver allows it (&enum drm_jobqueue_flags). Every context is
@@ -388,11 +389,9 @@ static void retire(struct drm_jobqueue *queue,
 	spin_lock(&queue->lock);
 	queue->retiring = false;
 
-	if (n == RETIRE_BATCH) {
-		/* More may follow. Let pending interrupts and the lock's waiters in. */
-		spin_unlock_irqrestore(&queue->lock, *flags);
-		spin_lock_irqsave(&queue->lock, *flags);
-	}
+	/* More may follow. */
+	if (n == RETIRE_BATCH)
+		let_interrupts_in(queue, flags);
 }
 
 static bool may_drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
@@ -508,13 +507,13 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 		if (ran % RUN_BATCH == 0)
 			pause_running(queue, &flags);
 	}
-	spin_unlock_irqrestore(&queue->lock, flags);
-
+	/* Before the unlock: after it, this task may be preempted for long. */
 	if (more)
 		pass_on(queue, context, irq);
 	/* A waiter adds itself to the list before it looks under the lock. */
 	if (waitqueue_active(&queue->wait))
 		wake_up_all(&queue->wait);
+	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
 /* For the CPU's irq_work, which has a reference. */

@@ -230,20 +230,18 @@ static void leave_all(struct drm_jobqueue_gang *gang, int error,
 	for (i = 1; i < gang->n; i++) {
 		struct drm_jobqueue_gang_job *member = gang->members[i];
 		struct drm_jobqueue *queue = member->base.queue;
-		bool look;
 
 		spin_lock_irqsave(&queue->lock, flags);
 		if (error)
 			fail(&member->base, error);
 		queue->running = false;
 		drm_jobqueue_update_submitted(queue, context);
-		look = error || drm_jobqueue_next_ready(queue);
-		spin_unlock_irqrestore(&queue->lock, flags);
-		if (look)
+		/* Before the unlock, as in drm_jobqueue_progress(). */
+		if (error || drm_jobqueue_next_ready(queue))
 			kick(member);
-		/* As in drm_jobqueue_progress(): those who wait for the token. */
 		if (waitqueue_active(&queue->wait))
 			wake_up_all(&queue->wait);
+		spin_unlock_irqrestore(&queue->lock, flags);
 		drm_jobqueue_job_put(&member->base);
 	}
 }
