@@ -310,7 +310,12 @@ static void settle(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 	/* The first result counts: that of a job which was done by itself. */
 	if (job->state != DRM_JOBQUEUE_JOB_RUNNING)
 		return;
-	if (atomic_read(&job->pending) == DRM_JOBQUEUE_HW_FENCE_SIGNALLED)
+	/*
+	 * Pairs with the release in hw_fence_signalled(). A job that is complete by
+	 * number was not looked at for that.
+	 */
+	if (atomic_read_acquire(&job->pending) ==
+	    DRM_JOBQUEUE_HW_FENCE_SIGNALLED)
 		error = job->inline_deps[0].fence->error;
 	job->error = error;
 }
