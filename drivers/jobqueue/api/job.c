@@ -171,6 +171,12 @@ static void wait_for_gang(struct drm_jobqueue_group *group)
 {
 	unsigned long flags;
 
+	/*
+	 * Not before the load by which the caller knows that the dependency is
+	 * armed. Pairs with the unlock of the queue in which a member is in front of
+	 * it: the group's lock was taken before that.
+	 */
+	smp_rmb();
 	if (likely(!spin_is_locked(&group->arm_lock))) {
 		/* Pairs with the release of the lock. */
 		smp_acquire__after_ctrl_dep();
