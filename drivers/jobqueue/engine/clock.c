@@ -30,11 +30,14 @@ static void start_timer(struct drm_jobqueue *queue)
 	mod_timer(&queue->timer, queue->head_since + queue->timeout);
 }
 
-/* Note that another job is the ring's head, or will be before the unlock. */
+/* Note that another job is the ring's head. */
 void drm_jobqueue_clock_new_head(struct drm_jobqueue *queue)
 {
-	lockdep_assert_held(&queue->lock);
+	struct drm_jobqueue_job *head = drm_jobqueue_ring_head(queue);
 
+	/* If its ring waits for nothing, the time begins now. */
+	if (unlikely(head->native))
+		drm_jobqueue_natives_done(head);
 	queue->head_since = queue->timeout_paused ? 0 : jiffies;
 	start_timer(queue);
 }
@@ -50,8 +53,9 @@ static void suspend(struct drm_jobqueue *queue)
 /*
  * Whether the job at the ring's head has time left. While its ring may wait for
  * a job of another ring its time does not begin, since that job has a time limit
- * of its own. When all of those are complete is only looked at here, so the time
- * may begin up to one time limit too late.
+ * of its own. When all of those are complete is only looked at here and when the
+ * job gets to the head, so the time of a job that waits there may begin up to one
+ * time limit too late.
  */
 static bool time_left(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 {

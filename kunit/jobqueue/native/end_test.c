@@ -338,6 +338,78 @@ static void time_begins_after_the_prerequisite(struct kunit *test)
 	drm_jobqueue_put(&clock->queue);
 }
 
+#define LONG_TIME (1000 * HZ)
+
+/* As if the job at the head of the ring had been there for its whole time. */
+static void pass_time(struct jq_hw_ring *ring)
+{
+	struct drm_jobqueue *queue = &ring->queue;
+
+	spin_lock_irq(&queue->lock);
+	queue->head_since -= queue->timeout;
+	spin_unlock_irq(&queue->lock);
+	queue_work(queue->group->timeout_wq, &queue->timeout_work);
+	flush_work(&queue->timeout_work);
+}
+
+/* The job at the head waits for nothing: it is late after its time, not twice that. */
+static void expect_late(struct kunit *test, struct jq_hw_pair *p)
+{
+	KUNIT_EXPECT_EQ(test, atomic_read(&p->second->timeouts), 0);
+	pass_time(p->second);
+	KUNIT_EXPECT_EQ(test, atomic_read(&p->second->timeouts), 1);
+	jq_hw_execute(test->priv);
+	jq_hw_expect(test, p->prereq, 0);
+	jq_hw_expect(test, p->done, 0);
+	jq_hw_put_pair(p);
+}
+
+/* The ring does not wait for a dependency that the driver has declined. */
+static void declined_dependency_keeps_the_limit(struct kunit *test)
+{
+	struct jq_hw_pair p;
+
+	jq_hw_make_pair(test, &p, JQ_HW_ANY, LONG_TIME);
+	p.second->declines = true;
+	p.prereq = jq_hw_submit(test, p.first, NULL);
+	p.done = jq_hw_submit(test, p.second, p.prereq);
+	KUNIT_EXPECT_EQ(test, jq_hw_execute(test->priv), 1);
+	jq_hw_expect_ran(test, p.second, 1);
+	expect_late(test, &p);
+}
+
+/* The prerequisite signals before the job runs. */
+static void signalled_before_the_run_keeps_the_limit(struct kunit *test)
+{
+	struct jq_hw_pair p;
+
+	jq_hw_make_pair(test, &p, JQ_HW_ANY, LONG_TIME);
+	drm_jobqueue_stop(&p.second->queue);
+	p.prereq = jq_hw_submit(test, p.first, NULL);
+	p.done = jq_hw_submit(test, p.second, p.prereq);
+	KUNIT_EXPECT_EQ(test, jq_hw_execute(test->priv), 1);
+	drm_jobqueue_start(&p.second->queue);
+	jq_hw_expect_ran(test, p.second, 1);
+	expect_late(test, &p);
+}
+
+/* The prerequisite signals before the job is at the head of the ring. */
+static void signalled_before_the_head_keeps_the_limit(struct kunit *test)
+{
+	struct dma_fence *ahead;
+	struct jq_hw_pair p;
+
+	jq_hw_make_pair(test, &p, JQ_HW_ANY, LONG_TIME);
+	ahead = jq_hw_submit(test, p.second, NULL);
+	p.prereq = jq_hw_submit(test, p.first, NULL);
+	p.done = jq_hw_submit(test, p.second, p.prereq);
+	jq_hw_expect_ran(test, p.second, 2);
+	drm_jobqueue_complete(&p.first->queue, 1, 0);
+	drm_jobqueue_complete(&p.second->queue, 1, 0);
+	jq_hw_expect(test, ahead, 0);
+	expect_late(test, &p);
+}
+
 static struct kunit_case native_end_cases[] = {
 	KUNIT_CASE(prerequisite_is_killed_in_its_ring),
 	KUNIT_CASE(dependent_is_killed),
@@ -352,6 +424,9 @@ static struct kunit_case native_end_cases[] = {
 	KUNIT_CASE(requeue_while_the_next_waits),
 	KUNIT_CASE(prerequisite_is_requeued_and_killed),
 	KUNIT_CASE(time_begins_after_the_prerequisite),
+	KUNIT_CASE(declined_dependency_keeps_the_limit),
+	KUNIT_CASE(signalled_before_the_run_keeps_the_limit),
+	KUNIT_CASE(signalled_before_the_head_keeps_the_limit),
 	{}
 };
 
