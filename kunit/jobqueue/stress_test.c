@@ -57,16 +57,30 @@ static void remember(struct stress *s, unsigned int i, struct dma_fence *fence)
 	dma_fence_put(old);
 }
 
-/* A gang on @to and the rings behind it, one of whose jobs has dependencies. */
+static bool is_any(struct stress *s, unsigned int i)
+{
+	return s->ring[i]->queue.flags & DRM_JOBQUEUE_RUN_ANY_CONTEXT;
+}
+
+/*
+ * A gang on @to and the rings behind it, one of whose jobs has dependencies. A queue
+ * that runs jobs in any context comes first.
+ */
 static void stress_gang(struct stress *s, struct rnd_state *rnd,
 			unsigned int to)
 {
 	unsigned int r = prandom_u32_state(rnd), n = 2 + r % 2, i;
 	struct jq_mock_ring *rings[JQ_GANG_RINGS];
+	unsigned int on[JQ_GANG_RINGS];
 	struct jq_gang gang;
 
+	for (i = 0; i < n; i++) {
+		on[i] = (to + i) % RINGS;
+		if (is_any(s, on[i]) && !is_any(s, on[0]))
+			swap(on[0], on[i]);
+	}
 	for (i = 0; i < n; i++)
-		rings[i] = s->ring[(to + i) % RINGS];
+		rings[i] = s->ring[on[i]];
 	if (!jq_gang_try(&gang, rings, n, (r >> 4) % 5)) {
 		atomic_inc(&s->bad);
 		return;
@@ -84,7 +98,7 @@ static void stress_gang(struct stress *s, struct rnd_state *rnd,
 	else
 		drm_jobqueue_gang_abort(jq_gang_first(&gang), -EAGAIN);
 	for (i = 0; i < n; i++)
-		remember(s, (to + i) % RINGS, gang.fence[i]);
+		remember(s, on[i], gang.fence[i]);
 }
 
 static void stress_one(struct stress *s, struct rnd_state *rnd)

@@ -31,6 +31,10 @@ static bool is_valid(struct drm_jobqueue_gang_job **jobs, unsigned int n)
 		if (job->state != DRM_JOBQUEUE_JOB_INIT || job->gang ||
 		    job->queue->group != jobs[0]->base.queue->group)
 			return false;
+		/* The function may sleep, with the run tokens of all queues. */
+		if (job->queue->flags & ~jobs[0]->base.queue->flags &
+		    DRM_JOBQUEUE_RUN_ANY_CONTEXT)
+			return false;
 		for (k = 0; k < i; k++) {
 			if (jobs[k]->base.queue == job->queue)
 				return false;
@@ -47,11 +51,13 @@ static bool is_valid(struct drm_jobqueue_gang_job **jobs, unsigned int n)
  * @run: function that puts them into their rings
  *
  * The jobs will enter their rings together or not at all: see `Gangs` in the
- * manual. The first job's queue runs the gang. From here on the jobs are armed
- * and pushed by drm_jobqueue_gang_arm() and drm_jobqueue_gang_push() only; other
- * functions apply to each job as before. Dependencies may still be added, but none
- * on another member. A gang that is not armed ends when all of its jobs are
- * dropped with drm_jobqueue_job_put().
+ * manual. The first job's queue runs the gang; it must have
+ * %DRM_JOBQUEUE_RUN_ANY_CONTEXT if another one has.
+ *
+ * From here on the jobs are armed and pushed by drm_jobqueue_gang_arm() and
+ * drm_jobqueue_gang_push() only; other functions apply to each job as before.
+ * Dependencies may still be added, but none on another member. A gang that is not
+ * armed ends when all of its jobs are dropped with drm_jobqueue_job_put().
  *
  * Context: process context, may sleep.
  * Return: 0, -EINVAL if the jobs cannot form a gang, -ENOMEM. On failure the jobs

@@ -249,6 +249,32 @@ static void refuses_other_group(struct kunit *test)
 	drm_jobqueue_group_fini(&other);
 }
 
+/*
+ * The function of a gang may sleep if the first queue's run() may. It must not do so
+ * with the token of a queue whose holder must not be preempted.
+ */
+static void refuses_mixed_contexts(struct kunit *test)
+{
+	static const u32 flags[2] = { DRM_JOBQUEUE_RUN_INLINE, JQ_MOCK_ANY_CONTEXT };
+	struct drm_jobqueue_gang_job *members[2];
+	struct jq_mock_job *job[2];
+	unsigned int i;
+
+	for (i = 0; i < 2; i++)
+		job[i] = jq_mock_job(test, jq_mock_ring_create(test, JQ_MOCK_HARDIRQ, 1,
+							       flags[i], 0), 1);
+	members[0] = &job[0]->member;
+	members[1] = &job[1]->member;
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_gang_init(members, 2, jq_mock_gang_run),
+			-EINVAL);
+	/* In the other order it does not sleep. */
+	members[0] = &job[1]->member;
+	members[1] = &job[0]->member;
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_gang_init(members, 2, jq_mock_gang_run), 0);
+	for (i = 0; i < 2; i++)
+		drm_jobqueue_job_put(&job[i]->base);
+}
+
 /* Dumps say that a job waits for its gang. */
 static void dumps_name_the_gang(struct kunit *test)
 {
@@ -280,6 +306,7 @@ static struct kunit_case end_cases[] = {
 	KUNIT_CASE(refuses_what_is_no_gang),
 	KUNIT_CASE(refuses_too_many),
 	KUNIT_CASE(refuses_other_group),
+	KUNIT_CASE(refuses_mixed_contexts),
 	KUNIT_CASE(dumps_name_the_gang),
 	{}
 };

@@ -13,11 +13,10 @@ struct gang_race {
 	int ran;
 };
 
-static struct gang_race *race_new(struct kunit *test, enum jq_mock_mode mode)
+static struct gang_race *race_new(struct kunit *test, enum jq_mock_mode mode,
+				  u32 first, u32 second)
 {
-	static const u32 flags[JQ_GANG_RINGS] = {
-		JQ_MOCK_ANY_CONTEXT, DRM_JOBQUEUE_RUN_INLINE, 0,
-	};
+	const u32 flags[JQ_GANG_RINGS] = { first, second, 0 };
 	struct gang_race *r = kunit_kzalloc(test, sizeof(*r), GFP_KERNEL);
 	unsigned int i;
 
@@ -32,7 +31,7 @@ static void before_two(struct kunit *test, void *data)
 {
 	struct gang_race *r = data;
 	struct jq_mock_ring *turned[JQ_GANG_RINGS] = {
-		r->ring[2], r->ring[0], r->ring[1],
+		r->ring[1], r->ring[0], r->ring[2],
 	};
 
 	r->ran = jq_gang_ran(test);
@@ -77,7 +76,10 @@ static void two_gangs_at_once(struct kunit *test)
 		.after = after_two,
 	};
 
-	jq_race_run(test, &race, 150, race_new(test, JQ_MOCK_SOFTIRQ));
+	jq_race_run(test, &race, 100, race_new(test, JQ_MOCK_SOFTIRQ, JQ_MOCK_ANY_CONTEXT,
+					       JQ_MOCK_ANY_CONTEXT));
+	jq_race_run(test, &race, 100, race_new(test, JQ_MOCK_SOFTIRQ, 0,
+					       DRM_JOBQUEUE_RUN_INLINE));
 }
 
 /* The last member becomes ready while another queue is stopped and started. */
@@ -131,7 +133,8 @@ static void ready_vs_stop(struct kunit *test)
 		.after = after_stop,
 	};
 
-	jq_race_run(test, &race, 150, race_new(test, JQ_MOCK_HARDIRQ));
+	jq_race_run(test, &race, 150, race_new(test, JQ_MOCK_HARDIRQ, JQ_MOCK_ANY_CONTEXT,
+					       DRM_JOBQUEUE_RUN_INLINE));
 }
 
 /* The same, while a queue is killed: all members run, or none. */
