@@ -77,9 +77,9 @@ enum drm_jobqueue_timeout_action {
  */
 struct drm_jobqueue_ops {
 	/**
-	 * @run: Put the job into the ring. Called once per job, one job at a
-	 * time per queue and in the order of arming, when all dependencies have
-	 * signalled and the job's credits are charged. Mandatory.
+	 * @run: Put the job into the ring. Called once per job, and again after a
+	 * requeue; for one job at a time per queue, in the order of arming, when
+	 * all dependencies have signalled and its credits are charged. Mandatory.
 	 *
 	 * This is on the fence signalling path: no allocation that can reclaim,
 	 * no lock under which others allocate, no wait for a fence. It may
@@ -124,10 +124,10 @@ struct drm_jobqueue_ops {
 	 * @native_dep: Decide whether the ring itself can wait for a job of
 	 * another queue of the group. If so, the job runs as soon as that one is
 	 * in its ring, and @run makes the ring wait for what
-	 * drm_jobqueue_next_native() returns. Called by drm_jobqueue_job_arm()
-	 * for up to 32 incomplete dependencies: one per queue, and each job not
-	 * armed when it was added. @job has no number yet. Does not sleep, is on
-	 * the signalling path. Optional, not with %DRM_JOBQUEUE_PROPAGATE_ERRORS.
+	 * drm_jobqueue_next_native() returns. Called when the job, or its gang, is
+	 * armed, for up to 32 incomplete dependencies: one per queue, and each job
+	 * not armed when it was added. @job has no number yet. Does not sleep, is
+	 * on the signalling path. Optional, not with %DRM_JOBQUEUE_PROPAGATE_ERRORS.
 	 */
 	bool (*native_dep)(struct drm_jobqueue_job *job,
 			   const struct drm_jobqueue_native *dep);

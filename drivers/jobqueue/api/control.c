@@ -29,6 +29,10 @@
  * first kill counts; others have no effect. Jobs of a stopped queue are
  * completed only when the queue is started.
  *
+ * A call of &drm_jobqueue_ops.run, or of the function of a gang, that is
+ * executing or about to begin when this returns puts its jobs into the ring. To
+ * exclude that, call drm_jobqueue_stop() after this.
+ *
  * Context: any.
  */
 void drm_jobqueue_kill(struct drm_jobqueue *queue, int error)
