@@ -408,9 +408,15 @@ static bool may_drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 	return context != DRM_JOBQUEUE_IN_IRQ || !drm_jobqueue_is_skipped(job);
 }
 
+/*
+ * Whether the interrupts of this CPU may do more. PREEMPT_RT needs no such bound,
+ * since interrupts stay on: there the budgets of a call suffice. To renew the
+ * interrupts' budget it would depend on a thread of the lowest real-time priority.
+ */
 static bool budget_left(enum drm_jobqueue_context context)
 {
-	return context != DRM_JOBQUEUE_IN_IRQ || drm_jobqueue_irq_budget_left();
+	return IS_ENABLED(CONFIG_PREEMPT_RT) ||
+	       context != DRM_JOBQUEUE_IN_IRQ || drm_jobqueue_irq_budget_left();
 }
 
 /*
