@@ -549,6 +549,22 @@ inline done(puts)
 	fi
 }
 
+/*
+ * drain.c: pass_on(), in the section in which the loop has ended. Then puts the
+ * references.
+ */
+inline pass_on(context, puts)
+{
+	if
+	:: k && q && context != DRM_JOBQUEUE_IN_WORKER -> queue_irq()
+	:: k && !(q && context != DRM_JOBQUEUE_IN_WORKER) -> queue_work()
+	:: !k
+	fi;
+	k = 0;
+	q = 0;
+	done(puts)
+}
+
 #ifdef BUG_NO_RUN_TOKEN
 #define BUG_RUNS true
 #else
@@ -558,8 +574,7 @@ inline done(puts)
 /*
  * drain.c: drm_jobqueue_progress(), drain(): one locked section. Goes on after
  * a batch was signalled or a job was run, and ends with a batch to be signalled
- * (n), a job to be run (r), or out of the loop (out), and then with the need
- * for the worker (k).
+ * (n), a job to be run (r), or out of the loop (out).
  */
 inline section(context, puts)
 {
@@ -613,10 +628,7 @@ inline section(context, puts)
 		retired = 0;
 		jobs_run = 0;
 #if !defined(BUG_RUN_NO_RECHECK) && !defined(BUG_RETIRE_NO_RECHECK)
-		if
-		:: k
-		:: else -> done(puts)
-		fi
+		pass_on(context, puts)
 #endif
 	:: else
 	fi
@@ -654,27 +666,10 @@ inline progress(context, puts)
 		runs = 0;
 		retiring = retiring && !retires;
 		retires = 0;
-		if
-		:: k
-		:: else -> done(puts)
-		fi
+		pass_on(context, puts)
 	}
 #endif
-	out = 0;
-	if
-	:: k ->
-		/* drain.c: pass_on() */
-		atomic {
-			k = 0;
-			if
-			:: q && context != DRM_JOBQUEUE_IN_WORKER -> queue_irq()
-			:: else -> queue_work()
-			fi;
-			q = 0;
-			done(puts)
-		}
-	:: else
-	fi
+	out = 0
 }
 
 /* --- The queue's own contexts. ------------------------------------------- */
