@@ -140,6 +140,21 @@ MUTANTS = {
         "drivers/jobqueue/engine/defer.c",
         "\t    unlikely(READ_ONCE(current->prio) < MAX_RT_PRIO))\n",
         "\t    false)\n"),
+    "preempted-with-run-token": (
+        "drivers/jobqueue/engine/drain.c",
+        "\tif (!IS_ENABLED(CONFIG_PREEMPT_RT))\n\t\tpreempt_disable();\n"
+        "\tspin_unlock_irqrestore(&queue->lock, *flags);\n"
+        "\tspin_lock_irqsave(&queue->lock, *flags);\n"
+        "\t/* With the lock held this does not reschedule. */\n"
+        "\tif (!IS_ENABLED(CONFIG_PREEMPT_RT))\n\t\tpreempt_enable();\n",
+        "\tspin_unlock_irqrestore(&queue->lock, *flags);\n"
+        "\tspin_lock_irqsave(&queue->lock, *flags);\n"),
+    "passes-on-after-unlock": (
+        "drivers/jobqueue/engine/drain.c",
+        "\tif (more)\n\t\tpass_on(queue, context, irq);\n",
+        "\tspin_unlock_irqrestore(&queue->lock, flags);\n"
+        "\tspin_lock_irqsave(&queue->lock, flags);\n"
+        "\tif (more)\n\t\tpass_on(queue, context, irq);\n"),
     "list-of-offline-cpu": (
         "drivers/jobqueue/engine/defer.c",
         "\tready_give_up(per_cpu_ptr(&ready_lists, cpu));\n",
@@ -226,6 +241,10 @@ MUTANTS = {
         "drivers/jobqueue/engine/clock.c",
         "\tif (!job->native)\n\t\treturn false;\n",
         "\tif (true)\n\t\treturn false;\n"),
+    "native-time-doubles": (
+        "drivers/jobqueue/engine/clock.c",
+        "\tif (unlikely(head->native))\n",
+        "\tif (false)\n"),
     "native-requeue-keeps-number": (
         "drivers/jobqueue/api/inflight.c",
         "\t\t\tsmp_store_release(&queue->submitted, queue->last_run);\n",
@@ -302,6 +321,10 @@ MUTANTS = {
         "drivers/jobqueue/api/gang.c",
         "\t\t\tif (jobs[k]->base.queue == job->queue)\n\t\t\t\treturn false;\n",
         "\t\t\tcontinue;\n"),
+    "gang-mixes-contexts": (
+        "drivers/jobqueue/api/gang.c",
+        "\t\t    DRM_JOBQUEUE_RUN_ANY_CONTEXT)\n\t\t\treturn false;\n",
+        "\t\t    0)\n\t\t\treturn false;\n"),
     "gang-armed-in-parts": (
         "drivers/jobqueue/api/job.c",
         "\t\twait_for_gang(job->queue->group);\n",
