@@ -27,8 +27,10 @@ IGT_TEST_DESCRIPTION("Inject failures into the probe and the load of the modules
 #define DRIVER		"/sys/bus/platform/drivers/vpanthor/"
 #define DEVICE		"vcsf-mali"
 #define LOAD		"modprobe vcsf && modprobe vpanthor"
-/* Failures of a sweep, which has hundreds of points */
-#define MOST		10
+/* Failures of a sweep; some have hundreds of points */
+#define MOST		6
+/* Of a sweep of one part of the probe */
+#define MOST_OF_PART	2
 
 /* In the order in which they are loaded */
 static const char * const modules[] = { "drm_jobqueue", "vcsf", "vpanthor" };
@@ -86,16 +88,37 @@ static void expect_works(void)
 	test_gpu_close(&gpu);
 }
 
-static void sweep_probe(void)
-{
-	const struct test_fault_call what = {
-		.name = "probe", .call = do_bind, .undo = undo_bind, .undo_first = true,
-		.stateless = true, .most = MOST,
-	};
+/*
+ * What the probe calls, in this order, each with a sweep of its own. It begins with
+ * drm_dev_init(), which is not among them: where a minor device has no memory, the DRM core
+ * (6.12, drm_minor_alloc_release()) takes an error code for a device.
+ */
+static const char * const managed[] = {
+	"vpan_user_mmio_init", "vpan_reset_init", "vpan_sched_init", "vpan_reclaim_init",
+	"vpan_pm_init", "vpan_devfreq_init", "vpan_dump_init", "vpan_bind_wq_init",
+	"vpan_heap_wq_init", "drm_jobqueue_group_init", NULL
+};
+static const char * const hardware[] = {
+	"vpan_hw_init", "vpan_mmu_init", "vpan_device_power_up", "vpan_fw_init", NULL
+};
+static const char * const registration[] = { "drm_dev_register", NULL };
 
-	test_fault_spare("devfreq_add_device");
-	test_fault_sweep(&what, NULL);
-	test_bind();
+static void sweep_probe(const char * const *function)
+{
+	for (; *function; function++) {
+		const struct test_fault_call what = {
+			.name = *function, .call = do_bind, .undo = undo_bind,
+			.undo_first = true, .stateless = true, .may_hit_none = true,
+			.most = MOST_OF_PART,
+		};
+
+		test_fault_below(*function);
+		test_fault_spare("devfreq_add_device");
+		test_fault_sweep(&what, NULL);
+		test_fault_below(NULL);
+		test_fault_spare(NULL);
+		test_bind();
+	}
 	expect_works();
 }
 
@@ -142,18 +165,24 @@ int igt_main()
 		test_fault_open();
 	}
 
-	igt_describe("Each allocation of a probe fails once; the next probe succeeds.");
-	igt_subtest("probe")
-		sweep_probe();
+	igt_describe("Allocations of what lives as long as the DRM device fail; the next probe works.");
+	igt_subtest("probe-managed")
+		sweep_probe(managed);
+	igt_describe("So do those for the hardware and its firmware.");
+	igt_subtest("probe-hardware")
+		sweep_probe(hardware);
+	igt_describe("So do those for the registration of the device.");
+	igt_subtest("probe-registration")
+		sweep_probe(registration);
 	igt_describe("Each allocation of drm_jobqueue's initialisation fails once.");
 	igt_subtest("load-jobqueue")
 		sweep_load(0, "sysfs_slab_add", undo_load_jobqueue);
 	igt_describe("Each allocation of vcsf's initialisation fails once.");
 	igt_subtest("load-vcsf")
 		sweep_load(1, NULL, undo_load_vcsf);
-	igt_describe("Each allocation of vpanthor's initialisation, with its probe, fails once.");
+	igt_describe("Each allocation of vpanthor's initialisation before its probe fails once.");
 	igt_subtest("load-vpanthor")
-		sweep_load(2, "devfreq_add_device", undo_load_vpanthor);
+		sweep_load(2, "bus_for_each_dev", undo_load_vpanthor);
 
 	igt_fixture() {
 		test_fault_below(NULL);

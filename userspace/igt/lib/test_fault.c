@@ -131,7 +131,7 @@ static void find_function(const char *function, unsigned long *start, unsigned l
 
 /**
  * test_fault_below - from now on, count and fail only allocations below a function
- * @function: a function of the kernel itself, not of a module; NULL: all allocations
+ * @function: a function of the kernel or of a module that stays; NULL: all allocations
  *
  * Skips without the kernel's filter of stack traces (CONFIG_FAULT_INJECTION_STACKTRACE_FILTER).
  * The trace has 32 functions.
