@@ -132,7 +132,7 @@ static void test_busy(void)
 	uint32_t done;
 	struct csb b;
 
-	test_gpu_open(&gpu, 1);
+	test_gpu_open_untimed(&gpu, 1);
 	done = test_syncobj(&gpu);
 	csb_init(&b);
 	test_emit_hold(&b, TEST_DATA_VA);
