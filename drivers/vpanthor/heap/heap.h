@@ -9,10 +9,10 @@
 
 struct csf_cs_output;
 struct drm_panthor_tiler_heap_create;
+struct vpan_device;
 struct vpan_heap;
 struct vpan_heap_wait;
 struct vpan_kbo;
-struct vpan_device;
 struct vpan_vm;
 
 /* Maximum number of heaps of one address space */

@@ -27,8 +27,6 @@
 #include <linux/mm.h>
 #include <linux/nospec.h>
 #include <linux/pagemap.h>
-#include <linux/sched/signal.h>
-#include <linux/shmem_fs.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/swap.h>

@@ -17,6 +17,7 @@
 
 #include <drm/drm_drv.h>
 
+#include "device/gfp.h"
 #include "mm/gem.h"
 #include "mm/gem_pages.h"
 
@@ -100,7 +101,7 @@ int vpan_gem_hold_pages(struct vpan_bo *bo, struct vpan_gem_hold *hold,
 	if (gem->import_attach || READ_ONCE(bo->base.pages))
 		return 0;
 	hold->folios = kvmalloc_array(vpan_gem_pages(gem), sizeof(*hold->folios),
-				      GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+				      VPAN_GFP_CLIENT);
 	if (!hold->folios)
 		return -ENOMEM;
 	return pages_read(gem, hold, stop);

@@ -399,8 +399,10 @@ static unsigned int limit(const struct test_fault_call *what)
  *
  * A call may succeed without an allocation, or fail with -EFAULT where it reads or
  * writes user memory.
+ *
+ * Return: the number of calls that failed.
  */
-void test_fault_sweep(const struct test_fault_call *what, void *data)
+unsigned int test_fault_sweep(const struct test_fault_call *what, void *data)
 {
 	static struct states states;
 	unsigned int points = 0, most = limit(what), tries = most ? 1 : TRIES;
@@ -434,4 +436,5 @@ void test_fault_sweep(const struct test_fault_call *what, void *data)
 	record(what->name, points > hits ? points : hits, hits, failed);
 	/* A sweep without a failure tests nothing. */
 	igt_assert_f(failed || what->may_hit_none, "%s: no call failed\n", what->name);
+	return failed;
 }

@@ -49,6 +49,6 @@ void test_fault_open(void);
 void test_fault_close(void);
 void test_fault_below(const char *function);
 void test_fault_spare(const char *function);
-void test_fault_sweep(const struct test_fault_call *what, void *data);
+unsigned int test_fault_sweep(const struct test_fault_call *what, void *data);
 
 #endif /* TEST_FAULT_H */
