@@ -239,6 +239,7 @@ static void leave_all(struct drm_jobqueue_gang *gang, int error,
 		/* Before the unlock, as in drm_jobqueue_progress(). */
 		if (error || drm_jobqueue_next_ready(queue))
 			kick(member);
+		/* As in drm_jobqueue_progress(): waiters look under the lock. */
 		if (waitqueue_active(&queue->wait))
 			wake_up_all(&queue->wait);
 		spin_unlock_irqrestore(&queue->lock, flags);

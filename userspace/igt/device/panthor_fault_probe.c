@@ -100,9 +100,11 @@ static const char * const managed[] = {
 	"vpan_pm_init", "vpan_devfreq_init", "vpan_dump_init", "vpan_bind_wq_init",
 	"vpan_heap_wq_init", "drm_jobqueue_group_init", NULL
 };
+
 static const char * const hardware[] = {
 	"vpan_hw_init", "vpan_mmu_init", "vpan_device_power_up", "vpan_fw_init", NULL
 };
+
 static const char * const registration[] = { "drm_dev_register", NULL };
 
 static void sweep_probe(const char * const *function, unsigned int most)
