@@ -122,4 +122,5 @@ void vpan_gem_release_pages(struct vpan_gem_hold *hold)
 		cond_resched();
 	}
 	kvfree(hold->folios);
+	*hold = (struct vpan_gem_hold) {};
 }

@@ -47,7 +47,7 @@
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vm_bind_job.h"
-#include "mm/vm_evict.h"
+#include "mm/vm_restore.h"
 #include "mm/vma.h"
 #include "pt/pgtable.h"
 
@@ -86,7 +86,7 @@ static const struct drm_gpuvm_ops vpan_gpuvm_ops = {
 	.vm_free = vpan_vm_free,
 	.vm_bo_alloc = vpan_vm_bo_alloc,
 	.vm_bo_free = vpan_vm_bo_free,
-	.vm_bo_validate = vpan_vm_restore_bo,
+	.vm_bo_validate = vpan_restore_bo,
 	.sm_step_map = vpan_bind_step_map,
 	.sm_step_remap = vpan_bind_step_remap,
 	.sm_step_unmap = vpan_bind_step_unmap,

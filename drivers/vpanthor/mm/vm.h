@@ -71,6 +71,8 @@ struct vpan_vm {
 	struct vpan_pt_cache stale;
 	/** @last_used: Time of its last job, in jiffies. */
 	unsigned long last_used;
+	/** @restore: For vpan_restore_bo(), else NULL. Under the reservation. */
+	struct vpan_restore *restore;
 	/** @mm_lock: Protects @mm, and the creation of @binds. */
 	struct mutex mm_lock;
 	/** @mm: Addresses of kernel objects. */

@@ -10,16 +10,13 @@
  * without an unsignalled fence no stream of user space runs. A stream that accesses
  * evicted memory nevertheless faults as for any address that is not mapped.
  *
- * reclaim.c evicts, with locks that are only tried. drm_gpuvm_validate() restores,
- * before a job is armed, with page tables that are allocated outside of
- * &vpan_vm.op_lock. Mappings keep their place in the tree; &vpan_vma.evicted says
- * that they are not in the page tables.
+ * reclaim.c evicts, with locks that are only tried; vm_restore.c restores, before a
+ * job is armed. Mappings keep their place in the tree; &vpan_vma.evicted says that
+ * they are not in the page tables.
  */
 
 #include <linux/dma-resv.h>
 #include <linux/jiffies.h>
-#include <linux/minmax.h>
-#include <linux/mm.h>
 
 #include <drm/drm_gpuvm.h>
 
@@ -30,11 +27,6 @@
 #include "mm/vm_evict.h"
 #include "mm/vma.h"
 #include "pt/pgtable.h"
-
-/* Number of tables allocated at first, unless one mapping takes more */
-#define RESTORE_TABLES		256UL
-/* Limit of that number, which doubles with each round */
-#define RESTORE_TABLES_MAX	8192UL
 
 /*
  * Return: 0, -EBUSY if nothing was changed, or another negative errno, after which
@@ -163,135 +155,4 @@ bool vpan_vm_evict_bo(struct vpan_bo *bo, unsigned long unused,
 	}
 	mutex_unlock(vpan_bo_gpuva_mutex(bo));
 	return gone;
-}
-
-static void restore_count_tables(struct vpan_vm *vm, struct drm_gpuva *gpuva,
-				 struct vpan_pt_need *need)
-{
-	lockdep_assert_held(&vm->op_lock);
-
-	vpan_vma_count_tables(vm, to_vpan_bo(gpuva->gem.obj)->base.sgt,
-			      gpuva->gem.offset, gpuva->va.addr,
-			      gpuva->va.range, need);
-}
-
-static int restore_vma(struct vpan_vm *vm, struct vpan_vma *vma,
-		       struct vpan_pt_cache *cache)
-{
-	u64 va = vma->base.va.addr, size = vma->base.va.range;
-	struct vpan_bo *bo = to_vpan_bo(vma->base.gem.obj);
-	int ret;
-
-	lockdep_assert_held(&vm->op_lock);
-
-	/*
-	 * Nothing was mapped, so that no stale translation can exist, even if
-	 * the MMU does not answer. Errors can be ignored: a reset follows.
-	 */
-	vpan_as_begin_update(vm, va, size);
-	ret = vpan_vma_map_pages(vm, cache, bo->base.sgt, vma->base.gem.offset,
-				 va, size, vma->prot);
-	vpan_as_end_update(vm);
-	return ret;
-}
-
-/*
- * Restore mappings until the cache has no tables for the next one. A buffer may have
- * very many mappings: the count for all of them at once, as if no two shared a
- * table, would exceed the limit of vpan_pt_cache_fill(). Return: number of tables
- * for the remaining mappings, at most @batch, or for the next of them; 0 if none is
- * left.
- */
-static unsigned int restore_some(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo,
-				 struct vpan_pt_cache *cache,
-				 unsigned int batch, int *ret)
-{
-	struct vpan_pt_need left = {};
-	struct drm_gpuva *gpuva;
-
-	lockdep_assert_held(&vm->op_lock);
-
-	drm_gpuvm_bo_for_each_va(gpuva, vm_bo) {
-		struct vpan_vma *vma = to_vpan_vma(gpuva);
-		struct vpan_pt_need need = {};
-
-		cond_resched();
-		if (!vma->evicted)
-			continue;
-		restore_count_tables(vm, gpuva, &need);
-		if (left.tables && left.tables + need.tables > batch)
-			break;
-		if (left.tables || need.tables > cache->nspare) {
-			restore_count_tables(vm, gpuva, &left);
-			continue;
-		}
-		*ret = restore_vma(vm, vma, cache);
-		if (*ret) {
-			WRITE_ONCE(vm->unusable, true);
-			break;
-		}
-		vma->evicted = false;
-	}
-	return left.tables;
-}
-
-/* Half of what vpan_pt_cache_fill() permits, if memory is small. */
-static unsigned int restore_next_batch(unsigned int batch)
-{
-	unsigned long limit = min(RESTORE_TABLES_MAX, totalram_pages() / 16);
-
-	return clamp(2UL * batch, RESTORE_TABLES, max(limit, RESTORE_TABLES));
-}
-
-/*
- * The number of tables is known under op_lock only, and tables are allocated without
- * it: so count under the lock, allocate, and try again. Each round walks over all
- * mappings, so batches grow to keep the number of rounds small.
- */
-static int restore_vm_bo(struct vpan_vm *vm, struct drm_gpuvm_bo *vm_bo)
-{
-	unsigned int tables = 0, batch = RESTORE_TABLES;
-	struct vpan_pt_cache cache;
-	int ret = 0;
-
-	vpan_pt_cache_init(&cache, &vm->pt);
-	do {
-		ret = vpan_pt_cache_fill(&cache, tables);
-		if (ret)
-			break;
-		mutex_lock(&vm->op_lock);
-		if (vm->unusable)
-			ret = -EINVAL;
-		else
-			tables = restore_some(vm, vm_bo, &cache, batch, &ret);
-		mutex_unlock(&vm->op_lock);
-		batch = restore_next_batch(batch);
-	} while (!ret && tables);
-	vpan_pt_cache_fini(&cache);
-	return ret;
-}
-
-/**
- * vpan_vm_restore_bo - restore a buffer for drm_gpuvm_validate()
- * @vm_bo: relation of the buffer and the address space
- * @exec: context that holds the reservations of both
- *
- * Context: may sleep and allocate; before a job is armed.
- * Return: 0, -EINVAL if the address space is unusable, or another negative
- * errno, after which the next job tries again.
- */
-int vpan_vm_restore_bo(struct drm_gpuvm_bo *vm_bo, struct drm_exec *exec)
-{
-	struct vpan_vm *vm = to_vpan_vm(vm_bo->vm);
-	struct vpan_bo *bo = to_vpan_bo(vm_bo->obj);
-	int ret;
-
-	dma_resv_assert_held(drm_gpuvm_resv(&vm->base));
-
-	ret = vpan_bo_populate(bo);
-	if (!ret)
-		ret = restore_vm_bo(vm, vm_bo);
-	if (!ret)
-		drm_gpuvm_bo_evict(vm_bo, false);
-	return ret;
 }

@@ -31,7 +31,7 @@ struct vpan_pgtable {
 	/** @dev: Device that walks the tables; NULL in tests. */
 	struct device *dev;
 	/**
-	 * @gone: Is set when the device is unplugged, which waits for those who
+	 * @gone: Is set when the device is unplugged, which may wait for those who
 	 * allocate tables; NULL in tests.
 	 */
 	const bool *gone;

@@ -5,11 +5,11 @@
  *
  * Everything that can fail comes first: creating jobs, looking up sync objects,
  * locking the reservations of the address space and of its shared buffers, and
- * restoring evicted buffers. Arming the first job is the point of no return:
- * from there to the last push the code is on the signalling path and neither
- * fails nor allocates. Reservations are locked until all jobs are armed and
- * their fences added, so that the shrinker sees the fences of buffers that it
- * may evict. No other lock is held.
+ * restoring evicted buffers, which drops the locks again to allocate. Arming the
+ * first job is the point of no return: from there to the last push the code is on
+ * the signalling path and neither fails nor allocates. Reservations are locked
+ * until all jobs are armed and their fences added, so that the shrinker sees the
+ * fences of buffers that it may evict. No other lock is held.
  *
  * Nearly all calls have one job, few sync operations, and an address space without
  * buffers of other reservations. They allocate the job and its fence, and nothing
@@ -20,6 +20,7 @@
 #include <linux/jiffies.h>
 #include <linux/nospec.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -32,6 +33,7 @@
 #include "debug/trace.h"
 #include "device/device.h"
 #include "mm/vm.h"
+#include "mm/vm_restore.h"
 #include "sched/group.h"
 #include "sched/job.h"
 #include "sched/queue.h"
@@ -62,6 +64,8 @@ struct submit {
 	bool shared;
 	/** @exec: Locked reservations, which take the fences. */
 	struct drm_gpuvm_exec exec;
+	/** @restore: What evicted buffers need. */
+	struct vpan_restore restore;
 	/** @few_jobs: Memory for @jobs if there are few. */
 	struct vpan_job *few_jobs[SUBMIT_JOBS_FEW];
 	/**
@@ -124,9 +128,13 @@ static int submit_lock(struct submit *submit)
 	/* A later fence of a queue replaces an earlier one. */
 	u32 fences = min(submit->count, submit->group->nqueues);
 	struct dma_resv *resv = drm_gpuvm_resv(vm);
+	/* What has been allocated for evicted buffers would be lost with a signal. */
+	bool interruptible = !submit->restore.vm ||
+			     fatal_signal_pending(current);
 	int ret;
 
-	ret = dma_resv_lock_interruptible(resv, NULL);
+	ret = interruptible ? dma_resv_lock_interruptible(resv, NULL) :
+	      dma_resv_lock(resv, NULL);
 	if (ret)
 		return ret;
 	submit->shared = !list_empty(&vm->extobj.list);
@@ -140,8 +148,8 @@ static int submit_lock(struct submit *submit)
 	dma_resv_unlock(resv);
 	submit->exec = (struct drm_gpuvm_exec) {
 		.vm = vm,
-		.flags = DRM_EXEC_INTERRUPTIBLE_WAIT |
-			 DRM_EXEC_IGNORE_DUPLICATES,
+		.flags = DRM_EXEC_IGNORE_DUPLICATES |
+			 (interruptible ? DRM_EXEC_INTERRUPTIBLE_WAIT : 0),
 		.num_fences = fences,
 	};
 	return drm_gpuvm_exec_lock(&submit->exec);
@@ -168,14 +176,19 @@ static void submit_add_fence(struct submit *submit, struct dma_fence *fence)
 
 /*
  * Restore evicted buffers. The jobs' fences keep them from being evicted again.
+ * Return: 0, -EAGAIN if that takes memory, or another negative errno.
  */
 static int submit_validate(struct submit *submit)
 {
 	struct vpan_vm *vm = submit->group->vm;
 
 	WRITE_ONCE(vm->last_used, jiffies);
-	return drm_gpuvm_validate(&vm->base,
-				  submit->shared ? &submit->exec.exec : NULL);
+	if (likely(!vpan_vm_has_evicted(vm)))
+		return 0;
+	if (!submit->restore.vm)
+		vpan_restore_init(&submit->restore, vm);
+	return vpan_restore_run(&submit->restore,
+				submit->shared ? &submit->exec.exec : NULL);
 }
 
 /* Signalling path: does not fail and does not allocate. */
@@ -203,7 +216,7 @@ static void submit_commit(struct submit *submit)
 }
 
 /* Creating jobs may take long: check again that the device is there. */
-static int submit_run(struct submit *submit)
+static int submit_lock_and_commit(struct submit *submit)
 {
 	int ret, idx;
 
@@ -221,6 +234,28 @@ static int submit_run(struct submit *submit)
 	return ret;
 }
 
+static int submit_check_group(const struct vpan_group *group)
+{
+	if (vpan_group_can_run(group))
+		return 0;
+	return vpan_hw_is_gone(group->vpan) ? -ENODEV : -EINVAL;
+}
+
+static int submit_run(struct submit *submit)
+{
+	int ret;
+
+	do {
+		ret = submit_lock_and_commit(submit);
+		if (ret != -EAGAIN || !submit->restore.vm)
+			return ret;
+		ret = vpan_restore_alloc(&submit->restore);
+		if (!ret)
+			ret = submit_check_group(submit->group);
+	} while (!ret);
+	return ret;
+}
+
 static void submit_fini(struct submit *submit)
 {
 	u32 i;
@@ -228,6 +263,7 @@ static void submit_fini(struct submit *submit)
 	for (i = 0; i < submit->count; i++)
 		drm_jobqueue_job_put(&submit->jobs[i]->base);
 	vpan_sync_batch_fini(&submit->syncs);
+	vpan_restore_fini(&submit->restore);
 	if (submit->jobs != submit->few_jobs)
 		kvfree(submit->jobs);
 }
@@ -241,6 +277,7 @@ static int submit_init(struct submit *submit, struct vpan_group *group,
 
 	submit->group = group;
 	submit->count = 0;
+	submit->restore.vm = NULL;
 	for (i = 0; i < group->nqueues; i++)
 		submit->last[i] = NULL;
 	submit->jobs = submit->few_jobs;
@@ -277,13 +314,6 @@ static int submit_try(struct drm_file *file, struct vpan_group *group,
 		ret = submit_run(&submit);
 	submit_fini(&submit);
 	return ret;
-}
-
-static int submit_check_group(const struct vpan_group *group)
-{
-	if (vpan_group_can_run(group))
-		return 0;
-	return vpan_hw_is_gone(group->vpan) ? -ENODEV : -EINVAL;
 }
 
 /* Return: -EAGAIN if the queue has space again, or another negative errno. */

@@ -78,6 +78,22 @@ void test_memcg_set_high(const struct test_memcg *cg, uint64_t high)
 }
 
 /**
+ * test_memcg_set_swap - let a control group use swap, which it may not at first
+ * @cg: the group
+ * @max: bytes of swap
+ *
+ * Skips if the kernel has no swap.
+ */
+void test_memcg_set_swap(const struct test_memcg *cg, uint64_t max)
+{
+	char path[160], text[32];
+
+	snprintf(path, sizeof(path), "%s/memory.swap.max", cg->path);
+	snprintf(text, sizeof(text), "%" PRIu64 "\n", max);
+	igt_require_f(!test_try_write_file(path, text), "no swap\n");
+}
+
+/**
  * test_memcg_close - remove a control group
  * @cg: the group, whose processes have ended
  */

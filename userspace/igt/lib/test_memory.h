@@ -32,6 +32,7 @@ struct test_usage {
 
 void test_memcg_open(struct test_memcg *cg, uint64_t max);
 void test_memcg_set_high(const struct test_memcg *cg, uint64_t high);
+void test_memcg_set_swap(const struct test_memcg *cg, uint64_t max);
 void test_memcg_close(struct test_memcg *cg);
 void test_memcg_join(const struct test_memcg *cg);
 void test_memcg_leave(void);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "igt.h"
+#include "test_evict.h"
 #include "test_fault.h"
 #include "test_gpu.h"
 #include "test_tiler.h"
@@ -219,6 +220,14 @@ static void finish_submit(void *data, int ret)
 	new_sync(f);
 }
 
+/* A call that fails may have restored some of the buffers. */
+static void evict_all(void *data)
+{
+	(void)data;
+	while (test_evict_counts().pages)
+		test_evict_scan(TEST_EVICT_ALL);
+}
+
 static void close_other(struct fixture *f)
 {
 	if (f->other >= 0)
@@ -309,6 +318,8 @@ static const struct test_fault_call calls[] = {
 	{ .name = "vm-bind-sparse", .call = do_sparse, .prepare = open_other,
 	  .undo = undo_sparse, .most = 30 },
 	{ .name = "group-submit", .call = do_submit, .finish = finish_submit },
+	{ .name = "group-submit-evicted", .call = do_submit, .prepare = evict_all,
+	  .finish = finish_submit, .stateless = true, .most = 30 },
 	{ .name = "group-create", .call = do_group_create, .undo = undo_group_create },
 	{ .name = "tiler-heap-create", .call = do_heap_create, .undo = undo_heap_create },
 	{ .name = "tiler-heap-first", .call = do_first_heap, .prepare = open_other,

@@ -11,6 +11,8 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -18,6 +20,7 @@
 
 #include "igt.h"
 #include "test_client.h"
+#include "test_evict.h"
 #include "test_gpu.h"
 #include "test_memory.h"
 #include "test_sysfs.h"
@@ -33,6 +36,12 @@ IGT_TEST_DESCRIPTION("Nothing else waits for a client whose allocations sleep.")
 /* More than the workers that free objects */
 #define MAPS		10
 #define CHUNK		(8 * MIB)
+/* Tables that are allocated in batches of two seconds each */
+#define TABLES		2048
+#define TABLE_SPAN	((uint64_t)PANTHOR_BLOCK_SIZE)
+#define SWAP_ON		"modprobe -q zram && echo 128M >/sys/block/zram0/disksize && " \
+			"mkswap -q /dev/zram0 && swapon /dev/zram0"
+#define SWAP_OFF	"swapoff /dev/zram0 && rmmod zram"
 /* Vertices that fill more than a chunk */
 #define VERTICES	(16 * MIB / TEST_VERTEX)
 
@@ -278,6 +287,115 @@ static void test_kill_heap(void)
 	throttled_close(t);
 }
 
+/* Evict all but @left pages, which are exported. A scan may give up on a buffer. */
+static void evict_all(long left)
+{
+	while (test_evict_counts().pages > left)
+		test_evict_scan(TEST_EVICT_ALL);
+}
+
+/* A job that restores what has been evicted, while the client is throttled */
+static void submit_throttled(struct test_client *client, struct throttled *t,
+			     struct test_gpu *gpu, long exported)
+{
+	struct panthor_job job;
+
+	evict_all(exported);
+	panthor_job_init(&job, 0, 0, 0);
+	test_client_step(client, 0);
+	throttle(t);
+	panthor_submit(gpu->fd, gpu->group, &job, 1);
+	atomic_store(&t->ended, true);
+}
+
+static void restore_pages_client(struct test_client *client, void *data)
+{
+	struct throttled *t = data;
+	struct panthor_buf large;
+	struct test_gpu gpu;
+
+	test_memcg_join(&t->memcg);
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(panthor_buf_create(gpu.fd, gpu.vm, VA, LARGE, 0, &large), 0);
+	memset(large.cpu, 1, LARGE);
+	submit_throttled(client, t, &gpu, 0);
+}
+
+/* The driver is unbound while a job reads the pages of an evicted buffer from swap. */
+static void test_restore_pages(void)
+{
+	struct throttled *t;
+	struct test_client client;
+	uint64_t result, before;
+	bool ended;
+
+	igt_require_f(!system(SWAP_ON), "no zram\n");
+	t = throttled_open();
+	test_memcg_set_swap(&t->memcg, 2 * LARGE);
+	test_client_start(&client, restore_pages_client, t);
+	igt_assert(test_client_next(&client, &result));
+	before = test_vmstat("pswpin");
+	test_client_go(&client);
+	while (test_vmstat("pswpin") == before)
+		usleep(1000);
+	test_unbind();
+	ended = atomic_load(&t->ended);
+	test_client_end(&client);
+	test_bind();
+	throttled_close(t);
+	igt_assert_eq(system(SWAP_OFF), 0);
+	igt_assert(!ended);
+}
+
+static void restore_tables_client(struct test_client *client, void *data)
+{
+	static struct drm_panthor_vm_bind_op ops[TABLES];
+	struct throttled *t = data;
+	struct test_gpu gpu;
+	uint32_t shared, own;
+
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(drmPrimeFDToHandle(gpu.fd, t->fd, &shared), 0);
+	own = new_bo(&gpu, PAGE, true);
+	ops[0] = map_op(shared, PAGE);
+	for (unsigned int i = 1; i < TABLES; i++) {
+		ops[i] = map_op(own, PAGE);
+		ops[i].va += i * TABLE_SPAN;
+	}
+	igt_assert_eq(panthor_vm_bind(gpu.fd, gpu.vm, ops, TABLES, NULL), 0);
+	submit_throttled(client, t, &gpu, 1);
+}
+
+/* A job allocates page tables for evicted buffers, in an address space with a shared one. */
+static void test_restore_tables(void)
+{
+	struct throttled *t = throttled_open();
+	struct drm_panthor_vm_bind_op op;
+	struct test_client client;
+	struct test_gpu gpu;
+	uint64_t result, before;
+	uint32_t bo;
+	bool ended;
+
+	test_gpu_open(&gpu, 1);
+	bo = new_bo(&gpu, PAGE, false);
+	igt_assert_eq(drmPrimeHandleToFD(gpu.fd, bo, DRM_CLOEXEC | DRM_RDWR, &t->fd), 0);
+	test_client_start(&client, restore_tables_client, t);
+	igt_assert(test_client_next(&client, &result));
+	before = test_memcg_charged(&t->memcg);
+	test_client_go(&client);
+	while (test_memcg_charged(&t->memcg) < before + MIB)
+		usleep(1000);
+	op = map_op(bo, PAGE);
+	igt_assert_eq(panthor_vm_bind(gpu.fd, gpu.vm, &op, 1, NULL), 0);
+	ended = atomic_load(&t->ended);
+	test_client_end(&client);
+	close(t->fd);
+	test_gpu_close(&gpu);
+	throttled_close(t);
+	igt_assert(!ended);
+}
+
 int igt_main()
 {
 	igt_fixture() {
@@ -300,4 +418,10 @@ int igt_main()
 	igt_describe("A client can be killed while its tiler heap is refilled.");
 	igt_subtest("kill-heap")
 		test_kill_heap();
+	igt_describe("An unbind does not wait for a job that reads its buffers from swap.");
+	igt_subtest("restore-pages")
+		test_restore_pages();
+	igt_describe("A client does not wait for a job of another which restores page tables.");
+	igt_subtest("restore-tables")
+		test_restore_tables();
 }
