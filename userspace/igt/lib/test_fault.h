@@ -28,6 +28,8 @@
  * @may_hit_none: nothing is allocated, or nothing whose failure matters
  * @stateless: there is no device whose state could be compared
  * @workers: failures are injected into the kernel's workers, not into this task
+ * @also: an error with which the kernel itself reports a lack of memory, besides -ENOMEM and
+ *	-EFAULT; or 0
  * @most: number of failures to inject, or 0 for all: the first half of them at the first
  *	points, the others spread over the rest; PANTHOR_FAULTS in the environment
  *	overrides a number other than 0
@@ -42,6 +44,7 @@ struct test_fault_call {
 	bool may_hit_none;
 	bool stateless;
 	bool workers;
+	int also;
 	unsigned int most;
 };
 
