@@ -14,6 +14,7 @@
 
 #include "igt.h"
 #include "test_gpu.h"
+#include "test_memory.h"
 #include "test_sysfs.h"
 
 IGT_TEST_DESCRIPTION("Run jobs under memory pressure and out of memory.");
@@ -31,6 +32,8 @@ IGT_TEST_DESCRIPTION("Run jobs under memory pressure and out of memory.");
 #define VA		TEST_FREE_VA
 #define PAGE		PANTHOR_PAGE_SIZE
 #define HOG_STEP	(16ul << 20)
+/* What the process that consumes all memory takes page by page */
+#define HOG_LAST	(256ul << 20)
 
 struct context {
 	struct test_gpu gpu;
@@ -124,6 +127,26 @@ static void check_contexts(void)
 	}
 }
 
+/*
+ * Most of the memory, in large pages: a debug kernel takes a minute for as many small ones.
+ * Locked, since the test is about what else can be reclaimed.
+ */
+static void take_most(void)
+{
+	size_t size = test_meminfo("MemAvailable");
+	char *memory;
+
+	if (size <= HOG_LAST)
+		return;
+	size = (size - HOG_LAST) / HOG_STEP * HOG_STEP;
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED)
+		_exit(2);
+	madvise(memory, size, MADV_HUGEPAGE);
+	if (mlock(memory, size))
+		_exit(3);
+}
+
 /* Start a process that allocates memory until the OOM killer, which prefers it, kills it. */
 static pid_t start_hog(void)
 {
@@ -140,6 +163,7 @@ static pid_t start_hog(void)
 	/* Data that does not compress well */
 	for (unsigned int i = 0; i < ARRAY_SIZE(noise); i++)
 		noise[i] = random() * random();
+	take_most();
 	for (;;) {
 		memory = mmap(NULL, HOG_STEP, PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
