@@ -241,7 +241,7 @@ static void test_more_than_slots(void)
 
 /* Buffers that do not belong to one address space: a submit walks the list of them. */
 #define SHARED	48
-#define TURNS	60
+#define TURNS	20
 
 struct relations {
 	struct test_gpu *gpu;
