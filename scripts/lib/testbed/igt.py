@@ -7,7 +7,7 @@ import subprocess
 
 from .. import progress
 from . import BUILD, TOP, kunit, uapi
-from .guest import GuestError
+from .guest import GuestError, Result
 from .pool import GUESTS
 from .results import FAIL, PASS, SKIP
 from .session import PRODUCT, Session
@@ -23,10 +23,16 @@ SHORT = (r"^(?!panthor_(siege_(cpu|share@(fair|unmap)|kill@kill-timeline)|"
 LOAD = ("vgem", *PRODUCT)
 
 # A program starts in a third of the time with its 43 libraries outside of the 9p root, but
-# to copy them takes as long as a few starts.
+# to copy them takes as long as a few starts. All programs have the same.
 _FEW = 4
 _SETUP = ("mkdir /run/igt && cp -L $(ldd {} | sed -n 's/.*=> \\(.*\\) (.*/\\1/p'"
           " | sort -u) /run/igt")
+# Seconds for the start of a program
+_START = 60
+# Subtests of a program that may reach their time limit, as a limit of all of them
+_TOGETHER = 16
+# Last line of a subtest's output: userspace/igt/lib/test_each.c
+_ENDED = re.compile(r"^=== (status (\d+)|limit) after ([\d.]+) s$", re.M)
 # The GPU reports the use of a translation that the driver did not flush. Only on the
 # stock kernel: on the others this costs most of the GPU's speed.
 _STRICT = "echo 1 >/sys/kernel/debug/vcsf-mali/strict_tlb"
@@ -92,7 +98,7 @@ def folder(kernel):
 
 def setup(kernel, names):
     """Command that prepares a guest of KERNEL for the programs NAMES."""
-    return _SETUP.format(" ".join(str(folder(kernel) / name) for name in names))
+    return _SETUP.format(folder(kernel) / names[0])
 
 
 @functools.lru_cache(maxsize=None)
@@ -187,25 +193,108 @@ def run_program(report, session, program, wanted=None, kind="igt", env=None,
     env = {**_ENV, **(env or {})}
     with progress.timed(f"list of {program}'s subtests"):
         found = _subtests(session, program)
-    for subtest in found:
-        if wanted and not wanted.search(f"{program}@{subtest}"):
-            continue
-        command = str(folder(session.kernel) / program)
-        if subtest:
-            command += f" --run-subtest '{subtest}'"
-        result = session.run(command, limit, env)
-        status, reason = judge(result, subtest)
-        if status == FAIL and not result.reason:
+    left = [name for name in found if not wanted or wanted.search(f"{program}@{name}")]
+    while left:
+        failed = False
+        for subtest, result, record in _run_some(session, program, left, limit, env):
+            left.remove(subtest)
+            status, reason = judge(result, subtest)
+            failed |= status == FAIL
+            if status == PASS and record is not None:
+                status, reason = _compare(f"{program}@{subtest}", record)
+            if amend and not result.reason:
+                status, reason = amend(f"{program}@{subtest}", status, reason)
+            report.add(f"{kind} {session.kernel.name} {program}@{subtest}".rstrip("@"),
+                       status, reason, result.seconds, result.detail)
+        if failed and session.guest:
             # It may have left a fault armed, for the next subtest.
             session.run(_DISARM)
-        recorded = "PANTHOR_RECORD" in env and session.guest
-        record = session.guest.take(_RECORD) if recorded else ""
-        if status == PASS and recorded:
-            status, reason = _compare(f"{program}@{subtest}", record)
-        if amend and not result.reason:
-            status, reason = amend(f"{program}@{subtest}", status, reason)
-        report.add(f"{kind} {session.kernel.name} {program}@{subtest}".rstrip("@"),
-                   status, reason, result.seconds, result.detail)
+
+
+def _run_some(session, program, names, limit, env):
+    """Run the subtests NAMES up to the first that fails: [(name, Result, record)].
+
+    A record is None without PANTHOR_RECORD in ENV.
+    """
+    command = str(folder(session.kernel) / program)
+    if len(names) > 1:
+        each = {"PANTHOR_SUBTESTS": " ".join(names), "PANTHOR_LIMIT": limit}
+        result = session.run(f"{command} --run-subtest each",
+                             _START + limit * min(len(names), _TOGETHER), {**env, **each})
+        parts = split(result, names)
+    else:
+        option = f" --run-subtest '{names[0]}'" if names[0] else ""
+        result = session.run(command + option, limit, env)
+        parts = [(names[0], result)]
+    if "PANTHOR_RECORD" not in env:
+        records = {name: None for name, _ in parts}
+    elif session.guest:
+        records = by_subtest(session.guest.take(_RECORD), names[0])
+    else:
+        # The records are lost with the guest: those before the last run again.
+        parts = parts[-1:]
+        records = {parts[0][0]: None}
+    if parts[-1][1].reason:
+        session.end()
+    return [(name, part, records.get(name, "")) for name, part in parts]
+
+
+def split(result, names):
+    """The RESULT of several subtests, NAMES, as [(name, Result)].
+
+    Its format is that of userspace/igt/lib/test_each.c. The list ends with the first
+    subtest that failed, or during which the kernel complained.
+    """
+    parts = []
+    logs = by_mark(result.log)
+    sections = re.split(r"^=== subtest (\S+)\n", result.output, flags=re.M)[1:]
+    for name, text in zip(sections[::2], sections[1::2]):
+        parts.append((name, _section(text, logs.get(name, []), result)))
+        if parts[-1][1].reason or parts[-1][1].status not in (_EXIT_SUCCESS, _EXIT_SKIP):
+            return parts
+    if not parts:
+        # The output is lost with some guests. The log has the last one's begin.
+        begun = [name for name in logs if name in names]
+        return [((begun or names)[-1 if begun else 0], result)]
+    if result.reason:
+        # Between two subtests, or after the last: the log says more.
+        name, last = parts[-1]
+        parts[-1] = (name, Result(result.status, last.output, result.log, last.seconds))
+    return parts
+
+
+def _section(text, log, result):
+    """The Result of one subtest: TEXT and LOG are its parts of RESULT."""
+    end = _ENDED.search(text)
+    if not end:
+        # Without its parent it may be running still.
+        status = "timeout" if result.status == "timeout" else "died"
+        return Result(status, text, log, result.seconds)
+    status = "timeout" if end[1] == "limit" else int(end[2])
+    return Result(status, text[:end.start()], log, float(end[3]))
+
+
+def by_mark(log):
+    """The lines of a kernel LOG by subtest; what precedes the first is the first's."""
+    found, name, early = {}, None, []
+    for line in log:
+        match = re.search(r"\] testbed: subtest (\S+)$", line)
+        if match:
+            name = match[1]
+            found[name], early = early, []
+        (early if name is None else found[name]).append(line)
+    return found
+
+
+def by_subtest(record, first):
+    """The lines of a RECORD of errors by subtest; FIRST is the first one's name."""
+    found, name = {}, first
+    for line in record.splitlines(keepends=True):
+        if line.startswith("subtest "):
+            name = line.split()[1]
+        else:
+            found[name] = found.get(name, "") + line
+    return found
 
 
 def _compare(test, record):

@@ -61,6 +61,10 @@ class Session:
             self._boot()
         self.guest.shell()
 
+    def end(self):
+        """End the guest, if there is one: the next command runs in a new one."""
+        self._drop()
+
     def finish(self):
         """Unload the modules and look for leaks; a guest.Result or None.
 
