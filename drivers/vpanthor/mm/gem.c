@@ -167,9 +167,8 @@ static int vpan_gem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
 		return -EINVAL;
 
 	/* Report a lack of memory by an error rather than by SIGBUS. */
-	ret = vpan_gem_hold_pages(bo, &hold, NULL);
+	ret = vpan_gem_lock_with_pages(bo, &hold);
 	if (!ret) {
-		dma_resv_lock(gem->resv, NULL);
 		ret = gem_populate_for_cpu(bo);
 		dma_resv_unlock(gem->resv);
 	}
@@ -185,19 +184,12 @@ static int vpan_gem_mmap(struct drm_gem_object *gem, struct vm_area_struct *vma)
 static vm_fault_t gem_insert_page(struct vm_fault *vmf, struct vpan_bo *bo,
 				  pgoff_t page)
 {
-	struct dma_resv *resv = bo->base.base.resv;
-	vm_fault_t fault;
-	int ret;
+	int ret = gem_populate_for_cpu(bo);
 
-	dma_resv_lock(resv, NULL);
-	ret = gem_populate_for_cpu(bo);
 	if (ret)
-		fault = vmf_error(ret);
-	else
-		fault = vmf_insert_pfn(vmf->vma, vmf->address,
-				       page_to_pfn(bo->base.pages[page]));
-	dma_resv_unlock(resv);
-	return fault;
+		return vmf_error(ret);
+	return vmf_insert_pfn(vmf->vma, vmf->address,
+			      page_to_pfn(bo->base.pages[page]));
 }
 
 static vm_fault_t vpan_gem_fault(struct vm_fault *vmf)
@@ -215,8 +207,13 @@ static vm_fault_t vpan_gem_fault(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 	page = array_index_nospec(page, gem->size >> PAGE_SHIFT);
 
-	ret = vpan_gem_hold_pages(bo, &hold, NULL);
-	fault = ret ? vmf_error(ret) : gem_insert_page(vmf, bo, page);
+	ret = vpan_gem_lock_with_pages(bo, &hold);
+	if (ret) {
+		fault = vmf_error(ret);
+	} else {
+		fault = gem_insert_page(vmf, bo, page);
+		dma_resv_unlock(gem->resv);
+	}
 	vpan_gem_release_pages(&hold);
 	return fault;
 }

@@ -10,6 +10,7 @@
  * and held: what is done under the reservation then finds them.
  */
 
+#include <linux/dma-resv.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
@@ -105,6 +106,31 @@ int vpan_gem_hold_pages(struct vpan_bo *bo, struct vpan_gem_hold *hold,
 	if (!hold->folios)
 		return -ENOMEM;
 	return pages_read(gem, hold, stop);
+}
+
+/**
+ * vpan_gem_lock_with_pages - lock the reservation of a buffer whose pages can be had at once
+ * @bo: the buffer; an imported one has no pages of its own
+ * @hold: the pages, as for vpan_gem_hold_pages()
+ *
+ * Context: may sleep and allocate; the caller holds no lock that others wait for.
+ * Return: 0, and the reservation is locked; or an error of vpan_gem_hold_pages().
+ */
+int vpan_gem_lock_with_pages(struct vpan_bo *bo, struct vpan_gem_hold *hold)
+{
+	struct dma_resv *resv = bo->base.base.resv;
+	int ret;
+
+	for (;;) {
+		ret = vpan_gem_hold_pages(bo, hold, NULL);
+		if (ret)
+			return ret;
+		dma_resv_lock(resv, NULL);
+		if (bo->base.pages || hold->count || bo->base.base.import_attach)
+			return 0;
+		/* They were reclaimed before the lock. */
+		dma_resv_unlock(resv);
+	}
 }
 
 /**

@@ -18,6 +18,7 @@ struct vpan_gem_hold {
 int vpan_gem_alloc_pages(struct vpan_bo *bo);
 int vpan_gem_hold_pages(struct vpan_bo *bo, struct vpan_gem_hold *hold,
 			const bool *stop);
+int vpan_gem_lock_with_pages(struct vpan_bo *bo, struct vpan_gem_hold *hold);
 void vpan_gem_release_pages(struct vpan_gem_hold *hold);
 
 #endif /* _VPAN_GEM_PAGES_H_ */

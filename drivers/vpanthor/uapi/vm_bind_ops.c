@@ -55,8 +55,10 @@ static const struct vpan_uobj_type uobj_bind_op =
 struct bind_source {
 	/** @bo: The buffer, with a reference; NULL if it is that of sparse mappings. */
 	struct vpan_bo *bo;
-	/** @pages: Its pages, until the operation has pinned them. */
+	/** @pages: Its pages, until the operation has pinned them, if it had none. */
 	struct vpan_gem_hold pages;
+	/** @pinned: It had pages, and keeps them. */
+	bool pinned;
 };
 
 /**
@@ -120,6 +122,21 @@ static bool bind_may_map(const struct vpan_vm *vm, const struct vpan_bo *bo,
 		bo->exclusive_root == drm_gpuvm_resv_obj(&vm->base));
 }
 
+/* Whatever is reclaimed from now on, the operation can have the pages at once. */
+static int bind_keep_pages(struct bind_source *source)
+{
+	struct vpan_bo *bo = source->bo;
+	int ret = vpan_gem_lock_with_pages(bo, &source->pages);
+
+	if (ret)
+		return ret;
+	source->pinned = bo->base.pages;
+	if (source->pinned)
+		atomic_inc(&bo->pins);
+	dma_resv_unlock(bo->base.base.resv);
+	return 0;
+}
+
 /*
  * Allocating the pages may take as long as the client likes, so it is done before anything
  * is locked, and before drm_dev_enter(), for which an unbind waits. Undone by
@@ -142,11 +159,13 @@ static int bind_get_source(struct drm_file *file, struct vpan_vm *vm,
 	source->bo = to_vpan_bo(gem);
 	if (!bind_may_map(vm, source->bo, op))
 		return -EINVAL;
-	return vpan_gem_hold_pages(source->bo, &source->pages, NULL);
+	return bind_keep_pages(source);
 }
 
 static void bind_put_source(struct bind_source *source)
 {
+	if (source->pinned)
+		vpan_bo_unpin(source->bo);
 	vpan_gem_release_pages(&source->pages);
 	if (source->bo)
 		drm_gem_object_put(&source->bo->base.base);
