@@ -560,7 +560,7 @@ int vpan_bo_pin(struct vpan_bo *bo)
 	dma_resv_lock(resv, NULL);
 	ret = vpan_bo_populate(bo);
 	if (!ret)
-		atomic_inc(&bo->pins);
+		vpan_bo_pin_locked(bo);
 	dma_resv_unlock(resv);
 	return ret;
 }

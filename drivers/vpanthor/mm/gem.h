@@ -3,6 +3,7 @@
 #define _VPAN_GEM_H_
 
 #include <linux/atomic.h>
+#include <linux/dma-resv.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
 
@@ -84,5 +85,20 @@ bool vpan_bo_may_depopulate(struct vpan_bo *bo);
 int vpan_bo_pin(struct vpan_bo *bo);
 void vpan_bo_unpin(struct vpan_bo *bo);
 void vpan_bo_set_label(struct vpan_bo *bo, char *label);
+
+/**
+ * vpan_bo_pin_locked - keep the pages of a populated buffer in memory
+ * @bo: the buffer
+ *
+ * Undone by vpan_bo_unpin().
+ *
+ * Context: any; under the reservation.
+ */
+static inline void vpan_bo_pin_locked(struct vpan_bo *bo)
+{
+	dma_resv_assert_held(bo->base.base.resv);
+
+	atomic_inc(&bo->pins);
+}
 
 #endif /* _VPAN_GEM_H_ */

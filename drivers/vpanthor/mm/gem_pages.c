@@ -130,6 +130,8 @@ int vpan_gem_lock_with_pages(struct vpan_bo *bo, struct vpan_gem_hold *hold)
 			return 0;
 		/* They were reclaimed before the lock. */
 		dma_resv_unlock(resv);
+		if (fatal_signal_pending(current))
+			return -EINTR;
 	}
 }
 

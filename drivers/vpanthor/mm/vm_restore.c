@@ -186,7 +186,7 @@ static int restore_pages(struct restore_hold *hold)
 
 	if (ret || hold->pinned)
 		return ret;
-	atomic_inc(&hold->bo->pins);
+	vpan_bo_pin_locked(hold->bo);
 	hold->pinned = true;
 	vpan_gem_release_pages(&hold->pages);
 	return 0;
@@ -354,6 +354,8 @@ int vpan_restore_alloc(struct vpan_restore *restore)
 	int ret;
 
 	while (restore->nmissing) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
 		bo = restore->missing[--restore->nmissing];
 		ret = restore_hold_pages(restore, bo);
 		drm_gem_object_put(&bo->base.base);

@@ -132,7 +132,7 @@ static int bind_keep_pages(struct bind_source *source)
 		return ret;
 	source->pinned = bo->base.pages;
 	if (source->pinned)
-		atomic_inc(&bo->pins);
+		vpan_bo_pin_locked(bo);
 	dma_resv_unlock(bo->base.base.resv);
 	return 0;
 }
