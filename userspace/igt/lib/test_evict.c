@@ -84,3 +84,14 @@ long long test_evict(uint32_t handle)
 	igt_assert(test_is_evicted(handle));
 	return pages;
 }
+
+/**
+ * test_evict_all - evict the buffers of all files, which nothing uses
+ * @left: pages of exported buffers, which cannot be evicted
+ */
+void test_evict_all(long left)
+{
+	for (int i = 0; i < SCANS && test_evict_counts().pages > left; i++)
+		test_evict_scan(TEST_EVICT_ALL);
+	igt_assert_lte(test_evict_counts().pages, left);
+}

@@ -32,5 +32,6 @@ struct test_evict_counts test_evict_counts(void);
 long long test_evict_scan(unsigned int pages);
 bool test_is_evicted(uint32_t handle);
 long long test_evict(uint32_t handle);
+void test_evict_all(long left);
 
 #endif /* TEST_EVICT_H */

@@ -265,3 +265,24 @@ struct test_usage test_usage_settled(void)
 	}
 	return now;
 }
+
+/**
+ * test_swap_on - give the system 128 MiB of swap, which is compressed memory
+ *
+ * Undone by test_swap_off().
+ *
+ * Return: false if the kernel does not support that.
+ */
+bool test_swap_on(void)
+{
+	return !system("modprobe -q zram && echo 128M >/sys/block/zram0/disksize") &&
+	       !system("mkswap -q /dev/zram0 && swapon /dev/zram0");
+}
+
+/**
+ * test_swap_off - undo test_swap_on()
+ */
+void test_swap_off(void)
+{
+	igt_assert_eq(system("swapoff /dev/zram0 && rmmod zram"), 0);
+}

@@ -10,6 +10,7 @@
  * test_memcg_open() skips it if the kernel has no memory controller.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /**
@@ -43,5 +44,7 @@ uint64_t test_kernel_memory(int fd);
 uint64_t test_meminfo(const char *name);
 struct test_usage test_usage_settled(void);
 uint64_t test_vmstat(const char *name);
+bool test_swap_on(void);
+void test_swap_off(void);
 
 #endif /* TEST_MEMORY_H */

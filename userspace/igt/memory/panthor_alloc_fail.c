@@ -224,8 +224,7 @@ static void finish_submit(void *data, int ret)
 static void evict_all(void *data)
 {
 	(void)data;
-	while (test_evict_counts().pages)
-		test_evict_scan(TEST_EVICT_ALL);
+	test_evict_all(0);
 }
 
 static void close_other(struct fixture *f)

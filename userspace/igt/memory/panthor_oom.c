@@ -19,14 +19,6 @@
 
 IGT_TEST_DESCRIPTION("Run jobs under memory pressure and out of memory.");
 
-/*
- * With compressed memory to swap to, if the kernel supports it, buffers are
- * evicted; without swap, eviction gains nothing and must not happen.
- */
-#define SWAP_ON		"modprobe -q zram && echo 128M >/sys/block/zram0/disksize && " \
-			"mkswap -q /dev/zram0 && swapon /dev/zram0"
-#define SWAP_OFF	"swapoff /dev/zram0 && rmmod zram"
-
 #define CONTEXTS	6
 #define SIZE		(8 * PANTHOR_BLOCK_SIZE)
 #define VA		TEST_FREE_VA
@@ -41,6 +33,10 @@ struct context {
 	uint32_t jobs;
 };
 
+/*
+ * With compressed memory to swap to, if the kernel supports it, buffers are
+ * evicted; without swap, eviction gains nothing and must not happen.
+ */
 static bool swap;
 static struct context contexts[CONTEXTS];
 
@@ -224,7 +220,7 @@ int igt_main()
 
 		igt_require_f(fd >= 0, "no panthor device\n");
 		close(fd);
-		swap = !system(SWAP_ON);
+		swap = test_swap_on();
 	}
 
 	igt_describe("Dropping caches evicts idle buffers if there is swap; jobs restore them.");
@@ -236,6 +232,6 @@ int igt_main()
 
 	igt_fixture() {
 		if (swap)
-			igt_assert_eq(system(SWAP_OFF), 0);
+			test_swap_off();
 	}
 }

@@ -11,7 +11,6 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -39,9 +38,6 @@ IGT_TEST_DESCRIPTION("Nothing else waits for a client whose allocations sleep.")
 /* Tables that are allocated in batches of two seconds each */
 #define TABLES		2048
 #define TABLE_SPAN	((uint64_t)PANTHOR_BLOCK_SIZE)
-#define SWAP_ON		"modprobe -q zram && echo 128M >/sys/block/zram0/disksize && " \
-			"mkswap -q /dev/zram0 && swapon /dev/zram0"
-#define SWAP_OFF	"swapoff /dev/zram0 && rmmod zram"
 /* Vertices that fill more than a chunk */
 #define VERTICES	(16 * MIB / TEST_VERTEX)
 
@@ -287,20 +283,13 @@ static void test_kill_heap(void)
 	throttled_close(t);
 }
 
-/* Evict all but @left pages, which are exported. A scan may give up on a buffer. */
-static void evict_all(long left)
-{
-	while (test_evict_counts().pages > left)
-		test_evict_scan(TEST_EVICT_ALL);
-}
-
 /* A job that restores what has been evicted, while the client is throttled */
 static void submit_throttled(struct test_client *client, struct throttled *t,
 			     struct test_gpu *gpu, long exported)
 {
 	struct panthor_job job;
 
-	evict_all(exported);
+	test_evict_all(exported);
 	panthor_job_init(&job, 0, 0, 0);
 	test_client_step(client, 0);
 	throttle(t);
@@ -329,7 +318,7 @@ static void test_restore_pages(void)
 	uint64_t result, before;
 	bool ended;
 
-	igt_require_f(!system(SWAP_ON), "no zram\n");
+	igt_require_f(test_swap_on(), "no zram\n");
 	t = throttled_open();
 	test_memcg_set_swap(&t->memcg, 2 * LARGE);
 	test_client_start(&client, restore_pages_client, t);
@@ -343,7 +332,7 @@ static void test_restore_pages(void)
 	test_client_end(&client);
 	test_bind();
 	throttled_close(t);
-	igt_assert_eq(system(SWAP_OFF), 0);
+	test_swap_off();
 	igt_assert(!ended);
 }
 
