@@ -222,20 +222,27 @@ unsigned int test_reset_count(void)
 
 static bool take_dump(char *text, size_t size)
 {
+	char *path = NULL;
 	glob_t found;
-	bool any;
 
-	any = !glob("/sys/class/devcoredump/devcd*/data", 0, NULL, &found);
-	if (any) {
-		test_read_file(found.gl_pathv[0], text, size);
-		/* Any write releases the dump; a work item of the kernel removes it. */
-		test_write_file(found.gl_pathv[0], "1\n");
-		for (int i = 0; i < 20000 && !access(found.gl_pathv[0], F_OK); i++)
-			usleep(1000);
-		igt_assert(access(found.gl_pathv[0], F_OK));
-	}
+	/*
+	 * The kernel removes the symbolic link in the class before the file: only the
+	 * file itself tells when reads of it fail. A dump that its timer removes right
+	 * now has no path.
+	 */
+	if (!glob("/sys/class/devcoredump/devcd*/data", 0, NULL, &found))
+		path = realpath(found.gl_pathv[0], NULL);
 	globfree(&found);
-	return any;
+	if (!path)
+		return false;
+	test_read_file(path, text, size);
+	/* Any write releases the dump; a work item of the kernel removes it. */
+	test_write_file(path, "1\n");
+	for (int i = 0; i < 20000 && !access(path, F_OK); i++)
+		usleep(1000);
+	igt_assert(access(path, F_OK));
+	free(path);
+	return true;
 }
 
 /**
