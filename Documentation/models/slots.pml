@@ -123,7 +123,7 @@ inline bind(s, w)
 	ring_doorbell(s)
 }
 
-/* rotation.c: rotation_try_bind(), vpan_rotation_assign() */
+/* rotation.c: rotation_plan_group(), vpan_rotation_assign() */
 inline assign()
 {
 	w = 0;

@@ -43,7 +43,7 @@
 #include "power/pm.h"
 #include "power/reset.h"
 #include "sched/events.h"
-#include "sched/group_create.h"
+#include "sched/group.h"
 #include "sched/profile.h"
 #include "sched/sched.h"
 #include "uapi/ioctl.h"

@@ -259,7 +259,8 @@ void vpan_dump_group(struct vpan_group *group, unsigned int slot)
 
 	/* Update the streams' status; on a timeout, record the previous one. */
 	vpan_fwif_csg_request(vpan, slot, 0, 0, CSF_CSG_STATUS_UPDATE);
-	vpan_fwif_csg_wait(vpan, slot, CSF_CSG_STATUS_UPDATE);
+	vpan_fwif_ring_csgs(vpan, BIT(slot));
+	vpan_fwif_csgs_wait(vpan, BIT(slot), CSF_CSG_STATUS_UPDATE);
 	dump_hw(vpan, s);
 	dump_group(s, group, slot);
 	dump_end(vpan);

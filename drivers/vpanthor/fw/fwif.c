@@ -11,6 +11,7 @@
  */
 
 #include <linux/bitfield.h>
+#include <linux/bitops.h>
 #include <linux/jiffies.h>
 #include <linux/moduleparam.h>
 #include <linux/sizes.h>
@@ -136,12 +137,15 @@ void vpan_fwif_ring_csgs(struct vpan_device *vpan, u32 csgs)
 }
 
 /**
- * vpan_fwif_csg_request - send a request to a group slot
+ * vpan_fwif_csg_request - write a request to a group slot
  * @vpan: the device
  * @csg: the slot
  * @value: new values of the bits of @mask
  * @mask: bits that carry a value
  * @toggle: bits to toggle
+ *
+ * Takes effect with vpan_fwif_ring_csgs(), which the caller calls after that, once
+ * for all slots that it has written requests to.
  *
  * Context: any.
  */
@@ -156,7 +160,6 @@ void vpan_fwif_csg_request(struct vpan_device *vpan, unsigned int csg,
 		       fwif_merge(slot->in->req, READ_ONCE(slot->out->ack),
 				  value, mask, toggle));
 	spin_unlock_irqrestore(&slot->lock, flags);
-	vpan_fwif_ring_csgs(vpan, BIT(csg));
 }
 
 /**
@@ -184,30 +187,6 @@ void vpan_fwif_csg_ring_streams(struct vpan_device *vpan, unsigned int csg,
 }
 
 /**
- * vpan_fwif_csg_wait - wait until a group slot has acknowledged a request
- * @vpan: the device
- * @csg: the slot
- * @mask: bits of the request
- *
- * Context: may sleep; on the signalling path, which is bounded by a timeout.
- * Return: 0 or -ETIMEDOUT.
- */
-int vpan_fwif_csg_wait(struct vpan_device *vpan, unsigned int csg, u32 mask)
-{
-	struct vpan_fw_csg *slot = &vpan->fw->csg[csg];
-
-	if (wait_event_timeout(vpan->fw->wait,
-			       fwif_acked(&slot->in->req, &slot->out->ack, mask),
-			       FWIF_TIMEOUT))
-		return 0;
-
-	drm_err(&vpan->drm, "CSG%u: timed out waiting for the firmware to acknowledge request 0x%x (req 0x%x, ack 0x%x)\n",
-		csg, mask, READ_ONCE(slot->in->req),
-		READ_ONCE(slot->out->ack));
-	return -ETIMEDOUT;
-}
-
-/**
  * vpan_fwif_csg_is_acked - check if a group slot has acknowledged a request
  * @vpan: the device
  * @csg: the slot
@@ -222,6 +201,46 @@ bool vpan_fwif_csg_is_acked(struct vpan_device *vpan, unsigned int csg,
 	struct vpan_fw_csg *slot = &vpan->fw->csg[csg];
 
 	return fwif_acked(&slot->in->req, &slot->out->ack, mask);
+}
+
+static u32 fwif_csgs_unacked(struct vpan_device *vpan, u32 csgs, u32 mask)
+{
+	unsigned long left = csgs;
+	unsigned int i;
+
+	for_each_set_bit(i, &left, CSF_GLB_GROUP_MAX) {
+		if (vpan_fwif_csg_is_acked(vpan, i, mask))
+			csgs &= ~BIT(i);
+	}
+	return csgs;
+}
+
+/**
+ * vpan_fwif_csgs_wait - wait until group slots have acknowledged a request
+ * @vpan: the device
+ * @csgs: bit mask of slots that have been sent the request
+ * @mask: bits of the request
+ *
+ * Context: may sleep; on the signalling path, which is bounded by a timeout, however
+ * many slots there are.
+ * Return: bit mask of the slots that have not acknowledged it in time.
+ */
+u32 vpan_fwif_csgs_wait(struct vpan_device *vpan, u32 csgs, u32 mask)
+{
+	const struct vpan_fw_csg *slot;
+	unsigned long late;
+	unsigned int i;
+
+	wait_event_timeout(vpan->fw->wait, !fwif_csgs_unacked(vpan, csgs, mask),
+			   FWIF_TIMEOUT);
+	late = fwif_csgs_unacked(vpan, csgs, mask);
+	for_each_set_bit(i, &late, CSF_GLB_GROUP_MAX) {
+		slot = &vpan->fw->csg[i];
+		drm_err(&vpan->drm, "CSG%u: timed out waiting for the firmware to acknowledge request 0x%x (req 0x%x, ack 0x%x)\n",
+			i, mask, READ_ONCE(slot->in->req),
+			READ_ONCE(slot->out->ack));
+	}
+	return late;
 }
 
 /**

@@ -26,7 +26,7 @@ void vpan_fwif_ring_glb(struct vpan_device *vpan);
 void vpan_fwif_ring_csgs(struct vpan_device *vpan, u32 csgs);
 void vpan_fwif_csg_request(struct vpan_device *vpan, unsigned int csg,
 			   u32 value, u32 mask, u32 toggle);
-int vpan_fwif_csg_wait(struct vpan_device *vpan, unsigned int csg, u32 mask);
+u32 vpan_fwif_csgs_wait(struct vpan_device *vpan, u32 csgs, u32 mask);
 bool vpan_fwif_csg_is_acked(struct vpan_device *vpan, unsigned int csg,
 			    u32 mask);
 void vpan_fwif_csg_ring_streams(struct vpan_device *vpan, unsigned int csg,

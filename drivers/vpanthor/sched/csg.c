@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Group slots as the firmware sees them: programs a slot's interface and asks the
- * firmware to start, resume, suspend or terminate a group, then waits for the
- * acknowledgment, for a second at most. Reads the status of streams that have
- * left a slot.
+ * firmware to start, resume, suspend or terminate groups, then waits for the
+ * acknowledgments, for a second at most. Many groups take as long as one: all are
+ * asked for before the first is waited for. Reads the status of streams that have left
+ * a slot.
  *
  * rotation.c, which decides which group gets which slot, calls this under
  * &vpan_slots.lock. Request words are under &vpan_fw_csg.lock as well, because the
@@ -11,6 +12,7 @@
  */
 
 #include <linux/bitfield.h>
+#include <linux/bitops.h>
 
 #include "device/device.h"
 #include "fw/fw.h"
@@ -74,15 +76,15 @@ static u32 csg_endpoints(const struct vpan_group *group, unsigned int priority)
 }
 
 static void csg_program_group(struct vpan_group *group,
-			      struct vpan_fw_csg *csg, int as)
+			      struct vpan_fw_csg *csg, int as,
+			      unsigned int priority)
 {
 	struct csf_csg_input *in = csg->in;
 
 	in->allow_compute = group->compute_mask;
 	in->allow_fragment = group->fragment_mask;
 	in->allow_other = group->tiler_mask;
-	in->endpoint_req =
-		csg_endpoints(group, vpan_csg_priority(group->priority, false));
+	in->endpoint_req = csg_endpoints(group, priority);
 	in->config = FIELD_PREP(CSF_CSG_CONFIG_AS, as);
 	in->suspend_buf = group->fw_buf->va;
 	in->protm_suspend_buf = group->fw_buf->va +
@@ -91,15 +93,6 @@ static void csg_program_group(struct vpan_group *group,
 	in->cs_irq_ack = READ_ONCE(csg->out->cs_irq_req);
 	in->req = (in->req & ~CSF_CSG_EVENTS) |
 		  (READ_ONCE(csg->out->ack) & CSF_CSG_EVENTS);
-}
-
-static int csg_set_state(struct vpan_group *group, unsigned int slot,
-			 u32 state, u32 toggle)
-{
-	struct vpan_device *vpan = group->vpan;
-
-	vpan_fwif_csg_request(vpan, slot, state, CSF_CSG_STATE, toggle);
-	return vpan_fwif_csg_wait(vpan, slot, CSF_CSG_STATE | toggle);
 }
 
 /* Prepare for the next group: the firmware looks when it starts that. */
@@ -117,15 +110,18 @@ static void csg_stop_streams(struct vpan_group *group, unsigned int slot)
 }
 
 /**
- * vpan_csg_bind - start or resume a group on a slot
+ * vpan_csg_bind - prepare to start or resume a group on a slot
  * @group: the group
  * @slot: free slot
  * @as: MMU slot of the group's address space
+ * @priority: priority in the firmware
  *
- * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- * Return: 0, -ETIMEDOUT if the firmware does not respond.
+ * vpan_csg_start() starts it.
+ *
+ * Context: any, under &vpan_slots.lock.
  */
-int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as)
+void vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as,
+		   unsigned int priority)
 {
 	u32 state = group->started ? CSF_CSG_STATE_RESUME :
 				     CSF_CSG_STATE_START;
@@ -139,11 +135,27 @@ int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as)
 	spin_lock_irqsave(&csg->lock, flags);
 	for (i = 0; i < group->nqueues; i++)
 		csg_program_stream(group->queues[i], &csg->cs[i], slot + 1);
-	csg_program_group(group, csg, as);
+	csg_program_group(group, csg, as, priority);
 	spin_unlock_irqrestore(&csg->lock, flags);
 
 	vpan_fwif_csg_ring_streams(vpan, slot, GENMASK(group->nqueues - 1, 0));
-	return csg_set_state(group, slot, state, CSF_CSG_EP_CFG);
+	vpan_fwif_csg_request(vpan, slot, state, CSF_CSG_STATE, CSF_CSG_EP_CFG);
+}
+
+/**
+ * vpan_csg_start - start or resume groups
+ * @vpan: the device
+ * @slots: bit mask of slots for which vpan_csg_bind() has been called
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
+ * Return: bit mask of the slots for which the firmware does not respond.
+ */
+unsigned long vpan_csg_start(struct vpan_device *vpan, unsigned long slots)
+{
+	lockdep_assert_held(&vpan->slots->lock);
+
+	vpan_fwif_ring_csgs(vpan, slots);
+	return vpan_fwif_csgs_wait(vpan, slots, CSF_CSG_STATE | CSF_CSG_EP_CFG);
 }
 
 /**
@@ -152,7 +164,7 @@ int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as)
  * @slot: its slot
  * @priority: the new priority in the firmware
  *
- * Does not wait for the firmware.
+ * Takes effect with vpan_fwif_ring_csgs().
  *
  * Context: any, under &vpan_slots.lock.
  * Return: false if the firmware has not acknowledged the last change yet.
@@ -202,44 +214,38 @@ static void csg_read_status(struct vpan_group *group, unsigned int slot)
 }
 
 /**
- * vpan_csg_suspend - suspend a group, which frees its slot
- * @group: the group
- * @slot: its slot
+ * vpan_csg_stop - suspend or terminate groups, which frees their slots
+ * @vpan: the device
+ * @slots: bit mask of slots, none of which is free
+ * @ended: those of @slots whose groups do not run again; they are terminated
+ * @stuck: returns those of @slots for which the firmware does not respond
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- * Return: 0, -ETIMEDOUT if the firmware does not respond, -EIO if the GPU did not
- * complete a flush of its caches.
+ * Return: bit mask of the slots that are free for other groups: those of @slots
+ * without @stuck, and without those of suspended groups if the GPU did not complete a
+ * flush of its caches.
  */
-int vpan_csg_suspend(struct vpan_group *group, unsigned int slot)
+unsigned long vpan_csg_stop(struct vpan_device *vpan, unsigned long slots,
+			    unsigned long ended, unsigned long *stuck)
 {
-	int ret;
+	unsigned long suspended;
+	unsigned int i;
 
-	lockdep_assert_held(&group->vpan->slots->lock);
+	lockdep_assert_held(&vpan->slots->lock);
 
-	ret = csg_set_state(group, slot, CSF_CSG_STATE_SUSPEND, 0);
-	if (!ret && vpan_hw_flush_caches(group->vpan))
-		ret = -EIO;
-	if (!ret)
-		csg_read_status(group, slot);
-	csg_stop_streams(group, slot);
-	return ret;
-}
+	for_each_set_bit(i, &slots, CSF_GLB_GROUP_MAX)
+		vpan_fwif_csg_request(vpan, i, ended & BIT(i) ?
+				      CSF_CSG_STATE_TERMINATE :
+				      CSF_CSG_STATE_SUSPEND, CSF_CSG_STATE, 0);
+	vpan_fwif_ring_csgs(vpan, slots);
+	*stuck = vpan_fwif_csgs_wait(vpan, slots, CSF_CSG_STATE);
 
-/**
- * vpan_csg_terminate - terminate a group, which frees its slot
- * @group: group that does not run again
- * @slot: its slot
- *
- * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- * Return: 0, -ETIMEDOUT if the firmware does not respond.
- */
-int vpan_csg_terminate(struct vpan_group *group, unsigned int slot)
-{
-	int ret;
-
-	lockdep_assert_held(&group->vpan->slots->lock);
-
-	ret = csg_set_state(group, slot, CSF_CSG_STATE_TERMINATE, 0);
-	csg_stop_streams(group, slot);
-	return ret;
+	suspended = slots & ~ended & ~*stuck;
+	if (suspended && vpan_hw_flush_caches(vpan))
+		suspended = 0;
+	for_each_set_bit(i, &suspended, CSF_GLB_GROUP_MAX)
+		csg_read_status(vpan_slots_owner(vpan->slots, i), i);
+	for_each_set_bit(i, &slots, CSF_GLB_GROUP_MAX)
+		csg_stop_streams(vpan_slots_owner(vpan->slots, i), i);
+	return suspended | (slots & ended & ~*stuck);
 }

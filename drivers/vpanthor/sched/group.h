@@ -12,7 +12,10 @@
 #include "sched/profile.h"
 
 struct drm_panthor_group_create;
+struct drm_panthor_group_get_state;
+struct drm_panthor_queue_create;
 struct vpan_device;
+struct vpan_file;
 struct vpan_fw_buf;
 struct vpan_kbo;
 struct vpan_queue;
@@ -176,5 +179,16 @@ static inline struct vpan_share *vpan_group_share(const struct vpan_group *group
 {
 	return &group->usage->share[group->priority];
 }
+
+/* group_create.c, for uapi/ */
+int vpan_group_create(struct vpan_file *file, struct vpan_vm *vm,
+		      const struct drm_panthor_group_create *args,
+		      const struct drm_panthor_queue_create *queues,
+		      u32 *handle);
+int vpan_group_destroy(struct vpan_file *file, u32 handle);
+void vpan_group_destroy_all(struct vpan_file *file);
+int vpan_group_get_state(struct vpan_file *file,
+			 struct drm_panthor_group_get_state *args);
+struct vpan_group *vpan_group_get_by_handle(struct vpan_file *file, u32 handle);
 
 #endif /* _VPAN_GROUP_H_ */

@@ -16,7 +16,6 @@
 #include "mm/vm.h"
 #include "pt/pgtable.h"
 #include "sched/group.h"
-#include "sched/group_create.h"
 #include "sched/job.h"
 #include "sched/profile.h"
 #include "sched/queue.h"

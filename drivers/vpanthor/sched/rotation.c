@@ -24,6 +24,9 @@
  * against a client with a group on each other slot, and what it does not use goes
  * to the other one.
  *
+ * A pass plans first which group gets which slot, then has the firmware suspend all
+ * the owners of these slots, then start all the groups: it takes as long as for one.
+ *
  * Evicting a group asks the firmware to suspend it, or to terminate it if it has
  * ended, then handles all events that the firmware has reported for the group,
  * then frees the slot. A group that fails to leave keeps the slot, and a reset is
@@ -37,8 +40,6 @@
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/jiffies.h>
-#include <linux/ktime.h>
-#include <linux/math64.h>
 #include <linux/minmax.h>
 
 #include "debug/dump.h"
@@ -56,15 +57,21 @@
 #include "sched/slots.h"
 #include "sched/waiting.h"
 
-/* Most time that is accounted at once */
-#define COUNT_MAX_NS	(20ULL * NSEC_PER_MSEC)
-
-/* One part in so many of the GPU time goes to groups of any priority. */
-#define COMMON_PART	8
-
 /* Waiting groups of a priority that one pass tries to put onto slots */
 #define CANDIDATES	64
 static_assert(CANDIDATES >= CSF_GLB_GROUP_MAX);
+
+/**
+ * struct rotation_plan - groups that get slots together
+ * @slots: bit mask of the slots, which are free or whose owners are evicted
+ * @group: by slot: the group, which still waits
+ * @as: by slot: slot of the group's address space, with a reference
+ */
+struct rotation_plan {
+	unsigned long slots;
+	struct vpan_group *group[CSF_GLB_GROUP_MAX];
+	int as[CSF_GLB_GROUP_MAX];
+};
 
 /**
  * vpan_rotation_is_busy - check if a group on a slot keeps the GPU busy
@@ -87,80 +94,6 @@ bool vpan_rotation_is_busy(struct vpan_device *vpan)
 			return true;
 	}
 	return false;
-}
-
-/*
- * Groups on slots that have become busy. A bit per slot: the state is read once,
- * because a job may come at any time.
- */
-static unsigned long rotation_update_busy(struct vpan_device *vpan)
-{
-	struct vpan_slots *slots = vpan->slots;
-	struct vpan_group *group;
-	unsigned long busy = 0;
-	unsigned int i;
-
-	for (i = 0; i < vpan->fw->ncsg; i++) {
-		group = vpan_slots_owner(slots, i);
-		if (!group || vpan_group_is_idle(group)) {
-			slots->slot[i].busy = false;
-			continue;
-		}
-		__set_bit(i, &busy);
-		if (!slots->slot[i].busy)
-			vpan_waiting_activate(slots, group);
-		slots->slot[i].busy = true;
-	}
-	return busy;
-}
-
-/* Slots of @busy with the highest priority in the firmware */
-static unsigned long rotation_preferred(struct vpan_slots *slots,
-					unsigned long busy)
-{
-	unsigned long preferred = 0;
-	unsigned int i, best = 0;
-
-	for_each_set_bit(i, &busy, CSF_GLB_GROUP_MAX) {
-		if (slots->slot[i].priority > best) {
-			best = slots->slot[i].priority;
-			preferred = 0;
-		}
-		if (slots->slot[i].priority == best)
-			__set_bit(i, &preferred);
-	}
-	return preferred;
-}
-
-/*
- * Estimate what the groups on slots have used. Most of the time goes to those
- * that the firmware prefers; a part goes to all, because the firmware starves
- * none. Asking the firmware on every switch would keep it busy with nothing
- * else.
- */
-static void rotation_account_time(struct vpan_device *vpan)
-{
-	struct vpan_slots *slots = vpan->slots;
-	u64 now = ktime_get_ns(), passed, common, preferred_ns;
-	unsigned long busy, preferred;
-	unsigned int i;
-
-	lockdep_assert_held(&slots->lock);
-
-	/* After a longer time the machine has done something else. */
-	passed = min(now - slots->counted, COUNT_MAX_NS);
-	slots->counted = now;
-	busy = rotation_update_busy(vpan);
-	if (!busy)
-		return;
-	preferred = rotation_preferred(slots, busy);
-	common = passed / COMMON_PART;
-	preferred_ns = div_u64(passed - common, hweight_long(preferred));
-	common = div_u64(common, hweight_long(busy));
-	for_each_set_bit(i, &busy, CSF_GLB_GROUP_MAX)
-		vpan_waiting_charge(slots, vpan_slots_owner(slots, i),
-				    common + (test_bit(i, &preferred) ?
-					      preferred_ns : 0));
 }
 
 /**
@@ -252,73 +185,75 @@ void vpan_rotation_clear_slot(struct vpan_slots *slots, unsigned int i)
  * anything else.
  */
 static void rotation_request_reset(struct vpan_device *vpan,
-				   struct vpan_group *group, int error)
+				   struct vpan_group *group, bool stuck)
 {
 	lockdep_assert_held(&vpan->slots->lock);
 
-	if (error == -ETIMEDOUT)
+	if (stuck)
 		set_bit(VPAN_GROUP_STUCK, &group->flags);
 	vpan->slots->stopped = true;
 	vpan_reset_schedule(vpan);
 }
 
 /**
- * vpan_rotation_evict - take a group off its slot
+ * vpan_rotation_evict - take groups off their slots
  * @vpan: the device
- * @i: index of a slot that is not free
+ * @evicted: bit mask of slots, none of which is free
  *
  * A group that fails to leave keeps the slot until the reset.
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
  */
-void vpan_rotation_evict(struct vpan_device *vpan, unsigned int i)
+void vpan_rotation_evict(struct vpan_device *vpan, unsigned long evicted)
 {
 	struct vpan_slots *slots = vpan->slots;
-	struct vpan_group *group = vpan_slots_owner(slots, i);
-	int ret;
+	unsigned long ended = 0, left, stuck;
+	struct vpan_group *group;
+	unsigned int i;
 
-	rotation_account_time(vpan);
-	/* New work kicks the scheduler from here on. */
-	WRITE_ONCE(group->slot, -1);
-	group->started = true;
-
-	if (vpan_group_can_run(group)) {
-		ret = vpan_csg_suspend(group, i);
-	} else {
+	vpan_share_account_time(slots);
+	for_each_set_bit(i, &evicted, CSF_GLB_GROUP_MAX) {
+		group = vpan_slots_owner(slots, i);
+		/* New work kicks the scheduler from here on. */
+		WRITE_ONCE(group->slot, -1);
+		group->started = true;
+		if (vpan_group_can_run(group))
+			continue;
+		__set_bit(i, &ended);
 		vpan_dump_group(group, i);
-		ret = vpan_csg_terminate(group, i);
 	}
-	/* Otherwise the reset takes it off the slot. */
-	if (ret) {
-		rotation_request_reset(vpan, group, ret);
-		return;
+	left = vpan_csg_stop(vpan, evicted, ended, &stuck);
+	for_each_set_bit(i, &evicted, CSF_GLB_GROUP_MAX) {
+		/* Otherwise the reset takes it off the slot. */
+		if (!(left & BIT(i))) {
+			rotation_request_reset(vpan, vpan_slots_owner(slots, i),
+					       stuck & BIT(i));
+			continue;
+		}
+		/* All events up to here are those of this group. */
+		vpan_events_drain(vpan, i);
+		vpan_rotation_clear_slot(slots, i);
 	}
-	/* All events up to here are those of this group. */
-	vpan_events_drain(vpan, i);
-	vpan_rotation_clear_slot(slots, i);
 }
 
-static void rotation_bind(struct vpan_device *vpan, unsigned int i,
-			  struct vpan_group *group)
+/* Takes over a reference to the slot of the group's address space, which is @as. */
+static bool rotation_bind(struct vpan_device *vpan, unsigned int i,
+			  struct vpan_group *group, int as)
 {
 	struct vpan_slots *slots = vpan->slots;
-	int as = vpan_as_get(group->vm), ret;
+	bool contended = false;
 
-	if (as < 0)
-		return;
 	if (vpan_fw_window_get(group->fw_buf)) {
 		/* The group waits for the reset, which has been requested. */
-		vpan_as_put(group->vm);
 		slots->stopped = true;
-		return;
+		return false;
 	}
 
-	rotation_account_time(vpan);
 	/* The reference goes from the list to the slot. */
 	vpan_waiting_remove(slots, group);
 	slots->slot[i].since = jiffies;
 	slots->slot[i].busy = true;
-	slots->slot[i].priority = vpan_csg_priority(group->priority, false);
+	slots->slot[i].priority = vpan_share_priority(slots, group, &contended);
 	rcu_assign_pointer(slots->slot[i].group, group);
 	clear_bit(VPAN_GROUP_IDLE, &group->flags);
 	WRITE_ONCE(group->slot, i);
@@ -326,9 +261,43 @@ static void rotation_bind(struct vpan_device *vpan, unsigned int i,
 	smp_mb();
 
 	trace_vpanthor_group_on(group, i);
-	ret = vpan_csg_bind(group, i, as);
-	if (ret)
-		rotation_request_reset(vpan, group, ret);
+	vpan_csg_bind(group, i, as, slots->slot[i].priority);
+	return true;
+}
+
+/*
+ * Evict the groups whose slots others get, and start those. All that the firmware is
+ * asked for is asked for at once: each round trip takes time from the streams.
+ */
+static void rotation_carry_out(struct vpan_device *vpan,
+			       struct rotation_plan *plan)
+{
+	unsigned long granted = plan->slots, evicted = 0, bound = 0, stuck;
+	struct vpan_slots *slots = vpan->slots;
+	unsigned int i;
+
+	if (!granted)
+		return;
+	plan->slots = 0;
+	for_each_set_bit(i, &granted, CSF_GLB_GROUP_MAX) {
+		if (vpan_slots_owner(slots, i))
+			__set_bit(i, &evicted);
+	}
+	if (evicted)
+		vpan_rotation_evict(vpan, evicted);
+	vpan_share_account_time(slots);
+	for_each_set_bit(i, &granted, CSF_GLB_GROUP_MAX) {
+		if (!slots->stopped &&
+		    rotation_bind(vpan, i, plan->group[i], plan->as[i]))
+			__set_bit(i, &bound);
+		else
+			vpan_as_put(plan->group[i]->vm);
+	}
+	if (!bound)
+		return;
+	stuck = vpan_csg_start(vpan, bound);
+	for_each_set_bit(i, &stuck, CSF_GLB_GROUP_MAX)
+		rotation_request_reset(vpan, vpan_slots_owner(slots, i), true);
 }
 
 /* Has a group used at least as much GPU time as one of the same priority? */
@@ -418,20 +387,24 @@ static void rotation_free_as(struct vpan_device *vpan,
 {
 	const struct vpan_vm *vm = rotation_choose_vm(vpan, group);
 	const struct vpan_group *owner;
+	unsigned long evicted = 0;
 	unsigned int i;
 
-	for (i = 0; vm && i < vpan->fw->ncsg && !vpan->slots->stopped; i++) {
+	for (i = 0; vm && i < vpan->fw->ncsg; i++) {
 		owner = vpan_slots_owner(vpan->slots, i);
 		if (owner && owner->vm == vm)
-			vpan_rotation_evict(vpan, i);
+			__set_bit(i, &evicted);
 	}
+	if (evicted)
+		vpan_rotation_evict(vpan, evicted);
 }
 
 /*
- * Return: the best slot for a group; among equals that of the owner that has
- * used most of the GPU. -1 if there is none.
+ * Return: the best slot for a group, but none of those that the plan gives to others;
+ * among equals that of the owner that has used most of the GPU. -1 if there is none.
  */
 static int rotation_choose_slot(struct vpan_device *vpan,
+				const struct rotation_plan *plan,
 				const struct vpan_group *group)
 {
 	struct vpan_slots *slots = vpan->slots;
@@ -440,6 +413,8 @@ static int rotation_choose_slot(struct vpan_device *vpan,
 	int best = -1;
 
 	for (i = 0; i < vpan->fw->ncsg; i++) {
+		if (plan->slots & BIT(i))
+			continue;
 		owner = vpan_slots_owner(slots, i);
 		rank = slot_rank(owner, group, slots->slot[i].since);
 		if (rank > best_rank ||
@@ -453,11 +428,13 @@ static int rotation_choose_slot(struct vpan_device *vpan,
 	return best;
 }
 
-/* Put a waiting group onto a slot if there is one for it. */
-static void rotation_try_bind(struct vpan_device *vpan, struct vpan_group *group)
+/* Plan to put a waiting group onto a slot if there is one for it. */
+static void rotation_plan_group(struct vpan_device *vpan,
+				struct rotation_plan *plan,
+				struct vpan_group *group)
 {
 	struct vpan_slots *slots = vpan->slots;
-	int i;
+	int as, i;
 
 	if (slots->stopped)
 		return;
@@ -468,68 +445,21 @@ static void rotation_try_bind(struct vpan_device *vpan, struct vpan_group *group
 		return;
 	}
 	if (!vpan_as_slot_available(group->vm)) {
-		rotation_free_as(vpan, group);
+		rotation_carry_out(vpan, plan);
+		if (!slots->stopped)
+			rotation_free_as(vpan, group);
 		if (slots->stopped || !vpan_as_slot_available(group->vm))
 			return;
 	}
-	i = rotation_choose_slot(vpan, group);
+	i = rotation_choose_slot(vpan, plan, group);
 	if (i < 0)
 		return;
-	if (vpan_slots_owner(slots, i))
-		vpan_rotation_evict(vpan, i);
-	if (!vpan_slots_owner(slots, i))
-		rotation_bind(vpan, i, group);
-}
-
-/*
- * Return: the priority in the firmware for a group on a slot. Groups of clients
- * that have used more than another client of the same priority come second:
- * a client with one group gets its share against one with many, and groups of
- * the other client use what it leaves.
- */
-static unsigned int rotation_priority(struct vpan_slots *slots,
-				      const struct vpan_group *group,
-				      bool *contended)
-{
-	const struct vpan_share *share = vpan_group_share(group), *other_share;
-	const struct vpan_group *other;
-	bool behind = false;
-	unsigned int i;
-
-	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
-		other = vpan_slots_owner(slots, i);
-		if (!other || other->priority != group->priority)
-			continue;
-		other_share = vpan_group_share(other);
-		if (other_share == share)
-			continue;
-		/* Streams that wait may continue at any time, without an event. */
-		if (slots->slot[i].busy || !vpan_group_is_done(other))
-			*contended = true;
-		if (slots->slot[i].busy && other_share->used < share->used)
-			behind = true;
-	}
-	return vpan_csg_priority(group->priority, behind);
-}
-
-/* Return: true if clients contend, so that this has to be done again. */
-static bool rotation_set_priorities(struct vpan_device *vpan)
-{
-	struct vpan_slots *slots = vpan->slots;
-	struct vpan_group *group;
-	bool contended = false;
-	unsigned int i, priority;
-
-	for (i = 0; i < vpan->fw->ncsg; i++) {
-		group = vpan_slots_owner(slots, i);
-		if (!group || !slots->slot[i].busy)
-			continue;
-		priority = rotation_priority(slots, group, &contended);
-		if (priority != slots->slot[i].priority &&
-		    vpan_csg_set_priority(group, i, priority))
-			slots->slot[i].priority = priority;
-	}
-	return contended;
+	as = vpan_as_get(group->vm);
+	if (as < 0)
+		return;
+	__set_bit(i, &plan->slots);
+	plan->group[i] = group;
+	plan->as[i] = as;
 }
 
 static void rotation_assign_priority(struct vpan_device *vpan,
@@ -537,12 +467,14 @@ static void rotation_assign_priority(struct vpan_device *vpan,
 {
 	struct vpan_group *candidates[CANDIDATES];
 	struct vpan_slots *slots = vpan->slots;
+	struct rotation_plan plan = {};
 	unsigned int i, count;
 
 	/* Groups that are evicted for others wait for the next pass. */
 	count = vpan_waiting_collect(slots, priority, candidates, CANDIDATES);
 	for (i = 0; i < count; i++)
-		rotation_try_bind(vpan, candidates[i]);
+		rotation_plan_group(vpan, &plan, candidates[i]);
+	rotation_carry_out(vpan, &plan);
 }
 
 /**
@@ -559,12 +491,12 @@ void vpan_rotation_assign(struct vpan_device *vpan)
 
 	lockdep_assert_held(&slots->lock);
 
-	rotation_account_time(vpan);
+	vpan_share_account_time(slots);
 	for (priority = VPAN_PRIORITIES - 1; priority >= 0; priority--)
 		rotation_assign_priority(vpan, priority);
 	if (!slots->stopped) {
-		rotation_account_time(vpan);
-		contended = rotation_set_priorities(vpan);
+		vpan_share_account_time(slots);
+		contended = vpan_share_set_priorities(vpan);
 	}
 	if (contended || vpan_waiting_any(slots) || !list_empty(&slots->blocked))
 		queue_delayed_work(vpan->sched.wq, &slots->tick,

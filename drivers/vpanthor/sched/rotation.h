@@ -12,7 +12,7 @@ struct vpan_slots;
 void vpan_rotation_enqueue(struct vpan_slots *slots, struct vpan_group *group);
 void vpan_rotation_dequeue(struct vpan_slots *slots, struct vpan_group *group);
 void vpan_rotation_clear_slot(struct vpan_slots *slots, unsigned int i);
-void vpan_rotation_evict(struct vpan_device *vpan, unsigned int i);
+void vpan_rotation_evict(struct vpan_device *vpan, unsigned long evicted);
 bool vpan_rotation_is_busy(struct vpan_device *vpan);
 void vpan_rotation_assign(struct vpan_device *vpan);
 

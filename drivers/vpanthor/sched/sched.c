@@ -13,6 +13,7 @@
  * takes the lock.
  */
 
+#include <linux/bitops.h>
 #include <linux/dma-fence.h>
 #include <linux/export.h>
 #include <linux/jiffies.h>
@@ -75,6 +76,7 @@ static void sched_evict_dead_groups(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
 	struct vpan_group *group;
+	unsigned long dead = 0;
 	unsigned int i;
 
 	for (i = 0; i < vpan->fw->ncsg; i++) {
@@ -86,9 +88,11 @@ static void sched_evict_dead_groups(struct vpan_device *vpan)
 		    !READ_ONCE(group->fatal_queues))
 			vpan_group_set_fatal(group,
 					     GENMASK(group->nqueues - 1, 0));
-		if (!vpan_group_can_run(group) && !slots->stopped)
-			vpan_rotation_evict(vpan, i);
+		if (!vpan_group_can_run(group))
+			__set_bit(i, &dead);
 	}
+	if (dead)
+		vpan_rotation_evict(vpan, dead);
 }
 
 /*
@@ -101,6 +105,7 @@ static void sched_evict_overruns(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
 	struct vpan_group *group;
+	unsigned long evicted = 0;
 	struct vpan_slot *slot;
 	bool again = false;
 	unsigned int i;
@@ -116,10 +121,12 @@ static void sched_evict_overruns(struct vpan_device *vpan)
 			slot->overruns_since = jiffies;
 		slot->overruns = true;
 		if (time_after_eq(jiffies, slot->overruns_since + OVERRUN_LIMIT))
-			vpan_rotation_evict(vpan, i);
+			__set_bit(i, &evicted);
 		else
 			again = true;
 	}
+	if (evicted)
+		vpan_rotation_evict(vpan, evicted);
 	if (again)
 		queue_delayed_work(vpan->sched.wq, &slots->tick,
 				   VPAN_TIMESLICE);
@@ -382,6 +389,7 @@ int vpan_sched_suspend(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
 	bool cookie = dma_fence_begin_signalling();
+	unsigned long idle = 0;
 	unsigned int i;
 	int ret = 0;
 
@@ -390,9 +398,14 @@ int vpan_sched_suspend(struct vpan_device *vpan)
 		ret = -EBUSY;
 	for (i = 0; !ret && i < vpan->fw->ncsg; i++) {
 		if (vpan_slots_owner(slots, i))
-			vpan_rotation_evict(vpan, i);
-		if (vpan_slots_owner(slots, i))
-			ret = -EBUSY;
+			__set_bit(i, &idle);
+	}
+	if (idle) {
+		vpan_rotation_evict(vpan, idle);
+		for_each_set_bit(i, &idle, CSF_GLB_GROUP_MAX) {
+			if (vpan_slots_owner(slots, i))
+				ret = -EBUSY;
+		}
 	}
 	mutex_unlock(&slots->lock);
 	dma_fence_end_signalling(cookie);
@@ -413,7 +426,7 @@ static bool sched_evict_for_reset(struct vpan_device *vpan, unsigned int i)
 
 	while (attempts--) {
 		if (!test_bit(VPAN_GROUP_STUCK, &group->flags))
-			vpan_rotation_evict(vpan, i);
+			vpan_rotation_evict(vpan, BIT(i));
 		if (!vpan_slots_owner(vpan->slots, i))
 			return true;
 		/* Blame the group only if the firmware still responds. */

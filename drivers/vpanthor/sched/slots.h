@@ -148,8 +148,17 @@ void vpan_slots_ring_group(struct vpan_group *group);
 unsigned int vpan_csg_priority(unsigned int priority, bool behind);
 bool vpan_csg_set_priority(struct vpan_group *group, unsigned int slot,
 			   unsigned int priority);
-int vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as);
-int vpan_csg_suspend(struct vpan_group *group, unsigned int slot);
-int vpan_csg_terminate(struct vpan_group *group, unsigned int slot);
+void vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as,
+		   unsigned int priority);
+unsigned long vpan_csg_start(struct vpan_device *vpan, unsigned long slots);
+unsigned long vpan_csg_stop(struct vpan_device *vpan, unsigned long slots,
+			    unsigned long ended, unsigned long *stuck);
+
+/* share.c, for rotation.c */
+void vpan_share_account_time(struct vpan_slots *slots);
+unsigned int vpan_share_priority(struct vpan_slots *slots,
+				 const struct vpan_group *group,
+				 bool *contended);
+bool vpan_share_set_priorities(struct vpan_device *vpan);
 
 #endif /* _VPAN_SLOTS_H_ */

@@ -44,7 +44,6 @@
 #include "mm/gem.h"
 #include "mm/vm.h"
 #include "sched/group.h"
-#include "sched/group_create.h"
 #include "uapi/enter.h"
 #include "uapi/ioctl.h"
 #include "uapi/query.h"

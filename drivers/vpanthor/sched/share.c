@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Shares of the clients whose groups are on slots: charges them for GPU time, and has
+ * the firmware serve those first that have used less. waiting.c keeps what each client
+ * and group has used.
+ *
+ * rotation.c calls this under &vpan_slots.lock. Nothing here waits for the firmware.
+ */
+
+#include <linux/bitops.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+
+#include <vcsf/csf_fw.h>
+
+#include "device/device.h"
+#include "fw/fw.h"
+#include "fw/fwif.h"
+#include "sched/group.h"
+#include "sched/slots.h"
+#include "sched/waiting.h"
+
+/* Most time that is accounted at once */
+#define COUNT_MAX_NS	(20ULL * NSEC_PER_MSEC)
+
+/* One part in so many of the GPU time goes to those that the firmware does not prefer. */
+#define OTHERS_PART	8
+
+/*
+ * Groups on slots that have become busy. A bit per slot: the state is read once,
+ * because a job may come at any time.
+ */
+static unsigned long share_update_busy(struct vpan_slots *slots)
+{
+	struct vpan_group *group;
+	unsigned long busy = 0;
+	unsigned int i;
+
+	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
+		group = vpan_slots_owner(slots, i);
+		if (!group || vpan_group_is_idle(group)) {
+			slots->slot[i].busy = false;
+			continue;
+		}
+		__set_bit(i, &busy);
+		if (!slots->slot[i].busy)
+			vpan_waiting_activate(slots, group);
+		slots->slot[i].busy = true;
+	}
+	return busy;
+}
+
+/* Slots of @busy with the highest priority in the firmware */
+static unsigned long share_preferred(struct vpan_slots *slots,
+				     unsigned long busy)
+{
+	unsigned long preferred = 0;
+	unsigned int i, best = 0;
+
+	for_each_set_bit(i, &busy, CSF_GLB_GROUP_MAX) {
+		if (slots->slot[i].priority > best) {
+			best = slots->slot[i].priority;
+			preferred = 0;
+		}
+		if (slots->slot[i].priority == best)
+			__set_bit(i, &preferred);
+	}
+	return preferred;
+}
+
+static void share_charge(struct vpan_slots *slots, unsigned long groups, u64 ns)
+{
+	unsigned int i;
+
+	if (!groups)
+		return;
+	ns = div_u64(ns, hweight_long(groups));
+	for_each_set_bit(i, &groups, CSF_GLB_GROUP_MAX)
+		vpan_waiting_charge(slots, vpan_slots_owner(slots, i), ns);
+}
+
+/**
+ * vpan_share_account_time - charge the groups on slots for the time that has passed
+ * @slots: slots of the device
+ *
+ * What they have used is an estimate. Most of the time goes to those that the firmware
+ * prefers. It starves none: now and then it serves the group that has waited longest,
+ * which is one of the others. Asking the firmware on every switch would keep it busy
+ * with nothing else.
+ *
+ * Context: any, under &vpan_slots.lock.
+ */
+void vpan_share_account_time(struct vpan_slots *slots)
+{
+	u64 now = ktime_get_ns(), passed, others_ns;
+	unsigned long busy, preferred, others;
+
+	lockdep_assert_held(&slots->lock);
+
+	/* After a longer time the machine has done something else. */
+	passed = min(now - slots->counted, COUNT_MAX_NS);
+	slots->counted = now;
+	busy = share_update_busy(slots);
+	if (!busy)
+		return;
+	preferred = share_preferred(slots, busy);
+	others = busy & ~preferred;
+	others_ns = others ? passed / OTHERS_PART : 0;
+	share_charge(slots, others, others_ns);
+	share_charge(slots, preferred, passed - others_ns);
+}
+
+/**
+ * vpan_share_priority - choose the priority in the firmware for a group
+ * @slots: slots of the device
+ * @group: group on a slot, or about to get one
+ * @contended: set if groups of other clients of the same priority are on slots
+ *
+ * Groups of clients that have used more than another client of the same priority come
+ * second: a client with one group gets its share against one with many, and groups of
+ * the other client use what it leaves.
+ *
+ * Context: any, under &vpan_slots.lock.
+ * Return: the priority.
+ */
+unsigned int vpan_share_priority(struct vpan_slots *slots,
+				 const struct vpan_group *group,
+				 bool *contended)
+{
+	const struct vpan_share *share = vpan_group_share(group), *other_share;
+	const struct vpan_group *other;
+	bool behind = false;
+	unsigned int i;
+
+	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
+		other = vpan_slots_owner(slots, i);
+		if (!other || other->priority != group->priority)
+			continue;
+		other_share = vpan_group_share(other);
+		if (other_share == share)
+			continue;
+		/* Streams that wait may continue at any time, without an event. */
+		if (slots->slot[i].busy || !vpan_group_is_done(other))
+			*contended = true;
+		if (slots->slot[i].busy && other_share->used < share->used)
+			behind = true;
+	}
+	return vpan_csg_priority(group->priority, behind);
+}
+
+/**
+ * vpan_share_set_priorities - have the firmware prefer clients that have used less
+ * @vpan: the device
+ *
+ * Context: any, under &vpan_slots.lock.
+ * Return: true if clients contend, so that this has to be done again.
+ */
+bool vpan_share_set_priorities(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_group *group;
+	bool contended = false;
+	unsigned int i, priority;
+	u32 changed = 0;
+
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		group = vpan_slots_owner(slots, i);
+		if (!group || !slots->slot[i].busy)
+			continue;
+		priority = vpan_share_priority(slots, group, &contended);
+		if (priority == slots->slot[i].priority ||
+		    !vpan_csg_set_priority(group, i, priority))
+			continue;
+		slots->slot[i].priority = priority;
+		changed |= BIT(i);
+	}
+	if (changed)
+		vpan_fwif_ring_csgs(vpan, changed);
+	return contended;
+}
