@@ -123,6 +123,26 @@ inline bind(s, w)
 	ring_doorbell(s)
 }
 
+/* rotation.c: rotation_choose_slot() */
+#define CAN_GET(s)	(!planned[s] && (!owner[s] || IS_IDLE(owner[s] - 1)))
+
+/* rotation.c: rotation_carry_out(). All leave their slots before the first gets one. */
+inline leave(s)
+{
+	if
+	:: planned[s] && owner[s] -> evict(s)
+	:: else
+	fi
+}
+
+inline start(s)
+{
+	if
+	:: planned[s] -> bind(s, (planned[s] - 1)); planned[s] = 0
+	:: else
+	fi
+}
+
 /* rotation.c: rotation_plan_group(), vpan_rotation_assign() */
 inline assign()
 {
@@ -132,16 +152,23 @@ inline assign()
 	:: w < GROUPS && !waiting[w] -> w++
 	:: w < GROUPS && waiting[w] ->
 		if
-		:: owner[0] == 0 -> bind(0, w)
-		:: owner[0] && IS_IDLE(owner[0] - 1) -> evict(0); bind(0, w)
+		:: CAN_GET(0) -> planned[0] = w + 1
 #if SLOTS > 1
-		:: owner[1] == 0 -> bind(1, w)
-		:: owner[1] && IS_IDLE(owner[1] - 1) -> evict(1); bind(1, w)
+		:: CAN_GET(1) -> planned[1] = w + 1
 #endif
 		:: else
 		fi;
 		w++
 	od;
+	w = 0;
+	leave(0);
+#if SLOTS > 1
+	leave(1);
+#endif
+	start(0);
+#if SLOTS > 1
+	start(1);
+#endif
 	/* Those that wait, also those just evicted, are for a later pass. */
 	atomic {
 		w = 0;
@@ -257,7 +284,7 @@ inline put_power()
 /* sched.c: sched_work(), sched_tick_work() */
 active proctype scheduler()
 {
-	byte g, i, w;
+	byte g, i, w, planned[SLOTS];
 	bit needs, tick;
 
 end:	do

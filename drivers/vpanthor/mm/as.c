@@ -4,9 +4,10 @@
  *
  * The MMU has a few slots (AS), each of which translates by the page tables of one
  * address space. Slot 0 belongs to the MCU. The scheduler takes a reference to a
- * slot for each group on a CSG slot (vpan_as_get()). An address space without such
- * users keeps its slot, and its translations in the TLB, until another address
- * space needs it: &vpan_mmu.idle lists the candidates, least recently used first.
+ * slot for each group on a CSG slot, or about to get one (vpan_as_get()). An address
+ * space without such users keeps its slot, and its translations in the TLB, until
+ * another address space needs it: &vpan_mmu.idle lists the candidates, least recently
+ * used first.
  *
  * An update makes a change of page tables atomic for the GPU:
  * vpan_as_begin_update() locks the region, the caller edits the tables, and
@@ -180,8 +181,7 @@ int vpan_as_get(struct vpan_vm *vm)
 			ret = as_assign(vm, ret);
 	}
 	if (!ret) {
-		if (!vm->as.users++)
-			WRITE_ONCE(vm->as.since, jiffies);
+		vm->as.users++;
 		list_del_init(&vm->as.link);
 		ret = vm->as.id;
 	}

@@ -19,16 +19,19 @@ struct vpan_vm;
 /**
  * struct vpan_as - slot of an address space in the hardware
  *
- * Embedded in &struct vpan_vm; all under &vpan_mmu.lock.
+ * Embedded in &struct vpan_vm; all but @since under &vpan_mmu.lock.
  */
 struct vpan_as {
 	/** @link: Entry in &vpan_mmu.idle if it has a slot and no users. */
 	struct list_head link;
 	/** @id: Number of the slot, -1 if it has none. */
 	int id;
-	/** @users: Number of groups on a CSG slot that use it. */
+	/** @users: Number of groups that use it: on a CSG slot, or about to get one. */
 	unsigned int users;
-	/** @since: Time in jiffies at which it got users. */
+	/**
+	 * @since: Time in jiffies since which a group on a CSG slot has used it; of
+	 * the scheduler, under &vpan_slots.lock.
+	 */
 	unsigned long since;
 	/** @faulted: Disabled after a fault, until the users have left. */
 	bool faulted;

@@ -18,14 +18,14 @@
  * within each priority; waiting.c keeps the order. GPU time is an estimate: the
  * time that passes is split among the groups that are busy on slots, which is told
  * by what the firmware reports, since streams can write to the sync objects that
- * tell which jobs have completed. While groups
- * of several clients are on slots, a client that has used more than another one
- * is served second by the firmware. A client with one group thus gets its share
- * against a client with a group on each other slot, and what it does not use goes
- * to the other one.
+ * tell which jobs have completed (share.c). While groups of several clients are on
+ * slots, a client that has used more than another one is served second by the
+ * firmware. A client with one group thus gets its share against a client with a group
+ * on each other slot, and what it does not use goes to the other one.
  *
- * A pass plans first which group gets which slot, then has the firmware suspend all
- * the owners of these slots, then start all the groups: it takes as long as for one.
+ * A pass plans first which group gets which slot, then has the firmware suspend the
+ * owners of these slots together, then start the groups together: it takes as long as
+ * for one. Owners that execute jobs on cores are suspended one after the other.
  *
  * Evicting a group asks the firmware to suspend it, or to terminate it if it has
  * ended, then handles all events that the firmware has reported for the group,
@@ -33,8 +33,8 @@
  * requested. After an eviction the group is blocked, waits for another slot, or
  * has nothing to do.
  *
- * sched.c calls this under &vpan_slots.lock. The functions that evict or bind
- * wait for the firmware, for a second at most each.
+ * sched.c calls this under &vpan_slots.lock. The functions that evict or start
+ * groups wait for the firmware, for a second at most each time.
  */
 
 #include <linux/bitops.h>
@@ -195,23 +195,18 @@ static void rotation_request_reset(struct vpan_device *vpan,
 	vpan_reset_schedule(vpan);
 }
 
-/**
- * vpan_rotation_evict - take groups off their slots
- * @vpan: the device
- * @evicted: bit mask of slots, none of which is free
- *
- * A group that fails to leave keeps the slot until the reset.
- *
- * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
+/*
+ * Take groups off their slots together. Return: false if one fails to leave; it keeps
+ * the slot until the reset.
  */
-void vpan_rotation_evict(struct vpan_device *vpan, unsigned long evicted)
+static bool rotation_evict_together(struct vpan_device *vpan,
+				    unsigned long evicted)
 {
 	struct vpan_slots *slots = vpan->slots;
 	unsigned long ended = 0, left, stuck;
 	struct vpan_group *group;
 	unsigned int i;
 
-	vpan_share_account_time(slots);
 	for_each_set_bit(i, &evicted, CSF_GLB_GROUP_MAX) {
 		group = vpan_slots_owner(slots, i);
 		/* New work kicks the scheduler from here on. */
@@ -223,6 +218,8 @@ void vpan_rotation_evict(struct vpan_device *vpan, unsigned long evicted)
 		vpan_dump_group(group, i);
 	}
 	left = vpan_csg_stop(vpan, evicted, ended, &stuck);
+	/* The wait is also for those that leave. */
+	vpan_share_account_time(slots);
 	for_each_set_bit(i, &evicted, CSF_GLB_GROUP_MAX) {
 		/* Otherwise the reset takes it off the slot. */
 		if (!(left & BIT(i))) {
@@ -234,70 +231,165 @@ void vpan_rotation_evict(struct vpan_device *vpan, unsigned long evicted)
 		vpan_events_drain(vpan, i);
 		vpan_rotation_clear_slot(slots, i);
 	}
+	return left == evicted;
 }
 
-/* Takes over a reference to the slot of the group's address space, which is @as. */
-static bool rotation_bind(struct vpan_device *vpan, unsigned int i,
-			  struct vpan_group *group, int as)
+/*
+ * Return: those of @slots whose groups leave one after the other. The firmware gives
+ * a group some time to end what it executes on cores: other groups, perhaps those of
+ * an attacker, must not use it up.
+ */
+static unsigned long rotation_slow(struct vpan_device *vpan, unsigned long slots)
+{
+	/* Of one group, nothing depends on it. */
+	return hweight_long(slots) > 1 ? vpan_csg_executing(vpan, slots) : 0;
+}
+
+/**
+ * vpan_rotation_evict - take groups off their slots
+ * @vpan: the device
+ * @evicted: bit mask of slots, none of which is free
+ *
+ * A group that fails to leave keeps the slot until the reset.
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
+ */
+void vpan_rotation_evict(struct vpan_device *vpan, unsigned long evicted)
+{
+	unsigned long slow = rotation_slow(vpan, evicted);
+	unsigned int i;
+
+	if (evicted & ~slow && !rotation_evict_together(vpan, evicted & ~slow))
+		return;
+	for_each_set_bit(i, &slow, CSF_GLB_GROUP_MAX) {
+		if (!rotation_evict_together(vpan, BIT(i)))
+			return;
+	}
+}
+
+/* Is a group on a slot that uses the address space? */
+static bool rotation_uses_vm(struct vpan_device *vpan, const struct vpan_vm *vm)
+{
+	const struct vpan_group *owner;
+	unsigned int i;
+
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		owner = vpan_slots_owner(vpan->slots, i);
+		if (owner && owner->vm == vm)
+			return true;
+	}
+	return false;
+}
+
+/* Put a waiting group onto a free slot. The firmware does not know it yet. */
+static void rotation_bind(struct vpan_device *vpan, unsigned int i,
+			  struct vpan_group *group)
 {
 	struct vpan_slots *slots = vpan->slots;
-	bool contended = false;
-
-	if (vpan_fw_window_get(group->fw_buf)) {
-		/* The group waits for the reset, which has been requested. */
-		slots->stopped = true;
-		return false;
-	}
 
 	/* The reference goes from the list to the slot. */
 	vpan_waiting_remove(slots, group);
+	if (!rotation_uses_vm(vpan, group->vm))
+		group->vm->as.since = jiffies;
 	slots->slot[i].since = jiffies;
 	slots->slot[i].busy = true;
-	slots->slot[i].priority = vpan_share_priority(slots, group, &contended);
 	rcu_assign_pointer(slots->slot[i].group, group);
 	clear_bit(VPAN_GROUP_IDLE, &group->flags);
 	WRITE_ONCE(group->slot, i);
 	/* Pairs with vpan_slots_ring_group(): one sees the other's store. */
 	smp_mb();
-
 	trace_vpanthor_group_on(group, i);
-	vpan_csg_bind(group, i, as, slots->slot[i].priority);
-	return true;
+}
+
+/* Return: those of @granted whose groups can start; the others wait on. */
+static unsigned long rotation_prepare(struct vpan_device *vpan,
+				      const struct rotation_plan *plan,
+				      unsigned long granted)
+{
+	unsigned long ready = 0, dropped;
+	struct vpan_group *group;
+	unsigned int i;
+
+	for_each_set_bit(i, &granted, CSF_GLB_GROUP_MAX) {
+		group = plan->group[i];
+		/* Either may have changed while others left. */
+		if (vpan->slots->stopped || !vpan_group_can_run(group) ||
+		    vpan_as_is_faulted(group->vm))
+			continue;
+		/* On failure a reset has been requested: none is started. */
+		if (vpan_fw_window_get(group->fw_buf))
+			vpan->slots->stopped = true;
+		else
+			__set_bit(i, &ready);
+	}
+	if (vpan->slots->stopped) {
+		for_each_set_bit(i, &ready, CSF_GLB_GROUP_MAX)
+			vpan_fw_window_put(plan->group[i]->fw_buf);
+		ready = 0;
+	}
+	dropped = granted & ~ready;
+	for_each_set_bit(i, &dropped, CSF_GLB_GROUP_MAX)
+		vpan_as_put(plan->group[i]->vm);
+	return ready;
+}
+
+/* Start groups on slots that are free now. */
+static void rotation_start(struct vpan_device *vpan,
+			   const struct rotation_plan *plan,
+			   unsigned long granted)
+{
+	unsigned long ready = rotation_prepare(vpan, plan, granted), stuck;
+	struct vpan_slots *slots = vpan->slots;
+	bool contended = false;
+	unsigned int i;
+
+	if (!ready)
+		return;
+	vpan_share_account_time(slots);
+	for_each_set_bit(i, &ready, CSF_GLB_GROUP_MAX)
+		rotation_bind(vpan, i, plan->group[i]);
+	/* Depends on all groups on slots. */
+	for_each_set_bit(i, &ready, CSF_GLB_GROUP_MAX) {
+		slots->slot[i].priority =
+			vpan_share_priority(slots, plan->group[i], &contended);
+		vpan_csg_bind(plan->group[i], i, plan->as[i],
+			      slots->slot[i].priority);
+	}
+	stuck = vpan_csg_start(vpan, ready);
+	for_each_set_bit(i, &stuck, CSF_GLB_GROUP_MAX)
+		rotation_request_reset(vpan, vpan_slots_owner(slots, i), true);
+}
+
+static void rotation_replace(struct vpan_device *vpan,
+			     const struct rotation_plan *plan,
+			     unsigned long taken)
+{
+	if (taken && !vpan->slots->stopped)
+		rotation_evict_together(vpan, taken);
+	rotation_start(vpan, plan, taken);
 }
 
 /*
- * Evict the groups whose slots others get, and start those. All that the firmware is
- * asked for is asked for at once: each round trip takes time from the streams.
+ * Give the slots to the groups that are to have them. What the firmware is asked for is
+ * asked for at once, since each round trip takes time from the streams. A group whose
+ * slot is free waits for no other one to leave.
  */
 static void rotation_carry_out(struct vpan_device *vpan,
 			       struct rotation_plan *plan)
 {
-	unsigned long granted = plan->slots, evicted = 0, bound = 0, stuck;
-	struct vpan_slots *slots = vpan->slots;
+	unsigned long granted = plan->slots, taken = 0, slow;
 	unsigned int i;
 
-	if (!granted)
-		return;
 	plan->slots = 0;
 	for_each_set_bit(i, &granted, CSF_GLB_GROUP_MAX) {
-		if (vpan_slots_owner(slots, i))
-			__set_bit(i, &evicted);
+		if (vpan_slots_owner(vpan->slots, i))
+			__set_bit(i, &taken);
 	}
-	if (evicted)
-		vpan_rotation_evict(vpan, evicted);
-	vpan_share_account_time(slots);
-	for_each_set_bit(i, &granted, CSF_GLB_GROUP_MAX) {
-		if (!slots->stopped &&
-		    rotation_bind(vpan, i, plan->group[i], plan->as[i]))
-			__set_bit(i, &bound);
-		else
-			vpan_as_put(plan->group[i]->vm);
-	}
-	if (!bound)
-		return;
-	stuck = vpan_csg_start(vpan, bound);
-	for_each_set_bit(i, &stuck, CSF_GLB_GROUP_MAX)
-		rotation_request_reset(vpan, vpan_slots_owner(slots, i), true);
+	rotation_start(vpan, plan, granted & ~taken);
+	slow = rotation_slow(vpan, taken);
+	rotation_replace(vpan, plan, taken & ~slow);
+	for_each_set_bit(i, &slow, CSF_GLB_GROUP_MAX)
+		rotation_replace(vpan, plan, BIT(i));
 }
 
 /* Has a group used at least as much GPU time as one of the same priority? */
@@ -340,14 +432,13 @@ static unsigned int slot_rank(const struct vpan_group *owner,
 static unsigned int vm_rank(struct vpan_device *vpan, const struct vpan_vm *vm,
 			    const struct vpan_group *group)
 {
-	unsigned long since = READ_ONCE(vm->as.since);
 	unsigned int i, rank = RANK_FREE;
 	const struct vpan_group *owner;
 
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		owner = vpan_slots_owner(vpan->slots, i);
 		if (owner && owner->vm == vm)
-			rank = min(rank, slot_rank(owner, group, since));
+			rank = min(rank, slot_rank(owner, group, vm->as.since));
 	}
 	return rank;
 }
@@ -446,7 +537,7 @@ static void rotation_plan_group(struct vpan_device *vpan,
 	}
 	if (!vpan_as_slot_available(group->vm)) {
 		rotation_carry_out(vpan, plan);
-		if (!slots->stopped)
+		if (!slots->stopped && !vpan_as_slot_available(group->vm))
 			rotation_free_as(vpan, group);
 		if (slots->stopped || !vpan_as_slot_available(group->vm))
 			return;
@@ -455,8 +546,12 @@ static void rotation_plan_group(struct vpan_device *vpan,
 	if (i < 0)
 		return;
 	as = vpan_as_get(group->vm);
-	if (as < 0)
+	if (as < 0) {
+		/* Otherwise the MMU does not answer, and a reset has been requested. */
+		if (as != -EBUSY)
+			slots->stopped = true;
 		return;
+	}
 	__set_bit(i, &plan->slots);
 	plan->group[i] = group;
 	plan->as[i] = as;

@@ -86,7 +86,8 @@ static void share_charge(struct vpan_slots *slots, unsigned long groups, u64 ns)
  *
  * What they have used is an estimate. Most of the time goes to those that the firmware
  * prefers. It starves none: now and then it serves the group that has waited longest,
- * which is one of the others. Asking the firmware on every switch would keep it busy
+ * which is one of the others; on cores, where these take turns with the preferred ones,
+ * it serves them less. Asking the firmware on every switch would keep it busy
  * with nothing else.
  *
  * Context: any, under &vpan_slots.lock.

@@ -151,6 +151,7 @@ bool vpan_csg_set_priority(struct vpan_group *group, unsigned int slot,
 void vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as,
 		   unsigned int priority);
 unsigned long vpan_csg_start(struct vpan_device *vpan, unsigned long slots);
+unsigned long vpan_csg_executing(struct vpan_device *vpan, unsigned long slots);
 unsigned long vpan_csg_stop(struct vpan_device *vpan, unsigned long slots,
 			    unsigned long ended, unsigned long *stuck);
 

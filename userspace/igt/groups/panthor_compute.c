@@ -311,6 +311,51 @@ static void test_rotation(void)
 	igt_assert(rotated);
 }
 
+/* Submit a job in a new group. Return: the group. */
+static uint32_t singly_submit(struct test_gpu *gpu)
+{
+	struct panthor_job job;
+	struct csb b;
+
+	test_gpu_new_group(gpu, 1);
+	csb_init(&b);
+	emit_job(&b, 16, 1 << 20);
+	test_job(gpu, 0, &b, &job);
+	test_submit(gpu, &job, 1);
+	return gpu->group;
+}
+
+/*
+ * The firmware gives a group that leaves its slot some time to end its workgroup, in
+ * which no other group may leave: their workgroups would use it up.
+ */
+static void test_singly(void)
+{
+	unsigned int together = 0, left = 0;
+	uint32_t groups[GROUPS];
+	struct test_gpu gpu;
+
+	test_moves_begin();
+	test_gpu_open_untimed(&gpu, 0);
+	load_shader(&gpu, "MOV.i32 r2, u0\n"
+			  "MOV.i32 r3, u1\n"
+			  "ATOM1_RETURN.i32.slot0.ainc.end @, r2, offset:0x0\n");
+	for (unsigned int i = 0; i < GROUPS; i++)
+		groups[i] = singly_submit(&gpu);
+	test_wait_word(&gpu, 0);
+	for (int n = 0; n < 2000 && left < 4 * GROUPS; n++) {
+		usleep(10000);
+		together = test_moves_read(&left);
+	}
+	test_moves_end();
+	for (unsigned int i = 0; i < GROUPS; i++)
+		igt_assert_eq(panthor_group_destroy(gpu.fd, groups[i]), 0);
+	gpu.group = 0;
+	test_gpu_close(&gpu);
+	igt_assert_lte(4 * GROUPS, left);
+	igt_assert_eq_u32(together, 1);
+}
+
 /**
  * struct attack - endless shaders of one client, in more groups than there are slots
  * @gpu: its context
@@ -543,6 +588,10 @@ int igt_main()
 	igt_describe("Endless shaders in many groups do not drop the job of another client");
 	igt_subtest("fair")
 		test_fair();
+
+	igt_describe("Groups with workgroups leave their slots one after the other");
+	igt_subtest("singly")
+		test_singly();
 
 	igt_describe("Jobs of more groups than the GPU has slots");
 	igt_subtest("rotation")

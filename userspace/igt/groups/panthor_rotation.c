@@ -410,6 +410,30 @@ static void test_chain(void)
 	peers_close(&peers);
 }
 
+/* Groups change slots together: the firmware is asked for all of them at once. */
+static void test_together(void)
+{
+	unsigned int together = 0, left = 0;
+	uint32_t counts[GROUPS_MAX];
+	struct peers peers;
+
+	test_moves_begin();
+	peers_open(&peers);
+	for (unsigned int i = 0; i < 2 * peers.slots; i++)
+		peers_add_counting(&peers, PANTHOR_GROUP_PRIORITY_MEDIUM);
+	peers_wait_started(&peers, counts);
+	for (int n = 0; n < 2000 && left < 4 * peers.slots; n++) {
+		usleep(10000);
+		together = test_moves_read(&left);
+	}
+	igt_assert_lte(4 * peers.slots, left);
+	test_release(&peers.gpu, STOP);
+	peers_expect_done(&peers);
+	peers_close(&peers);
+	test_moves_end();
+	igt_assert_lt(1, together);
+}
+
 int igt_main()
 {
 	igt_fixture() {
@@ -456,4 +480,7 @@ int igt_main()
 	igt_describe("A chain of more groups than slots completes in reverse order.");
 	igt_subtest("chain")
 		test_chain();
+	igt_describe("Groups that execute no jobs on cores change slots together.");
+	igt_subtest("together")
+		test_together();
 }

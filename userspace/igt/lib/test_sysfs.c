@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "igt.h"
@@ -297,4 +299,55 @@ void test_unbind(void)
 void test_bind(void)
 {
 	write_driver_file("bind");
+}
+
+/* A trace instance of our own, and how its lines name groups that move */
+#define MOVES		"/sys/kernel/tracing/instances/panthor_moves"
+#define MOVES_EVENT	" vpanthor_group_"
+
+/**
+ * test_moves_begin - record which groups get slots and leave them
+ *
+ * Skips the subtest if another driver than ours is bound, which lacks the events.
+ */
+void test_moves_begin(void)
+{
+	igt_require_f(test_own_driver(), "the trace events are our driver's own\n");
+	igt_assert_f(!mkdir(MOVES, 0700) || errno == EEXIST, "%s: %s\n", MOVES,
+		     strerror(errno));
+	test_write_file(MOVES "/trace", "");
+	test_write_file(MOVES "/events/vpanthor/vpanthor_group_on/enable", "1");
+	test_write_file(MOVES "/events/vpanthor/vpanthor_group_off/enable", "1");
+}
+
+/**
+ * test_moves_read - evaluate the record
+ * @left: returns how often a group has left its slot
+ *
+ * Return: the most groups that have left their slots before another one got one.
+ */
+unsigned int test_moves_read(unsigned int *left)
+{
+	static char trace[1 << 20];
+	unsigned int most = 0, run = 0;
+
+	*left = 0;
+	test_read_file(MOVES "/trace", trace, sizeof(trace));
+	for (const char *at = strstr(trace, MOVES_EVENT); at;
+	     at = strstr(at + 1, MOVES_EVENT)) {
+		bool off = !strncmp(at + strlen(MOVES_EVENT), "off:", 4);
+
+		run = off ? run + 1 : 0;
+		*left += off;
+		most = run > most ? run : most;
+	}
+	return most;
+}
+
+/**
+ * test_moves_end - stop the recording
+ */
+void test_moves_end(void)
+{
+	igt_assert_eq(rmdir(MOVES), 0);
 }

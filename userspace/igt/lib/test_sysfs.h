@@ -36,4 +36,8 @@ void test_take_dump(char *text, size_t size);
 void test_unbind(void);
 void test_bind(void);
 
+void test_moves_begin(void);
+unsigned int test_moves_read(unsigned int *left);
+void test_moves_end(void);
+
 #endif /* TEST_SYSFS_H */
