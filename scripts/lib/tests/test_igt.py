@@ -2,8 +2,10 @@
 """Verdicts on IGT subtests."""
 
 import re
+import tempfile
 import types
 import unittest
+from pathlib import Path
 from unittest import mock
 
 from lib.testbed import igt, kernels
@@ -208,6 +210,18 @@ class Guest(unittest.TestCase):
         self.assertFalse(self.few("@[0-4]$"))
         self.assertFalse(self.few(None))
         self.assertFalse(self.few("panthor_b@", "arm64"))
+
+    def test_list_i386(self):
+        """Machines that run no 32-bit programs know their subtests, too."""
+        mock.patch.stopall()
+        with tempfile.TemporaryDirectory() as folder, \
+             mock.patch.object(igt, "FOLDER", Path(folder)):
+            program = Path(folder) / "panthor_a"
+            program.write_text("#!/bin/sh\necho x\necho y\n")
+            program.chmod(0o755)
+            self.assertEqual(igt.subtests(["i386/panthor_a", "panthor_a"]),
+                             {"i386/panthor_a@x", "i386/panthor_a@y",
+                              "panthor_a@x", "panthor_a@y"})
 
     def test_expect(self):
         """A report counts 64-bit and 32-bit subtests, unless the programs are not here."""
