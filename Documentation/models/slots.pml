@@ -95,7 +95,7 @@ inline needs_power()
 	}
 }
 
-/* rotation.c: vpan_rotation_evict(), rotation_requeue() */
+/* rotation.c: rotation_evict_together(), rotation_requeue() */
 inline evict(s)
 {
 	g = owner[s] - 1;
@@ -126,7 +126,7 @@ inline bind(s, w)
 /* rotation.c: rotation_choose_slot() */
 #define CAN_GET(s)	(!planned[s] && (!owner[s] || IS_IDLE(owner[s] - 1)))
 
-/* rotation.c: rotation_carry_out(). All leave their slots before the first gets one. */
+/* rotation.c: rotation_evict_together() and rotation_start(), for all slots together */
 inline leave(s)
 {
 	if

@@ -164,15 +164,32 @@ static void vcsf_csg_run(struct vcsf_csg *csg, bool resume)
 		vcsf_cs_start(&csg->cs[i], resume);
 }
 
-/* Endpoints that the group has: only those that a stream has acquired count. */
+/* Resources that streams have acquired, and those of jobs that go on after a release */
+static u8 vcsf_csg_resources(struct vcsf_csg *csg)
+{
+	struct vcsf_cs *cs;
+	unsigned int i;
+	u8 held = 0;
+
+	for (i = 0; i < csg->hw->mcu->streams; i++) {
+		cs = &csg->cs[i];
+		held |= cs->resources;
+		if (vcsf_jobs_head(cs, VCSF_UNIT_COMPUTE))
+			held |= CSF_RESOURCE_COMPUTE;
+		if (vcsf_jobs_head(cs, VCSF_UNIT_FRAGMENT))
+			held |= CSF_RESOURCE_FRAGMENT;
+		if (vcsf_jobs_head(cs, VCSF_UNIT_TILER))
+			held |= CSF_RESOURCE_TILER;
+	}
+	return held;
+}
+
+/* Endpoints that the group has: only those that it uses count. */
 static u32 vcsf_csg_endpoints(struct vcsf_csg *csg)
 {
 	u32 endpoints = csg->endpoint_req & CSF_CSG_EP_PRIORITY;
-	u8 held = 0;
-	unsigned int i;
+	u8 held = vcsf_csg_resources(csg);
 
-	for (i = 0; i < csg->hw->mcu->streams; i++)
-		held |= csg->cs[i].resources;
 	if (held & CSF_RESOURCE_COMPUTE)
 		endpoints |= FIELD_PREP(CSF_CSG_EP_COMPUTE,
 			vcsf_cores_current(csg, VCSF_UNIT_COMPUTE));
@@ -309,7 +326,8 @@ static void vcsf_csg_requests(struct vcsf_csg *csg)
 		changed &= ~CSF_CSG_STATE;
 	else if (changed & CSF_CSG_STATE && !vcsf_csg_set_state(csg, state))
 		changed &= ~CSF_CSG_STATE;
-	if (changed & CSF_CSG_STATUS_UPDATE)
+	/* A suspend has written the status before it stopped the streams. */
+	if (changed & CSF_CSG_STATUS_UPDATE && csg->resident)
 		vcsf_csg_write_status(csg);
 	kind = changed & CSF_CSG_STATE ? VCSF_INJECT_ACK_STATE :
 					 VCSF_INJECT_ACK_CSG;

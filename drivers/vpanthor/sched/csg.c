@@ -214,17 +214,17 @@ static void csg_read_status(struct vpan_group *group, unsigned int slot)
 }
 
 /**
- * vpan_csg_executing - tell which groups can have jobs under way on compute cores
+ * vpan_csg_executing - tell which groups can have workgroups under way
  * @vpan: the device
  * @slots: bit mask of slots, none of which is free
  *
  * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- * Return: bit mask of slots: without those for which the firmware does not respond,
- * which the next request finds out, too.
+ * Return: bit mask of slots, with those for which the firmware does not respond. A group
+ * may get its first job after the firmware has looked.
  */
 unsigned long vpan_csg_executing(struct vpan_device *vpan, unsigned long slots)
 {
-	unsigned long executing = 0;
+	unsigned long executing, answered;
 	unsigned int i;
 
 	lockdep_assert_held(&vpan->slots->lock);
@@ -232,8 +232,9 @@ unsigned long vpan_csg_executing(struct vpan_device *vpan, unsigned long slots)
 	for_each_set_bit(i, &slots, CSF_GLB_GROUP_MAX)
 		vpan_fwif_csg_request(vpan, i, 0, 0, CSF_CSG_STATUS_UPDATE);
 	vpan_fwif_ring_csgs(vpan, slots);
-	slots &= ~vpan_fwif_csgs_wait(vpan, slots, CSF_CSG_STATUS_UPDATE);
-	for_each_set_bit(i, &slots, CSF_GLB_GROUP_MAX) {
+	executing = vpan_fwif_csgs_wait(vpan, slots, CSF_CSG_STATUS_UPDATE);
+	answered = slots & ~executing;
+	for_each_set_bit(i, &answered, CSF_GLB_GROUP_MAX) {
 		if (READ_ONCE(vpan->fw->csg[i].out->status_ep_current) &
 		    CSF_CSG_EP_COMPUTE)
 			__set_bit(i, &executing);

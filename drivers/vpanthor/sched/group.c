@@ -196,10 +196,8 @@ bool vpan_group_is_done(const struct vpan_group *group)
  * A stream that waited for a sync object continues without an event when that
  * changes, so the report counts only as long as the firmware has not revoked it.
  */
-static bool group_is_reported_idle(const struct vpan_group *group)
+static bool group_is_reported_idle(const struct vpan_group *group, int slot)
 {
-	int slot = READ_ONCE(group->slot);
-
 	return test_bit(VPAN_GROUP_IDLE, &group->flags) &&
 	       (slot < 0 || READ_ONCE(group->vpan->fw->csg[slot].out->status_state) &
 			    CSF_CSG_STATUS_IDLE);
@@ -218,7 +216,22 @@ static bool group_is_reported_idle(const struct vpan_group *group)
  */
 bool vpan_group_is_idle(const struct vpan_group *group)
 {
-	return group_is_reported_idle(group) || vpan_group_is_done(group);
+	return vpan_group_is_idle_on(group, READ_ONCE(group->slot));
+}
+
+/**
+ * vpan_group_is_idle_on - check if a group, which may be leaving, has nothing to do
+ * @group: the group
+ * @slot: its slot, also while it leaves
+ *
+ * See vpan_group_is_idle().
+ *
+ * Context: any.
+ * Return: true if its streams have no work or only wait.
+ */
+bool vpan_group_is_idle_on(const struct vpan_group *group, int slot)
+{
+	return group_is_reported_idle(group, slot) || vpan_group_is_done(group);
 }
 
 /**

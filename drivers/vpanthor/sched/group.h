@@ -150,6 +150,7 @@ bool vpan_group_can_run(const struct vpan_group *group);
 bool vpan_group_has_work(const struct vpan_group *group);
 bool vpan_group_is_done(const struct vpan_group *group);
 bool vpan_group_is_idle(const struct vpan_group *group);
+bool vpan_group_is_idle_on(const struct vpan_group *group, int slot);
 bool vpan_group_overruns(const struct vpan_group *group);
 void vpan_group_set_fatal(struct vpan_group *group, u32 queues);
 void vpan_group_check_completion(struct vpan_group *group);

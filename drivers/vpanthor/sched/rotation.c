@@ -11,8 +11,8 @@
  * If the MMU has no slot left for the group's address space, the same rules apply
  * to address spaces instead: the groups of one of them are all evicted, with the
  * least preferred of its groups standing for it. The time slice is that of the
- * address space, since groups that take turns within it would begin a new one each
- * time, and it could keep its slot for ever.
+ * address space: it goes on when one of its groups follows another one, so that they
+ * do not keep its slot for ever.
  *
  * GPU time is shared between clients first, then between the groups of a client,
  * within each priority; waiting.c keeps the order. GPU time is an estimate: the
@@ -23,9 +23,9 @@
  * firmware. A client with one group thus gets its share against a client with a group
  * on each other slot, and what it does not use goes to the other one.
  *
- * A pass plans first which group gets which slot, then has the firmware suspend the
- * owners of these slots together, then start the groups together: it takes as long as
- * for one. Owners that execute jobs on cores are suspended one after the other.
+ * A pass plans first which group gets which slot, starts those for which one is free,
+ * then has the firmware suspend the owners of the others together, and start the groups
+ * that follow them together. Owners with workgroups are replaced one after the other.
  *
  * Evicting a group asks the firmware to suspend it, or to terminate it if it has
  * ended, then handles all events that the firmware has reported for the group,
@@ -199,8 +199,7 @@ static void rotation_request_reset(struct vpan_device *vpan,
  * Take groups off their slots together. Return: false if one fails to leave; it keeps
  * the slot until the reset.
  */
-static bool rotation_evict_together(struct vpan_device *vpan,
-				    unsigned long evicted)
+static bool rotation_evict_together(struct vpan_device *vpan, unsigned long evicted)
 {
 	struct vpan_slots *slots = vpan->slots;
 	unsigned long ended = 0, left, stuck;
@@ -236,13 +235,21 @@ static bool rotation_evict_together(struct vpan_device *vpan,
 
 /*
  * Return: those of @slots whose groups leave one after the other. The firmware gives
- * a group some time to end what it executes on cores: other groups, perhaps those of
- * an attacker, must not use it up.
+ * a group some time to end its workgroup: other groups, perhaps those of an attacker,
+ * must not use it up. It does not wait for those that have ended.
  */
 static unsigned long rotation_slow(struct vpan_device *vpan, unsigned long slots)
 {
-	/* Of one group, nothing depends on it. */
-	return hweight_long(slots) > 1 ? vpan_csg_executing(vpan, slots) : 0;
+	unsigned long suspended = slots;
+	unsigned int i;
+
+	for_each_set_bit(i, &slots, CSF_GLB_GROUP_MAX) {
+		if (!vpan_group_can_run(vpan_slots_owner(vpan->slots, i)))
+			__clear_bit(i, &suspended);
+	}
+	if (vpan->slots->stopped || hweight_long(suspended) <= 1)
+		return 0;
+	return vpan_csg_executing(vpan, suspended);
 }
 
 /**
@@ -281,7 +288,7 @@ static bool rotation_uses_vm(struct vpan_device *vpan, const struct vpan_vm *vm)
 	return false;
 }
 
-/* Put a waiting group onto a free slot. The firmware does not know it yet. */
+/* Put a waiting group onto a free slot, before the firmware starts it. */
 static void rotation_bind(struct vpan_device *vpan, unsigned int i,
 			  struct vpan_group *group)
 {
@@ -335,8 +342,7 @@ static unsigned long rotation_prepare(struct vpan_device *vpan,
 
 /* Start groups on slots that are free now. */
 static void rotation_start(struct vpan_device *vpan,
-			   const struct rotation_plan *plan,
-			   unsigned long granted)
+			   const struct rotation_plan *plan, unsigned long granted)
 {
 	unsigned long ready = rotation_prepare(vpan, plan, granted), stuck;
 	struct vpan_slots *slots = vpan->slots;
@@ -360,50 +366,6 @@ static void rotation_start(struct vpan_device *vpan,
 		rotation_request_reset(vpan, vpan_slots_owner(slots, i), true);
 }
 
-static void rotation_replace(struct vpan_device *vpan,
-			     const struct rotation_plan *plan,
-			     unsigned long taken)
-{
-	if (taken && !vpan->slots->stopped)
-		rotation_evict_together(vpan, taken);
-	rotation_start(vpan, plan, taken);
-}
-
-/*
- * Give the slots to the groups that are to have them. What the firmware is asked for is
- * asked for at once, since each round trip takes time from the streams. A group whose
- * slot is free waits for no other one to leave.
- */
-static void rotation_carry_out(struct vpan_device *vpan,
-			       struct rotation_plan *plan)
-{
-	unsigned long granted = plan->slots, taken = 0, slow;
-	unsigned int i;
-
-	plan->slots = 0;
-	for_each_set_bit(i, &granted, CSF_GLB_GROUP_MAX) {
-		if (vpan_slots_owner(vpan->slots, i))
-			__set_bit(i, &taken);
-	}
-	rotation_start(vpan, plan, granted & ~taken);
-	slow = rotation_slow(vpan, taken);
-	rotation_replace(vpan, plan, taken & ~slow);
-	for_each_set_bit(i, &slow, CSF_GLB_GROUP_MAX)
-		rotation_replace(vpan, plan, BIT(i));
-}
-
-/* Has a group used at least as much GPU time as one of the same priority? */
-static bool group_used_more(const struct vpan_group *group,
-			    const struct vpan_group *other)
-{
-	const struct vpan_share *share = vpan_group_share(group);
-	const struct vpan_share *other_share = vpan_group_share(other);
-
-	if (share != other_share)
-		return share->used >= other_share->used;
-	return group->used >= other->used;
-}
-
 #define RANK_FREE 4
 
 /*
@@ -422,10 +384,48 @@ static unsigned int slot_rank(const struct vpan_group *owner,
 	if (owner->priority < group->priority)
 		return 2;
 	if (owner->priority == group->priority &&
-	    group_used_more(owner, group) &&
+	    vpan_share_used_more(owner, group) &&
 	    time_after_eq(jiffies, since + VPAN_TIMESLICE))
 		return 1;
 	return 0;
+}
+
+static void rotation_replace(struct vpan_device *vpan,
+			     const struct rotation_plan *plan, unsigned long taken)
+{
+	if (taken && !vpan->slots->stopped)
+		rotation_evict_together(vpan, taken);
+	rotation_start(vpan, plan, taken);
+}
+
+/*
+ * Give the slots to the groups that are to have them. What the firmware is asked for is
+ * asked for at once, since each round trip takes time from the streams. A group whose
+ * slot is free waits for no other one to leave.
+ */
+static void rotation_carry_out(struct vpan_device *vpan,
+			       struct rotation_plan *plan)
+{
+	unsigned long granted = plan->slots, taken = 0, slow;
+	struct vpan_slots *slots = vpan->slots;
+	unsigned int i;
+
+	plan->slots = 0;
+	for_each_set_bit(i, &granted, CSF_GLB_GROUP_MAX) {
+		if (vpan_slots_owner(slots, i))
+			__set_bit(i, &taken);
+	}
+	rotation_start(vpan, plan, granted & ~taken);
+	slow = rotation_slow(vpan, taken);
+	rotation_replace(vpan, plan, taken & ~slow);
+	for_each_set_bit(i, &slow, CSF_GLB_GROUP_MAX) {
+		/* It may have got work while the ones before it left. */
+		if (slot_rank(vpan_slots_owner(slots, i), plan->group[i],
+			      slots->slot[i].since))
+			rotation_replace(vpan, plan, BIT(i));
+		else
+			vpan_as_put(plan->group[i]->vm);
+	}
 }
 
 /* Rank an address space with groups on slots like a slot, by all of these. */
@@ -464,7 +464,7 @@ rotation_choose_vm(struct vpan_device *vpan, const struct vpan_group *group)
 			continue;
 		rank = vm_rank(vpan, owner->vm, group);
 		if (rank > best_rank || (rank && rank == best_rank &&
-					 group_used_more(owner, victim))) {
+					 vpan_share_used_more(owner, victim))) {
 			best_rank = rank;
 			victim = owner;
 		}
@@ -510,7 +510,7 @@ static int rotation_choose_slot(struct vpan_device *vpan,
 		rank = slot_rank(owner, group, slots->slot[i].since);
 		if (rank > best_rank ||
 		    (rank && rank == best_rank && owner && victim &&
-		     group_used_more(owner, victim))) {
+		     vpan_share_used_more(owner, victim))) {
 			best = i;
 			best_rank = rank;
 			victim = owner;

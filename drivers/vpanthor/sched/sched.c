@@ -310,6 +310,8 @@ static void sched_work(struct work_struct *work)
 
 	cookie = dma_fence_begin_signalling();
 	mutex_lock(&slots->lock);
+	/* Before groups become active, see vpan_share_account_time(). */
+	vpan_share_account_time(slots);
 	vpan_sched_update_groups(vpan);
 	/*
 	 * Needs no hardware. Also during a reset: the job timeouts of blocked

@@ -21,34 +21,39 @@
 #include "sched/slots.h"
 #include "sched/waiting.h"
 
-/* Most time that is accounted at once */
-#define COUNT_MAX_NS	(20ULL * NSEC_PER_MSEC)
+/* Most time that is accounted at once: the longest that the firmware takes to suspend */
+#define COUNT_MAX_NS	(100ULL * NSEC_PER_MSEC)
 
 /* One part in so many of the GPU time goes to those that the firmware does not prefer. */
 #define OTHERS_PART	8
 
-/*
- * Groups on slots that have become busy. A bit per slot: the state is read once,
- * because a job may come at any time.
- */
-static unsigned long share_update_busy(struct vpan_slots *slots)
+/* Return: slots of the groups that were busy when share_update_busy() looked last. */
+static unsigned long share_were_busy(struct vpan_slots *slots)
 {
-	struct vpan_group *group;
 	unsigned long busy = 0;
 	unsigned int i;
 
 	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
-		group = vpan_slots_owner(slots, i);
-		if (!group || vpan_group_is_idle(group)) {
-			slots->slot[i].busy = false;
-			continue;
-		}
-		__set_bit(i, &busy);
-		if (!slots->slot[i].busy)
-			vpan_waiting_activate(slots, group);
-		slots->slot[i].busy = true;
+		if (vpan_slots_owner(slots, i) && slots->slot[i].busy)
+			__set_bit(i, &busy);
 	}
 	return busy;
+}
+
+/* The state of a group is read once, because a job may come at any time. */
+static void share_update_busy(struct vpan_slots *slots)
+{
+	struct vpan_group *group;
+	unsigned int i;
+	bool busy;
+
+	for (i = 0; i < CSF_GLB_GROUP_MAX; i++) {
+		group = vpan_slots_owner(slots, i);
+		busy = group && !vpan_group_is_idle_on(group, i);
+		if (busy && !slots->slot[i].busy)
+			vpan_waiting_activate(slots, group);
+		slots->slot[i].busy = busy;
+	}
 }
 
 /* Slots of @busy with the highest priority in the firmware */
@@ -84,7 +89,8 @@ static void share_charge(struct vpan_slots *slots, unsigned long groups, u64 ns)
  * vpan_share_account_time - charge the groups on slots for the time that has passed
  * @slots: slots of the device
  *
- * What they have used is an estimate. Most of the time goes to those that the firmware
+ * Charges those that were busy at its beginning, then looks which are busy now. What
+ * they have used is an estimate. Most of the time goes to those that the firmware
  * prefers. It starves none: now and then it serves the group that has waited longest,
  * which is one of the others; on cores, where these take turns with the preferred ones,
  * it serves them less. Asking the firmware on every switch would keep it busy
@@ -99,17 +105,38 @@ void vpan_share_account_time(struct vpan_slots *slots)
 
 	lockdep_assert_held(&slots->lock);
 
-	/* After a longer time the machine has done something else. */
+	/* In a longer time the machine has done something else, or nothing contended. */
 	passed = min(now - slots->counted, COUNT_MAX_NS);
 	slots->counted = now;
-	busy = share_update_busy(slots);
-	if (!busy)
-		return;
-	preferred = share_preferred(slots, busy);
-	others = busy & ~preferred;
-	others_ns = others ? passed / OTHERS_PART : 0;
-	share_charge(slots, others, others_ns);
-	share_charge(slots, preferred, passed - others_ns);
+	busy = share_were_busy(slots);
+	if (busy) {
+		preferred = share_preferred(slots, busy);
+		others = busy & ~preferred;
+		others_ns = others ? passed / OTHERS_PART : 0;
+		share_charge(slots, others, others_ns);
+		share_charge(slots, preferred, passed - others_ns);
+	}
+	/* Groups that become active begin with what others have used up to now. */
+	share_update_busy(slots);
+}
+
+/**
+ * vpan_share_used_more - compare what two groups of the same priority have used
+ * @group: the group
+ * @other: the other group
+ *
+ * Context: any, under &vpan_slots.lock.
+ * Return: true if @group, or its client, has used at least as much GPU time.
+ */
+bool vpan_share_used_more(const struct vpan_group *group,
+			  const struct vpan_group *other)
+{
+	const struct vpan_share *share = vpan_group_share(group);
+	const struct vpan_share *other_share = vpan_group_share(other);
+
+	if (share != other_share)
+		return share->used >= other_share->used;
+	return group->used >= other->used;
 }
 
 /**

@@ -137,7 +137,7 @@ void vpan_slots_ring_group(struct vpan_group *group)
 	/*
 	 * Pairs with rotation_bind(): either the firmware finds the work when it
 	 * starts the group, or this finds the slot. Pairs with the barriers of
-	 * the lock in vpan_rotation_evict(): either that finds the work, or this
+	 * the lock in rotation_evict_together(): either that finds the work, or this
 	 * finds no slot. Pairs with sched_put_power(): either that finds the
 	 * work, or this finds that the device is not kept powered.
 	 */

@@ -155,11 +155,13 @@ unsigned long vpan_csg_executing(struct vpan_device *vpan, unsigned long slots);
 unsigned long vpan_csg_stop(struct vpan_device *vpan, unsigned long slots,
 			    unsigned long ended, unsigned long *stuck);
 
-/* share.c, for rotation.c */
+/* share.c, for rotation.c and sched.c */
 void vpan_share_account_time(struct vpan_slots *slots);
 unsigned int vpan_share_priority(struct vpan_slots *slots,
 				 const struct vpan_group *group,
 				 bool *contended);
+bool vpan_share_used_more(const struct vpan_group *group,
+			  const struct vpan_group *other);
 bool vpan_share_set_priorities(struct vpan_device *vpan);
 
 #endif /* _VPAN_SLOTS_H_ */

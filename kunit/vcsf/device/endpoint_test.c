@@ -413,6 +413,19 @@ static void vcsf_ep_status(struct kunit *test)
 	vcsf_ep_run(test, &f, 1, MS);
 	KUNIT_ASSERT_TRUE(test, vcsf_host_group_status(&f.groups[0].group));
 	KUNIT_EXPECT_EQ(test, EP(0, 0, 1, 9), out->status_ep_current);
+
+	/* A job goes on with its cores when its stream releases them. */
+	EMIT(&f.groups[0].group, 0, csf_req_resource(CSF_RESOURCE_COMPUTE),
+	     csf_move32(CSF_REG_COMPUTE_WG_COUNT(0), 6000),
+	     csf_move32(CSF_REG_COMPUTE_WG_COUNT(1), 1),
+	     csf_move32(CSF_REG_COMPUTE_WG_COUNT(2), 1),
+	     csf_run_compute(1, 0, 0), csf_req_resource(0));
+	vcsf_ep_run(test, &f, 1, MS);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_group_status(&f.groups[0].group));
+	KUNIT_EXPECT_EQ(test, EP(3, 0, 0, 9), out->status_ep_current);
+	KUNIT_ASSERT_TRUE(test, vcsf_host_advance(f.host, 2 * MS));
+	KUNIT_ASSERT_TRUE(test, vcsf_host_group_status(&f.groups[0].group));
+	KUNIT_EXPECT_EQ(test, EP(0, 0, 0, 9), out->status_ep_current);
 }
 
 /* --- Instructions --------------------------------------------------------------- */
