@@ -313,7 +313,6 @@ static void test_rotation(void)
 	igt_assert(rotated);
 }
 
-/* Submit a job that does not end soon in a new group. */
 static void singly_submit(struct test_gpu *gpu)
 {
 	struct panthor_job job;
@@ -335,12 +334,13 @@ static void test_singly(void)
 	unsigned int together = 0, left = 0;
 	struct test_gpu gpu;
 
-	test_gpu_open_untimed(&gpu, 0);
-	load_shader(&gpu, "MOV.i32 r2, u0\n"
-			  "MOV.i32 r3, u1\n"
+	test_gpu_open(&gpu, 0);
+	load_shader(&gpu, "MOV.i32 r2, u0\nMOV.i32 r3, u1\n"
 			  "ATOM1_RETURN.i32.slot0.ainc.end @, r2, offset:0x0\n");
+	test_param_set("job_timeout_ms", 0);
 	for (unsigned int i = 0; i < GROUPS; i++)
 		singly_submit(&gpu);
+	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 	test_wait_word(&gpu, 0);
 	/* The second time, all have begun. */
 	for (int i = 0; i < 2; i++) {
