@@ -216,8 +216,9 @@ static bool rotation_evict_together(struct vpan_device *vpan, unsigned long evic
 		__set_bit(i, &ended);
 		vpan_dump_group(group, i);
 	}
+	vpan_share_account_time(slots);
 	left = vpan_csg_stop(vpan, evicted, ended, &stuck);
-	/* The wait is also for those that leave. */
+	vpan_share_skip_time(slots);
 	vpan_share_account_time(slots);
 	for_each_set_bit(i, &evicted, CSF_GLB_GROUP_MAX) {
 		/* Otherwise the reset takes it off the slot. */
@@ -362,6 +363,7 @@ static void rotation_start(struct vpan_device *vpan,
 			      slots->slot[i].priority);
 	}
 	stuck = vpan_csg_start(vpan, ready);
+	vpan_share_skip_time(slots);
 	for_each_set_bit(i, &stuck, CSF_GLB_GROUP_MAX)
 		rotation_request_reset(vpan, vpan_slots_owner(slots, i), true);
 }
@@ -373,8 +375,7 @@ static void rotation_start(struct vpan_device *vpan,
  * keeps it. @since is the time at which the owner's time slice began.
  */
 static unsigned int slot_rank(const struct vpan_group *owner,
-			      const struct vpan_group *group,
-			      unsigned long since)
+			      const struct vpan_group *group, unsigned long since)
 {
 	if (!owner)
 		return RANK_FREE;

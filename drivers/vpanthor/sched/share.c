@@ -24,6 +24,9 @@
 /* Most time that is accounted at once: the longest that the firmware takes to suspend */
 #define COUNT_MAX_NS	(100ULL * NSEC_PER_MSEC)
 
+/* Most time of a change of groups that is charged to no client */
+#define CHANGE_NS	(10ULL * NSEC_PER_MSEC)
+
 /* One part in so many of the GPU time goes to those that the firmware does not prefer. */
 #define OTHERS_PART	8
 
@@ -118,6 +121,23 @@ void vpan_share_account_time(struct vpan_slots *slots)
 	}
 	/* Groups that become active begin with what others have used up to now. */
 	share_update_busy(slots);
+}
+
+/**
+ * vpan_share_skip_time - charge less for the time in which the firmware changed groups
+ * @slots: slots of the device
+ *
+ * Call after the change, with vpan_share_account_time() before it. While groups move,
+ * streams make little progress, and a client whose groups move all the time would pay
+ * for more than it got. What takes longer is work that the firmware waited for.
+ *
+ * Context: any, under &vpan_slots.lock.
+ */
+void vpan_share_skip_time(struct vpan_slots *slots)
+{
+	lockdep_assert_held(&slots->lock);
+
+	slots->counted = min(ktime_get_ns(), slots->counted + CHANGE_NS);
 }
 
 /**

@@ -157,6 +157,7 @@ unsigned long vpan_csg_stop(struct vpan_device *vpan, unsigned long slots,
 
 /* share.c, for rotation.c and sched.c */
 void vpan_share_account_time(struct vpan_slots *slots);
+void vpan_share_skip_time(struct vpan_slots *slots);
 unsigned int vpan_share_priority(struct vpan_slots *slots,
 				 const struct vpan_group *group,
 				 bool *contended);
