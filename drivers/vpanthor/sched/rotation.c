@@ -218,7 +218,9 @@ static bool rotation_evict_together(struct vpan_device *vpan, unsigned long evic
 	}
 	vpan_share_account_time(slots);
 	left = vpan_csg_stop(vpan, evicted, ended, &stuck);
-	vpan_share_skip_time(slots);
+	/* A group that leaves alone can have made the firmware wait. */
+	if (hweight_long(evicted & ~ended) != 1)
+		vpan_share_skip_time(slots);
 	vpan_share_account_time(slots);
 	for_each_set_bit(i, &evicted, CSF_GLB_GROUP_MAX) {
 		/* Otherwise the reset takes it off the slot. */
@@ -289,7 +291,6 @@ static bool rotation_uses_vm(struct vpan_device *vpan, const struct vpan_vm *vm)
 	return false;
 }
 
-/* Put a waiting group onto a free slot, before the firmware starts it. */
 static void rotation_bind(struct vpan_device *vpan, unsigned int i,
 			  struct vpan_group *group)
 {
@@ -341,7 +342,6 @@ static unsigned long rotation_prepare(struct vpan_device *vpan,
 	return ready;
 }
 
-/* Start groups on slots that are free now. */
 static void rotation_start(struct vpan_device *vpan,
 			   const struct rotation_plan *plan, unsigned long granted)
 {

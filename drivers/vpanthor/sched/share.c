@@ -4,7 +4,8 @@
  * the firmware serve those first that have used less. waiting.c keeps what each client
  * and group has used.
  *
- * rotation.c calls this under &vpan_slots.lock. Nothing here waits for the firmware.
+ * rotation.c and sched.c call this under &vpan_slots.lock. Nothing here waits for the
+ * firmware.
  */
 
 #include <linux/bitops.h>
@@ -129,7 +130,8 @@ void vpan_share_account_time(struct vpan_slots *slots)
  *
  * Call after the change, with vpan_share_account_time() before it. While groups move,
  * streams make little progress, and a client whose groups move all the time would pay
- * for more than it got. What takes longer is work that the firmware waited for.
+ * for more than it got. Not for groups with jobs on cores, which the firmware waits
+ * for; the limit is for those that get their first job just then.
  *
  * Context: any, under &vpan_slots.lock.
  */

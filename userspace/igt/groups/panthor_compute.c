@@ -93,7 +93,7 @@ static void emit_job(struct csb *b, uint32_t lanes, uint32_t groups)
 		csb_move32(b, CSF_REG_COMPUTE_WG_COUNT(axis), axis ? 1 : groups);
 	}
 	csb_emit(b, csf_run_compute(1, 0, 0));
-	/* As Mesa does: the job goes on. */
+	/* As PanVK does: the job goes on. */
 	csb_emit(b, csf_req_resource(0));
 	csb_wait(b, 1 << ENTRY);
 }
