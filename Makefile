@@ -172,10 +172,10 @@ needs-modules := build $(other)
 needs-programs := build $(if $(arm64),arm64,user)
 needs-run := build $(if $(arm64),,run) $(other)
 needs-trace := build run trace user $(other)
-needs-panthor := build debug run user
+needs-panthor := build debug run user $(other)
 needs-tyr := build debug run bootstrap
 needs-tyr-shell := $(needs-tyr)
-needs-panthor-shell := build debug run user
+needs-panthor-shell := $(needs-panthor)
 needs-shell := $(needs-run)
 needs-compile_commands.json := build user $(other)
 

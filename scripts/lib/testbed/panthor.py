@@ -22,6 +22,7 @@ OPTIONS = {"append": "vcsf.nice=-20"}
 _SHIM = TOP / "shim/panthor"
 _DRIVER = "drivers/gpu/drm/panthor"
 _PGTABLE = ("io-pgtable.c", "io-pgtable-arm.c", "io-pgtable-arm.h", "iommu-pages.h")
+_UAPI = "include/uapi/drm/panthor_drm.h"
 FIRMWARE = BUILD / "panthor/mali_csffw.bin"
 BIND = f"{TOP}/scripts/lib/guest/panthor-bind {FIRMWARE}"
 
@@ -53,8 +54,9 @@ def series(tree):
 def check_driver(tree):
     """Raise TreeError unless TREE is a kernel tree with panthor; returns its series."""
     have = ".".join(map(str, series(tree)))
-    if not (tree / _DRIVER / "Makefile").is_file():
-        raise TreeError(f"{tree}: Linux {have} has no {_DRIVER}")
+    for name, path in ((_DRIVER, f"{_DRIVER}/Makefile"), (_UAPI, _UAPI)):
+        if not (tree / path).is_file():
+            raise TreeError(f"{tree}: Linux {have} has no {name}")
     return have
 
 
@@ -78,14 +80,28 @@ def links(folder, wanted):
             (folder / name).symlink_to(file)
 
 
-def _mirror(source, tree):
+def start_over(source, tree):
+    """Remove the folder SOURCE if what is in it was compiled from another tree than TREE.
+
+    make looks at times only: a file of TREE that is older than its object would not be
+    compiled again.
+    """
+    link = source / "tree"
+    if source.is_dir() and not (link.is_symlink() and Path(os.readlink(link)) == tree):
+        shutil.rmtree(source)
+
+
+def mirror(source, tree):
+    """Make SOURCE a folder of links to panthor of TREE, to the shim and to its Kbuild."""
+    start_over(source, tree)
     links(source / "panthor", {path.name: path
                                 for path in sorted((tree / _DRIVER).iterdir())
                                 if path.suffix in (".c", ".h") or path.name == "Makefile"})
     links(source / "iommu", {name: tree / "drivers/iommu" / name for name in _PGTABLE
                               if (tree / "drivers/iommu" / name).is_file()})
+    links(source / "uapi", {Path(_UAPI).name: tree / _UAPI})
     links(source / "shim", {path.name: path for path in sorted(_SHIM.glob("*.[ch]"))})
-    links(source, {"Kbuild": _SHIM / "Kbuild"})
+    links(source, {"Kbuild": _SHIM / "Kbuild", "tree": tree})
 
 
 def _compile(source, variables, tree):
@@ -133,7 +149,7 @@ def prepare(name, tree=None):
     tree = (Path(tree) if tree else Path(kernels.variables("source")["source"])).resolve()
     check(tree, kernel.release)
     source = kernel.build / "src"
-    _mirror(source, tree)
+    mirror(source, tree)
     _compile(source, kernels.variables(name), tree)
     modules(kernel, [BUILD / name / "vcsf.ko", source / "panthor.ko"])
     subprocess.run([TOP / "scripts/lib/mkfw", "--output", FIRMWARE], check=True)

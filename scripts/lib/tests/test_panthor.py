@@ -63,18 +63,26 @@ class Table(unittest.TestCase):
         self.assertTrue(panthor_tests.read())
 
 
+def make_tree(tree, makefile=MAKEFILE, driver=True, uapi=True):
+    """Make the folder TREE look like a kernel tree with panthor."""
+    files = {"Makefile": makefile}
+    if driver:
+        files["drivers/gpu/drm/panthor/Makefile"] = files["drivers/gpu/drm/panthor/a.c"] = ""
+    if uapi:
+        files["include/uapi/drm/panthor_drm.h"] = ""
+    for name, text in files.items():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_text(text)
+
+
 class Trees(unittest.TestCase):
     """Kernel trees that are refused, before anything is built."""
 
-    def check(self, release="6.12.3", makefile=MAKEFILE, driver=True):
+    def check(self, release="6.12.3", **tree):
         """Check a tree for the kernel RELEASE."""
         with tempfile.TemporaryDirectory() as folder:
-            tree = Path(folder)
-            (tree / "Makefile").write_text(makefile)
-            if driver:
-                (tree / "drivers/gpu/drm/panthor").mkdir(parents=True)
-                (tree / "drivers/gpu/drm/panthor/Makefile").write_text("")
-            panthor.check(tree, release)
+            make_tree(Path(folder), **tree)
+            panthor.check(Path(folder), release)
 
     def test_good(self):
         """A tree of the kernel's series."""
@@ -91,6 +99,38 @@ class Trees(unittest.TestCase):
         self.assertRaisesRegex(panthor.TreeError, "no Linux source", self.check,
                                makefile="all:\n")
         self.assertRaisesRegex(panthor.TreeError, "has no drivers", self.check, driver=False)
+        self.assertRaisesRegex(panthor.TreeError, "has no include", self.check, uapi=False)
+
+
+class Mirror(unittest.TestCase):
+    """The folder of links in which a tree's driver is compiled."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.source = Path(folder.name) / "src"
+        self.trees = [Path(folder.name) / name for name in ("one", "two")]
+        for tree in self.trees:
+            make_tree(tree)
+        panthor.mirror(self.source, self.trees[0])
+        self.object = self.source / "panthor/a.o"
+        self.object.write_text("")
+
+    def test_links(self):
+        """The files are those of the tree, its interface included."""
+        for name in ("panthor/a.c", "uapi/panthor_drm.h"):
+            self.assertTrue((self.source / name).resolve().is_relative_to(self.trees[0]))
+
+    def test_same_tree(self):
+        """What was compiled from the same tree stays."""
+        panthor.mirror(self.source, self.trees[0])
+        self.assertTrue(self.object.exists())
+
+    def test_other_tree(self):
+        """Nothing that was compiled from another tree stays: its files may be newer."""
+        panthor.mirror(self.source, self.trees[1])
+        self.assertFalse(self.object.exists())
+        self.assertTrue((self.source / "panthor/a.c").resolve().is_relative_to(self.trees[1]))
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ def check(tree, release):
 
 def mirror(source, tree):
     """Make SOURCE a folder of links to Tyr of TREE, to the shim and to its Kbuild."""
+    panthor.start_over(source, tree)
     driver = tree / _DRIVER
     folders = {}
     for path in sorted(driver.rglob("*.rs")):
@@ -55,7 +56,7 @@ def mirror(source, tree):
     for folder, files in folders.items():
         panthor.links(source / "driver" / folder, files)
     panthor.links(source / "shim", {path.name: path for path in sorted(_SHIM.glob("*.[ch]"))})
-    panthor.links(source, {"Kbuild": _SHIM / "Kbuild"})
+    panthor.links(source, {"Kbuild": _SHIM / "Kbuild", "tree": tree})
 
 
 # A message of rustc, with the place in the line below; of gcc; of modpost or the linker
