@@ -7,8 +7,8 @@
  */
 
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 
+#include "../drivers/compat/workqueue.h"
 #include "bench.h"
 
 #define FLOOR_WORKER BIT(0)
@@ -82,7 +82,7 @@ static int floor_start(const struct bench_backend *be)
 	jobs = KMEM_CACHE(floor_job, 0);
 	if (!jobs)
 		return -ENOMEM;
-	worker = alloc_workqueue("bench-floor", WQ_MEM_RECLAIM, 0);
+	worker = alloc_workqueue("bench-floor", WQ_MEM_RECLAIM | WQ_PERCPU, 0);
 	if (!worker)
 		kmem_cache_destroy(jobs);
 	return worker ? 0 : -ENOMEM;

@@ -8,10 +8,10 @@
  */
 
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 
 #include <drm/gpu_scheduler.h>
 
+#include "../drivers/compat/workqueue.h"
 #include "bench.h"
 
 /* All rings share a workqueue; otherwise each scheduler allocates its own. */
@@ -113,7 +113,7 @@ static int sched_start(const struct bench_backend *be)
 	jobs = KMEM_CACHE(sched_job, 0);
 	if (!jobs)
 		return -ENOMEM;
-	wq = alloc_workqueue("bench-sched", WQ_MEM_RECLAIM, 0);
+	wq = alloc_workqueue("bench-sched", WQ_MEM_RECLAIM | WQ_PERCPU, 0);
 	if (!wq) {
 		kmem_cache_destroy(jobs);
 		return -ENOMEM;
