@@ -8,7 +8,8 @@
  * never run twice at a time; a pass stops updating groups wherever it likes, as if
  * its time were used up. A runtime suspend takes groups off their slots whenever
  * nothing holds a reference. Firmware executes what is in the ring of a group when
- * the group is started or a doorbell rings, and reports that the group is idle.
+ * the group is started or a doorbell rings, and reports that the group is idle. A group
+ * leaves its slot at once, or takes its time, in which the scheduler goes on.
  *
  * Spin checks the assertions, among them that no doorbell is rung without power, and
  * that all jobs are executed: no group with work is forgotten.
@@ -45,7 +46,9 @@ byte slot[GROUPS];	/* from 1, 0 for none */
 byte owner[SLOTS];	/* group from 1, 0 for none */
 chan kicked_list = [GROUPS] of { byte };
 chan updating = [GROUPS] of { byte };
-bit slots_lock, power_held, pending;
+bit slots_lock, power_held, pending, tick;
+/* Asked to leave, and has left: &vpan_slots.leaving and the acknowledgment */
+bit leaving[SLOTS], left[SLOTS];
 
 /* Runtime PM, and readers under RCU */
 byte pm_refs, readers;
@@ -54,6 +57,11 @@ bit powered, suspending;
 /* Firmware */
 bit doorbell[SLOTS], reporting[SLOTS];
 
+#if SLOTS > 1
+#define HAS_SLOT(g)	(owner[0] == g + 1 || owner[1] == g + 1)
+#else
+#define HAS_SLOT(g)	(owner[0] == g + 1)
+#endif
 #define NJOBS(g)	((g) == 0 -> JOBS : 1)
 #define HAS_WORK(g)	(pushed[g] != completed[g])
 /* group.c: vpan_group_is_idle() */
@@ -91,20 +99,30 @@ inline needs_power()
 			i++
 		:: else -> break
 		od;
+#ifndef BUG_LEAVING_WITHOUT_POWER
+		i = 0;
+		do
+		:: i < SLOTS -> needs = needs || leaving[i]; i++
+		:: else -> break
+		od;
+#endif
 		i = 0
 	}
 }
 
-/* rotation.c: rotation_evict_together(), rotation_requeue() */
-inline evict(s)
+/* evict.c: evict_free_slots(), evict_requeue() */
+inline free_slot(s)
 {
 	g = owner[s] - 1;
-#ifdef BUG_LOOK_BEFORE_LEAVE
-	needs = HAS_WORK(g);
-#endif
-	slot[g] = 0;
-	/* The firmware suspends the group, and its events are handled. */
-	atomic { assert(powered); doorbell[s] = 0; reporting[s] = 0; owner[s] = 0 }
+	/* The firmware has suspended the group, and its events are handled. */
+	atomic {
+		assert(powered);
+		doorbell[s] = 0;
+		reporting[s] = 0;
+		owner[s] = 0;
+		leaving[s] = 0;
+		left[s] = 0
+	}
 	atomic {
 #ifdef BUG_LOOK_BEFORE_LEAVE
 		waiting[g] = needs;
@@ -113,6 +131,30 @@ inline evict(s)
 #endif
 		needs = 0
 	}
+}
+
+/* evict.c: evict_together(), evict_wait_later() */
+inline evict(s)
+{
+	g = owner[s] - 1;
+#ifdef BUG_LOOK_BEFORE_LEAVE
+	needs = HAS_WORK(g);
+#endif
+	slot[g] = 0;
+	assert(powered);
+	if
+	:: free_slot(s)
+	:: leaving[s] = 1; tick = 1
+	fi
+}
+
+/* evict.c: vpan_evict_continue() */
+inline go_on(s)
+{
+	if
+	:: left[s] -> free_slot(s)
+	:: else -> tick = tick || leaving[s]
+	fi
 }
 
 /* rotation.c: rotation_bind() */
@@ -124,9 +166,10 @@ inline bind(s, w)
 }
 
 /* rotation.c: rotation_choose_slot() */
-#define CAN_GET(s)	(!planned[s] && (!owner[s] || IS_IDLE(owner[s] - 1)))
+#define CAN_GET(s)	(!planned[s] && !leaving[s] && \
+			 (!owner[s] || IS_IDLE(owner[s] - 1)))
 
-/* rotation.c: rotation_evict_together() and rotation_start(), for all slots together */
+/* evict.c: vpan_evict_groups() and rotation.c: rotation_start(), for all slots together */
 inline leave(s)
 {
 	if
@@ -138,7 +181,9 @@ inline leave(s)
 inline start(s)
 {
 	if
-	:: planned[s] -> bind(s, (planned[s] - 1)); planned[s] = 0
+	:: planned[s] && !owner[s] -> bind(s, (planned[s] - 1)); planned[s] = 0
+	/* The group waits on for the owner to leave. */
+	:: planned[s] && owner[s] -> planned[s] = 0
 	:: else
 	fi
 }
@@ -192,7 +237,9 @@ inline update_group()
 	if
 	:: slot[g] && power_held -> ring_doorbell(slot[g] - 1)
 	:: slot[g] && !power_held
-	:: !slot[g] ->
+	/* slots.c: vpan_slots_has(). It is looked at when it has left. */
+	:: !slot[g] && HAS_SLOT(g)
+	:: !slot[g] && !HAS_SLOT(g) ->
 		/* rotation.c: vpan_rotation_enqueue() */
 		if
 		:: HAS_WORK(g) -> waiting[g] = 1
@@ -285,7 +332,7 @@ inline put_power()
 active proctype scheduler()
 {
 	byte g, i, w, planned[SLOTS];
-	bit needs, tick;
+	bit needs;
 
 end:	do
 	:: atomic { (pending || tick) -> pending = 0; tick = 0 };
@@ -293,7 +340,12 @@ end:	do
 	   update_groups();
 	   get_power();
 	   if
-	   :: power_held -> assign()
+	   :: power_held ->
+		go_on(0);
+#if SLOTS > 1
+		go_on(1);
+#endif
+		assign()
 	   :: else
 	   fi;
 	   put_power();
@@ -385,6 +437,14 @@ end:	do
 		idle[owner[s] - 1] = 1;
 		pending = 1
 	   }
+	:: atomic {
+		powered && leaving[s] && !left[s] ->
+		left[s] = 1;
+		if
+		:: pending = 1
+		:: skip		/* the interrupt is lost */
+		fi
+	   }
 	od
 }
 
@@ -412,11 +472,16 @@ end:	do
 			:: i == SLOTS -> break
 			od;
 			i = 0;
+			needs_power();
 			unlock();
+			if
+			:: needs
+			:: else ->
 #ifndef BUG_NO_GRACE_PERIOD
-			!readers;
+				!readers;
 #endif
-			powered = 0
+				powered = 0
+			fi
 		fi;
 		atomic { suspending = 0; needs = 0; g = 0 }
 	:: n == SUSPENDS -> break

@@ -169,6 +169,8 @@ static void show_group(struct seq_file *m, struct vpan_device *vpan,
 		   vpan_debugfs_priorities[group->priority]);
 	if (!vpan_group_can_run(group))
 		show_end(m, group);
+	else if (vpan_slots_leaves(vpan, group))
+		seq_puts(m, "leaves its slot when its workgroup has ended");
 	else if (test_bit(VPAN_GROUP_STUCK, &group->flags) ||
 		 (group->slot < 0 && vpan_slots_has(vpan, group)))
 		seq_puts(m, "waits for a reset: it did not leave its slot, or did not start on it");

@@ -25,9 +25,6 @@
 #include "fw/fwif.h"
 #include "hw/regs.h"
 
-/* Time limit for an acknowledgment of the firmware */
-#define FWIF_TIMEOUT		(1 * HZ)
-
 /* Cycles without progress until the progress timer of a group expires */
 #define FWIF_PROGRESS_CYCLES	(5ULL * 500 * SZ_1M)
 /* Ticks of the counter, in units of 1024, until the firmware reports idleness */
@@ -106,7 +103,7 @@ static int fwif_glb_wait(struct vpan_device *vpan, u32 mask)
 	if (wait_event_timeout(fw->wait,
 			       fwif_acked(&fw->glb_in->req, &fw->glb_out->ack,
 					  mask),
-			       FWIF_TIMEOUT))
+			       VPAN_FWIF_TIMEOUT))
 		return 0;
 
 	drm_err(&vpan->drm, "timed out waiting for the firmware to acknowledge request 0x%x (req 0x%x, ack 0x%x)\n",
@@ -216,6 +213,47 @@ static u32 fwif_csgs_unacked(struct vpan_device *vpan, u32 csgs, u32 mask)
 }
 
 /**
+ * vpan_fwif_csgs_wait_for - wait some time until group slots have acknowledged a request
+ * @vpan: the device
+ * @csgs: bit mask of slots that have been sent the request
+ * @mask: bits of the request
+ * @timeout: time in jiffies, at most %VPAN_FWIF_TIMEOUT
+ *
+ * Context: may sleep; on the signalling path, which is bounded by the time, however
+ * many slots there are.
+ * Return: bit mask of the slots that have not acknowledged it yet.
+ */
+u32 vpan_fwif_csgs_wait_for(struct vpan_device *vpan, u32 csgs, u32 mask,
+			    unsigned long timeout)
+{
+	wait_event_timeout(vpan->fw->wait, !fwif_csgs_unacked(vpan, csgs, mask),
+			   timeout);
+	return fwif_csgs_unacked(vpan, csgs, mask);
+}
+
+/**
+ * vpan_fwif_csgs_late - log that group slots have not acknowledged a request in time
+ * @vpan: the device
+ * @csgs: bit mask of the slots
+ * @mask: bits of the request
+ *
+ * Context: any.
+ */
+void vpan_fwif_csgs_late(struct vpan_device *vpan, u32 csgs, u32 mask)
+{
+	const struct vpan_fw_csg *slot;
+	unsigned long late = csgs;
+	unsigned int i;
+
+	for_each_set_bit(i, &late, CSF_GLB_GROUP_MAX) {
+		slot = &vpan->fw->csg[i];
+		drm_err(&vpan->drm, "CSG%u: timed out waiting for the firmware to acknowledge request 0x%x (req 0x%x, ack 0x%x)\n",
+			i, mask, READ_ONCE(slot->in->req),
+			READ_ONCE(slot->out->ack));
+	}
+}
+
+/**
  * vpan_fwif_csgs_wait - wait until group slots have acknowledged a request
  * @vpan: the device
  * @csgs: bit mask of slots that have been sent the request
@@ -227,19 +265,9 @@ static u32 fwif_csgs_unacked(struct vpan_device *vpan, u32 csgs, u32 mask)
  */
 u32 vpan_fwif_csgs_wait(struct vpan_device *vpan, u32 csgs, u32 mask)
 {
-	const struct vpan_fw_csg *slot;
-	unsigned long late;
-	unsigned int i;
+	u32 late = vpan_fwif_csgs_wait_for(vpan, csgs, mask, VPAN_FWIF_TIMEOUT);
 
-	wait_event_timeout(vpan->fw->wait, !fwif_csgs_unacked(vpan, csgs, mask),
-			   FWIF_TIMEOUT);
-	late = fwif_csgs_unacked(vpan, csgs, mask);
-	for_each_set_bit(i, &late, CSF_GLB_GROUP_MAX) {
-		slot = &vpan->fw->csg[i];
-		drm_err(&vpan->drm, "CSG%u: timed out waiting for the firmware to acknowledge request 0x%x (req 0x%x, ack 0x%x)\n",
-			i, mask, READ_ONCE(slot->in->req),
-			READ_ONCE(slot->out->ack));
-	}
+	vpan_fwif_csgs_late(vpan, late, mask);
 	return late;
 }
 

@@ -2,6 +2,7 @@
 #ifndef _VPAN_FWIF_H_
 #define _VPAN_FWIF_H_
 
+#include <linux/jiffies.h>
 #include <linux/types.h>
 
 struct vpan_device;
@@ -15,6 +16,9 @@ struct vpan_device;
  * word; these are toggled.
  */
 
+/* Time limit in jiffies for an acknowledgment of the firmware */
+#define VPAN_FWIF_TIMEOUT	(1 * HZ)
+
 void vpan_fwif_init(struct vpan_device *vpan);
 int vpan_fwif_start(struct vpan_device *vpan);
 void vpan_fwif_stop(struct vpan_device *vpan);
@@ -27,6 +31,9 @@ void vpan_fwif_ring_csgs(struct vpan_device *vpan, u32 csgs);
 void vpan_fwif_csg_request(struct vpan_device *vpan, unsigned int csg,
 			   u32 value, u32 mask, u32 toggle);
 u32 vpan_fwif_csgs_wait(struct vpan_device *vpan, u32 csgs, u32 mask);
+u32 vpan_fwif_csgs_wait_for(struct vpan_device *vpan, u32 csgs, u32 mask,
+			    unsigned long timeout);
+void vpan_fwif_csgs_late(struct vpan_device *vpan, u32 csgs, u32 mask);
 bool vpan_fwif_csg_is_acked(struct vpan_device *vpan, unsigned int csg,
 			    u32 mask);
 void vpan_fwif_csg_ring_streams(struct vpan_device *vpan, unsigned int csg,

@@ -243,21 +243,18 @@ unsigned long vpan_csg_executing(struct vpan_device *vpan, unsigned long slots)
 }
 
 /**
- * vpan_csg_stop - suspend or terminate groups, which frees their slots
+ * vpan_csg_stop - ask the firmware to suspend or terminate groups
  * @vpan: the device
  * @slots: bit mask of slots, none of which is free
  * @ended: those of @slots whose groups do not run again; they are terminated
- * @stuck: returns those of @slots for which the firmware does not respond
  *
- * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- * Return: bit mask of the slots that are free for other groups: those of @slots
- * without @stuck, and without those of suspended groups if the GPU did not complete a
- * flush of its caches.
+ * The groups have left their slots when the firmware has acknowledged %CSF_CSG_STATE.
+ *
+ * Context: any, under &vpan_slots.lock.
  */
-unsigned long vpan_csg_stop(struct vpan_device *vpan, unsigned long slots,
-			    unsigned long ended, unsigned long *stuck)
+void vpan_csg_stop(struct vpan_device *vpan, unsigned long slots,
+		   unsigned long ended)
 {
-	unsigned long suspended;
 	unsigned int i;
 
 	lockdep_assert_held(&vpan->slots->lock);
@@ -267,14 +264,35 @@ unsigned long vpan_csg_stop(struct vpan_device *vpan, unsigned long slots,
 				      CSF_CSG_STATE_TERMINATE :
 				      CSF_CSG_STATE_SUSPEND, CSF_CSG_STATE, 0);
 	vpan_fwif_ring_csgs(vpan, slots);
-	*stuck = vpan_fwif_csgs_wait(vpan, slots, CSF_CSG_STATE);
+}
 
-	suspended = slots & ~ended & ~*stuck;
+/**
+ * vpan_csg_left - take over what groups have left behind on their slots
+ * @vpan: the device
+ * @slots: bit mask of slots for which the firmware has acknowledged vpan_csg_stop()
+ *
+ * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
+ * Return: bit mask of the slots that are free for other groups: @slots, without those
+ * of suspended groups if the GPU did not complete a flush of its caches.
+ */
+unsigned long vpan_csg_left(struct vpan_device *vpan, unsigned long slots)
+{
+	unsigned long suspended = 0, failed = 0;
+	unsigned int i;
+
+	lockdep_assert_held(&vpan->slots->lock);
+
+	for_each_set_bit(i, &slots, CSF_GLB_GROUP_MAX) {
+		if ((READ_ONCE(vpan->fw->csg[i].in->req) & CSF_CSG_STATE) ==
+		    CSF_CSG_STATE_SUSPEND)
+			__set_bit(i, &suspended);
+	}
 	if (suspended && vpan_hw_flush_caches(vpan))
-		suspended = 0;
+		failed = suspended;
+	suspended &= ~failed;
 	for_each_set_bit(i, &suspended, CSF_GLB_GROUP_MAX)
 		csg_read_status(vpan_slots_owner(vpan->slots, i), i);
 	for_each_set_bit(i, &slots, CSF_GLB_GROUP_MAX)
 		csg_stop_streams(vpan_slots_owner(vpan->slots, i), i);
-	return suspended | (slots & ended & ~*stuck);
+	return slots & ~failed;
 }

@@ -256,6 +256,10 @@ static void csg_event(struct vpan_device *vpan, unsigned int slot)
 	events = csg_ack_events(csg, &cs_irq);
 	streams = cs_irq;
 
+	/* Perhaps it has left. Pairs with evict_wait_later(). */
+	if (READ_ONCE(vpan->slots->leaving) & BIT(slot))
+		vpan_sched_kick(vpan);
+
 	rcu_read_lock();
 	group = rcu_dereference(vpan->slots->slot[slot].group);
 	for_each_set_bit(i, &streams, vpan->fw->ncs)

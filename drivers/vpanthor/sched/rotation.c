@@ -4,9 +4,9 @@
  * DOC: Rotation
  *
  * A waiting group gets, in this order of preference, a free slot, the slot of a
- * group that is idle, the slot of a group of lower priority, or the slot of a
- * group of the same priority that has used up its time slice and has used at
- * least as much GPU time.
+ * group that is idle, that of a group that runs on although its jobs have completed, the
+ * slot of a group of lower priority, or the slot of a group of the same priority that has
+ * used up its time slice and has used at least as much GPU time.
  *
  * If the MMU has no slot left for the group's address space, the same rules apply
  * to address spaces instead: the groups of one of them are all evicted, with the
@@ -25,13 +25,10 @@
  *
  * A pass plans first which group gets which slot, starts those for which one is free,
  * then has the firmware suspend the owners of the others together, and start the groups
- * that follow them together. Owners with workgroups are replaced one after the other.
+ * that follow them together.
  *
- * Evicting a group asks the firmware to suspend it, or to terminate it if it has
- * ended, then handles all events that the firmware has reported for the group,
- * then frees the slot. A group that fails to leave keeps the slot, and a reset is
- * requested. After an eviction the group is blocked, waits for another slot, or
- * has nothing to do.
+ * Owners with workgroups take longer to leave (evict.c): the groups that follow them wait
+ * on, and get the slots in later passes.
  *
  * sched.c calls this under &vpan_slots.lock. The functions that evict or start
  * groups wait for the firmware, for a second at most each time.
@@ -42,7 +39,6 @@
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 
-#include "debug/dump.h"
 #include "debug/trace.h"
 #include "device/device.h"
 #include "fw/fw.h"
@@ -50,10 +46,7 @@
 #include "mm/as.h"
 #include "mm/vm.h"
 #include "sched/blocked.h"
-#include "sched/events.h"
 #include "sched/group.h"
-#include "sched/queue.h"
-#include "sched/rotation.h"
 #include "sched/slots.h"
 #include "sched/waiting.h"
 
@@ -72,29 +65,6 @@ struct rotation_plan {
 	struct vpan_group *group[CSF_GLB_GROUP_MAX];
 	int as[CSF_GLB_GROUP_MAX];
 };
-
-/**
- * vpan_rotation_is_busy - check if a group on a slot keeps the GPU busy
- * @vpan: the device
- *
- * Context: any, under &vpan_slots.lock.
- * Return: false if all groups on slots are idle.
- */
-bool vpan_rotation_is_busy(struct vpan_device *vpan)
-{
-	struct vpan_slots *slots = vpan->slots;
-	struct vpan_group *group;
-	unsigned int i;
-
-	lockdep_assert_held(&slots->lock);
-
-	for (i = 0; i < vpan->fw->ncsg; i++) {
-		group = vpan_slots_owner(slots, i);
-		if (group && !vpan_group_is_idle(group))
-			return true;
-	}
-	return false;
-}
 
 /**
  * vpan_rotation_enqueue - let a group with new work compete for a slot
@@ -134,147 +104,6 @@ void vpan_rotation_dequeue(struct vpan_slots *slots, struct vpan_group *group)
 	else
 		vpan_waiting_remove(slots, group);
 	vpan_group_put(group);
-}
-
-/* End a group without a slot. Takes over a reference. */
-static void rotation_end_group(struct vpan_group *group)
-{
-	vpan_dump_suspended(group);
-	vpan_group_kill_queues(group);
-	vpan_group_put(group);
-}
-
-/* Put a group that has just left its slot where it belongs now. */
-static void rotation_requeue(struct vpan_slots *slots, struct vpan_group *group)
-{
-	lockdep_assert_held(&slots->lock);
-
-	if (!vpan_group_can_run(group))
-		rotation_end_group(group);
-	else if (!vpan_group_has_work(group))
-		vpan_group_put(group);
-	else if (!vpan_blocked_add(slots, group))
-		vpan_waiting_add(slots, group);
-}
-
-/**
- * vpan_rotation_clear_slot - free a slot that its group has left
- * @slots: slots of the device
- * @i: index of the slot
- *
- * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- */
-void vpan_rotation_clear_slot(struct vpan_slots *slots, unsigned int i)
-{
-	struct vpan_group *group = vpan_slots_owner(slots, i);
-
-	lockdep_assert_held(&slots->lock);
-
-	trace_vpanthor_group_off(group, i);
-	slots->slot[i].overruns = false;
-	RCU_INIT_POINTER(slots->slot[i].group, NULL);
-	vpan_fw_window_put(group->fw_buf);
-	vpan_as_put(group->vm);
-	vpan_group_check_completion(group);
-	rotation_requeue(slots, group);
-}
-
-/*
- * A group failed to leave its slot or to start on it. The reset finds out whether
- * the group or the firmware is to blame. Until then the firmware is not asked for
- * anything else.
- */
-static void rotation_request_reset(struct vpan_device *vpan,
-				   struct vpan_group *group, bool stuck)
-{
-	lockdep_assert_held(&vpan->slots->lock);
-
-	if (stuck)
-		set_bit(VPAN_GROUP_STUCK, &group->flags);
-	vpan->slots->stopped = true;
-	vpan_reset_schedule(vpan);
-}
-
-/*
- * Take groups off their slots together. Return: false if one fails to leave; it keeps
- * the slot until the reset.
- */
-static bool rotation_evict_together(struct vpan_device *vpan, unsigned long evicted)
-{
-	struct vpan_slots *slots = vpan->slots;
-	unsigned long ended = 0, left, stuck;
-	struct vpan_group *group;
-	unsigned int i;
-
-	for_each_set_bit(i, &evicted, CSF_GLB_GROUP_MAX) {
-		group = vpan_slots_owner(slots, i);
-		/* New work kicks the scheduler from here on. */
-		WRITE_ONCE(group->slot, -1);
-		group->started = true;
-		if (vpan_group_can_run(group))
-			continue;
-		__set_bit(i, &ended);
-		vpan_dump_group(group, i);
-	}
-	vpan_share_account_time(slots);
-	left = vpan_csg_stop(vpan, evicted, ended, &stuck);
-	/* A group that leaves alone can have made the firmware wait. */
-	if (hweight_long(evicted & ~ended) != 1)
-		vpan_share_skip_time(slots);
-	vpan_share_account_time(slots);
-	for_each_set_bit(i, &evicted, CSF_GLB_GROUP_MAX) {
-		/* Otherwise the reset takes it off the slot. */
-		if (!(left & BIT(i))) {
-			rotation_request_reset(vpan, vpan_slots_owner(slots, i),
-					       stuck & BIT(i));
-			continue;
-		}
-		/* All events up to here are those of this group. */
-		vpan_events_drain(vpan, i);
-		vpan_rotation_clear_slot(slots, i);
-	}
-	return left == evicted;
-}
-
-/*
- * Return: those of @slots whose groups leave one after the other. The firmware gives
- * a group some time to end its workgroup: other groups, perhaps those of an attacker,
- * must not use it up. It does not wait for those that have ended.
- */
-static unsigned long rotation_slow(struct vpan_device *vpan, unsigned long slots)
-{
-	unsigned long suspended = slots;
-	unsigned int i;
-
-	for_each_set_bit(i, &slots, CSF_GLB_GROUP_MAX) {
-		if (!vpan_group_can_run(vpan_slots_owner(vpan->slots, i)))
-			__clear_bit(i, &suspended);
-	}
-	if (vpan->slots->stopped || hweight_long(suspended) <= 1)
-		return 0;
-	return vpan_csg_executing(vpan, suspended);
-}
-
-/**
- * vpan_rotation_evict - take groups off their slots
- * @vpan: the device
- * @evicted: bit mask of slots, none of which is free
- *
- * A group that fails to leave keeps the slot until the reset.
- *
- * Context: may sleep; on the signalling path. Under &vpan_slots.lock.
- */
-void vpan_rotation_evict(struct vpan_device *vpan, unsigned long evicted)
-{
-	unsigned long slow = rotation_slow(vpan, evicted);
-	unsigned int i;
-
-	if (evicted & ~slow && !rotation_evict_together(vpan, evicted & ~slow))
-		return;
-	for_each_set_bit(i, &slow, CSF_GLB_GROUP_MAX) {
-		if (!rotation_evict_together(vpan, BIT(i)))
-			return;
-	}
 }
 
 /* Is a group on a slot that uses the address space? */
@@ -321,9 +150,9 @@ static unsigned long rotation_prepare(struct vpan_device *vpan,
 
 	for_each_set_bit(i, &granted, CSF_GLB_GROUP_MAX) {
 		group = plan->group[i];
-		/* Either may have changed while others left. */
-		if (vpan->slots->stopped || !vpan_group_can_run(group) ||
-		    vpan_as_is_faulted(group->vm))
+		/* The slot's owner has not left yet, or things have changed since. */
+		if (vpan->slots->stopped || vpan_slots_owner(vpan->slots, i) ||
+		    !vpan_group_can_run(group) || vpan_as_is_faulted(group->vm))
 			continue;
 		/* On failure a reset has been requested: none is started. */
 		if (vpan_fw_window_get(group->fw_buf))
@@ -365,10 +194,10 @@ static void rotation_start(struct vpan_device *vpan,
 	stuck = vpan_csg_start(vpan, ready);
 	vpan_share_skip_time(slots);
 	for_each_set_bit(i, &stuck, CSF_GLB_GROUP_MAX)
-		rotation_request_reset(vpan, vpan_slots_owner(slots, i), true);
+		vpan_evict_request_reset(vpan, vpan_slots_owner(slots, i), true);
 }
 
-#define RANK_FREE 4
+#define RANK_FREE 5
 
 /*
  * Rank the slot of @owner for @group: the higher, the better; 0 if the owner
@@ -379,8 +208,10 @@ static unsigned int slot_rank(const struct vpan_group *owner,
 {
 	if (!owner)
 		return RANK_FREE;
-	/* No client waits for a group without a pending job, even if it runs on. */
-	if (!vpan_group_has_work(owner) || vpan_group_is_idle(owner))
+	if (vpan_group_is_idle(owner))
+		return 4;
+	/* No client waits for what it does, but it can take time to leave. */
+	if (!vpan_group_has_work(owner))
 		return 3;
 	if (owner->priority < group->priority)
 		return 2;
@@ -391,42 +222,27 @@ static unsigned int slot_rank(const struct vpan_group *owner,
 	return 0;
 }
 
-static void rotation_replace(struct vpan_device *vpan,
-			     const struct rotation_plan *plan, unsigned long taken)
-{
-	if (taken && !vpan->slots->stopped)
-		rotation_evict_together(vpan, taken);
-	rotation_start(vpan, plan, taken);
-}
-
 /*
  * Give the slots to the groups that are to have them. What the firmware is asked for is
  * asked for at once, since each round trip takes time from the streams. A group whose
- * slot is free waits for no other one to leave.
+ * slot is free waits for no other one to leave. For an owner that takes its time, the
+ * group waits on, and gets the slot in a later pass.
  */
 static void rotation_carry_out(struct vpan_device *vpan,
 			       struct rotation_plan *plan)
 {
-	unsigned long granted = plan->slots, taken = 0, slow;
-	struct vpan_slots *slots = vpan->slots;
+	unsigned long granted = plan->slots, taken = 0;
 	unsigned int i;
 
 	plan->slots = 0;
 	for_each_set_bit(i, &granted, CSF_GLB_GROUP_MAX) {
-		if (vpan_slots_owner(slots, i))
+		if (vpan_slots_owner(vpan->slots, i))
 			__set_bit(i, &taken);
 	}
 	rotation_start(vpan, plan, granted & ~taken);
-	slow = rotation_slow(vpan, taken);
-	rotation_replace(vpan, plan, taken & ~slow);
-	for_each_set_bit(i, &slow, CSF_GLB_GROUP_MAX) {
-		/* It may have got work while the ones before it left. */
-		if (slot_rank(vpan_slots_owner(slots, i), plan->group[i],
-			      slots->slot[i].since))
-			rotation_replace(vpan, plan, BIT(i));
-		else
-			vpan_as_put(plan->group[i]->vm);
-	}
+	if (taken && !vpan->slots->stopped)
+		vpan_evict_groups(vpan, taken);
+	rotation_start(vpan, plan, taken);
 }
 
 /* Rank an address space with groups on slots like a slot, by all of these. */
@@ -477,18 +293,22 @@ rotation_choose_vm(struct vpan_device *vpan, const struct vpan_group *group)
 static void rotation_free_as(struct vpan_device *vpan,
 			     const struct vpan_group *group)
 {
-	const struct vpan_vm *vm = rotation_choose_vm(vpan, group);
 	const struct vpan_group *owner;
 	unsigned long evicted = 0;
+	const struct vpan_vm *vm;
 	unsigned int i;
 
+	/* Perhaps it frees one; groups of a second address space may then stay. */
+	if (vpan->slots->leaving)
+		return;
+	vm = rotation_choose_vm(vpan, group);
 	for (i = 0; vm && i < vpan->fw->ncsg; i++) {
 		owner = vpan_slots_owner(vpan->slots, i);
 		if (owner && owner->vm == vm)
 			__set_bit(i, &evicted);
 	}
 	if (evicted)
-		vpan_rotation_evict(vpan, evicted);
+		vpan_evict_groups(vpan, evicted);
 }
 
 /*
@@ -505,7 +325,7 @@ static int rotation_choose_slot(struct vpan_device *vpan,
 	int best = -1;
 
 	for (i = 0; i < vpan->fw->ncsg; i++) {
-		if (plan->slots & BIT(i))
+		if ((plan->slots | slots->leaving) & BIT(i))
 			continue;
 		owner = vpan_slots_owner(slots, i);
 		rank = slot_rank(owner, group, slots->slot[i].since);
@@ -533,7 +353,7 @@ static void rotation_plan_group(struct vpan_device *vpan,
 	/* It may have ended since it left its last slot. */
 	if (!vpan_group_can_run(group)) {
 		vpan_waiting_remove(slots, group);
-		rotation_end_group(group);
+		vpan_evict_end_group(group);
 		return;
 	}
 	if (!vpan_as_slot_available(group->vm)) {

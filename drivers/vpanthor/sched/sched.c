@@ -35,7 +35,6 @@
 #include "sched/blocked.h"
 #include "sched/events.h"
 #include "sched/group.h"
-#include "sched/rotation.h"
 #include "sched/sched.h"
 #include "sched/slots.h"
 #include "sched/waiting.h"
@@ -59,7 +58,8 @@ static void sched_retry_tiler_oom(struct vpan_device *vpan)
 
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		group = vpan_slots_owner(slots, i);
-		if (!group || !vpan_group_can_run(group) ||
+		if (!group || slots->leaving & BIT(i) ||
+		    !vpan_group_can_run(group) ||
 		    !test_and_clear_bit(VPAN_GROUP_TILER_OOM, &group->flags))
 			continue;
 		if (vpan_events_retry_tiler_oom(group, i)) {
@@ -92,7 +92,7 @@ static void sched_evict_dead_groups(struct vpan_device *vpan)
 			__set_bit(i, &dead);
 	}
 	if (dead)
-		vpan_rotation_evict(vpan, dead);
+		vpan_evict_groups(vpan, dead);
 }
 
 /*
@@ -126,7 +126,7 @@ static void sched_evict_overruns(struct vpan_device *vpan)
 			again = true;
 	}
 	if (evicted)
-		vpan_rotation_evict(vpan, evicted);
+		vpan_evict_groups(vpan, evicted);
 	if (again)
 		queue_delayed_work(vpan->sched.wq, &slots->tick,
 				   VPAN_TIMESLICE);
@@ -241,7 +241,7 @@ static bool sched_needs_power(struct vpan_device *vpan)
 
 	lockdep_assert_held(&slots->lock);
 
-	if (vpan_waiting_any(slots))
+	if (vpan_waiting_any(slots) || slots->leaving)
 		return true;
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		group = vpan_slots_owner(slots, i);
@@ -320,6 +320,8 @@ static void sched_work(struct work_struct *work)
 	if (!slots->killed)
 		vpan_blocked_poll(vpan);
 	sched_get_power(vpan);
+	if (!slots->stopped && slots->power_held)
+		vpan_evict_continue(vpan);
 	if (!slots->stopped && slots->power_held) {
 		vpan_events_handle_faults(vpan);
 		sched_retry_tiler_oom(vpan);
@@ -329,7 +331,7 @@ static void sched_work(struct work_struct *work)
 	}
 	sched_put_power(vpan);
 	if (!slots->stopped)
-		vpan_devfreq_set_busy(vpan, vpan_rotation_is_busy(vpan));
+		vpan_devfreq_set_busy(vpan, vpan_slots_are_busy(vpan));
 	mutex_unlock(&slots->lock);
 	dma_fence_end_signalling(cookie);
 }
@@ -360,7 +362,7 @@ static void sched_clear_slots(struct vpan_device *vpan)
 			continue;
 		WRITE_ONCE(group->slot, -1);
 		set_bit(VPAN_GROUP_LOST, &group->flags);
-		vpan_rotation_clear_slot(slots, i);
+		vpan_evict_clear_slot(slots, i);
 	}
 }
 
@@ -403,7 +405,7 @@ int vpan_sched_suspend(struct vpan_device *vpan)
 			__set_bit(i, &idle);
 	}
 	if (idle) {
-		vpan_rotation_evict(vpan, idle);
+		vpan_evict_groups(vpan, idle);
 		for_each_set_bit(i, &idle, CSF_GLB_GROUP_MAX) {
 			if (vpan_slots_owner(slots, i))
 				ret = -EBUSY;
@@ -428,7 +430,7 @@ static bool sched_evict_for_reset(struct vpan_device *vpan, unsigned int i)
 
 	while (attempts--) {
 		if (!test_bit(VPAN_GROUP_STUCK, &group->flags))
-			vpan_rotation_evict(vpan, BIT(i));
+			vpan_evict_groups(vpan, BIT(i));
 		if (!vpan_slots_owner(vpan->slots, i))
 			return true;
 		/* Blame the group only if the firmware still responds. */

@@ -216,7 +216,7 @@ bool vpan_share_set_priorities(struct vpan_device *vpan)
 
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		group = vpan_slots_owner(slots, i);
-		if (!group || !slots->slot[i].busy)
+		if (!group || !slots->slot[i].busy || slots->leaving & BIT(i))
 			continue;
 		priority = vpan_share_priority(slots, group, &contended);
 		if (priority == slots->slot[i].priority ||

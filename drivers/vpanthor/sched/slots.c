@@ -71,6 +71,48 @@ bool vpan_slots_has(struct vpan_device *vpan, const struct vpan_group *group)
 }
 
 /**
+ * vpan_slots_leaves - tell whether a group has been asked to leave its slot
+ * @vpan: the device
+ * @group: the group
+ *
+ * Context: any, under &vpan_slots.lock.
+ * Return: true if the group has not left the slot yet.
+ */
+bool vpan_slots_leaves(struct vpan_device *vpan, const struct vpan_group *group)
+{
+	unsigned int i;
+
+	for_each_set_bit(i, &vpan->slots->leaving, CSF_GLB_GROUP_MAX) {
+		if (vpan_slots_owner(vpan->slots, i) == group)
+			return true;
+	}
+	return false;
+}
+
+/**
+ * vpan_slots_are_busy - check if a group on a slot keeps the GPU busy
+ * @vpan: the device
+ *
+ * Context: any, under &vpan_slots.lock.
+ * Return: false if all groups on slots are idle.
+ */
+bool vpan_slots_are_busy(struct vpan_device *vpan)
+{
+	struct vpan_slots *slots = vpan->slots;
+	struct vpan_group *group;
+	unsigned int i;
+
+	lockdep_assert_held(&slots->lock);
+
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		group = vpan_slots_owner(slots, i);
+		if (group && !vpan_group_is_idle(group))
+			return true;
+	}
+	return false;
+}
+
+/**
  * vpan_slots_ring_doorbell - ring the doorbell of a slot
  * @vpan: the device, powered
  * @slot: the slot
@@ -137,7 +179,7 @@ void vpan_slots_ring_group(struct vpan_group *group)
 	/*
 	 * Pairs with rotation_bind(): either the firmware finds the work when it
 	 * starts the group, or this finds the slot. Pairs with the barriers of
-	 * the lock in rotation_evict_together(): either that finds the work, or this
+	 * the lock in evict_together(): either that finds the work, or this
 	 * finds no slot. Pairs with sched_put_power(): either that finds the
 	 * work, or this finds that the device is not kept powered.
 	 */

@@ -45,6 +45,8 @@ struct vpan_slot {
 	bool overruns;
 	/** @overruns_since: Jiffies since which @overruns is set. */
 	unsigned long overruns_since;
+	/** @leaving_since: Jiffies at which the group was asked to leave. */
+	unsigned long leaving_since;
 };
 
 /**
@@ -111,6 +113,11 @@ struct vpan_slots {
 	/** @slot: Group slots of the firmware. */
 	struct vpan_slot slot[CSF_GLB_GROUP_MAX];
 	/**
+	 * @leaving: Slots whose groups have been asked to leave and take their
+	 * time, mostly to end a workgroup. Also read without @lock.
+	 */
+	unsigned long leaving;
+	/**
 	 * @power_held: The scheduler holds a runtime PM reference because groups
 	 * have work. Also read without @lock when a group gets work.
 	 */
@@ -137,6 +144,8 @@ static inline struct vpan_group *vpan_slots_owner(struct vpan_slots *slots,
 }
 
 bool vpan_slots_has(struct vpan_device *vpan, const struct vpan_group *group);
+bool vpan_slots_leaves(struct vpan_device *vpan, const struct vpan_group *group);
+bool vpan_slots_are_busy(struct vpan_device *vpan);
 void vpan_slots_ring_doorbell(struct vpan_device *vpan, int slot);
 int vpan_slots_add_group(struct vpan_group *group);
 void vpan_slots_remove_group(struct vpan_group *group);
@@ -144,7 +153,7 @@ void vpan_slots_kick_blocked(struct vpan_device *vpan);
 void vpan_slots_kick_group(struct vpan_group *group);
 void vpan_slots_ring_group(struct vpan_group *group);
 
-/* csg.c, for rotation.c */
+/* csg.c, for evict.c and rotation.c */
 unsigned int vpan_csg_priority(unsigned int priority, bool behind);
 bool vpan_csg_set_priority(struct vpan_group *group, unsigned int slot,
 			   unsigned int priority);
@@ -152,10 +161,24 @@ void vpan_csg_bind(struct vpan_group *group, unsigned int slot, int as,
 		   unsigned int priority);
 unsigned long vpan_csg_start(struct vpan_device *vpan, unsigned long slots);
 unsigned long vpan_csg_executing(struct vpan_device *vpan, unsigned long slots);
-unsigned long vpan_csg_stop(struct vpan_device *vpan, unsigned long slots,
-			    unsigned long ended, unsigned long *stuck);
+void vpan_csg_stop(struct vpan_device *vpan, unsigned long slots,
+		   unsigned long ended);
+unsigned long vpan_csg_left(struct vpan_device *vpan, unsigned long slots);
 
-/* share.c, for rotation.c and sched.c */
+/* evict.c, for rotation.c and sched.c */
+void vpan_evict_end_group(struct vpan_group *group);
+void vpan_evict_clear_slot(struct vpan_slots *slots, unsigned int i);
+void vpan_evict_request_reset(struct vpan_device *vpan, struct vpan_group *group,
+			      bool stuck);
+void vpan_evict_groups(struct vpan_device *vpan, unsigned long evicted);
+void vpan_evict_continue(struct vpan_device *vpan);
+
+/* rotation.c, for sched.c */
+void vpan_rotation_enqueue(struct vpan_slots *slots, struct vpan_group *group);
+void vpan_rotation_dequeue(struct vpan_slots *slots, struct vpan_group *group);
+void vpan_rotation_assign(struct vpan_device *vpan);
+
+/* share.c, for evict.c, rotation.c and sched.c */
 void vpan_share_account_time(struct vpan_slots *slots);
 void vpan_share_skip_time(struct vpan_slots *slots);
 unsigned int vpan_share_priority(struct vpan_slots *slots,

@@ -144,6 +144,7 @@ SLOTS = Model(
         "LOOK_BEFORE_LEAVE": ("-DJOBS=2", _LOST),
         "LOOK_BEFORE_WRITE": ("-DJOBS=2", _LOST),
         "RESUME_WITHOUT_DOORBELL": ("-DGROUPS=1 -DJOBS=2", _LOST),
+        "LEAVING_WITHOUT_POWER": ("-DGROUPS=1 -DJOBS=2", _LOST),
         "NO_GRACE_PERIOD": ("-DGROUPS=1 -DJOBS=2", r"assertion violated.*powered"),
     })
 
@@ -157,7 +158,7 @@ ENDLESS = {
 
 # The part that "make check" runs: half a minute.
 SHORT = ("inline, a job kept", "RUN_NO_RECHECK", "RETIRE_NO_RECHECK", "NO_RUN_TOKEN",
-         "slots, as many as groups", "KICK_NOT_CLEARED_FIRST")
+         "slots, power lost twice", "KICK_NOT_CLEARED_FIRST")
 
 # These functions contain all of the model; to optimise them takes a minute.
 _ATTRIBUTES = """

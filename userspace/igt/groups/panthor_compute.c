@@ -17,85 +17,26 @@
 #include "test_full.h"
 #include "test_gpu.h"
 #include "test_sysfs.h"
+#include "test_units.h"
 
 IGT_TEST_DESCRIPTION("Test compute shaders that the GPU executes.");
 
-#define PARAMETER	"/sys/module/vcsf/parameters/shaders"
-#define EXECUTES	8
-
-/* Behind the streams; the output is the data buffer. */
-#define PROGRAM_OFFSET	(TEST_CODE_SIZE / 2)
-#define PROGRAM_WORDS	256
-#define SHADER_OFFSET	(PROGRAM_OFFSET + 8 * PROGRAM_WORDS)
-#define STORAGE_OFFSET	(SHADER_OFFSET + 64)
-#define UNIFORM_OFFSET	(STORAGE_OFFSET + 64)
-
 #define OUTPUT		TEST_DATA_VA
-#define SHARED		(TEST_DATA_VA + TEST_DATA_SIZE - 4096)
 
-#define ENTRY		2
 #define HOLD		4096
 #define GROUPS		12	/* more than slots */
 
 /* r2:r3 = output + 4 * global number */
 #define ADDRESS		"SHADDX.u64 r2, u0, r60.w0, shift:0x2\n"
 
-static bool executes(void)
-{
-	FILE *file = fopen(PARAMETER, "r");
-	unsigned int value = 0;
-
-	if (!file)
-		return false;
-	if (fscanf(file, "%u", &value) != 1)
-		value = 0;
-	fclose(file);
-	return value & EXECUTES;
-}
-
-static void *code_at(struct test_gpu *gpu, unsigned int offset)
-{
-	return (char *)gpu->code.cpu + offset;
-}
-
 static void load_shader(struct test_gpu *gpu, const char *text)
 {
-	struct csf_shader *shader = code_at(gpu, SHADER_OFFSET);
-	struct csf_local_storage *storage = code_at(gpu, STORAGE_OFFSET);
+	u64 words[TEST_SHADER_WORDS];
 	unsigned int count;
-	u64 words[PROGRAM_WORDS];
 
-	count = shader_assemble_all(text, words, PROGRAM_WORDS);
+	count = shader_assemble_all(text, words, TEST_SHADER_WORDS);
 	igt_assert(count);
-	memcpy(code_at(gpu, PROGRAM_OFFSET), words, count * sizeof(*words));
-	memset(code_at(gpu, PROGRAM_OFFSET + 8 * count), 0, 8);
-	*shader = (struct csf_shader) {
-		.flags = CSF_DESCRIPTOR_SHADER | CSF_STAGE_COMPUTE << 4,
-		.preload = 0x7f80,
-		.binary = TEST_CODE_VA + PROGRAM_OFFSET,
-	};
-	*storage = (struct csf_local_storage) { .wls_base = SHARED };
-	*(uint64_t *)code_at(gpu, UNIFORM_OFFSET) = OUTPUT;
-}
-
-static void emit_job(struct csb *b, uint32_t lanes, uint32_t groups)
-{
-	csb_emit(b, csf_set_sb_entry(ENTRY, 1));
-	csb_emit(b, csf_req_resource(CSF_RESOURCE_COMPUTE));
-	csb_move48(b, CSF_REG_COMPUTE_SRT(0), 0);
-	csb_move48(b, CSF_REG_COMPUTE_FAU(0), TEST_CODE_VA + UNIFORM_OFFSET);
-	csb_move32(b, CSF_REG_COMPUTE_FAU(0) + 1, 1 << 24);
-	csb_move48(b, CSF_REG_COMPUTE_SPD(0), TEST_CODE_VA + SHADER_OFFSET);
-	csb_move48(b, CSF_REG_COMPUTE_TSD(0), TEST_CODE_VA + STORAGE_OFFSET);
-	csb_move32(b, CSF_REG_COMPUTE_WG_SIZE, lanes - 1);
-	for (unsigned int axis = 0; axis < 3; axis++) {
-		csb_move32(b, CSF_REG_COMPUTE_OFFSET(axis), 0);
-		csb_move32(b, CSF_REG_COMPUTE_WG_COUNT(axis), axis ? 1 : groups);
-	}
-	csb_emit(b, csf_run_compute(1, 0, 0));
-	/* As PanVK does: the job goes on. */
-	csb_emit(b, csf_req_resource(0));
-	csb_wait(b, 1 << ENTRY);
+	test_load_shader(gpu, words, count);
 }
 
 static int run_shader(struct test_gpu *gpu, const char *text, uint32_t lanes,
@@ -105,7 +46,7 @@ static int run_shader(struct test_gpu *gpu, const char *text, uint32_t lanes,
 
 	load_shader(gpu, text);
 	csb_init(&b);
-	emit_job(&b, lanes, groups);
+	test_emit_compute(&b, lanes, groups);
 	return test_run(gpu, 0, &b);
 }
 
@@ -151,7 +92,7 @@ static void test_atomic(struct test_gpu *gpu)
 			 "MOV.i32 r3, u1\n"
 			 "ATOM1_RETURN.i32.slot0.ainc.end @, r2, offset:0x0\n");
 	csb_init(&b);
-	emit_job(&b, 64, 500);
+	test_emit_compute(&b, 64, 500);
 	test_job(gpu, 0, &b, &job);
 	panthor_job_signal(&job, syncobj, 1);
 	test_submit(gpu, &job, 1);
@@ -214,7 +155,7 @@ static void test_evicted(void)
 			  "BRANCHZ 0xFFFFFFFF, offset:-1\n");
 	syncobj = test_syncobj(&gpu);
 	csb_init(&b);
-	emit_job(&b, 16, 5);
+	test_emit_compute(&b, 16, 5);
 	test_job(&gpu, 0, &b, &job);
 	panthor_job_signal(&job, syncobj, 0);
 	test_submit(&gpu, &job, 1);
@@ -255,7 +196,7 @@ static void rotation_submit(struct rotation *r, unsigned int i, uint32_t groups)
 			 "ATOM1_RETURN.i32.slot0.ainc.end @, r2, offset:0x4\n");
 	r->syncobjs[i] = test_syncobj(gpu);
 	csb_init(&b);
-	emit_job(&b, 16, groups);
+	test_emit_compute(&b, 16, groups);
 	test_job(gpu, 0, &b, &job);
 	panthor_job_signal(&job, r->syncobjs[i], 0);
 	test_submit(gpu, &job, 1);
@@ -320,7 +261,7 @@ static void singly_submit(struct test_gpu *gpu)
 
 	test_gpu_new_group(gpu, 1);
 	csb_init(&b);
-	emit_job(&b, 16, 1 << 20);
+	test_emit_compute(&b, 16, 1 << 20);
 	test_job(gpu, 0, &b, &job);
 	test_submit(gpu, &job, 1);
 }
@@ -383,7 +324,7 @@ static void attack_begin_group(struct attack *attack, unsigned int i)
 	/* The stream is the same for all groups. */
 	gpu->code_used = 0;
 	csb_init(&b);
-	emit_job(&b, 16, 1);
+	test_emit_compute(&b, 16, 1);
 	test_job(gpu, 0, &b, &job);
 	panthor_job_signal(&job, attack->syncobjs[i], 0);
 	test_submit(gpu, &job, 1);
@@ -528,7 +469,7 @@ static void test_fair(void)
 	attack_begin(&attack);
 	crowd_begin(&crowd);
 	csb_init(&b);
-	emit_job(&b, 16, HONEST_WORKGROUPS);
+	test_emit_compute(&b, 16, HONEST_WORKGROUPS);
 	test_job(&gpu, 0, &b, &job);
 	panthor_job_signal(&job, syncobj, 0);
 	test_submit(&gpu, &job, 1);
@@ -571,7 +512,7 @@ int igt_main()
 	struct test_gpu gpu;
 
 	igt_fixture()
-		igt_require(executes());
+		igt_require(test_executes_shaders());
 
 	for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
 		igt_describe(tests[i].what);

@@ -11,7 +11,7 @@
 #include "test_evict.h"
 #include "test_fault.h"
 #include "test_gpu.h"
-#include "test_tiler.h"
+#include "test_units.h"
 
 IGT_TEST_DESCRIPTION("Inject a failure into each allocation of each call, one per call.");
 

@@ -15,7 +15,7 @@
 #include "igt.h"
 #include "test_fault.h"
 #include "test_gpu.h"
-#include "test_tiler.h"
+#include "test_units.h"
 
 IGT_TEST_DESCRIPTION("Inject failures into calls that destroy or read, and into file operations.");
 

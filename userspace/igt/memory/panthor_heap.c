@@ -10,7 +10,7 @@
 
 #include "igt.h"
 #include "test_gpu.h"
-#include "test_tiler.h"
+#include "test_units.h"
 
 IGT_TEST_DESCRIPTION("Test tiler heaps: arguments, limits, contents and growth.");
 

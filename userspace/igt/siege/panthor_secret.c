@@ -16,7 +16,7 @@
 #include "igt.h"
 #include "test_gpu.h"
 #include "test_sysfs.h"
-#include "test_tiler.h"
+#include "test_units.h"
 
 IGT_TEST_DESCRIPTION("Look for the data of another client wherever memory is shared or reused.");
 

@@ -21,7 +21,7 @@
 #include "test_gpu.h"
 #include "test_memory.h"
 #include "test_sysfs.h"
-#include "test_tiler.h"
+#include "test_units.h"
 
 IGT_TEST_DESCRIPTION("Memory that a client takes is charged to it, and is bounded.");
 

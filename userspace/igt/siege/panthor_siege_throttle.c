@@ -23,7 +23,7 @@
 #include "test_gpu.h"
 #include "test_memory.h"
 #include "test_sysfs.h"
-#include "test_tiler.h"
+#include "test_units.h"
 
 IGT_TEST_DESCRIPTION("Nothing else waits for a client whose allocations sleep.");
 

@@ -19,7 +19,7 @@
 #include "igt.h"
 #include "test_gpu.h"
 #include "test_sysfs.h"
-#include "test_tiler.h"
+#include "test_units.h"
 
 IGT_TEST_DESCRIPTION("Calls when the device is gone, and when a signal comes.");
 

@@ -1,15 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Tiler heaps: creation, and a tiler context with draws that consume heap memory
- * without rendering anything.
+ * without rendering anything. Compute shaders.
  */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "igt.h"
-#include "test_tiler.h"
+#include "test_units.h"
 
 #define DESCRIPTOR	(TEST_TILER + 0x100)
+
+#define PARAMETER	"/sys/module/vcsf/parameters/shaders"
+#define EXECUTES	8
+
+/* Behind the streams */
+#define PROGRAM_OFFSET	(TEST_CODE_SIZE / 2)
+#define SHADER_OFFSET	(PROGRAM_OFFSET + 8 * TEST_SHADER_WORDS)
+#define STORAGE_OFFSET	(SHADER_OFFSET + 64)
+#define UNIFORM_OFFSET	(STORAGE_OFFSET + 64)
+
+/* Memory that the lanes of a workgroup share */
+#define SHARED		(TEST_DATA_VA + TEST_DATA_SIZE - 4096)
+
+#define ENTRY		2
 
 /**
  * test_heap_args - fill in the arguments of a default heap
@@ -126,4 +141,76 @@ int test_run_tiling(struct test_gpu *gpu, uint64_t context, uint32_t vertices)
 	csb_init(&b);
 	test_emit_tiling(&b, context, vertices);
 	return test_run(gpu, 0, &b);
+}
+
+/**
+ * test_executes_shaders - tell whether the GPU executes shaders
+ *
+ * Return: false if they are off, or on another GPU than vcsf.
+ */
+bool test_executes_shaders(void)
+{
+	FILE *file = fopen(PARAMETER, "r");
+	unsigned int value = 0;
+
+	if (!file)
+		return false;
+	if (fscanf(file, "%u", &value) != 1)
+		value = 0;
+	fclose(file);
+	return value & EXECUTES;
+}
+
+static void *code_at(struct test_gpu *gpu, unsigned int offset)
+{
+	return (char *)gpu->code.cpu + offset;
+}
+
+/**
+ * test_load_shader - place the program that test_emit_compute() starts
+ * @gpu: the context
+ * @words: its instructions, of 64 bits each
+ * @count: number of instructions, less than %TEST_SHADER_WORDS
+ */
+void test_load_shader(struct test_gpu *gpu, const void *words, unsigned int count)
+{
+	struct csf_shader *shader = code_at(gpu, SHADER_OFFSET);
+	struct csf_local_storage *storage = code_at(gpu, STORAGE_OFFSET);
+
+	igt_assert_lt(count, TEST_SHADER_WORDS);
+	memcpy(code_at(gpu, PROGRAM_OFFSET), words, 8 * count);
+	memset(code_at(gpu, PROGRAM_OFFSET + 8 * count), 0, 8);
+	*shader = (struct csf_shader) {
+		.flags = CSF_DESCRIPTOR_SHADER | CSF_STAGE_COMPUTE << 4,
+		.preload = 0x7f80,
+		.binary = TEST_CODE_VA + PROGRAM_OFFSET,
+	};
+	*storage = (struct csf_local_storage) { .wls_base = SHARED };
+	*(uint64_t *)code_at(gpu, UNIFORM_OFFSET) = TEST_DATA_VA;
+}
+
+/**
+ * test_emit_compute - emit a compute job, and a wait for its end
+ * @b: the stream
+ * @lanes: lanes of a workgroup
+ * @groups: number of workgroups
+ */
+void test_emit_compute(struct csb *b, uint32_t lanes, uint32_t groups)
+{
+	csb_emit(b, csf_set_sb_entry(ENTRY, 1));
+	csb_emit(b, csf_req_resource(CSF_RESOURCE_COMPUTE));
+	csb_move48(b, CSF_REG_COMPUTE_SRT(0), 0);
+	csb_move48(b, CSF_REG_COMPUTE_FAU(0), TEST_CODE_VA + UNIFORM_OFFSET);
+	csb_move32(b, CSF_REG_COMPUTE_FAU(0) + 1, 1 << 24);
+	csb_move48(b, CSF_REG_COMPUTE_SPD(0), TEST_CODE_VA + SHADER_OFFSET);
+	csb_move48(b, CSF_REG_COMPUTE_TSD(0), TEST_CODE_VA + STORAGE_OFFSET);
+	csb_move32(b, CSF_REG_COMPUTE_WG_SIZE, lanes - 1);
+	for (unsigned int axis = 0; axis < 3; axis++) {
+		csb_move32(b, CSF_REG_COMPUTE_OFFSET(axis), 0);
+		csb_move32(b, CSF_REG_COMPUTE_WG_COUNT(axis), axis ? 1 : groups);
+	}
+	csb_emit(b, csf_run_compute(1, 0, 0));
+	/* As PanVK does: the job goes on. */
+	csb_emit(b, csf_req_resource(0));
+	csb_wait(b, 1 << ENTRY);
 }
