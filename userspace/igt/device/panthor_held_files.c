@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Files that a process has open while the driver is unbound and unloaded: debugfs,
- * sysfs, the device coredump, the device file with its mappings. Reads return an
- * error, or the copy that a dump is, and the module stays until the files that
- * call it are closed.
+ * sysfs, the device coredump, the device file with its mappings, dma-bufs and
+ * sync_files. Reads return an error, or the copy that a dump is, exported buffers keep
+ * their memory, fences signal, and a module stays until the files that call it are
+ * closed.
  */
 
 #include <errno.h>
@@ -16,6 +17,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <xf86drm.h>
+
 #include "igt.h"
 #include "test_gpu.h"
 #include "test_sysfs.h"
@@ -24,6 +27,11 @@ IGT_TEST_DESCRIPTION("Keep files open while the driver is unbound and unloaded."
 
 #define DUMPS		"/sys/class/devcoredump/devcd*/data"
 #define FILES_MAX	64
+/* What an exported page has, and what its first user writes to the next word */
+#define CONTENT		0x5eed1e55
+#define WRITTEN		0x900d
+/* Until the last reference of a released fence is gone, which takes grace periods of RCU */
+#define RELEASE_MS	20000
 
 static char text[1 << 18];
 
@@ -157,6 +165,119 @@ static void test_mmap(void)
 	expect_works();
 }
 
+static volatile uint32_t *map_dma_buf(int dma_buf)
+{
+	void *cpu = mmap(NULL, PANTHOR_PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, dma_buf, 0);
+
+	igt_assert(cpu != MAP_FAILED);
+	return cpu;
+}
+
+/* Return: a dma-buf with %CONTENT of which the device file is closed. */
+static int export_page(void)
+{
+	uint64_t size = PANTHOR_PAGE_SIZE;
+	int fd = panthor_open(), dma_buf;
+	volatile uint32_t *mapped;
+	uint32_t bo;
+
+	igt_assert_lte(0, fd);
+	igt_assert_eq(panthor_bo_create(fd, &size, 0, 0, &bo), 0);
+	igt_assert_eq(drmPrimeHandleToFD(fd, bo, DRM_CLOEXEC | DRM_RDWR, &dma_buf), 0);
+	close(fd);
+	mapped = map_dma_buf(dma_buf);
+	mapped[0] = CONTENT;
+	munmap((void *)mapped, size);
+	return dma_buf;
+}
+
+/* The GPU that is bound now reads what a client of the device before it has exported. */
+static void expect_imports(int dma_buf)
+{
+	uint32_t bo, value;
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(drmPrimeFDToHandle(gpu.fd, dma_buf, &bo), 0);
+	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, TEST_FREE_VA, bo, 0, PANTHOR_PAGE_SIZE,
+				     DRM_PANTHOR_VM_BIND_OP_MAP_NOEXEC), 0);
+	igt_assert_eq(test_gpu_load(&gpu, TEST_FREE_VA, &value), 1);
+	igt_assert_eq_u32(value, CONTENT);
+	test_gpu_close(&gpu);
+}
+
+/* An exported buffer keeps its memory, for old mappings as for new ones. */
+static void test_dma_buf(void)
+{
+	int touched = export_page(), untouched = export_page();
+	volatile uint32_t *before = map_dma_buf(touched), *unread = map_dma_buf(untouched);
+	volatile uint32_t *after;
+
+	igt_assert_eq_u32(before[0], CONTENT);
+	test_unbind();
+	after = mmap(NULL, PANTHOR_PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, touched, 0);
+	/* So that the next test has a device in any case */
+	test_bind();
+	igt_assert(after != MAP_FAILED);
+	before[1] = WRITTEN;
+	igt_assert_eq_u32(after[0], CONTENT);
+	igt_assert_eq_u32(after[1], WRITTEN);
+	/* This one is faulted in now. */
+	igt_assert_eq_u32(unread[0], CONTENT);
+	munmap((void *)after, PANTHOR_PAGE_SIZE);
+	munmap((void *)before, PANTHOR_PAGE_SIZE);
+	munmap((void *)unread, PANTHOR_PAGE_SIZE);
+	expect_imports(touched);
+	close(touched);
+	close(untouched);
+	expect_works();
+}
+
+static void close_device(struct test_gpu *gpu)
+{
+	munmap(gpu->code.cpu, gpu->code.size);
+	munmap(gpu->data.cpu, gpu->data.size);
+	close(gpu->fd);
+}
+
+/* Return: a sync_file of a job that runs until the device goes. */
+static int export_fence(struct test_gpu *gpu)
+{
+	struct panthor_fence_info info;
+	int fence;
+
+	test_gpu_open_untimed(gpu, 1);
+	fence = panthor_syncobj_export(gpu->fd, test_submit_held(gpu, true), 0);
+	igt_assert_lte(0, fence);
+	igt_assert_eq(panthor_fence_info(fence, &info), 0);
+	igt_assert_eq(info.status, 0);
+	return fence;
+}
+
+static void expect_cancelled(int fence)
+{
+	struct panthor_fence_info info;
+
+	igt_assert_eq(panthor_fence_wait(fence, TEST_TIMEOUT), 0);
+	igt_assert_eq(panthor_fence_info(fence, &info), 0);
+	igt_assert_eq(info.status, -ECANCELED);
+}
+
+/* The fence of a pending job signals, and can be read for as long as there is the file. */
+static void test_sync_file(void)
+{
+	struct test_gpu gpu;
+	int fence = export_fence(&gpu);
+
+	test_unbind();
+	expect_cancelled(fence);
+	close_device(&gpu);
+	test_bind();
+	expect_works();
+	expect_cancelled(fence);
+	close(fence);
+}
+
 static bool has_dump(void)
 {
 	glob_t found;
@@ -199,9 +320,14 @@ static void test_dump(void)
 	expect_works();
 }
 
+static int unload_module(const char *name)
+{
+	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
+}
+
 static int unload(void)
 {
-	return syscall(SYS_delete_module, "vpanthor", O_NONBLOCK) ? -errno : 0;
+	return unload_module("vpanthor");
 }
 
 /* The module cannot go while a file refers to it. */
@@ -282,6 +408,54 @@ static void test_unload_mapping(void)
 	expect_works();
 }
 
+/* A dma-buf keeps the module, by its file and by a mapping alone. */
+static void test_unload_dma_buf(void)
+{
+	struct held held = { .fd = { export_page() }, .count = 1 };
+	volatile uint32_t *mapped;
+	int dma_buf;
+
+	test_clear_dumps();
+	test_unload(&held, "dma-buf");
+	dma_buf = export_page();
+	mapped = map_dma_buf(dma_buf);
+	close(dma_buf);
+	igt_assert_eq(unload(), -EWOULDBLOCK);
+	igt_assert_eq_u32(mapped[0], CONTENT);
+	munmap((void *)mapped, PANTHOR_PAGE_SIZE);
+	igt_assert_eq(unload(), 0);
+	igt_assert_eq(system("modprobe vpanthor"), 0);
+	expect_works();
+}
+
+/*
+ * A fence does not keep the driver, whose module goes while a sync_file is open. It keeps
+ * the job queue's, which it calls.
+ */
+static void test_unload_sync_file(void)
+{
+	struct test_gpu gpu;
+	int fence, held, ret;
+
+	test_clear_dumps();
+	fence = export_fence(&gpu);
+	close_device(&gpu);
+	igt_assert_eq(unload(), 0);
+	expect_cancelled(fence);
+	held = unload_module("drm_jobqueue");
+	close(fence);
+	ret = unload_module("drm_jobqueue");
+	for (int i = 0; i < RELEASE_MS && ret == -EWOULDBLOCK; i++) {
+		usleep(1000);
+		ret = unload_module("drm_jobqueue");
+	}
+	/* So that the next test has a device in any case */
+	igt_assert_eq(system("modprobe vpanthor"), 0);
+	igt_assert_f(held == -EWOULDBLOCK, "unloaded with an open sync_file: %d\n", held);
+	igt_assert_f(!ret, "not unloaded after the sync_file was closed: %d\n", ret);
+	expect_works();
+}
+
 int igt_main()
 {
 	igt_fixture() {
@@ -302,6 +476,12 @@ int igt_main()
 	igt_describe("Nothing of a device that is unbound can be mapped.");
 	igt_subtest("mmap")
 		test_mmap();
+	igt_describe("An exported buffer keeps its memory after an unbind.");
+	igt_subtest("dma-buf")
+		test_dma_buf();
+	igt_describe("The fence of a pending job in a sync_file is cancelled by an unbind.");
+	igt_subtest("sync-file")
+		test_sync_file();
 	igt_describe("A device coredump can be read after an unbind.");
 	igt_subtest("dump")
 		test_dump();
@@ -317,4 +497,10 @@ int igt_main()
 	igt_describe("The module is not unloaded while its register page is mapped.");
 	igt_subtest("unload-mapping")
 		test_unload_mapping();
+	igt_describe("The module is not unloaded while a dma-buf is open or mapped.");
+	igt_subtest("unload-dma-buf")
+		test_unload_dma_buf();
+	igt_describe("The module is unloaded while a sync_file is open, the job queue's is not.");
+	igt_subtest("unload-sync-file")
+		test_unload_sync_file();
 }
