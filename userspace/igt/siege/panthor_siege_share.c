@@ -412,10 +412,8 @@ static void probes_open(struct probes *p)
 	memset(p, 0, sizeof(*p));
 	test_gpu_open(&p->gpu, 0);
 	for (unsigned int i = 0; i < PROBES; i++)
-		igt_assert_eq(panthor_group_create_priority(p->gpu.fd, p->gpu.vm, 1,
-							    TEST_RING_SIZE,
-							    PANTHOR_GROUP_PRIORITY_HIGH,
-							    &p->groups[i]), 0);
+		igt_assert_eq(panthor_group_create(p->gpu.fd, p->gpu.vm, 1, TEST_RING_SIZE,
+						   &p->groups[i]), 0);
 	csb_init(&b);
 	test_emit_store(&b, DATA, 1);
 	test_job(&p->gpu, 0, &b, &p->job);
