@@ -7,6 +7,7 @@
  */
 
 #include <glob.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,6 +160,98 @@ static void test_spinners(void)
 	test_gpu_close(&gpu);
 }
 
+/**
+ * struct sleeps - what a task got that sleeps again and again
+ * @count: how often it woke up within %SECONDS
+ * @worst_ns: longest sleep
+ */
+struct sleeps {
+	uint64_t count;
+	uint64_t worst_ns;
+};
+
+static struct sleeps run_sleeper(const char *beside)
+{
+	const struct timespec millisecond = { .tv_nsec = PANTHOR_MILLISECOND };
+	uint64_t begin = panthor_now_ns(), now = begin, last;
+	struct sleeps sleeps = {};
+
+	while (now - begin < SECONDS * PANTHOR_SECOND) {
+		last = now;
+		nanosleep(&millisecond, NULL);
+		now = panthor_now_ns();
+		sleeps.count++;
+		if (now - last > sleeps.worst_ns)
+			sleeps.worst_ns = now - last;
+	}
+	igt_info("1 ms sleeper beside %s: %" PRIu64 " sleeps of %.2f ms, longest %.1f ms\n",
+		 beside, sleeps.count, (now - begin) / 1e6 / sleeps.count, sleeps.worst_ns / 1e6);
+	return sleeps;
+}
+
+static struct sleeps run_sleeper_beside_streams(void)
+{
+	uint32_t done[GROUPS];
+	struct sleeps sleeps;
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 0);
+	start_streams(&gpu, done);
+	sleeps = run_sleeper("streams without an end");
+	test_release(&gpu, STOP);
+	for (unsigned int i = 0; i < GROUPS; i++)
+		igt_assert_eq(test_wait(&gpu, done[i], 0), 1);
+	test_gpu_close(&gpu);
+	return sleeps;
+}
+
+static void endless_spinner(struct test_client *client, void *data)
+{
+	(void)data;
+	test_client_step(client, 0);
+	for (;;)
+		;
+}
+
+static struct sleeps run_sleeper_beside_spinners(void)
+{
+	unsigned int count = sysconf(_SC_NPROCESSORS_ONLN);
+	struct test_client clients[SPINNERS_MAX];
+	struct sleeps sleeps;
+	uint64_t result;
+
+	igt_assert_lte(count, SPINNERS_MAX);
+	for (unsigned int i = 0; i < count; i++) {
+		test_client_start(&clients[i], endless_spinner, NULL);
+		igt_assert(test_client_next(&clients[i], &result));
+		test_client_go(&clients[i]);
+	}
+	sleeps = run_sleeper("a spinning process on each processor");
+	for (unsigned int i = 0; i < count; i++)
+		test_client_end(&clients[i]);
+	return sleeps;
+}
+
+/*
+ * Streams without an end delay a task that sleeps for a millisecond at a time no more
+ * than twice as much as one spinning process for each processor does.
+ */
+static void test_sleeper(void)
+{
+	struct sleeps idle, streams, spinners;
+
+	set_autogroup(false);
+	idle = run_sleeper("an idle GPU");
+	streams = run_sleeper_beside_streams();
+	spinners = run_sleeper_beside_spinners();
+	set_autogroup(true);
+	igt_info("lost to the GPU: %.1f %% of the sleeps, to the processes: %.1f %%\n",
+		 100 - 100.0 * streams.count / idle.count,
+		 100 - 100.0 * spinners.count / idle.count);
+	igt_assert_lt_u64(0, spinners.count);
+	igt_assert_lte_u64(spinners.count, 2 * streams.count);
+}
+
 int igt_main()
 {
 	igt_fixture() {
@@ -171,6 +264,9 @@ int igt_main()
 	igt_describe("Processes that spin get as much of the processors as the GPU.");
 	igt_subtest("spinners")
 		test_spinners();
+	igt_describe("A task that sleeps for short times wakes up beside endless streams.");
+	igt_subtest("sleeper")
+		test_sleeper();
 
 	igt_fixture()
 		test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
