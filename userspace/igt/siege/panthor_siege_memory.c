@@ -41,7 +41,13 @@ IGT_TEST_DESCRIPTION("Memory that a client takes is charged to it, and is bounde
 
 #define QUEUES		8
 #define GROUPS		16
+#define HELD_JOBS	(GROUPS * QUEUES)
 #define JOBS		1600
+/* Jobs of a queue that wait for others; a call may have 4096 sync operations */
+#define WAITING_JOBS	64
+#define WAITS		(4096 / BATCH)
+/* As many as a file may have */
+#define IDLE_GROUPS	128
 #define VMS		8
 #define BINDS		9600
 #define MAPPINGS	64000
@@ -53,7 +59,7 @@ IGT_TEST_DESCRIPTION("Memory that a client takes is charged to it, and is bounde
  * @name: of the subtest
  * @memcg: the client's control group, or NULL
  * @gpu: its context
- * @held: signals after test_release()
+ * @held: signal after test_release(), one for each queue of @groups
  * @bo: a buffer of one page
  * @prepare: what is not counted
  * @make: make them all
@@ -62,7 +68,7 @@ struct flood {
 	const char *name;
 	const struct test_memcg *memcg;
 	struct test_gpu gpu;
-	uint32_t held;
+	uint32_t held[HELD_JOBS];
 	uint32_t bo;
 	uint32_t groups[GROUPS];
 	uint32_t vms[VMS];
@@ -105,21 +111,28 @@ static int call(int fd, unsigned long request, void *args)
 	return 0;
 }
 
-static int submit_empty(struct flood *flood, uint32_t group, uint32_t queue)
+/* Jobs that wait for so many of those that are held */
+static int submit_empty(struct flood *flood, uint32_t group, uint32_t queue, unsigned int waits)
 {
 	struct drm_panthor_queue_submit submits[BATCH] = {};
+	struct drm_panthor_sync_op syncs[WAITS] = {};
 	struct drm_panthor_group_submit args = {
 		.group_handle = group,
 		.queue_submits = DRM_PANTHOR_OBJ_ARRAY(BATCH, submits),
 	};
 
-	for (unsigned int i = 0; i < BATCH; i++)
+	for (unsigned int i = 0; i < waits; i++)
+		syncs[i].handle = flood->held[i];
+	for (unsigned int i = 0; i < BATCH; i++) {
 		submits[i].queue_index = queue;
+		submits[i].syncs = (struct drm_panthor_obj_array)
+				   DRM_PANTHOR_OBJ_ARRAY(waits, syncs);
+	}
 	return call(flood->gpu.fd, DRM_IOCTL_PANTHOR_GROUP_SUBMIT, &args);
 }
 
 /* A job on each queue of a group that does not end before test_release() */
-static void hold_group(struct flood *flood, uint32_t group)
+static void hold_group(struct flood *flood, uint32_t group, uint32_t *held)
 {
 	static uint64_t va;
 	static uint32_t size;
@@ -134,7 +147,8 @@ static void hold_group(struct flood *flood, uint32_t group)
 	}
 	for (unsigned int i = 0; i < QUEUES; i++) {
 		panthor_job_init(&job, i, va, size);
-		panthor_job_signal(&job, flood->held, 0);
+		held[i] = test_syncobj(&flood->gpu);
+		panthor_job_signal(&job, held[i], 0);
 		igt_assert_eq(panthor_submit(flood->gpu.fd, group, &job, 1), 0);
 	}
 }
@@ -142,11 +156,10 @@ static void hold_group(struct flood *flood, uint32_t group)
 static void prepare_groups(struct flood *flood, unsigned int count)
 {
 	test_param_set("job_timeout_ms", 0);
-	flood->held = test_syncobj(&flood->gpu);
 	for (unsigned int i = 0; i < count; i++) {
 		igt_assert_eq(panthor_group_create(flood->gpu.fd, flood->gpu.vm, QUEUES,
 						   TEST_RING_SIZE, &flood->groups[i]), 0);
-		hold_group(flood, flood->groups[i]);
+		hold_group(flood, flood->groups[i], &flood->held[i * QUEUES]);
 	}
 	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 }
@@ -156,18 +169,40 @@ static void prepare_jobs(struct flood *flood)
 	prepare_groups(flood, GROUPS);
 }
 
-static uint64_t make_jobs(struct flood *flood)
+static uint64_t fill_queues(struct flood *flood, unsigned int jobs, unsigned int waits)
 {
 	uint64_t made = 0;
 
-	for (unsigned int i = 0; i < GROUPS * QUEUES; i++) {
-		for (unsigned int j = 0; j < JOBS; j += BATCH) {
-			if (submit_empty(flood, flood->groups[i / QUEUES], i % QUEUES))
+	for (unsigned int i = 0; i < HELD_JOBS; i++) {
+		for (unsigned int j = 0; j < jobs; j += BATCH) {
+			if (submit_empty(flood, flood->groups[i / QUEUES], i % QUEUES, waits))
 				break;
 			made += BATCH;
 		}
 	}
 	return made;
+}
+
+static uint64_t make_jobs(struct flood *flood)
+{
+	return fill_queues(flood, JOBS, 0);
+}
+
+/* Their arrays of dependencies are larger than the jobs. */
+static uint64_t make_waits(struct flood *flood)
+{
+	return WAITS * fill_queues(flood, WAITING_JOBS, WAITS);
+}
+
+/* Groups that never get a slot */
+static uint64_t make_groups(struct flood *flood)
+{
+	uint32_t group;
+
+	for (unsigned int i = 0; i < IDLE_GROUPS; i++)
+		igt_assert_eq(panthor_group_create(flood->gpu.fd, flood->gpu.vm, QUEUES,
+						   TEST_RING_SIZE, &group), 0);
+	return IDLE_GROUPS;
 }
 
 static void prepare_page(struct flood *flood)
@@ -187,7 +222,7 @@ static void prepare_binds(struct flood *flood)
 /* Changes that only wait */
 static int bind_waiting(struct flood *flood, uint32_t vm)
 {
-	struct drm_panthor_sync_op wait = { .handle = flood->held };
+	struct drm_panthor_sync_op wait = { .handle = flood->held[0] };
 	struct drm_panthor_vm_bind_op ops[BATCH] = {};
 	struct drm_panthor_vm_bind args = {
 		.vm_id = vm,
@@ -510,6 +545,8 @@ static void test_mmap_offsets(void)
 
 static struct flood floods[] = {
 	{ .name = "jobs", .prepare = prepare_jobs, .make = make_jobs },
+	{ .name = "waits", .prepare = prepare_jobs, .make = make_waits },
+	{ .name = "groups", .prepare = prepare_nothing, .make = make_groups },
 	{ .name = "binds", .prepare = prepare_binds, .make = make_binds },
 	{ .name = "mappings", .prepare = prepare_page, .make = make_mappings },
 	{ .name = "tables", .prepare = prepare_page, .make = make_tables },
