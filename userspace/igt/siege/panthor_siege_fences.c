@@ -19,6 +19,7 @@
 #include "test_full.h"
 #include "test_gpu.h"
 #include "test_sysfs.h"
+#include "test_units.h"
 
 IGT_TEST_DESCRIPTION("Jobs end that wait for ever, also when their group has no slot.");
 
@@ -42,6 +43,7 @@ enum wait_for {
 	IMPORTED,
 	PROTECTED,
 	RESOURCE,
+	TILER_OOM,
 };
 
 struct siege {
@@ -77,8 +79,44 @@ static void emit_wait64(struct csb *b)
 	csb_sync_wait64(b, TEST_REG_ADDR, TEST_REG_VALUE, CSF_COND_GT);
 }
 
-static void emit(struct csb *b, enum wait_for what, unsigned int queue)
+/*
+ * A draw that needs more than the only chunk of its heap: the request for memory is
+ * refused, and the stream's exception handler waits. The draw is in progress for as
+ * long as it does.
+ */
+static void emit_tiler_oom(struct test_gpu *gpu, struct csb *b)
 {
+	struct drm_panthor_tiler_heap_create args = test_heap_args(gpu->vm);
+	struct csb body;
+	uint64_t handler;
+	uint32_t size;
+
+	args.initial_chunk_count = 1;
+	args.max_chunks = 1;
+	igt_assert_eq(test_heap_create(gpu->fd, &args), 0);
+	test_tiler_init(gpu, &args);
+	csb_init(&body);
+	csb_move48(&body, TEST_REG_ADDR2, DATA + VICTIM_RUNS(0));
+	csb_move32(&body, TEST_REG_VALUE, 1);
+	csb_store(&body, TEST_REG_VALUE, 1, TEST_REG_ADDR2, 0);
+	test_emit_hold(&body, DATA + NEVER);
+	size = csb_size(&body);
+	handler = test_load(gpu, &body);
+
+	csb_init(b);
+	csb_move48(b, TEST_REG_ADDR2, handler);
+	csb_move32(b, TEST_REG_COUNT, size);
+	csb_emit(b, csf_set_exception_handler(CSF_EXCEPTION_TILER_OOM, TEST_REG_ADDR2,
+					      TEST_REG_COUNT));
+	test_emit_tiling(b, args.tiler_heap_ctx_gpu_va, 2 * TEST_PER_CHUNK);
+}
+
+static void emit(struct test_gpu *gpu, struct csb *b, enum wait_for what, unsigned int queue)
+{
+	if (what == TILER_OOM) {
+		emit_tiler_oom(gpu, b);
+		return;
+	}
 	csb_init(b);
 	test_emit_store(b, DATA + VICTIM_RUNS(queue), 1);
 	switch (what) {
@@ -98,6 +136,8 @@ static void emit(struct csb *b, enum wait_for what, unsigned int queue)
 		csb_emit(b, csf_req_resource(CSF_RESOURCE_TILER));
 		test_emit_hold(b, DATA + NEVER);
 		break;
+	case TILER_OOM:
+		break;
 	}
 }
 
@@ -116,7 +156,7 @@ static void start_victim(struct siege *t, enum wait_for what)
 	test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);
 	for (unsigned int i = 0; i < t->jobs; i++) {
 		t->done[i] = test_syncobj(&t->gpu);
-		emit(&b, what, i);
+		emit(&t->gpu, &b, what, i);
 		test_job(&t->gpu, i, &b, &jobs[i]);
 		panthor_job_signal(&jobs[i], t->done[i], 0);
 	}
@@ -172,6 +212,7 @@ int igt_main()
 		{ "sync-wait-imported", IMPORTED, false },
 		{ "protected-mode", PROTECTED, false },
 		{ "resource", RESOURCE, false },
+		{ "tiler-oom", TILER_OOM, false },
 	};
 
 	igt_fixture() {
