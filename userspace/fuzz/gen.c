@@ -78,6 +78,8 @@ static const char * const sequences[] = {
 	"2& job 0 0x300 0x1000000 0 0 - - -\n2 group_submit f0 g0 0 - - -\n0 kill\n",
 	"0 forked 2\n", "0 close f0\n", "0 gem_close f0 b0\n0 munmap m0\n",
 	"1& group_submit f0 g0 0 - - -\n0 signal 1 0\n",
+	"0 memcg 0\n0 bo_create f0 0x1000000 0 0 0 b3\n0 bo_offset f0 b3 0\n"
+	"0 mmap m1 f0 b3 3 0x8001 0 0x1000000\n", "2 memcg 4\n",
 	"0 failnth 3\n0 vm_create f0 0 0 v2\n", "0 fdinfo f0\n0 debugfs 1\n",
 	/* faults */
 	"0 inject 0 1 0 0 0xffffffff 0\n", "0 inject 8 2 3 0 0xffffffff 0xc3\n",

@@ -302,6 +302,7 @@ const struct fz_op fz_ops[] = {
 	{ PLAIN(signal, 3), .args = { NAME(actor, FZ_SMALL),
 		NAME(restart, FZ_ONE, .set = &bits) } },
 	{ PLAIN(forked, 1), .args = { NAME(ms, FZ_SMALL) } },
+	{ PLAIN(memcg, 2), .args = { NAME(mib, FZ_SMALL) } },
 	{ PLAIN(failnth, 8), .args = { NAME(nth, FZ_SMALL) } },
 	{ PLAIN(nap, 4), .args = { NAME(ms, FZ_SMALL) } },
 	{ PLAIN(debugfs, 4), .args = { NAME(file, FZ_SMALL) } },

@@ -198,6 +198,7 @@ FZ_PLAIN(inject);
 FZ_PLAIN(reset);
 FZ_PLAIN(shrink);
 FZ_PLAIN(debugfs);
+FZ_PLAIN(memcg);
 FZ_PLAIN(failnth);
 FZ_PLAIN(nap);
 FZ_PLAIN(gpusleep);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Calls of programs that are neither ioctls nor files or mappings: the other process,
- * signals, fault injection, debugfs; and what surrounds an ioctl. Arguments are as in
- * plain.c.
+ * signals, control groups, fault injection, debugfs; and what surrounds an ioctl.
+ * Arguments are as in plain.c.
  */
 
 #include <drm/panthor_uapi.h>
@@ -13,7 +13,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -135,6 +137,50 @@ FZ_PLAIN(forked)
 	usleep(v[0] % 8 * 1000);
 	kill(child, SIGKILL);
 	return fz_result(waitpid(child, NULL, 0));
+}
+
+/* --- Control groups --------------------------------------------------------------- */
+
+#define CGROUPS		"/run/fuzz-cgroup"
+/* Enough for the process itself, so that what exceeds the limit are its calls */
+#define MEMCG_MIN_MIB	8
+
+static long make_dir(const char *path)
+{
+	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
+}
+
+/*
+ * MiB beyond a minimum: this process joins the group of its number, in which it can be
+ * charged so much. The groups stay for the next programs.
+ */
+FZ_PLAIN(memcg)
+{
+	char path[64], file[96], text[32];
+	long ret = make_dir(CGROUPS);
+
+	if (!ret && access(CGROUPS "/cgroup.procs", F_OK))
+		ret = fz_result(mount("none", CGROUPS, "cgroup2", 0, NULL));
+	/* Another actor may have mounted it since. */
+	if (ret && ret != -EBUSY)
+		return ret;
+	ret = write_path(CGROUPS "/cgroup.subtree_control", "+memory");
+	if (ret)
+		return ret;
+	snprintf(path, sizeof(path), CGROUPS "/%u", a->process->number);
+	ret = make_dir(path);
+	if (ret)
+		return ret;
+	/* A kernel without swap space has no such file. */
+	snprintf(file, sizeof(file), "%s/memory.swap.max", path);
+	write_path(file, "0");
+	snprintf(file, sizeof(file), "%s/memory.max", path);
+	snprintf(text, sizeof(text), "%u", (MEMCG_MIN_MIB + (unsigned int)v[0] % 64) << 20);
+	ret = write_path(file, text);
+	if (ret)
+		return ret;
+	snprintf(file, sizeof(file), "%s/cgroup.procs", path);
+	return write_path(file, "0");
 }
 
 /* --- Faults, debugfs ------------------------------------------------------------- */
