@@ -18,6 +18,8 @@ static const char usage[] =
 	"Run the programs in the files, then random ones. Exit status 1 if the GPU does not\n"
 	"execute a job afterwards, or a process does not end.\n"
 	"\n"
+	"  -r, --repeat=N      run the programs in the files again, in turn without and with\n"
+	"                      fault injection, resets and unbinding, until N seconds are over\n"
 	"  -t, --seconds=N     time for random programs (default: 0)\n"
 	"  -n, --programs=N    most random programs (default: any number)\n"
 	"  -s, --seed=N        seed of the random programs (default: 1)\n"
@@ -64,6 +66,8 @@ static int run(const struct fz_options *options, char **paths, int count)
 	if (count)
 		printf("fuzz: ran %u programs of files\n", m.programs);
 	if (!ret)
+		ret = fz_repeat_corpus(&m);
+	if (!ret)
 		ret = fz_fuzz(&m);
 	fz_progress(&m);
 	if (options->out) {
@@ -76,6 +80,7 @@ static int run(const struct fz_options *options, char **paths, int count)
 static int parse(int argc, char **argv, struct fz_options *options, enum mode *mode)
 {
 	static const struct option names[] = {
+		{ "repeat", required_argument, NULL, 'r' },
 		{ "seconds", required_argument, NULL, 't' },
 		{ "programs", required_argument, NULL, 'n' },
 		{ "seed", required_argument, NULL, 's' },
@@ -92,12 +97,15 @@ static int parse(int argc, char **argv, struct fz_options *options, enum mode *m
 	char *end = "";
 	int c;
 
-	while ((c = getopt_long(argc, argv, "t:n:s:o:ukvpch", names, NULL)) != -1) {
-		if (c == 't' || c == 'n' || c == 's')
+	while ((c = getopt_long(argc, argv, "r:t:n:s:o:ukvpch", names, NULL)) != -1) {
+		if (c == 'r' || c == 't' || c == 'n' || c == 's')
 			number = strtoull(optarg, &end, 0);
 		if (*end || c == '?')
 			return -1;
 		switch (c) {
+		case 'r':
+			options->repeat = number;
+			break;
 		case 't':
 			options->seconds = number;
 			break;

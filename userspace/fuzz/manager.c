@@ -229,6 +229,43 @@ int fz_load_corpus(struct fz_manager *m, const char *path)
 	return ret;
 }
 
+/* Leave out calls that affect other programs. */
+static void remove_root_calls(struct fz_prog *prog)
+{
+	for (unsigned int i = prog->count; i-- > 0;)
+		if (fz_ops[prog->calls[i].op].root)
+			cut(prog, i, 1);
+}
+
+/**
+ * fz_repeat_corpus - run the programs that were loaded again until the time is over
+ * @m: manager
+ *
+ * Every other time without the calls that inject faults, reset the GPU or unbind the
+ * driver, so that the calls after these find a GPU that works.
+ *
+ * Return: 0 or a negative errno.
+ */
+int fz_repeat_corpus(struct fz_manager *m)
+{
+	unsigned int count = m->corpus_count, first = m->programs;
+	static struct fz_prog prog;
+	int ret = 0;
+
+	for (unsigned int i = 0; count && !ret; i++) {
+		if (fz_now() - m->started >= m->options.repeat)
+			break;
+		prog = *m->corpus[i % count];
+		if (i / count % 2 == 0 || m->options.unprivileged)
+			remove_root_calls(&prog);
+		if (prog.count)
+			ret = fz_execute(m, &prog);
+	}
+	if (m->options.repeat)
+		printf("fuzz: repeated %u programs of files\n", m->programs - first);
+	return ret;
+}
+
 /* --- Loop -------------------------------------------------------------------------- */
 
 static void next_program(struct fz_manager *m, struct fz_random *r, struct fz_prog *prog)

@@ -9,6 +9,7 @@
 
 /**
  * struct fz_options - what to do
+ * @repeat: time from the begin for programs of files
  * @seconds: time for random programs
  * @seed: seed of the random programs
  * @programs: most random programs, 0 for any number
@@ -18,6 +19,7 @@
  * @verbose: print the result of each call
  */
 struct fz_options {
+	unsigned int repeat;
 	unsigned int seconds;
 	uint64_t seed;
 	unsigned int programs;
@@ -65,6 +67,7 @@ unsigned int fz_now(void);
 /* manager.c */
 int fz_manager_init(struct fz_manager *m, const struct fz_options *options);
 int fz_load_corpus(struct fz_manager *m, const char *path);
+int fz_repeat_corpus(struct fz_manager *m);
 int fz_fuzz(struct fz_manager *m);
 void fz_progress(struct fz_manager *m);
 

@@ -29,9 +29,10 @@ _OUT = "/run/testbed/fuzz"
 _TAG = "# SPDX-License-" "Identifier: GPL-2.0 OR MIT\n"
 # Guests are slow, programs are not allowed to hang: see LIMIT_S in run.c.
 _GRACE = 900
-# Random programs of "make check": the same ones each time, so that a change answers for what
-# it changes. "make fuzz" looks for new ones.
-_SHORT_SECONDS = 40
+# Programs of "make check": the corpus again and again, then random programs, the same ones
+# each time, so that a change answers for what it changes. "make fuzz" looks for new ones.
+_SHORT_SECONDS = 300
+_SHORT_RANDOM = 40
 _SHORT_SEED = 1
 # One guest of a long run
 _PART_SECONDS = 600
@@ -190,9 +191,10 @@ def _verdict(report, name, command, result, share):
 
 
 def short(report, kernel):
-    """The corpus, and random programs for a while, without coverage."""
+    """The corpus repeatedly, and random programs for a while, without coverage."""
     folder = _folder()
-    command = _command(f"--seconds={_SHORT_SECONDS} --seed={_SHORT_SEED}", [CORPUS])
+    command = _command(f"--repeat={_SHORT_SECONDS - _SHORT_RANDOM}"
+                       f" --seconds={_SHORT_RANDOM} --seed={_SHORT_SEED}", [CORPUS])
     with Session(kernel, folder=folder) as session:
         try:
             result = session.run(command, _SHORT_SECONDS + _GRACE)

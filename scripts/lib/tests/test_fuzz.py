@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR MIT
 """Tests of what the test bed makes of the fuzzer's results."""
 
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -91,6 +92,25 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(fuzz._signature(one), fuzz._signature(two))
         self.assertNotEqual(fuzz._signature(one), fuzz._signature(other))
         self.assertEqual(fuzz._signature(Result(0, "")), "")
+
+
+class Short(unittest.TestCase):
+    """The part of "make check"."""
+
+    def test_five_minutes(self):
+        """The corpus repeatedly, then random programs."""
+        session = mock.MagicMock()
+        run = session.return_value.__enter__.return_value.run
+        run.return_value = Result(0, "fuzz: ran 1 programs of files\n" + _SUMMARY)
+        with mock.patch.object(fuzz, "Session", session), \
+             mock.patch.object(fuzz, "_folder", return_value=Path("/nonexistent")), \
+             mock.patch.object(fuzz.kunit, "leaks"), mock.patch("builtins.print"):
+            fuzz.short(Report("test"), mock.Mock())
+        command = run.call_args.args[0]
+        repeat, more = (int(re.search(rf"--{name}=(\d+)", command)[1])
+                        for name in ("repeat", "seconds"))
+        self.assertEqual(repeat + more, 300)
+        self.assertLess(more, repeat)
 
 
 class Coverage(unittest.TestCase):
