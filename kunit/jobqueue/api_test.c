@@ -211,12 +211,78 @@ static void call_excludes_run(struct kunit *test)
 	}
 }
 
+/* A reset on the workqueue on which the queue drains. */
+struct reset {
+	struct work_struct work;
+	struct jq_mock_ring *ring;
+	struct completion done;
+};
+
+static void reset_work(struct work_struct *work)
+{
+	struct reset *reset = container_of(work, struct reset, work);
+
+	drm_jobqueue_stop(&reset->ring->queue);
+	drm_jobqueue_start(&reset->ring->queue);
+	complete(&reset->done);
+}
+
+/* Return: whether a thread waits for the run token in time. */
+static bool has_waiter(struct kunit *test, struct jq_mock_ring *ring)
+{
+	unsigned long end = jiffies + jq_mock_patience(test);
+
+	/* The waiter does not go away, so no barrier is needed. */
+	while (!waitqueue_active(&ring->queue.wait)) {
+		if (time_after(jiffies, end))
+			return false;
+		schedule_timeout_uninterruptible(1);
+	}
+	return true;
+}
+
+/*
+ * A stop waits for the end of a call on the ordered workqueue of the queue. Work
+ * that the call queues is behind it, and cannot wake it.
+ */
+static void call_wakes_stop_on_own_workqueue(struct kunit *test)
+{
+	struct jq_mock_dev *dev = test->priv;
+	struct reset reset;
+	struct call call;
+
+	dev->wq = alloc_ordered_workqueue("jq-test", WQ_MEM_RECLAIM);
+	KUNIT_ASSERT_NOT_NULL(test, dev->wq);
+	call.ring = jq_mock_ring_create(test, JQ_MOCK_IN_RUN, 1, 0, 0);
+	init_completion(&call.entered);
+	init_completion(&call.go);
+	init_completion(&call.done);
+	atomic_set(&call.inside, 0);
+	atomic_set(&call.overlaps, 0);
+	reset.ring = call.ring;
+	init_completion(&reset.done);
+	INIT_WORK_ONSTACK(&reset.work, reset_work);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(call_thread, &call,
+						       "jq-call"));
+	KUNIT_EXPECT_TRUE(test, jq_mock_wait(test, &call.entered));
+	queue_work(dev->wq, &reset.work);
+	KUNIT_EXPECT_TRUE(test, has_waiter(test, call.ring));
+	complete(&call.go);
+	KUNIT_EXPECT_TRUE(test, jq_mock_wait(test, &call.done));
+	KUNIT_EXPECT_TRUE(test, jq_mock_wait(test, &reset.done));
+	/* For the case that it hangs. */
+	wake_up_all(&call.ring->queue.wait);
+	flush_work(&reset.work);
+	destroy_work_on_stack(&reset.work);
+}
+
 static struct kunit_case api_cases[] = {
 	KUNIT_CASE(completes_by_32_bits),
 	KUNIT_CASE(jobs_are_limited),
 	KUNIT_CASE(waits_for_space),
 	KUNIT_CASE(killed_queue_has_error),
 	KUNIT_CASE(call_excludes_run),
+	KUNIT_CASE(call_wakes_stop_on_own_workqueue),
 	{}
 };
 

@@ -196,9 +196,14 @@ void drm_jobqueue_call(struct drm_jobqueue *queue,
 	spin_lock_irq(&queue->lock);
 	queue->running = false;
 	queue->stopped--;
-	spin_unlock_irq(&queue->lock);
-	/* Run jobs that became ready, and wake other waiters for the token. */
+	/*
+	 * Other waiters for the token are not left to the worker: one of them may
+	 * occupy its workqueue, as a reset on an ordered one does.
+	 */
+	drm_jobqueue_wake(queue);
+	/* Run jobs that became ready. */
 	drm_jobqueue_queue_work(queue);
+	spin_unlock_irq(&queue->lock);
 	dma_fence_end_signalling(cookie);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_call);

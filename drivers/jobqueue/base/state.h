@@ -12,6 +12,7 @@
 #include <linux/err.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
+#include <linux/wait.h>
 
 #include <drm/drm_jobqueue.h>
 
@@ -89,6 +90,16 @@ static inline bool drm_jobqueue_at_barrier(const struct drm_jobqueue *queue)
 
 	return head && !queue->killed &&
 	       drm_jobqueue_seqno_of(head) <= queue->barrier;
+}
+
+/* Wake the tasks that wait for a change, which was made under the lock. */
+static inline void drm_jobqueue_wake(struct drm_jobqueue *queue)
+{
+	lockdep_assert_held(&queue->lock);
+
+	/* A waiter adds itself to the list before it looks under the lock. */
+	if (waitqueue_active(&queue->wait))
+		wake_up_all(&queue->wait);
 }
 
 /* Make space for another job, when a job ends that never retires. */

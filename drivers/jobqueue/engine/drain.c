@@ -49,7 +49,9 @@
  * change visible before it took the lock, and the holder looks for more work in
  * the same locked section in which it gives the token back. What it leaves to
  * another context is passed on in that section, too. A gang, which has the run
- * tokens of other queues too, kicks those instead (gang.c).
+ * tokens of other queues too, kicks those instead (gang.c). Tasks that wait for
+ * the run token are woken in that section, and never by the worker alone, since
+ * one of them may occupy the worker's workqueue.
  *
  * The lock is a spinlock that interrupts take. It is not held while the driver
  * is called, nor while a fence is signalled or a callback is added to or
@@ -521,9 +523,7 @@ void drm_jobqueue_progress(struct drm_jobqueue *queue,
 	/* Before the unlock: after it, this task may be preempted for long. */
 	if (more)
 		pass_on(queue, context, irq);
-	/* A waiter adds itself to the list before it looks under the lock. */
-	if (waitqueue_active(&queue->wait))
-		wake_up_all(&queue->wait);
+	drm_jobqueue_wake(queue);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 

@@ -159,9 +159,11 @@ static void unclaim(struct drm_jobqueue_gang *gang, u32 n)
 
 		spin_lock(&queue->lock);
 		queue->running = false;
-		spin_unlock(&queue->lock);
 		/* Others have found the token taken. */
 		kick(member);
+		/* The kick may queue work behind a waiter on its workqueue. */
+		drm_jobqueue_wake(queue);
+		spin_unlock(&queue->lock);
 		drm_jobqueue_job_put(&member->base);
 	}
 }
@@ -239,9 +241,7 @@ static void leave_all(struct drm_jobqueue_gang *gang, int error,
 		/* Before the unlock, as in drm_jobqueue_progress(). */
 		if (error || drm_jobqueue_next_ready(queue))
 			kick(member);
-		/* As in drm_jobqueue_progress(): waiters look under the lock. */
-		if (waitqueue_active(&queue->wait))
-			wake_up_all(&queue->wait);
+		drm_jobqueue_wake(queue);
 		spin_unlock_irqrestore(&queue->lock, flags);
 		drm_jobqueue_job_put(&member->base);
 	}

@@ -390,6 +390,84 @@ static void members_count_in_budget(struct kunit *test)
 		jq_gang_expect(test, &gang[i], 0);
 }
 
+/* Holds up what is queued behind it on an ordered workqueue. */
+struct blocker {
+	struct work_struct work;
+	struct completion go;
+};
+
+static void block(struct work_struct *work)
+{
+	wait_for_completion(&container_of(work, struct blocker, work)->go);
+}
+
+struct token_waiter {
+	struct wait_queue_entry entry;
+	struct drm_jobqueue *queue;
+	/* It was woken when the token was free. */
+	bool woken;
+};
+
+/* Called with the lock of the queue. */
+static int note_wake(struct wait_queue_entry *entry, unsigned int mode, int flags,
+		     void *key)
+{
+	struct token_waiter *waiter =
+		container_of(entry, struct token_waiter, entry);
+
+	if (!waiter->queue->running)
+		WRITE_ONCE(waiter->woken, true);
+	return 0;
+}
+
+/*
+ * A gang takes the run token of a member and then fails to take that of another. A
+ * stop that waits for the first one is woken although no worker runs: it may be on the
+ * workqueue of the queues itself.
+ */
+static void failed_claim_wakes(struct kunit *test)
+{
+	struct dma_fence *dep = jq_mock_fence(test, 0, 1);
+	struct jq_mock_dev *dev = test->priv;
+	struct jq_mock_ring *rings[JQ_GANG_RINGS];
+	struct token_waiter waiter = {};
+	struct blocker blocker;
+	struct jq_gang gang;
+	unsigned int i;
+
+	dev->wq = alloc_ordered_workqueue("jq-test", WQ_MEM_RECLAIM);
+	KUNIT_ASSERT_NOT_NULL(test, dev->wq);
+	for (i = 0; i < JQ_GANG_RINGS; i++)
+		rings[i] = jq_mock_ring_create(test, JQ_MOCK_HARDIRQ, JQ_MOCK_CREDITS,
+					       i ? 0 : JQ_MOCK_ANY_CONTEXT, 0);
+	jq_gang_prepare(test, &gang, rings, JQ_GANG_RINGS, 1);
+	KUNIT_ASSERT_EQ(test, 0, drm_jobqueue_job_add_dep(&gang.job[0]->base,
+							  dma_fence_get(dep)));
+	jq_gang_submit(&gang);
+	jq_gang_settle(test, rings);
+	/* All but the first are ready; the last one is not any longer. */
+	drm_jobqueue_stop(&rings[2]->queue);
+	jq_gang_settle(test, rings);
+	waiter.queue = &rings[1]->queue;
+	init_waitqueue_func_entry(&waiter.entry, note_wake);
+	/* Work of the queues is queued from here on, and not executed. */
+	INIT_WORK_ONSTACK(&blocker.work, block);
+	init_completion(&blocker.go);
+	queue_work(dev->wq, &blocker.work);
+	add_wait_queue(&waiter.queue->wait, &waiter.entry);
+	dma_fence_signal(dep);
+	dma_fence_put(dep);
+	drm_jobqueue_sync_irq();
+	KUNIT_EXPECT_EQ(test, jq_gang_ran(test), 0);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(waiter.woken));
+	remove_wait_queue(&waiter.queue->wait, &waiter.entry);
+	complete(&blocker.go);
+	flush_work(&blocker.work);
+	destroy_work_on_stack(&blocker.work);
+	drm_jobqueue_start(&rings[2]->queue);
+	jq_gang_expect(test, &gang, 0);
+}
+
 static struct kunit_case run_cases[] = {
 	KUNIT_CASE(enters_together),
 	KUNIT_CASE(runs_within_push),
@@ -403,6 +481,7 @@ static struct kunit_case run_cases[] = {
 	KUNIT_CASE(members_requeue_alone),
 	KUNIT_CASE(time_begins_in_ring),
 	KUNIT_CASE(members_count_in_budget),
+	KUNIT_CASE(failed_claim_wakes),
 	{}
 };
 
