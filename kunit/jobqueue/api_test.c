@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * drm_jobqueue: 32-bit completion, limit of jobs, error of a queue, calls.
+ * drm_jobqueue: 32-bit completion, limit of jobs, error of a queue, calls, and the
+ * wait for fences to be freed.
  */
 
 #include <linux/kthread.h>
+#include <linux/sched/task.h>
 
+#include "base/fence.h"
 #include "mock.h"
 
 /* As if that many jobs had run. */
@@ -276,6 +279,43 @@ static void call_wakes_stop_on_own_workqueue(struct kunit *test)
 	destroy_work_on_stack(&reset.work);
 }
 
+static int drain_thread(void *data)
+{
+	drm_jobqueue_fence_drain();
+	complete(data);
+	return 0;
+}
+
+/* While a task is preempted within the release of a fence, a drain sleeps. */
+static void drain_lets_others_run(struct kunit *test)
+{
+	unsigned long end = jiffies + jq_mock_patience(test);
+	DECLARE_COMPLETION_ONSTACK(done);
+	struct task_struct *task;
+	bool sleeps = false;
+
+	drm_jobqueue_fence_bin_hold(0);
+	task = kthread_create(drain_thread, &done, "jq-drain");
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, task);
+	if (IS_ERR(task)) {
+		drm_jobqueue_fence_bin_release(0);
+		return;
+	}
+	get_task_struct(task);
+	/* Until then it sleeps, too. */
+	wake_up_process(task);
+	schedule_timeout_uninterruptible(HZ / 20);
+	while (!sleeps && time_before(jiffies, end)) {
+		sleeps = READ_ONCE(task->__state) == TASK_UNINTERRUPTIBLE;
+		schedule_timeout_uninterruptible(sleeps ? 0 : 1);
+	}
+	KUNIT_EXPECT_TRUE(test, sleeps);
+	KUNIT_EXPECT_FALSE(test, completion_done(&done));
+	drm_jobqueue_fence_bin_release(0);
+	KUNIT_EXPECT_TRUE(test, jq_mock_wait(test, &done));
+	put_task_struct(task);
+}
+
 static struct kunit_case api_cases[] = {
 	KUNIT_CASE(completes_by_32_bits),
 	KUNIT_CASE(jobs_are_limited),
@@ -283,6 +323,7 @@ static struct kunit_case api_cases[] = {
 	KUNIT_CASE(killed_queue_has_error),
 	KUNIT_CASE(call_excludes_run),
 	KUNIT_CASE(call_wakes_stop_on_own_workqueue),
+	KUNIT_CASE(drain_lets_others_run),
 	{}
 };
 

@@ -17,9 +17,12 @@
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
+
+#include <kunit/visibility.h>
 
 #include "base/fence.h"
 #include "../compat/dma_fence.h"
@@ -270,12 +273,35 @@ void drm_jobqueue_fence_drain(void)
 	for_each_possible_cpu(cpu) {
 		struct fence_bin *bin = per_cpu_ptr(&fence_bins, cpu);
 
-		while (READ_ONCE(bin->busy))
-			flush_rcu_work(&bin->work);
+		/*
+		 * A task that is preempted in fence_release() may be about to
+		 * queue the work: sleep, so that it gets the CPU whatever the
+		 * priority of this one.
+		 */
+		while (READ_ONCE(bin->busy)) {
+			if (!flush_rcu_work(&bin->work))
+				schedule_timeout_uninterruptible(1);
+		}
 		flush_rcu_work(&bin->work);
 	}
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_fence_drain);
+
+#if IS_ENABLED(CONFIG_KUNIT)
+/* As a task that was preempted in fence_release() on that CPU. For tests. */
+void drm_jobqueue_fence_bin_hold(unsigned int cpu)
+{
+	while (xchg(&per_cpu(fence_bins, cpu).busy, 1))
+		schedule_timeout_uninterruptible(1);
+}
+EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_fence_bin_hold);
+
+void drm_jobqueue_fence_bin_release(unsigned int cpu)
+{
+	bin_wait(per_cpu_ptr(&fence_bins, cpu));
+}
+EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_fence_bin_release);
+#endif
 
 void drm_jobqueue_fence_cache_fini(void)
 {

@@ -50,6 +50,11 @@ struct drm_jobqueue_fence {
  */
 #define DRM_JOBQUEUE_FENCE_NOT_IN_RING	DMA_FENCE_FLAG_USER_BITS
 
+#if IS_ENABLED(CONFIG_KUNIT)
+void drm_jobqueue_fence_bin_hold(unsigned int cpu);
+void drm_jobqueue_fence_bin_release(unsigned int cpu);
+#endif
+
 int drm_jobqueue_fence_cache_init(void);
 void drm_jobqueue_fence_cache_fini(void);
 struct drm_jobqueue_timeline *
