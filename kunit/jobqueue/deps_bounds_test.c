@@ -377,6 +377,30 @@ static void prerequisites_in_all_chunks(struct kunit *test)
 	jq_mock_expect_signalled(test, done, 0);
 }
 
+/* A fence of another driver whose timeline begins with 0 is not an unarmed job. */
+static void foreign_fence_zero_is_not_the_latest(struct kunit *test)
+{
+	struct jq_mock_ring *ring = ring_create(test, 0);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	u64 context = dma_fence_context_alloc(1);
+	struct dma_fence *dep[2], *done;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		dep[i] = jq_mock_fence(test, context, i);
+		KUNIT_EXPECT_EQ(test, 0,
+				drm_jobqueue_job_add_dep(&job->base,
+							 dma_fence_get(dep[i])));
+	}
+	KUNIT_EXPECT_EQ(test, job->base.ndeps, 1);
+	done = jq_mock_submit(job);
+	finish(dep[0]);
+	jq_mock_settle(test, ring);
+	jq_mock_expect_pending(test, done);
+	finish(dep[1]);
+	jq_mock_expect_signalled(test, done, 0);
+}
+
 static struct kunit_case deps_bounds_cases[] = {
 	KUNIT_CASE(prerequisites_in_all_chunks),
 	KUNIT_CASE(same_queue_armed_later_fails),
@@ -384,6 +408,7 @@ static struct kunit_case deps_bounds_cases[] = {
 	KUNIT_CASE(long_chain_is_one_dependency),
 	KUNIT_CASE(forked_timeline_keeps_both),
 	KUNIT_CASE(same_point_counts_once),
+	KUNIT_CASE(foreign_fence_zero_is_not_the_latest),
 	KUNIT_CASE(prerequisite_among_many),
 	KUNIT_CASE(long_array_is_one_dependency),
 	KUNIT_CASE(long_chain_propagates_errors),

@@ -176,8 +176,8 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 
 	dep = find(job, fence);
 	if (dep) {
-		/* A fence without a number is of an unarmed job: the latest. */
-		if (dep->fence->seqno &&
+		/* An unarmed job is the latest. */
+		if (!drm_jobqueue_is_unarmed(job, dep->fence) &&
 		    dma_fence_is_later(fence, dep->fence)) {
 			dma_fence_put(dep->fence);
 			dep->fence = dma_fence_get(fence);

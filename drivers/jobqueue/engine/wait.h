@@ -7,6 +7,12 @@
 
 #include <drm/drm_jobqueue.h>
 
+#include "base/fence.h"
+
+/* Lists of the table in which many dependencies are looked up. */
+#define DRM_JOBQUEUE_TABLE_BITS 8
+#define DRM_JOBQUEUE_TABLE_SIZE BIT(DRM_JOBQUEUE_TABLE_BITS)
+
 /**
  * struct drm_jobqueue_dep_chunk - storage of dependencies
  *
@@ -68,6 +74,17 @@ static inline void drm_jobqueue_dep_begin(struct drm_jobqueue_dep_iter *iter,
 
 void drm_jobqueue_deps_note_error(struct drm_jobqueue_job *job,
 				  struct dma_fence *fence);
+/*
+ * Whether the fence is that of a job which is not armed yet. Timelines of others
+ * may begin with 0.
+ */
+static inline bool
+drm_jobqueue_is_unarmed(const struct drm_jobqueue_job *job,
+			const struct dma_fence *fence)
+{
+	return !fence->seqno && fence->ops == job->fence->base.ops;
+}
+
 bool drm_jobqueue_is_armed_later(struct drm_jobqueue_job *job,
 				 struct dma_fence *fence);
 void drm_jobqueue_deps_check(struct drm_jobqueue_job *job);
