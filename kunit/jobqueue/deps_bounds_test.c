@@ -8,6 +8,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "engine/wait.h"
 #include "mock.h"
 #include "../compat/dma_fence_array.h"
 
@@ -377,6 +378,48 @@ static void prerequisites_in_all_chunks(struct kunit *test)
 	jq_mock_expect_signalled(test, done, 0);
 }
 
+/* The longest list of the table in which dependencies are looked up. */
+static unsigned int longest_bucket(struct jq_mock_job *job)
+{
+	struct drm_jobqueue_dep **table = job->base.dep_chunks->table, *dep;
+	unsigned int i, n, longest = 0;
+
+	for (i = 0; i < DRM_JOBQUEUE_TABLE_SIZE; i++) {
+		n = 0;
+		for (dep = table[i]; dep; dep = dep->bucket_next)
+			n++;
+		longest = max(longest, n);
+	}
+	return longest;
+}
+
+/* Points of one timeline do not share one list of the table. */
+static void points_spread_over_table(struct kunit *test)
+{
+	const unsigned int n = 2048, first = 16;
+	struct jq_mock_ring *ring = ring_create(test, 0);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence **point, *chain, *link;
+	unsigned int i = n;
+
+	point = kunit_kcalloc(test, n, sizeof(*point), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, point);
+	chain = chain_create(test, point, n);
+	dma_fence_chain_for_each(link, chain) {
+		if (i-- > first)
+			KUNIT_EXPECT_EQ(test, 0,
+					drm_jobqueue_job_add_dep(&job->base,
+								 dma_fence_get(link)));
+	}
+	dma_fence_put(chain);
+	KUNIT_EXPECT_EQ(test, job->base.ndeps, n - first);
+	/* On average it is 8. */
+	KUNIT_EXPECT_LE(test, longest_bucket(job), 64);
+	drm_jobqueue_job_put(&job->base);
+	for (i = 0; i < n; i++)
+		finish(point[i]);
+}
+
 /* A fence of another driver whose timeline begins with 0 is not an unarmed job. */
 static void foreign_fence_zero_is_not_the_latest(struct kunit *test)
 {
@@ -408,6 +451,7 @@ static struct kunit_case deps_bounds_cases[] = {
 	KUNIT_CASE(long_chain_is_one_dependency),
 	KUNIT_CASE(forked_timeline_keeps_both),
 	KUNIT_CASE(same_point_counts_once),
+	KUNIT_CASE(points_spread_over_table),
 	KUNIT_CASE(foreign_fence_zero_is_not_the_latest),
 	KUNIT_CASE(prerequisite_among_many),
 	KUNIT_CASE(long_array_is_one_dependency),

@@ -35,21 +35,40 @@
 #define MIN_CHUNK 256U
 #define MAX_CHUNK 4096U
 
-/* From this number of dependencies on, contexts are looked up in a table. */
+/* From this number of dependencies on, they are looked up in a table. */
 #define TABLE_FROM 16
-#define TABLE_BITS 8
 
-static struct drm_jobqueue_dep **bucket_of(struct drm_jobqueue_dep **table,
-					   u64 context)
+/*
+ * Whether a fence serves for no other of its context. Chains of one context may
+ * have forked, so that no point implies another, and jobs that are not armed have
+ * no order yet.
+ */
+static bool stands_alone(const struct drm_jobqueue_job *job,
+			 struct dma_fence *fence)
 {
-	return &table[hash_64(context, TABLE_BITS)];
+	return dma_fence_is_chain(fence) || drm_jobqueue_is_unarmed(job, fence);
 }
 
-static void table_add(struct drm_jobqueue_dep **table,
+/*
+ * All points of a timeline have its context: what stands alone is looked up by its
+ * address, or thousands of points would share a bucket.
+ */
+static struct drm_jobqueue_dep **bucket_of(const struct drm_jobqueue_job *job,
+					   struct drm_jobqueue_dep **table,
+					   struct dma_fence *fence)
+{
+	u32 bucket = stands_alone(job, fence) ?
+		     hash_ptr(fence, DRM_JOBQUEUE_TABLE_BITS) :
+		     hash_64(fence->context, DRM_JOBQUEUE_TABLE_BITS);
+
+	return &table[bucket];
+}
+
+static void table_add(struct drm_jobqueue_job *job,
+		      struct drm_jobqueue_dep **table,
 		      struct drm_jobqueue_dep *dep)
 {
-	struct drm_jobqueue_dep **bucket =
-		bucket_of(table, dep->fence->context);
+	struct drm_jobqueue_dep **bucket = bucket_of(job, table, dep->fence);
 
 	dep->bucket_next = *bucket;
 	*bucket = dep;
@@ -61,13 +80,13 @@ static int table_create(struct drm_jobqueue_job *job)
 	struct drm_jobqueue_dep **table;
 	struct drm_jobqueue_dep *dep;
 
-	table = kcalloc(1 << TABLE_BITS, sizeof(*table),
+	table = kcalloc(DRM_JOBQUEUE_TABLE_SIZE, sizeof(*table),
 			GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!table)
 		return -ENOMEM;
 	drm_jobqueue_dep_begin(&iter, job);
 	while ((dep = drm_jobqueue_dep_next(&iter)))
-		table_add(table, dep);
+		table_add(job, table, dep);
 	job->dep_chunks->table = table;
 	return 0;
 }
@@ -122,38 +141,38 @@ static int append(struct drm_jobqueue_job *job, struct dma_fence *fence)
 	job->ndeps++;
 	job->has_deps = true;
 	if (chunk && chunk->table)
-		table_add(chunk->table, dep);
+		table_add(job, chunk->table, dep);
 	return 0;
 }
 
-/*
- * Whether one dependency serves for both fences: of one context the latest does.
- * Chains of one context may have forked, so that no point implies another.
- */
+/* Whether one dependency serves for both fences: of one context the latest does. */
 static bool is_same_dep(const struct drm_jobqueue_dep *dep,
-			const struct dma_fence *fence, bool chain)
+			const struct dma_fence *fence, bool alone)
 {
-	return chain ? dep->fence == fence :
+	return alone ? dep->fence == fence :
 		       dep->fence->context == fence->context;
 }
 
-/* Return: the dependency that serves for @fence or an earlier one, or NULL. */
+/*
+ * Return: the dependency that serves for @fence or an earlier one, or NULL. One
+ * that was added before its job was armed may not be found: then there are two.
+ */
 static struct drm_jobqueue_dep *find(struct drm_jobqueue_job *job,
 				     struct dma_fence *fence)
 {
-	bool chain = dma_fence_is_chain(fence);
+	bool alone = stands_alone(job, fence);
 	struct drm_jobqueue_dep_iter iter;
 	struct drm_jobqueue_dep *dep;
 
 	if (job->dep_chunks && job->dep_chunks->table) {
-		dep = *bucket_of(job->dep_chunks->table, fence->context);
-		while (dep && !is_same_dep(dep, fence, chain))
+		dep = *bucket_of(job, job->dep_chunks->table, fence);
+		while (dep && !is_same_dep(dep, fence, alone))
 			dep = dep->bucket_next;
 		return dep;
 	}
 	drm_jobqueue_dep_begin(&iter, job);
 	while ((dep = drm_jobqueue_dep_next(&iter))) {
-		if (is_same_dep(dep, fence, chain))
+		if (is_same_dep(dep, fence, alone))
 			return dep;
 	}
 	return NULL;

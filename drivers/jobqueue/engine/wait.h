@@ -2,6 +2,7 @@
 #ifndef _DRM_JOBQUEUE_WAIT_H_
 #define _DRM_JOBQUEUE_WAIT_H_
 
+#include <linux/bits.h>
 #include <linux/minmax.h>
 #include <linux/stddef.h>
 
@@ -25,8 +26,8 @@ struct drm_jobqueue_dep_chunk {
 	/** @next: Older chunk. */
 	struct drm_jobqueue_dep_chunk *next;
 	/**
-	 * @table: Hash table by fence context, if there are many dependencies
-	 * and the job is not armed. Valid in the newest chunk.
+	 * @table: Hash table of the dependencies, if there are many and the job
+	 * is not armed. Valid in the newest chunk.
 	 */
 	struct drm_jobqueue_dep **table;
 	/** @size: Size of the chunk in bytes. */
