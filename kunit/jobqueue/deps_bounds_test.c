@@ -420,6 +420,41 @@ static void points_spread_over_table(struct kunit *test)
 		finish(point[i]);
 }
 
+/* A job that is not armed counts once, however often it is added. */
+static void unarmed_job_counts_once(struct kunit *test)
+{
+	struct jq_mock_ring *a = jq_mock_ring(test, JQ_MOCK_MANUAL);
+	struct jq_mock_ring *b = ring_create(test, 0);
+	struct jq_mock_job *prereq[2], *job = jq_mock_job(test, b, 1);
+	struct dma_fence *dep[40], *done[3];
+	unsigned int i, j;
+
+	for (j = 0; j < 2; j++)
+		prereq[j] = jq_mock_job(test, a, 1);
+	/* Before there is a table and after. */
+	for (i = 0; i < ARRAY_SIZE(dep); i++) {
+		for (j = 0; j < 200; j++)
+			KUNIT_ASSERT_EQ(test, 0,
+					drm_jobqueue_job_add_job_dep(&job->base,
+								     &prereq[j % 2]->base));
+		KUNIT_EXPECT_EQ(test, job->base.ndeps, i + 2);
+		dep[i] = jq_mock_fence(test, 0, 1);
+		drm_jobqueue_job_add_dep(&job->base, dma_fence_get(dep[i]));
+	}
+	for (j = 0; j < 2; j++)
+		done[j] = jq_mock_submit(prereq[j]);
+	done[2] = jq_mock_submit(job);
+	for (i = 0; i < ARRAY_SIZE(dep); i++)
+		finish(dep[i]);
+	for (j = 0; j < 2; j++) {
+		jq_mock_settle(test, b);
+		jq_mock_expect_pending(test, done[2]);
+		drm_jobqueue_complete(&a->queue, j + 1, 0);
+		jq_mock_expect_signalled(test, done[j], 0);
+	}
+	jq_mock_expect_signalled(test, done[2], 0);
+}
+
 /* A fence of another driver whose timeline begins with 0 is not an unarmed job. */
 static void foreign_fence_zero_is_not_the_latest(struct kunit *test)
 {
@@ -452,6 +487,7 @@ static struct kunit_case deps_bounds_cases[] = {
 	KUNIT_CASE(forked_timeline_keeps_both),
 	KUNIT_CASE(same_point_counts_once),
 	KUNIT_CASE(points_spread_over_table),
+	KUNIT_CASE(unarmed_job_counts_once),
 	KUNIT_CASE(foreign_fence_zero_is_not_the_latest),
 	KUNIT_CASE(prerequisite_among_many),
 	KUNIT_CASE(long_array_is_one_dependency),

@@ -420,6 +420,8 @@ int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
 
 	/* Also for a job of the same queue: arm checks which one comes first. */
 	job->unarmed_deps = true;
+	if (find(job, fence))
+		return 0;
 	ret = drm_jobqueue_native_add(job, fence);
 	return ret <= 0 ? ret : append(job, fence);
 }

@@ -51,7 +51,10 @@ static struct drm_jobqueue_dep_chunk *make_room(struct drm_jobqueue_job *job)
 	return chunk;
 }
 
-/* Of one context the latest serves for all. Return: whether there is one. */
+/*
+ * Of one context the latest serves for all. An unarmed job serves for itself only: it
+ * may have predecessors that are not in the queue yet. Return: whether there is one.
+ */
 static bool replace(struct drm_jobqueue_job *job, struct dma_fence *fence)
 {
 	struct drm_jobqueue_dep_chunk *chunk = drm_jobqueue_natives(job);
@@ -60,7 +63,8 @@ static bool replace(struct drm_jobqueue_job *job, struct dma_fence *fence)
 	for (i = 0; chunk && i < chunk->nnatives; i++) {
 		struct drm_jobqueue_native *dep = &chunk->natives[i];
 
-		if (dep->fence->context != fence->context)
+		if (fence->seqno ? dep->fence->context != fence->context :
+				   dep->fence != fence)
 			continue;
 		/* A fence without a number is of an unarmed job: the latest. */
 		if (dep->fence->seqno &&
@@ -87,8 +91,7 @@ int drm_jobqueue_native_add(struct drm_jobqueue_job *job,
 	if (!job->queue->ops->native_dep ||
 	    fence->context == job->fence->base.context)
 		return 1;
-	/* An unarmed job may have predecessors that are not in the queue yet. */
-	if (fence->seqno && replace(job, fence))
+	if (replace(job, fence))
 		return 0;
 	chunk = drm_jobqueue_natives(job);
 	if (chunk && chunk->nnatives == MAX_NATIVES)
