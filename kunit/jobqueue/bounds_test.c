@@ -5,6 +5,7 @@
 
 #include <linux/sched/clock.h>
 
+#include "engine/defer.h"
 #include "mock.h"
 
 /*
@@ -381,12 +382,101 @@ static void irq_goes_on_without_worker(struct kunit *test)
 	unblock_workqueue(&blocker);
 }
 
+/* An interrupt of a driver, which finds the budget used up. */
+struct driver_interrupt {
+	struct irq_work work;
+	bool left;
+};
+
+static void driver_interrupt(struct irq_work *work)
+{
+	struct driver_interrupt *irq =
+		container_of(work, struct driver_interrupt, work);
+	bool collecting;
+
+	/* As if queues that became ready had used it up just before. */
+	drm_jobqueue_irq_budget_spend(1000);
+	collecting = drm_jobqueue_collect_begin();
+	irq->left = drm_jobqueue_irq_budget_left();
+	if (collecting)
+		drm_jobqueue_collect_end();
+}
+
+/* Have the budget of this CPU renewed, however recent it is. */
+static void renew_budget(void)
+{
+	drm_jobqueue_irq_share = 0;
+	drm_jobqueue_raise_on_cpu(raw_smp_processor_id());
+	drm_jobqueue_sync_irq();
+	/* Longer than a slow machine takes for what follows. */
+	drm_jobqueue_irq_share = NSEC_PER_SEC;
+	drm_jobqueue_irq_pause = NSEC_PER_SEC / 10;
+}
+
+static void restore_times(u64 share, u64 pause)
+{
+	drm_jobqueue_irq_share = share;
+	drm_jobqueue_irq_pause = pause;
+}
+
+/* An interrupt of a driver has no budget of its own after another interrupt. */
+static void driver_shares_budget_with_irq_work(struct kunit *test)
+{
+	const u64 share = drm_jobqueue_irq_share, pause = drm_jobqueue_irq_pause;
+	struct driver_interrupt irq = {};
+
+	init_irq_work(&irq.work, driver_interrupt);
+	/* No interrupt of a driver was recent. */
+	schedule_timeout_uninterruptible(3 * HZ / 2);
+	migrate_disable();
+	renew_budget();
+	irq_work_queue(&irq.work);
+	irq_work_sync(&irq.work);
+	migrate_enable();
+	KUNIT_EXPECT_FALSE(test, irq.left);
+	restore_times(share, pause);
+}
+
+static void note_time(struct jq_mock_ring *ring, u64 seqno)
+{
+	*(ktime_t *)ring->priv = ktime_get();
+}
+
+/* A queue that becomes ready waits for the pause if the budget is used up. */
+static void irq_work_shares_budget_with_driver(struct kunit *test)
+{
+	const u64 share = drm_jobqueue_irq_share, pause = drm_jobqueue_irq_pause;
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_IN_RUN);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *gate = jq_mock_fence(test, 0, 1), *done;
+	ktime_t begin, ran = 0;
+
+	ring->priv = &ran;
+	ring->on_run = note_time;
+	drm_jobqueue_job_add_dep(&job->base, dma_fence_get(gate));
+	done = jq_mock_submit(job);
+	migrate_disable();
+	renew_budget();
+	local_irq_disable();
+	drm_jobqueue_irq_budget_spend(1000);
+	begin = ktime_get();
+	dma_fence_signal(gate);
+	local_irq_enable();
+	migrate_enable();
+	jq_mock_expect_signalled(test, done, 0);
+	KUNIT_EXPECT_GE(test, ktime_sub(ran, begin), drm_jobqueue_irq_pause);
+	restore_times(share, pause);
+	dma_fence_put(gate);
+}
+
 static struct kunit_case bounds_cases[] = {
 	KUNIT_CASE(complete_all_is_flat),
 	KUNIT_CASE(errors_until_retired),
 	KUNIT_CASE(completions_in_one_interrupt),
 	KUNIT_CASE(runs_in_one_interrupt),
 	KUNIT_CASE(budget_is_shared),
+	KUNIT_CASE(driver_shares_budget_with_irq_work),
+	KUNIT_CASE(irq_work_shares_budget_with_driver),
 	KUNIT_CASE(skips_in_process_context),
 	KUNIT_CASE(many_deps_are_put_in_process_context),
 	KUNIT_CASE(uses_workqueue_of_driver),

@@ -50,11 +50,18 @@
  */
 #define IRQ_BUDGET 56
 
-/* Time in ns until an interrupt that has used up its budget goes on. */
-#define IRQ_PAUSE (20 * NSEC_PER_USEC)
+/* What interrupts spend from here on depends on when they got here. */
+#define IRQ_HALF (IRQ_BUDGET / 2)
 
-/* Time in ns for which interrupts of drivers have one budget. */
-#define IRQ_SHARE (25 * NSEC_PER_USEC)
+/*
+ * Times in ns: until an interrupt that has used up its budget goes on, and for
+ * which interrupts share a budget once half of it is spent. Variables only because
+ * tests make them longer.
+ */
+VISIBLE_IF_KUNIT u64 drm_jobqueue_irq_pause = 20 * NSEC_PER_USEC;
+EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_irq_pause);
+VISIBLE_IF_KUNIT u64 drm_jobqueue_irq_share = 25 * NSEC_PER_USEC;
+EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_irq_share);
 
 struct ready_list {
 	/* Queues that were added, newest first. */
@@ -68,9 +75,10 @@ struct ready_list {
 
 struct irq_budget {
 	unsigned int spent;
-	/* Times at which @spent was 0, in jiffies and in ns. */
-	unsigned long since;
-	u64 since_ns;
+	/* Time at which IRQ_HALF was reached, in jiffies. */
+	unsigned long half;
+	/* The same in ns, 0 if it was not. */
+	u64 half_ns;
 	/*
 	 * This CPU looks at its list before it leaves the interrupt. The budget
 	 * is not renewed before that.
@@ -83,10 +91,30 @@ static DEFINE_PER_CPU(struct irq_budget, irq_budgets);
 static void (*ready_progress)(struct drm_jobqueue *queue) __ro_after_init;
 static int hotplug_state __ro_after_init;
 
+/* An interrupt in between may leave the time unset, and the next one sets it. */
+static void budget_renew(void)
+{
+	this_cpu_write(irq_budgets.spent, 0);
+	this_cpu_write(irq_budgets.half_ns, 0);
+}
+
+/*
+ * Interrupts may come often: renew the budget only if other work got its share of
+ * this CPU since half was spent. With PREEMPT_RT other work need not wait.
+ */
+static void budget_renew_if_old(void)
+{
+	u64 since = this_cpu_read(irq_budgets.half_ns);
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) ||
+	    ktime_get_mono_fast_ns() - since >= drm_jobqueue_irq_share)
+		budget_renew();
+}
+
 /*
  * Whether this CPU may do more for queues in interrupts. A budget that is used
- * up is renewed by the CPU's next irq_work, which a caller that finds it used up
- * queues, and by the next jiffy.
+ * up is renewed by the CPU's irq_work or timer, which a caller that finds it used
+ * up queues, and by the next jiffy.
  *
  * Context: any. Without migration being disabled the answer may be that of
  * another CPU, which does no harm.
@@ -96,17 +124,23 @@ bool drm_jobqueue_irq_budget_left(void)
 	if (likely(this_cpu_read(irq_budgets.spent) < IRQ_BUDGET))
 		return true;
 	if (this_cpu_read(irq_budgets.looking) ||
-	    !time_after(jiffies, this_cpu_read(irq_budgets.since)))
+	    !time_after(jiffies, this_cpu_read(irq_budgets.half)))
 		return false;
-	this_cpu_write(irq_budgets.since, jiffies);
-	this_cpu_write(irq_budgets.spent, 0);
+	budget_renew();
 	return true;
 }
+EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_irq_budget_left);
 
 void drm_jobqueue_irq_budget_spend(unsigned int units)
 {
 	this_cpu_add(irq_budgets.spent, units);
+	if (unlikely(this_cpu_read(irq_budgets.spent) >= IRQ_HALF) &&
+	    !this_cpu_read(irq_budgets.half_ns)) {
+		this_cpu_write(irq_budgets.half, jiffies);
+		this_cpu_write(irq_budgets.half_ns, ktime_get_mono_fast_ns());
+	}
 }
+EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_irq_budget_spend);
 
 /*
  * A real-time task may keep the worker of this CPU waiting for long: then leave
@@ -235,7 +269,7 @@ static void ready_work_off(struct ready_list *list)
 		return;
 	/* The last flush of a CPU that goes offline is one pass: leave nothing. */
 	if (likely(cpu_active(raw_smp_processor_id())))
-		hrtimer_start(&list->timer, ns_to_ktime(IRQ_PAUSE),
+		hrtimer_start(&list->timer, ns_to_ktime(drm_jobqueue_irq_pause),
 			      HRTIMER_MODE_REL_PINNED);
 	else
 		ready_give_up(list);
@@ -245,7 +279,6 @@ static void ready_interrupt(struct ready_list *list)
 {
 	bool cookie = dma_fence_begin_signalling();
 
-	this_cpu_write(irq_budgets.spent, 0);
 	ready_work_off(list);
 	dma_fence_end_signalling(cookie);
 }
@@ -256,28 +289,20 @@ static void ready_irq_work(struct irq_work *irq_work)
 		container_of(irq_work, struct ready_list, irq_work);
 
 	/* A timer that is pending goes on soon enough, and not too soon. */
-	if (!hrtimer_is_queued(&list->timer))
-		ready_interrupt(list);
+	if (hrtimer_is_queued(&list->timer))
+		return;
+	/* If nothing is left of it, the timer is started. */
+	if (this_cpu_read(irq_budgets.spent) >= IRQ_HALF)
+		budget_renew_if_old();
+	ready_interrupt(list);
 }
 
 static enum hrtimer_restart ready_timer(struct hrtimer *timer)
 {
+	/* Whatever interrupts of drivers spend: they must not starve the list. */
+	budget_renew();
 	ready_interrupt(container_of(timer, struct ready_list, timer));
 	return HRTIMER_NORESTART;
-}
-
-/*
- * Interrupts of drivers may come often: renew their budget only if the last one
- * has lasted for so long that other work got its share of this CPU.
- */
-static void budget_renew(void)
-{
-	u64 now = ktime_get_mono_fast_ns();
-
-	if (now - this_cpu_read(irq_budgets.since_ns) < IRQ_SHARE)
-		return;
-	this_cpu_write(irq_budgets.since_ns, now);
-	this_cpu_write(irq_budgets.spent, 0);
 }
 
 /*
@@ -291,11 +316,12 @@ bool drm_jobqueue_collect_begin(void)
 	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !in_hardirq() ||
 	    this_cpu_read(irq_budgets.looking))
 		return false;
-	if (unlikely(this_cpu_read(irq_budgets.spent) >= IRQ_BUDGET / 2))
-		budget_renew();
+	if (unlikely(this_cpu_read(irq_budgets.spent) >= IRQ_HALF))
+		budget_renew_if_old();
 	this_cpu_write(irq_budgets.looking, true);
 	return true;
 }
+EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_collect_begin);
 
 /* Context: the interrupt of drm_jobqueue_collect_begin(), without the queue's lock. */
 void drm_jobqueue_collect_end(void)
@@ -307,6 +333,7 @@ void drm_jobqueue_collect_end(void)
 	else
 		this_cpu_write(irq_budgets.looking, false);
 }
+EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_collect_end);
 
 /*
  * Have the queue looked at in an interrupt. The caller has a reference; the

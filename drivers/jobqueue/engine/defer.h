@@ -13,6 +13,8 @@ void drm_jobqueue_queue_reap(struct drm_jobqueue_job *job);
 void drm_jobqueue_kick_by_dep(struct drm_jobqueue *queue, bool is_next);
 
 #if IS_ENABLED(CONFIG_KUNIT)
+extern u64 drm_jobqueue_irq_pause, drm_jobqueue_irq_share;
+
 void drm_jobqueue_sync_irq(void);
 void drm_jobqueue_add_on_cpu(struct drm_jobqueue *queue, unsigned int cpu);
 void drm_jobqueue_raise_on_cpu(unsigned int cpu);
