@@ -181,6 +181,36 @@ static void print_says_why_it_waits(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, strstr(print_queue(test, ring), "waiting"));
 }
 
+static void print_in_call(struct drm_jobqueue *queue, void *arg)
+{
+	print_into(arg, jq_mock_ring_of(queue));
+}
+
+static void print_in_run(struct jq_mock_ring *ring, u64 seqno)
+{
+	if (seqno == 2)
+		print_into(ring->priv, ring);
+}
+
+/* The run token is not always that of a job. */
+static void print_tells_call_from_run(struct kunit *test)
+{
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_IN_RUN);
+	char *text = kunit_kzalloc(test, ROOM, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	jq_mock_expect_signalled(test, jq_mock_submit_one(test, ring, 1), 0);
+	drm_jobqueue_call(&ring->queue, print_in_call, text);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, "  running: no job, "), "%s", text);
+	KUNIT_EXPECT_NULL(test, strstr(text, "run() of job"));
+	memset(text, 0, ROOM);
+	ring->priv = text;
+	ring->on_run = print_in_run;
+	jq_mock_expect_signalled(test, jq_mock_submit_one(test, ring, 1), 0);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, "run() of job 2 has not returned\n"),
+				  "%s", text);
+}
+
 /* Some of the fences that a job waits for are named, and none that signalled. */
 static void print_names_fences(struct kunit *test)
 {
@@ -344,6 +374,7 @@ static struct kunit_case print_cases[] = {
 	KUNIT_CASE(print_shows_all),
 	KUNIT_CASE(print_is_bounded),
 	KUNIT_CASE(print_says_why_it_waits),
+	KUNIT_CASE(print_tells_call_from_run),
 	KUNIT_CASE(print_names_fences),
 	KUNIT_CASE(group_prints_all_queues),
 	KUNIT_CASE(group_prints_without_lock),

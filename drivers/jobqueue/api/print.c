@@ -49,7 +49,7 @@ struct job_line {
 /* Snapshot of a queue. */
 struct snapshot {
 	struct drm_jobqueue_stats stats;
-	u64 seqno, last_run, completed;
+	u64 seqno, last_run, submitted, completed;
 	u32 credits_used, stopped, suspended;
 	bool killed, running;
 	/* The first jobs, and the next to run if it is not among them. */
@@ -144,6 +144,7 @@ static void take_snapshot(struct drm_jobqueue *queue, struct snapshot *s)
 	s->stats = queue->stats;
 	s->seqno = queue->seqno;
 	s->last_run = queue->last_run;
+	s->submitted = queue->submitted;
 	s->completed = queue->completed;
 	s->credits_used = queue->credits_used;
 	s->stopped = queue->stopped;
@@ -219,9 +220,12 @@ static void print_reason(struct drm_jobqueue *queue, struct snapshot *s,
 			   s->suspended ? ", clock suspended" : "");
 	else if (s->ring_head)
 		drm_printf(p, "  ring: head is job %llu\n", s->ring_head);
-	if (s->running)
+	/* A job is submitted when run() returns, so the token may be another's. */
+	if (s->running && s->submitted != s->last_run)
 		drm_printf(p, "  running: run() of job %llu has not returned\n",
 			   s->last_run);
+	else if (s->running)
+		drm_puts(p, "  running: no job, the token is held as by drm_jobqueue_call()\n");
 	if (!s->next.seqno)
 		return;
 
