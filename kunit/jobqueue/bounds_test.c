@@ -99,6 +99,40 @@ static void errors_until_retired(struct kunit *test)
 	}
 }
 
+/* Errors of adjacent jobs are one entry of that table if they are equal. */
+static void equal_errors_are_merged(struct kunit *test)
+{
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
+	struct dma_fence *fence[10];
+	u32 nresults;
+	u8 state;
+	int i;
+
+	for (i = 0; i < 10; i++)
+		fence[i] = jq_mock_submit_one(test, ring, 1);
+	spin_lock_irq(&ring->queue.lock);
+	ring->queue.retiring = true;
+	spin_unlock_irq(&ring->queue.lock);
+	for (i = 1; i <= 6; i++)
+		drm_jobqueue_complete(&ring->queue, i, -EIO);
+	drm_jobqueue_complete(&ring->queue, 7, -ENOSPC);
+	drm_jobqueue_complete(&ring->queue, 8, 0);
+	drm_jobqueue_complete(&ring->queue, 9, -ENOSPC);
+	drm_jobqueue_complete_all(&ring->queue, -ENOSPC);
+	spin_lock_irq(&ring->queue.lock);
+	nresults = ring->queue.nresults;
+	state = ring->queue.tail->state;
+	ring->queue.retiring = false;
+	spin_unlock_irq(&ring->queue.lock);
+	KUNIT_EXPECT_EQ(test, nresults, 3);
+	/* The error is not in the job, so the ring was not walked. */
+	KUNIT_EXPECT_EQ(test, state, DRM_JOBQUEUE_JOB_RUNNING);
+	drm_jobqueue_complete(&ring->queue, 10, 0);
+	for (i = 0; i < 10; i++)
+		jq_mock_expect_signalled(test, fence[i], i < 6 ? -EIO :
+					 i == 7 ? 0 : -ENOSPC);
+}
+
 /*
  * What this CPU does while its interrupts are off. At the same time the workers
  * of other CPUs continue with what it leaves to them.
@@ -472,6 +506,7 @@ static void irq_work_shares_budget_with_driver(struct kunit *test)
 static struct kunit_case bounds_cases[] = {
 	KUNIT_CASE(complete_all_is_flat),
 	KUNIT_CASE(errors_until_retired),
+	KUNIT_CASE(equal_errors_are_merged),
 	KUNIT_CASE(completions_in_one_interrupt),
 	KUNIT_CASE(runs_in_one_interrupt),
 	KUNIT_CASE(budget_is_shared),

@@ -33,25 +33,46 @@ static void set_errors(struct drm_jobqueue *queue, u64 first, u64 last,
 }
 
 /*
+ * Keep an error until the jobs of its range retire. Adjacent ranges with the same
+ * error are one. Return: false if the table of ranges is full.
+ */
+static bool keep_result(struct drm_jobqueue *queue, u64 first, u64 last,
+			int error)
+{
+	struct drm_jobqueue_result *result =
+		&queue->results[queue->nresults];
+
+	lockdep_assert_held(&queue->lock);
+
+	if (queue->nresults && result[-1].last + 1 == first &&
+	    result[-1].error == error) {
+		result[-1].last = last;
+		return true;
+	}
+	if (queue->nresults == DRM_JOBQUEUE_RESULTS)
+		return false;
+	*result = (struct drm_jobqueue_result) {
+		.first = first,
+		.last = last,
+		.error = error,
+	};
+	queue->nresults++;
+	return true;
+}
+
+/*
  * Complete all jobs up to @last, those from @first on with @error. The ring may
  * hold any number of jobs, so the result is kept as a range, which the engine
- * looks up when it retires the jobs. The ring is walked only if that many
- * errors are pending that the table of ranges is full.
+ * looks up when it retires the jobs. The ring is walked only if so many
+ * different errors are pending that the table of ranges is full.
  */
 static void complete_to(struct drm_jobqueue *queue, u64 first, u64 last,
 			int error)
 {
 	lockdep_assert_held(&queue->lock);
 
-	if (error && queue->nresults == DRM_JOBQUEUE_RESULTS)
+	if (error && !keep_result(queue, first, last, error))
 		set_errors(queue, first, last, error);
-	else if (error)
-		queue->results[queue->nresults++] =
-			(struct drm_jobqueue_result) {
-				.first = first,
-				.last = last,
-				.error = error,
-			};
 	queue->completed = last;
 	/* Perhaps the ring was given up while it waited for another one. */
 	if (error && queue->ops->native_dep)
