@@ -26,6 +26,7 @@
 
 #include "debug/debugfs.h"
 #include "debug/dump.h"
+#include "debug/fdinfo.h"
 #include "device/device.h"
 #include "device/file.h"
 #include "device/free_wq.h"
@@ -99,7 +100,7 @@ static void vpan_postclose(struct drm_device *drm, struct drm_file *file)
 static void vpan_show_fdinfo(struct drm_printer *p, struct drm_file *file)
 {
 	vpan_profile_show(p, file->driver_priv);
-	vpan_gem_show_memory(p, file);
+	vpan_fdinfo_show_memory(p, file);
 }
 
 static const struct file_operations vpan_fops = {

@@ -7,7 +7,6 @@
  */
 
 #include <linux/debugfs.h>
-#include <linux/idr.h>
 #include <linux/kstrtox.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
@@ -32,19 +31,6 @@ static bool show_is_over(struct seq_file *m)
 {
 	cond_resched();
 	return seq_has_overflowed(m) || fatal_signal_pending(current);
-}
-
-/* Return: the object with the lowest handle from *@handle on, referenced. */
-static struct drm_gem_object *next_object(struct drm_file *file, int *handle)
-{
-	struct drm_gem_object *obj;
-
-	spin_lock(&file->table_lock);
-	obj = idr_get_next(&file->object_idr, handle);
-	if (obj)
-		drm_gem_object_get(obj);
-	spin_unlock(&file->table_lock);
-	return obj;
 }
 
 static void show_gem(struct seq_file *m, struct drm_gem_object *obj, int handle)
@@ -73,7 +59,7 @@ static int gems_show(struct seq_file *m, void *unused)
 	mutex_lock(&vpan->drm.filelist_mutex);
 	list_for_each_entry(file, &vpan->drm.filelist, lhead) {
 		seq_printf(m, "client %llu:\n", file->client_id);
-		for (handle = 1; (obj = next_object(file, &handle)); handle++) {
+		for (handle = 1; (obj = vpan_gem_next(file, &handle)); handle++) {
 			show_gem(m, obj, handle);
 			drm_gem_object_put(obj);
 			if (show_is_over(m))

@@ -401,42 +401,26 @@ int vpan_bo_create_handle(struct drm_file *file, u64 *size, u32 flags,
 	return ret;
 }
 
-static void gem_count(struct drm_gem_object *gem,
-		      struct drm_memory_stats *stats)
-{
-	if (drm_gem_object_is_shared_for_memory_stats(gem))
-		stats->shared += gem->size;
-	else
-		stats->private += gem->size;
-	if (vpan_gem_status(gem) & DRM_GEM_OBJECT_RESIDENT)
-		stats->resident += gem->size;
-	if (!dma_resv_test_signaled(gem->resv, DMA_RESV_USAGE_BOOKKEEP))
-		stats->active += gem->size;
-}
-
 /**
- * vpan_gem_show_memory - print the memory of a file to its fdinfo
- * @p: printer
+ * vpan_gem_next - walk over the buffers of a file
  * @file: the file
+ * @handle: handle to begin with; returns that of the buffer
  *
- * drm_show_memory_stats() does not consider the fences of jobs, which are added
- * as DMA_RESV_USAGE_BOOKKEEP since they order no access of others.
+ * A client chooses how many there are, so the walk takes the lock of the table for each.
  *
- * Context: may sleep.
+ * Context: may sleep, as the caller has to for drm_gem_object_put().
+ * Return: the buffer with the lowest handle from @handle on, with a reference, or NULL.
  */
-void vpan_gem_show_memory(struct drm_printer *p, struct drm_file *file)
+struct drm_gem_object *vpan_gem_next(struct drm_file *file, int *handle)
 {
-	struct drm_memory_stats stats = {};
 	struct drm_gem_object *gem;
-	int id;
 
 	spin_lock(&file->table_lock);
-	idr_for_each_entry(&file->object_idr, gem, id)
-		gem_count(gem, &stats);
+	gem = idr_get_next(&file->object_idr, handle);
+	if (gem)
+		drm_gem_object_get(gem);
 	spin_unlock(&file->table_lock);
-	drm_print_memory_stats(p, &stats, DRM_GEM_OBJECT_RESIDENT |
-			       DRM_GEM_OBJECT_PURGEABLE |
-			       DRM_GEM_OBJECT_ACTIVE, "memory");
+	return gem;
 }
 
 /* Make a buffer that has been populated known to the shrinker. */

@@ -78,7 +78,7 @@ struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
 			       struct vpan_vm *exclusive);
 int vpan_bo_create_handle(struct drm_file *file, u64 *size, u32 flags,
 			  struct vpan_vm *exclusive, u32 *handle);
-void vpan_gem_show_memory(struct drm_printer *p, struct drm_file *file);
+struct drm_gem_object *vpan_gem_next(struct drm_file *file, int *handle);
 int vpan_bo_populate(struct vpan_bo *bo);
 void vpan_bo_depopulate(struct vpan_bo *bo);
 bool vpan_bo_may_depopulate(struct vpan_bo *bo);
