@@ -30,6 +30,7 @@
 #include "device/device.h"
 #include "device/file.h"
 #include "device/free_wq.h"
+#include "device/mmap_offset.h"
 #include "device/runtime_pm.h"
 #include "fw/fw.h"
 #include "fw/fwif.h"
@@ -72,17 +73,24 @@ static int vpan_open(struct drm_device *drm, struct drm_file *file)
 	if (!vfile)
 		return -ENOMEM;
 
+	vfile->mmap_share = vpan_mmap_share_create();
+	if (!vfile->mmap_share)
+		goto err_free;
 	vfile->usage = vpan_usage_create(file->client_id);
-	if (!vfile->usage) {
-		kfree(vfile);
-		return -ENOMEM;
-	}
+	if (!vfile->usage)
+		goto err_share;
 	vfile->vpan = to_vpan_device(drm);
 	xa_init_flags(&vfile->vms, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	xa_init_flags(&vfile->groups, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	vpan_user_mmio_open(vfile);
 	file->driver_priv = vfile;
 	return 0;
+
+err_share:
+	vpan_mmap_share_put(vfile->mmap_share);
+err_free:
+	kfree(vfile);
+	return -ENOMEM;
 }
 
 static void vpan_postclose(struct drm_device *drm, struct drm_file *file)
@@ -94,6 +102,8 @@ static void vpan_postclose(struct drm_device *drm, struct drm_file *file)
 	if (vfile->sparse_bo)
 		drm_gem_object_put(&vfile->sparse_bo->base.base);
 	vpan_usage_put(vfile->usage);
+	/* Buffers that other files or mappings have keep it. */
+	vpan_mmap_share_put(vfile->mmap_share);
 	kfree(vfile);
 }
 
@@ -133,7 +143,7 @@ static const struct drm_driver vpan_drm_driver = {
 	.major = VPAN_DRM_MAJOR,
 	.minor = VPAN_DRM_MINOR,
 	.gem_create_object = vpan_gem_create_object,
-	.gem_prime_import_sg_table = drm_gem_shmem_prime_import_sg_table,
+	.gem_prime_import_sg_table = vpan_gem_prime_import_sg_table,
 };
 
 static void vpan_device_released(struct drm_device *drm, void *data)
@@ -159,6 +169,7 @@ static int vpan_init_managed(struct vpan_device *vpan)
 	int ret;
 
 	atomic_inc(&vpan_devices);
+	vpan_mmap_offset_init(vpan);
 	ret = drmm_add_action_or_reset(&vpan->drm, vpan_device_released, NULL);
 	if (!ret)
 		ret = vpan_user_mmio_init(vpan);

@@ -7,6 +7,7 @@
 
 struct vpan_bo;
 struct vpan_device;
+struct vpan_mmap_share;
 struct vpan_usage;
 
 /**
@@ -25,6 +26,8 @@ struct vpan_file {
 	 * @sparse_bo: Buffer behind sparse mappings, NULL before the first.
 	 */
 	struct vpan_bo *sparse_bo;
+	/** @mmap_share: Offsets that its buffers have taken, referenced. */
+	struct vpan_mmap_share *mmap_share;
 	/** @mmio_offset: Offset of the register pages in the file. */
 	u64 mmio_offset;
 };

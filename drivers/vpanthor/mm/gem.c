@@ -16,8 +16,8 @@
  *
  * Sizes are chosen by clients: a buffer that memory could never hold is refused,
  * pages are allocated until a fatal signal arrives, before anything is locked
- * (gem_pages.c), and offsets for mmap(), of which the device has 1 TiB, are taken for
- * mappable buffers only.
+ * (gem_pages.c), and offsets for mmap() are taken for mappable buffers only, of which a
+ * file has a share (mmap_offset.c).
  */
 
 #include <linux/dma-buf.h>
@@ -42,6 +42,7 @@
 #include "device/device.h"
 #include "device/file.h"
 #include "device/gfp.h"
+#include "device/mmap_offset.h"
 #include "mm/gem.h"
 #include "mm/gem_pages.h"
 #include "mm/reclaim.h"
@@ -90,6 +91,7 @@ static void vpan_gem_free(struct drm_gem_object *gem)
 		gem_put_pages(bo);
 		dma_resv_unlock(gem->resv);
 	}
+	vpan_mmap_offset_remove(gem, bo->mmap_share);
 	kfree(bo->label);
 	mutex_destroy(&bo->label_lock);
 	compat_gpuva_lock_fini(&bo->gpuva_lock);
@@ -289,6 +291,31 @@ struct drm_gem_object *vpan_gem_create_object(struct drm_device *drm,
 }
 EXPORT_SYMBOL_IF_KUNIT(vpan_gem_create_object);
 
+/**
+ * vpan_gem_prime_import_sg_table - create the buffer of an imported dma-buf
+ * @drm: the device
+ * @attach: attachment to the dma-buf
+ * @sgt: its pages
+ *
+ * Without the offset for mmap() that the helper takes: it is not known here which file
+ * it is for. BO_MMAP_OFFSET takes one.
+ *
+ * Context: may sleep.
+ * Return: the object or an ERR_PTR().
+ */
+struct drm_gem_object *
+vpan_gem_prime_import_sg_table(struct drm_device *drm,
+			       struct dma_buf_attachment *attach,
+			       struct sg_table *sgt)
+{
+	struct drm_gem_object *gem;
+
+	gem = drm_gem_shmem_prime_import_sg_table(drm, attach, sgt);
+	if (!IS_ERR(gem))
+		drm_gem_free_mmap_offset(gem);
+	return gem;
+}
+
 /*
  * Pages of such a buffer could never be in memory all at once, and looking for
  * them would take long.
@@ -306,8 +333,8 @@ static int gem_error(int error)
 }
 
 /*
- * Like drm_gem_shmem_create(), but without an offset for mmap(): all clients
- * share 1 TiB of them, and buffers that cannot be mapped need none.
+ * Like drm_gem_shmem_create(), but without an offset for mmap(), which is counted for a
+ * file, and which buffers that cannot be mapped do not need.
  */
 static struct vpan_bo *gem_alloc(struct vpan_device *vpan, size_t size)
 {
@@ -330,7 +357,7 @@ static struct vpan_bo *gem_alloc(struct vpan_device *vpan, size_t size)
 }
 
 /**
- * vpan_bo_create - create a buffer object
+ * vpan_bo_create - create a buffer object without an offset for mmap()
  * @vpan: the device
  * @size: size in bytes, not zero; rounded up to pages
  * @flags: DRM_PANTHOR_BO flags
@@ -344,7 +371,6 @@ struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
 			       struct vpan_vm *exclusive)
 {
 	struct vpan_bo *bo;
-	int ret;
 
 	/* Rounding up must not overflow, nor file sizes of shmem. */
 	if (size > MAX_LFS_FILESIZE - PAGE_SIZE ||
@@ -356,13 +382,6 @@ struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
 		return bo;
 
 	bo->flags = flags;
-	if (!(flags & DRM_PANTHOR_BO_NO_MMAP)) {
-		ret = drm_gem_create_mmap_offset(&bo->base.base);
-		if (ret) {
-			drm_gem_object_put(&bo->base.base);
-			return ERR_PTR(gem_error(ret));
-		}
-	}
 	if (exclusive) {
 		bo->exclusive_root = drm_gpuvm_resv_obj(&exclusive->base);
 		drm_gem_object_get(bo->exclusive_root);
@@ -387,14 +406,17 @@ int vpan_bo_create_handle(struct drm_file *file, u64 *size, u32 flags,
 {
 	struct vpan_file *vfile = file->driver_priv;
 	struct vpan_bo *bo;
-	int ret;
+	int ret = 0;
 
 	bo = vpan_bo_create(vfile->vpan, *size, flags, exclusive);
 	if (IS_ERR(bo))
 		return PTR_ERR(bo);
 
 	bo->reclaimable = true;
-	ret = drm_gem_handle_create(file, &bo->base.base, handle);
+	if (!(flags & DRM_PANTHOR_BO_NO_MMAP))
+		ret = vpan_mmap_offset_add(vfile, &bo->base.base, &bo->mmap_share);
+	if (!ret)
+		ret = drm_gem_handle_create(file, &bo->base.base, handle);
 	if (!ret)
 		*size = bo->base.base.size;
 	drm_gem_object_put(&bo->base.base);

@@ -11,9 +11,11 @@
 
 #include "../compat/gpuvm.h"
 
+struct dma_buf_attachment;
 struct drm_file;
-struct drm_printer;
+struct sg_table;
 struct vpan_device;
+struct vpan_mmap_share;
 struct vpan_vm;
 
 /**
@@ -32,6 +34,11 @@ struct vpan_bo {
 	 * signalling path: no allocation under it. See vpan_bo_gpuva_mutex().
 	 */
 	struct compat_gpuva_lock gpuva_lock;
+	/**
+	 * @mmap_share: File that the offsets for mmap() are counted for, with a
+	 * reference; NULL if the buffer has no offsets.
+	 */
+	struct vpan_mmap_share *mmap_share;
 	/** @flags: DRM_PANTHOR_BO flags. Constant. */
 	u32 flags;
 	/**
@@ -74,6 +81,10 @@ static inline unsigned long vpan_gem_pages(const struct drm_gem_object *gem)
 
 struct drm_gem_object *vpan_gem_create_object(struct drm_device *drm,
 					      size_t size);
+struct drm_gem_object *
+vpan_gem_prime_import_sg_table(struct drm_device *drm,
+			       struct dma_buf_attachment *attach,
+			       struct sg_table *sgt);
 struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
 			       struct vpan_vm *exclusive);
 int vpan_bo_create_handle(struct drm_file *file, u64 *size, u32 flags,

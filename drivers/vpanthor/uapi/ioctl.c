@@ -39,6 +39,7 @@
 #include <drm/panthor_uapi.h>
 
 #include "device/device.h"
+#include "device/mmap_offset.h"
 #include "heap/heap.h"
 #include "hw/usermmio.h"
 #include "mm/gem.h"
@@ -158,7 +159,8 @@ static int ioctl_bo_mmap_offset(struct drm_device *drm, void *data,
 
 	ret = -EPERM;
 	if (!(to_vpan_bo(gem)->flags & DRM_PANTHOR_BO_NO_MMAP))
-		ret = drm_gem_create_mmap_offset(gem);
+		ret = vpan_mmap_offset_add(file->driver_priv, gem,
+					   &to_vpan_bo(gem)->mmap_share);
 	if (!ret)
 		args->offset = drm_vma_node_offset_addr(&gem->vma_node);
 	drm_gem_object_put(gem);
