@@ -4,9 +4,11 @@
  * memory and queues of a new group, and its handle in the open file.
  */
 
+#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/xarray.h>
 
+#include <drm/drm_drv.h>
 #include <drm/panthor_uapi.h>
 
 #include "device/device.h"
@@ -80,6 +82,11 @@ static int group_create_queues(struct vpan_group *group,
 	unsigned int i;
 
 	for (i = 0; i < nqueues; i++) {
+		/* Memory may be short for each, and an unbind waits for the caller. */
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (drm_dev_is_unplugged(&group->vpan->drm))
+			return -ENODEV;
 		queue = vpan_queue_create(group, i, &args[i], &vpan_job_ops,
 					  vpan_job_timeout());
 		if (IS_ERR(queue))
@@ -100,7 +107,9 @@ static int group_create_queues(struct vpan_group *group,
  *
  * Context: may sleep and allocate.
  * Return: 0, -EINVAL if the hardware does not permit the properties, -EBUSY if
- * the file has the largest number of groups, or another negative errno.
+ * the file has the largest number of groups, -ENOSPC if the kernel's part of the address
+ * space has no room for it, -ENODEV if the device is unplugged, -EINTR if the task is
+ * being killed, or another negative errno.
  */
 int vpan_group_create(struct vpan_file *file, struct vpan_vm *vm,
 		      const struct drm_panthor_group_create *args,

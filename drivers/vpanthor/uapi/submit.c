@@ -305,7 +305,9 @@ static int submit_try(struct drm_file *file, struct vpan_group *group,
 
 	ret = submit_init(&submit, group, file, count, nsyncs);
 	for (i = 0; !ret && i < count; i++) {
-		ret = submit_add_job(&submit, &args[i], syncs);
+		ret = fatal_signal_pending(current) ? -EINTR :
+		      submit_add_job(&submit, &args[i], syncs);
+		cond_resched();
 		syncs += args[i].syncs.count;
 		if (ret == -EAGAIN)
 			*full = submit_queue(group, &args[i]);

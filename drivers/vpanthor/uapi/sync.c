@@ -268,8 +268,11 @@ int vpan_sync_batch_add_job(struct vpan_sync_batch *batch,
 			return -EINVAL;
 	}
 	ret = sync_add_waits(batch, job, sync_sort_waits(batch, ops, count));
+	/* Each looks at all signals that were added before. */
 	for (i = 0; !ret && i < count; i++) {
-		if (sync_op_is_signal(&ops[i]))
+		if (fatal_signal_pending(current))
+			ret = -EINTR;
+		else if (sync_op_is_signal(&ops[i]))
 			ret = sync_add_signal(batch, job, &ops[i]);
 		cond_resched();
 	}

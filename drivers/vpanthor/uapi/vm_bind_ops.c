@@ -326,7 +326,8 @@ static int batch_add(struct bind_batch *batch,
 }
 
 /*
- * Each reservation reserves one fence: a later fence of the queue replaces it.
+ * Each reservation reserves one fence: a later fence of the queue replaces it. User
+ * space chooses how many are locked, from the start again after each contention.
  */
 static int batch_lock(struct bind_batch *batch)
 {
@@ -345,8 +346,10 @@ static int batch_lock(struct bind_batch *batch)
 			bo = batch->jobs[i]->bind.bo;
 			if (!bo || bo->exclusive_root)
 				continue;
-			ret = drm_exec_prepare_obj(exec, &bo->base.base, 1);
+			ret = fatal_signal_pending(current) ? -EINTR :
+			      drm_exec_prepare_obj(exec, &bo->base.base, 1);
 			drm_exec_retry_on_contention(exec);
+			cond_resched();
 		}
 		if (ret)
 			break;
