@@ -56,6 +56,9 @@
 #define HEAP_CHUNK_MAX		SZ_8M
 #define HEAP_RESERVE		4
 
+/* As many as Mesa can be told to ask for, and more than a quarter of RAM has room for. */
+#define HEAP_CHUNKS_MAX		65536
+
 /**
  * struct vpan_heap - one tiler heap
  */
@@ -399,6 +402,7 @@ static bool heap_args_ok(const struct drm_panthor_tiler_heap_create *args)
 {
 	return args->initial_chunk_count &&
 	       args->initial_chunk_count <= args->max_chunks &&
+	       args->max_chunks <= HEAP_CHUNKS_MAX &&
 	       args->chunk_size >= HEAP_CHUNK_MIN &&
 	       args->chunk_size <= HEAP_CHUNK_MAX &&
 	       IS_ALIGNED(args->chunk_size, SZ_4K) &&
@@ -414,7 +418,8 @@ static bool heap_args_ok(const struct drm_panthor_tiler_heap_create *args)
  * Context: may sleep and allocate.
  * Return: 0, -EINVAL if an argument is invalid, -EBUSY if the address space has
  * %VPAN_HEAP_COUNT heaps, -ENOSPC if it has no room for the chunks, -ENOMEM if
- * there is no memory or the initial chunks exceed the quarter of RAM for heaps,
+ * there is no memory, the initial chunks exceed the quarter of RAM for heaps, or
+ * they would leave less than an eighth of it available,
  * -ENODEV if the device is unplugged, -EINTR if the task is being killed.
  */
 int vpan_heap_create(struct vpan_vm *vm,

@@ -9,8 +9,8 @@
  * - Chunks and all that belongs to them are charged to the memory control group
  *   of the creator of the heap, also when a work item allocates them.
  * - The chunks of all heaps of an address space together have at most a quarter
- *   of RAM, and no heap grows while less than an eighth of RAM is available:
- *   rendering in several passes costs less than a machine without memory.
+ *   of RAM, and no heap grows or is created while less than an eighth of RAM is
+ *   available: rendering in several passes costs less than a machine without memory.
  * - An allocation fails rather than call the OOM killer, which would end other
  *   processes, since chunks are not counted as memory of any.
  *
@@ -36,7 +36,7 @@
 #include "mm/vm.h"
 #include "pt/pgtable.h"
 
-/* Shares of RAM: what heaps may have, what growth leaves to others */
+/* Shares of RAM: what heaps may have, what they leave to others */
 #define CHUNKS_SHARE	4
 #define CHUNKS_LEAVE	8
 
@@ -112,6 +112,11 @@ static struct vpan_heap_chunk *chunk_create(struct vpan_vm *vm, u32 size,
 	return chunk;
 }
 
+static bool chunk_leaves_memory(void)
+{
+	return si_mem_available() >= totalram_pages() / CHUNKS_LEAVE;
+}
+
 /**
  * vpan_heap_chunk_create - allocate a chunk in the context of the client
  * @vm: address space of the heap
@@ -119,8 +124,8 @@ static struct vpan_heap_chunk *chunk_create(struct vpan_vm *vm, u32 size,
  * @next: reference to the chunk that follows in the list of the tiler, or 0
  *
  * Context: may sleep and allocate.
- * Return: the chunk or an ERR_PTR(): -EDQUOT beyond the limit, -EINTR if the task is
- * being killed, -ENODEV if the device is unplugged.
+ * Return: the chunk or an ERR_PTR(): -EDQUOT beyond the limit or if too little memory is
+ * available, -EINTR if the task is being killed, -ENODEV if the device is unplugged.
  */
 struct vpan_heap_chunk *vpan_heap_chunk_create(struct vpan_vm *vm, u32 size,
 					       u64 next)
@@ -129,6 +134,8 @@ struct vpan_heap_chunk *vpan_heap_chunk_create(struct vpan_vm *vm, u32 size,
 		return ERR_PTR(-EINTR);
 	if (drm_dev_is_unplugged(&vm->vpan->drm))
 		return ERR_PTR(-ENODEV);
+	if (!chunk_leaves_memory())
+		return ERR_PTR(-EDQUOT);
 	return chunk_create(vm, size, next, NULL);
 }
 
@@ -141,7 +148,7 @@ static bool chunk_memory_available(void)
 {
 	void *probe;
 
-	if (si_mem_available() < totalram_pages() / CHUNKS_LEAVE)
+	if (!chunk_leaves_memory())
 		return false;
 	probe = kvmalloc(CHUNK_PROBE, VPAN_GFP_CLIENT);
 	kvfree(probe);

@@ -23,6 +23,10 @@ IGT_TEST_DESCRIPTION("Test tiler heaps: arguments, limits, contents and growth."
 
 /* Offset in the data buffer of a word for tests, after the tiler's structures */
 #define MARK		0x1200
+/* Documented limit */
+#define MAX_CHUNKS	65536
+/* Maximum size of a ring */
+#define GROUP_RING	(64 * KIB)
 
 struct heap {
 	int fd;
@@ -50,6 +54,7 @@ static void test_create_destroy(void)
 		{ 5, 64, 2048 * KIB },
 		{ 2, 2, 8192 * KIB },
 		{ 1, 4, CHUNK + 4 * KIB },
+		{ 1, MAX_CHUNKS, CHUNK },
 	};
 	struct drm_panthor_tiler_heap_create args;
 	struct heap t;
@@ -87,6 +92,11 @@ static void test_create_invalid(void)
 	igt_assert_eq(test_heap_create(t.fd, &args), -EINVAL);
 	args = test_heap_args(t.vm);
 	args.initial_chunk_count = args.max_chunks + 1;
+	igt_assert_eq(test_heap_create(t.fd, &args), -EINVAL);
+	args = test_heap_args(t.vm);
+	args.max_chunks = MAX_CHUNKS + 1;
+	igt_assert_eq(test_heap_create(t.fd, &args), -EINVAL);
+	args.max_chunks = UINT32_MAX;
 	igt_assert_eq(test_heap_create(t.fd, &args), -EINVAL);
 	args = test_heap_args(0);
 	igt_assert_eq(test_heap_create(t.fd, &args), -EINVAL);
@@ -427,8 +437,9 @@ static uint32_t fill_kernel_part(struct test_gpu *gpu)
 static void test_no_room(void)
 {
 	struct drm_panthor_tiler_heap_create args;
+	uint32_t largest, group;
 	struct test_gpu gpu;
-	uint32_t largest;
+	int ret = 0;
 
 	narrow_open(&gpu);
 	args = test_heap_args(gpu.vm);
@@ -446,7 +457,13 @@ static void test_no_room(void)
 	igt_assert_lt(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 1), 0);
 	check_state(&gpu, 0);
 
+	/* Nor for the memory of a group */
+	for (unsigned int i = 0; !ret && i < PER_VM; i++)
+		ret = panthor_group_create(gpu.fd, gpu.vm, 8, GROUP_RING, &group);
+	igt_assert_eq(ret, -ENOSPC);
+
 	igt_assert_eq(test_heap_destroy(gpu.fd, largest), 0);
+	igt_assert_eq(panthor_group_create(gpu.fd, gpu.vm, 8, GROUP_RING, &group), 0);
 	igt_assert_eq(test_run_tiling(&gpu, args.tiler_heap_ctx_gpu_va, 8 * TEST_PER_CHUNK), 1);
 	check_state(&gpu, 0);
 	test_gpu_close(&gpu);
