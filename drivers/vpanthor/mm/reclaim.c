@@ -9,7 +9,8 @@
  *
  * Buffers with pages are on an LRU list. A buffer that is populated or scanned moves
  * to its end. The first pass evicts buffers of address spaces without a job for a
- * second, the next pass those of all address spaces without a pending job. A buffer
+ * second, the next pass those of all address spaces without a pending job. Each looks at
+ * a limited number of buffers, since a client chooses how many there are. A buffer
  * stays if it is pinned, exported, or has an unsignalled fence in its reservation or
  * in that of an address space which maps it. Without free swap space there is
  * nothing to scan, since the pages would stay in memory.
@@ -51,6 +52,12 @@
  * reclaim for long.
  */
 #define RECLAIM_VMAS	1024
+
+/*
+ * Most buffers that one pass of a scan looks at. Those behind them are looked at by the
+ * next scan, since the list rotates.
+ */
+#define RECLAIM_BUFFERS	1024
 
 /* Most address spaces whose spare tables one scan looks at, without being preempted */
 #define RECLAIM_TREES	256
@@ -108,6 +115,22 @@ static struct vpan_bo *reclaim_next(struct vpan_device *vpan,
 	return found ? to_vpan_bo(gem) : NULL;
 }
 
+/**
+ * struct reclaim_scan - one scan of the buffers
+ */
+struct reclaim_scan {
+	/** @wanted: Number of pages to release. */
+	unsigned long wanted;
+	/** @freed: Number of pages released. */
+	unsigned long freed;
+	/** @scanned: Number of pages of the buffers looked at. */
+	unsigned long scanned;
+	/** @vmas: Number of mappings that may still be removed. */
+	unsigned int vmas;
+	/** @cut: There may be buffers that were not looked at. */
+	bool cut;
+};
+
 static bool reclaim_evict(struct vpan_bo *bo, unsigned long unused,
 			  unsigned int *vmas)
 {
@@ -126,27 +149,39 @@ static bool reclaim_evict(struct vpan_bo *bo, unsigned long unused,
 }
 
 /* Scan each buffer at most once. */
-static unsigned long reclaim_pass(struct vpan_device *vpan,
-				  unsigned long wanted, unsigned long unused,
-				  unsigned int *vmas)
+static void reclaim_pass(struct vpan_device *vpan, struct reclaim_scan *scan,
+			 unsigned long unused)
 {
 	struct vpan_reclaim *reclaim = vpan->reclaim;
-	unsigned long left = READ_ONCE(reclaim->lru.count), freed = 0, pages;
+	unsigned long left = READ_ONCE(reclaim->lru.count), pages;
+	unsigned int buffers = RECLAIM_BUFFERS;
 	struct vpan_bo *bo;
 
-	while (freed < wanted && left && *vmas) {
+	while (scan->freed < scan->wanted && left && scan->vmas && buffers--) {
 		pages = 0;
 		bo = reclaim_next(vpan, &pages);
 		if (!pages)
-			break;
+			return;
 		left -= min(left, pages);
+		scan->scanned += pages;
 		if (!bo)
 			continue;
-		if (reclaim_evict(bo, unused, vmas))
-			freed += pages;
+		if (reclaim_evict(bo, unused, &scan->vmas))
+			scan->freed += pages;
 		reclaim_put(reclaim, bo);
 	}
-	return freed;
+	/* Without the right to remove mappings, the next scan would not get further. */
+	if (left && scan->freed < scan->wanted && scan->vmas)
+		scan->cut = true;
+}
+
+static void reclaim_buffers(struct vpan_device *vpan, struct reclaim_scan *scan)
+{
+	scan->vmas = RECLAIM_VMAS;
+	reclaim_pass(vpan, scan, RECLAIM_UNUSED);
+	if (!scan->freed)
+		reclaim_pass(vpan, scan, 0);
+	atomic64_add(scan->freed, &vpan->reclaim->evicted);
 }
 
 /**
@@ -154,21 +189,18 @@ static unsigned long reclaim_pass(struct vpan_device *vpan,
  * @vpan: the device
  * @pages: number of pages to release
  *
+ * Looks at a limited number of buffers, those which were not looked at for longest.
+ *
  * Context: may sleep; in reclaim. Allocates nothing.
  * Return: number of pages released, which may be more, since buffers are released
  * as a whole.
  */
 unsigned long vpan_reclaim_scan(struct vpan_device *vpan, unsigned long pages)
 {
-	struct vpan_reclaim *reclaim = vpan->reclaim;
-	unsigned int vmas = RECLAIM_VMAS;
-	unsigned long freed;
+	struct reclaim_scan scan = { .wanted = pages };
 
-	freed = reclaim_pass(vpan, pages, RECLAIM_UNUSED, &vmas);
-	if (!freed)
-		freed = reclaim_pass(vpan, pages, 0, &vmas);
-	atomic64_add(freed, &reclaim->evicted);
-	return freed;
+	reclaim_buffers(vpan, &scan);
+	return scan.freed;
 }
 
 /**
@@ -254,10 +286,16 @@ static unsigned long reclaim_shrink(struct shrinker *shrinker,
 {
 	struct vpan_device *vpan = shrinker->private_data;
 	unsigned long freed = reclaim_tables(vpan, sc->nr_to_scan);
+	struct reclaim_scan scan = {};
 
-	if (freed < sc->nr_to_scan && reclaim_can_evict())
-		freed += vpan_reclaim_scan(vpan, sc->nr_to_scan - freed);
-	return freed ?: SHRINK_STOP;
+	if (freed < sc->nr_to_scan && reclaim_can_evict()) {
+		scan.wanted = sc->nr_to_scan - freed;
+		reclaim_buffers(vpan, &scan);
+		freed += scan.freed;
+		/* Reclaim asks for the rest of what it wants looked at, if any. */
+		sc->nr_scanned = max(sc->nr_scanned, scan.scanned);
+	}
+	return freed || scan.cut ? freed : SHRINK_STOP;
 }
 
 static void reclaim_fini(struct drm_device *drm, void *data)
