@@ -79,6 +79,9 @@ static struct drm_gpuvm_bo *vpan_vm_bo_alloc(void)
 
 static void vpan_vm_bo_free(struct drm_gpuvm_bo *vm_bo)
 {
+	/* Counted by vpan_bind_prepare_map() */
+	if (drm_gpuvm_is_extobj(vm_bo->vm, vm_bo->obj))
+		atomic_dec(&to_vpan_vm(vm_bo->vm)->nshared);
 	kfree(vm_bo);
 }
 

@@ -27,6 +27,12 @@ struct vpan_heaps;
  */
 #define VPAN_VM_BIND_JOBS_MAX	16384
 
+/*
+ * Buffers with a reservation of their own that an address space may map. A submit locks
+ * each of them, and adds a fence to each on the signalling path.
+ */
+#define VPAN_VM_SHARED_MAX 4096
+
 /* Minimum size of the range for kernel objects, above the user's range */
 #define VPAN_VM_KERNEL_MIN SZ_256M
 
@@ -87,6 +93,11 @@ struct vpan_vm {
 	 * space. From vpan_heaps_create(), freed with kfree().
 	 */
 	struct vpan_heaps *heaps;
+	/**
+	 * @nshared: Number of buffers with a reservation of their own that are
+	 * mapped or about to be, at most %VPAN_VM_SHARED_MAX.
+	 */
+	atomic_t nshared;
 	/** @kernel_bytes: Memory of all kernel objects in bytes. */
 	atomic64_t kernel_bytes;
 	/** @as: Its slot in the hardware. */

@@ -95,17 +95,38 @@ static struct vpan_vma *bind_take_vma(struct vpan_bind *bind, u32 prot,
 	return vma;
 }
 
-static int bind_obtain_vm_bo(struct vpan_bind *bind)
+/* Add the relation of buffer and address space. */
+static struct drm_gpuvm_bo *bind_create_vm_bo(struct vpan_bind *bind)
 {
 	struct drm_gem_object *gem = &bind->bo->base.base;
+	bool shared = drm_gpuvm_is_extobj(&bind->vm->base, gem);
 	struct drm_gpuvm_bo *vm_bo;
 
+	/* Undone with the relation, even if there is one by now and it is not used. */
+	if (shared && !atomic_add_unless(&bind->vm->nshared, 1, VPAN_VM_SHARED_MAX))
+		return ERR_PTR(-ENOSPC);
 	vm_bo = drm_gpuvm_bo_create(&bind->vm->base, gem);
-	if (!vm_bo)
-		return -ENOMEM;
+	if (vm_bo)
+		return compat_gpuvm_bo_obtain(vm_bo,
+					      vpan_bo_gpuva_mutex(bind->bo));
+	if (shared)
+		atomic_dec(&bind->vm->nshared);
+	return ERR_PTR(-ENOMEM);
+}
 
-	bind->vm_bo = compat_gpuvm_bo_obtain(vm_bo,
-					     vpan_bo_gpuva_mutex(bind->bo));
+static int bind_obtain_vm_bo(struct vpan_bind *bind)
+{
+	struct mutex *lock = vpan_bo_gpuva_mutex(bind->bo);
+	struct drm_gpuvm_bo *vm_bo;
+
+	mutex_lock(lock);
+	vm_bo = drm_gpuvm_bo_find(&bind->vm->base, &bind->bo->base.base);
+	mutex_unlock(lock);
+	if (!vm_bo)
+		vm_bo = bind_create_vm_bo(bind);
+	if (IS_ERR(vm_bo))
+		return PTR_ERR(vm_bo);
+	bind->vm_bo = vm_bo;
 
 	/* The buffer of sparse mappings is never evicted: jobs do not lock it. */
 	if (bind->bo != READ_ONCE(bind->vm->sparse_bo))
@@ -170,7 +191,8 @@ static void free_vmas(struct vpan_vm *vm, struct list_head *vmas)
  * A mapping of the buffer of vpan_vm_get_sparse_bo() repeats it.
  *
  * Context: may sleep and allocate.
- * Return: 0 or a negative errno.
+ * Return: 0, -ENOSPC if the buffer has a reservation of its own and the address space
+ * maps %VPAN_VM_SHARED_MAX such buffers, or another negative errno.
  */
 int vpan_bind_prepare_map(struct vpan_bind *bind, struct vpan_bo *bo,
 			  u64 bo_offset, u64 va, u64 size, u32 prot)
