@@ -482,9 +482,6 @@ int igt_main()
 	igt_describe("A process is killed while it maps.");
 	igt_subtest("kill-map")
 		test_kill(bind_client, NULL);
-	igt_describe("A process is killed while a call creates its jobs.");
-	igt_subtest("kill-jobs")
-		test_kill_half(MANY);
 	igt_describe("A process is killed while a job collects its signals.");
 	igt_subtest("kill-signals")
 		test_kill_half(1);
