@@ -45,7 +45,10 @@ class Convert(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             here = Path(folder)
             shutil.copy(TOP / "bench/bench.h", here)
-            (here / "Kbuild").write_text(f"ccflags-y := -I{TOP}/include\n"
+            # As if the kernel had nothing of what drivers/compat looks for
+            (here / "generated").mkdir()
+            (here / "generated/features.h").write_text("")
+            (here / "Kbuild").write_text(f"ccflags-y := -I{TOP}/include -I{here}\n"
                                          "obj-m := driver.o\n")
             (here / "driver.c").write_text(self.text.replace("submit_wq", "wq"))
             done = subprocess.run(["make", "-C", kdir, f"M={here}", "driver.o"], text=True,

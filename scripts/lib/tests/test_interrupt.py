@@ -95,8 +95,8 @@ class Interrupt(unittest.TestCase):
         """
         env = {**{name: value for name, value in os.environ.items()
                   if name not in ("MAKELEVEL", "FIRST_COMMAND", "TIMES")}, **env}
-        # A shell starts background commands with this signal ignored.
-        with subprocess.Popen(["env", "--default-signal=INT", sys.executable, "-c", code],
+        # A shell starts background commands with the one ignored, nohup with the other.
+        with subprocess.Popen(["env", "--default-signal=INT,HUP", sys.executable, "-c", code],
                               text=True, cwd=TOP / "scripts", env=env,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             said = ""
