@@ -405,6 +405,7 @@ int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
 				 struct drm_jobqueue_job *prereq)
 {
 	struct dma_fence *fence = &prereq->fence->base;
+	struct drm_jobqueue_dep *dep;
 	int ret;
 
 	if (drm_jobqueue_misuse(job->queue,
@@ -420,7 +421,9 @@ int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
 
 	/* Also for a job of the same queue: arm checks which one comes first. */
 	job->unarmed_deps = true;
-	if (find(job, fence))
+	dep = find(job, fence);
+	/* If it has just been armed, this can be an earlier job of its queue. */
+	if (dep && dep->fence == fence)
 		return 0;
 	ret = drm_jobqueue_native_add(job, fence);
 	return ret <= 0 ? ret : append(job, fence);
