@@ -9,8 +9,9 @@
  * - Chunks and all that belongs to them are charged to the memory control group
  *   of the creator of the heap, also when a work item allocates them.
  * - The chunks of all heaps of an address space together have at most a quarter
- *   of RAM, and no heap grows or is created while less than an eighth of RAM is
- *   available: rendering in several passes costs less than a machine without memory.
+ *   of RAM. While less than an eighth of RAM is available no heap grows, and none is
+ *   created if the address space has more than 16 MiB of chunks then: rendering in
+ *   several passes costs less than a machine without memory.
  * - An allocation fails rather than call the OOM killer, which would end other
  *   processes, since chunks are not counted as memory of any.
  *
@@ -39,6 +40,12 @@
 /* Shares of RAM: what heaps may have, what they leave to others */
 #define CHUNKS_SHARE	4
 #define CHUNKS_LEAVE	8
+
+/*
+ * Chunks of an address space with which its heaps may begin also if less is available:
+ * memory can still be reclaimed, and a program needs some to render at all.
+ */
+#define CHUNKS_BEGIN	SZ_16M
 
 /* More than all small allocations for a chunk together */
 #define CHUNK_PROBE	SZ_128K
@@ -134,7 +141,8 @@ struct vpan_heap_chunk *vpan_heap_chunk_create(struct vpan_vm *vm, u32 size,
 		return ERR_PTR(-EINTR);
 	if (drm_dev_is_unplugged(&vm->vpan->drm))
 		return ERR_PTR(-ENODEV);
-	if (!chunk_leaves_memory())
+	if (READ_ONCE(vm->heaps->bytes) + size > CHUNKS_BEGIN &&
+	    !chunk_leaves_memory())
 		return ERR_PTR(-EDQUOT);
 	return chunk_create(vm, size, next, NULL);
 }
