@@ -134,8 +134,9 @@ static void evict_free_slots(struct vpan_device *vpan, unsigned long left)
 	for_each_set_bit(i, &left, CSF_GLB_GROUP_MAX) {
 		/* Otherwise the reset takes it off the slot. */
 		if (!(free & BIT(i))) {
-			vpan_evict_request_reset(vpan, vpan_slots_owner(vpan->slots, i),
-					       false);
+			vpan_evict_request_reset(vpan,
+						 vpan_slots_owner(vpan->slots, i),
+						 false);
 			continue;
 		}
 		/* All events up to here are those of this group. */
@@ -166,7 +167,7 @@ static void evict_wait_later(struct vpan_device *vpan, unsigned long late)
  * they keep their slots until then, or until the reset if they fail to leave.
  */
 static void evict_together(struct vpan_device *vpan, unsigned long evicted,
-				    unsigned long wait)
+			   unsigned long wait)
 {
 	struct vpan_slots *slots = vpan->slots;
 	unsigned long ended = 0, late;
@@ -274,4 +275,7 @@ void vpan_evict_groups(struct vpan_device *vpan, unsigned long evicted)
 		evict_together(vpan, evicted & ~slow, LEAVE_WAIT);
 	if (slow && !slots->leaving && !slots->stopped)
 		evict_together(vpan, BIT(__ffs(slow)), 0);
+	/* It has left at once: the others' turn. */
+	if (hweight_long(slow) > 1 && !slots->leaving && !slots->stopped)
+		vpan_sched_kick(vpan);
 }

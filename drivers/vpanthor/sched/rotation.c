@@ -245,7 +245,10 @@ static void rotation_carry_out(struct vpan_device *vpan,
 	rotation_start(vpan, plan, taken);
 }
 
-/* Rank an address space with groups on slots like a slot, by all of these. */
+/*
+ * Rank an address space with groups on slots like a slot, by all of these but those that
+ * leave anyway.
+ */
 static unsigned int vm_rank(struct vpan_device *vpan, const struct vpan_vm *vm,
 			    const struct vpan_group *group)
 {
@@ -254,7 +257,7 @@ static unsigned int vm_rank(struct vpan_device *vpan, const struct vpan_vm *vm,
 
 	for (i = 0; i < vpan->fw->ncsg; i++) {
 		owner = vpan_slots_owner(vpan->slots, i);
-		if (owner && owner->vm == vm)
+		if (owner && owner->vm == vm && !(vpan->slots->leaving & BIT(i)))
 			rank = min(rank, slot_rank(owner, group, vm->as.since));
 	}
 	return rank;
@@ -289,21 +292,36 @@ rotation_choose_vm(struct vpan_device *vpan, const struct vpan_group *group)
 	return victim ? victim->vm : NULL;
 }
 
-/* Free a slot of the MMU for a group, and the slots of the groups that used it. */
+/* Is the slot of an address space being freed, which takes more than a pass? */
+static bool rotation_is_yielding(struct vpan_device *vpan,
+				 const struct vpan_vm *vm)
+{
+	return vm && vm == vpan->slots->yielding && rotation_uses_vm(vpan, vm);
+}
+
+/*
+ * Free a slot of the MMU for a group, and the slots of the groups that used it. These
+ * can leave one after the other, and none of them returns until all have left.
+ */
 static void rotation_free_as(struct vpan_device *vpan,
 			     const struct vpan_group *group)
 {
+	struct vpan_slots *slots = vpan->slots;
+	const struct vpan_vm *vm = slots->yielding;
 	const struct vpan_group *owner;
 	unsigned long evicted = 0;
-	const struct vpan_vm *vm;
 	unsigned int i;
 
-	/* Perhaps it frees one; groups of a second address space may then stay. */
-	if (vpan->slots->leaving)
+	if (!rotation_is_yielding(vpan, vm))
+		vm = rotation_choose_vm(vpan, group);
+	else if (!vm_rank(vpan, vm, group))
+		vm = NULL;
+	if (!vm)
 		return;
-	vm = rotation_choose_vm(vpan, group);
-	for (i = 0; vm && i < vpan->fw->ncsg; i++) {
-		owner = vpan_slots_owner(vpan->slots, i);
+	slots->yielding = vm;
+	slots->as_wanted = true;
+	for (i = 0; i < vpan->fw->ncsg; i++) {
+		owner = vpan_slots_owner(slots, i);
 		if (owner && owner->vm == vm)
 			__set_bit(i, &evicted);
 	}
@@ -356,6 +374,8 @@ static void rotation_plan_group(struct vpan_device *vpan,
 		vpan_evict_end_group(group);
 		return;
 	}
+	if (rotation_is_yielding(vpan, group->vm))
+		return;
 	if (!vpan_as_slot_available(group->vm)) {
 		rotation_carry_out(vpan, plan);
 		if (!slots->stopped && !vpan_as_slot_available(group->vm))
@@ -408,8 +428,12 @@ void vpan_rotation_assign(struct vpan_device *vpan)
 	lockdep_assert_held(&slots->lock);
 
 	vpan_share_account_time(slots);
+	slots->as_wanted = false;
 	for (priority = VPAN_PRIORITIES - 1; priority >= 0; priority--)
 		rotation_assign_priority(vpan, priority);
+	/* The groups that needed it have got one, or have ended. */
+	if (!slots->as_wanted)
+		slots->yielding = NULL;
 	if (!slots->stopped) {
 		vpan_share_account_time(slots);
 		contended = vpan_share_set_priorities(vpan);

@@ -17,6 +17,7 @@
 
 struct vpan_device;
 struct vpan_group;
+struct vpan_vm;
 
 /* Time in jiffies that a group has on its slot before equals may take it. */
 #define VPAN_TIMESLICE	msecs_to_jiffies(10)
@@ -117,6 +118,13 @@ struct vpan_slots {
 	 * time, mostly to end a workgroup. Also read without @lock.
 	 */
 	unsigned long leaving;
+	/**
+	 * @yielding: Address space whose groups leave to free its slot of the MMU;
+	 * only compared, since it may be gone.
+	 */
+	const struct vpan_vm *yielding;
+	/** @as_wanted: A group waits for @yielding, as this pass has found. */
+	bool as_wanted;
 	/**
 	 * @power_held: The scheduler holds a runtime PM reference because groups
 	 * have work. Also read without @lock when a group gets work.

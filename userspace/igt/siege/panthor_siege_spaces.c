@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include "igt.h"
+#include "shader_asm.h"
 #include "test_gpu.h"
 #include "test_sysfs.h"
+#include "test_units.h"
 
 IGT_TEST_DESCRIPTION("Clients share the MMU's slots, however many groups each has.");
 
@@ -47,6 +49,8 @@ struct client {
 	unsigned int count;
 };
 
+static const char * const names[CLIENTS] = { "first", "second", "third" };
+
 /* Load the software GPU with a number of address-space slots, and the driver. */
 static void load(unsigned int address_spaces)
 {
@@ -79,6 +83,37 @@ static void client_add(struct client *client)
 	csb_load(&b, TEST_REG_VALUE, 1, TEST_REG_ADDR, 0);
 	csb_wait(&b, CSB_SB_ALL);
 	csb_branch(&b, CSF_COND_EQ, TEST_REG_VALUE, &loop);
+	client->done[i] = test_syncobj(&client->gpu);
+	test_job(&client->gpu, 0, &b, &job);
+	panthor_job_signal(&job, client->done[i], 0);
+	test_submit(&client->gpu, &job, 1);
+}
+
+/*
+ * The same with workgroups of some milliseconds, which a group ends before it leaves its
+ * slot. All groups count in one place, that of the first.
+ */
+static void client_add_shader(struct client *client)
+{
+	unsigned int i = client->count++;
+	u64 words[TEST_SHADER_WORDS];
+	struct panthor_job job;
+	unsigned int count;
+	struct csb b;
+
+	count = shader_assemble_all("MOV.i32 r2, u0\n"
+				    "MOV.i32 r3, u1\n"
+				    "IADD_IMM.i32 r2, r2, #0x100\n"
+				    "IADD_IMM.i32 r0, 0x0, #0x1388\n"
+				    "IADD_IMM.i32.reconverge r0, r0, #0xffffffff\n"
+				    "BRANCHZ.reconverge r0, offset:-2\n"
+				    "ATOM1_RETURN.i32.slot0.ainc.end @, r2, offset:0x0\n",
+				    words, TEST_SHADER_WORDS);
+	igt_assert(count);
+	test_load_shader(&client->gpu, words, count);
+	test_gpu_new_group(&client->gpu, 1);
+	csb_init(&b);
+	test_emit_compute(&b, 16, 1 << 20);
 	client->done[i] = test_syncobj(&client->gpu);
 	test_job(&client->gpu, 0, &b, &job);
 	panthor_job_signal(&job, client->done[i], 0);
@@ -126,10 +161,35 @@ static unsigned int slot_count(void)
 	return csif.csg_slot_count;
 }
 
+/*
+ * Two clients have all slots of the MMU, each for several groups. These leave one after the
+ * other, and must not return before the last one has: the third client would never run.
+ */
+static void test_workgroups(void)
+{
+	struct client clients[CLIENTS];
+	unsigned int slots;
+
+	load(CLIENTS);
+	slots = slot_count();
+	test_param_set("job_timeout_ms", 0);
+	for (unsigned int i = 0; i < CLIENTS; i++) {
+		memset(&clients[i], 0, sizeof(clients[i]));
+		test_gpu_open(&clients[i].gpu, 0);
+		do
+			client_add_shader(&clients[i]);
+		while (i < CLIENTS - 1 && clients[i].count < slots / 4);
+		clients[i].count = 1;
+	}
+	for (unsigned int i = 0; i < 3 * CLIENTS; i++)
+		client_wait_run(&clients[i % CLIENTS], names[i % CLIENTS]);
+	for (unsigned int i = 0; i < CLIENTS; i++)
+		test_gpu_close(&clients[i].gpu);
+}
+
 /* One of the slots is the MCU's. */
 static void test_few(unsigned int address_spaces)
 {
-	static const char * const names[CLIENTS] = { "first", "second", "third" };
 	struct client clients[CLIENTS];
 	unsigned int slots;
 
@@ -172,6 +232,13 @@ int igt_main()
 	igt_subtest("one") {
 		loaded = true;
 		test_few(2);
+	}
+
+	igt_describe("Clients whose groups take their time to leave share two slots of the MMU.");
+	igt_subtest("workgroups") {
+		igt_require(test_executes_shaders());
+		loaded = true;
+		test_workgroups();
 	}
 
 	igt_fixture() {
