@@ -80,7 +80,7 @@ MUTANTS = {
         "\telse if (job->dep_chunks)\n"),
     "dependency-replaces-unarmed": (
         "drivers/jobqueue/api/deps.c",
-        "\t\tif (dep->fence->seqno &&\n\t\t    dma_fence_is_later(",
+        "\t\tif (!drm_jobqueue_is_unarmed(job, dep->fence) &&\n\t\t    dma_fence_is_later(",
         "\t\tif (true &&\n\t\t    dma_fence_is_later("),
     "dependency-error-lost": (
         "drivers/jobqueue/engine/wait.c",
@@ -113,8 +113,8 @@ MUTANTS = {
         "#define RETIRE_BATCH 28000"),
     "budget-not-renewed": (
         "drivers/jobqueue/engine/defer.c",
-        "\tthis_cpu_write(irq_budgets.spent, 0);\n\tready_work_off(list);\n",
-        "\tready_work_off(list);\n"),
+        "\tbudget_renew();\n\tready_interrupt(container_of(",
+        "\tready_interrupt(container_of("),
     "rest-waits-for-worker": (
         "drivers/jobqueue/engine/drain.c",
         "\tif (irq && context != DRM_JOBQUEUE_IN_WORKER)",
@@ -133,7 +133,7 @@ MUTANTS = {
         "\tif (false)\n"),
     "rest-of-list-forgotten": (
         "drivers/jobqueue/engine/defer.c",
-        "\t\thrtimer_start(&list->timer, ns_to_ktime(IRQ_PAUSE),\n"
+        "\t\thrtimer_start(&list->timer, ns_to_ktime(drm_jobqueue_irq_pause),\n"
         "\t\t\t      HRTIMER_MODE_REL_PINNED);\n",
         "\t\treturn;\n"),
     "worker-under-realtime-task": (
@@ -230,7 +230,7 @@ MUTANTS = {
         "dma_fence_is_later(dep->fence, fence)"),
     "native-unarmed-not-offered": (
         "drivers/jobqueue/api/native.c",
-        "\tif (fence->seqno && replace(job, fence))\n\t\treturn 0;\n",
+        "\tif (replace(job, fence))\n\t\treturn 0;\n",
         "\tif (!fence->seqno)\n\t\treturn 1;\n"
         "\tif (replace(job, fence))\n\t\treturn 0;\n"),
     "native-rest-not-woken": (
@@ -301,9 +301,7 @@ MUTANTS = {
         "\t\tspin_lock(&gang->lock);\n\t\tgang->missing++;\n"),
     "gang-keeps-tokens": (
         "drivers/jobqueue/engine/gang.c",
-        "\t\tqueue->running = false;\n\t\tspin_unlock(&queue->lock);\n"
-        "\t\t/* Others",
-        "\t\tspin_unlock(&queue->lock);\n"
+        "\t\tqueue->running = false;\n\t\t/* Others",
         "\t\t/* Others"),
     "gang-fails-in-part": (
         "drivers/jobqueue/engine/gang.c",
