@@ -40,10 +40,6 @@ IGT_TEST_DESCRIPTION("Processes can be killed in any system call, and the driver
 #define WAITS		4096
 
 #define BIND_OPS	16384
-
-/* Calls of which about half are killed before they are through */
-#define HALVES		4
-#define MANY		4096
 #define SPARSE_SIZE	((uint64_t)1 << 34)
 
 /* Arrays that are copied from user space */
@@ -332,97 +328,6 @@ static void unbind_client(struct test_client *client, void *data)
 	test_client_step(client, 0);
 }
 
-/**
- * struct many - a call with as much as one may have, and another process that looks at it
- * @gpu: the context of both
- * @done: what it signals last
- * @begun: the call begins; in memory of both
- * @jobs: number of jobs, with a signal each, or 1 with all of the signals
- */
-struct many {
-	struct test_gpu gpu;
-	uint32_t done;
-	volatile uint64_t *begun;
-	uint32_t jobs;
-};
-
-static int submit_many(struct many *many)
-{
-	static struct drm_panthor_queue_submit submits[MANY];
-	static struct drm_panthor_sync_op signals[MANY];
-	struct drm_panthor_group_submit args = {
-		.group_handle = many->gpu.group,
-		.queue_submits = DRM_PANTHOR_OBJ_ARRAY(many->jobs, submits),
-	};
-	uint32_t each = MANY / many->jobs;
-
-	for (uint32_t i = 0; i < MANY; i++) {
-		signals[i].flags = DRM_PANTHOR_SYNC_OP_SIGNAL |
-				   DRM_PANTHOR_SYNC_OP_HANDLE_TYPE_TIMELINE_SYNCOBJ;
-		signals[i].handle = many->done;
-		signals[i].timeline_value = i + 1;
-	}
-	for (uint32_t i = 0; i < many->jobs; i++)
-		submits[i].syncs = (struct drm_panthor_obj_array)
-			DRM_PANTHOR_OBJ_ARRAY(each, &signals[i * each]);
-	*many->begun = panthor_now_ns();
-	return panthor_ioctl(many->gpu.fd, DRM_IOCTL_PANTHOR_GROUP_SUBMIT, &args);
-}
-
-static void many_client(struct test_client *client, void *data)
-{
-	test_client_step(client, 0);
-	submit_many(data);
-	pause();
-}
-
-/* Return: whether a call that is killed after some time has done something. */
-static bool kill_many(struct many *many, uint64_t ns)
-{
-	struct test_client client;
-	uint64_t result;
-	bool any;
-
-	many->done = test_syncobj(&many->gpu);
-	*many->begun = 0;
-	test_client_start(&client, many_client, many);
-	igt_assert(test_client_next(&client, &result));
-	test_client_go(&client);
-	while (!*many->begun || panthor_now_ns() < *many->begun + ns)
-		;
-	test_client_end(&client);
-	any = !panthor_syncobj_wait_submitted(many->gpu.fd, many->done, 1, 0);
-	/* All or nothing */
-	igt_assert_eq(!panthor_syncobj_wait_submitted(many->gpu.fd, many->done, MANY, 0), any);
-	if (any)
-		igt_assert_eq(test_wait(&many->gpu, many->done, MANY), 1);
-	igt_assert_eq(panthor_syncobj_destroy(many->gpu.fd, many->done), 0);
-	return any;
-}
-
-/* Calls that are killed half way have done all or nothing: kill_many() looks. */
-static void test_kill_half(uint32_t jobs)
-{
-	struct many many = { .jobs = jobs };
-	unsigned int complete = 0;
-	uint64_t ns;
-
-	test_gpu_open(&many.gpu, 1);
-	many.begun = mmap(NULL, PANTHOR_PAGE_SIZE, PROT_READ | PROT_WRITE,
-			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	igt_assert(many.begun != MAP_FAILED);
-	many.done = test_syncobj(&many.gpu);
-	igt_assert_eq(submit_many(&many), 0);
-	ns = panthor_now_ns() - *many.begun;
-	igt_assert_eq(test_wait(&many.gpu, many.done, MANY), 1);
-	for (unsigned int i = 0; i < HALVES; i++)
-		complete += kill_many(&many, ns / 3);
-	igt_info("a call takes %llu us, %u of %u killed after a third were completed\n",
-		 (unsigned long long)ns / 1000, complete, HALVES);
-	munmap((void *)many.begun, PANTHOR_PAGE_SIZE);
-	test_gpu_close(&many.gpu);
-}
-
 /* The driver is unbound while a call waits for its argument forever. */
 static void test_unbind_in(enum array what)
 {
@@ -481,9 +386,6 @@ int igt_main()
 	igt_describe("A process is killed while it maps.");
 	igt_subtest("kill-map")
 		test_kill(bind_client, NULL);
-	igt_describe("A call with 4,096 signals that is killed has done all or nothing.");
-	igt_subtest("kill-signals")
-		test_kill_half(1);
 
 	igt_fixture()
 		test_param_set("job_timeout_ms", TEST_JOB_TIMEOUT_MS);

@@ -49,7 +49,7 @@ IGT_TEST_DESCRIPTION("No number of buffers of one client holds up another.");
 #define ROUNDS		5
 
 /* Documented limit of buffers with their own reservation, in an address space */
-#define SHARED_MAX	4096
+#define SHARED_MAX	2000
 
 /* One scan looks at this many in each of its two passes. */
 #define SCANNED		1024
