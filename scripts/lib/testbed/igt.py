@@ -17,14 +17,15 @@ LIMITS = {"stock": 120, "rt": 120, "next": 120, "debug": 240, "debug-next": 240,
           "arm64": 240, "arm64-16k": 240}
 # All subtests but those that "make siege" has: half a minute to several minutes each, and
 # their results depend on how much time the guest's CPUs get.
-SHORT = (r"^(?!panthor_(siege_(cpu|share@(fair|unmap)|kill@kill-timeline)|"
+SHORT = (r"^(?!panthor_(siege_(cpu|leave|share@(fair|unmap)|kill@kill-timeline)|"
          r"compute@fair))")
 # Those of SHORT for a debug kernel: not those for i386, whose calls have the same code from
 # the copy of their arguments on, and none of a quarter of a minute that is about a bound, a
 # share or a secret. "make check" has them on the stock kernel, "make igt" on any.
 SHORT_DEBUG = (SHORT + r"(?!i386/|panthor_(secret@unmapped|siege_memory@heap-bounded|"
                r"siege_share@groups|siege_depth@binds-(killed|bounded|ended)|"
-               r"rotation@(late|fair-many)|heap@grow-no-room))")
+               r"rotation@(late|fair-many)|heap@grow-no-room|"
+               r"siege_limits@shared-buffers))")
 # vgem gives tests fences that the CPU signals.
 LOAD = ("vgem", *PRODUCT)
 
