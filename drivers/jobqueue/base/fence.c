@@ -287,21 +287,21 @@ void drm_jobqueue_fence_drain(void)
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_fence_drain);
 
-#if IS_ENABLED(CONFIG_KUNIT)
 /* As a task that was preempted in fence_release() on that CPU. For tests. */
-void drm_jobqueue_fence_bin_hold(unsigned int cpu)
+VISIBLE_IF_KUNIT __maybe_unused void
+drm_jobqueue_fence_bin_hold(unsigned int cpu)
 {
 	while (xchg(&per_cpu(fence_bins, cpu).busy, 1))
 		schedule_timeout_uninterruptible(1);
 }
 EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_fence_bin_hold);
 
-void drm_jobqueue_fence_bin_release(unsigned int cpu)
+VISIBLE_IF_KUNIT __maybe_unused void
+drm_jobqueue_fence_bin_release(unsigned int cpu)
 {
 	bin_wait(per_cpu_ptr(&fence_bins, cpu));
 }
 EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_fence_bin_release);
-#endif
 
 void drm_jobqueue_fence_cache_fini(void)
 {

@@ -115,6 +115,8 @@ static int offset_insert(struct drm_vma_offset_manager *mgr,
  * @vpan: the device, which has no buffers yet
  *
  * DRM frees it with the &struct drm_device.
+ *
+ * Context: any.
  */
 void vpan_mmap_offset_init(struct vpan_device *vpan)
 {

@@ -419,7 +419,7 @@ static bool heap_args_ok(const struct drm_panthor_tiler_heap_create *args)
  * Return: 0, -EINVAL if an argument is invalid, -EBUSY if the address space has
  * %VPAN_HEAP_COUNT heaps, -ENOSPC if it has no room for the chunks, -ENOMEM if
  * there is no memory, the initial chunks exceed the quarter of RAM for heaps, or
- * they would leave less than an eighth of it available,
+ * the address space has 16 MiB of chunks and less than an eighth of RAM is available,
  * -ENODEV if the device is unplugged, -EINTR if the task is being killed.
  */
 int vpan_heap_create(struct vpan_vm *vm,

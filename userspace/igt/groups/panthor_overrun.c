@@ -6,7 +6,6 @@
  */
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "igt.h"
@@ -76,16 +75,9 @@ static void test_suspends(bool event)
 	test_gpu_close(&gpu);
 }
 
-static int groups_on_slots(void)
+static unsigned int groups_on_slots(void)
 {
-	char path[256], text[4096];
-	int count = 0;
-
-	test_debugfs_path("groups", path, sizeof(path));
-	test_read_file(path, text, sizeof(text));
-	for (const char *at = text; (at = strstr(at, " on slot ")); at++)
-		count++;
-	return count;
+	return test_debugfs_count("groups", " on slot ");
 }
 
 /* The job of another client keeps the GPU on: the stream leaves its slot anyway. */
@@ -102,7 +94,7 @@ static void test_leaves_slot(void)
 	begin = panthor_now_ns();
 	while (groups_on_slots() > 1 && panthor_now_ns() - begin < TEST_TIMEOUT)
 		usleep(1000);
-	igt_assert_eq(groups_on_slots(), 1);
+	igt_assert_eq_u32(groups_on_slots(), 1);
 	test_finish_held(&other, done);
 	test_gpu_close(&other);
 	test_gpu_close(&gpu);

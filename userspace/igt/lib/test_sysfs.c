@@ -197,6 +197,26 @@ void test_debugfs_path(const char *name, char *path, size_t size)
 }
 
 /**
+ * test_debugfs_count - count the occurrences of a text in a file of the driver in debugfs
+ * @name: name of the file, of which the first 64 KiB are read
+ * @what: the text
+ *
+ * Return: their number.
+ */
+unsigned int test_debugfs_count(const char *name, const char *what)
+{
+	static char text[1 << 16];
+	unsigned int found = 0;
+	char path[256];
+
+	test_debugfs_path(name, path, sizeof(path));
+	test_read_file(path, text, sizeof(text));
+	for (const char *at = text; (at = strstr(at, what)); at++)
+		found++;
+	return found;
+}
+
+/**
  * test_device_path - build the path of a sysfs file of the GPU's device
  * @name: name of the file
  * @path: returns the path

@@ -27,6 +27,7 @@ unsigned int test_injected(const char *point);
 void test_wait_injected(const char *point, unsigned int hits);
 
 void test_debugfs_path(const char *name, char *path, size_t size);
+unsigned int test_debugfs_count(const char *name, const char *what);
 void test_device_path(const char *name, char *path, size_t size);
 unsigned int test_reset_count(void);
 

@@ -5,7 +5,6 @@
  * wait for that.
  */
 
-#include <string.h>
 #include <unistd.h>
 
 #include "igt.h"
@@ -76,24 +75,10 @@ static void attack_begin(struct attack *attack)
 	}
 }
 
-static unsigned int count(const char *text, const char *what)
-{
-	unsigned int found = 0;
-
-	for (const char *at = text; (at = strstr(at, what)); at++)
-		found++;
-	return found;
-}
-
-/* Return: number of groups that run on their slots; the probes' are idle on theirs. */
+/* Return: number of groups that run on their slots. */
 static unsigned int attack_running(void)
 {
-	static char text[1 << 14];
-	char path[256];
-
-	test_debugfs_path("groups", path, sizeof(path));
-	test_read_file(path, text, sizeof(text));
-	return count(text, " on slot ") - count(text, "idle on slot ");
+	return test_debugfs_count("groups", "runs on slot ");
 }
 
 static void attack_end(struct attack *attack)

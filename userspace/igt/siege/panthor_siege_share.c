@@ -241,17 +241,10 @@ static void test_fair_early(void)
 /* Wait until the firmware has reported so many groups as idle with a job. */
 static void wait_idle(unsigned int count)
 {
-	static const char what[] = ", idle: its streams wait";
-	static char text[1 << 16];
 	unsigned int found = 0;
-	char path[256];
 
-	test_debugfs_path("why", path, sizeof(path));
 	for (int i = 0; i < 60000 && found != count; i++) {
-		test_read_file(path, text, sizeof(text));
-		found = 0;
-		for (const char *at = text; (at = strstr(at, what)); at++)
-			found++;
+		found = test_debugfs_count("why", ", idle: its streams wait");
 		usleep(1000);
 	}
 	igt_assert_eq_u32(found, count);
