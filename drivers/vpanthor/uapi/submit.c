@@ -313,6 +313,8 @@ static int submit_try(struct drm_file *file, struct vpan_group *group,
 			*full = submit_queue(group, &args[i]);
 	}
 	if (!ret)
+		ret = vpan_sync_batch_check(&submit.syncs);
+	if (!ret)
 		ret = submit_run(&submit);
 	submit_fini(&submit);
 	return ret;

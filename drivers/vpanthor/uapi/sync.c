@@ -8,6 +8,9 @@
  * fence is in a sync object, so a wait for what an earlier job of the same call
  * signals is found in the batch and becomes a dependency on that job.
  *
+ * To publish a point is to walk all points of the timeline that have not signalled, which
+ * cannot be interrupted then. Batches that would walk far are refused before.
+ *
  * A batch belongs to one call and needs no lock. It holds references to sync
  * objects, and borrows jobs and file.
  */
@@ -277,6 +280,70 @@ int vpan_sync_batch_add_job(struct vpan_sync_batch *batch,
 		cond_resched();
 	}
 	return ret;
+}
+
+/*
+ * Return: number of points of a timeline that have not signalled, or @most if there are
+ * as many or more.
+ */
+static u32 sync_count_points(struct drm_syncobj *syncobj, u32 most)
+{
+	struct dma_fence *first = drm_syncobj_fence_get(syncobj);
+	struct dma_fence *fence;
+	u32 count = 0;
+
+	dma_fence_chain_for_each(fence, first) {
+		if (++count < most)
+			continue;
+		dma_fence_put(fence);
+		break;
+	}
+	dma_fence_put(first);
+	return count;
+}
+
+/*
+ * Return: number of points, at most @most, that are walked when @batch publishes its signal
+ * @index.
+ */
+static u32 sync_count_steps(const struct vpan_sync_batch *batch, u32 index, u32 most)
+{
+	const struct vpan_sync_signal *signal = &batch->signals[index];
+	u32 own = 0, i;
+
+	for (i = 0; i < index; i++)
+		own += batch->signals[i].syncobj == signal->syncobj;
+	if (own >= most)
+		return most;
+	return own + sync_count_points(signal->syncobj, most - own);
+}
+
+/**
+ * vpan_sync_batch_check - check whether the signals of a batch may be published
+ * @batch: batch with all its jobs
+ *
+ * Other threads may add points to the same timelines until vpan_sync_batch_publish()
+ * runs: each as many as it may add itself.
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOSPC if more than %VPAN_SYNC_STEPS_MAX points would be walked, -EINTR if
+ * the process is being killed.
+ */
+int vpan_sync_batch_check(const struct vpan_sync_batch *batch)
+{
+	u32 left = VPAN_SYNC_STEPS_MAX, i;
+
+	for (i = 0; i < batch->nsignals; i++) {
+		if (!batch->signals[i].chain)
+			continue;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		left -= sync_count_steps(batch, i, left);
+		if (!left)
+			return -ENOSPC;
+		cond_resched();
+	}
+	return 0;
 }
 
 /**

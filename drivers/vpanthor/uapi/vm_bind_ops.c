@@ -494,6 +494,8 @@ static int bind_try_async(struct drm_file *file, struct vpan_vm *vm,
 	if (batch.count < count)
 		vpan_job_limit_release(&vm->bind_limit, count - batch.count);
 	if (!ret)
+		ret = vpan_sync_batch_check(&batch.syncs);
+	if (!ret)
 		ret = batch_run(&batch);
 	batch_fini(&batch, count);
 	return ret;
