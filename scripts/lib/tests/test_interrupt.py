@@ -13,8 +13,8 @@ from lib.testbed import TOP
 
 # Seconds in which all has ended for sure
 LIMIT = 120
-# It looks for signals again and again: one that comes just before a system call that waits
-# for ever does not end the call.
+# It looks for signals again and again: a signal that comes just before a system call that
+# waits for ever does not end the call.
 ALONE = """\
 from lib.ask import arguments
 import time
