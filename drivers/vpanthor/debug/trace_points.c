@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Instances of the trace points in trace.h, which other files only declare. The
+ * Instances of the trace points in trace.h and trace_panthor.h, which other files only declare. The
  * headers come first: the events read their structures.
  */
 
 #include "device/device.h"
+#include "hw/hw.h"
 #include "mm/gem.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
@@ -15,3 +16,4 @@
 
 #define CREATE_TRACE_POINTS
 #include "debug/trace.h"
+#include "debug/trace_panthor.h"

@@ -40,6 +40,7 @@
 #include <vcsf/csf_default_image.h>
 #include <vcsf/csf_regs.h>
 
+#include "debug/trace_panthor.h"
 #include "device/device.h"
 #include "fw/fw.h"
 #include "fw/fw_image.h"
@@ -320,7 +321,10 @@ static void fw_job_irq(struct vpan_device *vpan, u32 status)
 	unsigned long csgs = status & CSF_JOB_IRQ_CSGS;
 	struct vpan_fw *fw = vpan->fw;
 	unsigned int csg;
+	u64 begin = 0;
 
+	if (trace_gpu_job_irq_enabled())
+		begin = ktime_get_ns();
 	if (status & CSF_JOB_IRQ_GLOBAL)
 		fw_glb_event(fw);
 	for_each_set_bit(csg, &csgs, fw->ncsg)
@@ -329,6 +333,8 @@ static void fw_job_irq(struct vpan_device *vpan, u32 status)
 	/* Waiters for the firmware to acknowledge. */
 	if (wq_has_sleeper(&fw->wait))
 		wake_up_all(&fw->wait);
+	if (begin)
+		trace_gpu_job_irq(vpan->drm.dev, status, ktime_get_ns() - begin);
 }
 
 /**

@@ -17,6 +17,7 @@
 
 #include <vcsf/csf_regs.h>
 
+#include "debug/trace_panthor.h"
 #include "device/device.h"
 #include "hw/exception.h"
 #include "hw/hw.h"
@@ -33,6 +34,24 @@
 
 #define HW_POLL_US	50
 #define HW_TIMEOUT_US	(1 * USEC_PER_SEC)
+
+/*
+ * The event gpu_power_status: whether it is enabled, and the devices whose GPU then
+ * raises an interrupt for each change. hw_devices_lock protects both; hw_traced is also
+ * read without it.
+ */
+static DEFINE_MUTEX(hw_devices_lock);
+static LIST_HEAD(hw_devices);
+static bool hw_traced;
+
+static void hw_trace_power(struct vpan_device *vpan)
+{
+	if (trace_gpu_power_status_enabled())
+		trace_gpu_power_status(vpan->drm.dev,
+				       vpan_read64(vpan, CSF_SHADER_READY),
+				       vpan_read64(vpan, CSF_TILER_READY),
+				       vpan_read64(vpan, CSF_L2_READY));
+}
 
 static void hw_irq(struct vpan_device *vpan, u32 status)
 {
@@ -56,6 +75,9 @@ static void hw_irq(struct vpan_device *vpan, u32 status)
 		dev_warn_ratelimited(vpan->drm.dev, "firmware crashed, resetting the GPU\n");
 		vpan_reset_schedule(vpan);
 	}
+
+	if (status & CSF_GPU_IRQ_POWER_CHANGED_ALL)
+		hw_trace_power(vpan);
 
 	if (status & CSF_GPU_IRQ_RESET_COMPLETED)
 		set_bit(ilog2(CSF_GPU_IRQ_RESET_COMPLETED), &hw->done);
@@ -121,6 +143,7 @@ int vpan_hw_init(struct vpan_device *vpan)
 {
 	u32 va_bits, pa_bits;
 	struct vpan_hw *hw;
+	int ret;
 
 	hw = drmm_kzalloc(&vpan->drm, sizeof(*hw), GFP_KERNEL);
 	if (!hw)
@@ -142,8 +165,14 @@ int vpan_hw_init(struct vpan_device *vpan)
 	vpan->va_bits = va_bits;
 	vpan->pa_bits = pa_bits;
 
-	return vpan_irq_request(vpan, &hw->irq, "gpu", CSF_GPU_IRQ_RAWSTAT,
-				hw_irq);
+	ret = vpan_irq_request(vpan, &hw->irq, "gpu", CSF_GPU_IRQ_RAWSTAT,
+			       hw_irq);
+	if (ret)
+		return ret;
+	mutex_lock(&hw_devices_lock);
+	list_add(&hw->node, &hw_devices);
+	mutex_unlock(&hw_devices_lock);
+	return 0;
 }
 
 /**
@@ -152,6 +181,9 @@ int vpan_hw_init(struct vpan_device *vpan)
  */
 void vpan_hw_fini(struct vpan_device *vpan)
 {
+	mutex_lock(&hw_devices_lock);
+	list_del(&vpan->hw->node);
+	mutex_unlock(&hw_devices_lock);
 	vpan_irq_free(&vpan->hw->irq);
 }
 
@@ -216,6 +248,9 @@ int vpan_hw_power_on(struct vpan_device *vpan)
 	vpan_write32(vpan, CSF_COHERENCY_ENABLE, CSF_COHERENCY_ACE_LITE);
 	vpan_write64(vpan, CSF_L2_PWRON, l2);
 	vpan_irq_enable(&vpan->hw->irq, HW_IRQ_MASK);
+	/* Later than that, see vpan_hw_power_trace_on(). */
+	if (READ_ONCE(hw_traced))
+		vpan_irq_enable(&vpan->hw->irq, CSF_GPU_IRQ_POWER_CHANGED_ALL);
 	return hw_wait_l2(vpan, l2, l2);
 }
 
@@ -229,10 +264,51 @@ int vpan_hw_power_on(struct vpan_device *vpan)
 int vpan_hw_power_off(struct vpan_device *vpan)
 {
 	u64 l2 = vpan->gpu_info.l2_present;
+	int ret;
 
 	vpan_irq_disable(&vpan->hw->irq, ~0);
 	vpan_write64(vpan, CSF_L2_PWROFF, l2);
-	return hw_wait_l2(vpan, l2, 0);
+	ret = hw_wait_l2(vpan, l2, 0);
+	/* There is no interrupt for this one. */
+	hw_trace_power(vpan);
+	return ret;
+}
+
+/**
+ * vpan_hw_power_trace_on - let all GPUs raise interrupts for changes of power
+ *
+ * A GPU that has no power gets the bit from vpan_hw_power_on(), which looks at
+ * hw_traced when it has enabled its line.
+ *
+ * Context: may sleep.
+ * Return: 0.
+ */
+int vpan_hw_power_trace_on(void)
+{
+	struct vpan_hw *hw;
+
+	mutex_lock(&hw_devices_lock);
+	WRITE_ONCE(hw_traced, true);
+	list_for_each_entry(hw, &hw_devices, node)
+		vpan_irq_enable_more(&hw->irq, CSF_GPU_IRQ_POWER_CHANGED_ALL);
+	mutex_unlock(&hw_devices_lock);
+	return 0;
+}
+
+/**
+ * vpan_hw_power_trace_off - undo vpan_hw_power_trace_on()
+ *
+ * Context: may sleep.
+ */
+void vpan_hw_power_trace_off(void)
+{
+	struct vpan_hw *hw;
+
+	mutex_lock(&hw_devices_lock);
+	WRITE_ONCE(hw_traced, false);
+	list_for_each_entry(hw, &hw_devices, node)
+		vpan_irq_disable(&hw->irq, CSF_GPU_IRQ_POWER_CHANGED_ALL);
+	mutex_unlock(&hw_devices_lock);
 }
 
 /**

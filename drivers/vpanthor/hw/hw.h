@@ -2,6 +2,7 @@
 #ifndef _VPAN_HW_H_
 #define _VPAN_HW_H_
 
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -14,6 +15,8 @@ struct vpan_device;
  * struct vpan_hw - the GPU control block: identity, reset, power, caches
  */
 struct vpan_hw {
+	/** @node: Element of the list of devices. */
+	struct list_head node;
 	/** @irq: The "gpu" interrupt line. */
 	struct vpan_irq irq;
 	/** @flush_lock: Serialises cache flushes. */
@@ -30,5 +33,7 @@ int vpan_hw_reset(struct vpan_device *vpan, bool hard);
 int vpan_hw_power_on(struct vpan_device *vpan);
 int vpan_hw_power_off(struct vpan_device *vpan);
 int vpan_hw_flush_caches(struct vpan_device *vpan);
+int vpan_hw_power_trace_on(void);
+void vpan_hw_power_trace_off(void);
 
 #endif /* _VPAN_HW_H_ */

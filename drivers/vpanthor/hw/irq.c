@@ -95,14 +95,21 @@ void vpan_irq_free(struct vpan_irq *irq)
 }
 
 /* A reset clears the register, so write it even if @mask does not change. */
+static void vpan_irq_set_mask(struct vpan_irq *irq, u32 mask)
+{
+	lockdep_assert_held(&irq->lock);
+
+	WRITE_ONCE(irq->mask, mask);
+	if (READ_ONCE(irq->vpan->powered))
+		vpan_write32(irq->vpan, irq->base + IRQ_MASK, mask);
+}
+
 static void vpan_irq_update(struct vpan_irq *irq, u32 clear, u32 set)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&irq->lock, flags);
-	WRITE_ONCE(irq->mask, (irq->mask & ~clear) | set);
-	if (READ_ONCE(irq->vpan->powered))
-		vpan_write32(irq->vpan, irq->base + IRQ_MASK, irq->mask);
+	vpan_irq_set_mask(irq, (irq->mask & ~clear) | set);
 	spin_unlock_irqrestore(&irq->lock, flags);
 }
 
@@ -116,6 +123,23 @@ static void vpan_irq_update(struct vpan_irq *irq, u32 clear, u32 set)
 void vpan_irq_enable(struct vpan_irq *irq, u32 bits)
 {
 	vpan_irq_update(irq, 0, bits);
+}
+
+/**
+ * vpan_irq_enable_more - enable bits unless the whole line is disabled
+ * @irq: the line
+ * @bits: bits to add to the mask
+ *
+ * Context: any.
+ */
+void vpan_irq_enable_more(struct vpan_irq *irq, u32 bits)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&irq->lock, flags);
+	if (irq->mask)
+		vpan_irq_set_mask(irq, irq->mask | bits);
+	spin_unlock_irqrestore(&irq->lock, flags);
 }
 
 /**

@@ -32,6 +32,7 @@ int vpan_irq_request(struct vpan_device *vpan, struct vpan_irq *irq,
 		     void (*handle)(struct vpan_device *vpan, u32 status));
 void vpan_irq_free(struct vpan_irq *irq);
 void vpan_irq_enable(struct vpan_irq *irq, u32 bits);
+void vpan_irq_enable_more(struct vpan_irq *irq, u32 bits);
 void vpan_irq_disable(struct vpan_irq *irq, u32 bits);
 void vpan_irq_quiesce(struct vpan_irq *irq);
 

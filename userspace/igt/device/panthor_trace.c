@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <glob.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -226,6 +227,43 @@ static void test_power(void)
 	expect(at, "vpanthor_power", " event=suspend error=0 slow=0");
 }
 
+/* The events that the kernel's driver has, by the names of that driver */
+static void test_panthor(void)
+{
+	uint64_t shader, tiler, l2;
+	struct test_gpu gpu;
+	const char *at;
+
+	test_autosuspend_set(1);
+	test_gpu_open(&gpu, 1);
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
+	test_wait_suspended();
+	igt_assert_eq(mkdir(INSTANCE, 0700), 0);
+	/* While the GPU is off, and on, and off again */
+	test_write_file(INSTANCE "/events/panthor/enable", "1");
+	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 2), 1);
+	test_wait_suspended();
+	test_write_file(INSTANCE "/events/panthor/enable", "0");
+	test_read_file(INSTANCE "/trace", text, sizeof(text));
+	igt_assert_eq(rmdir(INSTANCE), 0);
+	test_autosuspend_set(TEST_AUTOSUSPEND_MS);
+	test_gpu_close(&gpu);
+
+	igt_assert_f(strstr(text, " gpu_job_irq: vcsf-mali: events=0x80000000 duration_ns="),
+		     "no event of the global interface in\n%s", text);
+	igt_assert_f(strstr(text, " gpu_job_irq: vcsf-mali: events=0x1 duration_ns="),
+		     "no event of the first slot in\n%s", text);
+	at = strstr(text, " gpu_power_status: vcsf-mali: ");
+	igt_assert_f(at, "no gpu_power_status in\n%s", text);
+	igt_assert_eq(sscanf(at, " gpu_power_status: vcsf-mali: shader_bitmap=%" SCNx64
+			     " tiler_bitmap=%" SCNx64 " l2_bitmap=%" SCNx64,
+			     &shader, &tiler, &l2), 3);
+	igt_assert_eq_u64(l2, 1);
+	igt_assert_f(strstr(at, " gpu_power_status: vcsf-mali: shader_bitmap=0x0 "
+			    "tiler_bitmap=0x0 l2_bitmap=0x0\n"),
+		     "it is not switched off in\n%s", text);
+}
+
 /*
  * Programs that print events themselves know only what the format says: numbers,
  * texts, and a few functions in lower case. They do not find the end of a text that
@@ -260,7 +298,7 @@ static const char *find_unresolved(const char *format)
 
 static void test_names(void)
 {
-	static const char * const systems[] = { "vpanthor", "drm_jobqueue", "vcsf" };
+	static const char * const systems[] = { "vpanthor", "panthor", "drm_jobqueue", "vcsf" };
 	char pattern[128];
 
 	igt_assert(find_unresolved("print fmt: \"A %s\", REC->b, { VPAN_X, \"x\" }"));
@@ -329,6 +367,9 @@ int igt_main()
 	igt_describe("Power management of the GPU is traced.");
 	igt_subtest("power")
 		test_power();
+	igt_describe("The kernel's driver would have traced these events.");
+	igt_subtest("panthor")
+		test_panthor();
 	igt_describe("Events can be filtered by their fields.");
 	igt_subtest("format")
 		test_format();
