@@ -232,7 +232,7 @@ FZ_PLAIN(shrink)
 
 	(void)a;
 	snprintf(text, sizeof(text), "%u", (unsigned int)v[0]);
-	return dri_file("gem_shrink", text);
+	return dri_file("shrink", text);
 }
 
 /* file */

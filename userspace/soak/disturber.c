@@ -164,7 +164,7 @@ static void evict(struct ledger *ledger, uint32_t *seed)
 	char path[256], pages[16];
 
 	snprintf(pages, sizeof(pages), "%u\n", 1 + draw(seed, 2000));
-	if (!driver_file("gem_shrink", path, sizeof(path)) && !file_write(path, pages))
+	if (!driver_file("shrink", path, sizeof(path)) && !file_write(path, pages))
 		atomic_fetch_add(&ledger->evictions, 1);
 }
 

@@ -7,7 +7,6 @@
  */
 
 #include <linux/debugfs.h>
-#include <linux/kstrtox.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
@@ -129,7 +128,7 @@ static int gpuvas_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(gpuvas);
 
-static int gem_shrink_show(struct seq_file *m, void *unused)
+static int reclaim_show(struct seq_file *m, void *unused)
 {
 	struct vpan_device *vpan = m->private;
 	struct vpan_reclaim *reclaim = vpan->reclaim;
@@ -140,25 +139,27 @@ static int gem_shrink_show(struct seq_file *m, void *unused)
 		   atomic64_read(&reclaim->restored));
 	return 0;
 }
+DEFINE_SHOW_ATTRIBUTE(reclaim);
+
+static int shrink_get(void *data, u64 *pages)
+{
+	struct vpan_device *vpan = data;
+
+	*pages = READ_ONCE(vpan->reclaim->last);
+	return 0;
+}
 
 /* Reclaim as many pages as written; tell lockdep that this is reclaim. */
-static ssize_t gem_shrink_write(struct file *file, const char __user *text,
-				size_t size, loff_t *pos)
+static int shrink_set(void *data, u64 pages)
 {
-	struct seq_file *m = file->private_data;
-	unsigned long pages;
-	int ret;
-
-	ret = kstrtoul_from_user(text, size, 0, &pages);
-	if (ret)
-		return ret;
-
 	fs_reclaim_acquire(GFP_KERNEL);
-	vpan_reclaim_scan(m->private, pages);
+	vpan_reclaim_scan(data, pages);
 	fs_reclaim_release(GFP_KERNEL);
-	return size;
+	return 0;
 }
-DEFINE_SHOW_STORE_ATTRIBUTE(gem_shrink);
+
+/* As in the kernel's panthor */
+DEFINE_DEBUGFS_ATTRIBUTE(shrink_fops, shrink_get, shrink_set, "0x%08llx\n");
 
 /**
  * vpan_debugfs_init_mm - create the files about memory
@@ -171,5 +172,6 @@ void vpan_debugfs_init_mm(struct vpan_device *vpan, struct dentry *root)
 {
 	debugfs_create_file("gems", 0400, root, vpan, &gems_fops);
 	debugfs_create_file("gpuvas", 0400, root, vpan, &gpuvas_fops);
-	debugfs_create_file("gem_shrink", 0600, root, vpan, &gem_shrink_fops);
+	debugfs_create_file("reclaim", 0400, root, vpan, &reclaim_fops);
+	debugfs_create_file("shrink", 0600, root, vpan, &shrink_fops);
 }

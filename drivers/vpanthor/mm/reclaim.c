@@ -182,6 +182,7 @@ static void reclaim_buffers(struct vpan_device *vpan, struct reclaim_scan *scan)
 	if (!scan->freed)
 		reclaim_pass(vpan, scan, 0);
 	atomic64_add(scan->freed, &vpan->reclaim->evicted);
+	WRITE_ONCE(vpan->reclaim->last, scan->freed);
 }
 
 /**

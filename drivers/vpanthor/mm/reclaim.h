@@ -43,6 +43,8 @@ struct vpan_reclaim {
 	struct shrinker *shrinker;
 	/** @evicted: Number of pages reclaimed since the start. */
 	atomic64_t evicted;
+	/** @last: Number of pages that the last scan reclaimed. */
+	unsigned long last;
 	/** @restored: Number of pages restored since the start. */
 	atomic64_t restored;
 	/** @put: Buffers whose reference @put_work drops. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/* Eviction of buffers through the debugfs files gem_shrink and gems of the driver. */
+/* Eviction of buffers through the debugfs files shrink, reclaim and gems of the driver. */
 
 #include <string.h>
 
@@ -21,7 +21,7 @@ struct test_evict_counts test_evict_counts(void)
 	char path[256], text[256];
 	int found;
 
-	test_debugfs_path("gem_shrink", path, sizeof(path));
+	test_debugfs_path("reclaim", path, sizeof(path));
 	test_read_file(path, text, sizeof(text));
 	found = sscanf(text, "pages: %ld evicted: %lld restored: %lld", &c.pages,
 		       &c.evicted, &c.restored);
@@ -40,7 +40,7 @@ long long test_evict_scan(unsigned int pages)
 	long long before = test_evict_counts().evicted;
 	char path[256], number[16];
 
-	test_debugfs_path("gem_shrink", path, sizeof(path));
+	test_debugfs_path("shrink", path, sizeof(path));
 	snprintf(number, sizeof(number), "%u\n", pages);
 	test_write_file(path, number);
 	return test_evict_counts().evicted - before;

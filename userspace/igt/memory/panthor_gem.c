@@ -144,7 +144,7 @@ static void test_mmap_cut(int fd)
 	for (uint32_t page = 1; page < 4; page++)
 		igt_assert_eq_u32(cut[page * words], page + 1);
 	/* The same after the pages were evicted and restored */
-	test_debugfs_path("gem_shrink", path, sizeof(path));
+	test_debugfs_path("shrink", path, sizeof(path));
 	test_write_file(path, "1000000\n");
 	for (uint32_t page = 1; page < 4; page++)
 		igt_assert_eq_u32(cut[page * words], page + 1);

@@ -47,7 +47,7 @@ static long long evicted_pages(void)
 	int found;
 	long pages;
 
-	test_debugfs_path("gem_shrink", path, sizeof(path));
+	test_debugfs_path("reclaim", path, sizeof(path));
 	test_read_file(path, text, sizeof(text));
 	found = sscanf(text, "pages: %ld evicted: %lld", &pages, &n);
 	igt_assert_eq(found, 2);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * The shrinker: buffers of idle address spaces are evicted on request (debugfs
- * gem_shrink) and restored by the next job or CPU access; buffers that a job may
+ * shrink) and restored by the next job or CPU access; buffers that a job may
  * use, and exported ones, are not.
  */
 
@@ -104,17 +104,25 @@ static void test_cpu(void)
 static void test_part(void)
 {
 	struct panthor_buf bufs[4];
+	char path[256], line[32], expected[32];
 	unsigned int evicted = 0;
 	struct test_gpu gpu;
-	long long pages = 0;
+	long long pages = 0, last;
 
 	test_gpu_open(&gpu, 1);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bufs); i++)
 		igt_assert_eq(panthor_buf_create(gpu.fd, gpu.vm, VA + i * BIG, BIG, 0,
 						 &bufs[i]), 0);
 	/* A scan may give up on any buffer. */
-	for (int i = 0; i < 100 && pages < BIG_PAGES; i++)
-		pages += test_evict_scan(BIG_PAGES - pages);
+	for (int i = 0; i < 100 && pages < BIG_PAGES; i++) {
+		last = test_evict_scan(BIG_PAGES - pages);
+		pages += last;
+		/* It says so, as that of the kernel's driver does. */
+		test_debugfs_path("shrink", path, sizeof(path));
+		test_read_file(path, line, sizeof(line));
+		snprintf(expected, sizeof(expected), "0x%08llx\n", last);
+		igt_assert_f(!strcmp(line, expected), "%s instead of %s", line, expected);
+	}
 	igt_assert_lte(BIG_PAGES, pages);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bufs); i++)
 		evicted += test_is_evicted(bufs[i].handle);

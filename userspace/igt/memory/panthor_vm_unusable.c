@@ -168,7 +168,7 @@ static void test_evict(const char *command)
 	done = open_beside_busy(&gpu, &other, 0x900d);
 	resets = test_reset_count();
 	test_inject("as_stuck", command);
-	test_debugfs_path("gem_shrink", path, sizeof(path));
+	test_debugfs_path("shrink", path, sizeof(path));
 	test_write_file(path, "1000000\n");
 	wait_for_reset(resets);
 	finish(&other, done);

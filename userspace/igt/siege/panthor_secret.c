@@ -474,7 +474,7 @@ static void evict(void)
 {
 	char path[256];
 
-	test_debugfs_path("gem_shrink", path, sizeof(path));
+	test_debugfs_path("shrink", path, sizeof(path));
 	test_write_file(path, "1000000\n");
 }
 

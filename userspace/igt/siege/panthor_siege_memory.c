@@ -443,7 +443,8 @@ static void test_heap_charged(void)
 	test_memcg_close(&memcg);
 	igt_info("%" PRIu64 " KiB held, %" PRIu64 " KiB charged\n", bytes / 1024, charged / 1024);
 	igt_assert_lte_u64(24 * MIB, bytes);
-	igt_assert_lte_u64(bytes * 3 / 4, charged + MIB);
+	/* All: the first chunk and those in reserve are allocated in the owner's calls. */
+	igt_assert_lte_u64(bytes, charged + MIB);
 }
 
 static void idle_client(struct test_client *client, void *data)
