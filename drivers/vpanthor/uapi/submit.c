@@ -208,7 +208,7 @@ static void submit_commit(struct submit *submit)
 		if (submit->last[i])
 			submit_add_fence(submit, submit->last[i]);
 	}
-	vpan_sync_batch_publish(&submit->syncs);
+	vpan_sync_batch_take_fences(&submit->syncs);
 
 	for (i = 0; i < submit->count; i++)
 		drm_jobqueue_job_push(&submit->jobs[i]->base);
@@ -313,9 +313,9 @@ static int submit_try(struct drm_file *file, struct vpan_group *group,
 			*full = submit_queue(group, &args[i]);
 	}
 	if (!ret)
-		ret = vpan_sync_batch_check(&submit.syncs);
-	if (!ret)
 		ret = submit_run(&submit);
+	if (!ret)
+		vpan_sync_batch_publish(&submit.syncs);
 	submit_fini(&submit);
 	return ret;
 }

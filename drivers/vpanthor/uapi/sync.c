@@ -4,12 +4,9 @@
  *
  * A batch has the sync operations of all jobs of one call. Waits become
  * dependencies of the job at once. Signals are collected, with all memory that
- * they need, and published when all jobs of the call are armed. Until then no
+ * they need, and published when all jobs of the call are pushed. Until then no
  * fence is in a sync object, so a wait for what an earlier job of the same call
  * signals is found in the batch and becomes a dependency on that job.
- *
- * To publish a point is to walk all points of the timeline that have not signalled, which
- * cannot be interrupted then. Batches that would walk far are refused before.
  *
  * A batch belongs to one call and needs no lock. It holds references to sync
  * objects, and borrows jobs and file.
@@ -236,6 +233,7 @@ void vpan_sync_batch_fini(struct vpan_sync_batch *batch)
 
 	for (i = 0; i < batch->nsignals; i++) {
 		dma_fence_chain_free(batch->signals[i].chain);
+		dma_fence_put(batch->signals[i].fence);
 		drm_syncobj_put(batch->signals[i].syncobj);
 	}
 	if (batch->signals == batch->few_signals)
@@ -282,90 +280,50 @@ int vpan_sync_batch_add_job(struct vpan_sync_batch *batch,
 	return ret;
 }
 
-/*
- * Return: number of points of a timeline that have not signalled, or @most if there are
- * as many or more.
- */
-static u32 sync_count_points(struct drm_syncobj *syncobj, u32 most)
-{
-	struct dma_fence *first = drm_syncobj_fence_get(syncobj);
-	struct dma_fence *fence;
-	u32 count = 0;
-
-	dma_fence_chain_for_each(fence, first) {
-		if (++count < most)
-			continue;
-		dma_fence_put(fence);
-		break;
-	}
-	dma_fence_put(first);
-	return count;
-}
-
-/*
- * Return: number of points, at most @most, that are walked when @batch publishes its signal
- * @index.
- */
-static u32 sync_count_steps(const struct vpan_sync_batch *batch, u32 index, u32 most)
-{
-	const struct vpan_sync_signal *signal = &batch->signals[index];
-	u32 own = 0, i;
-
-	for (i = 0; i < index; i++)
-		own += batch->signals[i].syncobj == signal->syncobj;
-	if (own >= most)
-		return most;
-	return own + sync_count_points(signal->syncobj, most - own);
-}
-
 /**
- * vpan_sync_batch_check - check whether the signals of a batch may be published
- * @batch: batch with all its jobs
+ * vpan_sync_batch_take_fences - get the fences that the batch signals
+ * @batch: batch, whose jobs are armed and not pushed
  *
- * Other threads may add points to the same timelines until vpan_sync_batch_publish()
- * runs: each as many as it may add itself.
- *
- * Context: may sleep.
- * Return: 0, -ENOSPC if more than %VPAN_SYNC_STEPS_MAX points would be walked, -EINTR if
- * the process is being killed.
+ * Context: on the signalling path.
  */
-int vpan_sync_batch_check(const struct vpan_sync_batch *batch)
+void vpan_sync_batch_take_fences(struct vpan_sync_batch *batch)
 {
-	u32 left = VPAN_SYNC_STEPS_MAX, i;
+	struct vpan_sync_signal *signal;
+	u32 i;
 
 	for (i = 0; i < batch->nsignals; i++) {
-		if (!batch->signals[i].chain)
-			continue;
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		left -= sync_count_steps(batch, i, left);
-		if (!left)
-			return -ENOSPC;
-		cond_resched();
+		signal = &batch->signals[i];
+		signal->fence =
+			dma_fence_get(drm_jobqueue_job_fence(signal->job));
 	}
-	return 0;
 }
 
 /**
  * vpan_sync_batch_publish - put the fences of all jobs into sync objects
- * @batch: batch, whose jobs are armed
+ * @batch: batch with its fences, whose jobs may be pushed
  *
- * Context: on the signalling path.
+ * DRM walks all points of the timeline that have not signalled and all waiters of the
+ * object, of which clients make any number. Therefore neither a lock nor
+ * drm_dev_enter() may be held here, and a process that is being killed publishes no
+ * more: as if it had been killed before the call, whose end it does not see.
+ *
+ * Context: may sleep.
  */
 void vpan_sync_batch_publish(struct vpan_sync_batch *batch)
 {
+	struct vpan_sync_signal *signal;
 	u32 i;
 
-	for (i = 0; i < batch->nsignals; i++) {
-		struct vpan_sync_signal *signal = &batch->signals[i];
-		struct dma_fence *fence = drm_jobqueue_job_fence(signal->job);
-
+	for (i = 0; i < batch->nsignals && !fatal_signal_pending(current); i++) {
+		signal = &batch->signals[i];
 		if (!signal->chain) {
-			drm_syncobj_replace_fence(signal->syncobj, fence);
-			continue;
+			drm_syncobj_replace_fence(signal->syncobj,
+						  signal->fence);
+		} else {
+			drm_syncobj_add_point(signal->syncobj, signal->chain,
+					      signal->fence, signal->point);
+			signal->chain = NULL;
 		}
-		drm_syncobj_add_point(signal->syncobj, signal->chain, fence,
-				      signal->point);
-		signal->chain = NULL;
+		cond_resched();
 	}
 }

@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 
+struct dma_fence;
 struct dma_fence_chain;
 struct drm_file;
 struct drm_jobqueue_job;
@@ -13,9 +14,6 @@ struct vpan_uobj_type;
 
 /* Sync operations of one call; the search among them is linear. */
 #define VPAN_SYNC_OPS_MAX 4096
-
-/* Points of timelines that the signals of one call walk, which takes some milliseconds. */
-#define VPAN_SYNC_STEPS_MAX 65536
 
 /* So many need no memory of their own. */
 #define VPAN_SYNC_OPS_FEW 4
@@ -37,6 +35,8 @@ struct vpan_sync_signal {
 	struct dma_fence_chain *chain;
 	/** @job: Last job of the batch that signals the object; borrowed. */
 	struct drm_jobqueue_job *job;
+	/** @fence: Its fence, referenced, from vpan_sync_batch_take_fences() on. */
+	struct dma_fence *fence;
 };
 
 /**
@@ -67,7 +67,7 @@ void vpan_sync_batch_fini(struct vpan_sync_batch *batch);
 int vpan_sync_batch_add_job(struct vpan_sync_batch *batch,
 			    struct drm_jobqueue_job *job,
 			    const struct drm_panthor_sync_op *ops, u32 count);
-int vpan_sync_batch_check(const struct vpan_sync_batch *batch);
+void vpan_sync_batch_take_fences(struct vpan_sync_batch *batch);
 void vpan_sync_batch_publish(struct vpan_sync_batch *batch);
 
 #endif /* _VPAN_SYNC_H_ */

@@ -376,7 +376,7 @@ static void batch_commit(struct bind_batch *batch)
 			dma_resv_add_fence(bo->base.base.resv, fence,
 					   DMA_RESV_USAGE_BOOKKEEP);
 	}
-	vpan_sync_batch_publish(&batch->syncs);
+	vpan_sync_batch_take_fences(&batch->syncs);
 
 	for (i = 0; i < batch->count; i++)
 		drm_jobqueue_job_push(&batch->jobs[i]->base);
@@ -494,9 +494,9 @@ static int bind_try_async(struct drm_file *file, struct vpan_vm *vm,
 	if (batch.count < count)
 		vpan_job_limit_release(&vm->bind_limit, count - batch.count);
 	if (!ret)
-		ret = vpan_sync_batch_check(&batch.syncs);
-	if (!ret)
 		ret = batch_run(&batch);
+	if (!ret)
+		vpan_sync_batch_publish(&batch.syncs);
 	batch_fini(&batch, count);
 	return ret;
 }

@@ -39,6 +39,9 @@ IGT_TEST_DESCRIPTION("Processes can be killed in any system call, and the driver
 #define POINTS		512
 #define WAITS		4096
 
+/* With the wait, as many operations as a call may have */
+#define SIGNALS		4095
+
 #define BIND_OPS	16384
 #define SPARSE_SIZE	((uint64_t)1 << 34)
 
@@ -263,6 +266,77 @@ static void test_kill(void (*work)(struct test_client *client, void *data), void
 		 (unsigned long long)(panthor_now_ns() - begin) / PANTHOR_MILLISECOND);
 }
 
+/**
+ * struct signaller - a client that signals many points of a timeline in one call
+ * @fd: the timeline, as a file
+ * @bind: by a bind that changes nothing, else by a job
+ */
+struct signaller {
+	int fd;
+	bool bind;
+};
+
+/* None of the points signals, so that each walks those before it. */
+static void signal_client(struct test_client *client, void *data)
+{
+	static struct drm_panthor_sync_op ops[1 + SIGNALS];
+	struct drm_panthor_obj_array syncs = DRM_PANTHOR_OBJ_ARRAY(1 + SIGNALS, ops);
+	struct drm_panthor_queue_submit submit = { .syncs = syncs };
+	struct drm_panthor_vm_bind_op op = {
+		.flags = DRM_PANTHOR_VM_BIND_OP_TYPE_SYNC_ONLY,
+		.syncs = syncs,
+	};
+	struct drm_panthor_group_submit args = {
+		.queue_submits = DRM_PANTHOR_OBJ_ARRAY(1, &submit),
+	};
+	struct signaller *signaller = data;
+	struct test_gpu gpu;
+	uint32_t timeline;
+
+	test_gpu_open_untimed(&gpu, 1);
+	igt_assert_eq(drmSyncobjFDToHandle(gpu.fd, signaller->fd, &timeline), 0);
+	args.group_handle = gpu.group;
+	ops[0].handle = hold(&gpu);
+	for (unsigned int i = 1; i <= SIGNALS; i++) {
+		ops[i].flags = DRM_PANTHOR_SYNC_OP_SIGNAL |
+			       DRM_PANTHOR_SYNC_OP_HANDLE_TYPE_TIMELINE_SYNCOBJ;
+		ops[i].handle = timeline;
+		ops[i].timeline_value = i;
+	}
+	test_client_step(client, 0);
+	if (signaller->bind)
+		panthor_vm_bind_async(gpu.fd, gpu.vm, &op, 1);
+	else
+		panthor_ioctl(gpu.fd, DRM_IOCTL_PANTHOR_GROUP_SUBMIT, &args);
+}
+
+/* A call ends when its process is killed, although its jobs are submitted. */
+static void test_kill_signals(bool bind)
+{
+	struct signaller signaller = { .bind = bind };
+	uint64_t result, point = 1;
+	struct test_client client;
+	uint32_t timeline;
+	int fd = panthor_open();
+
+	igt_assert_lte(0, fd);
+	igt_assert_eq(drmSyncobjCreate(fd, 0, &timeline), 0);
+	igt_assert_eq(drmSyncobjHandleToFD(fd, timeline, &signaller.fd), 0);
+	test_client_start(&client, signal_client, &signaller);
+	igt_assert(test_client_next(&client, &result));
+	test_client_go(&client);
+	igt_assert_eq(drmSyncobjTimelineWait(fd, &timeline, &point, 1, INT64_MAX,
+					     DRM_SYNCOBJ_WAIT_FLAGS_WAIT_FOR_SUBMIT |
+					     DRM_SYNCOBJ_WAIT_FLAGS_WAIT_AVAILABLE, NULL), 0);
+	igt_assert(test_client_kill(&client));
+	igt_assert_eq(drmSyncobjQuery2(fd, &timeline, &point, 1,
+				       DRM_SYNCOBJ_QUERY_FLAGS_LAST_SUBMITTED), 0);
+	igt_info("%llu of %u points\n", (unsigned long long)point, SIGNALS);
+	igt_assert_lt_u64(point, SIGNALS);
+	close(signaller.fd);
+	close(fd);
+}
+
 static int open_uffd(void)
 {
 	struct uffdio_api api = { .api = UFFD_API };
@@ -383,6 +457,12 @@ int igt_main()
 	igt_describe("A process is killed while a job collects its dependencies.");
 	igt_subtest("kill-timeline")
 		test_kill(timeline_client, NULL);
+	igt_describe("A process can be killed while it signals sync objects.");
+	igt_subtest("kill-signals-submit")
+		test_kill_signals(false);
+	igt_describe("So can one that binds.");
+	igt_subtest("kill-signals-bind")
+		test_kill_signals(true);
 	igt_describe("A process is killed while it maps.");
 	igt_subtest("kill-map")
 		test_kill(bind_client, NULL);

@@ -55,13 +55,6 @@ IGT_TEST_DESCRIPTION("No number of buffers of one client holds up another.");
 #define SCANNED		1024
 #define BUSY		(5 * SCANNED / 2)
 
-/*
- * Signals of one timeline that one call may have at most: the second walks the point of the
- * first, and so on, 65536 points at most in all.
- */
-#define SIGNALS_MAX	362
-#define SIGNALS_MORE	200
-
 static uint32_t create(int fd, uint64_t size, uint32_t flags, uint32_t vm)
 {
 	uint32_t handle;
@@ -429,70 +422,6 @@ static void test_scan(void)
 #define ALLOWED		(16u << 20)
 
 /* Use memory until a tenth is available. */
-/*
- * A job that waits for @gate and signals the next @count points of a timeline, or a bind
- * that changes nothing. Return: what the call does.
- */
-static int signal_points(struct test_gpu *gpu, bool bind, uint32_t gate, uint32_t timeline,
-			 uint64_t from, unsigned int count)
-{
-	static struct drm_panthor_sync_op ops[1 + SIGNALS_MAX + 1];
-	struct drm_panthor_obj_array syncs = DRM_PANTHOR_OBJ_ARRAY(1 + count, ops);
-	struct drm_panthor_queue_submit submit = { .syncs = syncs };
-	struct drm_panthor_vm_bind_op op = {
-		.flags = DRM_PANTHOR_VM_BIND_OP_TYPE_SYNC_ONLY,
-		.syncs = syncs,
-	};
-	struct drm_panthor_group_submit args = {
-		.group_handle = gpu->group,
-		.queue_submits = DRM_PANTHOR_OBJ_ARRAY(1, &submit),
-	};
-
-	ops[0] = (struct drm_panthor_sync_op){ .handle = gate };
-	for (unsigned int i = 1; i <= count; i++) {
-		ops[i].flags = DRM_PANTHOR_SYNC_OP_SIGNAL |
-			       DRM_PANTHOR_SYNC_OP_HANDLE_TYPE_TIMELINE_SYNCOBJ;
-		ops[i].handle = timeline;
-		ops[i].timeline_value = from + i;
-	}
-	return bind ? panthor_vm_bind_async(gpu->fd, gpu->vm, &op, 1) :
-	       panthor_ioctl(gpu->fd, DRM_IOCTL_PANTHOR_GROUP_SUBMIT, &args);
-}
-
-static uint64_t last_point(struct test_gpu *gpu, uint32_t timeline)
-{
-	uint64_t point;
-
-	igt_assert_eq(drmSyncobjQuery2(gpu->fd, &timeline, &point, 1,
-				       DRM_SYNCOBJ_QUERY_FLAGS_LAST_SUBMITTED), 0);
-	return point;
-}
-
-/* Each point that is added walks all points of the timeline that have not signalled. */
-static void test_timeline(bool bind)
-{
-	uint32_t gate, timeline;
-	struct test_gpu gpu;
-
-	test_gpu_open(&gpu, 1);
-	gate = test_submit_held(&gpu, false);
-	timeline = test_syncobj(&gpu);
-	igt_assert_eq(signal_points(&gpu, bind, gate, timeline, 0, SIGNALS_MAX + 1), -ENOSPC);
-	igt_assert_eq_u64(last_point(&gpu, timeline), 0);
-	igt_assert_eq(signal_points(&gpu, bind, gate, timeline, 0, SIGNALS_MAX), 0);
-	igt_assert_eq_u64(last_point(&gpu, timeline), SIGNALS_MAX);
-	/* Each of these walks the first ones, too. */
-	igt_assert_eq(signal_points(&gpu, bind, gate, timeline, SIGNALS_MAX, SIGNALS_MORE),
-		      -ENOSPC);
-	/* Another timeline is not affected. */
-	igt_assert_eq(signal_points(&gpu, bind, gate, test_syncobj(&gpu), 0, SIGNALS_MORE), 0);
-	test_finish_held(&gpu, gate);
-	igt_assert_eq(test_wait(&gpu, timeline, SIGNALS_MAX), 1);
-	igt_assert_eq(signal_points(&gpu, bind, gate, timeline, SIGNALS_MAX, SIGNALS_MORE), 0);
-	igt_assert_eq(test_wait(&gpu, timeline, SIGNALS_MAX + SIGNALS_MORE), 1);
-	test_gpu_close(&gpu);
-}
-
 static void eater(struct test_client *client, void *data)
 {
 	const size_t step = 8 << 20;
@@ -564,12 +493,6 @@ int igt_main()
 	igt_describe("A scan of the shrinker looks at a limited number of buffers.");
 	igt_subtest("scan")
 		test_scan();
-	igt_describe("Jobs walk a limited number of points when they signal timelines.");
-	igt_subtest("timeline-submit")
-		test_timeline(false);
-	igt_describe("Binds walk a limited number of points when they signal timelines.");
-	igt_subtest("timeline-bind")
-		test_timeline(true);
 	igt_describe("A tiler heap is not created of the last memory.");
 	igt_subtest("heap-memory")
 		test_heap_memory();
