@@ -22,6 +22,7 @@
 #include <vcsf/csf_regs.h>
 
 #include "device/device.h"
+#include "device/fault.h"
 #include "device/file.h"
 #include "hw/usermmio.h"
 #include "../compat/workqueue.h"
@@ -38,12 +39,15 @@ static vm_fault_t usermmio_fault(struct vm_fault *vmf)
 {
 	struct vpan_device *vpan = vmf->vma->vm_private_data;
 	struct vpan_user_mmio *mmio = vpan->user_mmio;
-	vm_fault_t ret = VM_FAULT_SIGBUS;
+	vm_fault_t ret = vpan_fault_alloc(vmf);
 	unsigned long pfn;
 	int idx;
 
+	if (ret)
+		return ret;
 	if (!drm_dev_enter(&vpan->drm, &idx))
 		return VM_FAULT_SIGBUS;
+	ret = VM_FAULT_SIGBUS;
 	mutex_lock(&mmio->lock);
 	if (READ_ONCE(mmio->suspended))
 		pfn = page_to_pfn(mmio->dummy);
@@ -102,7 +106,7 @@ static void usermmio_write_dummy(struct vpan_user_mmio *mmio, u32 id)
  * vpan_user_mmio_suspend - map the dummy page instead of the registers
  * @vpan: the device, before it loses power
  *
- * Does not wait for page faults, which allocate memory.
+ * Does not wait for page faults, whose tasks clients may keep from running.
  *
  * Context: may sleep.
  * Return: 0, -EBUSY if a page fault is being handled.

@@ -40,6 +40,7 @@
 
 #include "debug/trace.h"
 #include "device/device.h"
+#include "device/fault.h"
 #include "device/file.h"
 #include "device/gfp.h"
 #include "device/mmap_offset.h"
@@ -209,6 +210,9 @@ static vm_fault_t vpan_gem_fault(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 	page = array_index_nospec(page, gem->size >> PAGE_SHIFT);
 
+	fault = vpan_fault_alloc(vmf);
+	if (fault)
+		return fault;
 	ret = vpan_gem_lock_with_pages(bo, &hold);
 	if (ret) {
 		fault = vmf_error(ret);
