@@ -36,6 +36,7 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
+#include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
 #include <drm/panthor_uapi.h>
 
@@ -425,15 +426,21 @@ static bool heap_args_ok(const struct drm_panthor_tiler_heap_create *args)
 int vpan_heap_create(struct vpan_vm *vm,
 		     struct drm_panthor_tiler_heap_create *args)
 {
-	int ret;
+	int ret, idx;
 
 	if (!heap_args_ok(args))
 		return -EINVAL;
 
+	/* An unbind does not wait for whoever has the lock. */
 	ret = mutex_lock_killable(&vm->heaps->create_lock);
 	if (ret)
 		return ret;
-	ret = heaps_add(vm, args);
+	if (drm_dev_enter(&vm->vpan->drm, &idx)) {
+		ret = heaps_add(vm, args);
+		drm_dev_exit(idx);
+	} else {
+		ret = -ENODEV;
+	}
 	mutex_unlock(&vm->heaps->create_lock);
 	if (ret >= 0) {
 		args->handle = FIELD_PREP(VPAN_HEAP_HANDLE_VM, args->vm_id) |

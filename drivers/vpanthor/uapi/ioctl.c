@@ -334,15 +334,13 @@ static int ioctl_tiler_heap_create(struct drm_device *drm, void *data,
 {
 	struct drm_panthor_tiler_heap_create *args = data;
 	struct vpan_vm *vm;
-	int ret, idx;
+	int ret;
 
-	ret = vpan_hw_enter(to_vpan_device(drm), &idx);
-	if (ret)
-		return ret;
+	if (vpan_hw_is_gone(to_vpan_device(drm)))
+		return -ENODEV;
 	vm = vpan_vm_get_by_id(file->driver_priv, args->vm_id);
 	ret = vm ? vpan_heap_create(vm, args) : -EINVAL;
 	vpan_vm_put(vm);
-	drm_dev_exit(idx);
 	return ret;
 }
 
