@@ -159,12 +159,12 @@ static int slots_show(struct seq_file *m, void *unused)
 		show_slot(m, vpan, i);
 	mutex_unlock(&vpan->slots->lock);
 
-	mutex_lock(&mmu->lock);
+	spin_lock(&mmu->lock);
 	for (i = 0; i < CSF_AS_COUNT_MAX; i++) {
 		if (mmu->vms[i])
 			show_as(m, mmu->vms[i]);
 	}
-	mutex_unlock(&mmu->lock);
+	spin_unlock(&mmu->lock);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(slots);

@@ -24,14 +24,16 @@
  * knows which group has caused the fault it keeps the slot enabled, otherwise the
  * slot is disabled until all groups that use it have left.
  *
- * If the MMU does not answer a command within a second, a reset is requested.
+ * If the MMU does not answer a command within 100 ms, a reset is requested.
  * Until the reset the GPU may use stale translations, so that memory and tables
  * that were unmapped are not freed (vpan_reset_flush()). A reset and a suspended
  * device have no slots: &vpan_mmu.stopped prevents register access, and address
  * spaces get slots again when groups are scheduled.
  *
- * &vpan_mmu.lock is a mutex on the signalling path and is taken in reclaim:
- * nothing is allocated under it, and it is innermost.
+ * &vpan_mmu.lock is on the signalling path and is taken in reclaim: nothing is
+ * allocated under it, and it is innermost. It is a spinlock: clients take it in their
+ * own tasks, and can keep these from running (SCHED_IDLE, cpu.max), but not while they
+ * cannot be preempted. So the scheduler waits for commands only.
  */
 
 #include <linux/device.h>
@@ -148,10 +150,10 @@ int vpan_as_get_mcu(struct vpan_vm *vm)
 	struct vpan_mmu *mmu = vm->vpan->mmu;
 	int ret;
 
-	mutex_lock(&mmu->lock);
+	spin_lock(&mmu->lock);
 	vm->as.users = 1;
 	ret = as_assign(vm, VPAN_AS_MCU);
-	mutex_unlock(&mmu->lock);
+	spin_unlock(&mmu->lock);
 	return ret;
 }
 
@@ -170,7 +172,7 @@ int vpan_as_get(struct vpan_vm *vm)
 	struct vpan_mmu *mmu = vm->vpan->mmu;
 	int ret = 0;
 
-	mutex_lock(&mmu->lock);
+	spin_lock(&mmu->lock);
 	if (mmu->stopped) {
 		ret = -ENODEV;
 	} else if (vm->as.faulted) {
@@ -185,7 +187,7 @@ int vpan_as_get(struct vpan_vm *vm)
 		list_del_init(&vm->as.link);
 		ret = vm->as.id;
 	}
-	mutex_unlock(&mmu->lock);
+	spin_unlock(&mmu->lock);
 	return ret;
 }
 
@@ -202,12 +204,12 @@ bool vpan_as_slot_available(struct vpan_vm *vm)
 	bool available;
 	int id;
 
-	mutex_lock(&mmu->lock);
+	spin_lock(&mmu->lock);
 	available = vm->as.id >= 0 || !list_empty(&mmu->idle);
 	for (id = VPAN_AS_MCU + 1; !available && id < CSF_AS_COUNT_MAX; id++)
 		available = vm->vpan->gpu_info.as_present & BIT(id) &&
 			    !mmu->vms[id];
-	mutex_unlock(&mmu->lock);
+	spin_unlock(&mmu->lock);
 	return available;
 }
 
@@ -221,7 +223,7 @@ void vpan_as_put(struct vpan_vm *vm)
 {
 	struct vpan_mmu *mmu = vm->vpan->mmu;
 
-	mutex_lock(&mmu->lock);
+	spin_lock(&mmu->lock);
 	if (!--vm->as.users && vm->as.id >= 0) {
 		if (vm->as.faulted)
 			as_unassign(mmu, vm);
@@ -230,7 +232,7 @@ void vpan_as_put(struct vpan_vm *vm)
 	}
 	if (!vm->as.users)
 		vm->as.faulted = false;
-	mutex_unlock(&mmu->lock);
+	spin_unlock(&mmu->lock);
 }
 
 /**
@@ -246,14 +248,14 @@ void vpan_as_release(struct vpan_vm *vm)
 {
 	struct vpan_mmu *mmu = vm->vpan->mmu;
 
-	mutex_lock(&mmu->lock);
+	spin_lock(&mmu->lock);
 	if (vm->as.id >= 0) {
 		/* If this fails, a reset is pending. */
 		if (!mmu->stopped)
 			as_disable(vm->vpan, vm->as.id);
 		as_unassign(mmu, vm);
 	}
-	mutex_unlock(&mmu->lock);
+	spin_unlock(&mmu->lock);
 	/* Also if it has lost its slot before, on the way to a reset. */
 	vpan_reset_flush(vm->vpan);
 }
@@ -270,9 +272,9 @@ bool vpan_as_is_faulted(struct vpan_vm *vm)
 	struct vpan_mmu *mmu = vm->vpan->mmu;
 	bool faulted;
 
-	mutex_lock(&mmu->lock);
+	spin_lock(&mmu->lock);
 	faulted = vm->as.faulted;
-	mutex_unlock(&mmu->lock);
+	spin_unlock(&mmu->lock);
 	return faulted;
 }
 
@@ -317,9 +319,9 @@ int vpan_as_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 	struct vpan_mmu *mmu = vm->vpan->mmu;
 	int ret;
 
-	mutex_lock(&mmu->lock);
+	spin_lock(&mmu->lock);
 	ret = as_begin_update(vm, va, size);
-	mutex_unlock(&mmu->lock);
+	spin_unlock(&mmu->lock);
 	return ret;
 }
 
@@ -338,7 +340,7 @@ int vpan_as_try_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 	struct vpan_mmu *mmu = vm->vpan->mmu;
 	int ret = -EBUSY;
 
-	if (!mutex_trylock(&mmu->lock))
+	if (!spin_trylock(&mmu->lock))
 		return -EBUSY;
 	/*
 	 * If the MMU is the reason for the reset, each command would take a
@@ -346,7 +348,7 @@ int vpan_as_try_begin_update(struct vpan_vm *vm, u64 va, u64 size)
 	 */
 	if (!vpan_reset_is_pending(vm->vpan))
 		ret = as_begin_update(vm, va, size);
-	mutex_unlock(&mmu->lock);
+	spin_unlock(&mmu->lock);
 	return ret;
 }
 
@@ -369,12 +371,12 @@ int vpan_as_end_update(struct vpan_vm *vm)
 
 	lockdep_assert_held(&vm->op_lock);
 
-	mutex_lock(&mmu->lock);
+	spin_lock(&mmu->lock);
 	vm->as.locked_size = 0;
 	if (as_is_enabled(vm))
 		ret = vpan_as_hw_command(vm->vpan, vm->as.id,
 					 CSF_AS_COMMAND_FLUSH_PT);
-	mutex_unlock(&mmu->lock);
+	spin_unlock(&mmu->lock);
 	return ret;
 }
 
@@ -393,10 +395,10 @@ void vpan_mmu_resolve_fault(struct vpan_device *vpan, unsigned int id,
 	struct vpan_mmu *mmu = vpan->mmu;
 	struct vpan_vm *vm;
 
-	mutex_lock(&mmu->lock);
+	spin_lock(&mmu->lock);
 	vm = mmu->vms[id];
 	if (!vm || mmu->stopped) {
-		mutex_unlock(&mmu->lock);
+		spin_unlock(&mmu->lock);
 		return;
 	}
 	if (keep_enabled) {
@@ -408,7 +410,7 @@ void vpan_mmu_resolve_fault(struct vpan_device *vpan, unsigned int id,
 		else
 			as_unassign(mmu, vm);
 	}
-	mutex_unlock(&mmu->lock);
+	spin_unlock(&mmu->lock);
 }
 
 /**
@@ -427,7 +429,7 @@ int vpan_mmu_init(struct vpan_device *vpan)
 		return -ENOMEM;
 
 	vpan->mmu = mmu;
-	mutex_init(&mmu->lock);
+	spin_lock_init(&mmu->lock);
 	INIT_LIST_HEAD(&mmu->idle);
 	return vpan_irq_request(vpan, &mmu->irq, "mmu", CSF_MMU_IRQ_RAWSTAT,
 				vpan_mmu_handle_irq);
@@ -455,15 +457,16 @@ void vpan_mmu_stop(struct vpan_device *vpan)
 	struct vpan_mmu *mmu = vpan->mmu;
 	int id;
 
+	spin_lock(&mmu->lock);
+	/* Under the lock: see vpan_mmu_poll_faults(). */
 	vpan_irq_disable(&mmu->irq, ~0);
-	mutex_lock(&mmu->lock);
 	mmu->stopped = true;
 	mmu->faults = 0;
 	for (id = 0; id < CSF_AS_COUNT_MAX; id++) {
 		if (mmu->vms[id])
 			as_unassign(mmu, mmu->vms[id]);
 	}
-	mutex_unlock(&mmu->lock);
+	spin_unlock(&mmu->lock);
 }
 
 /**
@@ -479,12 +482,12 @@ void vpan_mmu_suspend(struct vpan_device *vpan)
 	struct vpan_mmu *mmu = vpan->mmu;
 	int id;
 
-	mutex_lock(&mmu->lock);
+	spin_lock(&mmu->lock);
 	for (id = 0; id < CSF_AS_COUNT_MAX; id++) {
 		if (mmu->vms[id])
 			as_disable(vpan, id);
 	}
-	mutex_unlock(&mmu->lock);
+	spin_unlock(&mmu->lock);
 	vpan_mmu_stop(vpan);
 }
 
@@ -496,7 +499,7 @@ void vpan_mmu_suspend(struct vpan_device *vpan)
  */
 void vpan_mmu_start(struct vpan_device *vpan)
 {
-	mutex_lock(&vpan->mmu->lock);
+	spin_lock(&vpan->mmu->lock);
 	vpan->mmu->stopped = false;
-	mutex_unlock(&vpan->mmu->lock);
+	spin_unlock(&vpan->mmu->lock);
 }

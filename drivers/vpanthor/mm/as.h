@@ -3,7 +3,7 @@
 #define _VPAN_AS_H_
 
 #include <linux/list.h>
-#include <linux/mutex.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 #include <vcsf/csf_regs.h>
@@ -55,7 +55,7 @@ struct vpan_mmu {
 	 * held only for commands: edits of page tables, whose length a client
 	 * chooses, are made without it.
 	 */
-	struct mutex lock;
+	spinlock_t lock;
 	/** @vms: Address space in each slot, or NULL. */
 	struct vpan_vm *vms[CSF_AS_COUNT_MAX];
 	/**

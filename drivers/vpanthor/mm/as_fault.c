@@ -90,24 +90,28 @@ static u32 mmu_enabled_slots(struct vpan_mmu *mmu)
 void vpan_mmu_poll_faults(struct vpan_device *vpan)
 {
 	struct vpan_mmu *mmu = vpan->mmu;
-	u32 mask, faults;
+	u32 mask, enabled, faults;
 
-	mutex_lock(&mmu->lock);
-	if (mmu->stopped) {
-		mutex_unlock(&mmu->lock);
-		return;
-	}
 	mask = READ_ONCE(mmu->irq.mask);
 	vpan_irq_quiesce(&mmu->irq);
-	/* Those of masked slots too: a fault is pending there, this is one more. */
-	faults = vpan_read32(vpan, CSF_MMU_IRQ_RAWSTAT) & mmu_enabled_slots(mmu);
-	if (faults) {
-		vpan_write32(vpan, CSF_MMU_IRQ_CLEAR, faults);
-		vpan_mmu_handle_irq(vpan, faults);
+
+	spin_lock(&mmu->lock);
+	if (!mmu->stopped) {
+		enabled = mmu_enabled_slots(mmu);
+		/* Those of masked slots too: a fault is pending there, this is one more. */
+		faults = vpan_read32(vpan, CSF_MMU_IRQ_RAWSTAT) & enabled;
+		if (faults) {
+			vpan_write32(vpan, CSF_MMU_IRQ_CLEAR, faults);
+			vpan_mmu_handle_irq(vpan, faults);
+		}
+		/*
+		 * The handler may have masked more before it was stopped, and an
+		 * address space may have been freed.
+		 */
+		vpan_irq_enable(&mmu->irq, mask & enabled & ~faults &
+				~READ_ONCE(mmu->faults));
 	}
-	/* The handler may have masked more before it was stopped. */
-	vpan_irq_enable(&mmu->irq, mask & ~faults & ~READ_ONCE(mmu->faults));
-	mutex_unlock(&mmu->lock);
+	spin_unlock(&mmu->lock);
 }
 
 /**
@@ -140,8 +144,8 @@ u64 vpan_mmu_assignment(struct vpan_device *vpan, unsigned int id)
 	struct vpan_mmu *mmu = vpan->mmu;
 	u64 assigned;
 
-	mutex_lock(&mmu->lock);
+	spin_lock(&mmu->lock);
 	assigned = mmu->assigned[id];
-	mutex_unlock(&mmu->lock);
+	spin_unlock(&mmu->lock);
 	return assigned;
 }

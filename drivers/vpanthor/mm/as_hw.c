@@ -2,7 +2,7 @@
 /*
  * Registers of an address-space slot: commands, locked regions and the set-up of
  * the translation. as.c decides which address space has which slot, and calls
- * this under &vpan_mmu.lock. A command that does not complete within a second
+ * this under &vpan_mmu.lock. A command that does not complete within 100 ms
  * requests a reset.
  */
 
@@ -20,7 +20,7 @@
 #include "mm/as_hw.h"
 
 #define AS_POLL_US	10
-#define AS_TIMEOUT_US	(1 * USEC_PER_SEC)
+#define AS_TIMEOUT_US	(100 * USEC_PER_MSEC)
 
 /* Attribute index 0: not cached, 1: cached; the driver uses no others. */
 #define AS_MEMATTR_FAULT \
@@ -40,10 +40,10 @@ static int as_wait(struct vpan_device *vpan, int id)
 	/* Mostly there is nothing to wait for, and the clock need not be read. */
 	if (!(status & CSF_AS_STATUS_ACTIVE))
 		return 0;
-	return read_poll_timeout(vpan_read32, status,
-				 !(status & CSF_AS_STATUS_ACTIVE),
-				 AS_POLL_US, AS_TIMEOUT_US, false, vpan,
-				 CSF_AS_STATUS(id));
+	return read_poll_timeout_atomic(vpan_read32, status,
+					!(status & CSF_AS_STATUS_ACTIVE),
+					AS_POLL_US, AS_TIMEOUT_US, false, vpan,
+					CSF_AS_STATUS(id));
 }
 
 /**
