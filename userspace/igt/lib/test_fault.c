@@ -424,7 +424,7 @@ unsigned int test_fault_sweep(const struct test_fault_call *what, void *data)
 		points = count_points(what, data, &states);
 	if (most && points > most)
 		step = (points - most / 2) / (most - most / 2);
-	for (nth = 1; hit && nth < NTH_MAX && (!most || hits < most);
+	for (nth = 1; hit && nth < NTH_MAX + points && (!most || hits < most);
 	     nth += 2 * nth < most ? 1 : step) {
 		int ret = 0;
 
@@ -433,7 +433,7 @@ unsigned int test_fault_sweep(const struct test_fault_call *what, void *data)
 		hits += hit;
 		failed += !!ret;
 	}
-	igt_assert_lt(nth, NTH_MAX);
+	igt_assert_lt(nth, NTH_MAX + points);
 	/* The call may survive all of a few failures: go on until it fails. */
 	for (nth = 2; most && !failed && !what->may_hit_none && nth <= points; nth++) {
 		failed += !!try_one(what, data, &states, nth, &hit);
