@@ -111,12 +111,15 @@ static void show_group(struct seq_file *m, const struct vpan_group *group)
 static int groups_show(struct seq_file *m, void *unused)
 {
 	struct vpan_device *vpan = m->private;
+	struct vpan_slots *slots = vpan->slots;
 	struct vpan_group *group;
 
-	mutex_lock(&vpan->slots->lock);
-	list_for_each_entry(group, &vpan->slots->groups, link)
+	mutex_lock(&slots->groups_lock);
+	mutex_lock(&slots->lock);
+	list_for_each_entry(group, &slots->groups, link)
 		show_group(m, group);
-	mutex_unlock(&vpan->slots->lock);
+	mutex_unlock(&slots->lock);
+	mutex_unlock(&slots->groups_lock);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(groups);

@@ -30,7 +30,7 @@ static struct vpan_group *next_group(struct vpan_slots *slots,
 {
 	struct vpan_group *group;
 
-	mutex_lock(&slots->lock);
+	mutex_lock(&slots->groups_lock);
 	/* With a reference, @prev is still in the list. */
 	group = list_prepare_entry(prev, &slots->groups, link);
 	list_for_each_entry_continue(group, &slots->groups, link) {
@@ -40,7 +40,7 @@ static struct vpan_group *next_group(struct vpan_slots *slots,
 	}
 	if (list_entry_is_head(group, &slots->groups, link))
 		group = NULL;
-	mutex_unlock(&slots->lock);
+	mutex_unlock(&slots->groups_lock);
 	vpan_group_put(prev);
 	return group;
 }

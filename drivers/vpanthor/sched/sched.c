@@ -519,6 +519,7 @@ void vpan_sched_kill_all(struct vpan_device *vpan)
 	bool cookie;
 
 	cookie = dma_fence_begin_signalling();
+	mutex_lock(&slots->groups_lock);
 	mutex_lock(&slots->lock);
 	slots->stopped = true;
 	slots->killed = true;
@@ -532,6 +533,7 @@ void vpan_sched_kill_all(struct vpan_device *vpan)
 		vpan_group_kill_queues(group);
 	}
 	mutex_unlock(&slots->lock);
+	mutex_unlock(&slots->groups_lock);
 	dma_fence_end_signalling(cookie);
 }
 
@@ -563,7 +565,8 @@ int vpan_sched_init(struct vpan_device *vpan)
 
 	vpan->slots = slots;
 	slots->vpan = vpan;
-	ret = drmm_mutex_init(&vpan->drm, &slots->lock);
+	ret = drmm_mutex_init(&vpan->drm, &slots->lock) ?:
+	      drmm_mutex_init(&vpan->drm, &slots->groups_lock);
 	if (ret)
 		return ret;
 	INIT_DELAYED_WORK(&slots->tick, sched_tick_work);

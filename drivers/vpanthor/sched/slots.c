@@ -216,12 +216,12 @@ int vpan_slots_add_group(struct vpan_group *group)
 	struct vpan_slots *slots = group->vpan->slots;
 	int ret = 0;
 
-	mutex_lock(&slots->lock);
+	mutex_lock(&slots->groups_lock);
 	if (slots->killed)
 		ret = -ENODEV;
 	else
 		list_add_tail(&group->link, &slots->groups);
-	mutex_unlock(&slots->lock);
+	mutex_unlock(&slots->groups_lock);
 	return ret;
 }
 
@@ -235,7 +235,11 @@ void vpan_slots_remove_group(struct vpan_group *group)
 {
 	struct vpan_slots *slots = group->vpan->slots;
 
-	mutex_lock(&slots->lock);
+	mutex_lock(&slots->groups_lock);
 	list_del_init(&group->link);
+	mutex_unlock(&slots->groups_lock);
+
+	/* The scheduler may be about to end a pass that has put the last reference. */
+	mutex_lock(&slots->lock);
 	mutex_unlock(&slots->lock);
 }

@@ -107,6 +107,12 @@ struct vpan_slots {
 	unsigned long faults;
 	/** @fault: MMU faults by address space slot. */
 	struct vpan_as_fault fault[CSF_AS_COUNT_MAX];
+	/**
+	 * @groups_lock: Protects @groups; outside of @lock. A client's task that
+	 * adds a group may hold it for long (SCHED_IDLE, cpu.max), so the
+	 * scheduler takes it at the end of all groups only.
+	 */
+	struct mutex groups_lock;
 	/** @groups: All groups of the device. */
 	struct list_head groups;
 	/** @last_id: &vpan_group.id of the newest group. */
@@ -132,7 +138,10 @@ struct vpan_slots {
 	bool power_held;
 	/** @stopped: No group gets or leaves a slot: a reset is in progress. */
 	bool stopped;
-	/** @killed: The hardware is gone or lost; no group runs again. */
+	/**
+	 * @killed: The hardware is gone or lost; no group runs again. Set under
+	 * @groups_lock and @lock, read under one of them.
+	 */
 	bool killed;
 };
 
