@@ -431,7 +431,7 @@ int vpan_heap_create(struct vpan_vm *vm,
 	if (!heap_args_ok(args))
 		return -EINVAL;
 
-	/* An unbind does not wait for whoever has the lock. */
+	/* An unbind does not wait for the task that has the lock. */
 	ret = mutex_lock_killable(&vm->heaps->create_lock);
 	if (ret)
 		return ret;

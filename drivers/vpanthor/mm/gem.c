@@ -14,10 +14,9 @@
  * reservation protects the state of the pages; &vpan_bo.gpuva_lock protects the
  * list of mappings and is on the signalling path.
  *
- * Sizes are chosen by clients: a buffer that memory could never hold is refused,
- * pages are allocated until a fatal signal arrives, before anything is locked
- * (gem_pages.c), and offsets for mmap() are taken for mappable buffers only, of which a
- * file has a share (mmap_offset.c).
+ * Sizes are chosen by clients: what memory could never hold is refused, pages are
+ * allocated before anything is locked (gem_pages.c), and only mappable buffers take
+ * offsets for mmap(), of which a file has a share (mmap_offset.c).
  */
 
 #include <linux/dma-buf.h>
@@ -123,9 +122,8 @@ static int gem_get_pages(struct vpan_bo *bo)
 	if (!ret)
 		ret = drm_gem_shmem_pin_locked(&bo->base);
 	/*
-	 * Writes by GPU and CPU are not tracked. Set each time, since some kernels
-	 * clear it when the pages are put: after the next eviction they would be
-	 * read from swap as they were before.
+	 * Writes are not tracked. Set each time, since some kernels clear it when the
+	 * pages are put: after the next eviction swap would have the old contents.
 	 */
 	if (!ret)
 		bo->base.pages_mark_dirty_on_put = true;

@@ -16,7 +16,7 @@ _KERNEL_CODE = ("include", "drivers", "kunit", "samples", "shim", "bench")
 # checkpatch types to ignore: files, types; all matching rows count.
 _NOT_HERE = (
     # TRACE_EVENT() has a layout of its own throughout the kernel.
-    (r".*/trace\.h", ("PARENTHESIS_ALIGNMENT", "OPEN_ENDED_LINE")),
+    (r".*/trace(_panthor)?\.h", ("PARENTHESIS_ALIGNMENT", "OPEN_ENDED_LINE")),
     # User space lacks the kernel's helpers; libdrm has CamelCase, IGT "igt_main()".
     (r"(userspace/.*|samples/tutorial/toy_client\.c)",
      ("ARRAY_SIZE", "CAMELCASE", "COMPLEX_MACRO", "FUNCTION_WITHOUT_ARGS",

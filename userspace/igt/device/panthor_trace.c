@@ -233,6 +233,7 @@ static void test_panthor(void)
 	uint64_t shader, tiler, l2;
 	struct test_gpu gpu;
 	const char *at;
+	int found;
 
 	test_autosuspend_set(1);
 	test_gpu_open(&gpu, 1);
@@ -255,13 +256,11 @@ static void test_panthor(void)
 		     "no event of the first slot in\n%s", text);
 	at = strstr(text, " gpu_power_status: vcsf-mali: ");
 	igt_assert_f(at, "no gpu_power_status in\n%s", text);
-	igt_assert_eq(sscanf(at, " gpu_power_status: vcsf-mali: shader_bitmap=%" SCNx64
-			     " tiler_bitmap=%" SCNx64 " l2_bitmap=%" SCNx64,
-			     &shader, &tiler, &l2), 3);
+	found = sscanf(at, " gpu_power_status: vcsf-mali: shader_bitmap=%" SCNx64
+		       " tiler_bitmap=%" SCNx64 " l2_bitmap=%" SCNx64, &shader, &tiler, &l2);
+	igt_assert_eq(found, 3);
 	igt_assert_eq_u64(l2, 1);
-	igt_assert_f(strstr(at, " gpu_power_status: vcsf-mali: shader_bitmap=0x0 "
-			    "tiler_bitmap=0x0 l2_bitmap=0x0\n"),
-		     "it is not switched off in\n%s", text);
+	igt_assert_f(strstr(at, " l2_bitmap=0x0\n"), "it is not switched off in\n%s", text);
 }
 
 /*

@@ -460,7 +460,7 @@ int igt_main()
 	igt_describe("A process can be killed while it signals sync objects.");
 	igt_subtest("kill-signals-submit")
 		test_kill_signals(false);
-	igt_describe("So can one that binds.");
+	igt_describe("A process can be killed while a bind signals sync objects.");
 	igt_subtest("kill-signals-bind")
 		test_kill_signals(true);
 	igt_describe("A process is killed while it maps.");
