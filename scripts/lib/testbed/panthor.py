@@ -20,7 +20,7 @@ LOAD = ("vgem", "vcsf", "panthor")
 # on a processor of a busy host.
 OPTIONS = {"append": "vcsf.nice=-20"}
 _SHIM = TOP / "shim/panthor"
-_DRIVER = "drivers/gpu/drm/panthor"
+DRIVER = "drivers/gpu/drm/panthor"
 _PGTABLE = ("io-pgtable.c", "io-pgtable-arm.c", "io-pgtable-arm.h", "iommu-pages.h")
 _UAPI = "include/uapi/drm/panthor_drm.h"
 FIRMWARE = BUILD / "panthor/mali_csffw.bin"
@@ -54,10 +54,17 @@ def series(tree):
 def check_driver(tree):
     """Raise TreeError unless TREE is a kernel tree with panthor; returns its series."""
     have = ".".join(map(str, series(tree)))
-    for name, path in ((_DRIVER, f"{_DRIVER}/Makefile"), (_UAPI, _UAPI)):
+    for name, path in ((DRIVER, f"{DRIVER}/Makefile"), (_UAPI, _UAPI)):
         if not (tree / path).is_file():
             raise TreeError(f"{tree}: Linux {have} has no {name}")
     return have
+
+
+def sources(tree):
+    """Paths in TREE of all that is read of it."""
+    found = [tree / "Makefile", *sorted((tree / DRIVER).iterdir()), tree / _UAPI,
+             *(tree / "drivers/iommu" / name for name in _PGTABLE)]
+    return [path.relative_to(tree) for path in found if path.is_file()]
 
 
 def check(tree, release):
@@ -95,7 +102,7 @@ def mirror(source, tree):
     """Make SOURCE a folder of links to panthor of TREE, to the shim and to its Kbuild."""
     start_over(source, tree)
     links(source / "panthor", {path.name: path
-                                for path in sorted((tree / _DRIVER).iterdir())
+                                for path in sorted((tree / DRIVER).iterdir())
                                 if path.suffix in (".c", ".h") or path.name == "Makefile"})
     links(source / "iommu", {name: tree / "drivers/iommu" / name for name in _PGTABLE
                               if (tree / "drivers/iommu" / name).is_file()})
@@ -115,7 +122,7 @@ def _compile(source, variables, tree):
     if not done.returncode:
         return
     # Name the files of the tree, not the links.
-    text = done.stdout.replace(f"{source}/panthor/", f"{tree}/{_DRIVER}/")
+    text = done.stdout.replace(f"{source}/panthor/", f"{tree}/{DRIVER}/")
     found = re.findall(r"^.*(?:\berror: |undefined!|undefined reference).*$", text, re.M)
     raise TreeError("\n".join(
         [f"panthor of {tree} does not build for this kernel:",

@@ -61,7 +61,7 @@ def verdict(row, status, reason):
     return SKIP, f"differs ({reason}): {row.reason}"
 
 
-class _Judge:
+class Judge:
     """Judges each subtest by the table."""
 
     def __init__(self, rows, series):
@@ -72,33 +72,38 @@ class _Judge:
         """The row for the subtest NAME, or None."""
         return next((row for row in self.rows if row.fits(name, self.series)), None)
 
-    def search(self, name):
-        """For the tests to run: those that are not left out."""
-        row = self.row(name)
-        return row is None or row.result != LEFT_OUT
-
     def amend(self, name, status, reason):
         """The verdict on the subtest NAME, which ended so."""
         return verdict(self.row(name), status, reason)
 
 
-class _Wanted:
-    """The subtests to run: wanted by the user, and not left out."""
+class Wanted:
+    """The subtests to run: wanted by the user, and not left out.
+
+    left_out: reasons of those that are wanted and left out, by name.
+    """
 
     def __init__(self, judge, pattern):
         self.judge = judge
         self.pattern = re.compile(pattern)
+        self.left_out = {}
 
     def search(self, name):
         """Whether to run the subtest NAME."""
-        return self.pattern.search(name) and self.judge.search(name)
+        if not self.pattern.search(name):
+            return False
+        row = self.judge.row(name)
+        if row is None or row.result != LEFT_OUT:
+            return True
+        self.left_out[name] = row.reason
+        return False
 
 
 def run(report, kernel, tree, pattern=""):
     """Run the subtests that match PATTERN on panthor of the kernel TREE."""
     series = ".".join(map(str, panthor.series(tree)))
-    judge = _Judge(read(), series)
-    wanted = _Wanted(judge, pattern)
+    judge = Judge(read(), series)
+    wanted = Wanted(judge, pattern)
     names = igt.programs()
     setup = f"{igt.setup(kernel, names)} && {panthor.BIND}"
     with Session(kernel, load=panthor.LOAD, setup=setup, **panthor.OPTIONS) as session:
@@ -110,7 +115,5 @@ def run(report, kernel, tree, pattern=""):
                 report.add(f"panthor {kernel.name} {program}", FAIL,
                            str(error).splitlines()[0], detail=str(error))
         kunit.leaks(report, "panthor", session)
-    for row in judge.rows:
-        if row.result == LEFT_OUT and row.fits(row.subtest, series):
-            report.add(f"panthor {kernel.name} {row.subtest}", SKIP,
-                       f"left out: {row.reason}")
+    for name, reason in wanted.left_out.items():
+        report.add(f"panthor {kernel.name} {name}", SKIP, f"left out: {reason}")

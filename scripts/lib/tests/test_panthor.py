@@ -75,6 +75,19 @@ def make_tree(tree, makefile=MAKEFILE, driver=True, uapi=True):
         (tree / name).write_text(text)
 
 
+class LeftOut(unittest.TestCase):
+    """Subtests that are not run."""
+
+    def test_counted(self):
+        """Each that is wanted and left out is counted by its own name."""
+        rows = [panthor_tests.Row("panthor_a@*", "all", "left out", "stops the guest"), ROW]
+        wanted = panthor_tests.Wanted(panthor_tests.Judge(rows, "6.12"), "panthor_(a|vm)@[l-o]")
+        names = ("panthor_a@one", "panthor_a@many", "panthor_a@all", "panthor_vm@limit")
+        self.assertEqual([name for name in names if wanted.search(name)], ["panthor_vm@limit"])
+        self.assertEqual(wanted.left_out, {"panthor_a@one": "stops the guest",
+                                           "panthor_a@many": "stops the guest"})
+
+
 class Trees(unittest.TestCase):
     """Kernel trees that are refused, before anything is built."""
 
@@ -100,6 +113,22 @@ class Trees(unittest.TestCase):
                                makefile="all:\n")
         self.assertRaisesRegex(panthor.TreeError, "has no drivers", self.check, driver=False)
         self.assertRaisesRegex(panthor.TreeError, "has no include", self.check, uapi=False)
+
+
+class Sources(unittest.TestCase):
+    """What a copy of panthor's sources has."""
+
+    def test_relative(self):
+        """The driver, its interface, and the kernel's version; no other files."""
+        with tempfile.TemporaryDirectory() as name:
+            tree = Path(name)
+            files = ["Makefile", "drivers/gpu/drm/panthor/Makefile",
+                     "drivers/gpu/drm/panthor/panthor_drv.c", "include/uapi/drm/panthor_drm.h",
+                     "drivers/iommu/io-pgtable.c"]
+            for path in [*files, "drivers/iommu/iommu.c", "README"]:
+                (tree / path).parent.mkdir(parents=True, exist_ok=True)
+                (tree / path).touch()
+            self.assertEqual(sorted(map(str, panthor.sources(tree))), sorted(files))
 
 
 class Mirror(unittest.TestCase):
