@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Instances of the trace points in trace.h and trace_panthor.h, which other files only declare. The
- * headers come first: the events read their structures.
+ * Instances of the trace points in trace.h and trace_panthor.h, which other files
+ * only declare. The headers come first: the events read their structures.
  */
 
 #include "device/device.h"

@@ -248,7 +248,7 @@ int vpan_hw_power_on(struct vpan_device *vpan)
 	vpan_write32(vpan, CSF_COHERENCY_ENABLE, CSF_COHERENCY_ACE_LITE);
 	vpan_write64(vpan, CSF_L2_PWRON, l2);
 	vpan_irq_enable(&vpan->hw->irq, HW_IRQ_MASK);
-	/* Later than that, see vpan_hw_power_trace_on(). */
+	/* Later than that, see hw_set_traced(). */
 	if (READ_ONCE(hw_traced))
 		vpan_irq_enable(&vpan->hw->irq, CSF_GPU_IRQ_POWER_CHANGED_ALL);
 	return hw_wait_l2(vpan, l2, l2);
@@ -274,24 +274,38 @@ int vpan_hw_power_off(struct vpan_device *vpan)
 	return ret;
 }
 
+/*
+ * A GPU that has no power gets the bit from vpan_hw_power_on(), which looks at
+ * hw_traced when it has enabled its line.
+ */
+static void hw_set_traced(bool traced)
+{
+	struct vpan_hw *hw;
+
+	mutex_lock(&hw_devices_lock);
+	WRITE_ONCE(hw_traced, traced);
+	list_for_each_entry(hw, &hw_devices, node) {
+		if (traced)
+			vpan_irq_enable_more(&hw->irq,
+					     CSF_GPU_IRQ_POWER_CHANGED_ALL);
+		else
+			vpan_irq_disable(&hw->irq,
+					 CSF_GPU_IRQ_POWER_CHANGED_ALL);
+	}
+	mutex_unlock(&hw_devices_lock);
+}
+
 /**
  * vpan_hw_power_trace_on - let all GPUs raise interrupts for changes of power
  *
- * A GPU that has no power gets the bit from vpan_hw_power_on(), which looks at
- * hw_traced when it has enabled its line.
+ * For the trace event gpu_power_status, when it is enabled.
  *
  * Context: may sleep.
  * Return: 0.
  */
 int vpan_hw_power_trace_on(void)
 {
-	struct vpan_hw *hw;
-
-	mutex_lock(&hw_devices_lock);
-	WRITE_ONCE(hw_traced, true);
-	list_for_each_entry(hw, &hw_devices, node)
-		vpan_irq_enable_more(&hw->irq, CSF_GPU_IRQ_POWER_CHANGED_ALL);
-	mutex_unlock(&hw_devices_lock);
+	hw_set_traced(true);
 	return 0;
 }
 
@@ -302,13 +316,7 @@ int vpan_hw_power_trace_on(void)
  */
 void vpan_hw_power_trace_off(void)
 {
-	struct vpan_hw *hw;
-
-	mutex_lock(&hw_devices_lock);
-	WRITE_ONCE(hw_traced, false);
-	list_for_each_entry(hw, &hw_devices, node)
-		vpan_irq_disable(&hw->irq, CSF_GPU_IRQ_POWER_CHANGED_ALL);
-	mutex_unlock(&hw_devices_lock);
+	hw_set_traced(false);
 }
 
 /**

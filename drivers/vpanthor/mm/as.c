@@ -482,12 +482,13 @@ void vpan_mmu_suspend(struct vpan_device *vpan)
 	struct vpan_mmu *mmu = vpan->mmu;
 	int id;
 
-	spin_lock(&mmu->lock);
+	/* Each may take as long as a command may: let others in between. */
 	for (id = 0; id < CSF_AS_COUNT_MAX; id++) {
+		spin_lock(&mmu->lock);
 		if (mmu->vms[id])
 			as_disable(vpan, id);
+		spin_unlock(&mmu->lock);
 	}
-	spin_unlock(&mmu->lock);
 	vpan_mmu_stop(vpan);
 }
 

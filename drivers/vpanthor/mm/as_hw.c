@@ -54,7 +54,7 @@ static int as_wait(struct vpan_device *vpan, int id)
  *
  * Requests a reset if the MMU does not answer.
  *
- * Context: may sleep; on the signalling path. Under &vpan_mmu.lock.
+ * Context: does not sleep; on the signalling path. Under &vpan_mmu.lock.
  * Return: 0 or -ETIMEDOUT.
  */
 int vpan_as_hw_command(struct vpan_device *vpan, int id, u32 command)
@@ -102,7 +102,7 @@ static u64 as_lock_region(u64 va, u64 size)
  * @va: first address
  * @size: size in bytes, 0 for all addresses
  *
- * Context: may sleep; on the signalling path. Under &vpan_mmu.lock.
+ * Context: does not sleep; on the signalling path. Under &vpan_mmu.lock.
  * Return: 0 or -ETIMEDOUT.
  */
 int vpan_as_hw_lock(struct vpan_device *vpan, int id, u64 va, u64 size)
@@ -139,7 +139,7 @@ static int as_program(struct vpan_device *vpan, int id, u64 transtab,
  * The region is locked before the translation is enabled and stays locked until
  * the next flush command.
  *
- * Context: may sleep; on the signalling path. Under &vpan_mmu.lock.
+ * Context: does not sleep; on the signalling path. Under &vpan_mmu.lock.
  * Return: 0 or -ETIMEDOUT.
  */
 int vpan_as_hw_enable(struct vpan_device *vpan, int id, u64 root,
@@ -160,7 +160,7 @@ int vpan_as_hw_enable(struct vpan_device *vpan, int id, u64 root,
  * @vpan: the device
  * @id: the slot
  *
- * Context: may sleep; on the signalling path. Under &vpan_mmu.lock.
+ * Context: does not sleep; on the signalling path. Under &vpan_mmu.lock.
  * Return: 0 or -ETIMEDOUT.
  */
 int vpan_as_hw_disable(struct vpan_device *vpan, int id)
