@@ -215,28 +215,17 @@ static void test_bo_sync(struct test_gpu *gpu)
 
 static void test_group_create(struct test_gpu *gpu)
 {
-	struct drm_panthor_queue_create queues[QUEUES] = {};
-	struct drm_panthor_group_create args = {
-		.queues = DRM_PANTHOR_OBJ_ARRAY(QUEUES, queues),
-		.max_compute_cores = 1,
-		.max_fragment_cores = 1,
-		.max_tiler_cores = 1,
-		.priority = PANTHOR_GROUP_PRIORITY_MEDIUM,
-		.compute_core_mask = 1,
-		.fragment_core_mask = 1,
-		.tiler_core_mask = 1,
-		.vm_id = gpu->vm,
-	};
-	struct drm_panthor_group_get_state state = {};
-	struct drm_panthor_group_destroy destroy = {};
+	uint64_t begin = panthor_now_ns();
+	uint32_t group, state, queues;
 
-	for (unsigned int i = 0; i < QUEUES; i++)
-		queues[i].ringbuf_size = RING_SIZE;
-	timed("GROUP_CREATE", gpu->fd, DRM_IOCTL_PANTHOR_GROUP_CREATE, &args);
-	state.group_handle = args.group_handle;
-	timed("GROUP_GET_STATE", gpu->fd, DRM_IOCTL_PANTHOR_GROUP_GET_STATE, &state);
-	destroy.group_handle = args.group_handle;
-	timed("GROUP_DESTROY, idle", gpu->fd, DRM_IOCTL_PANTHOR_GROUP_DESTROY, &destroy);
+	igt_assert_eq(panthor_group_create(gpu->fd, gpu->vm, QUEUES, RING_SIZE, &group), 0);
+	took("GROUP_CREATE", begin);
+	begin = panthor_now_ns();
+	igt_assert_eq(panthor_group_get_state(gpu->fd, group, &state, &queues), 0);
+	took("GROUP_GET_STATE", begin);
+	begin = panthor_now_ns();
+	igt_assert_eq(panthor_group_destroy(gpu->fd, group), 0);
+	took("GROUP_DESTROY, idle", begin);
 }
 
 /* A submit takes and adds a fence to the reservation of each buffer. */
