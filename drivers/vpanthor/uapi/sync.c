@@ -304,8 +304,10 @@ void vpan_sync_batch_take_fences(struct vpan_sync_batch *batch)
  *
  * DRM walks all points of the timeline that have not signalled and all waiters of the
  * object, of which clients make any number. Therefore neither a lock nor
- * drm_dev_enter() may be held here, and a process that is being killed publishes no
- * more: as if it had been killed before the call, whose end it does not see.
+ * drm_dev_enter() may be held here, and a process that is being killed publishes the
+ * first %VPAN_SYNC_PUBLISH_MIN and no more. Other processes may wait for jobs that
+ * execute, so a call that was killed after its jobs were pushed looks as if it had
+ * returned, unless it has more signals than programs have.
  *
  * Context: may sleep.
  */
@@ -314,7 +316,9 @@ void vpan_sync_batch_publish(struct vpan_sync_batch *batch)
 	struct vpan_sync_signal *signal;
 	u32 i;
 
-	for (i = 0; i < batch->nsignals && !fatal_signal_pending(current); i++) {
+	for (i = 0; i < batch->nsignals; i++) {
+		if (i >= VPAN_SYNC_PUBLISH_MIN && fatal_signal_pending(current))
+			break;
 		signal = &batch->signals[i];
 		if (!signal->chain) {
 			drm_syncobj_replace_fence(signal->syncobj,

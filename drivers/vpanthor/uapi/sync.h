@@ -15,6 +15,9 @@ struct vpan_uobj_type;
 /* Sync operations of one call; the search among them is linear. */
 #define VPAN_SYNC_OPS_MAX 4096
 
+/* Signals that a call publishes even if the process is being killed */
+#define VPAN_SYNC_PUBLISH_MIN 16
+
 /* So many need no memory of their own. */
 #define VPAN_SYNC_OPS_FEW 4
 
