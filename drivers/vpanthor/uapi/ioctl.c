@@ -16,10 +16,12 @@
  *
  * Calls that need the GPU run between vpan_hw_enter() and drm_dev_exit(), and
  * unplugging the device waits for that. The section begins after the last
- * access to user memory, since a page fault may last forever, and ends after
- * each operation of VM_BIND, since user space chooses how many there are. What
- * a call prepares outside of the section refers to memory only; the section
- * checks that the GPU is still there before anything is published.
+ * access to user memory, since a page fault may last forever. VM_BIND enters for
+ * each operation, since user space chooses how many there are, and leaves before it
+ * changes page tables, which takes as long as user space likes: that needs memory and,
+ * while the device is there, commands of the MMU. What a call prepares outside of the
+ * section refers to memory only; the section checks that the GPU is still there before
+ * anything is published.
  *
  * Loops whose length user space chooses look for fatal signals and call
  * cond_resched(). A call that a signal interrupts is restarted.

@@ -255,10 +255,11 @@ static int bind_execute_one(struct drm_file *file, struct vpan_vm *vm,
 		goto out;
 	vpan_bind_init(&bind, vm);
 	ret = bind_prepare(&bind, file, op, &source);
+	/* As an asynchronous change, this may go on when the device is gone. */
+	drm_dev_exit(idx);
 	if (!ret)
 		ret = vpan_bind_execute(&bind);
 	vpan_bind_finish(&bind);
-	drm_dev_exit(idx);
 out:
 	bind_put_source(&source);
 	return ret;
