@@ -68,14 +68,17 @@ static DECLARE_WAIT_QUEUE_HEAD(vpan_devices_wait);
 static int vpan_open(struct drm_device *drm, struct drm_file *file)
 {
 	struct vpan_file *vfile;
+	int ret = -ENOMEM;
 
 	vfile = kzalloc(sizeof(*vfile), GFP_KERNEL_ACCOUNT);
 	if (!vfile)
 		return -ENOMEM;
 
-	vfile->mmap_share = vpan_mmap_share_create();
-	if (!vfile->mmap_share)
+	vfile->mmap_share = vpan_mmap_share_create(to_vpan_device(drm));
+	if (IS_ERR(vfile->mmap_share)) {
+		ret = PTR_ERR(vfile->mmap_share);
 		goto err_free;
+	}
 	vfile->usage = vpan_usage_create(file->client_id);
 	if (!vfile->usage)
 		goto err_share;
@@ -90,7 +93,7 @@ err_share:
 	vpan_mmap_share_put(vfile->mmap_share);
 err_free:
 	kfree(vfile);
-	return -ENOMEM;
+	return ret;
 }
 
 static void vpan_postclose(struct drm_device *drm, struct drm_file *file)

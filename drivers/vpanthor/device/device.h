@@ -4,6 +4,7 @@
 
 #include <linux/atomic.h>
 #include <linux/types.h>
+#include <linux/xarray.h>
 
 #include <drm/drm_device.h>
 #include <drm/drm_jobqueue.h>
@@ -71,6 +72,8 @@ struct vpan_device {
 	struct vpan_dump *dump;
 	/** @reclaim: Buffers whose pages the shrinker may take. */
 	struct vpan_reclaim *reclaim;
+	/** @mmap_users: &struct vpan_mmap_user by user id, see mmap_offset.c. */
+	struct xarray mmap_users;
 	/** @last_vm: &vpan_vm.id of the newest address space. */
 	atomic64_t last_vm;
 	/** @jobqueues: All queues of all groups. */

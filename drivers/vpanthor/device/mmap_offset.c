@@ -5,7 +5,8 @@
  * A buffer takes as many offsets as it has pages, whether the pages exist or not. DRM
  * gives a device 1 TiB of them, which a single client could use up, so that no other
  * client could create a buffer that can be mapped. Here a device has all offsets below
- * the register pages, and an open file a share of them.
+ * the register pages, an open file a share of them, and a user a share for all files and
+ * for what they leave behind: a buffer may outlive the file, in that of another process.
  *
  * 32-bit programs reach offsets below 16 TiB only, and have their register pages at
  * 8 TiB. The range therefore has three parts:
@@ -21,12 +22,20 @@
  *
  * Kernels for 32-bit machines keep DRM's range.
  *
- * Locks: the manager's own protects the offsets and &vpan_bo.mmap_share.
+ * A user is a real user id of the machine. One who has subordinate ids has them in user
+ * namespaces that she has created; these ids count as the creator's.
+ *
+ * Locks: the manager's own protects the offsets and &vpan_bo.mmap_share; that of
+ * &vpan_device.mmap_users the users.
  */
 
+#include <linux/cred.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/uidgid.h>
+#include <linux/user_namespace.h>
+#include <linux/xarray.h>
 
 #include <drm/drm_device.h>
 #include <drm/drm_gem.h>
@@ -53,6 +62,12 @@
 /* Twice the address space of a 32-bit program; 512 such shares are for these alone. */
 #define SHARE_32BIT		((u64)8 << 30)
 
+/* Shares of a user: that of so many files. The range has room for 1,024 of the smallest size. */
+#define USER_FILES		512
+
+/* Of the part for 32-bit programs, which has room for 16 users. */
+#define USER_32BIT		((u64)256 << 30)
+
 /* In pages, as all offsets of the manager */
 struct offset_range {
 	u64 start;
@@ -75,9 +90,46 @@ static unsigned long share_max(bool is_32bit)
 	return min_t(u64, max, LONG_MAX);
 }
 
+static bool offset_is_32bit(u64 page)
+{
+	return IS_ENABLED(CONFIG_64BIT) && page >= OFFSET_32BIT >> PAGE_SHIFT &&
+	       page < DRM_PANTHOR_USER_MMIO_OFFSET_32BIT >> PAGE_SHIFT;
+}
+
+static bool pages_take(atomic_long_t *counter, unsigned long pages, u64 max)
+{
+	if (atomic_long_add_return(pages, counter) <= min_t(u64, max, LONG_MAX))
+		return true;
+	atomic_long_sub(pages, counter);
+	return false;
+}
+
+static int offset_insert_range(struct drm_vma_offset_manager *mgr,
+			       struct drm_mm_node *node, unsigned long pages,
+			       struct vpan_mmap_user *user,
+			       const struct offset_range *range)
+{
+	bool is_32bit = offset_is_32bit(range->start);
+	int ret;
+
+	if (is_32bit && !pages_take(&user->pages_32bit, pages,
+				    USER_32BIT >> PAGE_SHIFT))
+		return -ENOSPC;
+	/*
+	 * The lowest hole is found without a walk over the holes of other parts, of
+	 * which clients make as many as they like.
+	 */
+	ret = drm_mm_insert_node_in_range(&mgr->vm_addr_space_mm, node, pages, 0, 0,
+					  range->start, range->end,
+					  DRM_MM_INSERT_LOW);
+	if (ret && is_32bit)
+		atomic_long_sub(pages, &user->pages_32bit);
+	return ret;
+}
+
 static int offset_insert(struct drm_vma_offset_manager *mgr,
 			 struct drm_mm_node *node, unsigned long pages,
-			 bool is_32bit)
+			 struct vpan_mmap_user *user, bool is_32bit)
 {
 	const struct offset_range shared = {
 		DRM_FILE_PAGE_OFFSET_START, OFFSET_32BIT >> PAGE_SHIFT,
@@ -96,22 +148,14 @@ static int offset_insert(struct drm_vma_offset_manager *mgr,
 	if (!IS_ENABLED(CONFIG_64BIT))
 		return drm_mm_insert_node(&mgr->vm_addr_space_mm, node, pages);
 
-	/*
-	 * The lowest hole is found without a walk over the holes of other parts, of
-	 * which clients make as many as they like.
-	 */
-	ret = drm_mm_insert_node_in_range(&mgr->vm_addr_space_mm, node, pages, 0, 0,
-					  first->start, first->end,
-					  DRM_MM_INSERT_LOW);
+	ret = offset_insert_range(mgr, node, pages, user, first);
 	if (ret != -ENOSPC)
 		return ret;
-	return drm_mm_insert_node_in_range(&mgr->vm_addr_space_mm, node, pages, 0, 0,
-					   second->start, second->end,
-					   DRM_MM_INSERT_LOW);
+	return offset_insert_range(mgr, node, pages, user, second);
 }
 
 /**
- * vpan_mmap_offset_init - extend the range of offsets of a device
+ * vpan_mmap_offset_init - extend the range of offsets of a device, for all users
  * @vpan: the device, which has no buffers yet
  *
  * DRM frees it with the &struct drm_device.
@@ -123,6 +167,8 @@ void vpan_mmap_offset_init(struct vpan_device *vpan)
 	struct drm_vma_offset_manager *mgr = vpan->drm.vma_offset_manager;
 	u64 end = DRM_PANTHOR_USER_MMIO_OFFSET_64BIT >> PAGE_SHIFT;
 
+	/* Empty when the device is released. */
+	xa_init_flags(&vpan->mmap_users, XA_FLAGS_ACCOUNT);
 	if (!IS_ENABLED(CONFIG_64BIT))
 		return;
 	drm_vma_offset_manager_destroy(mgr);
@@ -130,31 +176,120 @@ void vpan_mmap_offset_init(struct vpan_device *vpan)
 				    end - DRM_FILE_PAGE_OFFSET_START);
 }
 
+/* Return: the user with a reference, NULL if it has no open file and no buffer. */
+static struct vpan_mmap_user *user_find(struct xarray *users, u32 uid)
+{
+	struct vpan_mmap_user *user;
+
+	xa_lock(users);
+	user = xa_load(users, uid);
+	if (user)
+		kref_get(&user->ref);
+	xa_unlock(users);
+	return user;
+}
+
+static void user_erase(struct kref *ref)
+{
+	struct vpan_mmap_user *user = container_of(ref, struct vpan_mmap_user, ref);
+
+	__xa_erase(&user->vpan->mmap_users, user->uid);
+}
+
+static void user_put(struct vpan_mmap_user *user)
+{
+	struct xarray *users = &user->vpan->mmap_users;
+	bool gone;
+
+	/* Nothing finds a user whose last reference is dropped. */
+	xa_lock(users);
+	gone = kref_put(&user->ref, user_erase);
+	xa_unlock(users);
+	if (gone)
+		kfree(user);
+}
+
+static struct vpan_mmap_user *user_create(struct vpan_device *vpan, u32 uid)
+{
+	struct vpan_mmap_user *user = kzalloc(sizeof(*user), VPAN_GFP_CLIENT);
+	int ret;
+
+	if (!user)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&user->ref);
+	user->vpan = vpan;
+	user->uid = uid;
+	ret = xa_insert(&vpan->mmap_users, uid, user, VPAN_GFP_CLIENT);
+	if (!ret)
+		return user;
+	kfree(user);
+	return ERR_PTR(ret);
+}
+
+/* Namespaces of root, such as those of containers that root starts, have users of their own. */
+static u32 user_id(void)
+{
+	struct user_namespace *ns = current_user_ns();
+	kuid_t uid = current_uid();
+
+	for (; ns != &init_user_ns; ns = ns->parent) {
+		if (!uid_eq(ns->owner, GLOBAL_ROOT_UID))
+			uid = ns->owner;
+	}
+	return __kuid_val(uid);
+}
+
+static struct vpan_mmap_user *user_get(struct vpan_device *vpan)
+{
+	u32 uid = user_id();
+	struct vpan_mmap_user *user;
+
+	do {
+		user = user_find(&vpan->mmap_users, uid) ?: user_create(vpan, uid);
+		/* Another process of the user may be as far. */
+	} while (user == ERR_PTR(-EBUSY));
+	return user;
+}
+
 /**
  * vpan_mmap_share_create - create the share of an open file
+ * @vpan: the device, which outlives the share
+ *
+ * It counts for the real user of the caller.
  *
  * Context: may sleep.
- * Return: the share, with a reference, or NULL.
+ * Return: the share, with a reference, or an ERR_PTR().
  */
-struct vpan_mmap_share *vpan_mmap_share_create(void)
+struct vpan_mmap_share *vpan_mmap_share_create(struct vpan_device *vpan)
 {
 	struct vpan_mmap_share *share = kzalloc(sizeof(*share), VPAN_GFP_CLIENT);
+	struct vpan_mmap_user *user;
 
-	if (share)
-		kref_init(&share->ref);
+	if (!share)
+		return ERR_PTR(-ENOMEM);
+	user = user_get(vpan);
+	if (IS_ERR(user)) {
+		kfree(share);
+		return ERR_CAST(user);
+	}
+	kref_init(&share->ref);
+	share->user = user;
 	return share;
 }
 
 static void share_free(struct kref *ref)
 {
-	kfree(container_of(ref, struct vpan_mmap_share, ref));
+	struct vpan_mmap_share *share = container_of(ref, struct vpan_mmap_share, ref);
+
+	user_put(share->user);
+	kfree(share);
 }
 
 /**
  * vpan_mmap_share_put - release a reference to a share
  * @share: the share
  *
- * Context: any.
+ * Context: any but interrupts.
  */
 void vpan_mmap_share_put(struct vpan_mmap_share *share)
 {
@@ -162,12 +297,20 @@ void vpan_mmap_share_put(struct vpan_mmap_share *share)
 }
 
 static bool share_take(struct vpan_mmap_share *share, unsigned long pages,
-		       unsigned long max)
+		       bool is_32bit)
 {
-	if (atomic_long_add_return(pages, &share->pages) <= max)
+	if (!pages_take(&share->user->pages, pages, USER_FILES * (u64)share_max(false)))
+		return false;
+	if (pages_take(&share->pages, pages, share_max(is_32bit)))
 		return true;
-	atomic_long_sub(pages, &share->pages);
+	atomic_long_sub(pages, &share->user->pages);
 	return false;
+}
+
+static void share_give_back(struct vpan_mmap_share *share, unsigned long pages)
+{
+	atomic_long_sub(pages, &share->pages);
+	atomic_long_sub(pages, &share->user->pages);
 }
 
 /**
@@ -178,7 +321,8 @@ static bool share_take(struct vpan_mmap_share *share, unsigned long pages,
  *	offsets
  *
  * Context: may sleep.
- * Return: 0, -ENOMEM if the file has no more of its share, or there are no offsets.
+ * Return: 0, -ENOMEM if the file or its user has no more of the share, or there are no
+ * offsets.
  */
 int vpan_mmap_offset_add(struct vpan_file *file, struct drm_gem_object *gem,
 			 struct vpan_mmap_share **owner)
@@ -194,11 +338,11 @@ int vpan_mmap_offset_add(struct vpan_file *file, struct drm_gem_object *gem,
 	if (drm_mm_node_allocated(node))
 		goto out;
 	ret = -ENOMEM;
-	if (!share_take(share, pages, share_max(is_32bit)))
+	if (!share_take(share, pages, is_32bit))
 		goto out;
-	ret = offset_insert(mgr, node, pages, is_32bit);
+	ret = offset_insert(mgr, node, pages, share->user, is_32bit);
 	if (ret) {
-		atomic_long_sub(pages, &share->pages);
+		share_give_back(share, pages);
 		ret = -ENOMEM;
 	} else {
 		kref_get(&share->ref);
@@ -219,9 +363,13 @@ out:
 void vpan_mmap_offset_remove(struct drm_gem_object *gem,
 			     struct vpan_mmap_share *owner)
 {
+	unsigned long pages = gem->size >> PAGE_SHIFT;
+
 	if (!owner)
 		return;
+	if (offset_is_32bit(gem->vma_node.vm_node.start))
+		atomic_long_sub(pages, &owner->user->pages_32bit);
 	drm_gem_free_mmap_offset(gem);
-	atomic_long_sub(gem->size >> PAGE_SHIFT, &owner->pages);
+	share_give_back(owner, pages);
 	vpan_mmap_share_put(owner);
 }

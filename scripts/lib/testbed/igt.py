@@ -25,7 +25,7 @@ SHORT = (r"^(?!panthor_(siege_(cpu|leave|share@(fair|unmap)|kill@kill-timeline)|
 SHORT_DEBUG = (SHORT + r"(?!i386/|panthor_(secret@unmapped|siege_memory@heap-bounded|"
                r"siege_share@groups|siege_depth@binds-(killed|bounded|ended)|"
                r"rotation@(late|fair-many)|heap@grow-no-room|"
-               r"siege_limits@shared-buffers|siege_longest@))")
+               r"siege_limits@(shared-buffers|mmap-user$)|siege_longest@))")
 # vgem gives tests fences that the CPU signals.
 LOAD = ("vgem", *PRODUCT)
 

@@ -42,6 +42,12 @@ IGT_TEST_DESCRIPTION("No number of buffers of one client holds up another.");
 #define OFFSET_32BIT	(4 * TIB)
 #define OFFSET_64BIT	(16 * TIB)
 
+/* Documented limits of a user: so many shares of files, and of the part for 32-bit programs */
+#define USER_FILES	512
+#define USER_32BIT	(256 * GIB)
+/* A user who is not the one who runs this */
+#define OTHER_UID	12345
+
 /* Reading fdinfo looks at each fence of each buffer. */
 #define BUFFERS		6000
 #define GROUPS		4
@@ -243,6 +249,93 @@ static void test_mmap_32bit(void)
 	for (unsigned int i = 0; i < FILES_FULL; i++)
 		close(fds[i]);
 	close(fd);
+}
+
+/* Be another user for the limits, and stay one who may open the device. */
+static int open_as_other(int (*open_device)(void))
+{
+	int fd;
+
+	igt_assert_eq(setresuid(OTHER_UID, 0, 0), 0);
+	fd = open_device();
+	igt_assert_eq(setresuid(0, 0, 0), 0);
+	igt_assert_lte(0, fd);
+	return fd;
+}
+
+/* Give the buffers of a file, whose handles are 1 to @count, to another one. */
+static void pass_on(int from, int to, uint32_t count)
+{
+	for (uint32_t i = 1; i <= count; i++) {
+		uint32_t handle;
+		int dmabuf;
+
+		igt_assert_eq(drmPrimeHandleToFD(from, i, DRM_CLOEXEC | DRM_RDWR, &dmabuf), 0);
+		igt_assert_eq(drmPrimeFDToHandle(to, dmabuf, &handle), 0);
+		close(dmabuf);
+	}
+}
+
+/* As many files as there is room for. Another has the buffers of the first, which is closed. */
+static void test_mmap_user(void)
+{
+	uint64_t all = test_meminfo("MemTotal"), made = 0, share = 0, one;
+	int fds[2 * USER_FILES], keeper = panthor_open(), other;
+	unsigned int count = 0;
+	uint32_t last;
+
+	igt_assert_lte(0, keeper);
+	do {
+		fds[count] = panthor_open();
+		igt_assert_lte(0, fds[count]);
+		one = fill(fds[count], large(), 2 * TIB, &last);
+		share = share ?: one;
+		made += one;
+		if (!count++) {
+			pass_on(fds[0], keeper, one / large());
+			close(fds[0]);
+		}
+	} while (one == share && count < ARRAY_SIZE(fds));
+	igt_info("%" PRIu64 " GiB of buffers, %u files\n", made / GIB, count);
+	igt_assert_lte_u64(made, USER_FILES * (4 * all > SHARE_MIN ? 4 * all : SHARE_MIN));
+	igt_assert_lte_u64((USER_FILES - 1) * share, made);
+
+	other = open_as_other(panthor_open);
+	igt_assert_eq_u64(fill(other, large(), 2 * TIB, &last), share);
+	close(other);
+	close(keeper);
+	igt_assert_eq_u64(fill(fds[count - 1], large(), 2 * TIB, &last) + one, share);
+	for (unsigned int i = 1; i < count; i++)
+		close(fds[i]);
+}
+
+static bool is_for_32bit(uint64_t offset)
+{
+	return offset >= OFFSET_32BIT && offset < DRM_PANTHOR_USER_MMIO_OFFSET_32BIT;
+}
+
+/* A user has a part of the offsets for 32-bit programs, and then those for all programs. */
+static void test_mmap_user_32bit(void)
+{
+	int fds[USER_32BIT / GIB + 1], other;
+	const unsigned int count = ARRAY_SIZE(fds);
+	uint64_t offset = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		fds[i] = open_32bit();
+		offset = offset_of(fds[i], create(fds[i], GIB, 0, 0));
+		igt_assert_eq(is_for_32bit(offset), i < count - 1);
+	}
+	igt_assert_lt_u64(offset, OFFSET_32BIT);
+	other = open_as_other(open_32bit);
+	igt_assert(is_for_32bit(offset_of(other, create(other, GIB, 0, 0))));
+	for (unsigned int i = 0; i < count; i++)
+		close(fds[i]);
+	/* What was given back can be taken again. */
+	fds[0] = open_32bit();
+	igt_assert(is_for_32bit(offset_of(fds[0], create(fds[0], GIB, 0, 0))));
+	close(fds[0]);
+	close(other);
 }
 
 static void read_fdinfo(int fd)
@@ -484,6 +577,11 @@ int igt_main()
 	igt_describe("64-bit programs leave offsets to 32-bit ones.");
 	igt_subtest("mmap-32bit")
 		test_mmap_32bit();
+	igt_describe("A user has a share, too, whatever files there are.");
+	igt_subtest("mmap-user")
+		test_mmap_user();
+	igt_subtest("mmap-user-32bit")
+		test_mmap_user_32bit();
 	igt_describe("Others are not kept off a processor by a read of fdinfo.");
 	igt_subtest("fdinfo")
 		test_fdinfo();
