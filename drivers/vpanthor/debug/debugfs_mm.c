@@ -88,7 +88,7 @@ static void show_vm(struct seq_file *m, struct vpan_vm *vm, unsigned long id)
 		if (show_is_over(m))
 			break;
 	}
-	mutex_unlock(&vm->op_lock);
+	vpan_vm_unlock(vm);
 
 	/*
 	 * Kernel objects have addresses, but no entry in the tree of mappings.

@@ -133,7 +133,7 @@ static void dump_stream(struct seq_buf *s, struct vpan_vm *vm, u64 va)
 			       READ_ONCE(*(u64 *)(map + offset)));
 		kunmap_local(map);
 	}
-	mutex_unlock(&vm->op_lock);
+	vpan_vm_unlock(vm);
 }
 
 static void dump_queue(struct seq_buf *s, const struct vpan_queue *queue,

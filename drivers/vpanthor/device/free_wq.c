@@ -13,11 +13,13 @@
 struct workqueue_struct *vpan_free_wq;
 
 /*
- * Without a limit a burst of frees starts dozens of workers, which the kernel keeps
- * for minutes. One worker is too few: the release of a device, which can happen in
- * a work item, waits for another item of this workqueue (reclaim_fini()).
+ * A work item may wait for locks that a client's task holds, which the client can keep
+ * off the processors. So each address space has one item for all that it leaves behind
+ * (vpan_vm_free_later()), and there are as many workers as there can be. A burst of frees
+ * needs one of them. Also, the release of a device, which can happen in a work item, waits
+ * for another item of this workqueue (reclaim_fini()).
  */
-#define FREE_WQ_MAX_ACTIVE	8
+#define FREE_WQ_MAX_ACTIVE	WQ_MAX_ACTIVE
 
 /**
  * vpan_free_wq_init - create the workqueue

@@ -14,12 +14,12 @@
  * between, so that they see the state before or after the change.
  *
  * Locks: &vpan_vm.op_lock serialises changes. It is held for as long as a client's
- * change takes, which may be seconds, so that the scheduler never waits for the
- * op_lock of a client. &vpan_bo.gpuva_lock, inside, protects the list of the
- * mappings of a buffer. &vpan_mmu.lock is innermost and held for commands of the
- * MMU only. Asynchronous changes are fence work, and reclaim takes these locks,
- * so that nothing is allocated under them. Tables and mappings for a change are
- * allocated before.
+ * change takes, which may be seconds, so that neither the scheduler nor a worker of
+ * asynchronous changes ever waits for the op_lock of a client. &vpan_bo.gpuva_lock,
+ * inside, protects the list of the mappings of a buffer. &vpan_mmu.lock is innermost
+ * and held for commands of the MMU only. Asynchronous changes are fence work, and
+ * reclaim takes these locks, so that nothing is allocated under them. Tables and
+ * mappings for a change are allocated before.
  *
  * The reservation object of an address space is that of its exclusive buffers.
  * Jobs and changes add their fences to it; reclaim evicts buffers only from
@@ -40,6 +40,7 @@
 
 #include "device/device.h"
 #include "device/file.h"
+#include "device/free_wq.h"
 #include "device/gfp.h"
 #include "mm/as.h"
 #include "mm/gem.h"
@@ -56,6 +57,8 @@ static void vpan_vm_free(struct drm_gpuvm *gpuvm)
 	struct vpan_vm *vm = to_vpan_vm(gpuvm);
 	struct drm_device *drm = &vm->vpan->drm;
 
+	/* It may have been queued for a change that another context has executed. */
+	cancel_work_sync(&vm->ready_work);
 	if (vm->binds)
 		drm_jobqueue_put(vm->binds);
 	if (vm->sparse_bo)
@@ -70,6 +73,42 @@ static void vpan_vm_free(struct drm_gpuvm *gpuvm)
 	mutex_destroy(&vm->op_lock);
 	kfree(vm);
 	drm_dev_put(drm);
+}
+
+static void vm_free_work(struct work_struct *work)
+{
+	struct vpan_vm *vm = container_of(work, struct vpan_vm, free_work);
+	struct vpan_vm_free *item, *next;
+
+	/* What is in the list has references, the last of which may be dropped here. */
+	drm_gpuvm_get(&vm->base);
+	llist_for_each_entry_safe(item, next,
+				  llist_reverse_order(llist_del_all(&vm->frees)),
+				  node) {
+		item->free(item);
+		cond_resched();
+	}
+	vpan_vm_put(vm);
+}
+
+/**
+ * vpan_vm_free_later - free an object in a work item of the address space
+ * @vm: the address space
+ * @item: the object, which has a reference to @vm
+ *
+ * For objects whose last reference can be dropped where nothing can be freed, or which
+ * may have the last reference to the device, whose release waits for workqueues.
+ *
+ * Context: any.
+ */
+void vpan_vm_free_later(struct vpan_vm *vm, struct vpan_vm_free *item)
+{
+	/*
+	 * If the list was not empty, its items are freed by the work item that the first
+	 * of them queues. From here on they may be, so @vm may be gone.
+	 */
+	if (llist_add(&item->node, &vm->frees))
+		queue_work(vpan_free_wq, &vm->free_work);
 }
 
 static struct drm_gpuvm_bo *vpan_vm_bo_alloc(void)
@@ -132,6 +171,8 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 	drm_dev_get(&vpan->drm);
 	vm->vpan = vpan;
 	vpan_job_limit_init(&vm->bind_limit, VPAN_VM_BIND_JOBS_MAX);
+	vpan_bind_init_ready(vm);
+	INIT_WORK(&vm->free_work, vm_free_work);
 	vm->user_end = user_end;
 	vm->kernel_start = kernel_start;
 	mutex_init(&vm->op_lock);
@@ -167,7 +208,7 @@ void vpan_vm_destroy(struct vpan_vm *vm)
 {
 	mutex_lock(&vm->op_lock);
 	WRITE_ONCE(vm->destroyed, true);
-	mutex_unlock(&vm->op_lock);
+	vpan_vm_unlock(vm);
 
 	/* Changes that have not run have nothing left to change. */
 	vpan_bind_queue_kill(vm);

@@ -2,17 +2,21 @@
 #ifndef _VPAN_VM_H_
 #define _VPAN_VM_H_
 
+#include <linux/llist.h>
 #include <linux/mutex.h>
+#include <linux/workqueue.h>
 
 #include <drm/drm_gpuvm.h>
 #include <drm/drm_mm.h>
 
+#include "device/device.h"
 #include "device/job_limit.h"
 #include "mm/as.h"
 #include "pt/pgtable.h"
 
 struct drm_jobqueue;
 struct sg_table;
+struct vpan_bind_job;
 struct vpan_bo;
 struct vpan_device;
 struct vpan_file;
@@ -38,12 +42,27 @@ struct vpan_heaps;
 #define VPAN_VM_KERNEL_MIN SZ_256M
 
 /**
+ * struct vpan_vm_free - object of an address space, freed later
+ */
+struct vpan_vm_free {
+	/** @node: In &vpan_vm.frees. */
+	struct llist_node node;
+	/**
+	 * @free: Frees the object, and drops its reference to the address space.
+	 * Called in a work item, may sleep and wait for locks of clients.
+	 */
+	void (*free)(struct vpan_vm_free *item);
+};
+
+/**
  * struct vpan_vm - a GPU address space
  *
  * Locks, outermost first: @op_lock, &vpan_bo.gpuva_lock, &vpan_mmu.lock. All
  * are on the signalling path: no allocation under them. @op_lock is held while
- * page tables are edited, for as long as a client's edit takes, so that the
- * scheduler must not wait for it.
+ * page tables are edited, for as long as a client's edit takes, and longer if the
+ * client keeps its task from running. So neither the scheduler nor a worker that
+ * changes of all clients need waits for it: they try, and the holder has
+ * vpan_vm_unlock() do what could not be done.
  */
 struct vpan_vm {
 	/** @base: Base class; tree of mappings, protected by @op_lock. */
@@ -59,11 +78,18 @@ struct vpan_vm {
 	struct drm_jobqueue *binds;
 	/** @bind_limit: Limit of jobs of @binds, %VPAN_VM_BIND_JOBS_MAX. */
 	struct vpan_job_limit bind_limit;
+	/** @ready: Change of @binds that wants to be executed, or NULL. Atomic. */
+	struct vpan_bind_job *ready;
+	/** @ready_work: Executes @ready. Without a reference. */
+	struct work_struct ready_work;
 	/** @user_end: User space may map below this address. Constant. */
 	u64 user_end;
 	/** @kernel_start: First address that @mm manages. Constant. */
 	u64 kernel_start;
-	/** @op_lock: Protects @base's tree, @pt, and what follows to @stale. */
+	/**
+	 * @op_lock: Protects @base's tree, @pt, and what follows to @stale.
+	 * Unlocked by vpan_vm_unlock() or vpan_bind_unlock().
+	 */
 	struct mutex op_lock;
 	/** @pt: The page tables. */
 	struct vpan_pgtable pt;
@@ -101,6 +127,10 @@ struct vpan_vm {
 	atomic_t nshared;
 	/** @kernel_bytes: Memory of all kernel objects in bytes. */
 	atomic64_t kernel_bytes;
+	/** @frees: List of &struct vpan_vm_free. Atomic. */
+	struct llist_head frees;
+	/** @free_work: Frees them. Each has a reference to the address space. */
+	struct work_struct free_work;
 	/** @as: Its slot in the hardware. */
 	struct vpan_as as;
 };
@@ -114,6 +144,7 @@ void vpan_vm_unmap_all(struct vpan_vm *vm);
 int vpan_vm_map_kernel(struct vpan_vm *vm, struct sg_table *sgt, u64 va,
 		       u64 size, u32 prot);
 void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size);
+void vpan_vm_free_later(struct vpan_vm *vm, struct vpan_vm_free *item);
 struct vpan_bo *vpan_vm_get_sparse_bo(struct vpan_vm *vm,
 				      struct vpan_file *file);
 struct page *vpan_vm_find_page(struct vpan_vm *vm, u64 va, u32 *offset);
@@ -134,6 +165,23 @@ static inline void vpan_vm_defer_table_free(struct vpan_vm *vm,
 	lockdep_assert_held(&vm->op_lock);
 
 	list_splice_init(&cache->dead, &vm->stale.dead);
+}
+
+/**
+ * vpan_vm_unlock - unlock &vpan_vm.op_lock
+ * @vm: the address space, with a reference
+ *
+ * A change that could not take it is executed by a work item.
+ *
+ * Context: any but interrupts; on the signalling path.
+ */
+static inline void vpan_vm_unlock(struct vpan_vm *vm)
+{
+	mutex_unlock(&vm->op_lock);
+	/* Pairs with bind_try(): it finds the lock free, or this finds the change. */
+	smp_mb();
+	if (READ_ONCE(vm->ready))
+		queue_work(vm->vpan->bind_wq, &vm->ready_work);
 }
 
 static inline void vpan_vm_put(struct vpan_vm *vm)

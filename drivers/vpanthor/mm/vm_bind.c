@@ -18,7 +18,8 @@
  *
  * The ioctl runs all three for a synchronous change. For an asynchronous one it
  * prepares, a job of the queue of the address space executes, and a work item
- * finishes (vm_bind_job.c).
+ * finishes (vm_bind_job.c). The job does not wait for &vpan_vm.op_lock: if a
+ * synchronous change has it, that executes the asynchronous one as well.
  *
  * An execution that fails leaves the address space unusable: it is unknown what is
  * mapped, and user space can only destroy it. Unmapping for vpan_vm_destroy() goes on
@@ -31,6 +32,7 @@
  * mapping, and all loops reschedule.
  */
 
+#include <linux/dma-fence.h>
 #include <linux/dma-resv.h>
 #include <linux/slab.h>
 
@@ -41,6 +43,7 @@
 #include "mm/gem.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
+#include "mm/vm_bind_job.h"
 #include "mm/vma.h"
 #include "pt/pgtable.h"
 
@@ -254,29 +257,26 @@ static int bind_edit(struct vpan_bind *bind)
 }
 
 /**
- * vpan_bind_execute - execute a change that was prepared
- * @bind: the change
+ * vpan_bind_execute_locked - execute a change that was prepared
+ * @bind: the change, which changes something
  *
  * The GPU sees the address space before or after the change, nothing in between.
  *
- * Context: may sleep; allocates nothing and may be on the signalling path.
+ * Context: may sleep; allocates nothing and may be on the signalling path. Under
+ * &vpan_vm.op_lock.
  * Return: 0, -EINVAL if the address space is destroyed or unusable and the change
  * maps something, or another negative errno, after which the address space is
  * unusable.
  */
-int vpan_bind_execute(struct vpan_bind *bind)
+int vpan_bind_execute_locked(struct vpan_bind *bind)
 {
 	struct vpan_vm *vm = bind->vm;
 	int begin, end, ret = 0;
 
-	if (!bind->size)
-		return 0;
+	lockdep_assert_held(&vm->op_lock);
 
-	mutex_lock(&vm->op_lock);
-	if (bind->bo && (vm->destroyed || vm->unusable)) {
-		mutex_unlock(&vm->op_lock);
+	if (bind->bo && (vm->destroyed || vm->unusable))
 		return -EINVAL;
-	}
 
 	begin = vpan_as_begin_update(vm, bind->va, bind->size);
 	if (!begin || bind->force)
@@ -289,7 +289,33 @@ int vpan_bind_execute(struct vpan_bind *bind)
 		vpan_vm_defer_table_free(vm, &bind->cache);
 	}
 	trace_vpanthor_vm_bind(bind, ret);
-	mutex_unlock(&vm->op_lock);
+	return ret;
+}
+
+/**
+ * vpan_bind_execute - execute a synchronous change that was prepared
+ * @bind: the change
+ *
+ * Executes an asynchronous change as well that was to be executed at the same time. So
+ * it takes as long as the client likes: not between drm_dev_enter() and drm_dev_exit(),
+ * and under no lock but that of the change.
+ *
+ * Context: may sleep; allocates nothing.
+ * Return: as vpan_bind_execute_locked().
+ */
+int vpan_bind_execute(struct vpan_bind *bind)
+{
+	bool cookie;
+	int ret;
+
+	if (!bind->size)
+		return 0;
+
+	cookie = dma_fence_begin_signalling();
+	mutex_lock(&bind->vm->op_lock);
+	ret = vpan_bind_execute_locked(bind);
+	vpan_bind_unlock(bind->vm);
+	dma_fence_end_signalling(cookie);
 	return ret;
 }
 
@@ -500,7 +526,7 @@ int vpan_vm_map_kernel(struct vpan_vm *vm, struct sg_table *sgt, u64 va,
 		ret = vpan_vma_map_pages(vm, &bind.cache, sgt, 0, va, size,
 					 prot);
 	end = vpan_as_end_update(vm);
-	mutex_unlock(&vm->op_lock);
+	vpan_vm_unlock(vm);
 	if (!ret)
 		ret = end;
 	if (ret)
@@ -531,6 +557,6 @@ void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size)
 	vpan_pt_unmap(&vm->pt, &bind.cache, va, size);
 	if (vpan_as_end_update(vm) || vpan_reset_is_pending(vm->vpan))
 		bind.wait_reset = true;
-	mutex_unlock(&vm->op_lock);
+	vpan_vm_unlock(vm);
 	vpan_bind_finish(&bind);
 }

@@ -59,6 +59,7 @@ int vpan_bind_prepare_map(struct vpan_bind *bind, struct vpan_bo *bo,
 			  u64 bo_offset, u64 va, u64 size, u32 prot);
 int vpan_bind_prepare_unmap(struct vpan_bind *bind, u64 va, u64 size);
 int vpan_bind_execute(struct vpan_bind *bind);
+int vpan_bind_execute_locked(struct vpan_bind *bind);
 void vpan_bind_finish(struct vpan_bind *bind);
 
 int vpan_bind_step_map(struct drm_gpuva_op *op, void *priv);

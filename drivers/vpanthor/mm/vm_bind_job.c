@@ -1,47 +1,110 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
  * Asynchronous changes of address spaces: jobs that wait for fences and have one.
- * An address space with such changes has a queue, whose jobs execute in order. run() executes the
- * change itself, in a work item of the queue, and completes the job at once; it is on
- * the signalling path and does not allocate (vm_bind.c). The ioctl prepares the
- * change and pushes the job (uapi/vm_bind_ops.c).
+ * An address space with such changes has a queue, whose jobs execute in order. The ioctl
+ * prepares the change and pushes the job (uapi/vm_bind_ops.c).
+ *
+ * A job is executed under &vpan_vm.op_lock, on the signalling path, and allocates
+ * nothing (vm_bind.c). The work items of all address spaces share the workers of the
+ * device, so they do not wait for that lock: the client that holds it can keep its tasks
+ * off the processors. run() leaves the job in &vpan_vm.ready and tries to lock. If that
+ * fails, the holder of the lock finds the job when it unlocks:
+ *
+ * - a synchronous change executes it (vpan_bind_unlock()), so that a client that makes
+ *   such changes all the time does not keep the job from being executed;
+ * - all others queue a work item, which tries again (vpan_vm_unlock()). They are in the
+ *   context of another client, or wait until no job is ready (vpan_vm_lock_wait()).
+ *
+ * A queue has one credit, so there is at most one such job per address space.
  */
 
+#include <linux/dma-fence.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
+#include <drm/drm_file.h>
 #include <drm/drm_managed.h>
 
 #include "device/device.h"
-#include "device/free_wq.h"
 #include "device/gfp.h"
 #include "device/job_limit.h"
 #include "mm/vm.h"
 #include "mm/vm_bind.h"
 #include "mm/vm_bind_job.h"
 
+/**
+ * vpan_bind_unlock - execute the change that is ready, if there is one, and unlock
+ * @vm: the address space, with &vpan_vm.op_lock locked
+ *
+ * Context: may sleep; on the signalling path. Completes a job, whose reference to the
+ * address space may have been the last but the caller's.
+ */
+void vpan_bind_unlock(struct vpan_vm *vm)
+{
+	struct vpan_bind_job *job = xchg(&vm->ready, NULL);
+	int ret = job ? vpan_bind_execute_locked(&job->bind) : 0;
+
+	vpan_vm_unlock(vm);
+	if (job)
+		drm_jobqueue_job_complete(&job->base, ret);
+}
+
+static void bind_try(struct vpan_vm *vm)
+{
+	/* Pairs with vpan_vm_unlock(). */
+	smp_mb();
+	if (mutex_trylock(&vm->op_lock))
+		vpan_bind_unlock(vm);
+}
+
+/*
+ * There is no reference to the address space, but freeing it waits for this: a reference
+ * might be the last one to the device, whose release waits for the workqueue.
+ */
+static void bind_ready_work(struct work_struct *work)
+{
+	bool cookie = dma_fence_begin_signalling();
+
+	bind_try(container_of(work, struct vpan_vm, ready_work));
+	dma_fence_end_signalling(cookie);
+}
+
+/**
+ * vpan_bind_init_ready - initialise what executes asynchronous changes
+ * @vm: the address space
+ */
+void vpan_bind_init_ready(struct vpan_vm *vm)
+{
+	INIT_WORK(&vm->ready_work, bind_ready_work);
+}
+
 static struct dma_fence *bind_run(struct drm_jobqueue_job *base)
 {
-	int ret = vpan_bind_execute(&to_vpan_bind_job(base)->bind);
+	struct vpan_bind_job *job = to_vpan_bind_job(base);
+	struct vpan_vm *vm = job->bind.vm;
 
-	if (ret)
-		return ERR_PTR(ret);
-	drm_jobqueue_job_complete(base, 0);
+	if (!job->bind.size) {
+		drm_jobqueue_job_complete(base, 0);
+		return NULL;
+	}
+	/*
+	 * The job stays valid until this has returned, and has a reference. Pairs with
+	 * xchg() in vpan_bind_unlock(), by which another context gets all of the job.
+	 */
+	smp_store_release(&vm->ready, job);
+	bind_try(vm);
 	return NULL;
 }
 
-static void bind_free_work(struct work_struct *work)
+static void bind_free_late(struct vpan_vm_free *item)
 {
-	struct vpan_bind_job *job = container_of(work, struct vpan_bind_job,
-						 free_work);
+	struct vpan_bind_job *job = container_of(item, struct vpan_bind_job, late);
 	struct vpan_vm *vm = job->bind.vm;
 
-	/* The limit is that of the address space. */
-	drm_gpuvm_get(&vm->base);
+	/* The caller has a reference. The limit is that of the address space. */
 	vpan_bind_finish(&job->bind);
 	kfree(job);
 	vpan_job_limit_release(&vm->bind_limit, 1);
-	vpan_vm_put(vm);
 }
 
 /*
@@ -52,8 +115,8 @@ static void bind_free(struct drm_jobqueue_job *base)
 {
 	struct vpan_bind_job *job = to_vpan_bind_job(base);
 
-	INIT_WORK(&job->free_work, bind_free_work);
-	queue_work(vpan_free_wq, &job->free_work);
+	job->late.free = bind_free_late;
+	vpan_vm_free_later(job->bind.vm, &job->late);
 }
 
 static void bind_release(struct drm_jobqueue *queue)
@@ -78,7 +141,8 @@ static void bind_wq_fini(struct drm_device *drm, void *data)
  *
  * A change takes as long as a client chooses. So that it holds up no change of
  * another client, its worker is not bound to a CPU, and up to %WQ_MAX_ACTIVE
- * address spaces change at the same time; more wait. Destroyed with the &struct
+ * address spaces change at the same time; more wait. The administrator finds it in
+ * /sys/devices/virtual/workqueue. Destroyed with the &struct
  * drm_device, after the queues if this is called before the group of queues is
  * initialised.
  *
@@ -87,10 +151,10 @@ static void bind_wq_fini(struct drm_device *drm, void *data)
  */
 int vpan_bind_wq_init(struct vpan_device *vpan)
 {
-	/* Fences depend on it. */
-	vpan->bind_wq = alloc_workqueue("vpan-bind",
-					WQ_UNBOUND | WQ_MEM_RECLAIM,
-					WQ_MAX_ACTIVE);
+	/* Fences depend on it. A device may outlive the next one of the same name. */
+	vpan->bind_wq = alloc_workqueue("vpan-bind-%d",
+					WQ_UNBOUND | WQ_MEM_RECLAIM | WQ_SYSFS,
+					WQ_MAX_ACTIVE, vpan->drm.primary->index);
 	if (!vpan->bind_wq)
 		return -ENOMEM;
 	return drmm_add_action_or_reset(&vpan->drm, bind_wq_fini,

@@ -110,7 +110,7 @@ static bool evict_vm_bo(struct drm_gpuvm_bo *vm_bo, unsigned long unused,
 	 */
 	if (!vm->unusable && !vpan_reset_is_pending(vm->vpan))
 		gone = evict_vm_bo_locked(vm, vm_bo, vmas);
-	mutex_unlock(&vm->op_lock);
+	vpan_vm_unlock(vm);
 	return gone;
 }
 

@@ -220,7 +220,7 @@ int vpan_restore_bo(struct drm_gpuvm_bo *vm_bo, struct drm_exec *exec)
 		return ret;
 	mutex_lock(&vm->op_lock);
 	ret = vm->unusable ? -EINVAL : restore_vmas(restore, vm_bo);
-	mutex_unlock(&vm->op_lock);
+	vpan_vm_unlock(vm);
 	if (!ret && restore->tables == tables)
 		drm_gpuvm_bo_evict(vm_bo, false);
 	return ret;

@@ -117,7 +117,7 @@ static int syncwait_value(struct vpan_vm *vm, const struct vpan_syncwait *wait,
 				      READ_ONCE(*(u32 *)map);
 		kunmap_local(map);
 	}
-	mutex_unlock(&vm->op_lock);
+	vpan_vm_unlock(vm);
 	return page ? 0 : -EFAULT;
 }
 

@@ -35,7 +35,6 @@
 
 #include "debug/trace.h"
 #include "device/device.h"
-#include "device/free_wq.h"
 #include "fw/fw.h"
 #include "fw/fw_window.h"
 #include "mm/kbo.h"
@@ -59,10 +58,9 @@ static void group_free_members(struct vpan_group *group)
 	vpan_usage_put(group->usage);
 }
 
-static void group_free_work(struct work_struct *work)
+static void group_free(struct vpan_vm_free *item)
 {
-	struct vpan_group *group = container_of(to_rcu_work(work),
-						struct vpan_group, free_work);
+	struct vpan_group *group = container_of(item, struct vpan_group, late);
 	struct drm_device *drm = &group->vpan->drm;
 
 	vpan_slots_remove_group(group);
@@ -71,12 +69,19 @@ static void group_free_work(struct work_struct *work)
 	drm_dev_put(drm);
 }
 
+static void group_free_rcu(struct rcu_head *rcu)
+{
+	struct vpan_group *group = container_of(rcu, struct vpan_group, rcu);
+
+	vpan_vm_free_later(group->vm, &group->late);
+}
+
 static void group_release(struct kref *ref)
 {
 	struct vpan_group *group = container_of(ref, struct vpan_group, ref);
 
 	/* The job interrupt may still access the group. */
-	queue_rcu_work(vpan_free_wq, &group->free_work);
+	call_rcu_hurry(&group->rcu, group_free_rcu);
 }
 
 /**
@@ -122,7 +127,7 @@ vpan_group_alloc(struct vpan_device *vpan,
 		return NULL;
 
 	kref_init(&group->ref);
-	INIT_RCU_WORK(&group->free_work, group_free_work);
+	group->late.free = group_free;
 	INIT_LIST_HEAD(&group->waiting);
 	INIT_LIST_HEAD(&group->link);
 	group->vpan = vpan;

@@ -4,11 +4,12 @@
 
 #include <linux/kref.h>
 #include <linux/llist.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
-#include <linux/workqueue.h>
 
 #include <vcsf/csf_fw.h>
 
+#include "mm/vm.h"
 #include "sched/profile.h"
 
 struct drm_panthor_group_create;
@@ -137,8 +138,10 @@ struct vpan_group {
 	struct list_head link;
 	/** @kick: In &vpan_slots.kicked. */
 	struct llist_node kick;
-	/** @free_work: Frees the group after an RCU grace period. */
-	struct rcu_work free_work;
+	/** @rcu: Keeps the group for an RCU grace period. */
+	struct rcu_head rcu;
+	/** @late: Frees it then. */
+	struct vpan_vm_free late;
 };
 
 struct vpan_group *
