@@ -8,11 +8,12 @@
  * An allocation in answer to the event would make the fence of the job wait for
  * reclaim, which may wait for that fence. So each heap has up to four chunks in
  * reserve. The interrupt handler gives one of them to the tiler (vpan_heap_grow()), and
- * a work item that no fence waits for refills the reserve. If the reserve is empty and
- * the limits of the heap permit another chunk, the answer is deferred until the work
- * item has allocated one or a deadline expires (heap_wait.c): the fence then waits for
- * time and not for memory. If the request is refused, the exception handler of the
- * stream renders what has been tiled so far and thereby frees chunks.
+ * a work item that no fence waits for, one for all heaps of the address space, refills
+ * the reserve. If the reserve is empty and the limits of the heap permit another chunk,
+ * the answer is deferred until the work item has allocated one or a deadline expires
+ * (heap_wait.c): the fence then waits for time and not for memory. If the request is
+ * refused, the exception handler of the stream renders what has been tiled so far and
+ * thereby frees chunks.
  *
  * A heap grows to &vpan_heap.max_chunks, and not while more than target_in_flight render
  * passes are in progress. heap_chunk.c has the limits in bytes, and charges all chunks
@@ -23,8 +24,9 @@
  * of heaps and their lists of chunks; the interrupt handler takes only this one.
  *
  * Lifetime: a heap exists from TILER_HEAP_CREATE to TILER_HEAP_DESTROY or to the end of
- * its address space. Destruction waits for the work item. The tiler may still use the
- * chunks, which are unmapped before they are freed, so that its job faults.
+ * its address space. Destruction waits for the work item if that is at the heap. The
+ * tiler may still use the chunks, which are unmapped before they are freed, so that its
+ * job faults.
  */
 
 #include <linux/bitfield.h>
@@ -37,7 +39,6 @@
 #include <linux/workqueue.h>
 
 #include <drm/drm_drv.h>
-#include <drm/drm_managed.h>
 #include <drm/panthor_uapi.h>
 
 #include <vcsf/csf_desc.h>
@@ -90,9 +91,9 @@ struct vpan_heap {
 	 * &vpan_heaps.lock.
 	 */
 	u32 failures;
-	/** @refill: Refills @reserve. */
-	struct work_struct refill;
-	/** @closing: The heap is about to be freed: ends @refill. */
+	/** @wants: The tiler wants a chunk. Under &vpan_heaps.lock. */
+	bool wants;
+	/** @closing: The heap is about to be freed: ends heap_refill(). */
 	bool closing;
 	/**
 	 * @memcg: Memory control group of the creator, to which chunks are
@@ -172,6 +173,8 @@ static void heap_add_reserve(struct vpan_heap *heap, struct vpan_heap_chunk *chu
 		list_add(&chunk->link, &heap->reserve);
 		heap->nreserve++;
 		heap->count++;
+		/* If it wants more, it is its turn again after the others. */
+		heap->wants = true;
 	} else {
 		heap->failures++;
 	}
@@ -184,26 +187,56 @@ static void heap_add_reserve(struct vpan_heap *heap, struct vpan_heap_chunk *chu
 }
 
 /* After a failure the next request of the tiler tries again. */
-static void heap_refill(struct work_struct *work)
+static void heap_refill(struct vpan_heap *heap)
 {
-	struct vpan_heap *heap = container_of(work, struct vpan_heap, refill);
 	struct vpan_heap_chunk *chunk;
 
-	while (!READ_ONCE(heap->closing) && heap_wants_reserve(heap)) {
-		chunk = vpan_heap_chunk_create_remote(heap->vm, heap->chunk_size,
-						      heap->memcg,
-						      &heap->closing);
-		heap_add_reserve(heap, IS_ERR(chunk) ? NULL : chunk);
-		if (IS_ERR(chunk))
-			return;
+	if (READ_ONCE(heap->closing) || !heap_wants_reserve(heap))
+		return;
+	chunk = vpan_heap_chunk_create_remote(heap->vm, heap->chunk_size,
+					      heap->memcg, &heap->closing);
+	heap_add_reserve(heap, IS_ERR(chunk) ? NULL : chunk);
+}
+
+/* The next heap whose tiler wants a chunk, or NULL. It exists until the next call. */
+static struct vpan_heap *heaps_next_refill(struct vpan_heaps *heaps)
+{
+	struct vpan_heap *heap = NULL, *next;
+	unsigned int i;
+
+	spin_lock_irq(&heaps->lock);
+	for (i = 0; i < VPAN_HEAP_COUNT && !heap; i++) {
+		heaps->turn = (heaps->turn + 1) % VPAN_HEAP_COUNT;
+		next = heaps->heap[heaps->turn];
+		if (next && next->wants)
+			heap = next;
 	}
+	if (heap)
+		heap->wants = false;
+	/* Not before the former one is done with. */
+	smp_store_release(&heaps->refilling, heap);
+	spin_unlock_irq(&heaps->lock);
+	wake_up_all(&heaps->refilled);
+	return heap;
+}
+
+static void heaps_refill(struct work_struct *work)
+{
+	struct vpan_heaps *heaps = container_of(work, struct vpan_heaps, refill);
+	struct vpan_heap *heap;
+
+	while ((heap = heaps_next_refill(heaps)))
+		heap_refill(heap);
 }
 
 /* The heap is not in the table. */
 static void heap_free(struct vpan_heap *heap)
 {
+	struct vpan_heaps *heaps = heap->vm->heaps;
+
 	WRITE_ONCE(heap->closing, true);
-	cancel_work_sync(&heap->refill);
+	/* Pairs with heaps_next_refill(). The heap is out of the table, and does not come back. */
+	wait_event(heaps->refilled, smp_load_acquire(&heaps->refilling) != heap);
 	vpan_heap_chunks_free(heap->vm, heap->chunk_size, &heap->chunks);
 	vpan_heap_chunks_free(heap->vm, heap->chunk_size, &heap->reserve);
 	mem_cgroup_put(heap->memcg);
@@ -214,11 +247,10 @@ static struct vpan_heap *
 heap_alloc(struct vpan_vm *vm, const struct drm_panthor_tiler_heap_create *args)
 {
 	struct vpan_heap *heap;
-	int ret;
 
 	heap = kzalloc(sizeof(*heap), VPAN_GFP_CLIENT);
 	if (!heap)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 
 	heap->vm = vm;
 	heap->memcg = get_mem_cgroup_from_mm(current->mm);
@@ -227,13 +259,6 @@ heap_alloc(struct vpan_vm *vm, const struct drm_panthor_tiler_heap_create *args)
 	heap->target_in_flight = args->target_in_flight;
 	INIT_LIST_HEAD(&heap->chunks);
 	INIT_LIST_HEAD(&heap->reserve);
-	INIT_WORK(&heap->refill, heap_refill);
-
-	ret = heap_add_chunks(heap, args->initial_chunk_count);
-	if (ret) {
-		heap_free(heap);
-		return ERR_PTR(ret);
-	}
 	return heap;
 }
 
@@ -282,14 +307,13 @@ static void heaps_set(struct vpan_heaps *heaps, unsigned int index,
 	spin_unlock_irq(&heaps->lock);
 }
 
-/* Return: index of the heap or a negative errno. */
-static int heaps_add(struct vpan_vm *vm,
+/* Return: index of the heap or a negative errno; then the heap is still the caller's. */
+static int heaps_add(struct vpan_vm *vm, struct vpan_heap *heap,
 		     struct drm_panthor_tiler_heap_create *args)
 {
 	u32 stride = heap_context_stride(vm->vpan);
 	struct vpan_heaps *heaps = vm->heaps;
 	struct vpan_heap_chunk *first;
-	struct vpan_heap *heap;
 	int index, ret;
 
 	lockdep_assert_held(&heaps->create_lock);
@@ -300,11 +324,10 @@ static int heaps_add(struct vpan_vm *vm,
 	if (index < 0)
 		return index;
 	ret = heaps_alloc_contexts(vm);
+	if (!ret)
+		ret = heap_add_chunks(heap, args->initial_chunk_count);
 	if (ret)
 		return ret;
-	heap = heap_alloc(vm, args);
-	if (IS_ERR(heap))
-		return PTR_ERR(heap);
 
 	memset(heaps->contexts->vaddr + index * stride, 0, stride);
 	first = list_first_entry(&heap->chunks, struct vpan_heap_chunk,
@@ -313,32 +336,6 @@ static int heaps_add(struct vpan_vm *vm,
 	args->first_heap_chunk_gpu_va = first->kbo->va;
 	heaps_set(heaps, index, heap);
 	return index;
-}
-
-static void heap_wq_fini(struct drm_device *drm, void *data)
-{
-	destroy_workqueue(data);
-}
-
-/**
- * vpan_heap_wq_init - create the workqueue that refills heaps
- * @vpan: the device
- *
- * An allocation sleeps for as long as the control group of the heap's owner is short of
- * memory. So that this holds up no other heap, and no work of the kernel, the workqueue is
- * not one of the kernel's, and has as many workers as there can be. Destroyed with the
- * &struct drm_device.
- *
- * Context: may sleep.
- * Return: 0 or -ENOMEM.
- */
-int vpan_heap_wq_init(struct vpan_device *vpan)
-{
-	vpan->heap_wq = alloc_workqueue("vpan-heap", WQ_UNBOUND, WQ_MAX_ACTIVE);
-	if (!vpan->heap_wq)
-		return -ENOMEM;
-	return drmm_add_action_or_reset(&vpan->drm, heap_wq_fini,
-					vpan->heap_wq);
 }
 
 /**
@@ -357,6 +354,8 @@ int vpan_heaps_create(struct vpan_vm *vm)
 
 	mutex_init(&heaps->create_lock);
 	spin_lock_init(&heaps->lock);
+	INIT_WORK(&heaps->refill, heaps_refill);
+	init_waitqueue_head(&heaps->refilled);
 	vm->heaps = heaps;
 	return 0;
 }
@@ -395,6 +394,8 @@ void vpan_heaps_fini(struct vpan_heaps *heaps)
 	spin_unlock_irq(&heaps->lock);
 	mutex_unlock(&heaps->create_lock);
 
+	/* There is nothing to refill. */
+	cancel_work_sync(&heaps->refill);
 	/* Last: it may have the last reference to the address space. */
 	vpan_kbo_destroy(contexts);
 }
@@ -426,6 +427,7 @@ static bool heap_args_ok(const struct drm_panthor_tiler_heap_create *args)
 int vpan_heap_create(struct vpan_vm *vm,
 		     struct drm_panthor_tiler_heap_create *args)
 {
+	struct vpan_heap *heap;
 	int ret, idx;
 
 	if (!heap_args_ok(args))
@@ -435,12 +437,18 @@ int vpan_heap_create(struct vpan_vm *vm,
 	ret = mutex_lock_killable(&vm->heaps->create_lock);
 	if (ret)
 		return ret;
-	if (drm_dev_enter(&vm->vpan->drm, &idx)) {
-		ret = heaps_add(vm, args);
+	heap = heap_alloc(vm, args);
+	if (!heap) {
+		ret = -ENOMEM;
+	} else if (drm_dev_enter(&vm->vpan->drm, &idx)) {
+		ret = heaps_add(vm, heap, args);
 		drm_dev_exit(idx);
 	} else {
 		ret = -ENODEV;
 	}
+	/* Waits for changes of the address space, an unbind does not. */
+	if (ret < 0 && heap)
+		heap_free(heap);
 	mutex_unlock(&vm->heaps->create_lock);
 	if (ret >= 0) {
 		args->handle = FIELD_PREP(VPAN_HEAP_HANDLE_VM, args->vm_id) |
@@ -530,7 +538,8 @@ static int heap_take_chunk(struct vpan_heap *heap, struct vpan_heap_wait *wait,
 
 	/* With too many render passes, those that end free chunks. */
 	if (in_flight <= heap->target_in_flight) {
-		queue_work(heap->vm->vpan->heap_wq, &heap->refill);
+		heap->wants = true;
+		queue_work(heap->vm->vpan->heap_wq, &heap->vm->heaps->refill);
 		chunk = list_first_entry_or_null(&heap->reserve,
 						 struct vpan_heap_chunk, link);
 		if (!chunk && heap_may_wait(heap, wait))

@@ -6,6 +6,8 @@
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 
 struct csf_cs_output;
 struct drm_panthor_tiler_heap_create;
@@ -46,6 +48,14 @@ struct vpan_heaps {
 	 * @contexts change under both @lock and @create_lock.
 	 */
 	spinlock_t lock;
+	/** @refill: Refills heaps, one after the other. */
+	struct work_struct refill;
+	/** @refilling: Heap that @refill is at, which must not be freed. Under @lock. */
+	struct vpan_heap *refilling;
+	/** @turn: Index of the heap that @refill looked at last. Under @lock. */
+	unsigned int turn;
+	/** @refilled: Waiters for a change of @refilling. */
+	wait_queue_head_t refilled;
 	/** @bytes: Size of the chunks of all heaps. Under @lock. */
 	u64 bytes;
 	/** @heap: The heaps, by index of their context. */

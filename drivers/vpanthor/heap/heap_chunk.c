@@ -15,8 +15,8 @@
  * - An allocation fails rather than call the OOM killer, which would end other
  *   processes, since chunks are not counted as memory of any.
  *
- * heap.c calls this under &vpan_heaps.create_lock or from the work item of a
- * heap. &vpan_heaps.lock protects the count of bytes.
+ * heap.c calls this under &vpan_heaps.create_lock or from the work item
+ * that refills heaps. &vpan_heaps.lock protects the count of bytes.
  */
 
 #include <linux/memcontrol.h>
