@@ -77,7 +77,11 @@ static void show_vm(struct seq_file *m, struct vpan_vm *vm, unsigned long id)
 
 	seq_printf(m, "  vm %lu: user part ends at 0x%llx, as %d, in traces %llu\n",
 		   id, vm->user_end, READ_ONCE(vm->as.id), vm->id);
-	mutex_lock(&vm->op_lock);
+	/* No open() and no close() of the device goes on at that time. */
+	if (!vpan_vm_lock_soon(vm)) {
+		seq_puts(m, "    is being changed\n");
+		return;
+	}
 	drm_gpuvm_for_each_va(va, &vm->base) {
 		if (va == &vm->base.kernel_alloc_node)
 			continue;

@@ -173,7 +173,7 @@ static void window_free(struct vpan_fw *fw, struct vpan_fw_buf *buf)
 		window_clear(fw, buf);
 		vpan_as_end_update(fw->vm);
 		window_recycle_tables(fw);
-		mutex_unlock(&fw->vm->op_lock);
+		vpan_vm_unlock(fw->vm);
 	}
 	mutex_unlock(&fw->window_lock);
 }
@@ -217,7 +217,7 @@ static int window_replace(struct vpan_fw *fw, struct vpan_fw_buf *victim,
 		ret = end;
 	}
 	window_recycle_tables(fw);
-	mutex_unlock(&fw->vm->op_lock);
+	vpan_vm_unlock(fw->vm);
 	if (ret)
 		return ret;
 	buf->va = va;
@@ -346,7 +346,7 @@ void vpan_fw_windows_fini(struct vpan_device *vpan)
 	list_for_each_entry_safe(buf, next, &fw->idle_bufs, link)
 		window_clear(fw, buf);
 	window_recycle_tables(fw);
-	mutex_unlock(&fw->vm->op_lock);
+	vpan_vm_unlock(fw->vm);
 	mutex_unlock(&fw->window_lock);
 
 	vpan_pt_cache_fini(&fw->window_tables);

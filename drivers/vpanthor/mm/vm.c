@@ -176,6 +176,7 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 	vm->user_end = user_end;
 	vm->kernel_start = kernel_start;
 	mutex_init(&vm->op_lock);
+	init_waitqueue_head(&vm->unlocked);
 	vpan_pt_cache_init(&vm->stale, &vm->pt);
 	vm->last_used = jiffies;
 	mutex_init(&vm->mm_lock);

@@ -4,8 +4,11 @@
 
 #include <linux/llist.h>
 #include <linux/mutex.h>
+#include <linux/sched/signal.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include <drm/drm_drv.h>
 #include <drm/drm_gpuvm.h>
 #include <drm/drm_mm.h>
 
@@ -91,6 +94,8 @@ struct vpan_vm {
 	 * Unlocked by vpan_vm_unlock() or vpan_bind_unlock().
 	 */
 	struct mutex op_lock;
+	/** @unlocked: Waiters of vpan_vm_lock_soon(). */
+	wait_queue_head_t unlocked;
 	/** @pt: The page tables. */
 	struct vpan_pgtable pt;
 	/** @destroyed: User space has destroyed it. Read without the lock, too. */
@@ -167,11 +172,60 @@ static inline void vpan_vm_defer_table_free(struct vpan_vm *vm,
 	list_splice_init(&cache->dead, &vm->stale.dead);
 }
 
+/* An asynchronous change that is ready comes first. */
+static inline bool vpan_vm_try_lock(struct vpan_vm *vm)
+{
+	return !READ_ONCE(vm->ready) && mutex_trylock(&vm->op_lock);
+}
+
+/**
+ * vpan_vm_lock_soon - lock &vpan_vm.op_lock if that takes no more than 100 ms
+ * @vm: the address space
+ *
+ * A client's change may have it for as long as the client likes. For callers who have locks
+ * that other clients want.
+ *
+ * Context: may sleep; not on the signalling path. The caller unlocks by vpan_vm_unlock().
+ * Return: true if it is locked.
+ */
+static inline bool vpan_vm_lock_soon(struct vpan_vm *vm)
+{
+	/* To try teaches lockdep nothing. */
+	might_lock(&vm->op_lock);
+	return wait_event_timeout(vm->unlocked, vpan_vm_try_lock(vm), HZ / 10);
+}
+
+/**
+ * vpan_vm_lock_wait - lock &vpan_vm.op_lock for something short
+ * @vm: the address space
+ *
+ * The caller may be between drm_dev_enter() and drm_dev_exit(), for which an unbind waits:
+ * therefore this gives up when the device is unplugged. A client that calls this all the
+ * time keeps no asynchronous change from being executed. But if it makes changes all the
+ * time, it can keep its own calls of this from getting the lock.
+ *
+ * Context: may sleep; not on the signalling path, and under no lock that other clients want.
+ * The caller unlocks by vpan_vm_unlock().
+ * Return: 0, -ENODEV if the device is unplugged, -EINTR if the task is being killed.
+ */
+static inline int vpan_vm_lock_wait(struct vpan_vm *vm)
+{
+	/* Nothing wakes it up for an unplugged device or a fatal signal. */
+	while (!vpan_vm_lock_soon(vm)) {
+		if (drm_dev_is_unplugged(&vm->vpan->drm))
+			return -ENODEV;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+	}
+	return 0;
+}
+
 /**
  * vpan_vm_unlock - unlock &vpan_vm.op_lock
- * @vm: the address space, with a reference
+ * @vm: the address space
  *
- * A change that could not take it is executed by a work item.
+ * A change that could not take it is executed by a work item. The caller, or a change that
+ * is ready, keeps the address space.
  *
  * Context: any but interrupts; on the signalling path.
  */
@@ -182,6 +236,9 @@ static inline void vpan_vm_unlock(struct vpan_vm *vm)
 	smp_mb();
 	if (READ_ONCE(vm->ready))
 		queue_work(vm->vpan->bind_wq, &vm->ready_work);
+	/* The barrier above is also for this: a waiter finds the lock free, or is found. */
+	if (waitqueue_active(&vm->unlocked))
+		wake_up_all(&vm->unlocked);
 }
 
 static inline void vpan_vm_put(struct vpan_vm *vm)

@@ -505,13 +505,14 @@ void vpan_vm_unmap_all(struct vpan_vm *vm)
  * @prot: combination of &enum vpan_prot
  *
  * Context: may sleep and allocate.
- * Return: 0 or a negative errno.
+ * Return: 0, -ENODEV or -EINTR if the device was unplugged or the task was killed while
+ * a client's change was waited for, or another negative errno.
  */
 int vpan_vm_map_kernel(struct vpan_vm *vm, struct sg_table *sgt, u64 va,
 		       u64 size, u32 prot)
 {
 	struct vpan_bind bind;
-	int ret, end;
+	int ret, begin, end;
 
 	vpan_bind_init(&bind, vm);
 	bind.va = va;
@@ -520,17 +521,26 @@ int vpan_vm_map_kernel(struct vpan_vm *vm, struct sg_table *sgt, u64 va,
 	if (ret)
 		goto out;
 
-	mutex_lock(&vm->op_lock);
-	ret = vpan_as_begin_update(vm, va, size);
-	if (!ret)
-		ret = vpan_vma_map_pages(vm, &bind.cache, sgt, 0, va, size,
-					 prot);
-	end = vpan_as_end_update(vm);
-	vpan_vm_unlock(vm);
-	if (!ret)
-		ret = end;
+	ret = vpan_vm_lock_wait(vm);
 	if (ret)
-		vpan_vm_unmap_kernel(vm, va, size);
+		goto out;
+	begin = vpan_as_begin_update(vm, va, size);
+	ret = begin ?: vpan_vma_map_pages(vm, &bind.cache, sgt, 0, va, size,
+					  prot);
+	/* Here, since to lock again may take long. */
+	if (ret)
+		vpan_pt_unmap(&vm->pt, &bind.cache, va, size);
+	end = vpan_as_end_update(vm);
+	if (end && !ret) {
+		ret = end;
+		/* Again as a change: a reset may be over, and the address space have a slot. */
+		vpan_as_begin_update(vm, va, size);
+		vpan_pt_unmap(&vm->pt, &bind.cache, va, size);
+		vpan_as_end_update(vm);
+	}
+	/* Errors of the MMU lead to a reset, after which nothing is cached. */
+	bind.wait_reset = ret && (begin || end || vpan_reset_is_pending(vm->vpan));
+	vpan_vm_unlock(vm);
 out:
 	vpan_bind_finish(&bind);
 	return ret;
@@ -542,21 +552,25 @@ out:
  * @va: first address
  * @size: size of the object in bytes
  *
- * Allocates nothing, since no block is split.
+ * Allocates nothing, since no block is split. Takes as long as vpan_bind_execute(): not
+ * between drm_dev_enter() and drm_dev_exit().
  *
  * Context: may sleep.
  */
 void vpan_vm_unmap_kernel(struct vpan_vm *vm, u64 va, u64 size)
 {
 	struct vpan_bind bind;
+	bool cookie;
 
 	vpan_bind_init(&bind, vm);
+	cookie = dma_fence_begin_signalling();
 	mutex_lock(&vm->op_lock);
 	/* Errors lead to a reset, after which nothing is cached. */
 	bind.wait_reset = vpan_as_begin_update(vm, va, size);
 	vpan_pt_unmap(&vm->pt, &bind.cache, va, size);
 	if (vpan_as_end_update(vm) || vpan_reset_is_pending(vm->vpan))
 		bind.wait_reset = true;
-	vpan_vm_unlock(vm);
+	vpan_bind_unlock(vm);
+	dma_fence_end_signalling(cookie);
 	vpan_bind_finish(&bind);
 }

@@ -10,10 +10,11 @@
  * off the processors. run() leaves the job in &vpan_vm.ready and tries to lock. If that
  * fails, the holder of the lock finds the job when it unlocks:
  *
- * - a synchronous change executes it (vpan_bind_unlock()), so that a client that makes
- *   such changes all the time does not keep the job from being executed;
- * - all others queue a work item, which tries again (vpan_vm_unlock()). They are in the
- *   context of another client, or wait until no job is ready (vpan_vm_lock_wait()).
+ * - a synchronous change executes it (vpan_bind_unlock()), as does what unmaps a kernel
+ *   object, so that a client that calls these all the time does not keep the job from being
+ *   executed;
+ * - all others queue a work item, which tries again (vpan_vm_unlock()). They come once, are
+ *   in the context of another client, or wait until no job is ready (vpan_vm_lock_wait()).
  *
  * A queue has one credit, so there is at most one such job per address space.
  */

@@ -198,8 +198,8 @@ static int restore_pages(struct restore_hold *hold)
  * @exec: context that holds the reservations of both
  *
  * Context: may sleep; in vpan_restore_run().
- * Return: 0, also if something is missing; -EAGAIN if nothing more can be noted; or
- * another negative errno, as vpan_restore_run().
+ * Return: 0, also if something is missing; -EAGAIN if nothing more can be noted, or the
+ * address space is being changed; or another negative errno, as vpan_restore_run().
  */
 int vpan_restore_bo(struct drm_gpuvm_bo *vm_bo, struct drm_exec *exec)
 {
@@ -218,7 +218,9 @@ int vpan_restore_bo(struct drm_gpuvm_bo *vm_bo, struct drm_exec *exec)
 	ret = restore_pages(hold);
 	if (ret)
 		return ret;
-	mutex_lock(&vm->op_lock);
+	/* Others may want the reservations: try again without them. */
+	if (!vpan_vm_lock_soon(vm))
+		return -EAGAIN;
 	ret = vm->unusable ? -EINVAL : restore_vmas(restore, vm_bo);
 	vpan_vm_unlock(vm);
 	if (!ret && restore->tables == tables)
@@ -353,6 +355,9 @@ int vpan_restore_alloc(struct vpan_restore *restore)
 	struct vpan_bo *bo;
 	int ret;
 
+	/* Also if nothing is missing: the caller repeats this. */
+	if (fatal_signal_pending(current))
+		return -EINTR;
 	while (restore->nmissing) {
 		if (fatal_signal_pending(current))
 			return -EINTR;

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,12 +43,16 @@ IGT_TEST_DESCRIPTION("Nothing waits for a client that is kept off the processors
  * @spinner: process that keeps the client off its processor
  * @push: the client is to destroy groups and to make an asynchronous change
  * @pushed: it has
+ * @creates: then it is to create a group
+ * @thread: the thread that does
  * @ended: the change that takes so long has ended
  */
 struct stalled {
 	pid_t spinner;
 	atomic_bool push;
 	atomic_bool pushed;
+	bool creates;
+	pid_t thread;
 	atomic_bool ended;
 };
 
@@ -157,7 +162,11 @@ static void *push_when_asked(void *data)
 	for (unsigned int i = 0; i < GROUPS; i++)
 		igt_assert_eq(panthor_group_destroy(other->gpu->fd, other->groups[i]), 0);
 	change_push(other->gpu, &other->change, other->bo);
+	other->s->thread = syscall(SYS_gettid);
 	atomic_store(&other->s->pushed, true);
+	if (other->s->creates)
+		panthor_group_create(other->gpu->fd, other->gpu->vm, 1, TEST_RING_SIZE,
+				     &other->groups[0]);
 	return NULL;
 }
 
@@ -223,14 +232,34 @@ static void client_push(struct stalled *s)
 		usleep(1000);
 }
 
-/* The driver is unbound in the middle of the change. */
-static void test_unbind_stalled(void)
+/* Wait until the other thread waits to map the memory of its group. */
+static void await_create(const struct stalled *s, const struct test_client *client)
+{
+	char path[64], text[8192];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stack", client->pid, s->thread);
+	do {
+		usleep(1000);
+		test_read_file(path, text, sizeof(text));
+	} while (!strstr(text, "vpan_vm_map_kernel"));
+}
+
+/*
+ * The driver is unbound in the middle of the change, for which another call may wait that
+ * needs the device.
+ */
+static void test_unbind_stalled(bool create)
 {
 	struct stalled *s = stalled_open();
 	struct test_client client;
 	bool changing;
 
+	s->creates = create;
 	stalled_start(s, &client);
+	if (create) {
+		client_push(s);
+		await_create(s, &client);
+	}
 	test_unbind();
 	changing = is_changing(s, &client);
 	spinner_stop(s);
@@ -327,7 +356,10 @@ int igt_main()
 
 	igt_describe("An unbind does not wait for a change of an address space.");
 	igt_subtest("unbind")
-		test_unbind_stalled();
+		test_unbind_stalled(false);
+	igt_describe("Nor for a group that is created after the change.");
+	igt_subtest("unbind-create")
+		test_unbind_stalled(true);
 	igt_describe("Nor does the worker that executes changes of all clients.");
 	igt_subtest("workers")
 		test_workers();
