@@ -7,6 +7,7 @@ core of the machine, up to four. The environment variable GUESTS overrides that.
 
 import os
 import sys
+import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 
@@ -30,10 +31,17 @@ def step(text):
     progress.line.result(f"=== {minutes:02}:{seconds:02} {text}")
 
 
-def _work(report, name, function):
+def work(report, name, function):
+    """Do a step, and note how long it takes."""
     step(name)
+    begin = time.monotonic()
+    function()
+    report.spent(name, time.monotonic() - begin)
+
+
+def _work(report, name, function):
     try:
-        function()
+        work(report, name, function)
     except Exception as error:  # a bug of the test bed; the other tasks continue
         report.add(name, FAIL, f"{type(error).__name__}: {error}",
                    detail=traceback.format_exc())

@@ -34,6 +34,7 @@ class Report:
         self.name = name
         self.tests = []
         self.lock = threading.Lock()
+        self.steps = []
         self.counts = progress.Counts()
         self.command = shlex.join([os.path.basename(sys.argv[0]), *sys.argv[1:]])
         self.counts.usual = progress.usual(self._times(), self.command)
@@ -66,6 +67,19 @@ class Report:
             if status != PASS or progress.verbose() or self.counts.few(name):
                 progress.line.result(text)
             progress.line.show(self._status())
+
+    def spent(self, name, seconds):
+        """The step NAME has taken SECONDS."""
+        with self.lock:
+            self.steps.append((name, seconds))
+
+    def print_steps(self):
+        """Print what the steps took, the longest first. Guests run in parallel."""
+        progress.line.clear()
+        print("min:s  step")
+        for name, seconds in sorted(self.steps, key=lambda step: -step[1]):
+            minutes, seconds = divmod(round(seconds), 60)
+            print(f"{minutes:3}:{seconds:02} {name}")
 
     def count(self, status):
         """Number of tests with STATUS."""

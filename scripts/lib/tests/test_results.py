@@ -10,7 +10,7 @@ import unittest
 from unittest import mock
 
 from lib import table
-from lib.testbed import TOP, kernels, results
+from lib.testbed import TOP, kernels, pool, results
 from lib.testbed.results import FAIL, PASS, SKIP, Test
 
 STOCK = kernels.Kernel("stock", "6.12.1-amd64", TOP, TOP)
@@ -50,6 +50,21 @@ class Totals(unittest.TestCase):
         """A run without a passed test is a failure."""
         self.assertEqual(self.finish()[0], 1)
         self.assertEqual(self.finish(results.SKIP)[0], 1)
+
+
+class Steps(unittest.TestCase):
+    """Report.print_steps()"""
+
+    def test_longest_first(self):
+        """A step that pool.work() does is in the list."""
+        text = io.StringIO()
+        report = results.Report("x")
+        with contextlib.redirect_stdout(text):
+            pool.work(report, "short", lambda: None)
+            report.spent("long", 125.4)
+            report.print_steps()
+        self.assertEqual(text.getvalue().splitlines()[-3:],
+                         ["min:s  step", "  2:05 long", "  0:00 short"])
 
 
 class Run:
