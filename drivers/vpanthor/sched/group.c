@@ -48,10 +48,8 @@ static void group_free_members(struct vpan_group *group)
 {
 	unsigned int i;
 
-	for (i = 0; i < group->nqueues; i++) {
-		if (!IS_ERR_OR_NULL(group->queues[i]))
-			vpan_queue_destroy(group->queues[i]);
-	}
+	for (i = 0; i < group->nqueues; i++)
+		vpan_queue_destroy(group->queues[i]);
 	vpan_kbo_destroy(group->syncobjs);
 	vpan_fw_buf_destroy(group->fw_buf);
 	vpan_vm_put(group->vm);

@@ -78,8 +78,8 @@ static int group_create_queues(struct vpan_group *group,
 			       const struct drm_panthor_queue_create *args,
 			       u32 nqueues)
 {
-	struct vpan_queue *queue;
 	unsigned int i;
+	int ret;
 
 	for (i = 0; i < nqueues; i++) {
 		/* Memory may be short for each, and an unbind waits for the caller. */
@@ -87,12 +87,10 @@ static int group_create_queues(struct vpan_group *group,
 			return -EINTR;
 		if (drm_dev_is_unplugged(&group->vpan->drm))
 			return -ENODEV;
-		queue = vpan_queue_create(group, i, &args[i], &vpan_job_ops,
-					  vpan_job_timeout());
-		if (IS_ERR(queue))
-			return PTR_ERR(queue);
-		group->queues[i] = queue;
-		group->nqueues++;
+		ret = vpan_queue_create(group, i, &args[i], &vpan_job_ops,
+					vpan_job_timeout());
+		if (ret)
+			return ret;
 	}
 	return 0;
 }

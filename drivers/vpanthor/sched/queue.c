@@ -290,20 +290,23 @@ static void queue_free_memory(struct vpan_queue *queue)
 }
 
 /**
- * vpan_queue_create - create a queue of a group
- * @group: group with its buffers
- * @index: index of the queue in the group
+ * vpan_queue_create - create the next queue of a group
+ * @group: group with its buffers, not yet known to others
+ * @index: index of the queue in the group, &vpan_group.nqueues
  * @args: properties, checked
  * @ops: operations of the jobs
  * @timeout: jiffies that a job may take at the head of the ring, 0 for no limit
  *
+ * The caller may be between drm_dev_enter() and drm_dev_exit(), and to unmap memory waits
+ * for changes of the address space by the client. So the group frees a queue that could not
+ * be completed.
+ *
  * Context: may sleep and allocate.
- * Return: the queue or an ERR_PTR().
+ * Return: 0 or a negative errno.
  */
-struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
-				     const struct drm_panthor_queue_create *args,
-				     const struct drm_jobqueue_ops *ops,
-				     unsigned long timeout)
+int vpan_queue_create(struct vpan_group *group, u32 index,
+		      const struct drm_panthor_queue_create *args,
+		      const struct drm_jobqueue_ops *ops, unsigned long timeout)
 {
 	struct drm_jobqueue_args jq_args = {
 		.group = &group->vpan->jobqueues,
@@ -323,7 +326,7 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 
 	queue = kzalloc(sizeof(*queue), GFP_KERNEL_ACCOUNT);
 	if (!queue)
-		return ERR_PTR(-ENOMEM);
+		return -ENOMEM;
 
 	queue->group = group;
 	queue->vpan = group->vpan;
@@ -336,23 +339,18 @@ struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
 			 index * sizeof(*queue->syncobj);
 	queue->syncobj_va = group->syncobjs->va +
 			    index * sizeof(*queue->syncobj);
-	ret = queue_alloc_memory(queue, args->ringbuf_size);
-	if (ret)
-		goto err_free;
 
 	snprintf(name, sizeof(name), "client%llu/group%llu/queue%u",
 		 group->usage->client_id, group->id, index);
 	jq_args.name = name;
 	ret = drm_jobqueue_init(&queue->jq, &jq_args);
-	if (ret)
-		goto err_free;
-
-	return queue;
-
-err_free:
-	queue_free_memory(queue);
-	kfree(queue);
-	return ERR_PTR(ret);
+	if (ret) {
+		kfree(queue);
+		return ret;
+	}
+	group->queues[index] = queue;
+	group->nqueues++;
+	return queue_alloc_memory(queue, args->ringbuf_size);
 }
 
 /**

@@ -118,10 +118,9 @@ struct vpan_queue {
 
 #define to_vpan_queue(queue) container_of(queue, struct vpan_queue, jq)
 
-struct vpan_queue *vpan_queue_create(struct vpan_group *group, u32 index,
-				     const struct drm_panthor_queue_create *args,
-				     const struct drm_jobqueue_ops *ops,
-				     unsigned long timeout);
+int vpan_queue_create(struct vpan_group *group, u32 index,
+		      const struct drm_panthor_queue_create *args,
+		      const struct drm_jobqueue_ops *ops, unsigned long timeout);
 void vpan_queue_destroy(struct vpan_queue *queue);
 void vpan_queue_write_job(struct vpan_queue *queue, struct vpan_job *job,
 			  u64 seqno);
