@@ -16,22 +16,23 @@ _ORDER = ("stock", "rt", "debug", "race", "next", "debug-next", "arm64", "arm64-
 
 
 def read(path=FILE):
-    """The cells: {column: {row: text}}."""
+    """The cells: {(kernel, build host): {row: text}}."""
     lines = path.read_text().splitlines() if path.exists() else []
     if not lines:
         return {}
     head, *rows = csv.reader(lines)
-    return {kernel: {row[0]: row[i] for row in rows if row[i]}
-            for i, kernel in enumerate(head) if i}
+    columns = [(kernel, {row[0]: row[i] for row in rows if row[i]})
+               for i, kernel in enumerate(head) if i]
+    return {(kernel, column.get(_HOST, "")): column for kernel, column in columns}
 
 
 def text(cells):
     """The file with CELLS: facts of the kernels first, then the programs by name."""
-    kernels = sorted(cells, key=_ORDER.index)
+    kernels = sorted(cells, key=lambda key: (_ORDER.index(key[0]), key[1]))
     programs = {row for column in cells.values() for row in column} - {*_FIRST}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["", *kernels])
+    writer.writerow(["", *(name for name, _ in kernels)])
     for row in (*_FIRST, *sorted(programs)):
         writer.writerow([row, *(cells[kernel].get(row, "") for kernel in kernels)])
     return out.getvalue()
@@ -70,12 +71,13 @@ def results(kernel, tests):
 
 
 def write(report, kernels, path=FILE, whole=False):
-    """Write the results in REPORT to the columns of KERNELS.
+    """Write the results in REPORT to the columns of KERNELS, as built on this host.
 
     Other cells of a column stay, unless the results are those of a WHOLE run.
     """
     cells = read(path)
     for kernel in kernels:
-        column = {} if whole else cells.get(kernel.name, {})
-        cells[kernel.name] = {**column, **facts(kernel), **results(kernel, report.tests)}
+        key = kernel.name, host()
+        column = {} if whole else cells.get(key, {})
+        cells[key] = {**column, **facts(kernel), **results(kernel, report.tests)}
     path.write_text(text(cells))

@@ -82,6 +82,20 @@ class Table(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.path = pathlib.Path(folder.name) / "kernels.csv"
 
+    def read(self):
+        """The columns of this host by kernel."""
+        return {name: column for (name, host), column in table.read(self.path).items()
+                if host == table.host()}
+
+    def test_hosts(self):
+        """A kernel has a column for each host that it was built on."""
+        for host, status in ("Debian 12", PASS), ("Debian 13", FAIL):
+            with mock.patch.object(table, "host", lambda host=host: host):
+                table.write(Run(("demo stock", status)), [STOCK], self.path)
+        cells = table.read(self.path)
+        self.assertEqual(cells["stock", "Debian 12"]["demo"], "1 of 1")
+        self.assertEqual(cells["stock", "Debian 13"]["demo"], "0 of 1")
+
     def test_columns(self):
         """Each result counts for its kernel; subtests, KUnit and the demo count."""
         report = Run(("igt stock panthor_vm@range", PASS), ("igt stock device", PASS),
@@ -91,7 +105,7 @@ class Table(unittest.TestCase):
                         ("igt arm64 panthor_vm@pad", PASS),
                         ("igt arm64-16k panthor_vm@limit", SKIP))
         table.write(report, [STOCK, ARM64], self.path)
-        cells = table.read(self.path)
+        cells = self.read()
         self.assertEqual(cells["stock"]["panthor_vm"], "2 of 2")
         self.assertEqual(cells["stock"]["demo"], "1 of 1")
         self.assertEqual(cells["arm64-16k"]["panthor_vm"], "1 of 3, 1 skipped")
@@ -102,7 +116,7 @@ class Table(unittest.TestCase):
         """A whole run leaves no cell of an earlier one."""
         table.write(Run(("igt stock panthor_cs@a", PASS)), [STOCK], self.path)
         table.write(Run(("igt stock panthor_vm@a", PASS)), [STOCK], self.path, whole=True)
-        self.assertNotIn("panthor_cs", table.read(self.path)["stock"])
+        self.assertNotIn("panthor_cs", self.read()["stock"])
 
     def test_kunit(self):
         """Cases of KUnit are counted, what else its run reports is not."""
@@ -110,7 +124,7 @@ class Table(unittest.TestCase):
                      ("kunit vcsf_mmu.vcsf_mmu_map.part 0", FAIL),
                      ("kunit stock unload, no leak", PASS))
         table.write(report, [STOCK], self.path)
-        self.assertEqual(table.read(self.path)["stock"]["kunit"], "1 of 2")
+        self.assertEqual(self.read()["stock"]["kunit"], "1 of 2")
 
     def test_parts(self):
         """Another run replaces the cells of the programs that it ran."""
@@ -118,7 +132,7 @@ class Table(unittest.TestCase):
                     [STOCK], self.path)
         table.write(Run(("igt stock panthor_vm@a", PASS)), [STOCK], self.path)
         table.write(Run(("igt arm64-16k panthor_vm@a", PASS)), [ARM64], self.path)
-        cells = table.read(self.path)
+        cells = self.read()
         self.assertEqual(cells["stock"]["panthor_vm"], "1 of 1")
         self.assertEqual(cells["stock"]["panthor_cs"], "1 of 1")
         self.assertEqual(cells["arm64-16k"]["panthor_vm"], "1 of 1")
