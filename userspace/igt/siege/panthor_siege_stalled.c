@@ -28,8 +28,12 @@ IGT_TEST_DESCRIPTION("Nothing waits for a client that is kept off the processors
 #define PAGE		PANTHOR_PAGE_SIZE
 #define VA		TEST_FREE_VA
 #define BATCH		16384
-/* Unmapping them takes a processor about 100 ms, and the client a minute. */
-#define MAPPINGS	(2 * BATCH)
+/*
+ * Unmapping them takes a processor 60 ms, and the client, with a 341st of it, 20 s. A kernel
+ * that takes long to make them takes long to unmap fewer.
+ */
+#define MAPPINGS	(4 * BATCH)
+#define MAP_SECONDS	2
 /* The processor that the client and the spinner share */
 #define CPU		1
 
@@ -111,9 +115,11 @@ static uint32_t new_bo(int fd)
 static void map_many(struct test_gpu *gpu, uint32_t bo)
 {
 	static struct drm_panthor_vm_bind_op ops[BATCH];
-	uint64_t va = VA;
+	uint64_t va = VA, begin = panthor_now_ns();
 
 	for (unsigned int done = 0; done < MAPPINGS; done += BATCH) {
+		if (done && panthor_now_ns() - begin > MAP_SECONDS * PANTHOR_SECOND)
+			break;
 		for (unsigned int i = 0; i < BATCH; i++, va += PAGE) {
 			ops[i] = (struct drm_panthor_vm_bind_op) {
 				.flags = DRM_PANTHOR_VM_BIND_OP_TYPE_MAP,
