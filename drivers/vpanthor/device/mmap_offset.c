@@ -22,8 +22,8 @@
  *
  * Kernels for 32-bit machines keep DRM's range.
  *
- * A user is a real user id of the machine. One who has subordinate ids has them in user
- * namespaces that she has created; these ids count as the creator's.
+ * A user is a real user id of the machine. Subordinate ids are used in user namespaces of
+ * their owner, and count as the owner's.
  *
  * Locks: the manager's own protects the offsets and &vpan_bo.mmap_share; that of
  * &vpan_device.mmap_users the users.
@@ -226,7 +226,7 @@ static struct vpan_mmap_user *user_create(struct vpan_device *vpan, u32 uid)
 	return ERR_PTR(ret);
 }
 
-/* Namespaces of root, such as those of containers that root starts, have users of their own. */
+/* User ids in namespaces of root, such as those of system containers, count on their own. */
 static u32 user_id(void)
 {
 	struct user_namespace *ns = current_user_ns();
@@ -246,7 +246,7 @@ static struct vpan_mmap_user *user_get(struct vpan_device *vpan)
 
 	do {
 		user = user_find(&vpan->mmap_users, uid) ?: user_create(vpan, uid);
-		/* Another process of the user may be as far. */
+		/* Another process of the user may have inserted it. */
 	} while (user == ERR_PTR(-EBUSY));
 	return user;
 }

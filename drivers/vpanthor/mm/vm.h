@@ -63,9 +63,9 @@ struct vpan_vm_free {
  * Locks, outermost first: @op_lock, &vpan_bo.gpuva_lock, &vpan_mmu.lock. All
  * are on the signalling path: no allocation under them. @op_lock is held while
  * page tables are edited, for as long as a client's edit takes, and longer if the
- * client keeps its task from running. So neither the scheduler nor a worker that
- * changes of all clients need waits for it: they try, and the holder has
- * vpan_vm_unlock() do what could not be done.
+ * client keeps its task from running. So neither the scheduler nor the workers that
+ * execute the changes of all clients wait for it: they try to lock, and if that fails,
+ * vpan_vm_unlock() has the change executed.
  */
 struct vpan_vm {
 	/** @base: Base class; tree of mappings, protected by @op_lock. */
@@ -182,15 +182,15 @@ static inline bool vpan_vm_try_lock(struct vpan_vm *vm)
  * vpan_vm_lock_soon - lock &vpan_vm.op_lock if that takes no more than 100 ms
  * @vm: the address space
  *
- * A client's change may have it for as long as the client likes. For callers who have locks
- * that other clients want.
+ * A client's change may hold it for as long as the client likes. For callers that hold locks
+ * which other clients need.
  *
  * Context: may sleep; not on the signalling path. The caller unlocks by vpan_vm_unlock().
  * Return: true if it is locked.
  */
 static inline bool vpan_vm_lock_soon(struct vpan_vm *vm)
 {
-	/* To try teaches lockdep nothing. */
+	/* lockdep learns no dependencies from mutex_trylock(). */
 	might_lock(&vm->op_lock);
 	return wait_event_timeout(vm->unlocked, vpan_vm_try_lock(vm), HZ / 10);
 }
@@ -204,7 +204,7 @@ static inline bool vpan_vm_lock_soon(struct vpan_vm *vm)
  * time keeps no asynchronous change from being executed. But if it makes changes all the
  * time, it can keep its own calls of this from getting the lock.
  *
- * Context: may sleep; not on the signalling path, and under no lock that other clients want.
+ * Context: may sleep; not on the signalling path, and under no lock that other clients need.
  * The caller unlocks by vpan_vm_unlock().
  * Return: 0, -ENODEV if the device is unplugged, -EINTR if the task is being killed.
  */
@@ -224,8 +224,8 @@ static inline int vpan_vm_lock_wait(struct vpan_vm *vm)
  * vpan_vm_unlock - unlock &vpan_vm.op_lock
  * @vm: the address space
  *
- * A change that could not take it is executed by a work item. The caller, or a change that
- * is ready, keeps the address space.
+ * Queue a work item if a change is ready. The caller, or that change, has a reference to the
+ * address space.
  *
  * Context: any but interrupts; on the signalling path.
  */
