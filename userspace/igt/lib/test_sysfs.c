@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "igt.h"
+#include "panthor.h"
 #include "test_sysfs.h"
 
 #define DEVICE		"vcsf-mali"
@@ -90,6 +91,18 @@ static const char *driver(void)
 bool test_own_driver(void)
 {
 	return !strcmp(driver(), OUR_DRIVER);
+}
+
+/**
+ * test_require_own_driver - skip unless the device is there, with our driver
+ */
+void test_require_own_driver(void)
+{
+	int fd = panthor_open();
+
+	igt_require_f(fd >= 0, "no panthor device\n");
+	close(fd);
+	igt_require_f(test_own_driver(), "another driver\n");
 }
 
 /*

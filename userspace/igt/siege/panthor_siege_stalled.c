@@ -352,11 +352,7 @@ static void test_frees(void)
 int igt_main()
 {
 	igt_fixture() {
-		int fd = panthor_open();
-
-		igt_require_f(fd >= 0, "no panthor device\n");
-		close(fd);
-		igt_require_f(test_own_driver(), "another driver\n");
+		test_require_own_driver();
 		igt_require_f(sysconf(_SC_NPROCESSORS_ONLN) > CPU, "one processor\n");
 	}
 

@@ -388,11 +388,7 @@ static void test_restore_tables(void)
 int igt_main()
 {
 	igt_fixture() {
-		int fd = panthor_open();
-
-		igt_require_f(fd >= 0, "no panthor device\n");
-		close(fd);
-		igt_require_f(test_own_driver(), "another driver\n");
+		test_require_own_driver();
 	}
 
 	igt_describe("An unbind does not wait for a client that allocates.");
