@@ -22,7 +22,7 @@
 static char *model = "g610";
 module_param(model, charp, 0444);
 MODULE_PARM_DESC(model,
-		 "GPU to present: g310, g510, g610, g710, g615, g715, g620, g720, g625 or g725 (default g610)");
+		 "GPU to present: g310, g510, g610, g710, g615, g715, g715-immortalis, g620, g720, g720-immortalis, g625, g725 or g925-immortalis (default g610)");
 
 static unsigned int slots = 8;
 module_param(slots, uint, 0444);

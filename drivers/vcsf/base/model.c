@@ -16,8 +16,10 @@
  * architecture and product in GPU_ID and a plausible number of cores are known;
  * the remaining values are copied from G610. The variant, which is in CORE_FEATURES, is
  * that of Mesa's table (src/panfrost/model/pan_model.c of 26.1), 0 where that has none.
+ * Linux (panthor_hw.c of 7.3) calls a GPU Immortalis if it intersects rays and has 10 cores
+ * or more.
  */
-#define VCSF_MODEL(_name, _gpu_id, _variant, _shaders, _mem_features) { \
+#define VCSF_MODEL(_name, _gpu_id, _variant, _shaders, _mem_features, _features) { \
 	.name = (_name), \
 	.gpu_id = (_gpu_id), \
 	.l2_features = 0x07120306, \
@@ -26,7 +28,7 @@
 	.mem_features = (_mem_features), \
 	.mmu_features = 0x2830, \
 	.csf_id = 0x040a0412, \
-	.gpu_features = 0, \
+	.gpu_features = (_features), \
 	.thread_max_threads = 2048, \
 	.thread_max_workgroup = 1024, \
 	.thread_max_barrier = 1024, \
@@ -42,19 +44,25 @@
 
 static const struct vcsf_model vcsf_models[] = {
 	/* architecture 10 */
-	VCSF_MODEL("g610", 0xa8670005, 0, 0x50005, 0x301),
-	VCSF_MODEL("g710", 0xa8620000, 0, GENMASK_ULL(9, 0), 0x301),
-	VCSF_MODEL("g510", 0xaa630000, 0, GENMASK_ULL(3, 0), 0x101),
-	VCSF_MODEL("g310", 0xac740000, 0, GENMASK_ULL(0, 0), 0x001),
+	VCSF_MODEL("g610", 0xa8670005, 0, 0x50005, 0x301, 0),
+	VCSF_MODEL("g710", 0xa8620000, 0, GENMASK_ULL(9, 0), 0x301, 0),
+	VCSF_MODEL("g510", 0xaa630000, 0, GENMASK_ULL(3, 0), 0x101, 0),
+	VCSF_MODEL("g310", 0xac740000, 0, GENMASK_ULL(0, 0), 0x001, 0),
 	/* architecture 11: the name follows from the product and the number of cores */
-	VCSF_MODEL("g715", 0xb8020000, 0, GENMASK_ULL(8, 0), 0x301),
-	VCSF_MODEL("g615", 0xb8030000, 0, GENMASK_ULL(5, 0), 0x301),
+	VCSF_MODEL("g715", 0xb8020000, 0, GENMASK_ULL(8, 0), 0x301, 0),
+	VCSF_MODEL("g715-immortalis", 0xb8020000, 0, GENMASK_ULL(10, 0), 0x301,
+		   CSF_GPU_FEATURES_RAY_INTERSECTION),
+	VCSF_MODEL("g615", 0xb8030000, 0, GENMASK_ULL(5, 0), 0x301, 0),
 	/* architecture 12 */
-	VCSF_MODEL("g720", 0xc8000000, 4, GENMASK_ULL(8, 0), 0x301),
-	VCSF_MODEL("g620", 0xc8010000, 0, GENMASK_ULL(4, 0), 0x301),
+	VCSF_MODEL("g720", 0xc8000000, 4, GENMASK_ULL(8, 0), 0x301, 0),
+	VCSF_MODEL("g720-immortalis", 0xc8000000, 4, GENMASK_ULL(9, 0), 0x301,
+		   CSF_GPU_FEATURES_RAY_INTERSECTION),
+	VCSF_MODEL("g620", 0xc8010000, 0, GENMASK_ULL(4, 0), 0x301, 0),
 	/* architecture 13 */
-	VCSF_MODEL("g725", 0xd8000000, 4, GENMASK_ULL(8, 0), 0x301),
-	VCSF_MODEL("g625", 0xd8010000, 0, GENMASK_ULL(4, 0), 0x301),
+	VCSF_MODEL("g725", 0xd8000000, 4, GENMASK_ULL(8, 0), 0x301, 0),
+	VCSF_MODEL("g925-immortalis", 0xd8000000, 4, GENMASK_ULL(9, 0), 0x301,
+		   CSF_GPU_FEATURES_RAY_INTERSECTION),
+	VCSF_MODEL("g625", 0xd8010000, 0, GENMASK_ULL(4, 0), 0x301, 0),
 };
 
 /**

@@ -16,13 +16,17 @@ struct vcsf_model_case {
 	u8 product;
 	u8 cores;
 	u8 variant;
+	u64 features;
 };
 
 static const struct vcsf_model_case vcsf_model_params[] = {
 	{ "g310", 10, 4, 1 }, { "g510", 10, 3, 4 }, { "g610", 10, 7, 4 },
 	{ "g710", 10, 2, 10 }, { "g615", 11, 3, 6 }, { "g715", 11, 2, 9 },
-	{ "g620", 12, 1, 5 }, { "g720", 12, 0, 9, 4 }, { "g625", 13, 1, 5 },
-	{ "g725", 13, 0, 9, 4 },
+	{ "g715-immortalis", 11, 2, 11, 0, CSF_GPU_FEATURES_RAY_INTERSECTION },
+	{ "g620", 12, 1, 5 }, { "g720", 12, 0, 9, 4 },
+	{ "g720-immortalis", 12, 0, 10, 4, CSF_GPU_FEATURES_RAY_INTERSECTION },
+	{ "g625", 13, 1, 5 }, { "g725", 13, 0, 9, 4 },
+	{ "g925-immortalis", 13, 0, 10, 4, CSF_GPU_FEATURES_RAY_INTERSECTION },
 };
 
 static void vcsf_model_describe(const struct vcsf_model_case *p, char *text)
@@ -49,6 +53,7 @@ static void vcsf_model_runs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p->cores,
 			hweight64(vcsf_read64(f.host->win, CSF_SHADER_PRESENT)));
 	KUNIT_EXPECT_EQ(test, p->variant, vcsf_host_read(f.host, CSF_CORE_FEATURES));
+	KUNIT_EXPECT_EQ(test, p->features, vcsf_read64(f.host->win, CSF_GPU_FEATURES));
 	vcsf_group_signal(&f.group, 0, 0);
 	KUNIT_EXPECT_TRUE(test, vcsf_group_seqno(&f, 0, 1));
 }

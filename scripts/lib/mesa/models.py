@@ -19,7 +19,7 @@ _LIMIT = 300
 def names():
     """The names of the checks."""
     text = re.search(r"MODULE_PARM_DESC\(model,([^;]*)", _SOURCE.read_text()).group(1)
-    return [f"model-{name}" for name in sorted(set(re.findall(r"\bg\d+\b", text)))]
+    return [f"model-{name}" for name in sorted(set(re.findall(r"\bg\d+(?:-\w+)?\b", text)))]
 
 
 def properties(output):
