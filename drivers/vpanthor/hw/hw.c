@@ -10,10 +10,13 @@
 
 #include <linux/bitfield.h>
 #include <linux/device.h>
+#include <linux/export.h>
 #include <linux/iopoll.h>
 
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
+
+#include <kunit/visibility.h>
 
 #include <vcsf/csf_regs.h>
 
@@ -31,6 +34,13 @@
 
 /* Exception type in CSF_GPU_FAULT_STATUS */
 #define HW_FAULT_TYPE	GENMASK(7, 0)
+
+/*
+ * Architectures that are known to have the registers and the firmware interface that the
+ * driver uses. In 14, power domains have a control block of their own (Linux 7.3, panthor_pwr.c).
+ */
+#define HW_ARCH_MIN	10
+#define HW_ARCH_MAX	13
 
 #define HW_POLL_US	50
 #define HW_TIMEOUT_US	(1 * USEC_PER_SEC)
@@ -129,7 +139,32 @@ static void hw_read_info(struct vpan_device *vpan)
 	info->l2_present = vpan_read64(vpan, CSF_L2_PRESENT);
 	info->tiler_present = vpan_read64(vpan, CSF_TILER_PRESENT);
 	info->core_features = vpan_read32(vpan, CSF_CORE_FEATURES);
+	/* Reads as zero before architecture 11. */
+	info->gpu_features = vpan_read64(vpan, CSF_GPU_FEATURES);
 }
+
+/**
+ * vpan_hw_unsupported - why the driver does not support a GPU
+ * @info: its properties
+ *
+ * Context: any.
+ * Return: NULL if the driver does, else what is wrong, for the log.
+ */
+const char *vpan_hw_unsupported(const struct drm_panthor_gpu_info *info)
+{
+	u32 arch = FIELD_GET(CSF_GPU_ID_ARCH_MAJOR, info->gpu_id);
+	u32 va_bits = FIELD_GET(CSF_MMU_VA_BITS, info->mmu_features);
+	u32 pa_bits = FIELD_GET(CSF_MMU_PA_BITS, info->mmu_features);
+
+	if (arch < HW_ARCH_MIN)
+		return "its architecture is older than 10, it has no firmware";
+	if (arch > HW_ARCH_MAX)
+		return "its architecture is newer than 13, the last that this driver knows";
+	if (va_bits < 33 || va_bits > 48 || pa_bits < 32 || pa_bits > 48)
+		return "its addresses are too short or too long";
+	return NULL;
+}
+EXPORT_SYMBOL_IF_KUNIT(vpan_hw_unsupported);
 
 /**
  * vpan_hw_init - read the properties of the GPU and request its interrupt
@@ -141,7 +176,7 @@ static void hw_read_info(struct vpan_device *vpan)
  */
 int vpan_hw_init(struct vpan_device *vpan)
 {
-	u32 va_bits, pa_bits;
+	const char *reason;
 	struct vpan_hw *hw;
 	int ret;
 
@@ -153,17 +188,15 @@ int vpan_hw_init(struct vpan_device *vpan)
 	init_waitqueue_head(&hw->wait);
 	hw_read_info(vpan);
 
-	va_bits = FIELD_GET(CSF_MMU_VA_BITS, vpan->gpu_info.mmu_features);
-	pa_bits = FIELD_GET(CSF_MMU_PA_BITS, vpan->gpu_info.mmu_features);
-	if (FIELD_GET(CSF_GPU_ID_ARCH_MAJOR, vpan->gpu_info.gpu_id) < 10 ||
-	    va_bits < 33 || va_bits > 48 || pa_bits < 32 || pa_bits > 48) {
+	reason = vpan_hw_unsupported(&vpan->gpu_info);
+	if (reason) {
 		drm_err(&vpan->drm,
-			"unsupported GPU: id 0x%08x, MMU features 0x%08x\n",
-			vpan->gpu_info.gpu_id, vpan->gpu_info.mmu_features);
+			"unsupported GPU: %s (id 0x%08x, MMU features 0x%08x)\n",
+			reason, vpan->gpu_info.gpu_id, vpan->gpu_info.mmu_features);
 		return -ENODEV;
 	}
-	vpan->va_bits = va_bits;
-	vpan->pa_bits = pa_bits;
+	vpan->va_bits = FIELD_GET(CSF_MMU_VA_BITS, vpan->gpu_info.mmu_features);
+	vpan->pa_bits = FIELD_GET(CSF_MMU_PA_BITS, vpan->gpu_info.mmu_features);
 
 	ret = vpan_irq_request(vpan, &hw->irq, "gpu", CSF_GPU_IRQ_RAWSTAT,
 			       hw_irq);

@@ -9,6 +9,7 @@
 
 #include "hw/irq.h"
 
+struct drm_panthor_gpu_info;
 struct vpan_device;
 
 /**
@@ -27,6 +28,7 @@ struct vpan_hw {
 	unsigned long done;
 };
 
+const char *vpan_hw_unsupported(const struct drm_panthor_gpu_info *info);
 int vpan_hw_init(struct vpan_device *vpan);
 void vpan_hw_fini(struct vpan_device *vpan);
 int vpan_hw_reset(struct vpan_device *vpan, bool hard);
