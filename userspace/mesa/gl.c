@@ -77,22 +77,34 @@ static void leave(GLenum format, GLenum type, unsigned int bytes)
 	dump("bits", pixels, WIDTH * HEIGHT * bytes);
 }
 
+/*
+ * What images are cleared. panfrost compresses them unless PAN_MESA_DEBUG has noafbc; then
+ * glReadPixels() can read them by a mapping, not by a draw.
+ */
 static const struct target {
 	const char *name;
 	GLenum format, read, type;
 	unsigned int bytes;
+	const char *debug;
 } targets[] = {
-	{ "gl-clear-rgba8", GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, 4 },
-	{ "gl-clear-rgb10a2", GL_RGB10_A2, GL_RGBA, GL_UNSIGNED_INT_2_10_10_10_REV, 4 },
-	{ "gl-clear-rgb565", GL_RGB565, GL_RGBA, GL_UNSIGNED_BYTE, 4 },
-	{ "gl-clear-rgba4", GL_RGBA4, GL_RGBA, GL_UNSIGNED_BYTE, 4 },
-	{ "gl-clear-r8", GL_R8, GL_RGBA, GL_UNSIGNED_BYTE, 4 },
+	{ "gl-clear-rgba8", GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, 4, NULL },
+	{ "gl-clear-rgb10a2", GL_RGB10_A2, GL_RGBA, GL_UNSIGNED_INT_2_10_10_10_REV, 4, NULL },
+	{ "gl-clear-rgb565", GL_RGB565, GL_RGBA, GL_UNSIGNED_BYTE, 4, NULL },
+	{ "gl-clear-rgba4", GL_RGBA4, GL_RGBA, GL_UNSIGNED_BYTE, 4, NULL },
+	{ "gl-clear-r8", GL_R8, GL_RGBA, GL_UNSIGNED_BYTE, 4, NULL },
+	{ "gl-noafbc-rgba8", GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, 4, "noafbc" },
+	{ "gl-noafbc-rgb10a2", GL_RGB10_A2, GL_RGBA, GL_UNSIGNED_INT_2_10_10_10_REV, 4, "noafbc" },
+	{ "gl-noafbc-rgb565", GL_RGB565, GL_RGBA, GL_UNSIGNED_BYTE, 4, "noafbc" },
+	{ "gl-noafbc-rgba4", GL_RGBA4, GL_RGBA, GL_UNSIGNED_BYTE, 4, "noafbc" },
+	{ "gl-noafbc-r8", GL_R8, GL_RGBA, GL_UNSIGNED_BYTE, 4, "noafbc" },
 };
 
 static void gl_clear(const void *data)
 {
 	const struct target *target = data;
 
+	if (target->debug)
+		setenv("PAN_MESA_DEBUG", target->debug, 1);
 	gl_open();
 	new_target(target->format);
 	glClearColor(0.2f, 0.6f, 1.0f, 0.0f);
