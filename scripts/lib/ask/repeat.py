@@ -98,7 +98,7 @@ def _mesa(words):
     """For the words of a result of make mesa: SUITE or SUITE-ARCH, and the check."""
     suite, _, arch = words[0].partition("-")
     test = f" {_word(words[1])}" if len(words) == 2 else ""
-    more = f" ARCH={arch}" if arch else "" if suite == "trixie" else f" ARGS=--mesa={suite}"
+    more = f" ARCH={arch}" if arch else f" ARGS=--mesa={suite}"
     return f"make mesa{test}{more}"
 
 
