@@ -36,6 +36,8 @@ LOAD = ("drm_jobqueue", "vcsf", "vpanthor")
 _RESULT = re.compile(r"^(pass|fail|skip) (\S+?)(?:: (.*))?$")
 _MARK = re.compile(r"mesa: check (\S+)")
 _FAULT = re.compile(r"vcsf-mali: .*fault|vpanthor .*(fault|timeout|reset)", re.I)
+# Those of "make check", on one Mesa: synchronization, and clears that are read back
+SHORT = ("sync-*", "clear-*", "gl-*")
 # All checks of a guest, on a slow machine
 _LIMIT = 3600
 _BOTH = {"XDG_RUNTIME_DIR": "/tmp", "MESA_SHADER_CACHE_DISABLE": "true", "HOME": "/tmp"}
@@ -380,21 +382,23 @@ def _share(chosen, count):
     return [dict(items[first::count]) for first in range(count) if items[first::count]]
 
 
-def run(report, suite, arch, wanted=None, env=None, recorder=None):
-    """Run the checks that match WANTED patterns, all by default, on Mesa of SUITE for ARCH.
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """What is needed to run checks on one Mesa."""
 
-    ENV is the environment of the checks, whose output is printed, or given to RECORDER.
-    """
-    guests = min(2, pool.GUESTS)
-    try:
-        target, host = targets(suite, arch)
-        build(target)
-        build(host)
-        spirv = shaders(host)
-    except MesaError as error:
-        report.add(f"mesa {label(suite, arch)}", FAIL, str(error).splitlines()[0],
-                   detail=str(error))
-        return
+    judge: Judge
+    kernel: kernels.Kernel
+    system: System
+    spirv: Path
+    chosen: dict  # {name: program}
+
+
+def _prepare(report, suite, arch, wanted):
+    """Download, compile and run the reference; returns a Run. Raises MesaError."""
+    target, host = targets(suite, arch)
+    build(target)
+    build(host)
+    spirv = shaders(host)
     kernel = dataclasses.replace(kernels.prepare(KERNELS[arch]), system=target.root)
     print(f"Debian's Mesa {target.version} ({suite}, {arch}{', built here' * (arch == 'amd64')})"
           f" on Linux {kernel.release}, compared with its software renderer on this machine",
@@ -406,24 +410,55 @@ def run(report, suite, arch, wanted=None, env=None, recorder=None):
         report.add(f"mesa {target.label} names", FAIL,
                    f"only the sources or the programs have: {' '.join(sorted(other))}")
     judge = Judge(report, target, *reference(host, spirv, chosen, not wanted))
-    tasks = [(f"Mesa of {suite}, guest {number + 1}",
-              _task(judge, kernel, target, spirv, part, env or {}, recorder))
-             for number, part in enumerate(_share(chosen, guests))]
+    return Run(judge, kernel, target, spirv, chosen)
+
+
+def _unavailable(report, suite, arch, error):
+    report.add(f"mesa {label(suite, arch)}", FAIL, str(error).splitlines()[0], detail=str(error))
+
+
+def short(report):
+    """The checks of "make check", in the guest of one task."""
+    suite, arch = "trixie", "arm64"
+    if not (BUILD / KERNELS[arch] / "vpanthor.ko").exists():
+        report.add(f"mesa {suite}", FAIL, "the modules for arm64 are not built")
+        return
+    try:
+        it = _prepare(report, suite, arch, SHORT)
+    except MesaError as error:
+        _unavailable(report, suite, arch, error)
+        return
+    _info(it.judge, it.kernel, it.system)
+    _task(it, it.chosen, {}, None)()
+
+
+def run(report, suite, arch, wanted=None, env=None, recorder=None):
+    """Run the checks that match WANTED patterns, all by default, on Mesa of SUITE for ARCH.
+
+    ENV is the environment of the checks, whose output is printed, or given to RECORDER.
+    """
+    guests = min(2, pool.GUESTS)
+    try:
+        it = _prepare(report, suite, arch, wanted)
+    except MesaError as error:
+        _unavailable(report, suite, arch, error)
+        return
+    tasks = [(f"Mesa of {suite}, guest {number + 1}", _task(it, part, env or {}, recorder))
+             for number, part in enumerate(_share(it.chosen, guests))]
     if not wanted or any(fnmatchcase("vulkaninfo", pattern) for pattern in wanted):
-        tasks.insert(0, ("vulkaninfo", lambda: _info(judge, kernel, target)))
+        tasks.insert(0, ("vulkaninfo", lambda: _info(it.judge, it.kernel, it.system)))
     presented = [name for name in models.names()
                  if not wanted or any(fnmatchcase(name, pattern) for pattern in wanted)]
     if presented:
-        tasks.append(("GPU models", lambda: models.run(judge, kernel, LOAD,
-                                                       _words(target.guest), presented)))
+        tasks.append(("GPU models", lambda: models.run(it.judge, it.kernel, LOAD,
+                                                       _words(it.system.guest), presented)))
     pool.run(report, tasks)
 
 
-def _task(judge, kernel, system, spirv, part, env, recorder):
+def _task(it, part, env, recorder):
     def task():
         try:
-            _guest(judge, kernel, system, spirv, part, env, recorder)
+            _guest(it.judge, it.kernel, it.system, it.spirv, part, env, recorder)
         except GuestError as error:
-            judge.report.add(f"mesa {system.label}", FAIL, str(error).splitlines()[0],
-                             detail=str(error))
+            _unavailable(it.judge.report, it.system.suite, it.system.arch, error)
     return task

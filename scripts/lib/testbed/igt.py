@@ -24,7 +24,7 @@ SHORT = (r"^(?!panthor_(siege_(cpu|leave|share@(fair|unmap)|kill@kill-timeline)|
 # share or a secret. "make check" has them on the stock kernel, "make igt" on any.
 SHORT_DEBUG = (SHORT + r"(?!i386/|panthor_(secret@unmapped|siege_memory@heap-bounded|"
                r"siege_share@groups|siege_depth@binds-(killed|bounded|ended)|"
-               r"rotation@(late|fair-many)|heap@grow-no-room|"
+               r"rotation@(late|fair-many)|heap@grow-no-room|models@|"
                r"siege_limits@(shared-buffers|mmap-user$)|siege_longest@))")
 # vgem gives tests fences that the CPU signals.
 LOAD = ("vgem", *PRODUCT)
