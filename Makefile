@@ -46,7 +46,7 @@ goals := affected bench check check-all clean compile_commands.json cycles deb d
 	race run shell siege soak stress trace tyr tyr-shell
 uses-affected := ARGS
 uses-bench := ARGS
-uses-check := TEST
+uses-check := ARCH TEST
 uses-check-all := ARGS
 uses-compile_commands.json := KERNEL
 uses-cycles := ARGS
@@ -82,7 +82,7 @@ in-root := $(if $(asked-root),--root "$$ROOT")
 option := $(if $(asked-kernel),--kernel "$$KERNEL")
 run-affected := $(args) scripts/affected
 run-bench := $(args) scripts/bench
-run-check := set -f; scripts/check $$TEST
+run-check := set -f; scripts/check $(if $(arm64),--arch=arm64) $$TEST
 run-check-all := $(args) scripts/check-all
 run-compile_commands.json := scripts/lib/compile-commands "$$KERNEL"
 run-cycles := $(args) scripts/long cycles
@@ -141,7 +141,7 @@ other := $(if $(arm64),arm64,$(other))
 amd64-run := $(if $(arm64),,run user)
 needs-affected := build debug run user lint
 needs-bench := build run
-needs-check := build arm64 deb debug dkms docs model run trace user lint
+needs-check := build arm64 $(if $(arm64),user,deb debug dkms docs model run trace user lint)
 needs-check-all := build arm64 bootstrap debug run user
 needs-demo := build $(amd64-run) $(other)
 needs-demo-hang := $(needs-demo)
