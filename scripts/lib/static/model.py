@@ -3,7 +3,7 @@
 
 Each model in Documentation/models is explored exhaustively for several kinds of what it
 models: jobqueue.pml a queue, native.pml two queues that wait for each other, gang.pml gangs
-over three queues, slots.pml the scheduler of vpanthor. Each line of a model must be reached
+over three queues, recovery.pml resets and timeouts, slots.pml the scheduler of vpanthor. Each line of a model must be reached
 in at least one search, and spin must find each mistake that can be planted. Before that the
 models are compared with the source: names of states and of the functions that they model.
 """
@@ -128,6 +128,35 @@ GANG = Model(
         "LEAVES_WITHOUT_LOOK": ("", _LOST),
     })
 
+# Stops, resets and late jobs
+RECOVERY = Model(
+    path=_MODELS / "recovery.pml",
+    source=TOP / "drivers/jobqueue",
+    kinds={
+        "requeue": "",
+        "requeue, the first job by a hardware fence": "-DHW_FENCE=0 -DABORT",
+        "requeue, the second job by a hardware fence": "-DHW_FENCE=1 -DANY",
+        "requeue, a job done behind others": "-DFAILS=1",
+        "requeue, stops that nest": "-DNJOBS=2 -DHW_FENCE=0 -DNESTED",
+        "requeue, a call under the run token": "-DCALL -DORDERED -DANY",
+        "given up": "-DGIVE_UP -DHW_FENCE=0 -DFAILS=1",
+        "requeue, a late job": "-DNJOBS=2 -DTIMEOUT -DANY",
+        "given up, a late job": "-DNJOBS=2 -DTIMEOUT -DGIVE_UP -DHW_FENCE=0",
+    },
+    bugs={
+        "KICK_TO_NOBODY": ("", _LOST),
+        "START_NO_WORK": ("", _LOST),
+        "IRQ_NOT_WAITED_FOR": ("", r"assertion violated.*executed"),
+        "REQUEUE_KEEPS_LAST": ("", r"assertion violated.*hw_last"),
+        "STOP_DOES_NOT_NEST": ("-DNJOBS=2 -DNESTED", r"assertion violated.*must_not_run"),
+        "DONE_RUNS_AGAIN": ("-DFAILS=1", r"assertion violated.*not_run"),
+        "LOOK_BEFORE_FORGET": ("-DNJOBS=2 -DHW_FENCE=0", r"assertion violated.*hw_fence"),
+        "PENDING_NOT_RESET": ("-DNJOBS=2 -DHW_FENCE=0", _LOST),
+        "GIVE_UP_MORE": ("-DGIVE_UP", r"assertion violated.*given_up"),
+        "CALL_NO_WAKE": ("-DCALL -DORDERED", _LOST),
+        "KILL_WITHOUT_STOP": ("-DNJOBS=2 -DTIMEOUT", r"assertion violated.*in_run"),
+    })
+
 # Groups that come onto slots, and power that comes and goes
 SLOTS = Model(
     path=_MODELS / "slots.pml",
@@ -148,7 +177,7 @@ SLOTS = Model(
         "NO_GRACE_PERIOD": ("-DGROUPS=1 -DJOBS=2", r"assertion violated.*powered"),
     })
 
-MODELS = (QUEUE, NATIVE, GANG, SLOTS)
+MODELS = (QUEUE, NATIVE, GANG, RECOVERY, SLOTS)
 
 # Kinds of QUEUE for the search for cycles, which costs more
 ENDLESS = {
@@ -158,6 +187,7 @@ ENDLESS = {
 
 # The part that "make check" runs: half a minute.
 SHORT = ("inline, a job kept", "RUN_NO_RECHECK", "RETIRE_NO_RECHECK", "NO_RUN_TOKEN",
+         "requeue, a job done behind others", "IRQ_NOT_WAITED_FOR",
          "slots, power lost twice", "KICK_NOT_CLEARED_FIRST")
 
 # These functions contain all of the model; to optimise them takes a minute.
