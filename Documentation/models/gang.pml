@@ -136,7 +136,7 @@ inline look_for_others()
 }
 
 /*
- * drain.c: drm_jobqueue_progress(), others_ready(), skip(): one locked section.
+ * drain.c: progress(), others_ready(), skip(): one locked section.
  * Leaves in act what follows, in g the gang.
  */
 inline section()

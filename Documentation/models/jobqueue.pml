@@ -153,7 +153,7 @@ byte nsignalled;	/* done fences that have signalled */
 	bit q = 0;		/* which an interrupt may do */ \
 	bit runs = 0;		/* has the run token */ \
 	bit retires = 0;	/* has the retire token */ \
-	bit out = 0;		/* of the loop of drm_jobqueue_progress() */ \
+	bit out = 0;		/* of the loop of progress() */ \
 	byte retired = 0, jobs_run = 0, within = 0; /* budgets used */ \
 	byte j = NONE;		/* a job */ \
 	byte r = NONE;		/* the job that it runs */ \
@@ -572,7 +572,7 @@ inline pass_on(context, puts)
 #endif
 
 /*
- * drain.c: drm_jobqueue_progress(), drain(): one locked section. Goes on after
+ * drain.c: progress(), drain(): one locked section. Goes on after
  * a batch was signalled or a job was run, and ends with a batch to be signalled
  * (n), a job to be run (r), or out of the loop (out).
  */
@@ -635,7 +635,7 @@ inline section(context, puts)
 }
 
 /*
- * drain.c: drm_jobqueue_progress(), after the first section. To put the
+ * drain.c: progress(), after the first section. To put the
  * caller's references, if it has none but for this, in the last step in which
  * it touches the queue saves many states. Not in an atomic.
  */

@@ -148,7 +148,7 @@ inline add_callback(q, d, cb, armed)
 #define WAIT_RETIRE	5
 
 /*
- * drain.c: drm_jobqueue_progress(), complete_head(), skip();
+ * drain.c: progress(), complete_head(), skip();
  * cursor.h: drm_jobqueue_next_ready();
  * native.c: drm_jobqueue_natives_run(), drm_jobqueue_natives_retire(): one locked
  * section, up to where the lock is dropped. Leaves in act what for, in n the job.

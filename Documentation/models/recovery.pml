@@ -121,7 +121,7 @@ inline queue_work()
 	(state[x] == PUSHED && pending[x] == 0 && ((x) != LAST || !wait_for))
 
 /*
- * drain.c: drm_jobqueue_progress(), drain(), retire(): one locked section. Leaves in n a job
+ * drain.c: progress(), drain(), retire(): one locked section. Leaves in n a job
  * whose fence must be signalled, in r a job to run, or says in out that there is none.
  */
 inline section(context)
@@ -226,7 +226,7 @@ inline signal()
 	freed[n] = 1
 }
 
-/* drain.c: drm_jobqueue_progress(), after the first section */
+/* drain.c: progress(), after the first section */
 inline progress(context)
 {
 	do

@@ -108,7 +108,7 @@ void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error)
 	spin_lock_irqsave(&queue->lock, flags);
 	if (seqno > queue->completed && seqno <= queue->last_run)
 		complete_to(queue, seqno, seqno, error);
-	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
+	drm_jobqueue_progress_complete(queue, flags);
 	if (collecting)
 		drm_jobqueue_collect_end();
 	dma_fence_end_signalling(cookie);
@@ -188,7 +188,7 @@ void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error)
 			    error);
 	if (queue->ops->native_dep)
 		drm_jobqueue_set_barrier(queue, queue->last_run);
-	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
+	drm_jobqueue_progress_complete(queue, flags);
 	if (collecting)
 		drm_jobqueue_collect_end();
 	dma_fence_end_signalling(cookie);
@@ -223,7 +223,7 @@ void drm_jobqueue_job_complete(struct drm_jobqueue_job *job, int error)
 	drm_jobqueue_mark_done(job, error);
 	if (error && job->native && state >= DRM_JOBQUEUE_JOB_RUNNING)
 		drm_jobqueue_set_barrier(queue, drm_jobqueue_seqno_of(job));
-	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
+	drm_jobqueue_progress_complete(queue, flags);
 	if (collecting)
 		drm_jobqueue_collect_end();
 

@@ -262,7 +262,7 @@ static void push(struct drm_jobqueue_job *job, int error)
 	job->state = DRM_JOBQUEUE_JOB_PUSHED;
 	if (waits)
 		put = atomic_dec_and_test(&job->pending);
-	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_PUSH, flags);
+	drm_jobqueue_progress_push(queue, flags);
 
 	dma_fence_end_signalling(cookie);
 	dma_fence_end_signalling(arm_cookie);

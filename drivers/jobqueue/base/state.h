@@ -64,8 +64,8 @@ drm_jobqueue_is_complete(const struct drm_jobqueue_job *job)
 {
 	lockdep_assert_held(&job->queue->lock);
 
-	return job->state == DRM_JOBQUEUE_JOB_DONE ||
-	       drm_jobqueue_seqno_of(job) <= job->queue->completed ||
+	return drm_jobqueue_seqno_of(job) <= job->queue->completed ||
+	       job->state == DRM_JOBQUEUE_JOB_DONE ||
 	       atomic_read_acquire(&job->pending) ==
 			DRM_JOBQUEUE_HW_FENCE_SIGNALLED;
 }

@@ -21,15 +21,14 @@
 /**
  * DOC: The engine
  *
- * drm_jobqueue_progress() is the only function that runs jobs and the only one
- * that signals their fences. Each caller that changes the state of a queue
- * (push, completion, kill, start, a signalled dependency) makes its change
- * under the queue's lock and then calls it, or queues the worker or the
- * irq_work that call it. One pass retires what is complete and drains what is
- * ready, until nothing is left or the budget of the context is used up. The
- * budget of interrupts is one per CPU for all queues (defer.c). What is left
- * goes to the next interrupt if the driver allows to run jobs there, else to
- * the worker; skipped jobs always go to the worker.
+ * Only progress() runs jobs and signals their fences. It is compiled once for
+ * each context. Each caller that changes the state of a queue (push, completion,
+ * kill, start, a signalled dependency) makes its change under the queue's lock
+ * and then calls it, or queues the worker or the irq_work that call it. One pass
+ * retires what is complete and drains what is ready, until nothing is left or the
+ * budget of the context is used up. The budget of interrupts is one per CPU for
+ * all queues (defer.c). What is left goes to the next interrupt if the driver allows
+ * to run jobs there, else to the worker; skipped jobs always go to the worker.
  *
  * Two tokens serialise the work. Each is a flag under the queue's lock:
  *
@@ -126,20 +125,30 @@ static bool wait_for_hw_fence(struct drm_jobqueue_job *job,
 	return !dma_fence_add_callback(fence, &dep->cb, hw_fence_signalled);
 }
 
-/*
- * Call the driver. Return: whether the job is done already, with its result in
- * @error.
- */
-static bool run(struct drm_jobqueue_job *job, int *error)
+static __always_inline struct dma_fence *run(struct drm_jobqueue_job *job)
 {
-	struct dma_fence *fence;
-
 	drm_jobqueue_deps_end(job);
 	trace_drm_jobqueue_job_run(job);
+	return job->queue->ops->run(job);
+}
 
-	fence = job->queue->ops->run(job);
-	if (!fence)
-		return false;
+/* The result of a job that ended within run(). */
+static void set_result(struct drm_jobqueue_job *job, int error)
+{
+	struct drm_jobqueue *queue = job->queue;
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	drm_jobqueue_mark_done(job, error);
+	if (error && job->native)
+		drm_jobqueue_set_barrier(queue, drm_jobqueue_seqno_of(job));
+	spin_unlock_irqrestore(&queue->lock, flags);
+}
+
+/* The driver has returned a fence, or an error. */
+static noinline void ran_with(struct drm_jobqueue_job *job,
+			      struct dma_fence *fence)
+{
 	if (drm_jobqueue_misuse(job->queue, fence == &job->fence->base,
 				"a job's own fence came back from it")) {
 		dma_fence_put(fence);
@@ -148,13 +157,11 @@ static bool run(struct drm_jobqueue_job *job, int *error)
 	if (IS_ERR(fence)) {
 		set_bit(DRM_JOBQUEUE_FENCE_NOT_IN_RING,
 			&job->fence->base.flags);
-		*error = drm_jobqueue_check_error(job->queue, PTR_ERR(fence));
-		return true;
+		set_result(job, drm_jobqueue_check_error(job->queue,
+							 PTR_ERR(fence)));
+	} else if (!wait_for_hw_fence(job, fence)) {
+		set_result(job, fence->error);
 	}
-	if (wait_for_hw_fence(job, fence))
-		return false;
-	*error = fence->error;
-	return true;
 }
 
 /*
@@ -162,20 +169,21 @@ static bool run(struct drm_jobqueue_job *job, int *error)
  * left, about which other contexts are not told before the end of this one's. With
  * PREEMPT_RT the lock sleeps, so there the task can be preempted.
  */
-static void let_interrupts_in(struct drm_jobqueue *queue, unsigned long *flags)
+static noinline void let_interrupts_in(struct drm_jobqueue *queue,
+				       unsigned long flags)
 	__must_hold(&queue->lock)
 {
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
 		preempt_disable();
-	spin_unlock_irqrestore(&queue->lock, *flags);
-	spin_lock_irqsave(&queue->lock, *flags);
+	spin_unlock_irqrestore(&queue->lock, flags);
+	spin_lock_irqsave(&queue->lock, flags);
 	/* With the lock held this does not reschedule. */
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
 		preempt_enable();
 }
 
 /* With the run token: an interrupt that comes need not run the next jobs. */
-static void pause_running(struct drm_jobqueue *queue, unsigned long *flags)
+static void pause_running(struct drm_jobqueue *queue, unsigned long flags)
 	__must_hold(&queue->lock)
 {
 	queue->running = true;
@@ -187,11 +195,12 @@ static void pause_running(struct drm_jobqueue *queue, unsigned long *flags)
  * Complete up to a batch of skipped jobs without running them, so that their
  * fences signal in batches, too. A member of a gang is the last of its batch,
  * since it kicks up to 15 queues.
- *
- * Return: whether the last one was a member.
  */
-static bool skip(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
-		 enum drm_jobqueue_context context)
+static noinline void skip(struct drm_jobqueue *queue,
+			  struct drm_jobqueue_job *job,
+			  enum drm_jobqueue_context context,
+			  unsigned long flags)
+	__must_hold(&queue->lock)
 {
 	unsigned int n = 0;
 	bool member;
@@ -221,38 +230,21 @@ static bool skip(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 		 job->state == DRM_JOBQUEUE_JOB_PUSHED &&
 		 !atomic_read_acquire(&job->pending) && drm_jobqueue_is_skipped(job));
 	drm_jobqueue_update_submitted(queue, context);
-	return member;
+	if (member)
+		pause_running(queue, flags);
 }
 
-/* The result of a job that ended within run(). */
-static void set_result(struct drm_jobqueue_job *job, int error)
-{
-	struct drm_jobqueue *queue = job->queue;
-	unsigned long flags;
-
-	spin_lock_irqsave(&queue->lock, flags);
-	drm_jobqueue_mark_done(job, error);
-	if (error && job->native)
-		drm_jobqueue_set_barrier(queue, drm_jobqueue_seqno_of(job));
-	spin_unlock_irqrestore(&queue->lock, flags);
-}
-
-/* Run one job, or skip some. Drops the lock around run(). */
-static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
-		  enum drm_jobqueue_context context, unsigned long *flags)
+/* Run one job. Drops the lock around run(). */
+static __always_inline void drain(struct drm_jobqueue *queue,
+				  struct drm_jobqueue_job *job,
+				  enum drm_jobqueue_context context,
+				  unsigned long flags)
 	__must_hold(&queue->lock)
 {
 	const bool any = queue->flags & DRM_JOBQUEUE_RUN_ANY_CONTEXT;
-	bool done;
-	int error;
+	struct dma_fence *fence;
 
 	lockdep_assert_held(&queue->lock);
-
-	if (drm_jobqueue_is_skipped(job)) {
-		if (skip(queue, job, context))
-			pause_running(queue, flags);
-		return;
-	}
 
 	drm_jobqueue_enter_ring(queue, job, context);
 	queue->running = true;
@@ -261,26 +253,30 @@ static void drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
 	if (any)
 		spin_unlock(&queue->lock);
 	else
-		spin_unlock_irqrestore(&queue->lock, *flags);
+		spin_unlock_irqrestore(&queue->lock, flags);
 	drm_jobqueue_run_map_acquire();
-	done = run(job, &error);
+	fence = run(job);
 	drm_jobqueue_run_map_release();
-	if (done)
-		set_result(job, error);
+	if (unlikely(fence))
+		ran_with(job, fence);
 	drm_jobqueue_job_put(job);
 	if (any)
 		spin_lock(&queue->lock);
 	else
-		spin_lock_irqsave(&queue->lock, *flags);
+		spin_lock_irqsave(&queue->lock, flags);
 	queue->running = false;
 	drm_jobqueue_update_submitted(queue, context);
 }
 
-static struct drm_jobqueue_job *complete_head(struct drm_jobqueue *queue)
+static __always_inline struct drm_jobqueue_job *
+complete_head(struct drm_jobqueue *queue)
 {
-	struct drm_jobqueue_job *job = drm_jobqueue_ring_head(queue);
+	struct drm_jobqueue_job *head = queue->head;
 
-	return job && drm_jobqueue_is_complete(job) ? job : NULL;
+	lockdep_assert_held(&queue->lock);
+
+	/* Without jobs, both are NULL. */
+	return head != queue->next && drm_jobqueue_is_complete(head) ? head : NULL;
 }
 
 /*
@@ -288,7 +284,7 @@ static struct drm_jobqueue_job *complete_head(struct drm_jobqueue *queue)
  * order, so only the first range can apply, and the last job of the range ends
  * its use.
  */
-static int take_result(struct drm_jobqueue *queue, u64 seqno)
+static noinline int take_result(struct drm_jobqueue *queue, u64 seqno)
 {
 	const struct drm_jobqueue_result *result = &queue->results[0];
 	int error = 0;
@@ -303,11 +299,12 @@ static int take_result(struct drm_jobqueue *queue, u64 seqno)
 	return error;
 }
 
-static void settle(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
+static __always_inline void settle(struct drm_jobqueue *queue,
+				   struct drm_jobqueue_job *job)
 {
 	int error = 0;
 
-	if (queue->nresults)
+	if (unlikely(queue->nresults))
 		error = take_result(queue, drm_jobqueue_seqno_of(job));
 	/* The first result counts: that of a job which was done by itself. */
 	if (job->state != DRM_JOBQUEUE_JOB_RUNNING)
@@ -323,15 +320,13 @@ static void settle(struct drm_jobqueue *queue, struct drm_jobqueue_job *job)
 }
 
 /* Take a batch of complete jobs off the ring; there is at least one. */
-static unsigned int collect(struct drm_jobqueue *queue,
-			    struct drm_jobqueue_job **batch)
+static __always_inline unsigned int collect(struct drm_jobqueue *queue)
 {
 	struct drm_jobqueue_job *job = queue->head, *last;
 	unsigned int n = 0;
 
 	lockdep_assert_held(&queue->lock);
 
-	*batch = job;
 	do {
 		settle(queue, job);
 		job->state = DRM_JOBQUEUE_JOB_RETIRED;
@@ -353,7 +348,7 @@ static unsigned int collect(struct drm_jobqueue *queue,
 	return n;
 }
 
-static void signal(struct drm_jobqueue_job *batch)
+static __always_inline void signal(struct drm_jobqueue_job *batch)
 {
 	struct drm_jobqueue_job *job, *next;
 	ktime_t now = ktime_get();
@@ -378,17 +373,18 @@ static void signal(struct drm_jobqueue_job *batch)
  * fences of the whole queue. (PREEMPT_RT does not turn them off, so there the
  * holder can be preempted.)
  */
-static void retire(struct drm_jobqueue *queue,
-		   enum drm_jobqueue_context context, unsigned long *flags)
+static __always_inline void retire(struct drm_jobqueue *queue,
+				   enum drm_jobqueue_context context,
+				   unsigned long flags)
 	__must_hold(&queue->lock)
 {
-	struct drm_jobqueue_job *batch;
+	struct drm_jobqueue_job *batch = queue->head;
 	unsigned int n;
 
 	lockdep_assert_held(&queue->lock);
 
 	queue->retiring = true;
-	n = collect(queue, &batch);
+	n = collect(queue);
 	if (context == DRM_JOBQUEUE_IN_IRQ)
 		drm_jobqueue_irq_budget_spend(RETIRE_UNITS * n);
 	spin_unlock(&queue->lock);
@@ -397,17 +393,18 @@ static void retire(struct drm_jobqueue *queue,
 	queue->retiring = false;
 
 	/* More may follow. */
-	if (n == RETIRE_BATCH)
+	if (unlikely(n == RETIRE_BATCH))
 		let_interrupts_in(queue, flags);
 }
 
-static bool may_drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
-		      enum drm_jobqueue_context context)
+static __always_inline bool may_drain(struct drm_jobqueue *queue,
+				      enum drm_jobqueue_context context,
+				      bool skipped)
 {
 	if (~queue->flags & drain_needs[context])
 		return false;
 	/* There may be any number of skipped jobs, and none is urgent. */
-	return context != DRM_JOBQUEUE_IN_IRQ || !drm_jobqueue_is_skipped(job);
+	return context != DRM_JOBQUEUE_IN_IRQ || !skipped;
 }
 
 /*
@@ -415,31 +412,18 @@ static bool may_drain(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
  * since interrupts stay on: there the budgets of a call suffice. To renew the
  * interrupts' budget it would depend on a thread of the lowest real-time priority.
  */
-static bool budget_left(enum drm_jobqueue_context context)
+static __always_inline bool budget_left(enum drm_jobqueue_context context)
 {
 	return IS_ENABLED(CONFIG_PREEMPT_RT) ||
 	       context != DRM_JOBQUEUE_IN_IRQ || drm_jobqueue_irq_budget_left();
 }
 
 /*
- * Whether this context runs the job, or skips it; @irq: whether an interrupt
- * may.
- */
-static bool may_run(struct drm_jobqueue *queue, struct drm_jobqueue_job *job,
-		    enum drm_jobqueue_context context, unsigned int *ran,
-		    bool *irq)
-{
-	*irq = may_drain(queue, job, DRM_JOBQUEUE_IN_IRQ);
-	return may_drain(queue, job, context) &&
-	       (*ran)++ < drain_budget[context] && budget_left(context);
-}
-
-/*
  * Leave the rest to another context. An interrupt does what it may do: a worker
  * may not get the CPU for long.
  */
-static void pass_on(struct drm_jobqueue *queue,
-		    enum drm_jobqueue_context context, bool irq)
+static noinline void pass_on(struct drm_jobqueue *queue,
+			     enum drm_jobqueue_context context, bool irq)
 {
 	if (irq && context != DRM_JOBQUEUE_IN_WORKER)
 		drm_jobqueue_queue_irq(queue);
@@ -451,7 +435,7 @@ static void pass_on(struct drm_jobqueue *queue,
  * Whether jobs of other queues let this one run: those that its ring waits for, and
  * those of its gang. Return: as drm_jobqueue_natives_run().
  */
-static int others_ready(struct drm_jobqueue_job *job)
+static noinline int others_ready(struct drm_jobqueue_job *job)
 	__must_hold(&job->queue->lock)
 {
 	int ready = job->native ? drm_jobqueue_natives_run(job) : 1;
@@ -459,6 +443,19 @@ static int others_ready(struct drm_jobqueue_job *job)
 	if (ready > 0 && job->gang)
 		ready = drm_jobqueue_gang_ready(job);
 	return ready;
+}
+
+/* Return: the number of members. */
+static noinline unsigned int run_gang(struct drm_jobqueue_job *job,
+				      enum drm_jobqueue_context context,
+				      unsigned long flags)
+	__must_hold(&job->queue->lock)
+{
+	struct drm_jobqueue *queue = job->queue;
+	unsigned int n = drm_jobqueue_gang_run(job, context, &flags);
+
+	pause_running(queue, flags);
+	return n;
 }
 
 /*
@@ -470,61 +467,78 @@ static int others_ready(struct drm_jobqueue_job *job)
  * reference to the queue that does not depend on any job. Releases the lock,
  * which was taken with @flags.
  */
-void drm_jobqueue_progress(struct drm_jobqueue *queue,
-			   enum drm_jobqueue_context context,
-			   unsigned long flags)
+static __always_inline void progress(struct drm_jobqueue *queue,
+				     enum drm_jobqueue_context context,
+				     unsigned long flags)
 	__releases(&queue->lock)
 {
 	unsigned int retired = 0, ran = 0;
+	bool more = false, irq = true;
 	struct drm_jobqueue_job *job;
-	bool more, irq;
+	bool skipped;
 	int ready;
 
 	/* Retiring returns credits, and skipped jobs are complete at once. */
 	for (;;) {
-		more = true;
-		irq = true;
 		job = queue->retiring ? NULL : complete_head(queue);
 		if (job && (likely(!job->native) ||
 			    drm_jobqueue_natives_retire(job))) {
-			if (retired++ == retire_budget[context] ||
-			    !budget_left(context))
+			more = retired++ == retire_budget[context] ||
+			       !budget_left(context);
+			if (more)
 				break;
-			retire(queue, context, &flags);
+			retire(queue, context, flags);
 			continue;
 		}
 		job = queue->running ? NULL : drm_jobqueue_next_ready(queue);
-		more = job;
 		if (!job)
 			break;
-		if (unlikely(job->native || job->gang) &&
-		    !drm_jobqueue_is_skipped(job)) {
+		skipped = drm_jobqueue_is_skipped(job);
+		if (unlikely(job->native || job->gang) && !skipped) {
 			ready = others_ready(job);
 			if (ready == -EAGAIN)
 				continue;
-			more = ready;
 			if (!ready)
 				break;
-			if (job->gang) {
-				if (!may_run(queue, job, context, &ran, &irq))
-					break;
-				ran += drm_jobqueue_gang_run(job, context,
-							     &flags) - 1;
-				pause_running(queue, &flags);
-				continue;
-			}
 		}
-		if (!may_run(queue, job, context, &ran, &irq))
+		more = !may_drain(queue, context, skipped) ||
+		       ran++ >= drain_budget[context] || !budget_left(context);
+		if (more) {
+			irq = may_drain(queue, DRM_JOBQUEUE_IN_IRQ, skipped);
 			break;
-		drain(queue, job, context, &flags);
+		}
+		if (unlikely(skipped)) {
+			skip(queue, job, context, flags);
+		} else if (unlikely(job->gang)) {
+			ran += run_gang(job, context, flags) - 1;
+			continue;
+		} else {
+			drain(queue, job, context, flags);
+		}
 		if (ran % RUN_BATCH == 0)
-			pause_running(queue, &flags);
+			pause_running(queue, flags);
 	}
 	/* Before the unlock: after it, this task may be preempted for long. */
-	if (more)
+	if (unlikely(more))
 		pass_on(queue, context, irq);
 	drm_jobqueue_wake(queue);
 	spin_unlock_irqrestore(&queue->lock, flags);
+}
+
+/* For a job that was pushed. */
+void drm_jobqueue_progress_push(struct drm_jobqueue *queue,
+				unsigned long flags)
+	__releases(&queue->lock)
+{
+	progress(queue, DRM_JOBQUEUE_IN_PUSH, flags);
+}
+
+/* For jobs that the driver has reported complete. */
+void drm_jobqueue_progress_complete(struct drm_jobqueue *queue,
+				    unsigned long flags)
+	__releases(&queue->lock)
+{
+	progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
 }
 
 /* For the CPU's irq_work, which has a reference. */
@@ -535,7 +549,7 @@ void drm_jobqueue_progress_in_irq(struct drm_jobqueue *queue)
 	spin_lock_irqsave(&queue->lock, flags);
 	if (unlikely(queue->submit_waits.rb_leftmost))
 		drm_jobqueue_wake_waiters(queue, DRM_JOBQUEUE_IN_IRQ);
-	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_IRQ, flags);
+	drm_jobqueue_progress_complete(queue, flags);
 }
 
 static void queue_work_func(struct work_struct *work)
@@ -550,7 +564,7 @@ static void queue_work_func(struct work_struct *work)
 	/* Of a CPU that went offline the list is left to workers. */
 	if (unlikely(queue->submit_waits.rb_leftmost))
 		drm_jobqueue_wake_waiters(queue, DRM_JOBQUEUE_IN_WORKER);
-	drm_jobqueue_progress(queue, DRM_JOBQUEUE_IN_WORKER, flags);
+	progress(queue, DRM_JOBQUEUE_IN_WORKER, flags);
 	drm_jobqueue_put(queue);
 	dma_fence_end_signalling(cookie);
 }

@@ -13,9 +13,11 @@ enum drm_jobqueue_context {
 
 void drm_jobqueue_drain_init(struct drm_jobqueue *queue);
 void drm_jobqueue_progress_in_irq(struct drm_jobqueue *queue);
-void drm_jobqueue_progress(struct drm_jobqueue *queue,
-			   enum drm_jobqueue_context context,
-			   unsigned long flags)
+void drm_jobqueue_progress_push(struct drm_jobqueue *queue,
+				unsigned long flags)
+	__releases(&queue->lock);
+void drm_jobqueue_progress_complete(struct drm_jobqueue *queue,
+				    unsigned long flags)
 	__releases(&queue->lock);
 
 #endif /* _DRM_JOBQUEUE_DRAIN_H_ */

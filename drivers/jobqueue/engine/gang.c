@@ -238,7 +238,7 @@ static void leave_all(struct drm_jobqueue_gang *gang, int error,
 			fail(&member->base, error);
 		queue->running = false;
 		drm_jobqueue_update_submitted(queue, context);
-		/* Before the unlock, as in drm_jobqueue_progress(). */
+		/* Before the unlock, as in progress(). */
 		if (error || drm_jobqueue_next_ready(queue))
 			kick(member);
 		drm_jobqueue_wake(queue);

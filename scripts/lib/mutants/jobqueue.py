@@ -5,8 +5,8 @@ MUTANTS = {
     # What the queue's context must not forget
     "run-no-recheck": (
         "drivers/jobqueue/engine/drain.c",
-        "\t\tdrain(queue, job, context, &flags);\n",
-        "\t\tdrain(queue, job, context, &flags);\n\t\tmore = false;\n\t\tbreak;\n"),
+        "\t\t\tdrain(queue, job, context, flags);\n",
+        "\t\t\tdrain(queue, job, context, flags);\n\t\t\tbreak;\n"),
     "retire-no-recheck": (
         "drivers/jobqueue/engine/drain.c",
         "job = queue->retiring ? NULL : complete_head(queue);",
@@ -121,7 +121,7 @@ MUTANTS = {
         "\tif (false)"),
     "skips-in-interrupt": (
         "drivers/jobqueue/engine/drain.c",
-        "return context != DRM_JOBQUEUE_IN_IRQ || !drm_jobqueue_is_skipped(job);",
+        "return context != DRM_JOBQUEUE_IN_IRQ || !skipped;",
         "return true;"),
     "dependent-waits-for-next-interrupt": (
         "drivers/jobqueue/engine/defer.c",
@@ -143,18 +143,18 @@ MUTANTS = {
     "preempted-with-run-token": (
         "drivers/jobqueue/engine/drain.c",
         "\tif (!IS_ENABLED(CONFIG_PREEMPT_RT))\n\t\tpreempt_disable();\n"
-        "\tspin_unlock_irqrestore(&queue->lock, *flags);\n"
-        "\tspin_lock_irqsave(&queue->lock, *flags);\n"
-        "\t/* With the lock held this does not reschedule. */\n"
-        "\tif (!IS_ENABLED(CONFIG_PREEMPT_RT))\n\t\tpreempt_enable();\n",
-        "\tspin_unlock_irqrestore(&queue->lock, *flags);\n"
-        "\tspin_lock_irqsave(&queue->lock, *flags);\n"),
-    "passes-on-after-unlock": (
-        "drivers/jobqueue/engine/drain.c",
-        "\tif (more)\n\t\tpass_on(queue, context, irq);\n",
         "\tspin_unlock_irqrestore(&queue->lock, flags);\n"
         "\tspin_lock_irqsave(&queue->lock, flags);\n"
-        "\tif (more)\n\t\tpass_on(queue, context, irq);\n"),
+        "\t/* With the lock held this does not reschedule. */\n"
+        "\tif (!IS_ENABLED(CONFIG_PREEMPT_RT))\n\t\tpreempt_enable();\n",
+        "\tspin_unlock_irqrestore(&queue->lock, flags);\n"
+        "\tspin_lock_irqsave(&queue->lock, flags);\n"),
+    "passes-on-after-unlock": (
+        "drivers/jobqueue/engine/drain.c",
+        "\tif (unlikely(more))\n\t\tpass_on(queue, context, irq);\n",
+        "\tspin_unlock_irqrestore(&queue->lock, flags);\n"
+        "\tspin_lock_irqsave(&queue->lock, flags);\n"
+        "\tif (unlikely(more))\n\t\tpass_on(queue, context, irq);\n"),
     "list-of-offline-cpu": (
         "drivers/jobqueue/engine/defer.c",
         "\tready_give_up(per_cpu_ptr(&ready_lists, cpu));\n",
@@ -201,8 +201,8 @@ MUTANTS = {
         "drivers/jobqueue/engine/drain.c",
         "\t\tset_bit(DRM_JOBQUEUE_FENCE_NOT_IN_RING,\n"
         "\t\t\t&job->fence->base.flags);\n"
-        "\t\t*error = ",
-        "\t\t*error = "),
+        "\t\tset_result(",
+        "\t\tset_result("),
     "native-declined-is-accepted": (
         "drivers/jobqueue/engine/native.c",
         "(dep->accepted && is_in_ring(dep));",
