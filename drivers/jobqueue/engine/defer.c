@@ -45,15 +45,6 @@
 #define REAP_DELAY 1
 
 /*
- * What one interrupt of a CPU may do for all queues, in units of some 250
- * instructions: less than 20,000 in all.
- */
-#define IRQ_BUDGET 56
-
-/* What interrupts spend from here on depends on when they got here. */
-#define IRQ_HALF (IRQ_BUDGET / 2)
-
-/*
  * Times in ns: until an interrupt that has used up its budget goes on, and for
  * which interrupts share a budget once half of it is spent. Variables only because
  * tests make them longer.
@@ -73,74 +64,53 @@ struct ready_list {
 	struct hrtimer timer;
 };
 
-struct irq_budget {
-	unsigned int spent;
-	/* Time at which IRQ_HALF was reached, in jiffies. */
-	unsigned long half;
-	/* The same in ns, 0 if it was not. */
-	u64 half_ns;
-	/*
-	 * This CPU looks at its list before it leaves the interrupt. The budget
-	 * is not renewed before that.
-	 */
-	bool looking;
-};
-
+DEFINE_PER_CPU(struct drm_jobqueue_irq_budget, drm_jobqueue_irq_budgets);
 static DEFINE_PER_CPU(struct ready_list, ready_lists);
-static DEFINE_PER_CPU(struct irq_budget, irq_budgets);
 static void (*ready_progress)(struct drm_jobqueue *queue) __ro_after_init;
 static int hotplug_state __ro_after_init;
 
 /* An interrupt in between may leave the time unset, and the next one sets it. */
 static void budget_renew(void)
 {
-	this_cpu_write(irq_budgets.spent, 0);
-	this_cpu_write(irq_budgets.half_ns, 0);
+	this_cpu_write(drm_jobqueue_irq_budgets.spent, 0);
+	this_cpu_write(drm_jobqueue_irq_budgets.half_ns, 0);
 }
 
 /*
  * Interrupts may come often: renew the budget only if other work got its share of
  * this CPU since half was spent. With PREEMPT_RT other work need not wait.
  */
-static void budget_renew_if_old(void)
+void drm_jobqueue_irq_budget_renew_if_old(void)
 {
-	u64 since = this_cpu_read(irq_budgets.half_ns);
+	u64 since = this_cpu_read(drm_jobqueue_irq_budgets.half_ns);
 
 	if (IS_ENABLED(CONFIG_PREEMPT_RT) ||
 	    ktime_get_mono_fast_ns() - since >= drm_jobqueue_irq_share)
 		budget_renew();
 }
+EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_irq_budget_renew_if_old);
 
-/*
- * Whether this CPU may do more for queues in interrupts. A budget that is used
- * up is renewed by the CPU's irq_work or timer, which a caller that finds it used
- * up queues, and by the next jiffy.
- *
- * Context: any. Without migration being disabled the answer may be that of
- * another CPU, which does no harm.
- */
-bool drm_jobqueue_irq_budget_left(void)
+/* Out-of-line part of drm_jobqueue_irq_budget_left(): the budget is used up. */
+bool drm_jobqueue_irq_budget_next_jiffy(void)
 {
-	if (likely(this_cpu_read(irq_budgets.spent) < IRQ_BUDGET))
-		return true;
-	if (this_cpu_read(irq_budgets.looking) ||
-	    !time_after(jiffies, this_cpu_read(irq_budgets.half)))
+	if (this_cpu_read(drm_jobqueue_irq_budgets.looking) ||
+	    !time_after(jiffies, this_cpu_read(drm_jobqueue_irq_budgets.half)))
 		return false;
 	budget_renew();
 	return true;
 }
-EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_irq_budget_left);
+EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_irq_budget_next_jiffy);
 
-void drm_jobqueue_irq_budget_spend(unsigned int units)
+/* Out-of-line part of drm_jobqueue_irq_budget_spend(): half of it is spent. */
+void drm_jobqueue_irq_budget_half(void)
 {
-	this_cpu_add(irq_budgets.spent, units);
-	if (unlikely(this_cpu_read(irq_budgets.spent) >= IRQ_HALF) &&
-	    !this_cpu_read(irq_budgets.half_ns)) {
-		this_cpu_write(irq_budgets.half, jiffies);
-		this_cpu_write(irq_budgets.half_ns, ktime_get_mono_fast_ns());
-	}
+	if (this_cpu_read(drm_jobqueue_irq_budgets.half_ns))
+		return;
+	this_cpu_write(drm_jobqueue_irq_budgets.half, jiffies);
+	this_cpu_write(drm_jobqueue_irq_budgets.half_ns,
+		       ktime_get_mono_fast_ns());
 }
-EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_irq_budget_spend);
+EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_irq_budget_half);
 
 /*
  * A real-time task may keep the worker of this CPU waiting for long: then leave
@@ -193,7 +163,7 @@ static __always_inline void ready_add(struct drm_jobqueue *queue)
 	if (added) {
 		list = this_cpu_ptr(&ready_lists);
 		if (llist_add(&queue->ready, &list->added) &&
-		    !raw_cpu_read(irq_budgets.looking))
+		    !raw_cpu_read(drm_jobqueue_irq_budgets.looking))
 			irq_work_queue(&list->irq_work);
 	}
 	preempt_enable();
@@ -254,13 +224,13 @@ static void ready_work_off(struct ready_list *list)
 	struct ready_list *own = this_cpu_ptr(&ready_lists);
 	struct drm_jobqueue *queue;
 
-	this_cpu_write(irq_budgets.looking, true);
+	this_cpu_write(drm_jobqueue_irq_budgets.looking, true);
 	while (drm_jobqueue_irq_budget_left() && (queue = ready_pop(list))) {
 		ready_progress(queue);
 		drm_jobqueue_put(queue);
 		drm_jobqueue_irq_budget_spend(1);
 	}
-	this_cpu_write(irq_budgets.looking, false);
+	this_cpu_write(drm_jobqueue_irq_budgets.looking, false);
 	/* The timer of a CPU that went offline has moved to this one. */
 	if (unlikely(own != list) && !llist_empty(&own->added))
 		irq_work_queue(&own->irq_work);
@@ -292,8 +262,8 @@ static void ready_irq_work(struct irq_work *irq_work)
 	if (hrtimer_is_queued(&list->timer))
 		return;
 	/* If nothing is left of it, the timer is started. */
-	if (this_cpu_read(irq_budgets.spent) >= IRQ_HALF)
-		budget_renew_if_old();
+	if (this_cpu_read(drm_jobqueue_irq_budgets.spent) >= DRM_JOBQUEUE_IRQ_HALF)
+		drm_jobqueue_irq_budget_renew_if_old();
 	ready_interrupt(list);
 }
 
@@ -305,24 +275,6 @@ static enum hrtimer_restart ready_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/*
- * An interrupt handler is about to signal fences: queues that become ready are
- * looked at by drm_jobqueue_collect_end() instead of another interrupt.
- *
- * Return: whether the caller is to call that.
- */
-bool drm_jobqueue_collect_begin(void)
-{
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !in_hardirq() ||
-	    this_cpu_read(irq_budgets.looking))
-		return false;
-	if (unlikely(this_cpu_read(irq_budgets.spent) >= IRQ_HALF))
-		budget_renew_if_old();
-	this_cpu_write(irq_budgets.looking, true);
-	return true;
-}
-EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_collect_begin);
-
 /* Context: the interrupt of drm_jobqueue_collect_begin(), without the queue's lock. */
 void drm_jobqueue_collect_end(void)
 {
@@ -331,7 +283,7 @@ void drm_jobqueue_collect_end(void)
 	if (!llist_empty(&list->added) && !hrtimer_is_queued(&list->timer))
 		ready_work_off(list);
 	else
-		this_cpu_write(irq_budgets.looking, false);
+		this_cpu_write(drm_jobqueue_irq_budgets.looking, false);
 }
 EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_collect_end);
 
@@ -416,7 +368,7 @@ void drm_jobqueue_sync_irq(void)
 				      "list of CPU%d is not worked off\n", cpu))
 				return;
 		} while (!ready_empty(list) ||
-			 READ_ONCE(per_cpu(irq_budgets, cpu).looking));
+			 READ_ONCE(per_cpu(drm_jobqueue_irq_budgets, cpu).looking));
 		irq_work_sync(&list->irq_work);
 	}
 }
@@ -499,3 +451,6 @@ void drm_jobqueue_defer_fini(void)
 		irq_work_sync(&per_cpu_ptr(&ready_lists, cpu)->irq_work);
 	}
 }
+
+/* Here, since after an export sparse takes the variable for one of no CPU. */
+EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_irq_budgets);

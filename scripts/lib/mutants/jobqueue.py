@@ -104,9 +104,9 @@ MUTANTS = {
         "\tif (atomic_dec_and_test(&job->pending) && is_next)\n"),
     # Bounds
     "no-irq-budget": (
-        "drivers/jobqueue/engine/defer.c",
-        "#define IRQ_BUDGET 56",
-        "#define IRQ_BUDGET 56000"),
+        "drivers/jobqueue/engine/defer.h",
+        "#define DRM_JOBQUEUE_IRQ_BUDGET 56",
+        "#define DRM_JOBQUEUE_IRQ_BUDGET 56000"),
     "no-retire-batch": (
         "drivers/jobqueue/engine/drain.c",
         "#define RETIRE_BATCH 28",
@@ -124,7 +124,7 @@ MUTANTS = {
         "return context != DRM_JOBQUEUE_IN_IRQ || !skipped;",
         "return true;"),
     "dependent-waits-for-next-interrupt": (
-        "drivers/jobqueue/engine/defer.c",
+        "drivers/jobqueue/engine/defer.h",
         "\tif (IS_ENABLED(CONFIG_PREEMPT_RT) || !in_hardirq() ||",
         "\tif (true || !in_hardirq() ||"),
     "interrupt-forgets-its-list": (

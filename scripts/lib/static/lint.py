@@ -27,6 +27,8 @@ _NOT_HERE = (
     (r"userspace/fuzz/optable\.c", ("MACRO_ARG_REUSE",)),
     # It waits for another task to release a lock, and asserts nothing.
     (r"drivers/jobqueue/api/job\.c", ("USE_LOCKDEP",)),
+    # It exports a variable of each CPU to the tests.
+    (r"drivers/jobqueue/engine/defer\.c", ("EXPORT_SYMBOL",)),
     # The kernel and user space include these.
     (r"include/vcsf/csf_.*", ("PREFER_DEFINED_ATTRIBUTE_MACRO",)),
 )
