@@ -233,7 +233,7 @@ struct dma_fence *drm_jobqueue_job_arm(struct drm_jobqueue_job *job)
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_arm);
 
 /* Make an armed job runnable, or skip it with an error. */
-static void push(struct drm_jobqueue_job *job, int error)
+static __always_inline void push(struct drm_jobqueue_job *job, int error)
 {
 	struct drm_jobqueue *queue = job->queue;
 	bool arm_cookie = job->cookie;

@@ -36,7 +36,7 @@ void drm_jobqueue_forget_hw_fence(struct drm_jobqueue_job *job)
 	job->hw_fence = false;
 }
 
-static void job_free(struct drm_jobqueue_job *job)
+static __always_inline void job_free(struct drm_jobqueue_job *job)
 {
 	struct drm_jobqueue *queue = job->queue;
 
