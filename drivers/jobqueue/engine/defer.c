@@ -171,18 +171,30 @@ static __always_inline void ready_add(struct drm_jobqueue *queue)
 		drm_jobqueue_put(queue);
 }
 
+/*
+ * Whether the list is empty. Needs no lock: a queue that is added after this raises
+ * an interrupt, or is found by the look that follows the end of @looking. A CPU that
+ * takes queues off the list answers for the rest itself.
+ */
+static bool ready_empty(const struct ready_list *list)
+{
+	return !READ_ONCE(list->queues) && llist_empty(&list->added);
+}
+
 /* Return: the oldest queue, with the reference of the list, or NULL. */
 static struct drm_jobqueue *ready_pop(struct ready_list *list)
 {
 	struct llist_node *node;
 	unsigned long flags;
 
+	if (ready_empty(list))
+		return NULL;
 	raw_spin_lock_irqsave(&list->lock, flags);
-	if (!list->queues && !llist_empty(&list->added))
-		list->queues = llist_reverse_order(llist_del_all(&list->added));
 	node = list->queues;
+	if (!node && !llist_empty(&list->added))
+		node = llist_reverse_order(llist_del_all(&list->added));
 	if (node)
-		list->queues = node->next;
+		WRITE_ONCE(list->queues, node->next);
 	raw_spin_unlock_irqrestore(&list->lock, flags);
 	if (!node)
 		return NULL;
@@ -192,17 +204,6 @@ static struct drm_jobqueue *ready_pop(struct ready_list *list)
 	 */
 	xchg(&llist_entry(node, struct drm_jobqueue, ready)->kicked, 0);
 	return llist_entry(node, struct drm_jobqueue, ready);
-}
-
-static bool ready_empty(struct ready_list *list)
-{
-	unsigned long flags;
-	bool empty;
-
-	raw_spin_lock_irqsave(&list->lock, flags);
-	empty = !list->queues && llist_empty(&list->added);
-	raw_spin_unlock_irqrestore(&list->lock, flags);
-	return empty;
 }
 
 /* Leave what is in the list to workers. */
@@ -349,6 +350,18 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_last_put);
 #if IS_ENABLED(CONFIG_KUNIT)
 #define SYNC_LIMIT (60 * HZ)
 
+/* As ready_empty(), but not in the middle of ready_pop(). */
+static bool ready_empty_locked(struct ready_list *list)
+{
+	unsigned long flags;
+	bool empty;
+
+	raw_spin_lock_irqsave(&list->lock, flags);
+	empty = ready_empty(list);
+	raw_spin_unlock_irqrestore(&list->lock, flags);
+	return empty;
+}
+
 /* Wait until no queue is in a list and no interrupt is executing. For tests. */
 void drm_jobqueue_sync_irq(void)
 {
@@ -367,7 +380,7 @@ void drm_jobqueue_sync_irq(void)
 			if (WARN_ONCE(time_after(jiffies, end),
 				      "list of CPU%d is not worked off\n", cpu))
 				return;
-		} while (!ready_empty(list) ||
+		} while (!ready_empty_locked(list) ||
 			 READ_ONCE(per_cpu(drm_jobqueue_irq_budgets, cpu).looking));
 		irq_work_sync(&list->irq_work);
 	}
