@@ -113,35 +113,45 @@ static int grow(struct drm_jobqueue_job *job)
 	return 0;
 }
 
-static int append(struct drm_jobqueue_job *job, struct dma_fence *fence)
+/* Before a dependency is added that needs a chunk or the table. */
+static noinline int make_room(struct drm_jobqueue_job *job)
 {
 	struct drm_jobqueue_dep_chunk *chunk = job->dep_chunks;
-	struct drm_jobqueue_dep *dep;
+	int ret = 0;
+
+	if (job->ndeps == MAX_DEPS)
+		return -E2BIG;
+	if (!chunk || chunk->n == chunk->max)
+		ret = grow(job);
+	if (!ret && job->ndeps == TABLE_FROM)
+		ret = table_create(job);
+	return ret;
+}
+
+static __always_inline int append(struct drm_jobqueue_job *job,
+				  struct dma_fence *fence)
+{
+	struct drm_jobqueue_dep_chunk *chunk = job->dep_chunks;
+	u32 n = job->ndeps;
 	int ret;
 
-	if (job->ndeps < DRM_JOBQUEUE_INLINE_DEPS) {
-		dep = &job->inline_deps[job->ndeps];
+	if (n < DRM_JOBQUEUE_INLINE_DEPS) {
+		job->inline_deps[n].fence = dma_fence_get(fence);
 	} else {
-		if (job->ndeps == MAX_DEPS)
-			return -E2BIG;
-		if (!chunk || chunk->n == chunk->max) {
-			ret = grow(job);
+		if (!chunk || chunk->n == chunk->max || n == TABLE_FROM ||
+		    n == MAX_DEPS) {
+			ret = make_room(job);
 			if (ret)
 				return ret;
 			chunk = job->dep_chunks;
 		}
-		if (job->ndeps == TABLE_FROM) {
-			ret = table_create(job);
-			if (ret)
-				return ret;
-		}
-		dep = &chunk->deps[chunk->n++];
+		chunk->deps[chunk->n].fence = dma_fence_get(fence);
+		if (chunk->table)
+			table_add(job, chunk->table, &chunk->deps[chunk->n]);
+		chunk->n++;
 	}
-	dep->fence = dma_fence_get(fence);
-	job->ndeps++;
+	job->ndeps = n + 1;
 	job->has_deps = true;
-	if (chunk && chunk->table)
-		table_add(job, chunk->table, dep);
 	return 0;
 }
 
@@ -157,8 +167,8 @@ static bool is_same_dep(const struct drm_jobqueue_dep *dep,
  * Return: the dependency that serves for @fence or an earlier one, or NULL. One
  * that was added before its job was armed may not be found: then there are two.
  */
-static struct drm_jobqueue_dep *find(struct drm_jobqueue_job *job,
-				     struct dma_fence *fence)
+static __always_inline struct drm_jobqueue_dep *
+find(struct drm_jobqueue_job *job, struct dma_fence *fence)
 {
 	bool alone = stands_alone(job, fence);
 	struct drm_jobqueue_dep_iter iter;
@@ -193,7 +203,7 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 		return 0;
 	}
 
-	dep = find(job, fence);
+	dep = job->ndeps ? find(job, fence) : NULL;
 	if (dep) {
 		/* An unarmed job is the latest. */
 		if (!drm_jobqueue_is_unarmed(job, dep->fence) &&
@@ -209,7 +219,8 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 }
 
 /* @fence is not a chain; it may be an array. */
-static int add_part(struct drm_jobqueue_job *job, struct dma_fence *fence)
+static __always_inline int add_part(struct drm_jobqueue_job *job,
+				    struct dma_fence *fence)
 {
 	struct dma_fence_array *array = to_dma_fence_array(fence);
 	unsigned int i;

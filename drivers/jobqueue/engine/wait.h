@@ -105,10 +105,12 @@ static inline bool drm_jobqueue_has_deps(const struct drm_jobqueue_job *job)
 /* Release the dependencies of a job that is about to run. */
 static inline void drm_jobqueue_deps_end(struct drm_jobqueue_job *job)
 {
+	if (!job->ndeps)
+		return;
 	/* Thousands of fences are too many for an interrupt: see reap.c. */
-	if (job->ndeps > DRM_JOBQUEUE_MAX_PUTS)
+	if (!job->dep_chunks || job->ndeps > DRM_JOBQUEUE_MAX_PUTS)
 		drm_jobqueue_deps_drop_inline(job);
-	else if (job->ndeps)
+	else
 		drm_jobqueue_deps_drop(job);
 }
 

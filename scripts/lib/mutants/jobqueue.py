@@ -76,8 +76,8 @@ MUTANTS = {
         "\t\t\tdrm_jobqueue_deps_note_error(job, dep->fence);\n"),
     "dependency-kept": (
         "drivers/jobqueue/engine/wait.h",
-        "\telse if (job->ndeps)\n",
-        "\telse if (job->dep_chunks)\n"),
+        "\tif (!job->ndeps)\n\t\treturn;\n",
+        "\tif (!job->dep_chunks)\n\t\treturn;\n"),
     "dependency-replaces-unarmed": (
         "drivers/jobqueue/api/deps.c",
         "\t\tif (!drm_jobqueue_is_unarmed(job, dep->fence) &&\n\t\t    dma_fence_is_later(",
