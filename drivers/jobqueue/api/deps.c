@@ -64,12 +64,9 @@ static struct drm_jobqueue_dep **bucket_of(const struct drm_jobqueue_job *job,
 	return &table[bucket];
 }
 
-static void table_add(struct drm_jobqueue_job *job,
-		      struct drm_jobqueue_dep **table,
-		      struct drm_jobqueue_dep *dep)
+static void bucket_add(struct drm_jobqueue_dep **bucket,
+		       struct drm_jobqueue_dep *dep)
 {
-	struct drm_jobqueue_dep **bucket = bucket_of(job, table, dep->fence);
-
 	dep->bucket_next = *bucket;
 	*bucket = dep;
 }
@@ -86,7 +83,7 @@ static int table_create(struct drm_jobqueue_job *job)
 		return -ENOMEM;
 	drm_jobqueue_dep_begin(&iter, job);
 	while ((dep = drm_jobqueue_dep_next(&iter)))
-		table_add(job, table, dep);
+		bucket_add(bucket_of(job, table, dep->fence), dep);
 	job->dep_chunks->table = table;
 	return 0;
 }
@@ -128,10 +125,13 @@ static noinline int make_room(struct drm_jobqueue_job *job)
 	return ret;
 }
 
+/* @bucket: that of @fence, or NULL if there was no table when it was looked up. */
 static __always_inline int append(struct drm_jobqueue_job *job,
-				  struct dma_fence *fence)
+				  struct dma_fence *fence,
+				  struct drm_jobqueue_dep **bucket)
 {
 	struct drm_jobqueue_dep_chunk *chunk = job->dep_chunks;
+	struct drm_jobqueue_dep *dep;
 	u32 n = job->ndeps;
 	int ret;
 
@@ -145,10 +145,12 @@ static __always_inline int append(struct drm_jobqueue_job *job,
 				return ret;
 			chunk = job->dep_chunks;
 		}
-		chunk->deps[chunk->n].fence = dma_fence_get(fence);
-		if (chunk->table)
-			table_add(job, chunk->table, &chunk->deps[chunk->n]);
-		chunk->n++;
+		dep = &chunk->deps[chunk->n++];
+		dep->fence = dma_fence_get(fence);
+		if (!bucket && chunk->table)
+			bucket = bucket_of(job, chunk->table, fence);
+		if (bucket)
+			bucket_add(bucket, dep);
 	}
 	job->ndeps = n + 1;
 	job->has_deps = true;
@@ -159,23 +161,27 @@ static __always_inline int append(struct drm_jobqueue_job *job,
 static bool is_same_dep(const struct drm_jobqueue_dep *dep,
 			const struct dma_fence *fence, bool alone)
 {
-	return alone ? dep->fence == fence :
-		       dep->fence->context == fence->context;
+	return dep->fence == fence ||
+	       (!alone && dep->fence->context == fence->context);
 }
 
 /*
  * Return: the dependency that serves for @fence or an earlier one, or NULL. One
  * that was added before its job was armed may not be found: then there are two.
+ * In @bucket, that of the fence, or NULL if there is no table.
  */
 static __always_inline struct drm_jobqueue_dep *
-find(struct drm_jobqueue_job *job, struct dma_fence *fence)
+find_dep(struct drm_jobqueue_job *job, struct dma_fence *fence,
+	 struct drm_jobqueue_dep ***bucket)
 {
 	bool alone = stands_alone(job, fence);
 	struct drm_jobqueue_dep_iter iter;
 	struct drm_jobqueue_dep *dep;
 
+	*bucket = NULL;
 	if (job->dep_chunks && job->dep_chunks->table) {
-		dep = *bucket_of(job, job->dep_chunks->table, fence);
+		*bucket = bucket_of(job, job->dep_chunks->table, fence);
+		dep = **bucket;
 		while (dep && !is_same_dep(dep, fence, alone))
 			dep = dep->bucket_next;
 		return dep;
@@ -192,6 +198,7 @@ find(struct drm_jobqueue_job *job, struct dma_fence *fence)
 static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 {
 	const struct drm_jobqueue *queue = job->queue;
+	struct drm_jobqueue_dep **bucket = NULL;
 	struct drm_jobqueue_dep *dep;
 	int ret;
 
@@ -203,7 +210,7 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 		return 0;
 	}
 
-	dep = job->ndeps ? find(job, fence) : NULL;
+	dep = job->ndeps ? find_dep(job, fence, &bucket) : NULL;
 	if (dep) {
 		/* An unarmed job is the latest. */
 		if (!drm_jobqueue_is_unarmed(job, dep->fence) &&
@@ -215,7 +222,7 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 	}
 
 	ret = drm_jobqueue_native_add(job, fence);
-	return ret <= 0 ? ret : append(job, fence);
+	return ret <= 0 ? ret : append(job, fence, bucket);
 }
 
 /* @fence is not a chain; it may be an array. */
@@ -416,6 +423,7 @@ int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
 				 struct drm_jobqueue_job *prereq)
 {
 	struct dma_fence *fence = &prereq->fence->base;
+	struct drm_jobqueue_dep **bucket;
 	struct drm_jobqueue_dep *dep;
 	int ret;
 
@@ -432,11 +440,11 @@ int drm_jobqueue_job_add_job_dep(struct drm_jobqueue_job *job,
 
 	/* Also for a job of the same queue: arm checks which one comes first. */
 	job->unarmed_deps = true;
-	dep = find(job, fence);
+	dep = find_dep(job, fence, &bucket);
 	/* If it has just been armed, this can be an earlier job of its queue. */
 	if (dep && dep->fence == fence)
 		return 0;
 	ret = drm_jobqueue_native_add(job, fence);
-	return ret <= 0 ? ret : append(job, fence);
+	return ret <= 0 ? ret : append(job, fence, bucket);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_add_job_dep);
