@@ -40,7 +40,7 @@ struct drm_printer;
  *	or by drm_jobqueue_job_put() for a job that was not armed. With this
  *	flag, jobs must not be completed with the lock of a fence held that
  *	run() has returned, and locks that free() takes must not be held over
- *	the completion functions of any queue.
+ *	a push to any queue, nor over a completion function.
  * @DRM_JOBQUEUE_PROPAGATE_ERRORS: a job that depends on a fence with an error
  *	is not run, and its done fence signals with that error. Only fences that
  *	the job waits for count: the latest of each context, and none of the
