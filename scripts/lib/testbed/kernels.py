@@ -77,6 +77,13 @@ def variables(name):
     return dict(line.split("=", 1) for line in done.stdout.splitlines())
 
 
+def source(name):
+    """Debian's source of the kernel NAME, unpacked if need be."""
+    # Kernels that are built have it.
+    own = variables(name).get("source")
+    return Path(own or variables("source-next" if name == "next" else "source")["source"])
+
+
 def prepare(name):
     """The kernel NAME, prepared if need be."""
     var = variables(name)

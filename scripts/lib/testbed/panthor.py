@@ -153,7 +153,7 @@ def prepare(name, tree=None):
     """
     base = kernels.prepare(name)
     kernel = Kernel(base.name, base.release, base.image, base.root, base.uapi)
-    tree = (Path(tree) if tree else Path(kernels.variables("source")["source"])).resolve()
+    tree = (Path(tree) if tree else kernels.source(name)).resolve()
     check(tree, kernel.release)
     source = kernel.build / "src"
     mirror(source, tree)

@@ -117,7 +117,8 @@ esac""")
         self.program("apt-cache", f"""
 case "$*" in
 *madison*) echo " linux-image-amd64 | {ver} | http://archive.example sid/main amd64 Packages" ;;
-*linux-headers-amd64=*) echo "Depends: linux-headers-7-amd64" ;;
+*linux-headers-amd64=*) echo "Depends: linux-headers-7.3.4-amd64" ;;
+*linux-source-7.3*) echo "Version: $(cat {self.folder}/source 2>/dev/null || echo {ver})" ;;
 *) echo 'E: No packages found' >&2; exit 100 ;;
 esac""")
 
@@ -131,7 +132,7 @@ esac""")
 
     def test_full_disk(self):
         """A kernel of which a package cannot be unpacked is not ready."""
-        self.dpkg("mkdir -p $DIR/lib/modules/7-amd64; case $DEB in *kbuild*) exit 2;; esac")
+        self.dpkg("mkdir -p $DIR/lib/modules/7.3.4-amd64; case $DEB in *kbuild*) exit 2;; esac")
         done = self.run_script(KERNEL, "next")
         self.assertNotEqual(done.returncode, 0)
         self.assertEqual(done.stdout, "")
@@ -142,7 +143,29 @@ esac""")
         (self.folder / "no-1").touch()
         self.dpkg("echo unpacking ${DEB##*/} >&2; exit 2")
         done = self.run_script(KERNEL, "next")
-        self.assertIn("unpacking linux-image-7-amd64_3.0_amd64.deb", done.stderr)
+        self.assertIn("unpacking linux-image-7.3.4-amd64_3.0_amd64.deb", done.stderr)
+
+    def test_source(self):
+        """source-next unpacks the source of that kernel, once."""
+        package = "linux-source-7.3"
+        self.dpkg(f"cd {self.folder}; mkdir -p linux $DIR/usr/src; touch linux/Makefile;"
+                  f" tar -cJf $DIR/usr/src/{package}.tar.xz linux")
+        for said in (f"downloading {package} 1.0", ""):
+            done = self.run_script(KERNEL, "source-next")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(said, done.stderr)
+            tree = Path(done.stdout.removeprefix("source=").strip())
+            self.assertEqual(tree, self.folder / "cache/drm-jobqueue/source-1.0")
+            self.assertTrue((tree / "Makefile").is_file())
+        self.assertNotIn("downloading", done.stderr)
+
+    def test_source_of_another_version(self):
+        """A suite may have the kernel before it has the source: no other one is taken."""
+        (self.folder / "source").write_text("0.9")
+        self.dpkg("exit 2")
+        done = self.run_script(KERNEL, "source-next")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("sid has no linux-source-7.3 of the version 1.0", done.stderr)
 
 
 class AptWait(Programs):

@@ -4,8 +4,9 @@
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
-from lib.testbed import panthor, panthor_tests
+from lib.testbed import kernels, panthor, panthor_tests
 from lib.testbed.results import FAIL, PASS, SKIP
 
 MAKEFILE = "VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 3\n"
@@ -113,6 +114,28 @@ class Trees(unittest.TestCase):
                                makefile="all:\n")
         self.assertRaisesRegex(panthor.TreeError, "has no drivers", self.check, driver=False)
         self.assertRaisesRegex(panthor.TreeError, "has no include", self.check, uapi=False)
+
+
+class DefaultTree(unittest.TestCase):
+    """Debian's source that is taken if no tree is named."""
+
+    def source(self, name, own=None):
+        """What is taken for the kernel NAME, which has its OWN source or not."""
+        answers = {name: {"source": own} if own else {}, "source": {"source": "/linux-6.12"},
+                   "source-next": {"source": "/linux-7.3"}}
+        with mock.patch.object(kernels, "variables", answers.get):
+            return str(kernels.source(name))
+
+    def test_series(self):
+        """It is of the kernel's series."""
+        for name in ("stock", "rt"):
+            self.assertEqual(self.source(name), "/linux-6.12")
+        self.assertEqual(self.source("next"), "/linux-7.3")
+
+    def test_built(self):
+        """A kernel that is built has its source."""
+        for name in ("debug", "debug-next"):
+            self.assertEqual(self.source(name, "/own"), "/own")
 
 
 class Sources(unittest.TestCase):
