@@ -165,7 +165,8 @@ static void show_group(struct seq_file *m, struct vpan_device *vpan,
 
 	mutex_lock(&slots->lock);
 	seq_printf(m, "client%llu/group%llu of %s[%d], %s: ",
-		   group->usage->client_id, group->id, group->comm, group->pid,
+		   group->usage->client_id, group->id, group->creator.comm,
+		   group->creator.tgid,
 		   vpan_debugfs_priorities[group->priority]);
 	if (!vpan_group_can_run(group))
 		show_end(m, group);

@@ -190,8 +190,8 @@ static void dump_group(struct seq_buf *s, struct vpan_group *group, int slot)
 
 	seq_buf_printf(s,
 		       "group %llu: process %s[%d] slot %d priority %u flags 0x%lx fatal queues 0x%lx as %d\n",
-		       group->id, group->comm, group->pid, slot,
-		       group->priority, group->flags, group->fatal_queues,
+		       group->id, group->creator.comm, group->creator.tgid,
+		       slot, group->priority, group->flags, group->fatal_queues,
 		       READ_ONCE(group->vm->as.id));
 	for (i = 0; i < group->nqueues; i++)
 		dump_queue(s, group->queues[i],

@@ -26,7 +26,6 @@
  * Nothing here decides whether or where a group runs.
  */
 
-#include <linux/ctype.h>
 #include <linux/nospec.h>
 #include <linux/slab.h>
 
@@ -34,6 +33,7 @@
 #include <drm/panthor_uapi.h>
 
 #include "debug/trace.h"
+#include "device/creator.h"
 #include "device/device.h"
 #include "fw/fw.h"
 #include "fw/fw_window.h"
@@ -94,18 +94,6 @@ void vpan_group_put(struct vpan_group *group)
 		kref_put(&group->ref, group_release);
 }
 
-/* The client chooses the name, and files in debugfs have it: no control characters. */
-static void group_take_comm(struct vpan_group *group)
-{
-	char *c;
-
-	get_task_comm(group->comm, current);
-	for (c = group->comm; *c; c++) {
-		if (!isascii(*c) || !isprint(*c) || *c == ',')
-			*c = '?';
-	}
-}
-
 /**
  * vpan_group_alloc - allocate a group without queues
  * @vpan: the device
@@ -132,8 +120,7 @@ vpan_group_alloc(struct vpan_device *vpan,
 	drm_dev_get(&vpan->drm);
 	group->id = atomic64_inc_return(&vpan->slots->last_id);
 	group->slot = -1;
-	group->pid = task_tgid_nr(current);
-	group_take_comm(group);
+	vpan_creator_init(&group->creator);
 	/* An index of arrays from here on */
 	group->priority = array_index_nospec(args->priority, VPAN_PRIORITIES);
 	group->compute_mask = args->compute_core_mask;

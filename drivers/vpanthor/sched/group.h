@@ -5,10 +5,10 @@
 #include <linux/kref.h>
 #include <linux/llist.h>
 #include <linux/rcupdate.h>
-#include <linux/sched.h>
 
 #include <vcsf/csf_fw.h>
 
+#include "device/creator.h"
 #include "mm/vm.h"
 #include "sched/profile.h"
 
@@ -70,10 +70,8 @@ struct vpan_group {
 	struct vpan_vm *vm;
 	/** @id: Number in traces and dumps, never reused. Constant. */
 	u64 id;
-	/** @pid: Process that created the group, for dumps. */
-	pid_t pid;
-	/** @comm: Name of that process. */
-	char comm[TASK_COMM_LEN];
+	/** @creator: Process that created the group, for dumps. */
+	struct vpan_creator creator;
 	/** @usage: Its client, with a reference. */
 	struct vpan_usage *usage;
 	/** @flags: Bits of &enum vpan_group_flag; atomic. */
