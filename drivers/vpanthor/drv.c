@@ -30,6 +30,7 @@
 #include "device/device.h"
 #include "device/file.h"
 #include "device/free_wq.h"
+#include "device/gem_list.h"
 #include "device/mmap_offset.h"
 #include "device/runtime_pm.h"
 #include "fw/fw.h"
@@ -180,6 +181,8 @@ static int vpan_init_managed(struct vpan_device *vpan)
 		ret = vpan_reset_init(vpan);
 	if (!ret)
 		ret = vpan_sched_init(vpan);
+	if (!ret)
+		ret = vpan_gem_list_init(vpan);
 	if (!ret)
 		ret = vpan_reclaim_init(vpan);
 	if (!ret)

@@ -16,7 +16,7 @@
 #include <drm/drm_gem.h>
 
 #include "debug/fdinfo.h"
-#include "mm/gem.h"
+#include "device/gem_list.h"
 #include "../compat/gem.h"
 
 static void fdinfo_count(struct drm_gem_object *gem,

@@ -18,6 +18,7 @@
 struct vpan_devfreq;
 struct vpan_dump;
 struct vpan_fw;
+struct vpan_gem_list;
 struct vpan_hw;
 struct vpan_mmu;
 struct vpan_pm;
@@ -72,6 +73,8 @@ struct vpan_device {
 	struct vpan_dump *dump;
 	/** @reclaim: Buffers whose pages the shrinker may take. */
 	struct vpan_reclaim *reclaim;
+	/** @gems: All buffers. */
+	struct vpan_gem_list *gems;
 	/** @mmap_users: &struct vpan_mmap_user by user id, see mmap_offset.c. */
 	struct xarray mmap_users;
 	/** @last_vm: &vpan_vm.id of the newest address space. */

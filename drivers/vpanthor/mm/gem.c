@@ -12,7 +12,8 @@
  *
  * An exclusive buffer belongs to one address space and shares its reservation. The
  * reservation protects the state of the pages; &vpan_bo.gpuva_lock protects the
- * list of mappings and is on the signalling path.
+ * list of mappings and is on the signalling path. debugfs finds all buffers in a list
+ * (gem_list.c).
  *
  * Sizes are chosen by clients: what memory could never hold is refused, pages are
  * allocated before anything is locked (gem_pages.c), and only mappable buffers take
@@ -22,7 +23,6 @@
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
 #include <linux/dma-resv.h>
-#include <linux/idr.h>
 #include <linux/mm.h>
 #include <linux/nospec.h>
 #include <linux/pagemap.h>
@@ -41,6 +41,7 @@
 #include "device/device.h"
 #include "device/fault.h"
 #include "device/file.h"
+#include "device/gem_list.h"
 #include "device/gfp.h"
 #include "device/mmap_offset.h"
 #include "mm/gem.h"
@@ -82,6 +83,7 @@ static void vpan_gem_free(struct drm_gem_object *gem)
 	struct vpan_bo *bo = to_vpan_bo(gem);
 	struct drm_gem_object *root = bo->exclusive_root;
 
+	vpan_gem_list_remove(&bo->entry);
 	/*
 	 * Some kernels warn if a pin is left, others would put the pages. Nothing
 	 * else refers to the buffer, so that no lock is needed for the look.
@@ -313,8 +315,12 @@ vpan_gem_prime_import_sg_table(struct drm_device *drm,
 	struct drm_gem_object *gem;
 
 	gem = drm_gem_shmem_prime_import_sg_table(drm, attach, sgt);
-	if (!IS_ERR(gem))
-		drm_gem_free_mmap_offset(gem);
+	if (IS_ERR(gem))
+		return gem;
+	drm_gem_free_mmap_offset(gem);
+	/* The caller sets the same; readers of the list see the buffer from here on. */
+	gem->import_attach = attach;
+	vpan_gem_list_add(&to_vpan_bo(gem)->entry, gem);
 	return gem;
 }
 
@@ -358,19 +364,8 @@ static struct vpan_bo *gem_alloc(struct vpan_device *vpan, size_t size)
 	return to_vpan_bo(gem);
 }
 
-/**
- * vpan_bo_create - create a buffer object without an offset for mmap()
- * @vpan: the device
- * @size: size in bytes, not zero; rounded up to pages
- * @flags: DRM_PANTHOR_BO flags
- * @exclusive: the only address space that may map it, or NULL
- *
- * Context: may sleep.
- * Return: the object, with a reference, or an ERR_PTR(): -ENOMEM also if the
- * object is larger than RAM and free swap space together.
- */
-struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
-			       struct vpan_vm *exclusive)
+static struct vpan_bo *bo_create(struct vpan_device *vpan, u64 size, u32 flags,
+				 struct vpan_vm *exclusive)
 {
 	struct vpan_bo *bo;
 
@@ -388,7 +383,31 @@ struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
 		bo->exclusive_root = drm_gpuvm_resv_obj(&exclusive->base);
 		drm_gem_object_get(bo->exclusive_root);
 		bo->base.base.resv = bo->exclusive_root->resv;
+		bo->of_firmware = !exclusive->user_end;
 	}
+	return bo;
+}
+
+/**
+ * vpan_bo_create - create a buffer object of the kernel
+ * @vpan: the device
+ * @size: size in bytes, not zero; rounded up to pages
+ * @flags: DRM_PANTHOR_BO flags
+ * @exclusive: the only address space that may map it, or NULL
+ *
+ * It has no offset for mmap().
+ *
+ * Context: may sleep.
+ * Return: the object, with a reference, or an ERR_PTR(): -ENOMEM also if the
+ * object is larger than RAM and free swap space together.
+ */
+struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
+			       struct vpan_vm *exclusive)
+{
+	struct vpan_bo *bo = bo_create(vpan, size, flags, exclusive);
+
+	if (!IS_ERR(bo))
+		vpan_gem_list_add(&bo->entry, &bo->base.base);
 	return bo;
 }
 
@@ -410,11 +429,12 @@ int vpan_bo_create_handle(struct drm_file *file, u64 *size, u32 flags,
 	struct vpan_bo *bo;
 	int ret = 0;
 
-	bo = vpan_bo_create(vfile->vpan, *size, flags, exclusive);
+	bo = bo_create(vfile->vpan, *size, flags, exclusive);
 	if (IS_ERR(bo))
 		return PTR_ERR(bo);
 
 	bo->reclaimable = true;
+	vpan_gem_list_add(&bo->entry, &bo->base.base);
 	if (!(flags & DRM_PANTHOR_BO_NO_MMAP))
 		ret = vpan_mmap_offset_add(vfile, &bo->base.base, &bo->mmap_share);
 	if (!ret)
@@ -423,28 +443,6 @@ int vpan_bo_create_handle(struct drm_file *file, u64 *size, u32 flags,
 		*size = bo->base.base.size;
 	drm_gem_object_put(&bo->base.base);
 	return ret;
-}
-
-/**
- * vpan_gem_next - walk over the buffers of a file
- * @file: the file
- * @handle: handle to begin with; returns that of the buffer
- *
- * A client chooses how many there are, so the walk takes the lock of the table for each.
- *
- * Context: may sleep, as the caller has to for drm_gem_object_put().
- * Return: the buffer with the lowest handle from @handle on, with a reference, or NULL.
- */
-struct drm_gem_object *vpan_gem_next(struct drm_file *file, int *handle)
-{
-	struct drm_gem_object *gem;
-
-	spin_lock(&file->table_lock);
-	gem = idr_get_next(&file->object_idr, handle);
-	if (gem)
-		drm_gem_object_get(gem);
-	spin_unlock(&file->table_lock);
-	return gem;
 }
 
 /* Make a buffer that has been populated known to the shrinker. */
@@ -543,6 +541,7 @@ void vpan_bo_depopulate(struct vpan_bo *bo)
 	gem_put_pages(bo);
 	drm_gem_lru_remove(gem);
 	bo->evicted = true;
+	WRITE_ONCE(bo->evictions, bo->evictions + 1);
 	trace_vpanthor_bo_evict(bo);
 }
 

@@ -9,6 +9,7 @@
 
 #include <drm/drm_gem_shmem_helper.h>
 
+#include "device/gem_list.h"
 #include "../compat/gpuvm.h"
 
 struct dma_buf_attachment;
@@ -41,6 +42,8 @@ struct vpan_bo {
 	struct vpan_mmap_share *mmap_share;
 	/** @flags: DRM_PANTHOR_BO flags. Constant. */
 	u32 flags;
+	/** @evictions: Number of times its pages were reclaimed. Under its resv. */
+	u32 evictions;
 	/**
 	 * @reclaimable: Created for user space, so that its pages may be
 	 * reclaimed while nothing uses them. Constant.
@@ -51,6 +54,8 @@ struct vpan_bo {
 	 * have mappings that the driver does not know. Never cleared.
 	 */
 	bool exported;
+	/** @of_firmware: Belongs to the address space of the firmware. Constant. */
+	bool of_firmware;
 	/** @cpu_only: Has pages that were allocated after unplug. Under its resv. */
 	bool cpu_only;
 	/** @evicted: Its pages were reclaimed and not restored. Under its resv. */
@@ -59,6 +64,8 @@ struct vpan_bo {
 	atomic_t pins;
 	/** @put: Entry in &vpan_reclaim.put. */
 	struct llist_node put;
+	/** @entry: Entry in the list of all buffers of the device. */
+	struct vpan_gem_entry entry;
 	/** @label_lock: Protects @label. */
 	struct mutex label_lock;
 	/** @label: Name given by user space, or NULL. */
@@ -89,7 +96,6 @@ struct vpan_bo *vpan_bo_create(struct vpan_device *vpan, u64 size, u32 flags,
 			       struct vpan_vm *exclusive);
 int vpan_bo_create_handle(struct drm_file *file, u64 *size, u32 flags,
 			  struct vpan_vm *exclusive, u32 *handle);
-struct drm_gem_object *vpan_gem_next(struct drm_file *file, int *handle);
 int vpan_bo_populate(struct vpan_bo *bo);
 void vpan_bo_depopulate(struct vpan_bo *bo);
 bool vpan_bo_may_depopulate(struct vpan_bo *bo);

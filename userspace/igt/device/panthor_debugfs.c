@@ -4,13 +4,18 @@
  * the objects that a context has, and no longer list them when it is closed.
  */
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <drm/panthor_uapi.h>
+#include <xf86drm.h>
 
 #include "igt.h"
+#include "test_gems.h"
 #include "test_gpu.h"
+#include "test_memory.h"
 #include "test_sysfs.h"
 
 IGT_TEST_DESCRIPTION("Test the debugfs lists of buffers, mappings, groups and slots.");
@@ -38,21 +43,159 @@ static void set_label(struct test_gpu *gpu, const char *label)
 	igt_assert_eq(panthor_ioctl(gpu->fd, DRM_IOCTL_PANTHOR_BO_SET_LABEL, &args), 0);
 }
 
+/* The flags of the columns "state" and "usage" are explained in front of the header. */
+static void check_legend(const char *flag, unsigned int value)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "%s (0x%x)", flag, value);
+	igt_assert_f(contains("gems", line), "no '%s' in\n%s", line, text);
+}
+
+/* Read all lines. Return: the number of buffers with the label. */
+static unsigned int count_label(const char *label)
+{
+	struct test_gems gems;
+	struct test_gem gem;
+	unsigned int found = 0;
+
+	test_gems_open(&gems);
+	while (test_gems_next(&gems, &gem))
+		found += !strcmp(gem.label, label);
+	test_gems_close(&gems);
+	return found;
+}
+
 static void test_gems(void)
 {
-	char line[128];
+	uint64_t offset;
+	char creator[32];
+	struct test_gem gem;
+	struct test_gpu gpu;
+
+	check_legend("GEM state flags: imported", TEST_GEM_IMPORTED);
+	check_legend(", exported", TEST_GEM_EXPORTED);
+	check_legend("GEM usage flags: kernel", TEST_GEM_KERNEL);
+	check_legend(", fw-mapped", TEST_GEM_FW_MAPPED);
+
+	test_gpu_open(&gpu, 0);
+	test_gem_get(gpu.fd, gpu.data.handle, &gem);
+	snprintf(creator, sizeof(creator), "%s/%d", program_invocation_short_name, getpid());
+	igt_assert_f(!strcmp(gem.creator, creator), "created by %s\n", gem.creator);
+	igt_assert_eq_u32(gem.name, 0);
+	igt_assert_lt(0, gem.refs);
+	igt_assert_eq_u32(gem.evictions, 0);
+	igt_assert_eq_u64(gem.size, TEST_DATA_SIZE);
+	igt_assert_eq_u64(gem.resident, TEST_DATA_SIZE);
+	igt_assert_eq(panthor_bo_mmap_offset(gpu.fd, gpu.data.handle, &offset), 0);
+	igt_assert_eq_u64(gem.offset * getpagesize(), offset);
+	igt_assert_eq_u32(gem.state, 0);
+	igt_assert_eq_u32(gem.usage, 0);
+
+	set_label(&gpu, LABEL);
+	igt_assert_eq_u32(count_label(LABEL), 1);
+	set_label(&gpu, NULL);
+	igt_assert_eq_u32(count_label(LABEL), 0);
+	set_label(&gpu, LABEL);
+	test_gpu_close(&gpu);
+	igt_assert_eq_u32(count_label(LABEL), 0);
+}
+
+/* A label is one line, so that a client does not forge the lines of other buffers. */
+static void test_gems_escape(void)
+{
+	struct test_gpu gpu;
+
+	igt_require_f(test_own_driver(), "another driver\n");
+	test_gpu_open(&gpu, 0);
+	set_label(&gpu, "a\nb\033c\016d\\012");
+	igt_assert_eq_u32(count_label("a\\012b\\033c\\016d\\134012"), 1);
+	test_gpu_close(&gpu);
+}
+
+static void test_gems_state(void)
+{
+	struct test_gem gem, again;
+	struct test_gpu gpu;
+	uint64_t size = PANTHOR_PAGE_SIZE;
+	uint32_t bo;
+	int fd;
+
+	test_gpu_open(&gpu, 0);
+	igt_assert_eq(panthor_bo_create(gpu.fd, &size, 0, 0, &bo), 0);
+	test_gem_get(gpu.fd, bo, &gem);
+	igt_assert_eq_u64(gem.resident, 0);
+	igt_assert_eq_u32(gem.state, 0);
+	igt_assert_eq(drmPrimeHandleToFD(gpu.fd, bo, DRM_RDWR, &fd), 0);
+	test_gem_get(gpu.fd, bo, &again);
+	igt_assert_eq_u32(again.state, TEST_GEM_EXPORTED);
+	igt_assert_lt(gem.refs, again.refs);
+	close(fd);
+	test_gpu_close(&gpu);
+}
+
+static void test_gems_evicted(void)
+{
+	struct panthor_buf buf;
+	struct test_gem gem;
+	struct test_gpu gpu;
+	bool swap;
+
+	test_gpu_open(&gpu, 0);
+	igt_assert_eq(panthor_buf_create(gpu.fd, gpu.vm, TEST_FREE_VA, PANTHOR_PAGE_SIZE, 0,
+					 &buf), 0);
+	/* The kernel's driver does not evict without. */
+	swap = !test_own_driver() && test_swap_on();
+	test_evict(gpu.fd, buf.handle);
+	test_gem_get(gpu.fd, buf.handle, &gem);
+	igt_assert_eq_u64(gem.resident, 0);
+	igt_assert_eq_u32(gem.evictions, 1);
+	igt_assert_eq_u32(gem.state, TEST_GEM_EVICTED);
+	*(volatile uint32_t *)buf.cpu = 1;
+	test_gem_get(gpu.fd, buf.handle, &gem);
+	igt_assert_eq_u64(gem.resident, buf.size);
+	igt_assert_eq_u32(gem.evictions, 1);
+	igt_assert_eq_u32(gem.state, 0);
+	if (swap)
+		test_swap_off();
+	test_gpu_close(&gpu);
+}
+
+/* Memory of kernel objects, and totals of all buffers */
+static void test_gems_totals(void)
+{
+	struct drm_panthor_tiler_heap_create heap = {
+		.initial_chunk_count = 1,
+		.chunk_size = PANTHOR_BLOCK_SIZE,
+		.max_chunks = 1,
+		.target_in_flight = 1,
+	};
+	uint64_t size = 0, resident = 0;
+	unsigned int kernel = 0, firmware = 0;
+	char totals[128];
+	struct test_gems gems;
+	struct test_gem gem;
 	struct test_gpu gpu;
 
 	test_gpu_open(&gpu, 0);
-	set_label(&gpu, LABEL);
-	snprintf(line, sizeof(line), "  bo %u: size %u flags 0x0 exclusive label \"%s\"\n",
-		 gpu.data.handle, TEST_DATA_SIZE, LABEL);
-	igt_assert_f(contains("gems", line), "no '%s' in\n%s", line, text);
-	set_label(&gpu, NULL);
-	igt_assert(!contains("gems", LABEL));
-	set_label(&gpu, LABEL);
+	heap.vm_id = gpu.vm;
+	igt_assert_eq(panthor_ioctl(gpu.fd, DRM_IOCTL_PANTHOR_TILER_HEAP_CREATE, &heap), 0);
+	test_gems_open(&gems);
+	while (test_gems_next(&gems, &gem)) {
+		size += gem.size;
+		resident += gem.resident;
+		kernel += gem.usage == TEST_GEM_KERNEL && gem.size == heap.chunk_size;
+		firmware += gem.usage == (TEST_GEM_KERNEL | TEST_GEM_FW_MAPPED);
+	}
+	snprintf(totals, sizeof(totals),
+		 "Total size: %llu, Total resident: %llu, Total reclaimable: ",
+		 (unsigned long long)size, (unsigned long long)resident);
+	igt_assert_f(!strncmp(gems.line, totals, strlen(totals)), "%s instead of %s",
+		     gems.line, totals);
+	test_gems_close(&gems);
+	igt_assert_eq_u32(kernel, 1);
+	igt_assert_lt(0, firmware);
 	test_gpu_close(&gpu);
-	igt_assert(!contains("gems", LABEL));
 }
 
 static void test_gpuvas(void)
@@ -137,9 +280,21 @@ int igt_main()
 		close(fd);
 	}
 
-	igt_describe("gems lists buffers with their labels.");
+	igt_describe("gems lists buffers in the format of the kernel's panthor.");
 	igt_subtest("gems")
 		test_gems();
+	igt_describe("Labels in gems have no control characters.");
+	igt_subtest("gems-escape")
+		test_gems_escape();
+	igt_describe("gems tells which buffers have pages and are exported.");
+	igt_subtest("gems-state")
+		test_gems_state();
+	igt_describe("gems tells which buffers are evicted, and how often they were.");
+	igt_subtest("gems-evicted")
+		test_gems_evicted();
+	igt_describe("gems lists kernel objects, and has totals.");
+	igt_subtest("gems-totals")
+		test_gems_totals();
 	igt_describe("gpuvas lists mappings, including those of the kernel.");
 	igt_subtest("gpuvas")
 		test_gpuvas();

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "igt.h"
-#include "test_evict.h"
+#include "test_gems.h"
 #include "test_gpu.h"
 #include "test_power.h"
 #include "test_sysfs.h"
@@ -184,7 +184,7 @@ static void test_eviction(void)
 	trace_begin();
 	test_gpu_open(&gpu, 1);
 	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 1), 1);
-	test_evict(gpu.data.handle);
+	test_evict(gpu.fd, gpu.data.handle);
 	igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA, 2), 1);
 	test_gpu_close(&gpu);
 	trace_end();

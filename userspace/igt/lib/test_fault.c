@@ -13,6 +13,7 @@
 
 #include "igt.h"
 #include "test_fault.h"
+#include "test_gems.h"
 #include "test_gpu.h"
 #include "test_sysfs.h"
 
@@ -255,20 +256,41 @@ static void cut(char *text, const char *key, const char *end)
 }
 
 /*
+ * The buffers of all clients, without what a call that failed may have changed: pages that it
+ * has allocated stay, and work items may have references yet. Kernel objects are in gpuvas.
+ * Return: the length of the text.
+ */
+static size_t read_buffers(char *state)
+{
+	struct test_gems gems;
+	struct test_gem gem;
+	size_t used = 0;
+
+	test_gems_open(&gems);
+	while (test_gems_next(&gems, &gem)) {
+		if (gem.usage & TEST_GEM_KERNEL)
+			continue;
+		used += snprintf(state + used, STATE_SIZE - used,
+				 "buffer of %s: size %llu state 0x%x label %s\n", gem.creator,
+				 (unsigned long long)gem.size, gem.state, gem.label);
+		igt_assert_lt(used, STATE_SIZE - 1);
+	}
+	test_gems_close(&gems);
+	return used;
+}
+
+/*
  * The objects of all clients, without numbers that are never used again, and without the
  * slots of address spaces, which idle ones may lose at any time.
  */
 static void read_state(char *state)
 {
-	static const char * const names[] = { "gems", "gpuvas" };
-	size_t used = 0;
+	size_t used = read_buffers(state);
 	char path[256];
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		test_debugfs_path(names[i], path, sizeof(path));
-		test_read_file(path, state + used, STATE_SIZE - used);
-		used += strlen(state + used);
-	}
+	test_debugfs_path("gpuvas", path, sizeof(path));
+	test_read_file(path, state + used, STATE_SIZE - used);
+	used += strlen(state + used);
 	igt_assert_lt(used, STATE_SIZE - 1);
 	cut(state, "client ", ":");
 	cut(state, ", as ", ",");

@@ -180,15 +180,8 @@ void test_wait_injected(const char *point, unsigned int hits)
 	igt_assert_eq_u32(test_injected(point), hits);
 }
 
-/**
- * test_debugfs_path - build the path of a debugfs file of the driver
- * @name: name of the file
- * @path: returns the path
- * @size: size of @path in bytes
- *
- * Skips the subtest if another driver than ours is bound, which lacks the file.
- */
-void test_debugfs_path(const char *name, char *path, size_t size)
+/* The path of a debugfs file, which the driver may lack. */
+static void find_debugfs(const char *name, char *path, size_t size)
 {
 	char driver[64] = "";
 	glob_t found;
@@ -205,8 +198,35 @@ void test_debugfs_path(const char *name, char *path, size_t size)
 	}
 	globfree(&found);
 	igt_assert_f(path[0], "no debugfs directory of a panthor device\n");
+}
+
+/**
+ * test_debugfs_path - build the path of a debugfs file of the driver
+ * @name: name of the file
+ * @path: returns the path
+ * @size: size of @path in bytes
+ *
+ * Skips the subtest if another driver than ours is bound, which lacks the file.
+ */
+void test_debugfs_path(const char *name, char *path, size_t size)
+{
+	find_debugfs(name, path, size);
 	if (!strchr(name, '*'))
 		require_own_file(path);
+}
+
+/**
+ * test_debugfs_lacks - test if the driver is not ours and lacks a debugfs file
+ * @name: name of the file
+ *
+ * Return: true if so.
+ */
+bool test_debugfs_lacks(const char *name)
+{
+	char path[256];
+
+	find_debugfs(name, path, sizeof(path));
+	return !test_own_driver() && access(path, F_OK);
 }
 
 /**

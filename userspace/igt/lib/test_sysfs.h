@@ -27,6 +27,7 @@ void test_inject(const char *point, const char *setting);
 unsigned int test_injected(const char *point);
 void test_wait_injected(const char *point, unsigned int hits);
 
+bool test_debugfs_lacks(const char *name);
 void test_debugfs_path(const char *name, char *path, size_t size);
 unsigned int test_debugfs_count(const char *name, const char *what);
 void test_device_path(const char *name, char *path, size_t size);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "igt.h"
-#include "test_evict.h"
+#include "test_gems.h"
 #include "test_fault.h"
 #include "test_gpu.h"
 #include "test_units.h"

@@ -14,7 +14,7 @@
 #include <xf86drm.h>
 
 #include "igt.h"
-#include "test_evict.h"
+#include "test_gems.h"
 #include "test_gpu.h"
 #include "test_sysfs.h"
 
@@ -33,8 +33,8 @@ static char text[1 << 16];
 /* The buffers of the context itself are not in use either. */
 static void evict_context(struct test_gpu *gpu)
 {
-	test_evict(gpu->code.handle);
-	test_evict(gpu->data.handle);
+	test_evict(gpu->fd, gpu->code.handle);
+	test_evict(gpu->fd, gpu->data.handle);
 }
 
 static void fill(struct panthor_buf *buf, uint32_t seed)
@@ -67,13 +67,13 @@ static void test_restore(void)
 	before = test_evict_counts();
 	igt_assert_lte(BIG_PAGES, before.pages);
 
-	igt_assert_lte(BIG_PAGES, test_evict(big.handle));
+	igt_assert_lte(BIG_PAGES, test_evict(gpu.fd, big.handle));
 	evict_context(&gpu);
 	igt_assert_eq(test_evict_counts().pages, 0);
 
 	/* Loading the stream restores the code buffer, the job restores the rest. */
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + BIG - PAGE + 7 * 4), 0x1000 + BIG - PAGE);
-	igt_assert(!test_is_evicted(big.handle));
+	igt_assert(!test_is_evicted(gpu.fd, big.handle));
 	igt_assert_eq(test_evict_counts().pages, before.pages);
 	igt_assert_lte_u64(before.restored + before.pages, test_evict_counts().restored);
 	check(&big, 0x1000);
@@ -91,9 +91,9 @@ static void test_cpu(void)
 	test_gpu_open(&gpu, 1);
 	for (uint32_t round = 1; round < 20; round++) {
 		igt_assert_eq(test_gpu_store(&gpu, TEST_DATA_VA + 64, round), 1);
-		igt_assert_lt(0, test_evict(gpu.data.handle));
+		igt_assert_lt(0, test_evict(gpu.fd, gpu.data.handle));
 		igt_assert_eq_u32(test_read32(&gpu, 64), round);
-		igt_assert(!test_is_evicted(gpu.data.handle));
+		igt_assert(!test_is_evicted(gpu.fd, gpu.data.handle));
 		/* The buffer has pages, but the address space does not map them yet. */
 		test_write32(&gpu, 68, ~round);
 		igt_assert_eq_u32(test_gpu_read(&gpu, TEST_DATA_VA + 68), ~round);
@@ -107,7 +107,7 @@ static void test_part(void)
 	char path[256], line[32], expected[32];
 	unsigned int evicted = 0;
 	struct test_gpu gpu;
-	long long pages = 0, last;
+	long long pages = 0, last, before = 0;
 
 	test_gpu_open(&gpu, 1);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bufs); i++)
@@ -115,7 +115,11 @@ static void test_part(void)
 						 &bufs[i]), 0);
 	/* A scan may give up on any buffer. */
 	for (int i = 0; i < 100 && pages < BIG_PAGES; i++) {
+		if (test_own_driver())
+			before = test_evict_counts().evicted;
 		last = test_evict_scan(BIG_PAGES - pages);
+		if (test_own_driver())
+			igt_assert_eq(test_evict_counts().evicted - before, last);
 		pages += last;
 		/* It says so, as that of the kernel's driver does. */
 		test_debugfs_path("shrink", path, sizeof(path));
@@ -125,7 +129,7 @@ static void test_part(void)
 	}
 	igt_assert_lte(BIG_PAGES, pages);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bufs); i++)
-		evicted += test_is_evicted(bufs[i].handle);
+		evicted += test_is_evicted(gpu.fd, bufs[i].handle);
 	/* The context's own two buffers are older, but too small. */
 	igt_assert_eq(evicted, 1);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bufs); i++)
@@ -150,11 +154,11 @@ static void test_busy(void)
 	test_submit(&gpu, &job, 1);
 	for (int i = 0; i < 50; i++)
 		igt_assert_eq(test_evict_scan(TEST_EVICT_ALL), 0);
-	igt_assert(!test_is_evicted(gpu.data.handle));
+	igt_assert(!test_is_evicted(gpu.fd, gpu.data.handle));
 	test_release(&gpu, 0);
 	igt_assert_eq(test_wait(&gpu, done, 0), 1);
 	igt_assert_eq_u32(test_read32(&gpu, 64), 0xb54);
-	igt_assert_lt(0, test_evict(gpu.data.handle));
+	igt_assert_lt(0, test_evict(gpu.fd, gpu.data.handle));
 	test_gpu_close(&gpu);
 }
 
@@ -213,10 +217,10 @@ static void test_shared(void)
 	test_gpu_new_group(&other, 1);
 
 	igt_assert_eq(test_gpu_store(&gpu, VA + 4, 0x51), 1);
-	igt_assert_lt(0, test_evict(bo));
+	igt_assert_lt(0, test_evict(gpu.fd, bo));
 	/* The first address space to restore the buffer leaves it unmapped in the other. */
 	igt_assert_eq(test_gpu_store(&other, VA + PAGE + 8, 0x52), 1);
-	igt_assert(!test_is_evicted(bo));
+	igt_assert(!test_is_evicted(gpu.fd, bo));
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 4), 0x51);
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 8), 0x52);
 
@@ -228,8 +232,8 @@ static void test_shared(void)
 	panthor_job_signal(&job, done, 0);
 	test_submit(&gpu, &job, 1);
 	/* Only the private buffer of the idle address space is evicted. */
-	igt_assert_eq(test_evict(other.code.handle), 1);
-	igt_assert(!test_is_evicted(bo));
+	igt_assert_eq(test_evict(gpu.fd, other.code.handle), 1);
+	igt_assert(!test_is_evicted(gpu.fd, bo));
 	test_release(&gpu, 256);
 	igt_assert_eq(test_wait(&gpu, done, 0), 1);
 	igt_assert_eq(panthor_group_destroy(gpu.fd, other.group), 0);
@@ -249,8 +253,8 @@ static void test_change(void)
 	igt_assert_eq(panthor_buf_create(gpu.fd, gpu.vm, VA + 2 * BIG, PAGE, 0, &other), 0);
 	fill(&buf, 0x2000);
 	fill(&other, 0x3000);
-	igt_assert_lt(0, test_evict(buf.handle));
-	test_evict(other.handle);
+	igt_assert_lt(0, test_evict(gpu.fd, buf.handle));
+	test_evict(gpu.fd, other.handle);
 	/* Replaces the middle of an evicted mapping */
 	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, VA + 8 * PAGE, other.handle, 0, PAGE,
 				     0), 0);
@@ -261,8 +265,8 @@ static void test_change(void)
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 8 * PAGE + 7 * 4), 0x3000);
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 9 * PAGE + 7 * 4), 0x2000 + 9 * PAGE);
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 3 * BIG + 7 * 4), 0x2000 + 16 * PAGE);
-	igt_assert_lt(0, test_evict(buf.handle));
-	test_evict(other.handle);
+	igt_assert_lt(0, test_evict(gpu.fd, buf.handle));
+	test_evict(gpu.fd, other.handle);
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + 2 * BIG + 7 * 4), 0x3000);
 	check(&buf, 0x2000);
 	/* The unmapped part is not restored. */
@@ -280,12 +284,12 @@ static void test_free(void)
 	test_gpu_open(&gpu, 1);
 	igt_assert_eq(panthor_buf_create(gpu.fd, gpu.vm, VA, BIG, 0, &big), 0);
 	fill(&big, 1);
-	igt_assert_lt(0, test_evict(big.handle));
+	igt_assert_lt(0, test_evict(gpu.fd, big.handle));
 	evict_context(&gpu);
 	panthor_buf_destroy(gpu.fd, gpu.vm, &big);
 	igt_assert_eq(panthor_vm_unmap(gpu.fd, gpu.vm, TEST_DATA_VA, TEST_DATA_SIZE), 0);
 	igt_assert_lt(test_gpu_store(&gpu, TEST_DATA_VA, 1), 0);
-	igt_assert_lt(0, test_evict(gpu.code.handle));
+	igt_assert_lt(0, test_evict(gpu.fd, gpu.code.handle));
 	/* The remaining buffers are evicted when the file is closed. */
 	close(gpu.fd);
 	igt_assert_eq(test_evict_counts().pages, 0);
@@ -313,7 +317,7 @@ static void test_many_mappings(void)
 	}
 	igt_assert_eq(test_gpu_store(&gpu, VA, 0x71e), 1);
 	/* In many scans, each of which may give up on any mapping */
-	igt_assert_lt(0, test_evict(bo));
+	igt_assert_lt(0, test_evict(gpu.fd, bo));
 	igt_assert_eq_u32(test_gpu_read(&gpu, va - PANTHOR_BLOCK_SIZE), 0x71e);
 	igt_assert_eq_u32(test_gpu_read(&gpu, VA + TILES / 2 * PANTHOR_BLOCK_SIZE), 0x71e);
 	test_gpu_close(&gpu);
@@ -330,12 +334,12 @@ static void test_exported(void)
 	igt_assert_eq(panthor_vm_map(gpu.fd, gpu.vm, VA, bo, 0, PAGE, 0), 0);
 	igt_assert_eq(drmPrimeHandleToFD(gpu.fd, bo, DRM_RDWR, &fd), 0);
 	evict_context(&gpu);
-	igt_assert(!test_is_evicted(bo));
+	igt_assert(!test_is_evicted(gpu.fd, bo));
 	igt_assert_eq(test_evict_counts().pages, 1);
 	/* Not even after the fd is closed: the driver cannot know all mappings of it. */
 	close(fd);
 	test_evict_scan(TEST_EVICT_ALL);
-	igt_assert(!test_is_evicted(bo));
+	igt_assert(!test_is_evicted(gpu.fd, bo));
 	test_gpu_close(&gpu);
 }
 

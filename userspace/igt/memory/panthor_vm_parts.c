@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "igt.h"
-#include "test_evict.h"
+#include "test_gems.h"
 #include "test_gpu.h"
 
 IGT_TEST_DESCRIPTION("Test mappings of parts of the CPU's pages.");
@@ -118,7 +118,7 @@ static void test_turned(bool evict)
 		for (unsigned int which = 0; which < 2; which++) {
 			expect_words(&bufs[which], round);
 			if (evict)
-				test_evict(bufs[which].handle);
+				test_evict(gpu.fd, bufs[which].handle);
 		}
 	}
 	for (unsigned int which = 0; which < 2; which++) {

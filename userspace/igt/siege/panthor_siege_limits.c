@@ -19,7 +19,7 @@
 
 #include "igt.h"
 #include "test_client.h"
-#include "test_evict.h"
+#include "test_gems.h"
 #include "test_gpu.h"
 #include "test_memory.h"
 #include "test_sysfs.h"
@@ -502,11 +502,11 @@ static void test_scan(void)
 	map_and_write(gpu.fd, free_one);
 	/* Its fence keeps all buffers of the address space. */
 	done = test_submit_held(&gpu, false);
-	for (scans = 0; scans < 2 * BUSY / SCANNED && !test_is_evicted(free_one); scans++)
+	for (scans = 0; scans < 2 * BUSY / SCANNED && !test_is_evicted(gpu.fd, free_one); scans++)
 		test_evict_scan(1);
 	igt_info("evicted by scan %u\n", scans);
 	igt_assert_lt(1, scans);
-	igt_assert(test_is_evicted(free_one));
+	igt_assert(test_is_evicted(gpu.fd, free_one));
 	test_finish_held(&gpu, done);
 	test_gpu_close(&gpu);
 }

@@ -19,7 +19,7 @@
 
 #include "igt.h"
 #include "test_client.h"
-#include "test_evict.h"
+#include "test_gems.h"
 #include "test_gpu.h"
 #include "test_memory.h"
 #include "test_sysfs.h"
