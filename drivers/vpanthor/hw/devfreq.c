@@ -10,6 +10,7 @@
  */
 
 #include <linux/devfreq.h>
+#include <linux/math64.h>
 #include <linux/pm_opp.h>
 #include <linux/units.h>
 
@@ -53,6 +54,33 @@ static void devfreq_account(struct vpan_devfreq *devfreq)
 	devfreq->since = now;
 }
 
+static void devfreq_count_cycles(struct vpan_devfreq *devfreq)
+{
+	ktime_t now = ktime_get();
+	u64 ns = ktime_to_ns(ktime_sub(now, devfreq->total_since));
+
+	lockdep_assert_held(&devfreq->lock);
+
+	devfreq->total_cycles += mul_u64_u64_div_u64(ns, devfreq->hz,
+						     NSEC_PER_SEC);
+	devfreq->total_since = now;
+}
+
+static int devfreq_set_clock(struct vpan_device *vpan, unsigned long hz)
+{
+	struct vpan_devfreq *devfreq = vpan->devfreq;
+	unsigned long flags;
+	int ret;
+
+	spin_lock_irqsave(&devfreq->lock, flags);
+	devfreq_count_cycles(devfreq);
+	ret = vcsf_set_clock(vpan->regs, hz);
+	if (!ret)
+		devfreq->hz = hz;
+	spin_unlock_irqrestore(&devfreq->lock, flags);
+	return ret;
+}
+
 static int vpan_devfreq_target(struct device *dev, unsigned long *freq,
 			       u32 flags)
 {
@@ -63,7 +91,7 @@ static int vpan_devfreq_target(struct device *dev, unsigned long *freq,
 	if (IS_ERR(opp))
 		return PTR_ERR(opp);
 	dev_pm_opp_put(opp);
-	return vcsf_set_clock(vpan->regs, *freq);
+	return devfreq_set_clock(vpan, *freq);
 }
 
 static int vpan_devfreq_get_status(struct device *dev,
@@ -141,6 +169,26 @@ static void devfreq_queue_work(struct vpan_device *vpan)
 
 	if (devfreq->df)
 		queue_work(system_dfl_wq, &devfreq->work);
+}
+
+/**
+ * vpan_devfreq_total_cycles - count cycles of the GPU clock, also without power
+ * @vpan: the device
+ *
+ * Context: any.
+ * Return: cycles at the rates that the clock had, since the device was created.
+ */
+u64 vpan_devfreq_total_cycles(struct vpan_device *vpan)
+{
+	struct vpan_devfreq *devfreq = vpan->devfreq;
+	unsigned long flags;
+	u64 cycles;
+
+	spin_lock_irqsave(&devfreq->lock, flags);
+	devfreq_count_cycles(devfreq);
+	cycles = devfreq->total_cycles;
+	spin_unlock_irqrestore(&devfreq->lock, flags);
+	return cycles;
 }
 
 /**
@@ -261,6 +309,8 @@ int vpan_devfreq_init(struct vpan_device *vpan)
 		return -ENOMEM;
 
 	devfreq->vpan = vpan;
+	devfreq->hz = VCSF_CLOCK_HZ;
+	devfreq->total_since = ktime_get();
 	spin_lock_init(&devfreq->lock);
 	INIT_WORK(&devfreq->work, devfreq_work);
 	INIT_DELAYED_WORK(&devfreq->boost_work, devfreq_boost_work);
@@ -285,7 +335,7 @@ void vpan_devfreq_start(struct vpan_device *vpan)
 
 	devfreq->since = ktime_get();
 	devfreq->max_hz = VCSF_CLOCK_MAX_HZ;
-	ret = vcsf_set_clock(vpan->regs, devfreq->max_hz);
+	ret = devfreq_set_clock(vpan, devfreq->max_hz);
 	if (!ret)
 		ret = devfreq_add_points(dev);
 	df = ret ? ERR_PTR(ret) :

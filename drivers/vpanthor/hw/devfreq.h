@@ -40,11 +40,18 @@ struct vpan_devfreq {
 	u64 busy_ns;
 	/** @idle_ns: Idle time since the last poll. */
 	u64 idle_ns;
+	/** @hz: Rate of the clock. */
+	unsigned long hz;
+	/** @total_cycles: Cycles of the clock, with or without power. */
+	u64 total_cycles;
+	/** @total_since: Time up to which @total_cycles is counted. */
+	ktime_t total_since;
 };
 
 int vpan_devfreq_init(struct vpan_device *vpan);
 void vpan_devfreq_start(struct vpan_device *vpan);
 void vpan_devfreq_stop(struct vpan_device *vpan);
+u64 vpan_devfreq_total_cycles(struct vpan_device *vpan);
 void vpan_devfreq_update_power(struct vpan_device *vpan);
 void vpan_devfreq_set_busy(struct vpan_device *vpan, bool busy);
 void vpan_devfreq_set_deadline(struct vpan_device *vpan, ktime_t deadline);
