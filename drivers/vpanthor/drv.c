@@ -80,7 +80,7 @@ static int vpan_open(struct drm_device *drm, struct drm_file *file)
 		ret = PTR_ERR(vfile->mmap_share);
 		goto err_free;
 	}
-	vfile->usage = vpan_usage_create(file->client_id);
+	vfile->usage = vpan_usage_create(to_vpan_device(drm), file->client_id);
 	if (!vfile->usage)
 		goto err_share;
 	vfile->vpan = to_vpan_device(drm);

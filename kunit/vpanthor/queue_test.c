@@ -12,6 +12,7 @@
 
 #include "device/device.h"
 #include "mm/kbo.h"
+#include "sched/group.h"
 #include "sched/job.h"
 #include "sched/profile.h"
 #include "sched/queue.h"
@@ -45,6 +46,11 @@ static int queue_init(struct kunit *test)
 	queue->faults = zalloc(test, JOBS * sizeof(*queue->faults));
 	queue->profiled = zalloc(test, JOBS * sizeof(*queue->profiled));
 	queue->profile_slots = zalloc(test, sizeof(*queue->profile_slots));
+	queue->profile_slots->vaddr =
+		zalloc(test, JOBS * sizeof(struct vpan_profile_slot));
+	queue->group = zalloc(test, sizeof(*queue->group));
+	queue->group->usage = zalloc(test, sizeof(*queue->group->usage));
+	spin_lock_init(&queue->group->usage->lock);
 	queue->ring = zalloc(test, sizeof(*queue->ring));
 	queue->ring->vaddr = zalloc(test, RING_SIZE);
 	queue->ring->size = RING_SIZE;
@@ -88,6 +94,7 @@ static void queue_profiled_bounded(struct kunit *test)
 {
 	struct vpan_queue *queue = test->priv;
 	struct vpan_job *job = zalloc(test, sizeof(*job));
+	const struct vpan_profile_slot *slots = queue->profile_slots->vaddr;
 	u64 seqno;
 
 	job->profile_mask = VPAN_PROFILE_CYCLES;
@@ -98,6 +105,11 @@ static void queue_profiled_bounded(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, 2 * JOBS + 1,
 			queue->profiled[queue->profile_head % JOBS].seqno);
+	/* The client knows the oldest one. */
+	KUNIT_EXPECT_PTR_EQ(test, &slots[queue->profile_head % JOBS],
+			    queue->group->usage->oldest[0]);
+	vpan_queue_end_profiled(queue);
+	KUNIT_EXPECT_NULL(test, queue->group->usage->oldest[0]);
 }
 
 static struct kunit_case vpan_queue_cases[] = {

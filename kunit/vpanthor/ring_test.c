@@ -152,12 +152,13 @@ static void ring_profiled(struct kunit *test)
 	u64 code[VPAN_RING_PROFILED_INSTRS], plain[VPAN_RING_PROFILED_INSTRS];
 	struct vpan_ring_job other = job;
 	unsigned int call, add, i, stores;
-	u32 mask;
+	u32 mask, stored;
 
 	vpan_ring_encode(plain, &job);
 	other.profile_va = 0x13579bdf2468ULL;
 	for (mask = 1; mask <= VPAN_PROFILE_ALL; mask++) {
 		other.profile_mask = mask;
+		stored = mask | VPAN_PROFILE_TIME;
 		KUNIT_ASSERT_EQ(test, VPAN_RING_PROFILED_INSTRS,
 				vpan_ring_encode(code, &other));
 		ring_find_in(test, code, ARRAY_SIZE(code), CSF_OP_CALL,
@@ -174,9 +175,9 @@ static void ring_profiled(struct kunit *test)
 					ring_reg(code, i,
 						 csf_get(code[i], CSF_F_SRC)));
 			KUNIT_EXPECT_EQ(test, i > call,
-					stores > hweight32(mask));
+					stores > hweight32(stored));
 		}
-		KUNIT_EXPECT_EQ(test, 2 * hweight32(mask), stores);
+		KUNIT_EXPECT_EQ(test, 2 * hweight32(stored), stores);
 		KUNIT_EXPECT_EQ(test, job.syncobj_va,
 				ring_reg(code, add,
 					 csf_get(code[add], CSF_F_SRC)));

@@ -47,3 +47,17 @@ void vpan_pm_put(struct vpan_device *vpan)
 	pm_runtime_mark_last_busy(vpan->drm.dev);
 	pm_runtime_put_autosuspend(vpan->drm.dev);
 }
+
+/**
+ * vpan_pm_put_idle - drop a reference by which the device was not used
+ * @vpan: the device
+ *
+ * The device stays powered for no longer than without the reference.
+ *
+ * Context: any.
+ */
+void vpan_pm_put_idle(struct vpan_device *vpan)
+{
+	/* Not pm_runtime_put_autosuspend(), which some kernels let mark the device busy. */
+	__pm_runtime_put_autosuspend(vpan->drm.dev);
+}

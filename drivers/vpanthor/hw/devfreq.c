@@ -54,29 +54,34 @@ static void devfreq_account(struct vpan_devfreq *devfreq)
 	devfreq->since = now;
 }
 
-static void devfreq_count_cycles(struct vpan_devfreq *devfreq)
+/* Return: cycles of the clock up to @now, in ns. */
+static u64 devfreq_cycles_at(const struct vpan_devfreq *devfreq, u64 now)
 {
-	ktime_t now = ktime_get();
-	u64 ns = ktime_to_ns(ktime_sub(now, devfreq->total_since));
-
 	lockdep_assert_held(&devfreq->lock);
 
-	devfreq->total_cycles += mul_u64_u64_div_u64(ns, devfreq->hz,
-						     NSEC_PER_SEC);
-	devfreq->total_since = now;
+	/* The rate has changed since @now was read. */
+	if (now < devfreq->total_since)
+		now = devfreq->total_since;
+	return devfreq->total_cycles +
+	       mul_u64_u64_div_u64(now - devfreq->total_since, devfreq->hz,
+				   NSEC_PER_SEC);
 }
 
 static int devfreq_set_clock(struct vpan_device *vpan, unsigned long hz)
 {
 	struct vpan_devfreq *devfreq = vpan->devfreq;
 	unsigned long flags;
+	u64 now;
 	int ret;
 
 	spin_lock_irqsave(&devfreq->lock, flags);
-	devfreq_count_cycles(devfreq);
+	now = ktime_get_ns();
 	ret = vcsf_set_clock(vpan->regs, hz);
-	if (!ret)
+	if (!ret && hz != devfreq->hz) {
+		devfreq->total_cycles = devfreq_cycles_at(devfreq, now);
+		devfreq->total_since = now;
 		devfreq->hz = hz;
+	}
 	spin_unlock_irqrestore(&devfreq->lock, flags);
 	return ret;
 }
@@ -174,19 +179,19 @@ static void devfreq_queue_work(struct vpan_device *vpan)
 /**
  * vpan_devfreq_total_cycles - count cycles of the GPU clock, also without power
  * @vpan: the device
+ * @now: the time, from ktime_get_ns()
  *
  * Context: any.
  * Return: cycles at the rates that the clock had, since the device was created.
  */
-u64 vpan_devfreq_total_cycles(struct vpan_device *vpan)
+u64 vpan_devfreq_total_cycles(struct vpan_device *vpan, u64 now)
 {
 	struct vpan_devfreq *devfreq = vpan->devfreq;
 	unsigned long flags;
 	u64 cycles;
 
 	spin_lock_irqsave(&devfreq->lock, flags);
-	devfreq_count_cycles(devfreq);
-	cycles = devfreq->total_cycles;
+	cycles = devfreq_cycles_at(devfreq, now);
 	spin_unlock_irqrestore(&devfreq->lock, flags);
 	return cycles;
 }
@@ -310,7 +315,7 @@ int vpan_devfreq_init(struct vpan_device *vpan)
 
 	devfreq->vpan = vpan;
 	devfreq->hz = VCSF_CLOCK_HZ;
-	devfreq->total_since = ktime_get();
+	devfreq->total_since = ktime_get_ns();
 	spin_lock_init(&devfreq->lock);
 	INIT_WORK(&devfreq->work, devfreq_work);
 	INIT_DELAYED_WORK(&devfreq->boost_work, devfreq_boost_work);

@@ -44,14 +44,14 @@ struct vpan_devfreq {
 	unsigned long hz;
 	/** @total_cycles: Cycles of the clock, with or without power. */
 	u64 total_cycles;
-	/** @total_since: Time up to which @total_cycles is counted. */
-	ktime_t total_since;
+	/** @total_since: Time in ns up to which @total_cycles is counted. */
+	u64 total_since;
 };
 
 int vpan_devfreq_init(struct vpan_device *vpan);
 void vpan_devfreq_start(struct vpan_device *vpan);
 void vpan_devfreq_stop(struct vpan_device *vpan);
-u64 vpan_devfreq_total_cycles(struct vpan_device *vpan);
+u64 vpan_devfreq_total_cycles(struct vpan_device *vpan, u64 now);
 void vpan_devfreq_update_power(struct vpan_device *vpan);
 void vpan_devfreq_set_busy(struct vpan_device *vpan, bool busy);
 void vpan_devfreq_set_deadline(struct vpan_device *vpan, ktime_t deadline);

@@ -308,6 +308,7 @@ void vpan_group_kill_queues(struct vpan_group *group)
 
 		/* After this a job whose run() was in progress is in the ring. */
 		drm_jobqueue_stop(jq);
+		vpan_queue_end_profiled(group->queues[i]);
 		drm_jobqueue_kill(jq, error);
 		drm_jobqueue_complete_all(jq, error);
 		drm_jobqueue_start(jq);

@@ -59,20 +59,41 @@ static bool queue_jobs_full(const struct vpan_queue *queue, u32 head, u32 tail)
 	return tail - head > queue->job_mask;
 }
 
+/* Let the client's usage know the oldest measured job. */
+static void queue_watch_profiled(struct vpan_queue *queue)
+{
+	const struct vpan_profile_slot *slots = queue->profile_slots->vaddr;
+	u32 head = queue->profile_head;
+
+	lockdep_assert_held(&queue->profile_lock);
+
+	vpan_usage_watch(queue->group->usage, &queue->usage_place,
+			 head == queue->profile_tail ?
+			 NULL : &slots[head & queue->job_mask]);
+}
+
 /* Return: GPU address to which the job writes its measurements. */
 static u64 queue_profile(struct vpan_queue *queue, u32 mask, u64 seqno)
 {
+	struct vpan_profile_slot *slots = queue->profile_slots->vaddr;
 	u32 i = queue->profile_tail & queue->job_mask;
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->profile_lock, flags);
-	if (queue_jobs_full(queue, queue->profile_head, queue->profile_tail))
+	/* The usage must not look at this place any longer, see below. */
+	if (queue_jobs_full(queue, queue->profile_head, queue->profile_tail)) {
 		WRITE_ONCE(queue->profile_head, queue->profile_head + 1);
+		queue_watch_profiled(queue);
+	}
+	/* The job has neither begun nor ended. */
+	WRITE_ONCE(slots[i].time[0], 0);
+	WRITE_ONCE(slots[i].time[1], 0);
 	queue->profiled[i] = (struct vpan_profiled_job) {
 		.seqno = seqno,
 		.mask = mask,
 	};
 	WRITE_ONCE(queue->profile_tail, queue->profile_tail + 1);
+	queue_watch_profiled(queue);
 	spin_unlock_irqrestore(&queue->profile_lock, flags);
 	return queue->profile_slots->va + i * sizeof(struct vpan_profile_slot);
 }
@@ -205,8 +226,26 @@ static void queue_count_profiled(struct vpan_queue *queue, u64 seqno)
 		vpan_usage_add(queue->group->usage, job->mask, &slots[i]);
 		WRITE_ONCE(queue->profile_head, queue->profile_head + 1);
 	}
+	queue_watch_profiled(queue);
 	spin_unlock_irqrestore(&queue->profile_lock, flags);
 }
+
+/**
+ * vpan_queue_end_profiled - forget the measured jobs that have not completed
+ * @queue: queue whose ring the firmware does not execute
+ *
+ * Context: any.
+ */
+void vpan_queue_end_profiled(struct vpan_queue *queue)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->profile_lock, flags);
+	WRITE_ONCE(queue->profile_head, queue->profile_tail);
+	vpan_usage_watch(queue->group->usage, &queue->usage_place, NULL);
+	spin_unlock_irqrestore(&queue->profile_lock, flags);
+}
+EXPORT_SYMBOL_IF_KUNIT(vpan_queue_end_profiled);
 
 /*
  * Several contexts may be here, and any may be the last: the sync object then has
@@ -361,6 +400,7 @@ int vpan_queue_create(struct vpan_group *group, u32 index,
  */
 void vpan_queue_destroy(struct vpan_queue *queue)
 {
+	vpan_queue_end_profiled(queue);
 	queue_free_memory(queue);
 	drm_jobqueue_put(&queue->jq);
 }

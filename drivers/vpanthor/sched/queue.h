@@ -112,6 +112,8 @@ struct vpan_queue {
 	u32 profile_tail;
 	/** @profile_slots: &struct vpan_profile_slot, one per @profiled. */
 	struct vpan_kbo *profile_slots;
+	/** @usage_place: See vpan_usage_watch(). Under @profile_lock. */
+	u32 usage_place;
 	/** @limit: Limit of jobs, %VPAN_QUEUE_JOBS_MAX. */
 	struct vpan_job_limit limit;
 };
@@ -126,6 +128,7 @@ void vpan_queue_write_job(struct vpan_queue *queue, struct vpan_job *job,
 			  u64 seqno);
 void vpan_queue_record_fault(struct vpan_queue *queue);
 void vpan_queue_check_completion(struct vpan_queue *queue);
+void vpan_queue_end_profiled(struct vpan_queue *queue);
 
 /**
  * vpan_queue_has_work - check if the ring holds a job that has not completed

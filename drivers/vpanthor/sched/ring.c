@@ -41,9 +41,8 @@ static unsigned int ring_measure(u64 *instrs, const struct vpan_ring_job *job,
 	if (job->profile_mask & VPAN_PROFILE_CYCLES)
 		instrs[n++] = csf_store_state(addr, cycles, CSF_STATE_CYCLES,
 					      0, 0);
-	if (job->profile_mask & VPAN_PROFILE_TIME)
-		instrs[n++] = csf_store_state(addr, time, CSF_STATE_TIMESTAMP,
-					      0, 0);
+	/* In any case: it tells what ran side by side. */
+	instrs[n++] = csf_store_state(addr, time, CSF_STATE_TIMESTAMP, 0, 0);
 	return n;
 }
 
