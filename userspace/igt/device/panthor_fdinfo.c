@@ -11,12 +11,15 @@
 
 #include "igt.h"
 #include "test_gpu.h"
+#include "test_power.h"
 #include "test_sysfs.h"
 
 IGT_TEST_DESCRIPTION("Test the fdinfo keys and the profiling switch that nvtop and gputop use.");
 
 #define DATA	TEST_DATA_VA
 #define HOLD	64
+#define QUEUES	4
+#define ROUNDS	4
 
 static void read_fdinfo(int fd, char *text, size_t size)
 {
@@ -74,17 +77,64 @@ static uint64_t now_ns(void)
 	return now.tv_sec * 1000000000ull + now.tv_nsec;
 }
 
-static void run_loop(struct test_gpu *gpu, uint32_t turns)
+static void emit_loop(struct csb *b, uint32_t turns)
 {
 	struct csb_label loop = CSB_LABEL_INIT;
+
+	csb_init(b);
+	csb_move32(b, TEST_REG_COUNT, turns);
+	csb_place(b, &loop);
+	csb_add32(b, TEST_REG_COUNT, TEST_REG_COUNT, -1);
+	csb_branch(b, CSF_COND_GT, TEST_REG_COUNT, &loop);
+}
+
+static void run_loop(struct test_gpu *gpu, uint32_t turns)
+{
 	struct csb b;
 
-	csb_init(&b);
-	csb_move32(&b, TEST_REG_COUNT, turns);
-	csb_place(&b, &loop);
-	csb_add32(&b, TEST_REG_COUNT, TEST_REG_COUNT, -1);
-	csb_branch(&b, CSF_COND_GT, TEST_REG_COUNT, &loop);
+	emit_loop(&b, turns);
 	igt_assert_eq(test_run(gpu, 0, &b), 1);
+}
+
+/**
+ * struct reading - values of fdinfo
+ * @before: time before the file was read
+ * @after: time after that
+ * @ns: time on the GPU
+ * @cycles: cycles of the GPU
+ */
+struct reading {
+	uint64_t before;
+	uint64_t after;
+	uint64_t ns;
+	uint64_t cycles;
+};
+
+static struct reading take_reading(int fd)
+{
+	struct reading reading = { .before = now_ns() };
+	const char *ns, *cycles;
+	char text[4096];
+
+	read_fdinfo(fd, text, sizeof(text));
+	reading.after = now_ns();
+	ns = find_key(text, "drm-engine-panthor");
+	cycles = find_key(text, "drm-cycles-panthor");
+	igt_assert_f(ns && cycles, "no time or cycles in:\n%s", text);
+	reading.ns = strtoull(ns, NULL, 10);
+	reading.cycles = strtoull(cycles, NULL, 10);
+	return reading;
+}
+
+/* Time and cycles between two readings of a file do not exceed those of the clocks. */
+static void expect_within(const struct reading *from, const struct reading *to, uint64_t hz)
+{
+	uint64_t most = to->after - from->before;
+
+	igt_assert_lte_u64(from->ns, to->ns);
+	igt_assert_lte_u64(from->cycles, to->cycles);
+	igt_assert_lte_u64(to->ns - from->ns, most);
+	igt_assert_lte_u64(to->cycles - from->cycles, hz / 1000000 * most / 1000);
 }
 
 static void test_keys(void)
@@ -161,6 +211,132 @@ static void test_engine(void)
 	igt_assert_lt_u64(cycles, read_key(gpu.fd, "drm-cycles-panthor"));
 	set_profiling("0\n");
 	test_gpu_close(&other);
+	test_gpu_close(&gpu);
+}
+
+/*
+ * Jobs run side by side on the queues of two groups, for different times. Each reading in
+ * between and the sum are within the clock.
+ */
+static void test_side_by_side(void)
+{
+	uint32_t groups[2], done[2 * QUEUES];
+	struct reading first, last, now;
+	struct panthor_job job;
+	struct test_gpu gpu;
+	uint64_t hz, stream;
+	struct csb b;
+	size_t size;
+
+	set_profiling("3\n");
+	test_gpu_open(&gpu, QUEUES);
+	groups[0] = gpu.group;
+	test_gpu_new_group(&gpu, QUEUES);
+	groups[1] = gpu.group;
+	hz = read_key(gpu.fd, "drm-maxfreq-panthor");
+	for (unsigned int i = 0; i < ARRAY_SIZE(done); i++)
+		done[i] = test_syncobj(&gpu);
+	first = take_reading(gpu.fd);
+	for (unsigned int i = 0; i < ARRAY_SIZE(done); i++) {
+		emit_loop(&b, 4000 * (i + 1));
+		size = csb_size(&b);
+		stream = test_load(&gpu, &b);
+		gpu.group = groups[i / QUEUES];
+		for (unsigned int round = 1; round <= ROUNDS; round++) {
+			panthor_job_init(&job, i % QUEUES, stream, size);
+			panthor_job_signal(&job, done[i], round);
+			test_submit(&gpu, &job, 1);
+		}
+	}
+	last = first;
+	for (unsigned int i = 0; i < ARRAY_SIZE(done); i++) {
+		while (!test_is_signalled(&gpu, done[i], ROUNDS)) {
+			usleep(2000);
+			now = take_reading(gpu.fd);
+			expect_within(&last, &now, hz);
+			last = now;
+		}
+		igt_assert_eq(test_wait(&gpu, done[i], ROUNDS), 1);
+	}
+	now = take_reading(gpu.fd);
+	expect_within(&last, &now, hz);
+	expect_within(&first, &now, hz);
+	igt_info("%llu of %llu ns, %llu cycles\n", (unsigned long long)(now.ns - first.ns),
+		 (unsigned long long)(now.after - first.before),
+		 (unsigned long long)(now.cycles - first.cycles));
+	/* A job was in a ring for nearly all of the time. */
+	igt_assert_lt_u64((now.before - first.after) / 4, now.ns - first.ns);
+	igt_assert_lt_u64(0, now.cycles - first.cycles);
+	set_profiling("0\n");
+	igt_assert_eq(panthor_group_destroy(gpu.fd, groups[0]), 0);
+	test_gpu_close(&gpu);
+}
+
+/* What a job uses is counted while it runs, and no more when its group has ended. */
+static void test_long(void)
+{
+	struct reading begin, middle, end, later;
+	struct test_gpu gpu;
+	uint32_t done;
+	uint64_t hz;
+
+	set_profiling("3\n");
+	test_gpu_open(&gpu, 1);
+	hz = read_key(gpu.fd, "drm-maxfreq-panthor");
+	done = test_submit_held(&gpu, true);
+	test_wait_word(&gpu, TEST_HELD_RUNNING);
+	begin = take_reading(gpu.fd);
+	usleep(50000);
+	middle = take_reading(gpu.fd);
+	expect_within(&begin, &middle, hz);
+	igt_assert_lte_u64(begin.ns + 25000000, middle.ns);
+	igt_assert_lt_u64(begin.cycles, middle.cycles);
+	test_finish_held(&gpu, done);
+	end = take_reading(gpu.fd);
+	expect_within(&middle, &end, hz);
+	igt_assert_lt_u64(middle.ns, end.ns);
+
+	done = test_submit_held(&gpu, true);
+	test_wait_word(&gpu, TEST_HELD_RUNNING);
+	igt_assert_eq(panthor_group_destroy(gpu.fd, gpu.group), 0);
+	gpu.group = 0;
+	igt_assert_lt(test_wait(&gpu, done, 0), 0);
+	end = take_reading(gpu.fd);
+	usleep(20000);
+	later = take_reading(gpu.fd);
+	igt_assert_eq_u64(end.ns, later.ns);
+	igt_assert_eq_u64(end.cycles, later.cycles);
+	set_profiling("0\n");
+	test_gpu_close(&gpu);
+}
+
+/*
+ * gputop writes 1: there is no time then, so it divides cycles by those of the clock, which
+ * a driver may print instead of the highest rate.
+ */
+static void test_total_cycles(void)
+{
+	uint64_t cycles, total, later;
+	struct test_gpu gpu;
+
+	set_profiling("1\n");
+	test_gpu_open(&gpu, 1);
+	igt_assert(!has_key(gpu.fd, "drm-engine-panthor"));
+	igt_assert(!has_key(gpu.fd, "drm-maxfreq-panthor"));
+	total = read_key(gpu.fd, "drm-total-cycles-panthor");
+	run_loop(&gpu, 20000);
+	cycles = read_key(gpu.fd, "drm-cycles-panthor");
+	later = read_key(gpu.fd, "drm-total-cycles-panthor");
+	igt_assert_lt_u64(0, cycles);
+	igt_assert_lte_u64(cycles, later - total);
+	/* The clock goes on without jobs, and without power. */
+	usleep(20000);
+	igt_assert_lt_u64(later, read_key(gpu.fd, "drm-total-cycles-panthor"));
+	igt_assert_eq_u64(cycles, read_key(gpu.fd, "drm-cycles-panthor"));
+	set_profiling("3\n");
+	igt_assert(has_key(gpu.fd, "drm-maxfreq-panthor"));
+	igt_assert(!has_key(gpu.fd, "drm-total-cycles-panthor"));
+	set_profiling("0\n");
 	test_gpu_close(&gpu);
 }
 
@@ -248,6 +424,26 @@ static void test_invalid(void)
 	set_profiling("0\n");
 }
 
+/* A monitor does not keep the GPU powered, however often it reads. */
+static void test_suspends(void)
+{
+	struct test_gpu gpu;
+	bool off = false;
+	char text[4096];
+
+	set_profiling("3\n");
+	test_gpu_open(&gpu, 1);
+	run_loop(&gpu, 20000);
+	for (int i = 0; i < 20000 && !off; i++) {
+		read_fdinfo(gpu.fd, text, sizeof(text));
+		usleep(1000);
+		off = test_is_suspended();
+	}
+	igt_assert_f(off, "timed out waiting for runtime suspend\n");
+	set_profiling("0\n");
+	test_gpu_close(&gpu);
+}
+
 int igt_main()
 {
 	igt_fixture() {
@@ -267,6 +463,18 @@ int igt_main()
 	igt_describe("Engine time and cycles count the file's own jobs.");
 	igt_subtest("engine")
 		test_engine();
+	igt_describe("Time and cycles of jobs that run side by side do not exceed the clock's.");
+	igt_subtest("side-by-side")
+		test_side_by_side();
+	igt_describe("A long job is counted while it runs, and not after its group's end.");
+	igt_subtest("long")
+		test_long();
+	igt_describe("Without time, fdinfo has the cycles of the clock for comparison.");
+	igt_subtest("total-cycles")
+		test_total_cycles();
+	igt_describe("The GPU is suspended although fdinfo is read all the time.");
+	igt_subtest("suspends")
+		test_suspends();
 	igt_describe("Profiled and unprofiled jobs mix in a ring.");
 	igt_subtest("mixed")
 		test_mixed();
