@@ -42,8 +42,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 # The variables that each goal uses.
 goals := affected bench check check-all clean compile_commands.json cycles deb deb-test demo \
 	demo-compute demo-fdinfo demo-hang deps dkms dkms-apt docs docs-check faults fuzz fuzz-cs help \
-	igt igt-runner kernels kunit lint mesa mesa-build model modules panthor panthor-shell programs \
-	race run shell siege soak stress trace tyr tyr-shell
+	igt igt-runner kernels kunit lint mesa mesa-build model modules monitors panthor panthor-shell \
+	programs race run shell siege soak stress trace tyr tyr-shell
 uses-affected := ARGS
 uses-bench := ARGS
 uses-check := ARCH TEST
@@ -63,6 +63,7 @@ uses-lint := TEST
 uses-mesa := ARCH TEST ARGS
 uses-model := TEST
 uses-modules := KERNEL ARCH
+uses-monitors := KERNEL
 uses-panthor := KERNEL KSRC TEST
 uses-panthor-shell := KERNEL KSRC
 uses-programs := ARCH
@@ -102,6 +103,7 @@ run-mesa := set -f; $(args) scripts/mesa $(addprefix --arch=,$(amd64)) $$TEST
 run-mesa-build := scripts/lib/mesa-build
 run-model := set -f; scripts/model $$TEST
 run-modules := scripts/build "$$KERNEL"
+run-monitors := scripts/lib/monitors/run $(option)
 run-panthor := scripts/panthor --kernel "$$KERNEL" --ksrc "$$KSRC" $${TEST:+--test "$$TEST"}
 run-panthor-shell := scripts/panthor --kernel "$$KERNEL" --ksrc "$$KSRC" --shell
 run-race := $(args) scripts/long race
@@ -169,6 +171,7 @@ needs-soak := build debug run user
 needs-stress := build debug run user
 needs-cycles := build run user
 needs-modules := build $(other)
+needs-monitors := $(needs-igt-runner)
 needs-programs := build $(if $(arm64),arm64,user)
 needs-run := build $(if $(arm64),,run) $(other)
 needs-trace := build run trace user $(other)
@@ -253,9 +256,9 @@ igt: programs
 		scripts/build $$kernel || exit; done
 	@$(run-igt)
 
-igt-runner: programs
+igt-runner monitors: programs
 	@scripts/build $(if $(asked-kernel),"$$KERNEL",stock)
-	@$(run-igt-runner)
+	@$(run-$@)
 
 kunit: deps
 	@scripts/build $(if $(asked-kernel),"$$KERNEL",debug)

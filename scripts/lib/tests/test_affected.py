@@ -13,7 +13,7 @@ from lib.testbed import TOP
 # Goals of make whose arguments are checked by the script of that name
 _CHECKED = ("kunit", "igt", "lint", "check", "bench", "model")
 _PLAIN = ("make demo", "make demo-compute", "make mesa", "make mesa-build", "make model",
-          "make panthor", "make tyr")
+          "make monitors", "make panthor", "make tyr")
 
 
 def _files():
