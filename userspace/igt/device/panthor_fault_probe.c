@@ -96,9 +96,9 @@ static void expect_works(void)
  * (6.12, drm_minor_alloc_release()) takes an error code for a device.
  */
 static const char * const managed[] = {
-	"vpan_user_mmio_init", "vpan_reset_init", "vpan_sched_init", "vpan_reclaim_init",
-	"vpan_pm_init", "vpan_devfreq_init", "vpan_dump_init", "vpan_bind_wq_init",
-	"vpan_heap_wq_init", "drm_jobqueue_group_init", NULL
+	"vpan_user_mmio_init", "vpan_reset_init", "vpan_sched_init", "vpan_gem_list_init",
+	"vpan_reclaim_init", "vpan_pm_init", "vpan_devfreq_init", "vpan_dump_init",
+	"vpan_bind_wq_init", "vpan_heap_wq_init", "drm_jobqueue_group_init", NULL
 };
 
 static const char * const hardware[] = {
