@@ -21,9 +21,6 @@ IGT_TEST_DESCRIPTION("Clients are told what each GPU model is.");
 /* The model that vcsf presents by default */
 #define DEFAULT_MODEL		"g610"
 
-/* Mode of the TLB, which the test bed sets */
-#define STRICT			"/sys/kernel/debug/vcsf-mali/strict_tlb"
-
 /**
  * struct model - what a client is told
  * @name: name for vcsf
@@ -54,16 +51,12 @@ static const struct model models[] = {
 	{ "g925-immortalis", 13, 0, 10, 4, RAY_INTERSECTION },
 };
 
-/* Load the software GPU as a model, and the driver. */
 static void load(const char *model)
 {
-	char command[128], strict[32];
+	char parameter[32];
 
-	test_read_file(STRICT, strict, sizeof(strict));
-	snprintf(command, sizeof(command),
-		 "rmmod vpanthor vcsf && modprobe vcsf model=%s && modprobe vpanthor", model);
-	igt_assert_eq(system(command), 0);
-	test_write_file(STRICT, strict);
+	snprintf(parameter, sizeof(parameter), "model=%s", model);
+	test_reload(parameter);
 }
 
 static void test_info(const struct model *model)

@@ -105,6 +105,24 @@ void test_require_own_driver(void)
 	igt_require_f(test_own_driver(), "another driver\n");
 }
 
+/**
+ * test_reload - load the software GPU anew with a parameter, and our driver
+ * @parameter: such as "model=g310"
+ *
+ * No file of the device may be open. The GPU keeps the mode of its TLB, which the test bed sets.
+ */
+void test_reload(const char *parameter)
+{
+	static const char file[] = "/sys/kernel/debug/vcsf-mali/strict_tlb";
+	char command[128], strict[32];
+
+	test_read_file(file, strict, sizeof(strict));
+	snprintf(command, sizeof(command),
+		 "rmmod vpanthor vcsf && modprobe vcsf %s && modprobe vpanthor", parameter);
+	igt_assert_eq(system(command), 0);
+	test_write_file(file, strict);
+}
+
 /*
  * A file that only our driver has. Its absence skips the test on another driver,
  * and is a failure on ours.

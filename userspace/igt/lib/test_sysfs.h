@@ -22,6 +22,7 @@ void test_read_file(const char *path, char *text, size_t size);
 
 bool test_own_driver(void);
 void test_require_own_driver(void);
+void test_reload(const char *parameter);
 void test_param_set(const char *name, unsigned int value);
 void test_inject(const char *point, const char *setting);
 unsigned int test_injected(const char *point);

@@ -30,9 +30,6 @@ IGT_TEST_DESCRIPTION("Clients share the MMU's slots, however many groups each ha
 #define COUNTER(i)	(256 + 64 * (i))
 #define STOP		0
 
-/* Mode of the TLB, which the test bed sets */
-#define STRICT		"/sys/kernel/debug/vcsf-mali/strict_tlb"
-
 #define WAIT_MS		40000
 
 /**
@@ -54,14 +51,10 @@ static const char * const names[CLIENTS] = { "first", "second", "third" };
 /* Load the software GPU with a number of address-space slots, and the driver. */
 static void load(unsigned int address_spaces)
 {
-	char command[128], strict[32];
+	char parameter[32];
 
-	test_read_file(STRICT, strict, sizeof(strict));
-	snprintf(command, sizeof(command),
-		 "rmmod vpanthor vcsf && modprobe vcsf address_spaces=%u && modprobe vpanthor",
-		 address_spaces);
-	igt_assert_eq(system(command), 0);
-	test_write_file(STRICT, strict);
+	snprintf(parameter, sizeof(parameter), "address_spaces=%u", address_spaces);
+	test_reload(parameter);
 }
 
 /* A group that counts until it is stopped */
