@@ -123,8 +123,10 @@ class Table(unittest.TestCase):
         report = Run(("kunit vcsf_mmu.vcsf_mmu_walk", PASS), ("kunit stock device", PASS),
                      ("kunit vcsf_mmu.vcsf_mmu_map.part 0", FAIL),
                      ("kunit stock unload, no leak", PASS))
-        table.write(report, [STOCK], self.path)
+        packaged = kernels.Kernel("next", "7.3.1-amd64", TOP, TOP, TOP)
+        table.write(report, [STOCK, packaged], self.path)
         self.assertEqual(self.read()["stock"]["kunit"], "1 of 2")
+        self.assertNotIn("kunit", self.read()["next"])
 
     def test_parts(self):
         """Another run replaces the cells of the programs that it ran."""
