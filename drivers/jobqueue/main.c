@@ -112,7 +112,8 @@
  * use.
  *
  * A fence refers to the names of queue and device only. It may outlive
- * everything else, and keeps drm_jobqueue.ko loaded, not the driver's module.
+ * everything else. It does not keep the driver's module, and drm_jobqueue.ko only
+ * on kernels on which a fence that has signalled still calls its operations.
  */
 
 /**

@@ -9,6 +9,7 @@
 
 #include "base/fence.h"
 #include "mock.h"
+#include "../compat/dma_fence.h"
 
 /* As if that many jobs had run. */
 static void forward_to(struct jq_mock_ring *ring, u64 seqno)
@@ -294,6 +295,8 @@ static void drain_lets_others_run(struct kunit *test)
 	struct task_struct *task;
 	bool sleeps = false;
 
+	if (COMPAT_DMA_FENCE_DETACHES)
+		kunit_skip(test, "fences of this kernel are not the queue's to free");
 	drm_jobqueue_fence_bin_hold(0);
 	task = kthread_create(drain_thread, &done, "jq-drain");
 	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, task);

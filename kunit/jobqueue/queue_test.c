@@ -6,6 +6,8 @@
 #include <linux/kthread.h>
 
 #include "mock.h"
+#include "base/fence.h"
+#include "../compat/dma_fence.h"
 
 static void kill_keeps_order(struct kunit *test)
 {
@@ -411,13 +413,51 @@ static void race10_dep_that_never_signals(struct kunit *test)
 }
 
 /* Names of a fence after the release of queue and group. */
-static void race12_names_outlive_the_queue(struct kunit *test)
+/* A fence that has forgotten its operations is not asked for names. */
+static void expect_names(struct kunit *test, struct dma_fence *fence,
+			 const char *device)
+{
+	const struct dma_fence_ops *ops = compat_dma_fence_ops(fence);
+
+	if (!ops)
+		return;
+	KUNIT_EXPECT_STREQ(test, ops->get_driver_name(fence), device);
+	KUNIT_EXPECT_STREQ(test, ops->get_timeline_name(fence), "ring");
+}
+
+/*
+ * Where compat/dma_fence.h says so, and only there, a done fence forgets its operations
+ * when it signals, whether its job ran or was skipped, and not before.
+ */
+static void fence_forgets_module(struct kunit *test)
+{
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_MANUAL);
+	struct dma_fence *ran = jq_mock_submit_one(test, ring, 1);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *skipped;
+
+	skipped = dma_fence_get(drm_jobqueue_job_arm(&job->base));
+	KUNIT_EXPECT_NOT_NULL(test, compat_dma_fence_ops(ran));
+	KUNIT_EXPECT_NOT_NULL(test, compat_dma_fence_ops(skipped));
+	drm_jobqueue_job_abort(&job->base, -ECANCELED);
+	jq_mock_settle(test, ring);
+	jq_mock_advance(ring);
+	jq_mock_settle(test, ring);
+	KUNIT_EXPECT_TRUE(test, dma_fence_is_signaled(ran));
+	KUNIT_EXPECT_TRUE(test, dma_fence_is_signaled(skipped));
+	KUNIT_EXPECT_EQ(test, !compat_dma_fence_ops(ran), COMPAT_DMA_FENCE_DETACHES);
+	KUNIT_EXPECT_EQ(test, !compat_dma_fence_ops(skipped), COMPAT_DMA_FENCE_DETACHES);
+	/* These put the fences. */
+	jq_mock_expect_signalled(test, ran, 0);
+	jq_mock_expect_signalled(test, skipped, -ECANCELED);
+}
+
+/* Queues of the device are in a group of their own, "short-lived". Ended by group_end(). */
+static struct drm_jobqueue_group *group_begin(struct kunit *test)
 {
 	const struct drm_jobqueue_group_args args = { .name = "short-lived" };
 	struct jq_mock_dev *dev = test->priv;
 	struct drm_jobqueue_group *group;
-	struct jq_mock_ring *ring;
-	struct dma_fence *fence;
 
 	group = kunit_kzalloc(test, sizeof(*group), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, group);
@@ -425,18 +465,49 @@ static void race12_names_outlive_the_queue(struct kunit *test)
 	swap(*group, dev->group);
 	INIT_LIST_HEAD(&group->queues);
 	INIT_LIST_HEAD(&dev->group.queues);
-	ring = jq_mock_ring(test, JQ_MOCK_IN_RUN);
-	fence = jq_mock_submit_one(test, ring, 1);
-	jq_mock_ring_put(ring);
+	return group;
+}
+
+/* Waits until all queues of the group are released. */
+static void group_end(struct kunit *test, struct drm_jobqueue_group *group)
+{
+	struct jq_mock_dev *dev = test->priv;
+
 	drm_jobqueue_group_fini(&dev->group);
 	swap(*group, dev->group);
 	INIT_LIST_HEAD(&dev->group.queues);
+}
 
-	KUNIT_EXPECT_STREQ(test, fence->ops->get_driver_name(fence),
-			   "short-lived");
-	KUNIT_EXPECT_STREQ(test, fence->ops->get_timeline_name(fence), "ring");
+static void race12_names_outlive_the_queue(struct kunit *test)
+{
+	struct drm_jobqueue_group *group = group_begin(test);
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_IN_RUN);
+	struct dma_fence *fence = jq_mock_submit_one(test, ring, 1);
+
+	jq_mock_ring_put(ring);
+	group_end(test, group);
+
+	expect_names(test, fence, "short-lived");
 	dma_fence_set_deadline(fence, ktime_get());
 	KUNIT_EXPECT_TRUE(test, dma_fence_is_signaled(fence));
+	dma_fence_put(fence);
+}
+
+/* The fence of a job that ends without being armed has names as long as it lives. */
+static void race12_names_of_unarmed_fence(struct kunit *test)
+{
+	struct drm_jobqueue_group *group = group_begin(test);
+	struct jq_mock_ring *ring = jq_mock_ring(test, JQ_MOCK_IN_RUN);
+	struct jq_mock_job *job = jq_mock_job(test, ring, 1);
+	struct dma_fence *fence = dma_fence_get(&job->base.fence->base);
+
+	drm_jobqueue_job_put(&job->base);
+	jq_mock_ring_put(ring);
+	group_end(test, group);
+
+	KUNIT_EXPECT_NOT_NULL(test, compat_dma_fence_ops(fence));
+	expect_names(test, fence, "short-lived");
+	dma_fence_set_deadline(fence, ktime_get());
 	dma_fence_put(fence);
 }
 
@@ -490,6 +561,8 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(idle_means_signalled),
 	KUNIT_CASE(race10_dep_that_never_signals),
 	KUNIT_CASE(race12_names_outlive_the_queue),
+	KUNIT_CASE(fence_forgets_module),
+	KUNIT_CASE(race12_names_of_unarmed_fence),
 	KUNIT_CASE(rejects_invalid_args),
 	{}
 };

@@ -8,6 +8,7 @@
 
 #include "mock.h"
 #include "race.h"
+#include "../compat/dma_fence.h"
 
 #define ROUNDS 80
 
@@ -277,15 +278,16 @@ static void name_drop(void *data)
 static void name_read(void *data)
 {
 	struct name_race *r = data;
+	const struct dma_fence_ops *ops;
 	struct dma_fence *fence;
 	int i;
 
 	for (i = 0; i < 20; i++) {
 		rcu_read_lock();
 		fence = rcu_dereference(r->shared);
-		if (fence &&
-		    (strcmp(fence->ops->get_driver_name(fence), "mock") ||
-		     strcmp(fence->ops->get_timeline_name(fence), "ring")))
+		ops = fence ? compat_dma_fence_ops(fence) : NULL;
+		if (ops && (strcmp(ops->get_driver_name(fence), "mock") ||
+			    strcmp(ops->get_timeline_name(fence), "ring")))
 			atomic_inc(&r->bad);
 		rcu_read_unlock();
 	}

@@ -138,6 +138,8 @@ static __always_inline void enqueue(struct drm_jobqueue_job *job)
 	struct drm_jobqueue *queue = job->queue;
 	unsigned long flags;
 
+	if (COMPAT_DMA_FENCE_DETACHES)
+		drm_jobqueue_fence_disown(job->fence);
 	spin_lock_irqsave(&queue->lock, flags);
 	job->fence->base.seqno = ++queue->seqno;
 	job->state = DRM_JOBQUEUE_JOB_ARMED;

@@ -3,9 +3,14 @@
  * Done fences and timelines (fence context and names of a queue).
  *
  * A fence refers to its timeline and to nothing else, so it may outlive job,
- * queue, device and driver. Fences of this kernel call into the module that
- * created them for as long as they exist, so each timeline holds a reference to
- * this module.
+ * queue, device and driver. Each timeline holds a reference to this module.
+ *
+ * Most kernels call into the module that created a fence for as long as the
+ * fence exists, which therefore keeps its timeline. Where a fence that signals
+ * forgets its operations (COMPAT_DMA_FENCE_DETACHES), only that of a job which
+ * is not armed keeps it: until an armed one has signalled, its job holds the
+ * queue, and with that the timeline. The memory is the kernel's to free there,
+ * and comes from kmalloc(), because a slab would keep the module again.
  *
  * Owns the slab of fences and the timelines. Called by queue and job
  * initialisation and, through the fence operations, by anyone who has a fence,
@@ -25,7 +30,6 @@
 #include <kunit/visibility.h>
 
 #include "base/fence.h"
-#include "../compat/dma_fence.h"
 #include "../compat/workqueue.h"
 
 /* Fences that are freed in one call. */
@@ -166,10 +170,8 @@ static void bin_work(struct work_struct *work)
 	free_fences(list);
 }
 
-static void fence_release(struct dma_fence *base)
+static void bin_add(struct dma_fence *base)
 {
-	struct drm_jobqueue_timeline *timeline =
-		to_jobqueue_fence(base)->timeline;
 	struct fence_bin *bin = raw_cpu_ptr(&fence_bins);
 
 	BUILD_BUG_ON(sizeof(base->rcu) < sizeof(struct llist_node));
@@ -180,6 +182,17 @@ static void fence_release(struct dma_fence *base)
 	 */
 	if (!READ_ONCE(bin->busy) && !xchg(&bin->busy, 1))
 		bin_wait(bin);
+}
+
+static void fence_release(struct dma_fence *base)
+{
+	struct drm_jobqueue_timeline *timeline =
+		to_jobqueue_fence(base)->timeline;
+
+	if (COMPAT_DMA_FENCE_DETACHES)
+		dma_fence_free(base);
+	else
+		bin_add(base);
 	/* Last: now the module may go, whose exit empties the bins. */
 	drm_jobqueue_timeline_put(timeline);
 }
@@ -192,6 +205,27 @@ static const struct dma_fence_ops fence_ops = {
 	.release = fence_release,
 };
 
+/* Of the fence of an armed job, where the kernel detaches it at the signal */
+static const struct dma_fence_ops fence_armed_ops = {
+	COMPAT_DMA_FENCE_OPS_SEQNO64
+	.get_driver_name = fence_driver_name,
+	.get_timeline_name = fence_timeline_name,
+	.set_deadline = fence_set_deadline,
+};
+
+/*
+ * The job of the fence is about to be armed: it will signal the fence, and holds the
+ * queue until it has. From now on the fence does without its timeline; those that read
+ * the names at the moment of the signal do so under RCU.
+ *
+ * Only where COMPAT_DMA_FENCE_DETACHES. Context: any.
+ */
+void drm_jobqueue_fence_disown(struct drm_jobqueue_fence *fence)
+{
+	compat_dma_fence_set_ops(&fence->base, &fence_armed_ops);
+	drm_jobqueue_timeline_put(fence->timeline);
+}
+
 /*
  * Context: any. Return: the queue of a done fence, with a reference; NULL for
  * fences of others and for a queue that has ended, whose fences have signalled.
@@ -199,11 +233,15 @@ static const struct dma_fence_ops fence_ops = {
 struct drm_jobqueue *drm_jobqueue_queue_of_fence(struct dma_fence *base)
 {
 	struct drm_jobqueue_timeline *timeline;
-	struct drm_jobqueue *queue;
+	struct drm_jobqueue *queue = NULL;
+	const struct dma_fence_ops *ops;
 	unsigned long flags;
 
-	if (base->ops != &fence_ops)
-		return NULL;
+	/* A fence that has its operations has its timeline: see the top. */
+	rcu_read_lock();
+	ops = compat_dma_fence_ops(base);
+	if (ops != &fence_ops && ops != &fence_armed_ops)
+		goto out;
 	timeline = to_jobqueue_fence(base)->timeline;
 	/* The queue is not released while the lock is held. */
 	spin_lock_irqsave(&timeline->lock, flags);
@@ -211,7 +249,16 @@ struct drm_jobqueue *drm_jobqueue_queue_of_fence(struct dma_fence *base)
 	if (queue && !kref_get_unless_zero(&queue->ref))
 		queue = NULL;
 	spin_unlock_irqrestore(&timeline->lock, flags);
+out:
+	rcu_read_unlock();
 	return queue;
+}
+
+static void fence_construct(void *object)
+{
+	struct drm_jobqueue_fence *fence = object;
+
+	compat_dma_fence_lock_init(&fence->lock);
 }
 
 /*
@@ -225,27 +272,28 @@ drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline)
 {
 	struct drm_jobqueue_fence *fence;
 
-	fence = kmem_cache_alloc(fence_cache, GFP_KERNEL);
+	if (COMPAT_DMA_FENCE_DETACHES)
+		fence = kmalloc(sizeof(*fence), GFP_KERNEL_ACCOUNT);
+	else
+		fence = kmem_cache_alloc(fence_cache, GFP_KERNEL);
 	if (!fence)
 		return NULL;
 
+	if (COMPAT_DMA_FENCE_DETACHES)
+		fence_construct(fence);
 	kref_get(&timeline->ref);
 	fence->timeline = timeline;
-	dma_fence_init64(&fence->base, &fence_ops, &fence->lock,
-			 timeline->context, 0);
+	compat_dma_fence_init64(&fence->base, &fence_ops, &fence->lock,
+				timeline->context, 0);
 	return fence;
-}
-
-static void fence_construct(void *object)
-{
-	struct drm_jobqueue_fence *fence = object;
-
-	spin_lock_init(&fence->lock);
 }
 
 int drm_jobqueue_fence_cache_init(void)
 {
 	int cpu;
+
+	if (COMPAT_DMA_FENCE_DETACHES)
+		return 0;
 
 	for_each_possible_cpu(cpu) {
 		struct fence_bin *bin = per_cpu_ptr(&fence_bins, cpu);
@@ -262,7 +310,8 @@ int drm_jobqueue_fence_cache_init(void)
 /**
  * drm_jobqueue_fence_drain - wait until all fences released before are freed
  *
- * For module exit, and for measurements that must not pay for it later.
+ * For module exit, and for measurements that must not pay for it later. Where the kernel
+ * frees fences (%COMPAT_DMA_FENCE_DETACHES), it may still do so after this grace period.
  *
  * Context: may sleep.
  */
@@ -270,6 +319,11 @@ void drm_jobqueue_fence_drain(void)
 {
 	int cpu;
 
+	if (COMPAT_DMA_FENCE_DETACHES) {
+		/* After it, nothing executes operations of a fence that has signalled. */
+		synchronize_rcu();
+		return;
+	}
 	for_each_possible_cpu(cpu) {
 		struct fence_bin *bin = per_cpu_ptr(&fence_bins, cpu);
 

@@ -4,14 +4,17 @@
 
 #include <drm/drm_jobqueue.h>
 
+#include "../compat/dma_fence.h"
+
 /**
  * struct drm_jobqueue_timeline - fence context and names of a queue
  *
  * Outlives the queue: a fence may be asked for its names long after its queue
- * and its driver are gone, so each fence holds a reference.
+ * and its driver are gone, so each fence holds a reference, unless the kernel
+ * does not ask when the fence has signalled.
  */
 struct drm_jobqueue_timeline {
-	/** @ref: One reference of the queue and one of each fence. */
+	/** @ref: One reference of the queue and one of each fence, see @timeline there. */
 	struct kref ref;
 	/** @lock: Protects @queue. Irq-safe. */
 	spinlock_t lock;
@@ -39,8 +42,11 @@ struct drm_jobqueue_fence {
 	/** @base: The fence; its seqno is 0 until the job is armed. */
 	struct dma_fence base;
 	/** @lock: Lock of @base alone. A lock shared by fences invites deadlocks. */
-	spinlock_t lock;
-	/** @timeline: The timeline, with a reference. */
+	struct compat_dma_fence_lock lock;
+	/**
+	 * @timeline: The timeline. Where %COMPAT_DMA_FENCE_DETACHES, without a reference
+	 * and not to be used after the signal, once the job is armed.
+	 */
 	struct drm_jobqueue_timeline *timeline;
 };
 
@@ -61,6 +67,7 @@ struct drm_jobqueue_timeline *
 drm_jobqueue_timeline_create(struct drm_jobqueue *queue, const char *device,
 			     const char *name);
 void drm_jobqueue_timeline_put(struct drm_jobqueue_timeline *timeline);
+void drm_jobqueue_fence_disown(struct drm_jobqueue_fence *fence);
 struct drm_jobqueue *drm_jobqueue_queue_of_fence(struct dma_fence *base);
 struct drm_jobqueue_fence *
 drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline);

@@ -355,14 +355,16 @@ static __always_inline void signal(struct drm_jobqueue_job *batch)
 
 	for (job = batch; job; job = next) {
 		struct drm_jobqueue_fence *fence = job->fence;
+		spinlock_t *lock = compat_dma_fence_spinlock(&fence->base,
+							     &fence->lock);
 
 		next = job->next;
 		trace_drm_jobqueue_job_done(job);
 		if (job->error)
 			dma_fence_set_error(&fence->base, job->error);
-		spin_lock(&fence->lock);
+		spin_lock(lock);
 		dma_fence_signal_timestamp_locked(&fence->base, now);
-		spin_unlock(&fence->lock);
+		spin_unlock(lock);
 		drm_jobqueue_job_put(job);
 	}
 }

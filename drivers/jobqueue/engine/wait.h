@@ -83,7 +83,8 @@ static inline bool
 drm_jobqueue_is_unarmed(const struct drm_jobqueue_job *job,
 			const struct dma_fence *fence)
 {
-	return !fence->seqno && fence->ops == job->fence->base.ops;
+	return !fence->seqno && compat_dma_fence_ops(fence) ==
+				compat_dma_fence_ops(&job->fence->base);
 }
 
 bool drm_jobqueue_is_armed_later(struct drm_jobqueue_job *job,
