@@ -77,6 +77,7 @@ static inline void compat_dma_fence_set_ops(struct dma_fence *fence,
 #define COMPAT_DMA_FENCE_DETACHES	false
 
 struct compat_dma_fence_lock {
+	/** @own: The lock. */
 	spinlock_t own;
 };
 
@@ -110,6 +111,40 @@ static inline void compat_dma_fence_set_ops(struct dma_fence *fence,
 					    const struct dma_fence_ops *ops)
 {
 	fence->ops = ops;
+}
+
+#endif
+
+/*
+ * Names of a fence of any driver. Under RCU, and once it has signalled, newer kernels
+ * have others instead.
+ */
+#ifdef COMPAT_HAVE_DMA_FENCE_DRIVER_NAME
+
+static inline const char *compat_dma_fence_driver_name(struct dma_fence *fence)
+{
+	const char __rcu *name = dma_fence_driver_name(fence);
+
+	return rcu_dereference(name);
+}
+
+static inline const char *compat_dma_fence_timeline_name(struct dma_fence *fence)
+{
+	const char __rcu *name = dma_fence_timeline_name(fence);
+
+	return rcu_dereference(name);
+}
+
+#else
+
+static inline const char *compat_dma_fence_driver_name(struct dma_fence *fence)
+{
+	return fence->ops->get_driver_name(fence);
+}
+
+static inline const char *compat_dma_fence_timeline_name(struct dma_fence *fence)
+{
+	return fence->ops->get_timeline_name(fence);
 }
 
 #endif

@@ -10,13 +10,14 @@
 
 #include <linux/export.h>
 #include <linux/jiffies.h>
-#include <linux/seq_file.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include <drm/drm_print.h>
 
 #include "api/print.h"
+#include "base/fence.h"
 #include "base/state.h"
 #include "engine/native.h"
 #include "engine/wait.h"
@@ -169,24 +170,20 @@ static void take_snapshot(struct drm_jobqueue *queue, struct snapshot *s)
  */
 void drm_jobqueue_fence_text(struct dma_fence *fence, char *text)
 {
-	struct seq_file file = {
-		.buf = text,
-		.size = DRM_JOBQUEUE_FENCE_TEXT - 1,
-	};
-	char *end;
+	int size;
 
-	memset(text, 0, DRM_JOBQUEUE_FENCE_TEXT);
 	if (dma_fence_is_signaled(fence)) {
 		scnprintf(text, DRM_JOBQUEUE_FENCE_TEXT, "seq %llu signalled",
 			  fence->seqno);
 		return;
 	}
-	/* Ends with a newline, if there is room for it. */
-	dma_fence_describe(fence, &file);
-	end = strchr(text, '\n');
-	if (end)
-		*end = '\0';
-	else
+	/* Not dma_fence_describe(), whose text differs among kernels */
+	rcu_read_lock();
+	size = snprintf(text, DRM_JOBQUEUE_FENCE_TEXT, "%s %s seq %llu unsignalled",
+			compat_dma_fence_driver_name(fence),
+			compat_dma_fence_timeline_name(fence), fence->seqno);
+	rcu_read_unlock();
+	if (size >= DRM_JOBQUEUE_FENCE_TEXT)
 		strscpy(text, "name too long", DRM_JOBQUEUE_FENCE_TEXT);
 }
 
