@@ -77,7 +77,7 @@ struct drm_jobqueue_stats {
 	u64 timeouts;
 };
 
-/* Private: error of complete jobs in the ring that did not retire yet. */
+/* Private: error of jobs in the ring that did not retire yet. */
 struct drm_jobqueue_result {
 	u64 first;
 	u64 last;
@@ -133,10 +133,16 @@ struct drm_jobqueue {
 	u64 barrier;
 	/** @completed: Jobs up to this number are complete. Under @lock. */
 	u64 completed;
-	/** @results: Errors of jobs up to @completed, in order. Under @lock. */
-	struct drm_jobqueue_result results[DRM_JOBQUEUE_RESULTS];
 	/** @nresults: Used entries of @results. Under @lock. */
 	u32 nresults;
+	/** @first_result: The first of them. Under @lock. */
+	u32 first_result;
+	/** @results: Errors of jobs in the ring, in order. Under @lock. */
+	struct drm_jobqueue_result *results;
+	/** @own_results: Storage of @results, unless the driver wants more. */
+	struct drm_jobqueue_result own_results[DRM_JOBQUEUE_RESULTS + 1];
+	/** @max_errors: Entries of @results, and there is one more. Constant. */
+	u32 max_errors;
 	/** @credits: Capacity of the ring. Constant. */
 	u32 credits;
 	/** @credits_used: Credits of the jobs in the ring. Under @lock. */
@@ -336,6 +342,8 @@ struct drm_jobqueue_group_args {
  *	group
  * @max_jobs: limit of jobs that are prepared, pending or running; 0 for none.
  *	See drm_jobqueue_job_init()
+ * @max_errors: number of ranges of jobs with an error that may be in the ring at
+ *	once, see drm_jobqueue_set_error(); at least 4. Takes 24 bytes each
  */
 struct drm_jobqueue_args {
 	struct drm_jobqueue_group *group;
@@ -346,6 +354,7 @@ struct drm_jobqueue_args {
 	unsigned long timeout;
 	struct workqueue_struct *wq;
 	u32 max_jobs;
+	u32 max_errors;
 };
 
 int drm_jobqueue_group_init(struct drm_jobqueue_group *group,
@@ -394,6 +403,8 @@ void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error);
 void drm_jobqueue_complete_u32(struct drm_jobqueue *queue, u32 seqno,
 			       int error);
 void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error);
+int drm_jobqueue_set_error(struct drm_jobqueue *queue, u64 first, u64 last,
+			   int error);
 u64 drm_jobqueue_completed(struct drm_jobqueue *queue);
 u64 drm_jobqueue_submitted(struct drm_jobqueue *queue);
 struct drm_jobqueue *drm_jobqueue_from_fence(struct dma_fence *fence);

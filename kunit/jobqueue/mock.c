@@ -366,6 +366,7 @@ struct jq_mock_ring *jq_mock_ring_create(struct kunit *test,
 		.timeout = timeout,
 		.wq = dev->wq,
 		.max_jobs = dev->max_jobs,
+		.max_errors = dev->max_errors,
 	};
 	struct jq_mock_ring *ring = kzalloc(sizeof(*ring), GFP_KERNEL);
 

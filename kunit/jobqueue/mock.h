@@ -53,6 +53,8 @@ struct jq_mock_dev {
 	struct list_head owned;
 	/* Limit of jobs of the queues, 0 for none. */
 	u32 max_jobs;
+	/* Ranges of errors that the queues have room for, 0 for the default. */
+	u32 max_errors;
 	/* Workqueue for the queues, NULL for that of the group. */
 	struct workqueue_struct *wq;
 };

@@ -3,9 +3,9 @@
  * Completion: the driver reports which jobs the hardware is done with.
  *
  * By number from the interrupt handler, for a single job, or for the whole ring
- * when it was taken off the hardware. Each function notes the result under the
- * queue's lock and lets the engine retire what is complete. Callable in any
- * context, also within run(). Never calls the driver itself.
+ * when it was taken off the hardware; errors also before that. Each function notes
+ * the result under the queue's lock and lets the engine retire what is complete.
+ * Callable in any context, also within run(). Never calls the driver itself.
  */
 
 #include <linux/export.h>
@@ -13,6 +13,7 @@
 
 #include "engine/defer.h"
 #include "engine/drain.h"
+#include "engine/results.h"
 #include "base/state.h"
 
 /* Note the error in each job. Walks the ring, with the lock held. */
@@ -33,45 +34,17 @@ static void set_errors(struct drm_jobqueue *queue, u64 first, u64 last,
 }
 
 /*
- * Keep an error until the jobs of its range retire. Adjacent ranges with the same
- * error are one. Return: false if the table of ranges is full.
- */
-static bool keep_result(struct drm_jobqueue *queue, u64 first, u64 last,
-			int error)
-{
-	struct drm_jobqueue_result *result =
-		&queue->results[queue->nresults];
-
-	lockdep_assert_held(&queue->lock);
-
-	if (queue->nresults && result[-1].last + 1 == first &&
-	    result[-1].error == error) {
-		result[-1].last = last;
-		return true;
-	}
-	if (queue->nresults == DRM_JOBQUEUE_RESULTS)
-		return false;
-	*result = (struct drm_jobqueue_result) {
-		.first = first,
-		.last = last,
-		.error = error,
-	};
-	queue->nresults++;
-	return true;
-}
-
-/*
  * Complete all jobs up to @last, those from @first on with @error. The ring may
- * hold any number of jobs, so the result is kept as a range, which the engine
- * looks up when it retires the jobs. The ring is walked only if so many
- * different errors are pending that the table of ranges is full.
+ * hold any number of jobs, so errors are kept as ranges, which the engine looks up
+ * when it retires the jobs. The ring is walked only if the driver has more errors at
+ * once than it asked for.
  */
 static void complete_to(struct drm_jobqueue *queue, u64 first, u64 last,
-			int error)
+			int error, u32 room)
 {
 	lockdep_assert_held(&queue->lock);
 
-	if (error && !keep_result(queue, first, last, error))
+	if (error && !drm_jobqueue_results_add(queue, first, last, error, room))
 		set_errors(queue, first, last, error);
 	queue->completed = last;
 	/* Perhaps the ring was given up while it waited for another one. */
@@ -85,7 +58,9 @@ static void complete_to(struct drm_jobqueue *queue, u64 first, u64 last,
  * @seqno: sequence number of the last job that the hardware is done with
  * @error: 0, or the negative errno of the job with exactly this number
  *
- * All jobs up to @seqno retire in order. Numbers that were reported before and
+ * All jobs up to @seqno retire in order. Jobs before the last one have the errors
+ * that drm_jobqueue_set_error() has noted, and so has the last one if there is
+ * one for it. Numbers that were reported before and
  * numbers of jobs that did not run yet are ignored: the hardware may report
  * from memory that others can write to. The driver of such hardware compares
  * the number with what it has written to the ring, because a number is valid
@@ -107,7 +82,7 @@ void drm_jobqueue_complete(struct drm_jobqueue *queue, u64 seqno, int error)
 
 	spin_lock_irqsave(&queue->lock, flags);
 	if (seqno > queue->completed && seqno <= queue->last_run)
-		complete_to(queue, seqno, seqno, error);
+		complete_to(queue, seqno, seqno, error, queue->max_errors);
 	drm_jobqueue_progress_complete(queue, flags);
 	if (collecting)
 		drm_jobqueue_collect_end();
@@ -162,7 +137,8 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_completed);
 /**
  * drm_jobqueue_complete_all - complete all jobs in the ring
  * @queue: the queue, to which the caller has a reference
- * @error: 0 or a negative errno for the jobs that are not complete yet
+ * @error: 0 or a negative errno for the jobs that are not complete yet; another
+ *	one than 0 replaces those that drm_jobqueue_set_error() has noted
  *
  * For a driver that has taken the ring off the hardware. This includes a job
  * for which &drm_jobqueue_ops.run is being called; to exclude that run() writes
@@ -183,9 +159,12 @@ void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error)
 		error = drm_jobqueue_check_error(queue, error);
 
 	spin_lock_irqsave(&queue->lock, flags);
-	if (queue->last_run > queue->completed)
+	if (queue->last_run > queue->completed) {
+		if (error)
+			drm_jobqueue_results_cut(queue, queue->completed);
 		complete_to(queue, queue->completed + 1, queue->last_run,
-			    error);
+			    error, queue->max_errors + 1);
+	}
 	if (queue->ops->native_dep)
 		drm_jobqueue_set_barrier(queue, queue->last_run);
 	drm_jobqueue_progress_complete(queue, flags);
@@ -194,6 +173,62 @@ void drm_jobqueue_complete_all(struct drm_jobqueue *queue, int error)
 	dma_fence_end_signalling(cookie);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_complete_all);
+
+/**
+ * drm_jobqueue_set_error - note the error of jobs that are not complete yet
+ * @queue: the queue, to which the caller has a reference
+ * @first: sequence number of the first of the jobs
+ * @last: sequence number of the last of them
+ * @error: negative errno
+ *
+ * The fences of these jobs signal with @error when the jobs are completed by number,
+ * by whatever context. So handlers that report errors and handlers that report
+ * completion need no lock of the driver between them, and one number completes any
+ * number of jobs with and without errors. It suffices that an error is noted before
+ * the hardware is told to go on: before any context can read the number by which the
+ * job is complete.
+ *
+ * Jobs of the range that are complete, or that did not run yet, are left out. A job
+ * for which an error was noted before keeps that. The result of a job that is
+ * completed by drm_jobqueue_job_complete(), by a hardware fence or by
+ * drm_jobqueue_complete_all() with an error counts in place of what was noted, and
+ * drm_jobqueue_requeue() forgets what was noted for the jobs that it takes out of the
+ * ring.
+ *
+ * Adjacent ranges with the same error are one if they are reported in order.
+ * &drm_jobqueue_args.max_errors others can be in the ring at once. A driver that
+ * reports single jobs and has as many entries as jobs fit into its ring has always
+ * room.
+ *
+ * Context: any. Never calls the driver and never signals a fence. Interrupts are off
+ * for a time that may grow with &drm_jobqueue_args.max_errors.
+ * Return: 0; -ENOSPC if there is no room, -EINVAL if @error is no negative errno: then
+ * nothing has changed.
+ */
+int drm_jobqueue_set_error(struct drm_jobqueue *queue, u64 first, u64 last,
+			   int error)
+{
+	unsigned long flags;
+	int ret = 0;
+
+	if (drm_jobqueue_misuse(queue, error >= 0 || error < -MAX_ERRNO,
+				"error noted that is no negative errno"))
+		return -EINVAL;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	first = max(first, queue->completed + 1);
+	last = min(last, queue->last_run);
+	if (first <= last) {
+		if (!drm_jobqueue_results_add(queue, first, last, error,
+					      queue->max_errors))
+			ret = -ENOSPC;
+		else if (queue->ops->native_dep)
+			drm_jobqueue_set_barrier(queue, last);
+	}
+	spin_unlock_irqrestore(&queue->lock, flags);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_set_error);
 
 /**
  * drm_jobqueue_job_complete - complete a single job

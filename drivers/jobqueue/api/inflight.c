@@ -12,6 +12,7 @@
 
 #include "engine/native.h"
 #include "engine/reap.h"
+#include "engine/results.h"
 #include "base/state.h"
 
 /**
@@ -113,6 +114,7 @@ static struct drm_jobqueue_job *rewind_ring(struct drm_jobqueue *queue,
 			/* Those behind it are not submitted any longer. */
 			smp_store_release(&queue->submitted, queue->last_run);
 			queue->barrier = min(queue->barrier, queue->last_run);
+			drm_jobqueue_results_cut(queue, queue->last_run);
 			/* The head starts anew, so it is not late. */
 			queue->timeout_forced = 0;
 		}

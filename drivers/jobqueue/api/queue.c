@@ -18,6 +18,7 @@
 #include "base/fence.h"
 #include "base/lockdep.h"
 #include "engine/reap.h"
+#include "engine/results.h"
 #include "api/timeout.h"
 
 #define KNOWN_FLAGS \
@@ -41,6 +42,7 @@ static void queue_release_work(struct work_struct *work)
 	spin_unlock(&group->lock);
 	/* Not before: printing the group uses the name. */
 	drm_jobqueue_timeline_put(queue->timeline);
+	drm_jobqueue_results_fini(queue);
 
 	queue->ops->release(queue);
 
@@ -76,10 +78,14 @@ int drm_jobqueue_init(struct drm_jobqueue *queue,
 		return -EINVAL;
 
 	memset(queue, 0, sizeof(*queue));
+	if (drm_jobqueue_results_init(queue, args->max_errors))
+		return -ENOMEM;
 	queue->timeline = drm_jobqueue_timeline_create(queue, group->name,
 						       args->name);
-	if (!queue->timeline)
+	if (!queue->timeline) {
+		drm_jobqueue_results_fini(queue);
 		return -ENOMEM;
+	}
 
 	drm_jobqueue_lock_init(&queue->lock);
 	queue->flags = args->flags;

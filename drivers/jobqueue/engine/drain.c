@@ -5,7 +5,6 @@
 
 #include <linux/jiffies.h>
 #include <linux/preempt.h>
-#include <linux/string.h>
 
 #include "engine/clock.h"
 #include "engine/cursor.h"
@@ -16,6 +15,7 @@
 #include "base/state.h"
 #include "base/trace.h"
 #include "engine/native.h"
+#include "engine/results.h"
 #include "engine/wait.h"
 
 /**
@@ -279,33 +279,14 @@ complete_head(struct drm_jobqueue *queue)
 	return head != queue->next && drm_jobqueue_is_complete(head) ? head : NULL;
 }
 
-/*
- * Look up the error of a job that was completed by number. Jobs retire in
- * order, so only the first range can apply, and the last job of the range ends
- * its use.
- */
-static noinline int take_result(struct drm_jobqueue *queue, u64 seqno)
-{
-	const struct drm_jobqueue_result *result = &queue->results[0];
-	int error = 0;
-
-	lockdep_assert_held(&queue->lock);
-
-	if (seqno >= result->first)
-		error = result->error;
-	if (seqno >= result->last)
-		memmove(&queue->results[0], &queue->results[1],
-			--queue->nresults * sizeof(*result));
-	return error;
-}
-
 static __always_inline void settle(struct drm_jobqueue *queue,
 				   struct drm_jobqueue_job *job)
 {
 	int error = 0;
 
 	if (unlikely(queue->nresults))
-		error = take_result(queue, drm_jobqueue_seqno_of(job));
+		error = drm_jobqueue_results_take(queue,
+						  drm_jobqueue_seqno_of(job));
 	/* The first result counts: that of a job which was done by itself. */
 	if (job->state != DRM_JOBQUEUE_JOB_RUNNING)
 		return;

@@ -172,9 +172,9 @@ MUTANTS = {
         "args->wq ?: group->wq",
         "group->wq"),
     "result-stays": (
-        "drivers/jobqueue/engine/drain.c",
-        "\tif (seqno >= result->last)\n",
-        "\tif (seqno > result->last)\n"),
+        "drivers/jobqueue/engine/results.c",
+        "\tif (seqno >= oldest->last) {\n",
+        "\tif (seqno > oldest->last) {\n"),
     "limit-counts-dropped-jobs": (
         "drivers/jobqueue/engine/reap.c",
         "\t\tdrm_jobqueue_release_space(queue);\n",
