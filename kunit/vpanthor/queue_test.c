@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Lists that a queue keeps of jobs in its ring: jobs that met a fault, and measured
- * jobs. A client's streams can write to the sync object by which jobs leave these
- * lists, so no job leaves them here. The queue has no group and no GPU.
+ * The list that a queue keeps of measured jobs in its ring. A client's streams can
+ * write to the sync object by which jobs leave the list, so no job leaves it here.
+ * The queue has no group and no GPU.
  */
 
 #include <linux/slab.h>
@@ -43,7 +43,6 @@ static int queue_init(struct kunit *test)
 	queue->output = zalloc(test, sizeof(*queue->output));
 	queue->unit_seqnos = zalloc(test, RING_SIZE / VPAN_RING_UNIT_BYTES *
 				    sizeof(*queue->unit_seqnos));
-	queue->faults = zalloc(test, JOBS * sizeof(*queue->faults));
 	queue->profiled = zalloc(test, JOBS * sizeof(*queue->profiled));
 	queue->profile_slots = zalloc(test, sizeof(*queue->profile_slots));
 	queue->profile_slots->vaddr =
@@ -54,42 +53,12 @@ static int queue_init(struct kunit *test)
 	queue->ring = zalloc(test, sizeof(*queue->ring));
 	queue->ring->vaddr = zalloc(test, RING_SIZE);
 	queue->ring->size = RING_SIZE;
-	spin_lock_init(&queue->done_lock);
 	spin_lock_init(&queue->profile_lock);
 	test->priv = queue;
 	return 0;
 }
 
 /* The list has the last jobs, and no more than the ring. */
-static void queue_faults_bounded(struct kunit *test)
-{
-	struct vpan_queue *queue = test->priv;
-	u64 seqno;
-
-	for (seqno = 1; seqno <= 3 * JOBS; seqno++) {
-		queue->unit_seqnos[0] = seqno;
-		vpan_queue_record_fault(queue);
-		KUNIT_ASSERT_EQ(test, min_t(u64, seqno, JOBS),
-				queue->fault_tail - queue->fault_head);
-	}
-	KUNIT_EXPECT_EQ(test, 2 * JOBS + 1,
-			queue->faults[queue->fault_head % JOBS]);
-	KUNIT_EXPECT_EQ(test, 3 * JOBS,
-			queue->faults[(queue->fault_tail - 1) % JOBS]);
-}
-
-/* One job that meets several faults is in the list once. */
-static void queue_faults_once(struct kunit *test)
-{
-	struct vpan_queue *queue = test->priv;
-	unsigned int i;
-
-	queue->unit_seqnos[0] = 7;
-	for (i = 0; i < 3 * JOBS; i++)
-		vpan_queue_record_fault(queue);
-	KUNIT_EXPECT_EQ(test, 1, queue->fault_tail - queue->fault_head);
-}
-
 static void queue_profiled_bounded(struct kunit *test)
 {
 	struct vpan_queue *queue = test->priv;
@@ -113,8 +82,6 @@ static void queue_profiled_bounded(struct kunit *test)
 }
 
 static struct kunit_case vpan_queue_cases[] = {
-	KUNIT_CASE(queue_faults_bounded),
-	KUNIT_CASE(queue_faults_once),
 	KUNIT_CASE(queue_profiled_bounded),
 	{}
 };

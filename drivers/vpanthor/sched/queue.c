@@ -19,9 +19,8 @@
  * vpan_queue_is_executed().
  *
  * A stream that meets a fault stops until it is told to continue. Before that the
- * job that the firmware is at, by its position in the ring, is recorded; its fence
- * gets the error when the job completes. @done_lock is held while such jobs
- * complete, so that no other context overtakes with a success.
+ * error is noted for the job that the firmware is at, by its position in the ring;
+ * the fence gets it when the job completes, whatever context reports that.
  *
  * A group and its queues are created together. A queue may outlive its group: jobs
  * hold a reference to the queue, and &drm_jobqueue_ops.release frees it.
@@ -165,7 +164,8 @@ static u64 queue_seqno_at_extract(const struct vpan_queue *queue)
  * vpan_queue_record_fault - record that the job in execution has met a fault
  * @queue: queue whose stream has stopped
  *
- * The fence of the job signals with -EINVAL when the job completes.
+ * The fence of the job signals with -EINVAL when the job completes. No effect if it
+ * has completed: the stream has written to the sync object.
  *
  * Context: any, while the group is on a slot. Before the stream is told to
  * continue.
@@ -173,40 +173,9 @@ static u64 queue_seqno_at_extract(const struct vpan_queue *queue)
 void vpan_queue_record_fault(struct vpan_queue *queue)
 {
 	u64 seqno = queue_seqno_at_extract(queue);
-	unsigned long flags;
-	u32 tail;
 
-	spin_lock_irqsave(&queue->done_lock, flags);
-	tail = queue->fault_tail;
-	/* One job may meet several faults. */
-	if (tail == queue->fault_head ||
-	    queue->faults[(tail - 1) & queue->job_mask] != seqno) {
-		if (queue_jobs_full(queue, queue->fault_head, tail))
-			WRITE_ONCE(queue->fault_head, queue->fault_head + 1);
-		queue->faults[tail & queue->job_mask] = seqno;
-		WRITE_ONCE(queue->fault_tail, tail + 1);
-	}
-	spin_unlock_irqrestore(&queue->done_lock, flags);
-}
-EXPORT_SYMBOL_IF_KUNIT(vpan_queue_record_fault);
-
-/* Complete the jobs up to @seqno that met a fault, in order. */
-static void queue_complete_faults(struct vpan_queue *queue, u64 seqno)
-{
-	unsigned long flags;
-	u64 fault;
-
-	/* Held while jobs complete: no context may overtake with a success. */
-	spin_lock_irqsave(&queue->done_lock, flags);
-	while (queue->fault_head != queue->fault_tail) {
-		fault = queue->faults[queue->fault_head & queue->job_mask];
-		if (fault > seqno)
-			break;
-		drm_jobqueue_complete(&queue->jq, fault - 1, 0);
-		drm_jobqueue_complete(&queue->jq, fault, -EINVAL);
-		WRITE_ONCE(queue->fault_head, queue->fault_head + 1);
-	}
-	spin_unlock_irqrestore(&queue->done_lock, flags);
+	/* There is room for each job that fits into the ring. */
+	drm_jobqueue_set_error(&queue->jq, seqno, seqno, -EINVAL);
 }
 
 /* Count what the completed jobs up to @seqno have used. */
@@ -271,33 +240,35 @@ static void queue_update_done(struct vpan_queue *queue, u64 seqno)
  */
 void vpan_queue_check_completion(struct vpan_queue *queue)
 {
-	/* A fault is recorded before its job can complete. */
+	/* The error of a job that has met a fault is noted before. */
 	u64 seqno = smp_load_acquire(&queue->syncobj->seqno);
 
 	/* Measurements must be read before their memory is reused. */
 	if (READ_ONCE(queue->profile_head) != READ_ONCE(queue->profile_tail))
 		queue_count_profiled(queue, seqno);
-	if (READ_ONCE(queue->fault_head) != READ_ONCE(queue->fault_tail))
-		queue_complete_faults(queue, seqno);
 	drm_jobqueue_complete(&queue->jq, seqno, 0);
 	queue_update_done(queue, seqno);
+}
+
+/* Jobs that fit into a ring of that many bytes */
+static u32 queue_ring_jobs(u32 ring_size)
+{
+	return ring_size / (VPAN_RING_JOB_INSTRS * CSF_CS_INSTR_SIZE);
 }
 
 static int queue_alloc_memory(struct vpan_queue *queue, u32 ring_size)
 {
 	struct vpan_group *group = queue->group;
-	u32 jobs = ring_size / (VPAN_RING_JOB_INSTRS * CSF_CS_INSTR_SIZE);
+	u32 jobs = queue_ring_jobs(ring_size);
 	void *iface;
 
 	queue->job_mask = jobs - 1;
 	queue->unit_seqnos = kcalloc(ring_size / VPAN_RING_UNIT_BYTES,
 				     sizeof(*queue->unit_seqnos),
 				     GFP_KERNEL_ACCOUNT);
-	queue->faults = kcalloc(jobs, sizeof(*queue->faults),
-				GFP_KERNEL_ACCOUNT);
 	queue->profiled = kcalloc(jobs, sizeof(*queue->profiled),
 				  GFP_KERNEL_ACCOUNT);
-	if (!queue->unit_seqnos || !queue->faults || !queue->profiled)
+	if (!queue->unit_seqnos || !queue->profiled)
 		return -ENOMEM;
 
 	queue->profile_slots =
@@ -324,7 +295,6 @@ static void queue_free_memory(struct vpan_queue *queue)
 	vpan_kbo_destroy(queue->ring);
 	vpan_kbo_destroy(queue->profile_slots);
 	kfree(queue->profiled);
-	kfree(queue->faults);
 	kfree(queue->unit_seqnos);
 }
 
@@ -358,6 +328,7 @@ int vpan_queue_create(struct vpan_group *group, u32 index,
 			   VPAN_RING_PROFILED_INSTRS,
 		.flags = DRM_JOBQUEUE_RUN_ANY_CONTEXT,
 		.timeout = timeout,
+		.max_errors = queue_ring_jobs(args->ringbuf_size),
 	};
 	struct vpan_queue *queue;
 	char name[VPAN_QUEUE_NAME];
@@ -371,7 +342,6 @@ int vpan_queue_create(struct vpan_group *group, u32 index,
 	queue->vpan = group->vpan;
 	queue->index = index;
 	queue->priority = args->priority;
-	spin_lock_init(&queue->done_lock);
 	spin_lock_init(&queue->profile_lock);
 	vpan_job_limit_init(&queue->limit, VPAN_QUEUE_JOBS_MAX);
 	queue->syncobj = group->syncobjs->vaddr +

@@ -83,24 +83,13 @@ struct vpan_queue {
 	u64 done;
 	/** @unit_seqnos: Job in each unit of the ring. Written by run(). */
 	u64 *unit_seqnos;
-	/** @done_lock: Protects @faults and its positions; irq-safe. */
-	spinlock_t done_lock;
 	/**
 	 * @profile_lock: Protects @profiled and its positions; irq-safe. Taken by
-	 * run(), so it must not be held while jobs complete, as @done_lock is.
+	 * run(), so it must not be held while jobs complete.
 	 */
 	spinlock_t profile_lock;
-	/**
-	 * @faults: Sequence numbers of jobs in the ring that met a fault, in
-	 * order, from @fault_head to @fault_tail modulo @job_mask + 1.
-	 */
-	u64 *faults;
 	/** @job_mask: Largest number of jobs in the ring minus one. */
 	u32 job_mask;
-	/** @fault_head: First entry of @faults whose fence has not signalled. */
-	u32 fault_head;
-	/** @fault_tail: End of @faults. */
-	u32 fault_tail;
 	/**
 	 * @profiled: Measured jobs in the ring, in order, from
 	 * @profile_head to @profile_tail modulo @job_mask + 1.
