@@ -15,8 +15,8 @@
  * 5     api/ timeout       ask the driver about a late job, carry out the answer
  * 4     api/ native, deps, what drivers call: prepare, arm, push; complete;
  *       complete, control, kill, stop, start; recover the ring after a reset;
- *       inflight, job,     jobs that run together
- *       gang
+ *       inflight, walk,    look at jobs; jobs that run together
+ *       job, gang
  * 3     engine/ drain      the engine: run ready jobs, retire complete ones
  * 2     engine/ wait,      what the engine works with: pending dependencies,
  *       native, clock,     those that rings wait for, time at the ring's head,

@@ -312,6 +312,31 @@ struct drm_jobqueue_job {
 };
 
 /**
+ * struct drm_jobqueue_job_info - a job at one moment
+ * @seqno: sequence number; 0 if the job is not armed
+ * @client_id: submitter, see drm_jobqueue_job_init()
+ * @credits: space that the job needs in the ring; 0 if it was skipped
+ * @pending: fences that the job waits for, without those that its ring waits for;
+ *	0 before the push
+ * @state: state of the job
+ * @complete: the ring is done with the job; its fence has signalled, or signals after
+ *	those of its predecessors
+ * @error: error with which its fence has signalled, or will if nothing else happens;
+ *	0 or a negative errno
+ * @waited: time in jiffies since the push; 0 before it
+ */
+struct drm_jobqueue_job_info {
+	u64 seqno;
+	u64 client_id;
+	u32 credits;
+	u32 pending;
+	enum drm_jobqueue_job_state state;
+	bool complete;
+	int error;
+	unsigned long waited;
+};
+
+/**
  * struct drm_jobqueue_group_args - group parameters
  * @name: name of the device, as in dev_name(); copied
  * @timeout_wq: ordered workqueue with %WQ_MEM_RECLAIM for timeouts, shared with
@@ -425,6 +450,11 @@ void drm_jobqueue_requeue(struct drm_jobqueue *queue);
 struct drm_jobqueue_job *
 drm_jobqueue_next_inflight(struct drm_jobqueue *queue,
 			   struct drm_jobqueue_job *prev);
+struct drm_jobqueue_job *
+drm_jobqueue_next_job(struct drm_jobqueue *queue,
+		      struct drm_jobqueue_job *prev);
+void drm_jobqueue_job_get_info(struct drm_jobqueue_job *job,
+			       struct drm_jobqueue_job_info *info);
 
 void drm_jobqueue_timeout_suspend(struct drm_jobqueue *queue);
 void drm_jobqueue_timeout_resume(struct drm_jobqueue *queue);
