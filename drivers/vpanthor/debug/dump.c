@@ -3,8 +3,8 @@
  * DOC: Device coredumps
  *
  * dump.c records the state of a group that is killed for a fault or a timeout,
- * or of all groups on slots before a reset: registers, queues, the end of their
- * rings, and the command stream around the current instruction. User space
+ * or of all groups on slots before a reset: registers, queues, their jobs, the end
+ * of their rings, and the command stream around the current instruction. User space
  * reads it from /sys/class/devcoredump. It is text; userspace/tools/vpan-dump
  * disassembles the memory in it.
  *
@@ -28,6 +28,7 @@
 #include <linux/bitfield.h>
 #include <linux/devcoredump.h>
 #include <linux/highmem.h>
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/utsname.h>
 #include <linux/vmalloc.h>
@@ -46,6 +47,7 @@
 #include "mm/kbo.h"
 #include "mm/vm.h"
 #include "sched/group.h"
+#include "sched/job.h"
 #include "sched/queue.h"
 #include "sched/slots.h"
 #include "../compat/workqueue.h"
@@ -53,6 +55,8 @@
 #define DUMP_BYTES	SZ_256K
 /* 64-bit words of memory before and after a position */
 #define DUMP_WORDS	32
+/* Jobs of each queue */
+#define DUMP_JOBS	16
 
 struct dump_register {
 	const char *name;
@@ -109,6 +113,33 @@ static void dump_ring(struct seq_buf *s, const struct vpan_queue *queue,
 	}
 }
 
+/* Other contexts submit and complete jobs during the walk. */
+static void dump_jobs(struct seq_buf *s, struct vpan_queue *queue)
+{
+	struct drm_jobqueue_job *base = NULL;
+	struct drm_jobqueue_job_info info;
+	const struct vpan_job *job;
+	unsigned int n = 0;
+
+	while ((base = drm_jobqueue_next_job(&queue->jq, base))) {
+		if (n++ == DUMP_JOBS) {
+			drm_jobqueue_job_put(base);
+			break;
+		}
+		job = to_vpan_job(base);
+		drm_jobqueue_job_get_info(base, &info);
+		seq_buf_printf(s,
+			       "job %llu: %s, stream 0x%llx size %u client %llu fences %u error %d age %u ms\n",
+			       info.seqno,
+			       info.complete ? "complete" :
+			       info.state == DRM_JOBQUEUE_JOB_RUNNING ?
+			       "in the ring" : "waits",
+			       job->stream_va, job->stream_size, info.client_id,
+			       info.pending, info.error,
+			       jiffies_to_msecs(info.waited));
+	}
+}
+
 /* Words that are not mapped are left out. */
 static void dump_stream(struct seq_buf *s, struct vpan_vm *vm, u64 va)
 {
@@ -136,7 +167,7 @@ static void dump_stream(struct seq_buf *s, struct vpan_vm *vm, u64 va)
 	vpan_vm_unlock(vm);
 }
 
-static void dump_queue(struct seq_buf *s, const struct vpan_queue *queue,
+static void dump_queue(struct seq_buf *s, struct vpan_queue *queue,
 		       const struct csf_cs_output *out)
 {
 	u64 extract = READ_ONCE(queue->output->extract);
@@ -159,6 +190,7 @@ static void dump_queue(struct seq_buf *s, const struct vpan_queue *queue,
 		       "error: fault 0x%08x info 0x%llx fatal 0x%08x info 0x%llx\n",
 		       READ_ONCE(out->fault), READ_ONCE(out->fault_info),
 		       READ_ONCE(out->fatal), READ_ONCE(out->fatal_info));
+	dump_jobs(s, queue);
 	dump_ring(s, queue, extract);
 	/* Within the ring, no stream of user space is being executed. */
 	if (pc - queue->ring->va >= queue->ring->size)

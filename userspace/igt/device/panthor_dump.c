@@ -86,6 +86,7 @@ static void test_reset(void)
 	test_debugfs_path("reset", path, sizeof(path));
 	test_write_file(path, "1\n");
 	expect_dump("reason: reset\n", "job 1 of 2 done");
+	igt_assert(strstr(text, "\njob 2: in the ring, stream 0x"));
 	test_finish_held(&gpu, done);
 	test_gpu_close(&gpu);
 }
