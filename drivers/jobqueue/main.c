@@ -19,9 +19,9 @@
  *       job, gang
  * 3     engine/ drain      the engine: run ready jobs, retire complete ones
  * 2     engine/ wait,      what the engine works with: pending dependencies,
- *       native, clock,     those that rings wait for, time at the ring's head,
- *       results, gang,     errors by number, jobs of several queues, jobs that
- *       reap               have ended
+ *       native, times,     those that rings wait for, times of jobs in the ring,
+ *       clock, results,    time at the ring's head, errors by number, jobs of
+ *       gang, reap         several queues, jobs that have ended
  * 1     engine/ defer      hand work over to workers and interrupts
  * 0     base/ fence, trace done fences and timelines, lock classes, predicates
  *       lockdep, state.h   and misuse reports, trace events

@@ -75,6 +75,11 @@ struct drm_jobqueue_stats {
 	u64 worker_runs;
 	/** @timeouts: Calls of &drm_jobqueue_ops.timedout. */
 	u64 timeouts;
+	/**
+	 * @busy_ns: Time in ns in which a job was in the ring and the clock of
+	 * timeouts was not suspended. With %DRM_JOBQUEUE_JOB_TIMES.
+	 */
+	u64 busy_ns;
 };
 
 /* Private: error of jobs in the ring that did not retire yet. */
@@ -143,7 +148,7 @@ struct drm_jobqueue {
 	struct drm_jobqueue_result own_results[DRM_JOBQUEUE_RESULTS + 1];
 	/** @max_errors: Entries of @results, and there is one more. Constant. */
 	u32 max_errors;
-	/** @credits: Capacity of the ring. Constant. */
+	/** @credits: Capacity of the ring. Writes under @lock. */
 	u32 credits;
 	/** @credits_used: Credits of the jobs in the ring. Under @lock. */
 	u32 credits_used;
@@ -172,7 +177,12 @@ struct drm_jobqueue {
 	 * there; while suspended, how long it had been there. Under @lock.
 	 */
 	unsigned long head_since;
-	/** @timeout: Time limit at the ring's head in jiffies; 0 for none. */
+	/**
+	 * @busy_since: Time in ns since which &drm_jobqueue_stats.busy_ns grows; 0
+	 * if it does not. Under @lock.
+	 */
+	u64 busy_since;
+	/** @timeout: Time limit at the ring's head in jiffies; 0 for none. Under @lock. */
 	unsigned long timeout;
 	/** @ref: References to the queue. */
 	struct kref ref;
@@ -214,12 +224,20 @@ struct drm_jobqueue {
 
 struct drm_jobqueue_dep_chunk;
 
+/* Private: when a job entered the ring and got to its head, in ns; 0 if not yet. */
+struct drm_jobqueue_times {
+	u64 ran;
+	u64 head;
+};
+
 /* Private: one dependency of one job. */
 struct drm_jobqueue_dep {
 	union {
 		struct dma_fence_cb cb;		/* while the job waits */
 		/* While the job is prepared: bucket of the table of contexts. */
 		struct drm_jobqueue_dep *bucket_next;
+		/* While the job is in the ring, in the second dependency. */
+		struct drm_jobqueue_times times;
 	};
 	struct dma_fence *fence;
 	struct drm_jobqueue_job *job;
@@ -324,6 +342,11 @@ struct drm_jobqueue_job {
  * @error: error with which its fence has signalled, or will if nothing else happens;
  *	0 or a negative errno
  * @waited: time in jiffies since the push; 0 before it
+ * @ran: time of ktime_get() at which the job entered the ring, after a requeue that of
+ *	the last time; 0 if it is not in the ring, or without %DRM_JOBQUEUE_JOB_TIMES
+ * @head: time at which it got to the head of the ring, where it can be late; 0 if it
+ *	did not yet, or without %DRM_JOBQUEUE_JOB_TIMES
+ * @ended: time at which its fence signalled; 0 before that
  */
 struct drm_jobqueue_job_info {
 	u64 seqno;
@@ -334,6 +357,9 @@ struct drm_jobqueue_job_info {
 	bool complete;
 	int error;
 	unsigned long waited;
+	ktime_t ran;
+	ktime_t head;
+	ktime_t ended;
 };
 
 /**
@@ -359,10 +385,12 @@ struct drm_jobqueue_group_args {
  * @ops: driver callbacks
  * @name: name of the timeline, for fences, traces and dumps; copied. It should
  *	be unique in the group and contain no spaces
- * @credits: capacity of the ring, in units of the driver's choice; not 0
+ * @credits: capacity of the ring, in units of the driver's choice; not 0. See
+ *	drm_jobqueue_set_credits()
  * @flags: combination of &enum drm_jobqueue_flags
  * @timeout: time limit of a job at the head of the ring, in jiffies, without the
- *	time in which its ring may wait; 0 or %MAX_SCHEDULE_TIMEOUT for none
+ *	time in which its ring may wait; 0 or %MAX_SCHEDULE_TIMEOUT for none. See
+ *	drm_jobqueue_set_timeout()
  * @wq: as &drm_jobqueue_group_args.wq, for this queue; NULL for that of the
  *	group
  * @max_jobs: limit of jobs that are prepared, pending or running; 0 for none.
@@ -439,6 +467,7 @@ drm_jobqueue_next_native(struct drm_jobqueue_job *job,
 void drm_jobqueue_kill(struct drm_jobqueue *queue, int error);
 bool drm_jobqueue_is_killed(struct drm_jobqueue *queue);
 int drm_jobqueue_error(struct drm_jobqueue *queue);
+int drm_jobqueue_set_credits(struct drm_jobqueue *queue, u32 credits);
 int drm_jobqueue_wait_space(struct drm_jobqueue *queue);
 void drm_jobqueue_stop(struct drm_jobqueue *queue);
 void drm_jobqueue_start(struct drm_jobqueue *queue);
@@ -459,6 +488,7 @@ void drm_jobqueue_job_get_info(struct drm_jobqueue_job *job,
 void drm_jobqueue_timeout_suspend(struct drm_jobqueue *queue);
 void drm_jobqueue_timeout_resume(struct drm_jobqueue *queue);
 void drm_jobqueue_timeout_trigger(struct drm_jobqueue *queue);
+int drm_jobqueue_set_timeout(struct drm_jobqueue *queue, unsigned long timeout);
 
 void drm_jobqueue_get_stats(struct drm_jobqueue *queue,
 			    struct drm_jobqueue_stats *stats);

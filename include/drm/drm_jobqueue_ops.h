@@ -38,12 +38,16 @@ struct drm_jobqueue_native;
  *	is not run, and its done fence signals with that error. Only fences that
  *	the job waits for count: the latest of each context, and none of the
  *	same queue. Without this flag, errors of dependencies are ignored.
+ * @DRM_JOBQUEUE_JOB_TIMES: note when each job enters the ring and gets to its head,
+ *	for &drm_jobqueue_job_info, and how long the ring holds jobs, for
+ *	&drm_jobqueue_stats.busy_ns. Reads the clock twice or more per job.
  */
 enum drm_jobqueue_flags {
 	DRM_JOBQUEUE_RUN_INLINE		= BIT(0),
 	DRM_JOBQUEUE_RUN_ANY_CONTEXT	= BIT(1),
 	DRM_JOBQUEUE_FREE_ANY_CONTEXT	= BIT(2),
 	DRM_JOBQUEUE_PROPAGATE_ERRORS	= BIT(3),
+	DRM_JOBQUEUE_JOB_TIMES		= BIT(4),
 };
 
 /**

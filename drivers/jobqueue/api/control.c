@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Control of a queue as a whole: kill, stop and start, call, wait until idle.
+ * Control of a queue as a whole: kill, change of capacity, stop and start, call, wait
+ * until idle.
  *
  * Each is a flag or a counter under the queue's lock; the engine looks at it
  * before it runs a job. Called by drivers and by the handler of timeouts. Only
@@ -90,6 +91,35 @@ int drm_jobqueue_error(struct drm_jobqueue *queue)
 	return error;
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_error);
+
+/**
+ * drm_jobqueue_set_credits - change the capacity of the ring
+ * @queue: the queue
+ * @credits: capacity as &drm_jobqueue_args.credits; not 0
+ *
+ * Jobs that fit now run, in the context of the worker. Jobs in the ring stay there if
+ * it has less capacity than they use: others run when enough of them have retired. A
+ * job that was prepared before and needs more credits than there are now runs when no
+ * other job in the ring uses any. For a limit to what is in the ring at once; a driver
+ * whose ring gets smaller must have no such jobs.
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL if @credits is 0; then nothing has changed.
+ */
+int drm_jobqueue_set_credits(struct drm_jobqueue *queue, u32 credits)
+{
+	unsigned long flags;
+
+	if (!credits)
+		return -EINVAL;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	WRITE_ONCE(queue->credits, credits);
+	spin_unlock_irqrestore(&queue->lock, flags);
+	drm_jobqueue_queue_work(queue);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_set_credits);
 
 static bool run_is_idle(struct drm_jobqueue *queue)
 {

@@ -46,7 +46,8 @@ struct job_why {
 /* Snapshot of a queue. */
 struct queue_why {
 	u64 seqno, last_run;
-	u32 credits_used, stopped, suspended;
+	u32 credits, credits_used, stopped, suspended;
+	unsigned long timeout;
 	bool running, barrier;
 	unsigned long ring_time;
 	struct job_why ring[RING_JOBS], waiting[WAITING_JOBS];
@@ -136,7 +137,9 @@ static void take_queue(struct drm_jobqueue *queue, struct queue_why *s)
 	spin_lock_irqsave(&queue->lock, flags);
 	s->seqno = queue->seqno;
 	s->last_run = queue->last_run;
+	s->credits = queue->credits;
 	s->credits_used = queue->credits_used;
+	s->timeout = queue->timeout;
 	s->stopped = queue->stopped;
 	s->suspended = queue->timeout_paused;
 	s->running = queue->running;
@@ -173,10 +176,10 @@ static void explain_ring(struct drm_jobqueue *queue, struct queue_why *s,
 		else if (i)
 			drm_printf(p, "is in the ring behind job %llu\n",
 				   s->ring[i - 1].seqno);
-		else if (queue->timeout)
+		else if (s->timeout)
 			drm_printf(p, "is at the head of the ring for %u of %u ms%s\n",
 				   jiffies_to_msecs(s->ring_time),
-				   jiffies_to_msecs(queue->timeout),
+				   jiffies_to_msecs(s->timeout),
 				   s->suspended ? ", clock suspended" : "");
 		else
 			drm_puts(p, "is at the head of the ring\n");
@@ -221,10 +224,11 @@ static void explain_fences(struct job_why *why, const char *lead,
 }
 
 /* Say what the job waits for that runs next. */
-static void explain_next(struct drm_jobqueue *queue, struct queue_why *s,
-			 struct job_why *why, struct drm_printer *p)
+static void explain_next(struct queue_why *s, struct job_why *why,
+			 struct drm_printer *p)
 {
-	const u32 space = queue->credits - s->credits_used;
+	/* The capacity may be less than what is used, after a change. */
+	const u32 space = s->credits - min(s->credits, s->credits_used);
 	const char *lead = ", and for ";
 
 	if (s->stopped) {
@@ -235,9 +239,9 @@ static void explain_next(struct drm_jobqueue *queue, struct queue_why *s,
 	} else if (s->barrier) {
 		drm_printf(p, "for job %llu to signal: its ring did not wait for its dependencies",
 			   s->nring ? s->ring[0].seqno : s->last_run);
-	} else if (why->credits > space && !why->skipped) {
+	} else if (why->credits > space && s->credits_used && !why->skipped) {
 		drm_printf(p, "for credits: it needs %u, and %u of %u are free, behind job %llu",
-			   why->credits, space, queue->credits,
+			   why->credits, space, s->credits,
 			   s->nring ? s->ring[0].seqno : s->last_run);
 	} else if (s->running) {
 		drm_printf(p, "for run() of job %llu to return", s->last_run);
@@ -249,8 +253,8 @@ static void explain_next(struct drm_jobqueue *queue, struct queue_why *s,
 	explain_fences(why, lead, p);
 }
 
-static void explain_job(struct drm_jobqueue *queue, struct queue_why *s,
-			unsigned int i, struct drm_printer *p)
+static void explain_job(struct queue_why *s, unsigned int i,
+			struct drm_printer *p)
 {
 	struct job_why *why = &s->waiting[i];
 
@@ -265,7 +269,7 @@ static void explain_job(struct drm_jobqueue *queue, struct queue_why *s,
 
 	drm_printf(p, "has waited %u ms ", jiffies_to_msecs(why->pushed));
 	if (!i) {
-		explain_next(queue, s, why, p);
+		explain_next(s, why, p);
 		return;
 	}
 	drm_printf(p, "for its predecessor, job %llu", s->waiting[i - 1].seqno);
@@ -279,7 +283,7 @@ static void explain_waiting(struct drm_jobqueue *queue, struct queue_why *s,
 
 	for (i = 0; i < s->nwaiting; i++) {
 		begin(queue, &s->waiting[i], p);
-		explain_job(queue, s, i, p);
+		explain_job(s, i, p);
 		drm_puts(p, "\n");
 	}
 	if (i && s->seqno > s->waiting[i - 1].seqno)

@@ -13,6 +13,7 @@
 #include "engine/native.h"
 #include "engine/reap.h"
 #include "engine/results.h"
+#include "engine/times.h"
 #include "base/state.h"
 
 /**
@@ -115,6 +116,9 @@ static struct drm_jobqueue_job *rewind_ring(struct drm_jobqueue *queue,
 			smp_store_release(&queue->submitted, queue->last_run);
 			queue->barrier = min(queue->barrier, queue->last_run);
 			drm_jobqueue_results_cut(queue, queue->last_run);
+			if (drm_jobqueue_has_times(queue) &&
+			    !drm_jobqueue_ring_head(queue))
+				drm_jobqueue_times_pause(queue);
 			/* The head starts anew, so it is not late. */
 			queue->timeout_forced = 0;
 		}

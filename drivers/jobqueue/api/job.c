@@ -63,7 +63,7 @@ int drm_jobqueue_job_init(struct drm_jobqueue_job *job,
 {
 	struct drm_jobqueue_fence *fence;
 
-	if (credits > queue->credits)
+	if (credits > READ_ONCE(queue->credits))
 		return -E2BIG;
 
 	if (!take_space(queue))

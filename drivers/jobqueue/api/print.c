@@ -10,6 +10,7 @@
 
 #include <linux/export.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -51,7 +52,8 @@ struct job_line {
 struct snapshot {
 	struct drm_jobqueue_stats stats;
 	u64 seqno, last_run, submitted, completed;
-	u32 credits_used, stopped, suspended;
+	u32 credits, credits_used, stopped, suspended;
+	unsigned long timeout;
 	bool killed, running;
 	/* The first jobs, and the next to run if it is not among them. */
 	struct job_line lines[PRINT_JOBS + 1];
@@ -147,7 +149,9 @@ static void take_snapshot(struct drm_jobqueue *queue, struct snapshot *s)
 	s->last_run = queue->last_run;
 	s->submitted = queue->submitted;
 	s->completed = queue->completed;
+	s->credits = queue->credits;
 	s->credits_used = queue->credits_used;
+	s->timeout = queue->timeout;
 	s->stopped = queue->stopped;
 	s->suspended = queue->timeout_paused;
 	s->killed = queue->killed;
@@ -205,15 +209,15 @@ static void print_fences(struct snapshot *s, struct drm_printer *p)
 }
 
 /* Say why the next job does not run, and what the ring's head waits for. */
-static void print_reason(struct drm_jobqueue *queue, struct snapshot *s,
-			 struct drm_printer *p)
+static void print_reason(struct snapshot *s, struct drm_printer *p)
 {
-	const u32 space = queue->credits - s->credits_used;
+	/* The capacity may be less than what is used, after a change. */
+	const u32 space = s->credits - min(s->credits, s->credits_used);
 
-	if (s->ring_head && queue->timeout)
+	if (s->ring_head && s->timeout)
 		drm_printf(p, "  ring: head is job %llu, for %u of %u ms%s\n",
 			   s->ring_head, jiffies_to_msecs(s->ring_time),
-			   jiffies_to_msecs(queue->timeout),
+			   jiffies_to_msecs(s->timeout),
 			   s->suspended ? ", clock suspended" : "");
 	else if (s->ring_head)
 		drm_printf(p, "  ring: head is job %llu\n", s->ring_head);
@@ -235,7 +239,7 @@ static void print_reason(struct drm_jobqueue *queue, struct snapshot *s,
 	else if (s->next.pending)
 		drm_printf(p, "for %u ms, for %u fences\n",
 			   jiffies_to_msecs(s->next_time), s->next.pending);
-	else if (s->next.credits > space && !s->skipped)
+	else if (s->next.credits > space && s->credits_used && !s->skipped)
 		drm_printf(p, "for %u ms, short of %u credits, behind job %llu\n",
 			   jiffies_to_msecs(s->next_time),
 			   s->next.credits - space, s->ring_head);
@@ -248,7 +252,7 @@ static void print_reason(struct drm_jobqueue *queue, struct snapshot *s,
 /**
  * drm_jobqueue_get_stats - read the statistics of a queue
  * @queue: the queue
- * @stats: result; all values are of the same moment
+ * @stats: result; all values are of the same moment, and times up to now
  *
  * Context: any.
  */
@@ -259,6 +263,8 @@ void drm_jobqueue_get_stats(struct drm_jobqueue *queue,
 
 	spin_lock_irqsave(&queue->lock, flags);
 	*stats = queue->stats;
+	if (queue->busy_since)
+		stats->busy_ns += ktime_get_ns() - queue->busy_since;
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_get_stats);
@@ -273,8 +279,7 @@ static void print_snapshot(struct drm_jobqueue *queue, struct snapshot *s,
 		   s->stopped ? " stopped" : "", s->running ? " running" : "");
 	drm_printf(p, "  seqno: armed %llu run %llu completed %llu\n",
 		   s->seqno, s->last_run, s->completed);
-	drm_printf(p, "  credits: %u of %u\n", s->credits_used,
-		   queue->credits);
+	drm_printf(p, "  credits: %u of %u\n", s->credits_used, s->credits);
 	drm_printf(p, "  run: inline %llu irq %llu worker %llu skipped %llu\n",
 		   s->stats.run_inline, s->stats.run_irq, s->stats.run_worker,
 		   s->stats.skipped);
@@ -287,7 +292,7 @@ static void print_snapshot(struct drm_jobqueue *queue, struct snapshot *s,
 			   s->lines[i].seqno, state_names[s->lines[i].state],
 			   s->lines[i].client_id, s->lines[i].credits,
 			   s->lines[i].pending, s->lines[i].error);
-	print_reason(queue, s, p);
+	print_reason(s, p);
 }
 
 /**

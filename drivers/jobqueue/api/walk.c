@@ -12,6 +12,7 @@
 #include <linux/jiffies.h>
 
 #include "engine/results.h"
+#include "engine/times.h"
 #include "base/state.h"
 
 /**
@@ -135,6 +136,14 @@ void drm_jobqueue_job_get_info(struct drm_jobqueue_job *job,
 		.error = error_of(job),
 		.waited = pushed ? (u32)jiffies - job->pushed : 0,
 	};
+	if (drm_jobqueue_has_times(queue) &&
+	    job->state >= DRM_JOBQUEUE_JOB_RUNNING &&
+	    !test_bit(DRM_JOBQUEUE_FENCE_NOT_IN_RING, &job->fence->base.flags)) {
+		info->ran = ns_to_ktime(drm_jobqueue_times_of(job)->ran);
+		info->head = ns_to_ktime(drm_jobqueue_times_of(job)->head);
+	}
+	if (test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &job->fence->base.flags))
+		info->ended = dma_fence_timestamp(&job->fence->base);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_job_get_info);

@@ -9,7 +9,8 @@
  * has been there, which mostly restarts the timer for the rest.
  *
  * Owns the timer and the time stamp; both are under the queue's lock. Called by
- * the drain for each new head and by drivers to suspend, resume and trigger.
+ * the drain for each new head and by drivers to suspend, resume, trigger and change
+ * the limit.
  * Never calls the driver.
  */
 
@@ -18,6 +19,7 @@
 
 #include "engine/clock.h"
 #include "engine/native.h"
+#include "engine/times.h"
 #include "base/state.h"
 
 static void start_timer(struct drm_jobqueue *queue)
@@ -46,8 +48,11 @@ static void suspend(struct drm_jobqueue *queue)
 {
 	lockdep_assert_held(&queue->lock);
 
-	if (!queue->timeout_paused++)
-		queue->head_since = jiffies - queue->head_since;
+	if (queue->timeout_paused++)
+		return;
+	queue->head_since = jiffies - queue->head_since;
+	if (drm_jobqueue_has_times(queue))
+		drm_jobqueue_times_pause(queue);
 }
 
 /*
@@ -86,7 +91,8 @@ struct drm_jobqueue_job *drm_jobqueue_clock_expire(struct drm_jobqueue *queue)
 	forced = job && drm_jobqueue_seqno_of(job) == queue->timeout_forced;
 	queue->timeout_forced = 0;
 	/* A complete job is about to retire and not late. */
-	if (!job || queue->timeout_paused || drm_jobqueue_is_complete(job)) {
+	if (!job || !queue->timeout || queue->timeout_paused ||
+	    drm_jobqueue_is_complete(job)) {
 		job = NULL;
 	} else if (!forced && time_left(queue, job)) {
 		start_timer(queue);
@@ -160,6 +166,8 @@ void drm_jobqueue_timeout_resume(struct drm_jobqueue *queue)
 		queue->head_since = jiffies - queue->head_since;
 		if (queue->timeout && drm_jobqueue_ring_head(queue))
 			start_timer(queue);
+		if (drm_jobqueue_has_times(queue))
+			drm_jobqueue_times_resume(queue);
 	}
 	spin_unlock_irqrestore(&queue->lock, flags);
 
@@ -196,3 +204,43 @@ void drm_jobqueue_timeout_trigger(struct drm_jobqueue *queue)
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 EXPORT_SYMBOL_GPL(drm_jobqueue_timeout_trigger);
+
+/**
+ * drm_jobqueue_set_timeout - change the time limit of jobs
+ * @queue: the queue
+ * @timeout: time limit as &drm_jobqueue_args.timeout; 0 or %MAX_SCHEDULE_TIMEOUT for
+ *	none
+ *
+ * The new limit applies to the job at the ring's head, too: counted from when it got
+ * there or, if there was no limit before, from this call. With no limit, what
+ * drm_jobqueue_timeout_trigger() has declared late is forgotten. A call of
+ * &drm_jobqueue_ops.timedout that has begun goes on.
+ *
+ * Context: any.
+ * Return: 0, -EINVAL if there is no &drm_jobqueue_ops.timedout; then nothing has
+ * changed.
+ */
+int drm_jobqueue_set_timeout(struct drm_jobqueue *queue, unsigned long timeout)
+{
+	unsigned long flags;
+
+	if (timeout >= MAX_SCHEDULE_TIMEOUT)
+		timeout = 0;
+	if (timeout && !queue->ops->timedout)
+		return -EINVAL;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	if (!queue->timeout)
+		queue->head_since = queue->timeout_paused ? 0 : jiffies;
+	queue->timeout = timeout;
+	if (!timeout) {
+		queue->timeout_forced = 0;
+	} else if (drm_jobqueue_ring_head(queue)) {
+		/* The timer may be pending for a later time. */
+		queue->timer_armed = false;
+		start_timer(queue);
+	}
+	spin_unlock_irqrestore(&queue->lock, flags);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(drm_jobqueue_set_timeout);

@@ -12,6 +12,7 @@
 #include "engine/defer.h"
 #include "engine/drain.h"
 #include "engine/native.h"
+#include "engine/times.h"
 
 /* Units of the interrupt's budget that a job costs when it runs. */
 #define DRM_JOBQUEUE_RUN_UNITS 1
@@ -38,8 +39,9 @@ drm_jobqueue_next_ready(struct drm_jobqueue *queue)
 	/* Pairs with the decrement after each signal. */
 	if (atomic_read_acquire(&job->pending))
 		return NULL;
-	if (job->credits > queue->credits - queue->credits_used &&
-	    !drm_jobqueue_is_skipped(job))
+	if ((u64)queue->credits_used + job->credits > queue->credits &&
+	    /* More than there are now get the whole ring. */
+	    queue->credits_used && !drm_jobqueue_is_skipped(job))
 		return NULL;
 	return job;
 }
@@ -79,6 +81,8 @@ static inline void drm_jobqueue_enter_ring(struct drm_jobqueue *queue,
 	queue->credits_used += job->credits;
 	if (queue->timeout && queue->head == job)
 		drm_jobqueue_clock_new_head(queue);
+	if (drm_jobqueue_has_times(queue))
+		drm_jobqueue_times_enter(queue, job);
 	drm_jobqueue_count_run(queue, context);
 }
 

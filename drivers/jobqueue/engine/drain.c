@@ -16,6 +16,7 @@
 #include "base/trace.h"
 #include "engine/native.h"
 #include "engine/results.h"
+#include "engine/times.h"
 #include "engine/wait.h"
 
 /**
@@ -303,7 +304,7 @@ static __always_inline void settle(struct drm_jobqueue *queue,
 /* Take a batch of complete jobs off the ring; there is at least one. */
 static __always_inline unsigned int collect(struct drm_jobqueue *queue)
 {
-	struct drm_jobqueue_job *job = queue->head, *last;
+	struct drm_jobqueue_job *batch = queue->head, *job = batch, *last;
 	unsigned int n = 0;
 
 	lockdep_assert_held(&queue->lock);
@@ -326,6 +327,8 @@ static __always_inline unsigned int collect(struct drm_jobqueue *queue)
 
 	if (queue->timeout && drm_jobqueue_ring_head(queue))
 		drm_jobqueue_clock_new_head(queue);
+	if (drm_jobqueue_has_times(queue))
+		drm_jobqueue_times_retire(queue, batch);
 	return n;
 }
 

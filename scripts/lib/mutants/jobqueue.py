@@ -54,8 +54,8 @@ MUTANTS = {
         "\t\tqueue->stats.retired++;"),
     "credits-wrap": (
         "drivers/jobqueue/engine/cursor.h",
-        "if (job->credits > queue->credits - queue->credits_used &&",
-        "if (job->credits + queue->credits_used > queue->credits &&"),
+        "if ((u64)queue->credits_used + job->credits > queue->credits &&",
+        "if (queue->credits_used + job->credits > queue->credits &&"),
     "requeue-keeps-credits": (
         "drivers/jobqueue/api/inflight.c",
         "\tqueue->credits_used -= job->credits;\n",
@@ -405,8 +405,8 @@ MUTANTS = {
         "jiffies;\n\tstart_timer("),
     "timeout-in-suspend": (
         "drivers/jobqueue/engine/clock.c",
-        "if (!job || queue->timeout_paused || ",
-        "if (!job || "),
+        "!queue->timeout || queue->timeout_paused ||\n",
+        "!queue->timeout ||\n"),
     "timeout-blames-successor": (
         "drivers/jobqueue/engine/clock.c",
         "drm_jobqueue_seqno_of(job) == queue->timeout_forced;",
