@@ -503,12 +503,42 @@ static void irq_work_shares_budget_with_driver(struct kunit *test)
 	dma_fence_put(gate);
 }
 
+/* A batch of fences signals no more than the budget has left. */
+static void batch_stays_within_budget(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 30,
+				    JQ_MOCK_ANY_CONTEXT, 0);
+	struct one_interrupt irq = {};
+	unsigned long renewed;
+	u64 done = 0;
+
+	/* Once more if the budget was renewed because time went on. */
+	do {
+		irq.signalled = 0;
+		submit_counted(test, ring, &irq, 30);
+		done += 30;
+		interrupt_begin(&irq);
+		this_cpu_write(drm_jobqueue_irq_budgets.spent, 0);
+		this_cpu_write(drm_jobqueue_irq_budgets.half_ns, 0);
+		drm_jobqueue_irq_budget_spend(DRM_JOBQUEUE_IRQ_BUDGET - 10);
+		drm_jobqueue_complete(&ring->queue, done, 0);
+		renewed = interrupt_end(&irq);
+		KUNIT_EXPECT_GT(test, drm_jobqueue_wait_idle(&ring->queue,
+							     jq_mock_patience(test)),
+				0);
+	} while (renewed);
+	KUNIT_EXPECT_GT(test, irq.signalled, 0);
+	KUNIT_EXPECT_LE(test, irq.signalled, 5);
+}
+
 static struct kunit_case bounds_cases[] = {
 	KUNIT_CASE(complete_all_is_flat),
 	KUNIT_CASE(errors_until_retired),
 	KUNIT_CASE(equal_errors_are_merged),
 	KUNIT_CASE(completions_in_one_interrupt),
 	KUNIT_CASE(runs_in_one_interrupt),
+	KUNIT_CASE(batch_stays_within_budget),
 	KUNIT_CASE(budget_is_shared),
 	KUNIT_CASE(driver_shares_budget_with_irq_work),
 	KUNIT_CASE(irq_work_shares_budget_with_driver),

@@ -27,6 +27,7 @@
 #include <linux/export.h>
 #include <linux/hrtimer.h>
 #include <linux/irq_work.h>
+#include <linux/irqflags.h>
 #include <linux/jiffies.h>
 #include <linux/llist.h>
 #include <linux/percpu.h>
@@ -145,6 +146,21 @@ void drm_jobqueue_queue_work(struct drm_jobqueue *queue)
 	queue_work_or_put(queue);
 }
 
+/*
+ * As llist_add(), which is a call on some kernels: one fence may have thousands of
+ * callbacks that come here. Return: whether the list was empty.
+ */
+static __always_inline bool list_add_first(struct llist_node *node,
+					   struct llist_head *list)
+{
+	struct llist_node *first = READ_ONCE(list->first);
+
+	do {
+		WRITE_ONCE(node->next, first);
+	} while (!try_cmpxchg(&list->first, &first, node));
+	return !first;
+}
+
 /* Consumes a reference, which the list takes over. */
 static __always_inline void ready_add(struct drm_jobqueue *queue)
 {
@@ -162,7 +178,7 @@ static __always_inline void ready_add(struct drm_jobqueue *queue)
 	added = !xchg(&queue->kicked, 1);
 	if (added) {
 		list = this_cpu_ptr(&ready_lists);
-		if (llist_add(&queue->ready, &list->added) &&
+		if (list_add_first(&queue->ready, &list->added) &&
 		    !raw_cpu_read(drm_jobqueue_irq_budgets.looking))
 			irq_work_queue(&list->irq_work);
 	}
@@ -181,21 +197,25 @@ static bool ready_empty(const struct ready_list *list)
 	return !READ_ONCE(list->queues) && llist_empty(&list->added);
 }
 
-/* Return: the oldest queue, with the reference of the list, or NULL. */
+/*
+ * Called with interrupts off. With PREEMPT_RT they may be on: no interrupt takes the
+ * lock there.
+ *
+ * Return: the oldest queue, with the reference of the list, or NULL.
+ */
 static struct drm_jobqueue *ready_pop(struct ready_list *list)
 {
 	struct llist_node *node;
-	unsigned long flags;
 
 	if (ready_empty(list))
 		return NULL;
-	raw_spin_lock_irqsave(&list->lock, flags);
+	raw_spin_lock(&list->lock);
 	node = list->queues;
 	if (!node && !llist_empty(&list->added))
 		node = llist_reverse_order(llist_del_all(&list->added));
 	if (node)
 		WRITE_ONCE(list->queues, node->next);
-	raw_spin_unlock_irqrestore(&list->lock, flags);
+	raw_spin_unlock(&list->lock);
 	if (!node)
 		return NULL;
 	/*
@@ -210,9 +230,15 @@ static struct drm_jobqueue *ready_pop(struct ready_list *list)
 static void ready_give_up(struct ready_list *list)
 {
 	struct drm_jobqueue *queue;
+	unsigned long flags;
 
-	while ((queue = ready_pop(list)))
-		queue_work_or_put(queue);
+	do {
+		local_irq_save(flags);
+		queue = ready_pop(list);
+		local_irq_restore(flags);
+		if (queue)
+			queue_work_or_put(queue);
+	} while (queue);
 }
 
 /*
@@ -325,12 +351,17 @@ void drm_jobqueue_queue_reap(struct drm_jobqueue_job *job)
  * next one and only the worker may run it, and for a killed queue, whose jobs
  * are skipped: a chain of them must not turn into a chain of interrupts.
  *
+ * @job: job that waits no longer, which may be gone, or NULL for the next one. Without
+ * the queue's lock it is a guess whether that is the next one.
+ *
  * Context: any. Consumes a reference, which the queued work takes over.
  */
-void drm_jobqueue_kick_by_dep(struct drm_jobqueue *queue, bool is_next)
+void drm_jobqueue_kick_by_dep(struct drm_jobqueue *queue,
+			      const struct drm_jobqueue_job *job)
 {
 	if (READ_ONCE(queue->killed) ||
-	    (is_next && !(queue->flags & DRM_JOBQUEUE_RUN_ANY_CONTEXT))) {
+	    (!(queue->flags & DRM_JOBQUEUE_RUN_ANY_CONTEXT) &&
+	     (!job || READ_ONCE(queue->next) == job))) {
 		queue_work_or_put(queue);
 	} else {
 		ready_add(queue);

@@ -3,6 +3,7 @@
 #define _DRM_JOBQUEUE_DEFER_H_
 
 #include <linux/kconfig.h>
+#include <linux/minmax.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 
@@ -12,7 +13,7 @@
  * What one interrupt of a CPU may do for all queues, in units of some 250
  * instructions: less than 20,000 in all.
  */
-#define DRM_JOBQUEUE_IRQ_BUDGET 56
+#define DRM_JOBQUEUE_IRQ_BUDGET 56U
 
 /* What interrupts spend from here on depends on when they got here. */
 #define DRM_JOBQUEUE_IRQ_HALF (DRM_JOBQUEUE_IRQ_BUDGET / 2)
@@ -39,7 +40,8 @@ void drm_jobqueue_defer_fini(void);
 void drm_jobqueue_queue_work(struct drm_jobqueue *queue);
 void drm_jobqueue_queue_irq(struct drm_jobqueue *queue);
 void drm_jobqueue_queue_reap(struct drm_jobqueue_job *job);
-void drm_jobqueue_kick_by_dep(struct drm_jobqueue *queue, bool is_next);
+void drm_jobqueue_kick_by_dep(struct drm_jobqueue *queue,
+			      const struct drm_jobqueue_job *job);
 
 #if IS_ENABLED(CONFIG_KUNIT)
 extern u64 drm_jobqueue_irq_pause, drm_jobqueue_irq_share;
@@ -67,6 +69,14 @@ static inline bool drm_jobqueue_irq_budget_left(void)
 	return likely(this_cpu_read(drm_jobqueue_irq_budgets.spent) <
 		      DRM_JOBQUEUE_IRQ_BUDGET) ||
 	       drm_jobqueue_irq_budget_next_jiffy();
+}
+
+/* What is left, after drm_jobqueue_irq_budget_left() has said that there is some. */
+static inline unsigned int drm_jobqueue_irq_budget_units(void)
+{
+	unsigned int spent = this_cpu_read(drm_jobqueue_irq_budgets.spent);
+
+	return DRM_JOBQUEUE_IRQ_BUDGET - min(spent, DRM_JOBQUEUE_IRQ_BUDGET);
 }
 
 static inline void drm_jobqueue_irq_budget_spend(unsigned int units)

@@ -87,12 +87,17 @@ static const u32 drain_needs[] = {
 	[DRM_JOBQUEUE_IN_WORKER] = 0,
 };
 
-/* Fences signalled in one batch with interrupts off, and batches per call. */
+/*
+ * Fences signalled in one batch with interrupts off, and batches per call. Tasks let
+ * interrupts in earlier: those that are pending then follow each other, with a budget
+ * of their own.
+ */
 #define RETIRE_BATCH 28
+#define RETIRE_BATCH_IN_TASK 16
 static const unsigned int retire_budget[] = {
-	[DRM_JOBQUEUE_IN_PUSH] = 4,
+	[DRM_JOBQUEUE_IN_PUSH] = 7,
 	[DRM_JOBQUEUE_IN_IRQ] = 2,
-	[DRM_JOBQUEUE_IN_WORKER] = 16,
+	[DRM_JOBQUEUE_IN_WORKER] = 28,
 };
 
 static void hw_fence_signalled(struct dma_fence *fence,
@@ -301,11 +306,22 @@ static __always_inline void settle(struct drm_jobqueue *queue,
 	job->error = error;
 }
 
+/* How many complete jobs a batch may have: no more than the budget has left. */
+static unsigned int batch_limit(enum drm_jobqueue_context context)
+{
+	if (context != DRM_JOBQUEUE_IN_IRQ)
+		return RETIRE_BATCH_IN_TASK;
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return RETIRE_BATCH;
+	return min(drm_jobqueue_irq_budget_units() / RETIRE_UNITS, RETIRE_BATCH);
+}
+
 /* Take a batch of complete jobs off the ring; there is at least one. */
-static __always_inline unsigned int collect(struct drm_jobqueue *queue)
+static __always_inline unsigned int collect(struct drm_jobqueue *queue,
+					    enum drm_jobqueue_context context)
 {
 	struct drm_jobqueue_job *batch = queue->head, *job = batch, *last;
-	unsigned int n = 0;
+	unsigned int n = 0, limit = 0;
 
 	lockdep_assert_held(&queue->lock);
 
@@ -319,7 +335,11 @@ static __always_inline unsigned int collect(struct drm_jobqueue *queue)
 		last = job;
 		queue->head = job->next;
 		job = complete_head(queue);
-	} while (++n < RETIRE_BATCH && job &&
+		n++;
+		/* In most cases there is no second one. */
+		if (job && !limit)
+			limit = batch_limit(context);
+	} while (job && n < limit &&
 		 (!job->native || drm_jobqueue_natives_done(job)));
 	last->next = NULL;
 	if (queue->max_jobs)
@@ -370,7 +390,7 @@ static __always_inline void retire(struct drm_jobqueue *queue,
 	lockdep_assert_held(&queue->lock);
 
 	queue->retiring = true;
-	n = collect(queue);
+	n = collect(queue, context);
 	if (context == DRM_JOBQUEUE_IN_IRQ)
 		drm_jobqueue_irq_budget_spend(RETIRE_UNITS * n);
 	spin_unlock(&queue->lock);
@@ -379,7 +399,7 @@ static __always_inline void retire(struct drm_jobqueue *queue,
 	queue->retiring = false;
 
 	/* More may follow. */
-	if (unlikely(n == RETIRE_BATCH))
+	if (unlikely(n >= RETIRE_BATCH_IN_TASK))
 		let_interrupts_in(queue, flags);
 }
 

@@ -37,7 +37,7 @@
 /* Have the queue of a member looked at. Context: any. */
 static void kick(struct drm_jobqueue_gang_job *member)
 {
-	drm_jobqueue_kick_by_dep(drm_jobqueue_get(member->base.queue), true);
+	drm_jobqueue_kick_by_dep(drm_jobqueue_get(member->base.queue), NULL);
 }
 
 /*

@@ -163,7 +163,7 @@ static void end_wait(struct drm_jobqueue_native_wait *wait)
 
 	/* Pairs with the acquire of is_armed(). */
 	smp_store_release(&wait->armed, false);
-	drm_jobqueue_kick_by_dep(queue, true);
+	drm_jobqueue_kick_by_dep(queue, NULL);
 }
 
 static void native_signalled(struct dma_fence *fence, struct dma_fence_cb *cb)

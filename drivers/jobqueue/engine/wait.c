@@ -112,8 +112,6 @@ static void dep_signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
 		container_of(cb, struct drm_jobqueue_dep, cb);
 	struct drm_jobqueue_job *job = dep->job;
 	struct drm_jobqueue *queue = job->queue;
-	/* A guess: without the lock this may change at any time. */
-	bool is_next = READ_ONCE(queue->next) == job;
 
 	drm_jobqueue_deps_note_error(job, fence);
 	/*
@@ -121,7 +119,7 @@ static void dep_signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
 	 * queue stays: drm_jobqueue_deps_attach() took a reference for this.
 	 */
 	if (atomic_dec_and_test(&job->pending))
-		drm_jobqueue_kick_by_dep(queue, is_next);
+		drm_jobqueue_kick_by_dep(queue, job);
 }
 
 /*

@@ -101,16 +101,16 @@ MUTANTS = {
     "kick-needs-right-guess": (
         "drivers/jobqueue/engine/wait.c",
         "\tif (atomic_dec_and_test(&job->pending))\n",
-        "\tif (atomic_dec_and_test(&job->pending) && is_next)\n"),
+        "\tif (atomic_dec_and_test(&job->pending) && READ_ONCE(queue->next) == job)\n"),
     # Bounds
     "no-irq-budget": (
         "drivers/jobqueue/engine/defer.h",
-        "#define DRM_JOBQUEUE_IRQ_BUDGET 56",
-        "#define DRM_JOBQUEUE_IRQ_BUDGET 56000"),
+        "#define DRM_JOBQUEUE_IRQ_BUDGET 56U",
+        "#define DRM_JOBQUEUE_IRQ_BUDGET 56000U"),
     "no-retire-batch": (
         "drivers/jobqueue/engine/drain.c",
-        "#define RETIRE_BATCH 28",
-        "#define RETIRE_BATCH 28000"),
+        "\t} while (job && n < limit &&\n",
+        "\t} while (job &&\n"),
     "budget-not-renewed": (
         "drivers/jobqueue/engine/defer.c",
         "\tbudget_renew();\n\tready_interrupt(container_of(",
