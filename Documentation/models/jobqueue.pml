@@ -49,6 +49,7 @@
  * HW_FENCE	the first job completes through a fence that run() returns
  * KILL		a process kills the queue
  * RESET	a process stops and starts the queue
+ * RESIZE	a process changes the capacity to less than each job needs
  * HOLDER	a process has a reference to the first job
  */
 
@@ -103,6 +104,11 @@ bit retiring;		/* the retire token */
 bit killed;
 bit stopped;
 byte used;		/* credits */
+#ifdef RESIZE
+byte capacity = CREDITS;
+#else
+#define capacity CREDITS
+#endif
 byte seqno, last_run, completed;
 chan fifo = [NJOBS] of { byte };
 chan ring = [NJOBS] of { byte };
@@ -121,7 +127,7 @@ bit released;		/* ops->release() was called: all this is gone */
 /* References: of each job; of destroyer and completers; of those below. */
 #if defined(KILL) && defined(RESET)
 byte qref = NJOBS + 3 + 2;
-#elif defined(KILL) || defined(RESET)
+#elif defined(KILL) || defined(RESET) || defined(RESIZE)
 byte qref = NJOBS + 3 + 1;
 #else
 byte qref = NJOBS + 3;
@@ -336,7 +342,11 @@ inline next_job()
 #endif
 		:: else ->
 			if
-			:: used == CREDITS && !killed -> j = NONE
+#ifdef BUG_LARGER_JOB_WAITS
+			:: used >= capacity && !killed -> j = NONE
+#else
+			:: used >= capacity && used && !killed -> j = NONE
+#endif
 			:: else
 			fi
 		fi
@@ -990,6 +1000,16 @@ active proctype resetter()
 	od;
 	atomic { waiting = 0; assert(!in_run); must_not_run = 1 }
 	atomic { QUEUE_IS_THERE; must_not_run = 0; stopped = 0 }
+	atomic { queue_work() }
+	atomic { queue_put() }
+}
+#endif
+
+#ifdef RESIZE
+/* control.c: drm_jobqueue_set_credits() */
+active proctype resizer()
+{
+	atomic { QUEUE_IS_THERE; capacity = 0 }
 	atomic { queue_work() }
 	atomic { queue_put() }
 }
