@@ -220,8 +220,8 @@ static void race20_fifo_preempts_between_batches(struct kunit *test)
 		jq_mock_expect_signalled(test, done[i], 0);
 }
 
-/* Fences that signal before interrupts are let in; more than one call signals. */
-#define RETIRE_BATCH 28
+/* Fences that a task signals before it lets interrupts in; more than one call signals. */
+#define RETIRE_BATCH 16
 #define RETIRE_JOBS 100
 
 static bool last_has_signalled(struct hog *hog)

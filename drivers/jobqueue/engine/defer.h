@@ -13,7 +13,7 @@
  * What one interrupt of a CPU may do for all queues, in units of some 250
  * instructions: less than 20,000 in all.
  */
-#define DRM_JOBQUEUE_IRQ_BUDGET 56U
+#define DRM_JOBQUEUE_IRQ_BUDGET 52U
 
 /* What interrupts spend from here on depends on when they got here. */
 #define DRM_JOBQUEUE_IRQ_HALF (DRM_JOBQUEUE_IRQ_BUDGET / 2)

@@ -92,11 +92,11 @@ static const u32 drain_needs[] = {
  * interrupts in earlier: those that are pending then follow each other, with a budget
  * of their own.
  */
-#define RETIRE_BATCH 28
-#define RETIRE_BATCH_IN_TASK 16
+#define RETIRE_BATCH 26U
+#define RETIRE_BATCH_IN_TASK 16U
 static const unsigned int retire_budget[] = {
 	[DRM_JOBQUEUE_IN_PUSH] = 7,
-	[DRM_JOBQUEUE_IN_IRQ] = 2,
+	[DRM_JOBQUEUE_IN_IRQ] = 4,
 	[DRM_JOBQUEUE_IN_WORKER] = 28,
 };
 
@@ -309,11 +309,12 @@ static __always_inline void settle(struct drm_jobqueue *queue,
 /* How many complete jobs a batch may have: no more than the budget has left. */
 static unsigned int batch_limit(enum drm_jobqueue_context context)
 {
-	if (context != DRM_JOBQUEUE_IN_IRQ)
-		return RETIRE_BATCH_IN_TASK;
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		return RETIRE_BATCH;
-	return min(drm_jobqueue_irq_budget_units() / RETIRE_UNITS, RETIRE_BATCH);
+	/* A driver may report completion in a task, too. */
+	unsigned int limit = in_hardirq() ? RETIRE_BATCH : RETIRE_BATCH_IN_TASK;
+
+	if (context != DRM_JOBQUEUE_IN_IRQ || IS_ENABLED(CONFIG_PREEMPT_RT))
+		return limit;
+	return min(drm_jobqueue_irq_budget_units() / RETIRE_UNITS, limit);
 }
 
 /* Take a batch of complete jobs off the ring; there is at least one. */

@@ -105,8 +105,8 @@ MUTANTS = {
     # Bounds
     "no-irq-budget": (
         "drivers/jobqueue/engine/defer.h",
-        "#define DRM_JOBQUEUE_IRQ_BUDGET 56U",
-        "#define DRM_JOBQUEUE_IRQ_BUDGET 56000U"),
+        "#define DRM_JOBQUEUE_IRQ_BUDGET 52U",
+        "#define DRM_JOBQUEUE_IRQ_BUDGET 52000U"),
     "no-retire-batch": (
         "drivers/jobqueue/engine/drain.c",
         "\t} while (job && n < limit &&\n",
