@@ -51,7 +51,7 @@ struct fence_bin {
 };
 
 static DEFINE_PER_CPU(struct fence_bin, fence_bins);
-static struct kmem_cache *fence_cache;
+struct kmem_cache *drm_jobqueue_fence_cache;
 
 static struct drm_jobqueue_fence *to_jobqueue_fence(struct dma_fence *fence)
 {
@@ -147,7 +147,8 @@ static void free_fences(struct llist_node *node)
 		node = node->next;
 		batch[n++] = to_jobqueue_fence(base);
 		if (n == FREE_BATCH || !node) {
-			kmem_cache_free_bulk(fence_cache, n, batch);
+			kmem_cache_free_bulk(drm_jobqueue_fence_cache, n,
+					     batch);
 			n = 0;
 			cond_resched();
 		}
@@ -197,7 +198,7 @@ static void fence_release(struct dma_fence *base)
 	drm_jobqueue_timeline_put(timeline);
 }
 
-static const struct dma_fence_ops fence_ops = {
+const struct dma_fence_ops drm_jobqueue_fence_ops = {
 	COMPAT_DMA_FENCE_OPS_SEQNO64
 	.get_driver_name = fence_driver_name,
 	.get_timeline_name = fence_timeline_name,
@@ -240,7 +241,7 @@ struct drm_jobqueue *drm_jobqueue_queue_of_fence(struct dma_fence *base)
 	/* A fence that has its operations has its timeline: see the top. */
 	rcu_read_lock();
 	ops = compat_dma_fence_ops(base);
-	if (ops != &fence_ops && ops != &fence_armed_ops)
+	if (ops != &drm_jobqueue_fence_ops && ops != &fence_armed_ops)
 		goto out;
 	timeline = to_jobqueue_fence(base)->timeline;
 	/* The queue is not released while the lock is held. */
@@ -261,33 +262,6 @@ static void fence_construct(void *object)
 	compat_dma_fence_lock_init(&fence->lock);
 }
 
-/*
- * Allocate a fence. Other jobs of the driver may refer to it from now on, but
- * it is not a point of its timeline before its job is armed: its seqno is 0.
- *
- * Context: may sleep. Return: a fence with one reference, or NULL.
- */
-struct drm_jobqueue_fence *
-drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline)
-{
-	struct drm_jobqueue_fence *fence;
-
-	if (COMPAT_DMA_FENCE_DETACHES)
-		fence = kmalloc(sizeof(*fence), GFP_KERNEL_ACCOUNT);
-	else
-		fence = kmem_cache_alloc(fence_cache, GFP_KERNEL);
-	if (!fence)
-		return NULL;
-
-	if (COMPAT_DMA_FENCE_DETACHES)
-		fence_construct(fence);
-	kref_get(&timeline->ref);
-	fence->timeline = timeline;
-	compat_dma_fence_init64(&fence->base, &fence_ops, &fence->lock,
-				timeline->context, 0);
-	return fence;
-}
-
 int drm_jobqueue_fence_cache_init(void)
 {
 	int cpu;
@@ -301,10 +275,11 @@ int drm_jobqueue_fence_cache_init(void)
 		init_llist_head(&bin->added);
 		INIT_RCU_WORK(&bin->work, bin_work);
 	}
-	fence_cache = kmem_cache_create("drm_jobqueue_fence",
-					sizeof(struct drm_jobqueue_fence), 0,
-					SLAB_ACCOUNT, fence_construct);
-	return fence_cache ? 0 : -ENOMEM;
+	drm_jobqueue_fence_cache =
+		kmem_cache_create("drm_jobqueue_fence",
+				  sizeof(struct drm_jobqueue_fence), 0,
+				  SLAB_ACCOUNT, fence_construct);
+	return drm_jobqueue_fence_cache ? 0 : -ENOMEM;
 }
 
 /**
@@ -360,5 +335,5 @@ EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_fence_bin_release);
 void drm_jobqueue_fence_cache_fini(void)
 {
 	drm_jobqueue_fence_drain();
-	kmem_cache_destroy(fence_cache);
+	kmem_cache_destroy(drm_jobqueue_fence_cache);
 }

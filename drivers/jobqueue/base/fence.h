@@ -2,6 +2,8 @@
 #ifndef _DRM_JOBQUEUE_FENCE_H_
 #define _DRM_JOBQUEUE_FENCE_H_
 
+#include <linux/slab.h>
+
 #include <drm/drm_jobqueue.h>
 
 #include "../compat/dma_fence.h"
@@ -61,6 +63,9 @@ void drm_jobqueue_fence_bin_hold(unsigned int cpu);
 void drm_jobqueue_fence_bin_release(unsigned int cpu);
 #endif
 
+extern struct kmem_cache *drm_jobqueue_fence_cache;
+extern const struct dma_fence_ops drm_jobqueue_fence_ops;
+
 int drm_jobqueue_fence_cache_init(void);
 void drm_jobqueue_fence_cache_fini(void);
 struct drm_jobqueue_timeline *
@@ -69,8 +74,31 @@ drm_jobqueue_timeline_create(struct drm_jobqueue *queue, const char *device,
 void drm_jobqueue_timeline_put(struct drm_jobqueue_timeline *timeline);
 void drm_jobqueue_fence_disown(struct drm_jobqueue_fence *fence);
 struct drm_jobqueue *drm_jobqueue_queue_of_fence(struct dma_fence *base);
-struct drm_jobqueue_fence *
-drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline);
+
+/*
+ * Allocate a fence. Other jobs of the driver may refer to it from now on, but
+ * it is not a point of its timeline before its job is armed: its seqno is 0.
+ *
+ * Context: may sleep. Return: a fence with one reference, or NULL.
+ */
+static __always_inline struct drm_jobqueue_fence *
+drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline)
+{
+	struct drm_jobqueue_fence *fence;
+
+	if (COMPAT_DMA_FENCE_DETACHES)
+		fence = kmalloc(sizeof(*fence), GFP_KERNEL_ACCOUNT);
+	else
+		fence = kmem_cache_alloc(drm_jobqueue_fence_cache, GFP_KERNEL);
+	if (!fence)
+		return NULL;
+
+	kref_get(&timeline->ref);
+	fence->timeline = timeline;
+	compat_dma_fence_init64(&fence->base, &drm_jobqueue_fence_ops,
+				&fence->lock, timeline->context, 0);
+	return fence;
+}
 
 static inline u64 drm_jobqueue_seqno_of(const struct drm_jobqueue_job *job)
 {

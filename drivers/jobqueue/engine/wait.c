@@ -122,6 +122,16 @@ static void dep_signalled(struct dma_fence *fence, struct dma_fence_cb *cb)
 		drm_jobqueue_kick_by_dep(queue, job);
 }
 
+static __always_inline void attach(struct drm_jobqueue_job *job,
+				   struct drm_jobqueue_dep *dep)
+{
+	dep->job = job;
+	if (dma_fence_add_callback(dep->fence, &dep->cb, dep_signalled)) {
+		drm_jobqueue_deps_note_error(job, dep->fence);
+		atomic_dec(&job->pending);
+	}
+}
+
 /*
  * Begin to wait. The counter is left one too high, so that no callback can be
  * the last before the caller has made the job runnable. The caller takes that
@@ -133,18 +143,18 @@ void drm_jobqueue_deps_attach(struct drm_jobqueue_job *job)
 {
 	struct drm_jobqueue_dep_iter iter;
 	struct drm_jobqueue_dep *dep;
+	u32 i;
 
 	drm_jobqueue_get(job->queue);
 	atomic_set(&job->pending, job->ndeps + 1);
-	drm_jobqueue_dep_begin(&iter, job);
-	while ((dep = drm_jobqueue_dep_next(&iter))) {
-		dep->job = job;
-		if (dma_fence_add_callback(dep->fence, &dep->cb,
-					   dep_signalled)) {
-			drm_jobqueue_deps_note_error(job, dep->fence);
-			atomic_dec(&job->pending);
-		}
+	if (likely(!job->dep_chunks)) {
+		for (i = 0; i < job->ndeps; i++)
+			attach(job, &job->inline_deps[i]);
+		return;
 	}
+	drm_jobqueue_dep_begin(&iter, job);
+	while ((dep = drm_jobqueue_dep_next(&iter)))
+		attach(job, dep);
 }
 
 /*

@@ -72,8 +72,8 @@ MUTANTS = {
         "dma_fence_is_later(dep->fence, fence)"),
     "dependency-signals-early": (
         "drivers/jobqueue/engine/wait.c",
-        "\t\t\tdrm_jobqueue_deps_note_error(job, dep->fence);\n\t\t\tatomic_dec(&job->pending);\n",
-        "\t\t\tdrm_jobqueue_deps_note_error(job, dep->fence);\n"),
+        "\t\tdrm_jobqueue_deps_note_error(job, dep->fence);\n\t\tatomic_dec(&job->pending);\n",
+        "\t\tdrm_jobqueue_deps_note_error(job, dep->fence);\n"),
     "dependency-kept": (
         "drivers/jobqueue/engine/wait.h",
         "\tif (!job->ndeps)\n\t\treturn;\n",
@@ -84,7 +84,7 @@ MUTANTS = {
         "\t\tif (true &&\n\t\t    dma_fence_is_later("),
     "dependency-error-lost": (
         "drivers/jobqueue/engine/wait.c",
-        "\t\t\tdrm_jobqueue_deps_note_error(job, dep->fence);\n",
+        "\t\tdrm_jobqueue_deps_note_error(job, dep->fence);\n",
         ""),
     "dependency-armed-later": (
         "drivers/jobqueue/engine/wait.c",
