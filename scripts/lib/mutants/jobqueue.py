@@ -102,6 +102,73 @@ MUTANTS = {
         "drivers/jobqueue/engine/wait.c",
         "\tif (atomic_dec_and_test(&job->pending))\n",
         "\tif (atomic_dec_and_test(&job->pending) && READ_ONCE(queue->next) == job)\n"),
+    # Errors by number
+    "errors-overlap": (
+        "drivers/jobqueue/engine/results.c",
+        "\t\tif (newest->last >= first) {\n",
+        "\t\tif (false) {\n"),
+    "error-beyond-ring": (
+        "drivers/jobqueue/api/complete.c",
+        "\tfirst = max(first, queue->completed + 1);\n"
+        "\tlast = min(last, queue->last_run);\n",
+        ""),
+    "given-up-keeps-errors": (
+        "drivers/jobqueue/api/complete.c",
+        "\t\t\tdrm_jobqueue_results_cut(queue, queue->completed);\n",
+        "\t\t\t;\n"),
+    "requeue-keeps-errors": (
+        "drivers/jobqueue/api/inflight.c",
+        "\t\t\tdrm_jobqueue_results_cut(queue, queue->last_run);\n",
+        ""),
+    # Looks at jobs
+    "walk-follows-retired": (
+        "drivers/jobqueue/api/walk.c",
+        "\t\tif (!prev || prev->state == DRM_JOBQUEUE_JOB_RETIRED)\n",
+        "\t\tif (!prev)\n"),
+    "walk-ends-with-ring": (
+        "drivers/jobqueue/api/walk.c",
+        "\t\tif (found)\n\t\t\tdrm_jobqueue_job_get(found);\n",
+        "\t\tif (found == queue->next)\n\t\t\tfound = NULL;\n"
+        "\t\tif (found)\n\t\t\tdrm_jobqueue_job_get(found);\n"),
+    "error-to-come-unknown": (
+        "drivers/jobqueue/api/walk.c",
+        "\t\treturn ring_error(job);\n",
+        "\t\treturn ring_error(job) & 0;\n"),
+    # Changes at run time
+    "shorter-timeout-keeps-timer": (
+        "drivers/jobqueue/engine/clock.c",
+        "\t\tqueue->timer_armed = false;\n\t\tstart_timer(queue);\n",
+        "\t\tstart_timer(queue);\n"),
+    "timeout-begins-in-past": (
+        "drivers/jobqueue/engine/clock.c",
+        "\tif (!queue->timeout)\n"
+        "\t\tqueue->head_since = queue->timeout_paused ? 0 : jiffies;\n",
+        ""),
+    "late-without-timeout": (
+        "drivers/jobqueue/engine/clock.c",
+        "\tif (!job || !queue->timeout || queue->timeout_paused ||\n",
+        "\tif (!job || queue->timeout_paused ||\n"),
+    "credits-do-not-kick": (
+        "drivers/jobqueue/api/control.c",
+        "\tspin_unlock_irqrestore(&queue->lock, flags);\n"
+        "\tdrm_jobqueue_queue_work(queue);\n\treturn 0;\n",
+        "\tspin_unlock_irqrestore(&queue->lock, flags);\n\treturn 0;\n"),
+    "larger-job-waits": (
+        "drivers/jobqueue/engine/cursor.h",
+        "\t    queue->credits_used && !drm_jobqueue_is_skipped(job))\n",
+        "\t    !drm_jobqueue_is_skipped(job))\n"),
+    "busy-off-hardware": (
+        "drivers/jobqueue/engine/times.c",
+        "{\n\tcount_to(queue, ktime_get_ns());\n",
+        "{\n"),
+    "head-time-lost": (
+        "drivers/jobqueue/engine/times.c",
+        "\t\tdrm_jobqueue_times_of(head)->head = now;\n",
+        "\t\t;\n"),
+    "batch-exceeds-budget": (
+        "drivers/jobqueue/engine/drain.c",
+        "\treturn min(drm_jobqueue_irq_budget_units() / RETIRE_UNITS, limit);\n",
+        "\treturn limit;\n"),
     # Bounds
     "no-irq-budget": (
         "drivers/jobqueue/engine/defer.h",
