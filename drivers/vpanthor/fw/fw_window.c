@@ -113,7 +113,7 @@ struct vpan_fw_buf *vpan_fw_buf_create(struct vpan_device *vpan, u32 nstreams)
 	buf->nstreams = nstreams;
 	buf->window = -1;
 	INIT_LIST_HEAD(&buf->link);
-	ret = vpan_mem_alloc(&buf->mem, vpan->drm.dev,
+	ret = vpan_mem_alloc(&buf->mem, &vpan->drm,
 			     window_size(vpan->fw, nstreams));
 	if (ret) {
 		kfree(buf);

@@ -118,7 +118,7 @@ static u64 heap_chunk_ref(const struct vpan_heap *heap,
 
 /*
  * The heap is not in the table yet, so no lock is needed. User space chooses the
- * number of chunks, and unplugging waits for the caller.
+ * number of chunks.
  */
 static int heap_add_chunks(struct vpan_heap *heap, u32 initial)
 {
@@ -428,25 +428,16 @@ int vpan_heap_create(struct vpan_vm *vm,
 		     struct drm_panthor_tiler_heap_create *args)
 {
 	struct vpan_heap *heap;
-	int ret, idx;
+	int ret;
 
 	if (!heap_args_ok(args))
 		return -EINVAL;
 
-	/* An unbind does not wait for the task that has the lock. */
 	ret = mutex_lock_killable(&vm->heaps->create_lock);
 	if (ret)
 		return ret;
 	heap = heap_alloc(vm, args);
-	if (!heap) {
-		ret = -ENOMEM;
-	} else if (drm_dev_enter(&vm->vpan->drm, &idx)) {
-		ret = heaps_add(vm, heap, args);
-		drm_dev_exit(idx);
-	} else {
-		ret = -ENODEV;
-	}
-	/* Waits for changes of the address space, an unbind does not. */
+	ret = heap ? heaps_add(vm, heap, args) : -ENOMEM;
 	if (ret < 0 && heap)
 		heap_free(heap);
 	mutex_unlock(&vm->heaps->create_lock);

@@ -179,16 +179,13 @@ vpan_heap_chunk_create_remote(struct vpan_vm *vm, u32 size,
 {
 	struct vpan_heap_chunk *chunk = ERR_PTR(-ENOMEM);
 	struct mem_cgroup *old;
-	int idx;
 
-	/* The memory is mapped for DMA, which needs the device. */
-	if (!drm_dev_enter(&vm->vpan->drm, &idx))
+	if (drm_dev_is_unplugged(&vm->vpan->drm))
 		return ERR_PTR(-ENODEV);
 	old = set_active_memcg(memcg);
 	if (chunk_memory_available())
 		chunk = chunk_create(vm, size, 0, stop);
 	set_active_memcg(old);
-	drm_dev_exit(idx);
 	return chunk;
 }
 

@@ -39,6 +39,7 @@
 
 #include "debug/trace.h"
 #include "device/device.h"
+#include "device/dma.h"
 #include "device/fault.h"
 #include "device/file.h"
 #include "device/gem_list.h"
@@ -135,17 +136,16 @@ static int gem_get_pages(struct vpan_bo *bo)
 /* Once the device is unplugged, only CPUs use the pages. */
 static int gem_populate_for_cpu(struct vpan_bo *bo)
 {
-	int ret, idx;
+	int ret = -ENODEV;
 
 	dma_resv_assert_held(bo->base.base.resv);
 
 	if (bo->base.sgt || bo->cpu_only)
 		return 0;
-	if (drm_dev_enter(bo->base.base.dev, &idx)) {
+	if (!drm_dev_is_unplugged(bo->base.base.dev))
 		ret = vpan_bo_populate(bo);
-		drm_dev_exit(idx);
+	if (ret != -ENODEV)
 		return ret;
-	}
 	ret = gem_get_pages(bo);
 	bo->cpu_only = !ret;
 	return ret;
@@ -469,7 +469,8 @@ static void gem_add_to_lru(struct vpan_bo *bo)
  * unsignalled fence or the buffer is pinned.
  *
  * Context: may sleep and allocate; under the reservation.
- * Return: 0, -EINTR if the task is being killed, or another negative errno.
+ * Return: 0, -EINTR if the task is being killed, -ENODEV if the device is unplugged, or
+ * another negative errno.
  */
 int vpan_bo_populate(struct vpan_bo *bo)
 {
@@ -490,7 +491,7 @@ int vpan_bo_populate(struct vpan_bo *bo)
 		ret = PTR_ERR(sgt);
 		goto err_unpin;
 	}
-	ret = dma_map_sgtable(gem->dev->dev, sgt, DMA_BIDIRECTIONAL, 0);
+	ret = vpan_dma_map(gem->dev, sgt);
 	if (ret)
 		goto err_free;
 

@@ -24,7 +24,7 @@
 
 /*
  * Return: 0, -EINTR if the task is being killed, -ECANCELED if @stop is set, -ENODEV if the
- * buffer is of the kernel and the device was unplugged, which waits for the caller.
+ * buffer is of the kernel and the device was unplugged, so that it is of no use.
  */
 static int pages_go_on(struct drm_gem_object *gem, const bool *stop)
 {

@@ -29,6 +29,7 @@
 #include <drm/panthor_uapi.h>
 
 #include "device/device.h"
+#include "device/dma.h"
 #include "device/gfp.h"
 #include "mm/gem.h"
 #include "mm/gem_pages.h"
@@ -87,19 +88,19 @@ static int mem_list_pages(struct vpan_mem *mem)
 /**
  * vpan_mem_alloc - allocate memory for kernel and GPU
  * @mem: the memory
- * @dev: device that accesses it
+ * @drm: device that accesses it
  * @size: size in bytes, not zero; rounded up to pages
  *
  * The memory is charged to the caller.
  *
  * Context: may sleep and allocate.
- * Return: 0 or a negative errno.
+ * Return: 0, -ENODEV if the device is unplugged, or another negative errno.
  */
-int vpan_mem_alloc(struct vpan_mem *mem, struct device *dev, size_t size)
+int vpan_mem_alloc(struct vpan_mem *mem, struct drm_device *drm, size_t size)
 {
 	int ret;
 
-	mem->dev = dev;
+	mem->dev = drm->dev;
 	mem->size = PAGE_ALIGN(size);
 	mem->vaddr = mem_alloc_pages(mem->size);
 	if (!mem->vaddr)
@@ -107,7 +108,7 @@ int vpan_mem_alloc(struct vpan_mem *mem, struct device *dev, size_t size)
 	ret = mem_list_pages(mem);
 	if (ret)
 		goto err_free_pages;
-	ret = dma_map_sgtable(dev, &mem->sgt, DMA_BIDIRECTIONAL, 0);
+	ret = vpan_dma_map(drm, &mem->sgt);
 	if (ret)
 		goto err_free_list;
 	return 0;
@@ -204,7 +205,7 @@ static int kbo_alloc_memory(struct vpan_kbo *kbo, const bool *stop)
 	int ret;
 
 	if (kbo->size <= KBO_SMALL) {
-		ret = vpan_mem_alloc(&kbo->mem, vm->vpan->drm.dev, kbo->size);
+		ret = vpan_mem_alloc(&kbo->mem, &vm->vpan->drm, kbo->size);
 		kbo->vaddr = kbo->mem.vaddr;
 		return ret;
 	}

@@ -7,6 +7,7 @@
 #include <drm/drm_mm.h>
 
 struct device;
+struct drm_device;
 struct vpan_bo;
 struct vpan_vm;
 
@@ -27,7 +28,7 @@ struct vpan_mem {
 	struct sg_table sgt;
 };
 
-int vpan_mem_alloc(struct vpan_mem *mem, struct device *dev, size_t size);
+int vpan_mem_alloc(struct vpan_mem *mem, struct drm_device *drm, size_t size);
 void vpan_mem_free(struct vpan_mem *mem);
 
 /**

@@ -163,10 +163,9 @@ struct vpan_vm *vpan_vm_create(struct vpan_device *vpan, u64 user_end,
 		goto err_free;
 	}
 
-	ret = vpan_pt_init(&vm->pt, vpan->drm.dev);
+	ret = vpan_pt_init(&vm->pt, &vpan->drm);
 	if (ret)
 		goto err_put_root;
-	vm->pt.gone = &vpan->drm.unplugged;
 
 	drm_dev_get(&vpan->drm);
 	vm->vpan = vpan;

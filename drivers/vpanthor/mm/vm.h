@@ -199,10 +199,9 @@ static inline bool vpan_vm_lock_soon(struct vpan_vm *vm)
  * vpan_vm_lock_wait - lock &vpan_vm.op_lock for something short
  * @vm: the address space
  *
- * The caller may be between drm_dev_enter() and drm_dev_exit(), for which an unbind waits:
- * therefore this gives up when the device is unplugged. A client that calls this all the
- * time keeps no asynchronous change from being executed. But if it makes changes all the
- * time, it can keep its own calls of this from getting the lock.
+ * Gives up when the device is unplugged, after which a new mapping is of no use. A client
+ * that calls this all the time keeps no asynchronous change from being executed. But if it
+ * makes changes all the time, it can keep its own calls of this from getting the lock.
  *
  * Context: may sleep; not on the signalling path, and under no lock that other clients need.
  * The caller unlocks by vpan_vm_unlock().

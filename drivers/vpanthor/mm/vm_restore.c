@@ -4,10 +4,10 @@
  *
  * A client beyond memory.high sleeps in its allocations, for seconds to minutes
  * (gem_pages.c). So what a buffer needs, its pages and page tables, is found out under the
- * reservations, and allocated without them and without drm_dev_enter(): the caller runs
- * vpan_restore_run() and vpan_restore_alloc() by turns until nothing is missing. In between,
- * pages are held, and what has been restored is pinned: the allocations themselves may call
- * the shrinker, which would evict it again.
+ * reservations, and allocated without them: the caller runs vpan_restore_run() and
+ * vpan_restore_alloc() by turns until nothing is missing. In between, pages are held, and
+ * what has been restored is pinned: the allocations themselves may call the shrinker, which
+ * would evict it again.
  */
 
 #include <linux/dma-resv.h>
@@ -115,7 +115,7 @@ static int restore_vma(struct vpan_vm *vm, struct vpan_vma *vma,
 
 /*
  * A buffer may have very many mappings, and each takes a search for its part of the
- * buffer's pages. Others wait for the reservations, and an unbind for drm_dev_exit().
+ * buffer's pages. Others wait for the reservations.
  */
 static int restore_go_on(struct vpan_vm *vm)
 {
@@ -314,21 +314,14 @@ static unsigned int restore_next_batch(unsigned int batch)
 	return clamp(2UL * batch, RESTORE_TABLES, max(limit, RESTORE_TABLES));
 }
 
-/*
- * Tables are mapped for DMA, which needs the device. An unbind waits for one allocation.
- * With little memory a part of the tables has to do.
- */
+/* With little memory a part of the tables has to do. */
 static int restore_fill_cache(struct vpan_restore *restore)
 {
-	int ret, idx;
+	int ret;
 
 	if (!restore->tables)
 		return 0;
-	if (!drm_dev_enter(&restore->vm->vpan->drm, &idx))
-		return -ENODEV;
 	ret = vpan_pt_cache_fill(&restore->cache, restore->tables);
-	drm_dev_exit(idx);
-
 	restore->tables = 0;
 	if (!ret)
 		restore->batch = restore_next_batch(restore->batch);

@@ -32,6 +32,8 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
+#include <drm/drm_device.h>
+
 #include <kunit/visibility.h>
 #include <vcsf/csf_regs.h>
 
@@ -72,19 +74,20 @@ static void pt_set(u64 *entry, u64 value)
 /**
  * vpan_pt_init - initialise an empty tree
  * @pt: the tree
- * @dev: device that walks it, NULL if none does
+ * @drm: device that walks it, NULL if none does
  *
  * Context: may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or -ENODEV if the device is unplugged.
  */
-int vpan_pt_init(struct vpan_pgtable *pt, struct device *dev)
+int vpan_pt_init(struct vpan_pgtable *pt, struct drm_device *drm)
 {
-	struct page *page = vpan_pt_alloc(dev);
+	struct page *page = vpan_pt_alloc(drm);
 
-	if (!page)
-		return -ENOMEM;
+	if (IS_ERR(page))
+		return PTR_ERR(page);
 
-	pt->dev = dev;
+	pt->drm = drm;
+	pt->dev = drm ? drm->dev : NULL;
 	pt->root = page_address(page);
 	spin_lock_init(&pt->lock);
 	INIT_LIST_HEAD(&pt->spare);

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 struct device;
+struct drm_device;
 struct vpan_chunks;
 
 /**
@@ -28,13 +29,10 @@ enum vpan_prot {
  * struct vpan_pgtable - tree of page tables
  */
 struct vpan_pgtable {
-	/** @dev: Device that walks the tables; NULL in tests. */
+	/** @drm: Device that walks the tables; NULL in tests. */
+	struct drm_device *drm;
+	/** @dev: Parent of @drm, which accesses memory; NULL in tests. */
 	struct device *dev;
-	/**
-	 * @gone: Is set when the device is unplugged, which may wait for those who
-	 * allocate tables; NULL in tests.
-	 */
-	const bool *gone;
 	/** @root: Level 0 table. */
 	u64 *root;
 	/** @lock: Protects @spare and @nspare. */
@@ -90,7 +88,7 @@ static inline u64 vpan_pt_size_before_block(u64 va, u64 pa, u64 size)
 	return size >= head + SZ_2M ? head : size;
 }
 
-int vpan_pt_init(struct vpan_pgtable *pt, struct device *dev);
+int vpan_pt_init(struct vpan_pgtable *pt, struct drm_device *drm);
 void vpan_pt_fini(struct vpan_pgtable *pt);
 u64 vpan_pt_root(const struct vpan_pgtable *pt);
 
@@ -144,7 +142,7 @@ static inline void pt_add_live(u64 *table, long n)
 	set_page_private(page, page_private(page) + n);
 }
 
-struct page *vpan_pt_alloc(struct device *dev);
+struct page *vpan_pt_alloc(struct drm_device *drm);
 void vpan_pt_free(struct device *dev, struct page *page);
 u64 *vpan_pt_take(struct vpan_pt_cache *cache, bool overwrite);
 

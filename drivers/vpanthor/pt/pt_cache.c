@@ -19,6 +19,7 @@
  */
 
 #include <linux/dma-mapping.h>
+#include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -26,6 +27,8 @@
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
+
+#include <drm/drm_drv.h>
 
 #include <kunit/visibility.h>
 #include <vcsf/csf_regs.h>
@@ -42,38 +45,50 @@
 /* Levels of tables above those with leaf entries */
 #define NEED_UPPER_LEVELS	(CSF_PTE_LEVELS - 2)
 
+/*
+ * Tables refer to each other by physical address. A device with other DMA addresses, or
+ * with bounce buffers, is not supported.
+ */
+static int pt_map_dma(struct device *dev, struct page *page)
+{
+	dma_addr_t dma = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_TO_DEVICE);
+
+	if (dma_mapping_error(dev, dma))
+		return -ENOMEM;
+	if (dma == page_to_phys(page))
+		return 0;
+	dma_unmap_page(dev, dma, PAGE_SIZE, DMA_TO_DEVICE);
+	return -ENOMEM;
+}
+
 /**
  * vpan_pt_alloc - allocate a table
- * @dev: device that walks it, NULL if none does
+ * @drm: device that walks it, NULL if none does
+ *
+ * The device is needed for the DMA mapping only. An unplug does not wait for the
+ * allocation, which may sleep for long.
  *
  * Context: may sleep.
- * Return: a zeroed table, or NULL.
+ * Return: a zeroed table, or an ERR_PTR(): -ENOMEM, -ENODEV if the device is unplugged.
  */
-struct page *vpan_pt_alloc(struct device *dev)
+struct page *vpan_pt_alloc(struct drm_device *drm)
 {
 	struct page *page = alloc_page(VPAN_GFP_CLIENT | __GFP_ZERO);
-	dma_addr_t dma;
+	int ret = -ENODEV, idx;
 
-	if (!page || !dev)
+	if (!page)
+		return ERR_PTR(-ENOMEM);
+	if (!drm)
 		return page;
 
-	/*
-	 * Tables refer to each other by physical address. A device with other
-	 * DMA addresses, or with bounce buffers, is not supported.
-	 */
-	dma = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_TO_DEVICE);
-	if (dma_mapping_error(dev, dma))
-		goto err_free;
-	if (dma != page_to_phys(page))
-		goto err_unmap;
-
-	return page;
-
-err_unmap:
-	dma_unmap_page(dev, dma, PAGE_SIZE, DMA_TO_DEVICE);
-err_free:
+	if (drm_dev_enter(drm, &idx)) {
+		ret = pt_map_dma(drm->dev, page);
+		drm_dev_exit(idx);
+	}
+	if (!ret)
+		return page;
 	__free_page(page);
-	return NULL;
+	return ERR_PTR(ret);
 }
 
 /**
@@ -167,11 +182,9 @@ int vpan_pt_cache_fill(struct vpan_pt_cache *cache, unsigned int tables)
 		/* A task that the OOM killer has chosen must not take more. */
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		if (cache->pt->gone && READ_ONCE(*cache->pt->gone))
-			return -ENODEV;
-		page = vpan_pt_alloc(cache->pt->dev);
-		if (!page)
-			return -ENOMEM;
+		page = vpan_pt_alloc(cache->pt->drm);
+		if (IS_ERR(page))
+			return PTR_ERR(page);
 		list_add(&page->lru, &cache->spare);
 		cache->nspare++;
 	}

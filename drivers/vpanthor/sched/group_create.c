@@ -82,11 +82,9 @@ static int group_create_queues(struct vpan_group *group,
 	int ret;
 
 	for (i = 0; i < nqueues; i++) {
-		/* Memory may be short for each, and an unbind waits for the caller. */
+		/* Memory may be short for each. */
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		if (drm_dev_is_unplugged(&group->vpan->drm))
-			return -ENODEV;
 		ret = vpan_queue_create(group, i, &args[i], &vpan_job_ops,
 					vpan_job_timeout());
 		if (ret)
@@ -102,6 +100,10 @@ static int group_create_queues(struct vpan_group *group,
  * @args: properties of the group
  * @queues: properties of its queues
  * @handle: returns the handle
+ *
+ * Allocates for as long as the client's control group is short of memory, so not between
+ * drm_dev_enter() and drm_dev_exit(). A device that is gone by the end has no groups
+ * (vpan_slots_add_group()); a group that is added before that ends with the others.
  *
  * Context: may sleep and allocate.
  * Return: 0, -EINVAL if the hardware does not permit the properties, -EBUSY if

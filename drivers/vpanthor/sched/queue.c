@@ -306,9 +306,7 @@ static void queue_free_memory(struct vpan_queue *queue)
  * @ops: operations of the jobs
  * @timeout: jiffies that a job may take at the head of the ring, 0 for no limit
  *
- * The caller may be between drm_dev_enter() and drm_dev_exit(), and to unmap memory waits
- * for changes of the address space by the client. So the group frees a queue that could not
- * be completed.
+ * The group frees a queue that could not be completed.
  *
  * Context: may sleep and allocate.
  * Return: 0 or a negative errno.

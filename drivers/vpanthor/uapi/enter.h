@@ -30,8 +30,9 @@ static inline bool vpan_hw_is_gone(struct vpan_device *vpan)
  * @idx: returns the argument of drm_dev_exit(), which ends the section
  *
  * Unplugging waits for the section. It must therefore not copy from or to user
- * memory, which may take forever (userfaultfd, FUSE), not wait for a job, and
- * not repeat anything as often as user space asks for.
+ * memory, which may take forever (userfaultfd, FUSE), not allocate what is charged to the
+ * client, which sleeps beyond memory.high, not wait for a job or for a lock of a client,
+ * and not repeat anything as often as user space asks for.
  *
  * Context: any; the section may sleep.
  * Return: 0, -ENODEV if the device is unplugged or lost.

@@ -15,13 +15,15 @@
  * the call is allocated before the first change, and charged to the caller.
  *
  * Calls that need the GPU run between vpan_hw_enter() and drm_dev_exit(), and
- * unplugging the device waits for that. The section begins after the last
- * access to user memory, since a page fault may last forever. VM_BIND enters for
- * each operation, since user space chooses how many there are, and leaves before it
- * changes page tables, which takes as long as user space likes: that needs memory and,
- * while the device is there, commands of the MMU. What a call prepares outside of the
- * section refers to memory only; the section checks that the GPU is still there before
- * anything is published.
+ * unplugging the device waits for that. The section contains only what needs the GPU: it
+ * begins after the last access to user memory, since a page fault may last forever, after
+ * what is charged to the caller has been allocated, which sleeps for as long as the
+ * caller's control group is short of memory, and after locks have been taken whose holders
+ * clients can keep off the processors. What a call prepares before refers to memory only,
+ * which needs the device for its DMA mapping (vpan_dma_map()); the section, or for a group
+ * the device's list of groups, checks that the GPU is still there before anything is
+ * published. Page tables are changed without it: that needs memory and, while the
+ * device is there, commands of the MMU.
  *
  * Loops whose length user space chooses look for fatal signals and call
  * cond_resched(). A call that a signal interrupts is restarted.
@@ -175,7 +177,7 @@ static int ioctl_group_create(struct drm_device *drm, void *data,
 	struct drm_panthor_group_create *args = data;
 	struct drm_panthor_queue_create *queues;
 	struct vpan_vm *vm;
-	int ret, idx;
+	int ret;
 
 	if (!args->queues.count || args->queues.count > QUEUES_MAX)
 		return -EINVAL;
@@ -188,14 +190,11 @@ static int ioctl_group_create(struct drm_device *drm, void *data,
 		return ret;
 
 	ret = vpan_priority_permitted(file, args->priority);
-	if (!ret)
-		ret = vpan_hw_enter(to_vpan_device(drm), &idx);
 	if (!ret) {
 		vm = vpan_vm_get_by_id(file->driver_priv, args->vm_id);
 		ret = vm ? vpan_group_create(file->driver_priv, vm, args, queues,
 					     &args->group_handle) : -EINVAL;
 		vpan_vm_put(vm);
-		drm_dev_exit(idx);
 	}
 	kvfree(queues);
 	return ret;

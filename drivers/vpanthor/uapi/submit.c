@@ -215,22 +215,25 @@ static void submit_commit(struct submit *submit)
 	submit->count = 0;
 }
 
-/* Creating jobs may take long: check again that the device is there. */
+/*
+ * Creating jobs may take long: check again that the device is there. Not before the
+ * reservations are locked, since clients can keep their holders off the processors.
+ */
 static int submit_lock_and_commit(struct submit *submit)
 {
 	int ret, idx;
 
-	ret = vpan_hw_enter(submit->group->vpan, &idx);
+	ret = submit_lock(submit);
 	if (ret)
 		return ret;
-	ret = submit_lock(submit);
+	ret = submit_validate(submit);
+	if (!ret)
+		ret = vpan_hw_enter(submit->group->vpan, &idx);
 	if (!ret) {
-		ret = submit_validate(submit);
-		if (!ret)
-			submit_commit(submit);
-		submit_unlock(submit);
+		submit_commit(submit);
+		drm_dev_exit(idx);
 	}
-	drm_dev_exit(idx);
+	submit_unlock(submit);
 	return ret;
 }
 

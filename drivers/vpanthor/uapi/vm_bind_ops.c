@@ -139,8 +139,7 @@ static int bind_keep_pages(struct bind_source *source)
 
 /*
  * Allocating the pages may take as long as the client likes, so it is done before anything
- * is locked, and before drm_dev_enter(), for which an unbind waits. Undone by
- * bind_put_source(), also after an error.
+ * is locked. Undone by bind_put_source(), also after an error.
  */
 static int bind_get_source(struct drm_file *file, struct vpan_vm *vm,
 			   const struct drm_panthor_vm_bind_op *op,
@@ -240,7 +239,7 @@ static int bind_execute_one(struct drm_file *file, struct vpan_vm *vm,
 {
 	struct bind_source source;
 	struct vpan_bind bind;
-	int ret, idx;
+	int ret;
 
 	/* Sync operations are for asynchronous operations only. */
 	if (op->syncs.count || bind_is_sync_only(op))
@@ -249,14 +248,13 @@ static int bind_execute_one(struct drm_file *file, struct vpan_vm *vm,
 		return 0;
 
 	ret = bind_get_source(file, vm, op, &source);
-	if (!ret)
-		ret = vpan_hw_enter(vm->vpan, &idx);
 	if (ret)
 		goto out;
 	vpan_bind_init(&bind, vm);
 	ret = bind_prepare(&bind, file, op, &source);
 	/* As an asynchronous change, this may go on when the device is gone. */
-	drm_dev_exit(idx);
+	if (!ret && vpan_hw_is_gone(vm->vpan))
+		ret = -ENODEV;
 	if (!ret)
 		ret = vpan_bind_execute(&bind);
 	vpan_bind_finish(&bind);
@@ -290,15 +288,11 @@ static int batch_prepare(struct bind_batch *batch, struct vpan_bind *bind,
 {
 	struct drm_file *file = batch->syncs.file;
 	struct bind_source source;
-	int ret, idx;
+	int ret;
 
 	ret = bind_get_source(file, batch->vm, op, &source);
 	if (!ret)
-		ret = vpan_hw_enter(batch->vm->vpan, &idx);
-	if (!ret) {
 		ret = bind_prepare(bind, file, op, &source);
-		drm_dev_exit(idx);
-	}
 	bind_put_source(&source);
 	return ret;
 }
@@ -451,20 +445,23 @@ static void batch_fini(struct bind_batch *batch, u32 count)
 	kvfree(batch->jobs);
 }
 
-/* Preparing may take long: check again that the device is there. */
+/*
+ * Preparing may take long: check again that the device is there. Not before the
+ * reservations are locked, since clients can keep their holders off the processors.
+ */
 static int batch_run(struct bind_batch *batch)
 {
 	int ret, idx;
 
-	ret = vpan_hw_enter(batch->vm->vpan, &idx);
+	ret = batch_lock(batch);
 	if (ret)
 		return ret;
-	ret = batch_lock(batch);
+	ret = vpan_hw_enter(batch->vm->vpan, &idx);
 	if (!ret) {
 		batch_commit(batch);
-		drm_exec_fini(&batch->exec);
+		drm_dev_exit(idx);
 	}
-	drm_dev_exit(idx);
+	drm_exec_fini(&batch->exec);
 	return ret;
 }
 
