@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -139,4 +144,58 @@ void test_client_step(struct test_client *client, uint64_t result)
 	} while (ret < 0 && errno == EINTR);
 	if (ret != 1)
 		_exit(1);
+}
+
+/**
+ * test_task_in - tell whether a task is in a function of the kernel
+ * @pid: the task
+ * @function: name of the function, or a part of it
+ * @below: the same of another function, which the first one has called; "" for any
+ *
+ * The caller is root.
+ *
+ * Return: whether the stack of the task has both.
+ */
+bool test_task_in(pid_t pid, const char *function, const char *below)
+{
+	char path[64], text[8192];
+	ssize_t size;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stack", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	/* Fails if the task has just ended. */
+	size = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[size < 0 ? 0 : size] = 0;
+	return strstr(text, function) && strstr(text, below);
+}
+
+/**
+ * test_tasks_in - count the processes and kernel threads in a function of the kernel
+ * @function: as for test_task_in()
+ * @below: as for test_task_in()
+ * @pid: returns one of them
+ *
+ * Return: their number.
+ */
+unsigned int test_tasks_in(const char *function, const char *below, pid_t *pid)
+{
+	unsigned int count = 0;
+	struct dirent *entry;
+	DIR *dir;
+
+	dir = opendir("/proc");
+	igt_assert(dir);
+	while ((entry = readdir(dir))) {
+		if (!isdigit(entry->d_name[0]) ||
+		    !test_task_in(atoi(entry->d_name), function, below))
+			continue;
+		*pid = atoi(entry->d_name);
+		count++;
+	}
+	closedir(dir);
+	return count;
 }

@@ -38,4 +38,7 @@ bool test_client_kill(struct test_client *client);
 void test_client_end(struct test_client *client);
 void test_client_step(struct test_client *client, uint64_t result);
 
+bool test_task_in(pid_t pid, const char *function, const char *below);
+unsigned int test_tasks_in(const char *function, const char *below, pid_t *pid);
+
 #endif /* TEST_CLIENT_H */

@@ -38,6 +38,11 @@ IGT_TEST_DESCRIPTION("Nothing else waits for a client whose allocations sleep.")
 /* Tables that are allocated in batches of two seconds each */
 #define TABLES		2048
 #define TABLE_SPAN	((uint64_t)PANTHOR_BLOCK_SIZE)
+#define QUEUES		8
+/* A ring of the largest size: with those of all queues, more than one batch of pages */
+#define LARGE_RING	(64 * 1024)
+/* Where the kernel lets an allocation sleep */
+#define SLEEPS		"mem_cgroup_handle_over_high"
 /* Vertices that fill more than a chunk */
 #define VERTICES	(16 * MIB / TEST_VERTEX)
 
@@ -45,11 +50,13 @@ IGT_TEST_DESCRIPTION("Nothing else waits for a client whose allocations sleep.")
  * struct throttled - a client that is throttled, and what it shares with the parent
  * @memcg: its control group
  * @ended: the call that sleeps has ended
+ * @unbound: the device has been unbound
  * @fd: dma-buf to map, or -1
  */
 struct throttled {
 	struct test_memcg memcg;
 	atomic_bool ended;
+	atomic_bool unbound;
 	int fd;
 };
 
@@ -385,6 +392,125 @@ static void test_restore_tables(void)
 	igt_assert(!ended);
 }
 
+static void unbind_client(struct test_client *client, void *data)
+{
+	struct throttled *t = data;
+
+	test_unbind();
+	atomic_store(&t->unbound, true);
+	test_client_step(client, 0);
+}
+
+/* Has the unbind waited for all that unplugging the device waits for? */
+static bool is_unplugged(const struct throttled *t, const struct test_client *unbinder)
+{
+	return atomic_load(&t->unbound) ||
+	       (test_task_in(unbinder->pid, "vpan_remove", "") &&
+		!test_task_in(unbinder->pid, "vpan_remove", "drm_dev_unplug"));
+}
+
+/*
+ * Unbind the driver while the task @pid sleeps in an allocation in @function. It sleeps for up
+ * to two seconds, which an unplug that does not wait for it is done in.
+ */
+static void unbind_beside(struct throttled *t, pid_t pid, const char *function)
+{
+	struct test_client unbinder;
+	uint64_t result;
+	bool sleeps;
+
+	test_client_start(&unbinder, unbind_client, t);
+	while (!is_unplugged(t, &unbinder))
+		usleep(1000);
+	sleeps = test_task_in(pid, function, SLEEPS);
+	igt_assert(test_client_next(&unbinder, &result));
+	test_client_end(&unbinder);
+	test_bind();
+	igt_assert(sleeps);
+}
+
+static void group_client(struct test_client *client, void *data)
+{
+	struct test_gpu gpu;
+	uint32_t group;
+
+	test_gpu_open(&gpu, 1);
+	test_client_step(client, 0);
+	throttle(data);
+	panthor_group_create(gpu.fd, gpu.vm, QUEUES, LARGE_RING, &group);
+	test_client_step(client, 0);
+}
+
+static void new_heap_client(struct test_client *client, void *data)
+{
+	struct drm_panthor_tiler_heap_create args;
+	struct test_gpu gpu;
+
+	test_gpu_open(&gpu, 1);
+	args = test_heap_args(gpu.vm);
+	args.chunk_size = CHUNK;
+	test_client_step(client, 0);
+	throttle(data);
+	test_heap_create(gpu.fd, &args);
+	test_client_step(client, 0);
+}
+
+/* Maps a page so often that this takes many page tables. */
+static void tables_client(struct test_client *client, void *data)
+{
+	static struct drm_panthor_vm_bind_op ops[TABLES];
+	struct test_gpu gpu;
+	uint32_t bo;
+
+	test_gpu_open(&gpu, 1);
+	bo = new_bo(&gpu, PAGE, true);
+	for (unsigned int i = 0; i < TABLES; i++) {
+		ops[i] = map_op(bo, PAGE);
+		ops[i].va += i * TABLE_SPAN;
+	}
+	/* The buffer has its page from here on. */
+	igt_assert_eq(panthor_vm_bind(gpu.fd, gpu.vm, ops, 1, NULL), 0);
+	test_client_step(client, 0);
+	throttle(data);
+	panthor_vm_bind(gpu.fd, gpu.vm, ops, TABLES, NULL);
+	test_client_step(client, 0);
+}
+
+/* The driver is unbound while a call of the client, in @function, allocates. */
+static void test_unbind_call(void (*work)(struct test_client *client, void *data),
+			     const char *function)
+{
+	struct throttled *t = throttled_open();
+	struct test_client client;
+	uint64_t result;
+
+	test_client_start(&client, work, t);
+	igt_assert(test_client_next(&client, &result));
+	test_client_go(&client);
+	while (!test_task_in(client.pid, function, SLEEPS))
+		usleep(1000);
+	unbind_beside(t, client.pid, function);
+	test_client_end(&client);
+	throttled_close(t);
+}
+
+/* The driver is unbound while a work item allocates a chunk for the client's heap. */
+static void test_unbind_refill(void)
+{
+	static const char function[] = "vpan_heap_chunk_create_remote";
+	struct throttled *t = throttled_open();
+	struct test_client client;
+	pid_t worker;
+
+	test_client_start(&client, heap_client, t);
+	/* The client itself may sleep for longer than the work item. */
+	while (!test_tasks_in(function, SLEEPS, &worker))
+		usleep(1000);
+	unbind_beside(t, worker, function);
+	test_client_end(&client);
+	throttled_close(t);
+}
+
 int igt_main()
 {
 	igt_fixture() {
@@ -394,6 +520,18 @@ int igt_main()
 	igt_describe("An unbind does not wait for a client that allocates.");
 	igt_subtest("unbind")
 		test_unbind_throttled();
+	igt_describe("An unbind does not wait for a group that is being created.");
+	igt_subtest("unbind-group")
+		test_unbind_call(group_client, "vpan_group_create");
+	igt_describe("An unbind does not wait for a tiler heap that is being created.");
+	igt_subtest("unbind-heap")
+		test_unbind_call(new_heap_client, "vpan_heap_create");
+	igt_describe("An unbind does not wait for page tables that are being allocated.");
+	igt_subtest("unbind-tables")
+		test_unbind_call(tables_client, "vpan_bind_prepare_map");
+	igt_describe("An unbind does not wait for a tiler heap that is being refilled.");
+	igt_subtest("unbind-refill")
+		test_unbind_refill();
 	igt_describe("A client does not wait for another which allocates their buffer.");
 	igt_subtest("shared")
 		test_shared();
