@@ -112,14 +112,12 @@ static int groups_show(struct seq_file *m, void *unused)
 {
 	struct vpan_device *vpan = m->private;
 	struct vpan_slots *slots = vpan->slots;
-	struct vpan_group *group;
+	struct vpan_group *group = NULL;
 
-	mutex_lock(&slots->groups_lock);
 	mutex_lock(&slots->lock);
-	list_for_each_entry(group, &slots->groups, link)
+	while ((group = vpan_slots_next_group(slots, group)))
 		show_group(m, group);
 	mutex_unlock(&slots->lock);
-	mutex_unlock(&slots->groups_lock);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(groups);

@@ -24,27 +24,6 @@
 #include "sched/queue.h"
 #include "sched/slots.h"
 
-/* Return: the group after @prev, with a reference. Puts @prev. */
-static struct vpan_group *next_group(struct vpan_slots *slots,
-				     struct vpan_group *prev)
-{
-	struct vpan_group *group;
-
-	mutex_lock(&slots->groups_lock);
-	/* With a reference, @prev is still in the list. */
-	group = list_prepare_entry(prev, &slots->groups, link);
-	list_for_each_entry_continue(group, &slots->groups, link) {
-		/* A group without references is about to leave the list. */
-		if (kref_get_unless_zero(&group->ref))
-			break;
-	}
-	if (list_entry_is_head(group, &slots->groups, link))
-		group = NULL;
-	mutex_unlock(&slots->groups_lock);
-	vpan_group_put(prev);
-	return group;
-}
-
 static void show_end(struct seq_file *m, const struct vpan_group *group)
 {
 	static const struct {
@@ -206,7 +185,7 @@ static int why_show(struct seq_file *m, void *unused)
 	struct vpan_group *group = NULL;
 
 	show_device(m, vpan);
-	while ((group = next_group(vpan->slots, group))) {
+	while ((group = vpan_slots_next_group(vpan->slots, group))) {
 		/* seq_file repeats all in a larger buffer: do not print in vain. */
 		if (seq_has_overflowed(m)) {
 			vpan_group_put(group);

@@ -515,25 +515,26 @@ void vpan_sched_start(struct vpan_device *vpan)
 void vpan_sched_kill_all(struct vpan_device *vpan)
 {
 	struct vpan_slots *slots = vpan->slots;
-	struct vpan_group *group;
+	struct vpan_group *group = NULL;
 	bool cookie;
 
 	cookie = dma_fence_begin_signalling();
-	mutex_lock(&slots->groups_lock);
 	mutex_lock(&slots->lock);
 	slots->stopped = true;
+	spin_lock(&slots->groups_lock);
 	slots->killed = true;
+	spin_unlock(&slots->groups_lock);
 	sched_clear_slots(vpan);
 	if (slots->power_held)
 		vpan_pm_put(vpan);
 	WRITE_ONCE(slots->power_held, false);
-	list_for_each_entry(group, &slots->groups, link) {
+	/* None is added. Each is in the list for as long as it has jobs. */
+	while ((group = vpan_slots_next_group(slots, group))) {
 		set_bit(VPAN_GROUP_LOST, &group->flags);
 		vpan_rotation_dequeue(slots, group);
 		vpan_group_kill_queues(group);
 	}
 	mutex_unlock(&slots->lock);
-	mutex_unlock(&slots->groups_lock);
 	dma_fence_end_signalling(cookie);
 }
 
@@ -565,10 +566,10 @@ int vpan_sched_init(struct vpan_device *vpan)
 
 	vpan->slots = slots;
 	slots->vpan = vpan;
-	ret = drmm_mutex_init(&vpan->drm, &slots->lock) ?:
-	      drmm_mutex_init(&vpan->drm, &slots->groups_lock);
+	ret = drmm_mutex_init(&vpan->drm, &slots->lock);
 	if (ret)
 		return ret;
+	spin_lock_init(&slots->groups_lock);
 	INIT_DELAYED_WORK(&slots->tick, sched_tick_work);
 	init_llist_head(&slots->kicked);
 	init_llist_head(&slots->ended);

@@ -216,13 +216,42 @@ int vpan_slots_add_group(struct vpan_group *group)
 	struct vpan_slots *slots = group->vpan->slots;
 	int ret = 0;
 
-	mutex_lock(&slots->groups_lock);
+	spin_lock(&slots->groups_lock);
 	if (slots->killed)
 		ret = -ENODEV;
 	else
 		list_add_tail(&group->link, &slots->groups);
-	mutex_unlock(&slots->groups_lock);
+	spin_unlock(&slots->groups_lock);
 	return ret;
+}
+
+/**
+ * vpan_slots_next_group - walk over the groups of the device
+ * @slots: the slots
+ * @prev: what the last call returned, of which the reference is dropped; NULL to begin
+ *
+ * Groups without references are left out: they have no jobs and are about to be removed.
+ *
+ * Context: any.
+ * Return: the next group, with a reference, or NULL.
+ */
+struct vpan_group *vpan_slots_next_group(struct vpan_slots *slots,
+					 struct vpan_group *prev)
+{
+	struct vpan_group *group = prev;
+
+	spin_lock(&slots->groups_lock);
+	/* With a reference, @prev is still in the list. */
+	group = list_prepare_entry(group, &slots->groups, link);
+	list_for_each_entry_continue(group, &slots->groups, link) {
+		if (kref_get_unless_zero(&group->ref))
+			break;
+	}
+	if (list_entry_is_head(group, &slots->groups, link))
+		group = NULL;
+	spin_unlock(&slots->groups_lock);
+	vpan_group_put(prev);
+	return group;
 }
 
 /**
@@ -235,9 +264,9 @@ void vpan_slots_remove_group(struct vpan_group *group)
 {
 	struct vpan_slots *slots = group->vpan->slots;
 
-	mutex_lock(&slots->groups_lock);
+	spin_lock(&slots->groups_lock);
 	list_del_init(&group->link);
-	mutex_unlock(&slots->groups_lock);
+	spin_unlock(&slots->groups_lock);
 
 	/* The scheduler may be about to end a pass that has put the last reference. */
 	mutex_lock(&slots->lock);

@@ -8,6 +8,7 @@
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
 #include <linux/rcupdate.h>
+#include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
 #include <vcsf/csf_fw.h>
@@ -108,11 +109,11 @@ struct vpan_slots {
 	/** @fault: MMU faults by address space slot. */
 	struct vpan_as_fault fault[CSF_AS_COUNT_MAX];
 	/**
-	 * @groups_lock: Protects @groups; outside of @lock. A client's task that
-	 * adds a group may hold it for long (SCHED_IDLE, cpu.max), so the
-	 * scheduler takes it at the end of all groups only.
+	 * @groups_lock: Protects @groups; innermost. A spinlock, since clients take it
+	 * in their own tasks, which they can keep from running (SCHED_IDLE, cpu.max),
+	 * but not while these cannot be preempted.
 	 */
-	struct mutex groups_lock;
+	spinlock_t groups_lock;
 	/** @groups: All groups of the device. */
 	struct list_head groups;
 	/** @last_id: &vpan_group.id of the newest group. */
@@ -140,7 +141,7 @@ struct vpan_slots {
 	bool stopped;
 	/**
 	 * @killed: The hardware is gone or lost; no group runs again. Set under
-	 * @groups_lock and @lock, read under one of them.
+	 * @groups_lock and @lock, read under one of them: no group is added then.
 	 */
 	bool killed;
 };
@@ -165,6 +166,8 @@ bool vpan_slots_leaves(struct vpan_device *vpan, const struct vpan_group *group)
 bool vpan_slots_are_busy(struct vpan_device *vpan);
 void vpan_slots_ring_doorbell(struct vpan_device *vpan, int slot);
 int vpan_slots_add_group(struct vpan_group *group);
+struct vpan_group *vpan_slots_next_group(struct vpan_slots *slots,
+					 struct vpan_group *prev);
 void vpan_slots_remove_group(struct vpan_group *group);
 void vpan_slots_kick_blocked(struct vpan_device *vpan);
 void vpan_slots_kick_group(struct vpan_group *group);
