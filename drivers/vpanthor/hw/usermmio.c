@@ -4,13 +4,16 @@
  * cache flush, read-only. While the GPU has no power a dummy page is mapped instead;
  * suspend and resume unmap the old page, and the next access faults in the other.
  *
- * &vpan_user_mmio.lock serialises faults and suspend. Page faults allocate under it,
- * so that suspend, which others may wait for in order to signal a fence, only tries
- * it, and resume leaves the unmapping to a work item.
+ * &vpan_user_mmio.lock serialises faults and suspend. Page faults may allocate under it, and
+ * clients can keep their tasks from running, so that a fault waits for no other. Suspend,
+ * which others may wait for in order to signal a fence, only tries to lock, and resume leaves
+ * the unmapping to a work item, which only tries, too: behind a writer that waits, all other
+ * faults would wait.
  */
 
 #include <linux/compat.h>
 #include <linux/fs.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 
 #include <drm/drm_drv.h>
@@ -35,6 +38,9 @@
 #define FLUSH_ID_OLD	1
 #define FLUSH_ID_NONE	0
 
+/* Jiffies between attempts to unmap the dummy page beside page faults */
+#define USERMMIO_RETRY	max(HZ / 100, 1)
+
 static vm_fault_t usermmio_fault(struct vm_fault *vmf)
 {
 	struct vpan_device *vpan = vmf->vma->vm_private_data;
@@ -48,14 +54,14 @@ static vm_fault_t usermmio_fault(struct vm_fault *vmf)
 	if (!drm_dev_enter(&vpan->drm, &idx))
 		return VM_FAULT_SIGBUS;
 	ret = VM_FAULT_SIGBUS;
-	mutex_lock(&mmio->lock);
+	down_read(&mmio->lock);
 	if (READ_ONCE(mmio->suspended))
 		pfn = page_to_pfn(mmio->dummy);
 	else
 		pfn = vcsf_user_pfn(vpan->regs, CSF_USER_PAGE);
 	if (pfn)
 		ret = vmf_insert_pfn(vmf->vma, vmf->address & PAGE_MASK, pfn);
-	mutex_unlock(&mmio->lock);
+	up_read(&mmio->lock);
 	drm_dev_exit(idx);
 	return ret;
 }
@@ -87,7 +93,7 @@ static void usermmio_unmap(struct vpan_device *vpan)
 {
 	struct address_space *mapping = vpan->drm.anon_inode->i_mapping;
 
-	lockdep_assert_held(&vpan->user_mmio->lock);
+	lockdep_assert_held_write(&vpan->user_mmio->lock);
 
 	unmap_mapping_range(mapping, DRM_PANTHOR_USER_MMIO_OFFSET_32BIT,
 			    PAGE_SIZE, 1);
@@ -115,12 +121,12 @@ int vpan_user_mmio_suspend(struct vpan_device *vpan)
 {
 	struct vpan_user_mmio *mmio = vpan->user_mmio;
 
-	if (!mutex_trylock(&mmio->lock))
+	if (!down_write_trylock(&mmio->lock))
 		return -EBUSY;
 	usermmio_write_dummy(mmio, FLUSH_ID_OLD);
 	WRITE_ONCE(mmio->suspended, true);
 	usermmio_unmap(vpan);
-	mutex_unlock(&mmio->lock);
+	up_write(&mmio->lock);
 	return 0;
 }
 
@@ -136,18 +142,22 @@ void vpan_user_mmio_resume(struct vpan_device *vpan)
 
 	usermmio_write_dummy(mmio, FLUSH_ID_NONE);
 	WRITE_ONCE(mmio->suspended, false);
-	queue_work(system_dfl_wq, &mmio->work);
+	queue_delayed_work(system_dfl_wq, &mmio->work, 0);
 }
 
 static void usermmio_work(struct work_struct *work)
 {
 	struct vpan_user_mmio *mmio = container_of(work, struct vpan_user_mmio,
-						   work);
+						   work.work);
 
-	mutex_lock(&mmio->lock);
+	/* The dummy page is right until then, streams only flush more often. */
+	if (!down_write_trylock(&mmio->lock)) {
+		queue_delayed_work(system_dfl_wq, &mmio->work, USERMMIO_RETRY);
+		return;
+	}
 	if (!READ_ONCE(mmio->suspended))
 		usermmio_unmap(mmio->vpan);
-	mutex_unlock(&mmio->lock);
+	up_write(&mmio->lock);
 }
 
 /**
@@ -158,7 +168,7 @@ static void usermmio_work(struct work_struct *work)
  */
 void vpan_user_mmio_stop(struct vpan_device *vpan)
 {
-	cancel_work_sync(&vpan->user_mmio->work);
+	cancel_delayed_work_sync(&vpan->user_mmio->work);
 }
 
 static void usermmio_fini(struct drm_device *drm, void *data)
@@ -166,7 +176,6 @@ static void usermmio_fini(struct drm_device *drm, void *data)
 	struct vpan_user_mmio *mmio = data;
 
 	__free_page(mmio->dummy);
-	mutex_destroy(&mmio->lock);
 }
 
 /**
@@ -188,8 +197,8 @@ int vpan_user_mmio_init(struct vpan_device *vpan)
 
 	vpan->user_mmio = mmio;
 	mmio->vpan = vpan;
-	mutex_init(&mmio->lock);
-	INIT_WORK(&mmio->work, usermmio_work);
+	init_rwsem(&mmio->lock);
+	INIT_DELAYED_WORK(&mmio->work, usermmio_work);
 	mmio->dummy = alloc_page(GFP_KERNEL | __GFP_ZERO);
 	if (!mmio->dummy)
 		return -ENOMEM;

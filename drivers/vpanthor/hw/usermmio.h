@@ -2,7 +2,7 @@
 #ifndef _VPAN_USERMMIO_H_
 #define _VPAN_USERMMIO_H_
 
-#include <linux/mutex.h>
+#include <linux/rwsem.h>
 #include <linux/workqueue.h>
 
 struct file;
@@ -17,14 +17,17 @@ struct vpan_file;
 struct vpan_user_mmio {
 	/** @vpan: The device. */
 	struct vpan_device *vpan;
-	/** @lock: Serialises page faults and suspend. */
-	struct mutex lock;
+	/**
+	 * @lock: Page faults are readers, and wait for no other. Writers only try to
+	 * lock, since clients can keep a task in a page fault from running.
+	 */
+	struct rw_semaphore lock;
 	/** @suspended: The GPU has no power: @dummy is mapped instead. */
 	bool suspended;
 	/** @dummy: Page that is mapped without power. */
 	struct page *dummy;
 	/** @work: Unmaps @dummy from user space after resume. */
-	struct work_struct work;
+	struct delayed_work work;
 };
 
 int vpan_mmap(struct file *filp, struct vm_area_struct *vma);
