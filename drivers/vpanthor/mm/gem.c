@@ -85,10 +85,9 @@ static void vpan_gem_free(struct drm_gem_object *gem)
 	struct drm_gem_object *root = bo->exclusive_root;
 
 	vpan_gem_list_remove(&bo->entry);
-	/*
-	 * Some kernels warn if a pin is left, others would put the pages. Nothing
-	 * else refers to the buffer, so that no lock is needed for the look.
-	 */
+	/* The last reference: wait for no client that keeps the address space's locked. */
+	gem->resv = &gem->_resv;
+	/* Some kernels warn if a pin is left, others would put the pages. */
 	if (!gem->import_attach && (bo->base.sgt || bo->cpu_only)) {
 		dma_resv_lock(gem->resv, NULL);
 		gem_put_pages(bo);
@@ -98,7 +97,6 @@ static void vpan_gem_free(struct drm_gem_object *gem)
 	kfree(bo->label);
 	mutex_destroy(&bo->label_lock);
 	compat_gpuva_lock_fini(&bo->gpuva_lock);
-	/* This locks the reservation, which may be that of the root. */
 	drm_gem_shmem_free(&bo->base);
 	drm_gem_object_put(root);
 }
