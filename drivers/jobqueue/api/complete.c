@@ -201,7 +201,8 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_complete_all);
  * room.
  *
  * Context: any. Never calls the driver and never signals a fence. Interrupts are off
- * for a time that may grow with &drm_jobqueue_args.max_errors.
+ * for a time that may grow with &drm_jobqueue_args.max_errors, and with its square if
+ * the range has gaps to fill between that many other errors.
  * Return: 0; -ENOSPC if there is no room, -EINVAL if @error is no negative errno: then
  * nothing has changed.
  */

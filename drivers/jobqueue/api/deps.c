@@ -46,7 +46,7 @@
 static bool stands_alone(const struct drm_jobqueue_job *job,
 			 struct dma_fence *fence)
 {
-	return dma_fence_is_chain(fence) || drm_jobqueue_is_unarmed(job, fence);
+	return dma_fence_is_chain(fence) || drm_jobqueue_is_unarmed(fence);
 }
 
 /*
@@ -213,7 +213,7 @@ static int deps_add(struct drm_jobqueue_job *job, struct dma_fence *fence)
 	dep = job->ndeps ? find_dep(job, fence, &bucket) : NULL;
 	if (dep) {
 		/* An unarmed job is the latest. */
-		if (!drm_jobqueue_is_unarmed(job, dep->fence) &&
+		if (!drm_jobqueue_is_unarmed(dep->fence) &&
 		    dma_fence_is_later(fence, dep->fence)) {
 			dma_fence_put(dep->fence);
 			dep->fence = dma_fence_get(fence);

@@ -167,8 +167,9 @@ EXPORT_SYMBOL_GPL(drm_jobqueue_next_native);
  * queue may be that of another driver: compare its group.
  *
  * Context: any.
- * Return: the queue, with a reference; NULL if @fence is none of drm_jobqueue or
- * has signalled and its queue has ended.
+ * Return: the queue, with a reference; NULL if @fence is none of drm_jobqueue, or
+ * has signalled and its queue has ended. Where signalled fences forget their
+ * operations (Linux 7.2 and later), NULL for each of these.
  */
 struct drm_jobqueue *drm_jobqueue_from_fence(struct dma_fence *fence)
 {

@@ -208,6 +208,15 @@ static void print_fences(struct snapshot *s, struct drm_printer *p)
 			   s->next.pending - s->nfences);
 }
 
+/* Return: credits that others must give back before the next job can run. */
+static u32 credits_short(const struct snapshot *s)
+{
+	u64 wanted = (u64)s->credits_used + s->next.credits;
+
+	/* A job that needs more than the ring has gets all of it. */
+	return min_t(u64, wanted - s->credits, s->credits_used);
+}
+
 /* Say why the next job does not run, and what the ring's head waits for. */
 static void print_reason(struct snapshot *s, struct drm_printer *p)
 {
@@ -242,7 +251,7 @@ static void print_reason(struct snapshot *s, struct drm_printer *p)
 	else if (s->next.credits > space && s->credits_used && !s->skipped)
 		drm_printf(p, "for %u ms, short of %u credits, behind job %llu\n",
 			   jiffies_to_msecs(s->next_time),
-			   s->next.credits - space, s->ring_head);
+			   credits_short(s), s->ring_head);
 	else
 		drm_printf(p, "for %u ms, %s\n", jiffies_to_msecs(s->next_time),
 			   s->gang ? "for its gang" : "ready");

@@ -33,7 +33,7 @@
  *
  * The queue goes on during the walk. Jobs are returned in the order in which they
  * were armed, and each at most once. A job that is armed when the walk begins and
- * whose fence does not signal during the walk is returned. Jobs that are armed
+ * does not retire during the walk is returned. Jobs that are armed
  * during the walk are returned, too: a caller that cannot take any number of jobs
  * counts them.
  *
@@ -142,7 +142,8 @@ void drm_jobqueue_job_get_info(struct drm_jobqueue_job *job,
 		info->ran = ns_to_ktime(drm_jobqueue_times_of(job)->ran);
 		info->head = ns_to_ktime(drm_jobqueue_times_of(job)->head);
 	}
-	if (test_bit(DMA_FENCE_FLAG_SIGNALED_BIT, &job->fence->base.flags))
+	/* Set after the other flag: dma_fence_timestamp() waits for it. */
+	if (test_bit(DMA_FENCE_FLAG_TIMESTAMP_BIT, &job->fence->base.flags))
 		info->ended = dma_fence_timestamp(&job->fence->base);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }

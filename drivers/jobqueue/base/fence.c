@@ -207,7 +207,7 @@ const struct dma_fence_ops drm_jobqueue_fence_ops = {
 };
 
 /* Of the fence of an armed job, where the kernel detaches it at the signal */
-static const struct dma_fence_ops fence_armed_ops = {
+const struct dma_fence_ops drm_jobqueue_fence_armed_ops = {
 	COMPAT_DMA_FENCE_OPS_SEQNO64
 	.get_driver_name = fence_driver_name,
 	.get_timeline_name = fence_timeline_name,
@@ -223,25 +223,24 @@ static const struct dma_fence_ops fence_armed_ops = {
  */
 void drm_jobqueue_fence_disown(struct drm_jobqueue_fence *fence)
 {
-	compat_dma_fence_set_ops(&fence->base, &fence_armed_ops);
+	compat_dma_fence_set_ops(&fence->base, &drm_jobqueue_fence_armed_ops);
 	drm_jobqueue_timeline_put(fence->timeline);
 }
 
 /*
  * Context: any. Return: the queue of a done fence, with a reference; NULL for
- * fences of others and for a queue that has ended, whose fences have signalled.
+ * fences of others and for a queue that has ended, whose fences have signalled. Where
+ * COMPAT_DMA_FENCE_DETACHES, also for a fence that has.
  */
 struct drm_jobqueue *drm_jobqueue_queue_of_fence(struct dma_fence *base)
 {
 	struct drm_jobqueue_timeline *timeline;
 	struct drm_jobqueue *queue = NULL;
-	const struct dma_fence_ops *ops;
 	unsigned long flags;
 
 	/* A fence that has its operations has its timeline: see the top. */
 	rcu_read_lock();
-	ops = compat_dma_fence_ops(base);
-	if (ops != &drm_jobqueue_fence_ops && ops != &fence_armed_ops)
+	if (!drm_jobqueue_is_fence(base))
 		goto out;
 	timeline = to_jobqueue_fence(base)->timeline;
 	/* The queue is not released while the lock is held. */

@@ -65,6 +65,7 @@ void drm_jobqueue_fence_bin_release(unsigned int cpu);
 
 extern struct kmem_cache *drm_jobqueue_fence_cache;
 extern const struct dma_fence_ops drm_jobqueue_fence_ops;
+extern const struct dma_fence_ops drm_jobqueue_fence_armed_ops;
 
 int drm_jobqueue_fence_cache_init(void);
 void drm_jobqueue_fence_cache_fini(void);
@@ -98,6 +99,15 @@ drm_jobqueue_fence_alloc(struct drm_jobqueue_timeline *timeline)
 	compat_dma_fence_init64(&fence->base, &drm_jobqueue_fence_ops,
 				&fence->lock, timeline->context, 0);
 	return fence;
+}
+
+/* Whether the fence is a done fence that has not signalled, or any done fence. */
+static inline bool drm_jobqueue_is_fence(const struct dma_fence *fence)
+{
+	const struct dma_fence_ops *ops = compat_dma_fence_ops(fence);
+
+	return ops == &drm_jobqueue_fence_ops ||
+	       (COMPAT_DMA_FENCE_DETACHES && ops == &drm_jobqueue_fence_armed_ops);
 }
 
 static inline u64 drm_jobqueue_seqno_of(const struct drm_jobqueue_job *job)

@@ -233,13 +233,12 @@ int drm_jobqueue_set_timeout(struct drm_jobqueue *queue, unsigned long timeout)
 	if (!queue->timeout)
 		queue->head_since = queue->timeout_paused ? 0 : jiffies;
 	queue->timeout = timeout;
-	if (!timeout) {
+	/* The timer may be pending for a later time, also with an empty ring. */
+	queue->timer_armed = false;
+	if (!timeout)
 		queue->timeout_forced = 0;
-	} else if (drm_jobqueue_ring_head(queue)) {
-		/* The timer may be pending for a later time. */
-		queue->timer_armed = false;
+	else if (drm_jobqueue_ring_head(queue))
 		start_timer(queue);
-	}
 	spin_unlock_irqrestore(&queue->lock, flags);
 	return 0;
 }

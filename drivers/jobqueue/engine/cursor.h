@@ -39,7 +39,8 @@ drm_jobqueue_next_ready(struct drm_jobqueue *queue)
 	/* Pairs with the decrement after each signal. */
 	if (atomic_read_acquire(&job->pending))
 		return NULL;
-	if ((u64)queue->credits_used + job->credits > queue->credits &&
+	if (job->credits &&
+	    (u64)queue->credits_used + job->credits > queue->credits &&
 	    /* More than there are now get the whole ring. */
 	    queue->credits_used && !drm_jobqueue_is_skipped(job))
 		return NULL;

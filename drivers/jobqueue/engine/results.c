@@ -105,8 +105,8 @@ static u32 fill(struct drm_jobqueue *queue, u64 first, u64 last, int error)
 }
 
 /*
- * Keep an error until the jobs of its range retire. A job that has one already keeps
- * that. Adjacent ranges with the same error are one if they are reported in order.
+ * Keep an error until the jobs of its range retire; those that have are left out. A
+ * job that has one already keeps that. Adjacent ranges with the same error are one if they are reported in order.
  * Of the table, @room entries may be used.
  *
  * Return: false if there is no room; then nothing has changed.
@@ -114,10 +114,16 @@ static u32 fill(struct drm_jobqueue *queue, u64 first, u64 last, int error)
 bool drm_jobqueue_results_add(struct drm_jobqueue *queue, u64 first, u64 last,
 			      int error, u32 room)
 {
+	const struct drm_jobqueue_job *head = drm_jobqueue_ring_head(queue);
 	struct drm_jobqueue_result *newest;
 
 	lockdep_assert_held(&queue->lock);
 
+	/* Jobs before the ring's head have retired, some of them not by number. */
+	if (head)
+		first = max(first, drm_jobqueue_seqno_of(head));
+	if (!head || first > last)
+		return true;
 	if (queue->nresults) {
 		newest = entry(queue, queue->nresults - 1);
 		if (newest->last + 1 == first && newest->error == error) {
@@ -163,18 +169,23 @@ void drm_jobqueue_results_cut(struct drm_jobqueue *queue, u64 last)
 /*
  * Look up the error of a job that retires and has been completed by number. Jobs
  * retire in order, so only the first range can apply, and the last job of the range
- * ends its use.
+ * ends its use. Ranges before it are of jobs that were not completed by number.
  */
 int drm_jobqueue_results_take(struct drm_jobqueue *queue, u64 seqno)
 {
-	const struct drm_jobqueue_result *oldest = entry(queue, 0);
 	int error = 0;
 
 	lockdep_assert_held(&queue->lock);
 
-	if (seqno >= oldest->first)
-		error = oldest->error;
-	if (seqno >= oldest->last) {
+	while (queue->nresults) {
+		const struct drm_jobqueue_result oldest = *entry(queue, 0);
+
+		if (seqno < oldest.first)
+			break;
+		if (seqno <= oldest.last)
+			error = oldest.error;
+		if (seqno < oldest.last)
+			break;
 		queue->nresults--;
 		queue->first_result = queue->nresults ?
 				      queue->first_result + 1 : 0;

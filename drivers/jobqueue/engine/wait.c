@@ -30,7 +30,7 @@ void drm_jobqueue_deps_note_error(struct drm_jobqueue_job *job,
 bool drm_jobqueue_is_armed_later(struct drm_jobqueue_job *job,
 				 struct dma_fence *fence)
 {
-	if (!drm_jobqueue_is_unarmed(job, fence))
+	if (!drm_jobqueue_is_unarmed(fence))
 		return false;
 	/* On the same queue the order of arm calls may depend on user space. */
 	drm_jobqueue_misuse(job->queue,

@@ -80,11 +80,10 @@ void drm_jobqueue_deps_note_error(struct drm_jobqueue_job *job,
  * may begin with 0.
  */
 static inline bool
-drm_jobqueue_is_unarmed(const struct drm_jobqueue_job *job,
-			const struct dma_fence *fence)
+drm_jobqueue_is_unarmed(const struct dma_fence *fence)
 {
-	return !fence->seqno && compat_dma_fence_ops(fence) ==
-				compat_dma_fence_ops(&job->fence->base);
+	/* A fence that is being armed has other operations before it has a number. */
+	return !fence->seqno && drm_jobqueue_is_fence(fence);
 }
 
 bool drm_jobqueue_is_armed_later(struct drm_jobqueue_job *job,

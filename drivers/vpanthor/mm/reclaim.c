@@ -25,8 +25,8 @@
  * since it may be held for long. No fence is waited for, and the signalling path
  * waits for nothing in here.
  *
- * The last reference to a buffer is dropped by a work item: freeing a buffer takes
- * its reservation.
+ * The last reference to a buffer is dropped by a work item: freeing a buffer sleeps, and
+ * takes a reservation, which for lockdep is one of those that a task in reclaim may hold.
  */
 
 #include <linux/dma-resv.h>
@@ -73,8 +73,8 @@ static void reclaim_put_work(struct work_struct *work)
 }
 
 /*
- * Freeing a buffer takes its reservation, which the task in reclaim may hold. This
- * is why drm_gem_lru_scan() cannot be used.
+ * Freeing a buffer sleeps and takes a reservation: not in the task in reclaim. This is
+ * why drm_gem_lru_scan() cannot be used.
  */
 static void reclaim_put(struct vpan_reclaim *reclaim, struct vpan_bo *bo)
 {

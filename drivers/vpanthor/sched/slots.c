@@ -232,7 +232,7 @@ int vpan_slots_add_group(struct vpan_group *group)
  *
  * Groups without references are left out: they have no jobs and are about to be removed.
  *
- * Context: any.
+ * Context: any but interrupts.
  * Return: the next group, with a reference, or NULL.
  */
 struct vpan_group *vpan_slots_next_group(struct vpan_slots *slots,

@@ -48,6 +48,19 @@ static void timeout_gets_shorter(struct kunit *test)
 	jq_mock_expect_signalled(test, done, -ETIME);
 }
 
+/* The timer of the job before is still pending. */
+static void timeout_gets_shorter_with_empty_ring(struct kunit *test)
+{
+	struct jq_mock_ring *ring = timed_ring(test, LONG);
+	struct dma_fence *done = jq_mock_submit_one(test, ring, 1);
+
+	jq_mock_advance(ring);
+	jq_mock_expect_signalled(test, done, 0);
+	KUNIT_EXPECT_EQ(test, drm_jobqueue_set_timeout(&ring->queue, SHORT), 0);
+	done = jq_mock_submit_one(test, ring, 1);
+	jq_mock_expect_signalled(test, done, -ETIME);
+}
+
 /* The time begins with the limit. */
 static void timeout_begins(struct kunit *test)
 {
@@ -177,6 +190,24 @@ static void fewer_credits_hold_jobs(struct kunit *test)
 		jq_mock_expect_signalled(test, done[i], 0);
 }
 
+/* Not even when more credits are in use than there are now. */
+static void job_without_credits_never_waits(struct kunit *test)
+{
+	struct jq_mock_ring *ring =
+		jq_mock_ring_create(test, JQ_MOCK_MANUAL, 4,
+				    JQ_MOCK_ANY_CONTEXT, 0);
+	struct dma_fence *done[2];
+	int i;
+
+	done[0] = jq_mock_submit_one(test, ring, 3);
+	drm_jobqueue_set_credits(&ring->queue, 2);
+	done[1] = jq_mock_submit_one(test, ring, 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), 2);
+	jq_mock_advance(ring);
+	for (i = 0; i < 2; i++)
+		jq_mock_expect_signalled(test, done[i], 0);
+}
+
 /* Whether the dump has a line that contains @text. */
 static bool prints(struct kunit *test, struct jq_mock_ring *ring,
 		   const char *text)
@@ -207,7 +238,7 @@ static void larger_job_runs_alone(struct kunit *test)
 	done[1] = jq_mock_submit(large);
 	done[2] = jq_mock_submit_one(test, ring, 1);
 	KUNIT_EXPECT_TRUE(test, prints(test, ring, "credits: 2 of 1\n"));
-	KUNIT_EXPECT_TRUE(test, prints(test, ring, "short of 4 credits"));
+	KUNIT_EXPECT_TRUE(test, prints(test, ring, "short of 2 credits"));
 	KUNIT_EXPECT_TRUE(test, prints(test, ring, "it needs 4, and 0 of 1 are free"));
 	for (i = 0; i < 3; i++) {
 		KUNIT_EXPECT_EQ(test, atomic_read(&ring->nran), i + 1);
@@ -402,12 +433,14 @@ static void no_times(struct kunit *test)
 
 static struct kunit_case change_cases[] = {
 	KUNIT_CASE(timeout_gets_shorter),
+	KUNIT_CASE(timeout_gets_shorter_with_empty_ring),
 	KUNIT_CASE(timeout_begins),
 	KUNIT_CASE(timeout_ends),
 	KUNIT_CASE(timeout_changes_while_suspended),
 	KUNIT_CASE(timeout_needs_operation),
 	KUNIT_CASE(more_credits_let_jobs_run),
 	KUNIT_CASE(fewer_credits_hold_jobs),
+	KUNIT_CASE(job_without_credits_never_waits),
 	KUNIT_CASE(larger_job_runs_alone),
 	KUNIT_CASE(credits_vs_all),
 	KUNIT_CASE(times_are_in_order),

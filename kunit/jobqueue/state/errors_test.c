@@ -184,6 +184,36 @@ static void others_results_count(struct kunit *test)
 		-EIO, 0, 0, -EIO, [4 ... 11] = -ECANCELED });
 }
 
+/* What is noted for jobs that have retired in another way concerns no other job. */
+static void retired_otherwise(struct kunit *test)
+{
+	struct filled *f = fill(test, 0);
+	struct drm_jobqueue_job *first;
+	struct jq_mock_job *aborted;
+	struct dma_fence *done[2];
+
+	drm_jobqueue_stop(f->queue);
+	first = drm_jobqueue_next_inflight(f->queue, NULL);
+	drm_jobqueue_start(f->queue);
+	drm_jobqueue_job_complete(first, 0);
+	drm_jobqueue_job_put(first);
+	KUNIT_EXPECT_EQ(test, note(f, 1, 1, -EIO), 0);
+	KUNIT_EXPECT_EQ(test, f->queue->nresults, 0);
+	/* This one has not retired when its error is noted. */
+	KUNIT_EXPECT_EQ(test, note(f, 2, 2, -EIO), 0);
+	expect_errors(test, f, (const int[JOBS]) { [1] = -EIO });
+
+	/* The ring is given up when it is empty. */
+	aborted = jq_mock_job(test, f->ring, 1);
+	done[0] = dma_fence_get(drm_jobqueue_job_arm(&aborted->base));
+	drm_jobqueue_job_abort(&aborted->base, -ECANCELED);
+	jq_mock_expect_signalled(test, done[0], -ECANCELED);
+	drm_jobqueue_complete_all(f->queue, -EIO);
+	done[1] = jq_mock_submit_one(test, f->ring, 1);
+	drm_jobqueue_complete(f->queue, JOBS + 2, 0);
+	jq_mock_expect_signalled(test, done[1], 0);
+}
+
 static void given_up_without_error(struct kunit *test)
 {
 	struct filled *f = fill(test, 0);
@@ -283,6 +313,7 @@ static struct kunit_case errors_cases[] = {
 	KUNIT_CASE(room_for_four),
 	KUNIT_CASE(room_for_more),
 	KUNIT_CASE(others_results_count),
+	KUNIT_CASE(retired_otherwise),
 	KUNIT_CASE(given_up_without_error),
 	KUNIT_CASE(requeue_forgets),
 	KUNIT_CASE(noted_vs_completed),
