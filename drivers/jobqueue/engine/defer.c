@@ -47,12 +47,13 @@
 
 /*
  * Times in ns: until an interrupt that has used up its budget goes on, and for
- * which interrupts share a budget once half of it is spent. Variables only because
- * tests make them longer.
+ * which interrupts share a budget once half of it is spent. If that is longer in
+ * proportion to the budget, a load of one short job after the other gets to the end of
+ * it. Variables only because tests make them longer.
  */
 VISIBLE_IF_KUNIT u64 drm_jobqueue_irq_pause = 20 * NSEC_PER_USEC;
 EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_irq_pause);
-VISIBLE_IF_KUNIT u64 drm_jobqueue_irq_share = 25 * NSEC_PER_USEC;
+VISIBLE_IF_KUNIT u64 drm_jobqueue_irq_share = 23 * NSEC_PER_USEC;
 EXPORT_SYMBOL_IF_KUNIT(drm_jobqueue_irq_share);
 
 struct ready_list {
