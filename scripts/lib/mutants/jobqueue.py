@@ -54,8 +54,8 @@ MUTANTS = {
         "\t\tqueue->stats.retired++;"),
     "credits-wrap": (
         "drivers/jobqueue/engine/cursor.h",
-        "if ((u64)queue->credits_used + job->credits > queue->credits &&",
-        "if (queue->credits_used + job->credits > queue->credits &&"),
+        "\t    (u64)queue->credits_used + job->credits > queue->credits &&",
+        "\t    queue->credits_used + job->credits > queue->credits &&"),
     "requeue-keeps-credits": (
         "drivers/jobqueue/api/inflight.c",
         "\tqueue->credits_used -= job->credits;\n",
@@ -80,7 +80,7 @@ MUTANTS = {
         "\tif (!job->dep_chunks)\n\t\treturn;\n"),
     "dependency-replaces-unarmed": (
         "drivers/jobqueue/api/deps.c",
-        "\t\tif (!drm_jobqueue_is_unarmed(job, dep->fence) &&\n\t\t    dma_fence_is_later(",
+        "\t\tif (!drm_jobqueue_is_unarmed(dep->fence) &&\n\t\t    dma_fence_is_later(",
         "\t\tif (true &&\n\t\t    dma_fence_is_later("),
     "dependency-error-lost": (
         "drivers/jobqueue/engine/wait.c",
@@ -137,8 +137,8 @@ MUTANTS = {
     # Changes at run time
     "shorter-timeout-keeps-timer": (
         "drivers/jobqueue/engine/clock.c",
-        "\t\tqueue->timer_armed = false;\n\t\tstart_timer(queue);\n",
-        "\t\tstart_timer(queue);\n"),
+        "\tqueue->timer_armed = false;\n\tif (!timeout)\n",
+        "\tif (!timeout)\n"),
     "timeout-begins-in-past": (
         "drivers/jobqueue/engine/clock.c",
         "\tif (!queue->timeout)\n"
@@ -240,8 +240,8 @@ MUTANTS = {
         "group->wq"),
     "result-stays": (
         "drivers/jobqueue/engine/results.c",
-        "\tif (seqno >= oldest->last) {\n",
-        "\tif (seqno > oldest->last) {\n"),
+        "\t\tif (seqno < oldest.last)\n",
+        "\t\tif (seqno <= oldest.last)\n"),
     "limit-counts-dropped-jobs": (
         "drivers/jobqueue/engine/reap.c",
         "\t\tdrm_jobqueue_release_space(queue);\n",
