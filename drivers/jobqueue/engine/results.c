@@ -106,7 +106,8 @@ static u32 fill(struct drm_jobqueue *queue, u64 first, u64 last, int error)
 
 /*
  * Keep an error until the jobs of its range retire; those that have are left out. A
- * job that has one already keeps that. Adjacent ranges with the same error are one if they are reported in order.
+ * job that has one already keeps that. Adjacent ranges with the same error are one if
+ * they are reported in order.
  * Of the table, @room entries may be used.
  *
  * Return: false if there is no room; then nothing has changed.
